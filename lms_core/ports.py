@@ -1,0 +1,109 @@
+"""What the core asks of the world: time, new ids, secrets and blobs. Tests hand in their own."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "desktop-lms")
+
+
+class Clock(Protocol):
+    """Tell the time of this machine."""
+
+    def now(self) -> datetime:
+        """The time as an aware UTC datetime."""
+
+    def ms(self) -> int:
+        """The same in whole milliseconds since 1970."""
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds that never go back while the machine is up."""
+
+
+class NewId(Protocol):
+    """Make row ids."""
+
+    def __call__(self) -> str:
+        """A fresh UUIDv7 in its 36 character form."""
+
+
+class Secrets(Protocol):
+    """Keep small secrets outside the database (ACC-17)."""
+
+    def get(self, name: str) -> str | None:
+        """The secret, or None."""
+
+    def set(self, name: str, value: str) -> None:
+        """Store or replace the secret."""
+
+    def delete(self, name: str) -> None:
+        """Forget the secret; an unknown name is no error."""
+
+
+class BlobStore(Protocol):
+    """Keep files by the SHA-256 of their bytes."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether the whole file is here."""
+
+    def put(self, data: bytes) -> str:
+        """Store bytes durably and return their SHA-256 in hex."""
+
+    def read(self, sha256: str, start: int = 0, length: int | None = None) -> bytes:
+        """The bytes or a part of them; raises NotFound."""
+
+    def size(self, sha256: str) -> int:
+        """Bytes of the file; raises NotFound."""
+
+    def path(self, sha256: str) -> Path:
+        """Where the file lies; raises NotFound."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of all files."""
+
+
+class SystemClock:
+    """The real clock."""
+
+    def now(self) -> datetime:
+        """The time as an aware UTC datetime."""
+        return datetime.now(UTC)
+
+    def ms(self) -> int:
+        """Milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds that never go back while the machine is up."""
+        return time.monotonic_ns() // 1_000_000
+
+
+class _UuidSeven:
+    """UUIDv7 (RFC 9562) that rises strictly within one process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def __call__(self) -> str:
+        with self._lock:
+            stamp = max(time.time_ns() // 1_000_000 << 12, self._last + 1)
+            self._last = stamp
+        low = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
+        value = (stamp >> 12 & (1 << 48) - 1) << 80 | 7 << 76 | (stamp & 0xFFF) << 64 | 2 << 62 | low
+        return str(uuid.UUID(int=value))
+
+
+new_uuid7: NewId = _UuidSeven()
+
+
+def v5_id(*key: str) -> str:
+    """Derive the id of a row from its natural key, the same on every device (SYNC.md section 2)."""
+    return str(uuid.uuid5(NAMESPACE, "\x1f".join(key)))
