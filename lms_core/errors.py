@@ -23,6 +23,8 @@ from typing import Any
 
 MESSAGES: dict[str, str] = {
     "auth_expired": "Your sign-in has run out. Sign in again; everything on this device is safe.",
+    "bad_choice": "“{field}” is not one of the allowed values.",
+    "bad_value": "“{field}” has a value of the wrong kind.",
     "conflict": "Somebody else changed this first.",
     "corrupt": "The file {path} is damaged.",
     "denied": "You do not have the right to do this.",
@@ -30,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "file_busy": "The file is in use by another program.",
     "not_found": "This does not exist any more, or you may not see it.",
     "offline": "The server cannot be reached. Everything is saved here and will be sent later.",
+    "out_of_range": "“{field}” is too short, too long or out of range.",
     "server_error": "The server answered with an error ({status}). Everything is saved here.",
     "too_new": "This file was made by a newer version of the app. Update the app to open it.",
     "version_mismatch": "The app and the server do not understand each other. Update the older one.",

@@ -1,0 +1,141 @@
+"""How a domain declares its entities: field by field which kind changes it, who sees it, who may write it.
+
+The sync engine, the visible tables and the checks are all driven by these declarations (SYNC.md section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import NoneType
+from typing import Any, Literal
+
+from lms_core.changes import Topic
+from lms_core.errors import UserError
+from lms_core.ops import Op, Place, Values
+from lms_core.ports import v5_id
+
+Merge = Literal["const", "attr", "max", "min", "text", "place", "state", "hub"]
+Machine = Mapping[tuple[str, str], str]
+Row = Mapping[str, Any]
+Scopes = Mapping[str, frozenset[str] | None]
+
+MAX_TEXT = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: the merge kind, its JSON type, default and limits (`most` is a length or a value)."""
+
+    kind: Merge
+    type: type | tuple[type, ...] = str
+    default: Any = None
+    least: float | None = None
+    most: float | None = None
+    choices: frozenset[str] | None = None
+    required: bool = False
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise UserError when the value does not fit."""
+        if value is None and not self.required:
+            return
+        types = self.type if isinstance(self.type, tuple) else (self.type,)
+        if float in types:
+            types = (*types, int)
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise UserError("bad_value", field=name)
+        size = len(value) if isinstance(value, str | list | dict) else value
+        most = self.most if self.most is not None else MAX_TEXT if isinstance(value, str | list | dict) else None
+        if isinstance(size, NoneType | bool):
+            return
+        if (self.least is not None and size < self.least) or (most is not None and size > most):
+            raise UserError("out_of_range", field=name, least=self.least, most=most)
+        if self.choices is not None and value not in self.choices:
+            raise UserError("bad_choice", field=name)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who writes: an account with its role; `hub` for what the hub itself derives."""
+
+    account: str
+    role: str = "student"
+
+    @property
+    def is_hub(self) -> bool:
+        return self.account == "hub"
+
+
+Lookup = Callable[[str], Row | None]
+"""Find a row by id among those that `needs` named; None when it does not exist."""
+
+
+def nobody(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    """Only the hub writes this entity."""
+    return False
+
+
+def no_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Nothing beyond the declared field limits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """One kind of row.
+
+    `scopes(row)` maps each scope that sees the row to the fields it sees (None: all); it looks at the row alone.
+    `grants(row)` names (account, scope) memberships that follow from the row. `needs(op, row, actor)` names the ids that
+    `may` and `check` look up. `may` decides the right to write, `check` raises UserError for what rules forbid.
+    `refs` are fields whose row must exist; `key` are the fields of a natural key whose v5 id is the row id;
+    `owner` is the field that must hold the writer's account.
+    """
+
+    name: str
+    topic: Topic
+    fields: Mapping[str, Field]
+    scopes: Callable[[Row], Scopes]
+    made_by: Literal["create", "append", "hub"] = "create"
+    may: Callable[[Actor, Op, Row | None, Lookup], bool] = nobody
+    check: Callable[[Actor, Op, Row | None, Lookup], None] = no_check
+    needs: Callable[[Op, Row | None, Actor], Iterable[str]] = lambda op, row, actor: ()
+    grants: Callable[[Row], Iterable[tuple[str, str]]] = lambda row: ()
+    key: tuple[str, ...] = ()
+    owner: str | None = None
+    refs: tuple[str, ...] = ()
+    parents: frozenset[str] = frozenset()
+    states: Mapping[str, Machine] = field(default_factory=dict)
+    deletable: bool = False
+
+    def id_for(self, *key: str) -> str:
+        """The v5 id of the row with this natural key, in the order of `key`."""
+        return v5_id(self.name, *key)
+
+    @cached_property
+    def is_tree(self) -> bool:
+        """Whether rows have a place among siblings and a trash."""
+        return "place" in self.fields
+
+    def initial(self, values: Values, turn: int = 0) -> Values:
+        """Field values of a fresh row: what was given over the defaults."""
+        row = {name: f.default for name, f in self.fields.items()}
+        row.update((n, v) for n, v in values.items() if n in self.fields)
+        if self.is_tree:
+            spot = values.get("place") or {"parent": "", "after": []}
+            row["place"] = Place(spot["parent"], None, tuple(spot["after"]), turn + 1)
+        return row
+
+
+class Schema:
+    """All entities of the product, by name."""
+
+    def __init__(self, entities: Iterable[Entity], version: int = 1) -> None:
+        self.entities = {e.name: e for e in entities}
+        self.version = version
+
+    def __getitem__(self, name: str) -> Entity:
+        return self.entities[name]
+
+    def find(self, name: str) -> Entity | None:
+        """The entity, or None for one this program does not know."""
+        return self.entities.get(name)
