@@ -1,0 +1,85 @@
+"""Typed tables made from entity declarations: what services read on a replica and at the hub alike.
+
+They hold nothing of their own: every row follows from documents, so they are dropped and refolded after an upgrade.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from lms_core.ops import Place, Values
+from lms_core.schema import Entity, Field
+
+VISIBLE = MetaData()
+
+
+class Json(TypeDecorator[Any]):
+    """Lists and maps as JSON text, the same in SQLite and PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def table_for(entity: Entity, *, prefix: str = "", index: Iterable[str] = ()) -> Table:
+    """Make the table of an entity: `id`, a column a field, and for trees `parent`, `pos`, `after`, `turn`.
+
+    `prefix="derived_"` makes the table of provisional rows of a hub entity.
+    """
+    indexed = frozenset(index)
+    columns: list[Column[Any]] = [Column("id", Text, primary_key=True)]
+    for name, field in entity.fields.items():
+        if name == "place":
+            columns += [
+                Column("parent", Text, index=True),
+                Column("pos", BigInteger),
+                Column("after", Json),
+                Column("turn", Integer),
+            ]
+        else:
+            columns.append(Column(name, _type(field), index=name in indexed))
+    return Table(prefix + entity.name, VISIBLE, *columns)
+
+
+def _type(field: Field) -> TypeEngine[Any]:
+    kind = field.type[0] if isinstance(field.type, tuple) else field.type
+    if kind is bool:
+        return Boolean(create_constraint=False)
+    if kind is int:
+        return BigInteger()
+    if kind is float:
+        return Float()
+    return Json() if kind in (list, dict) else Text()
+
+
+def to_columns(entity: Entity, row: str, values: Mapping[str, Any]) -> Values:
+    """The columns of a visible row; fields that this program does not know are left out."""
+    out: Values = {"id": row}
+    for name, field in entity.fields.items():
+        if name != "place":
+            out[name] = values.get(name, field.default)
+            continue
+        spot: Place | None = values.get("place")
+        out["parent"] = spot.parent if spot else None
+        out["pos"] = spot.pos if spot else None
+        out["after"] = list(spot.after) if spot and spot.after else None
+        out["turn"] = spot.turn if spot else 0
+    return out
+
+
+def from_columns(entity: Entity, columns: Mapping[str, Any]) -> Values:
+    """The visible row that `to_columns` stored, with its `id`."""
+    out = {name: columns[name] for name in ("id", *entity.fields) if name != "place"}
+    if entity.is_tree:
+        out["place"] = Place(columns["parent"] or "", columns["pos"], tuple(columns["after"] or ()), columns["turn"] or 0)
+    return out

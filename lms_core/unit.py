@@ -1,0 +1,41 @@
+"""A unit of work: what a verb may read and write. A replica and the hub each have one, so verbs run on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from sqlalchemy.sql import Executable
+
+from lms_core.ops import Draft, Values
+from lms_core.schema import Actor, Entity
+
+
+class Unit(Protocol):
+    """One transaction. Reads see its own writes; leaving it without an error makes them durable."""
+
+    actor: Actor
+    now_ms: int
+
+    def new_id(self) -> str:
+        """A fresh row id."""
+
+    def all(self, statement: Executable) -> Sequence[Any]:
+        """Rows of a SELECT over visible, derived and local tables."""
+
+    def row(self, entity: Entity, row: str) -> Values | None:
+        """The visible row by id, trashed ones included."""
+
+    def emit(self, *drafts: Draft, group: bool = False) -> None:
+        """Write ops; with `group` they stand or fall together. Raises UserError or Denied when a rule refuses one."""
+
+    def derive(self, entity: Entity, row: str, values: Values | None) -> None:
+        """Set what follows from other rows: a hub row at the hub, a provisional one on a replica; None removes it."""
+
+    def local(self, statement: Executable, rows: Sequence[Values] | None = None) -> None:
+        """Write tables that never leave this machine."""
+
+
+Work = Callable[[], AbstractContextManager[Unit]]
+"""How a service begins a unit of work."""
