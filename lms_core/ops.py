@@ -72,12 +72,30 @@ def edit_text(entity: Entity, row: str, *, field: str, base: str, text: str) -> 
 
 def place(entity: Entity, row: str, *, parent: str, after: Sequence[str]) -> Draft:
     """Move a row below `parent`, behind the first of `after` that is there (nearest first; empty means first)."""
-    return Draft(entity.name, row, "place", {"parent": parent, "after": list(after[:MAX_ANCHORS])})
+    return Draft(
+        entity.name,
+        row,
+        "place",
+        {"parent": parent, "after": list(after[:MAX_ANCHORS])},
+    )
 
 
-def act(entity: Entity, row: str, verb: str, *, expect: str, field: str = "status", extra: Values | None = None) -> Draft:
+def act(
+    entity: Entity,
+    row: str,
+    verb: str,
+    *,
+    expect: str,
+    field: str = "status",
+    extra: Values | None = None,
+) -> Draft:
     """Ask a state machine for a step from the state the user sees."""
-    return Draft(entity.name, row, "state", {"field": field, "verb": verb, "expect": expect, **(extra or {})})
+    return Draft(
+        entity.name,
+        row,
+        "state",
+        {"field": field, "verb": verb, "expect": expect, **(extra or {})},
+    )
 
 
 def trash(entity: Entity, row: str) -> Draft:
@@ -177,8 +195,20 @@ def bound(kind: str, old: Any, new: Any) -> Any:
 
 def arrange(places: Mapping[str, Place]) -> list[str]:
     """Order siblings: placed ones by position, then each pending move behind its first anchor."""
-    order = [row for row, _ in sorted(((r, p) for r, p in places.items() if p.pos is not None), key=lambda x: (x[1].pos, x[0]))]
-    for row, spot in sorted(((r, p) for r, p in places.items() if p.pos is None), key=lambda x: (x[1].turn, x[0])):
+    order = [
+        row
+        for row, _ in sorted(
+            ((r, p) for r, p in places.items() if p.pos is not None),
+            key=lambda x: (x[1].pos, x[0]),
+        )
+    ]
+    for row, spot in sorted(
+        ((r, p) for r, p in places.items() if p.pos is None),
+        key=lambda x: (x[1].turn, x[0]),
+    ):
         anchor = next((a for a in spot.after if a in order), None)
-        order.insert(order.index(anchor) + 1 if anchor else (0 if not spot.after else len(order)), row)
+        order.insert(
+            order.index(anchor) + 1 if anchor else (0 if not spot.after else len(order)),
+            row,
+        )
     return order

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import NoneType
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from lms_core.changes import Topic
 from lms_core.errors import UserError
@@ -45,10 +44,10 @@ class Field:
             types = (*types, int)
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise UserError("bad_value", field=name)
-        size = len(value) if isinstance(value, str | list | dict) else value
-        most = self.most if self.most is not None else MAX_TEXT if isinstance(value, str | list | dict) else None
-        if isinstance(size, NoneType | bool):
-            return
+        if isinstance(value, str | list | dict):
+            size, most = float(len(value)), self.most if self.most is not None else MAX_TEXT
+        else:
+            size, most = float(value or 0), self.most
         if (self.least is not None and size < self.least) or (most is not None and size > most):
             raise UserError("out_of_range", field=name, least=self.least, most=most)
         if self.choices is not None and value not in self.choices:
@@ -71,9 +70,23 @@ Lookup = Callable[[str], Row | None]
 """Find a row by id among those that `needs` named; None when it does not exist."""
 
 
+class HubFacts(Protocol):
+    """What only the hub can know when it judges an op."""
+
+    def changed_by_others(self, scope: str, since: int) -> list[str]:
+        """Rows of the scope above a cursor whose last change came from another replica than the op's."""
+
+    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
+        """Those of the files that the hub does not hold."""
+
+
 def nobody(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     """Only the hub writes this entity."""
     return False
+
+
+def no_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
+    """Nothing that only the hub could know."""
 
 
 def no_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
@@ -86,7 +99,8 @@ class Entity:
 
     `scopes(row)` maps each scope that sees the row to the fields it sees (None: all); it looks at the row alone.
     `grants(row)` names (account, scope) memberships that follow from the row. `needs(op, row, actor)` names the ids that
-    `may` and `check` look up. `may` decides the right to write, `check` raises UserError for what rules forbid.
+    `may` and `check` look up. `may` decides the right to write, `check` raises UserError for what rules forbid, `guard`
+    does so at the hub alone.
     `refs` are fields whose row must exist; `key` are the fields of a natural key whose v5 id is the row id;
     `owner` is the field that must hold the writer's account.
     """
@@ -98,6 +112,7 @@ class Entity:
     made_by: Literal["create", "append", "hub"] = "create"
     may: Callable[[Actor, Op, Row | None, Lookup], bool] = nobody
     check: Callable[[Actor, Op, Row | None, Lookup], None] = no_check
+    guard: Callable[[Actor, Op, Row | None, HubFacts], None] = no_guard
     needs: Callable[[Op, Row | None, Actor], Iterable[str]] = lambda op, row, actor: ()
     grants: Callable[[Row], Iterable[tuple[str, str]]] = lambda row: ()
     key: tuple[str, ...] = ()
@@ -110,6 +125,33 @@ class Entity:
     def id_for(self, *key: str) -> str:
         """The v5 id of the row with this natural key, in the order of `key`."""
         return v5_id(self.name, *key)
+
+    @cached_property
+    def maps(self) -> frozenset[str]:
+        """Fields that merge key by key; their cells are named `field/key`."""
+        return frozenset(n for n, f in self.fields.items() if f.kind == "attr" and f.type is dict)
+
+    def flatten(self, values: Row) -> Values:
+        """Split maps into one entry a key, as the hub keeps them."""
+        if not self.maps:
+            return dict(values)
+        flat = {n: v for n, v in values.items() if n not in self.maps}
+        for name in self.maps & values.keys():
+            flat.update({f"{name}/{key}": v for key, v in (values[name] or {}).items()})
+        return flat
+
+    def assemble(self, flat: Row) -> Values:
+        """Put maps together again."""
+        if not self.maps:
+            return dict(flat)
+        values: Values = {name: {} for name in self.maps}
+        for name, value in flat.items():
+            head, _, key = name.partition("/")
+            if key:
+                values[head][key] = value
+            else:
+                values[name] = value
+        return values
 
     @cached_property
     def is_tree(self) -> bool:

@@ -1,0 +1,102 @@
+"""The rows that a batch of ops works on, loaded in bulk and changed in memory until the transaction ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from lms_core.ops import Version
+from lms_core.schema import Row, Schema
+from lms_core.sync.rows import HubRow, RowView
+
+
+class Source(Protocol):
+    """Where a bench finds rows that were not loaded beforehand."""
+
+    def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
+        """Those of the rows that exist."""
+
+    def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
+        """Ids of the rows below each parent."""
+
+    def refused(self, ids: Collection[str]) -> set[str]:
+        """Those rows whose create was refused."""
+
+
+class Bench:
+    """Rows of one batch. Changes gather in `draft` for one group and in `dirty` for the whole transaction."""
+
+    def __init__(self, schema: Schema, source: Source, version: Version) -> None:
+        self.schema = schema
+        self.source = source
+        self.version = version
+        self.rows: dict[str, HubRow | None] = {}
+        self.kids: dict[str, set[str]] = {}
+        self.refused: set[str] = set()
+        self.draft: dict[str, HubRow] = {}
+        self.dirty: dict[str, HubRow] = {}
+        self.fresh: set[str] = set()
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Fetch rows that are not here yet, all at once."""
+        missing = [row for row in dict.fromkeys(ids) if row not in self.rows]
+        if not missing:
+            return
+        found = self.source.rows(missing)
+        absent = [row for row in missing if row not in found]
+        self.rows.update(found)
+        self.rows.update(dict.fromkeys(absent))
+        if absent:
+            self.refused |= self.source.refused(absent)
+
+    def load_kids(self, parents: Iterable[str]) -> None:
+        """Fetch the rows below parents that are not here yet."""
+        missing = [p for p in dict.fromkeys(parents) if p not in self.kids]
+        if missing:
+            found = self.source.kids(missing)
+            self.kids.update({p: found.get(p, set()) for p in missing})
+            self.load(kid for kids in found.values() for kid in kids)
+
+    def row(self, row: str) -> HubRow | None:
+        """The row as it stands in this group."""
+        if row in self.draft:
+            return self.draft[row]
+        if row not in self.rows:
+            self.load((row,))
+        return self.rows[row]
+
+    def view(self, row: str) -> Row | None:
+        """The row as rules see it; deleted ones are not there."""
+        found = self.row(row)
+        return None if found is None or found.gone else RowView(self.schema[found.entity], found)
+
+    def touch(self, entity: str, row: str) -> HubRow:
+        """The row, to be changed in this group."""
+        if row not in self.draft:
+            old = self.row(row)
+            self.draft[row] = old.copy() if old else HubRow(entity, row)
+        self.draft[row].ver = self.version
+        return self.draft[row]
+
+    def keep(self) -> None:
+        """End a group: its rows stay."""
+        for row in self.draft.values():
+            if self.rows.get(row.id) is None:
+                self.fresh.add(row.id)
+            self.rows[row.id] = row
+            self.dirty[row.id] = row
+            place = row.cells.get("place")
+            if place and place.value[0] in self.kids:
+                self.kids[place.value[0]].add(row.id)
+        self.draft = {}
+
+    def siblings(self, parent: str, but: str) -> list[tuple[int, str]]:
+        """(position, id) of the rows below `parent` in order, trashed ones included."""
+        self.load_kids((parent,))
+        out = []
+        for kid in self.kids[parent] | self.draft.keys():
+            found = self.row(kid)
+            place = found.cells.get("place") if found and kid != but else None
+            if place and place.value[0] == parent:
+                out.append((place.value[1], kid))
+        return sorted(out)

@@ -1,0 +1,59 @@
+"""Whether an op fits the declaration of its entity: asked by the verb on a laptop and again by the hub."""
+
+from __future__ import annotations
+
+from lms_core.errors import UserError
+from lms_core.ops import Op
+from lms_core.schema import Entity
+
+_BY_KIND = {"attr": ("field", "value"), "max": ("field", "value"), "min": ("field", "value"),
+            "text": ("field", "text", "base"), "place": ("parent", "after"), "state": ("field", "verb", "expect"),
+            "trash": (), "restore": (), "delete": ()}  # fmt: skip
+
+
+def check_args(entity: Entity, op: Op) -> None:
+    """Raise UserError when an op does not fit the declaration of its entity."""
+    if op.kind in ("create", "append"):
+        _check_create(entity, op)
+        return
+    wanted = _BY_KIND.get(op.kind)
+    if wanted is None or any(name not in op.args for name in wanted):
+        raise UserError("bad_op")
+    if op.kind == "delete" and not entity.deletable:
+        raise UserError("bad_op")
+    if op.kind in ("place", "trash", "restore") and not entity.is_tree:
+        raise UserError("bad_op")
+    if "field" not in wanted:
+        return
+    name = op.args["field"].partition("/")[0]
+    field = entity.fields.get(name)
+    if field is None:
+        raise UserError("unknown_field", field=name)
+    if field.kind == "hub":
+        raise UserError("reserved_field", field=name)
+    if field.kind != op.kind:
+        raise UserError("bad_op")
+    if op.kind != "state" and name not in entity.maps:
+        field.check(name, op.args["text" if op.kind == "text" else "value"])
+
+
+def _check_create(entity: Entity, op: Op) -> None:
+    made_by = "append" if op.kind == "append" else "create"
+    if entity.made_by != made_by:
+        raise UserError("reserved_field" if entity.made_by == "hub" else "bad_op", field=entity.name)
+    for name, value in op.args.items():
+        field = entity.fields.get(name)
+        if field is None:
+            raise UserError("unknown_field", field=name)
+        if field.kind == "hub":
+            raise UserError("reserved_field", field=name)
+        if name == "place":
+            continue
+        if field.kind == "state":
+            if value != field.default:
+                raise UserError("bad_choice", field=name)
+            continue
+        field.check(name, value)
+    for name, field in entity.fields.items():
+        if field.required and op.args.get(name) is None:
+            raise UserError("missing_field", field=name)

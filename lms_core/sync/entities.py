@@ -1,0 +1,36 @@
+"""Rows that the engine itself makes: what a merge could not place waits for its author."""
+
+from __future__ import annotations
+
+from lms_core.changes import Topic
+from lms_core.ops import Op
+from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
+
+
+def _audience(row: Row) -> Scopes:
+    return dict.fromkeys(row["audience"] or (), None)
+
+
+def _may_settle(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    return row is not None and op.kind == "state" and f"account/{actor.account}" in (row["audience"] or ())
+
+
+CONFLICT = Entity(
+    name="conflict",
+    topic=Topic.SYNC,
+    made_by="hub",
+    fields={
+        "account_id": Field("hub"),
+        "audience": Field("hub", list),
+        "entity": Field("hub"),
+        "row": Field("hub"),
+        "field": Field("hub"),
+        "mine": Field("hub"),
+        "theirs": Field("hub"),
+        "at": Field("hub", int),
+        "status": Field("state", default="open"),
+    },
+    scopes=_audience,
+    may=_may_settle,
+    states={"status": {("open", "settle"): "settled", ("settled", "reopen"): "open"}},
+)

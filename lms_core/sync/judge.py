@@ -1,0 +1,381 @@
+"""The hub's verdict on ops: pure rules of merging over rows that were loaded beforehand (SYNC.md section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lms_core.errors import Denied, UserError
+from lms_core.merge import merge_text
+from lms_core.ops import NIL, RECOVERED, Op, Values, Version, bound
+from lms_core.ports import v5_id
+from lms_core.schema import Actor, Entity, HubFacts, Row
+from lms_core.sync.bench import Bench
+from lms_core.sync.checks import check_args
+from lms_core.sync.entities import CONFLICT
+from lms_core.sync.rows import Cell, HubRow, Writer
+from lms_core.sync.wire import Receipt
+
+GAP = 1 << 20
+HUMAN_TEXT = 40
+NOBODY = Writer("", "", "")
+
+
+class Refused(Exception):
+    """A rule says no for good."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+
+class Held(Exception):
+    """The op waits until a row arrives."""
+
+    def __init__(self, row: str) -> None:
+        self.row = row
+
+
+class Sealed(NamedTuple):
+    """An op with its number, its bytes, and the receipt of its first verdict when it is sent again."""
+
+    c: int
+    op: Op
+    body: bytes
+    receipt: Receipt | None = None
+
+
+class Outcome(NamedTuple):
+    """What became of one op."""
+
+    verdict: str
+    code: str
+    t_eff: int
+    ver: Version
+    cause: int | None = None
+
+
+def digest_of(op: Op) -> bytes:
+    """Identity of a create: entity, row and arguments."""
+    return blake2b(msgspec.msgpack.encode((op.entity, op.row, op.args)), digest_size=16).digest()
+
+
+class Judge:
+    """Judge the ops of one writer, group by group, over a bench."""
+
+    def __init__(self, bench: Bench, writer: Writer, facts: HubFacts) -> None:
+        self.bench = bench
+        self.writer = writer
+        self.actor = Actor(writer.account, writer.role)
+        self.facts = facts
+        self.t_eff = 0
+        self.first: Version | None = None
+
+    def group(self, ops: Sequence[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
+        """Judge ops that stand or fall together; `times` are their effective times by number. Raises what rules raise."""
+        bench = self.bench
+        bench.draft = {}
+        out: dict[int, Outcome] = {}
+        cause = ops[0].c
+        try:
+            for sealed in ops:
+                cause = sealed.c
+                verdict = self._one(sealed, times[sealed.c])
+                out[sealed.c] = Outcome(verdict, "", self.t_eff, self.first or bench.version)
+            bench.keep()
+            return out
+        except (Refused, UserError, Denied) as refusal:
+            for sealed in ops:
+                if sealed.op.kind in ("create", "append") and bench.rows.get(sealed.op.row) is None:
+                    bench.refused.add(sealed.op.row)
+            return _all(ops, "rejected", refusal.code, cause, times)
+        except Held as held:
+            return _all(ops, "held", held.row, cause, times)
+        finally:
+            bench.draft = {}
+
+    def _one(self, sealed: Sealed, t: int) -> str:
+        op, rc = sealed.op, sealed.receipt
+        resent = rc is not None and rc.verdict in ("applied", "merged", "noop")
+        self.t_eff = t
+        self.first = rc.ver if rc and rc.verdict in ("applied", "merged") else None
+        if rc and not resent:
+            raise Refused(rc.code)
+        entity = self.bench.schema.find(op.entity)
+        if entity is None:
+            raise Refused("unknown_entity")
+        self._may(entity, op, resent)
+        if op.kind in ("create", "append"):
+            return self._create(entity, sealed, t, resent)
+        row = self._need(op.row, resent)
+        if row.entity != op.entity:
+            raise Refused("wrong_entity")
+        if rc and resent and rc.verdict == "noop":
+            return "noop"
+        if row.gone:
+            if rc and resent and rc.ver <= row.base:  # its deleter had seen it
+                return "noop"
+            raise Refused("gone")
+        return self._change(entity, row, sealed, t)
+
+    def _may(self, entity: Entity, op: Op, resent: bool) -> None:
+        if self.actor.is_hub:
+            return
+        if entity.made_by == "hub" and op.kind != "state":
+            raise Refused("reserved_field")
+        if resent:
+            return
+        view = self.bench.view(op.row)
+        if not entity.may(self.actor, op, view, self.bench.view):
+            raise Refused("forbidden")
+        check_args(entity, op)
+        entity.check(self.actor, op, view, self.bench.view)
+        entity.guard(self.actor, op, view, self.facts)
+
+    def _need(self, row: str, resent: bool, otherwise: str = "gone") -> HubRow:
+        found = self.bench.row(row)
+        if found is None:
+            if resent and row not in self.bench.refused:
+                raise Held(row)
+            raise Refused("depends" if row in self.bench.refused else otherwise)
+        return found
+
+    # --- creating
+    def _create(self, entity: Entity, sealed: Sealed, t: int, resent: bool) -> str:
+        op, bench = sealed.op, self.bench
+        if entity.key and op.row != entity.id_for(*(str(op.args.get(k)) for k in entity.key)):
+            raise Refused("bad_id")
+        if entity.owner and not self.actor.is_hub and op.args.get(entity.owner) != self.actor.account:
+            raise Refused("forbidden")
+        there = bench.row(op.row)
+        digest = digest_of(op)
+        if there is not None:
+            if there.entity != entity.name:
+                raise Refused("id_reused")
+            if entity.key and not there.gone:
+                return self._again(entity, op, sealed.c, t)
+            if there.digest != digest:
+                raise Refused("id_reused")
+            return "noop"
+        for name in entity.refs:
+            if op.args.get(name):
+                self._need(op.args[name], resent)
+        values = dict(op.args)
+        spot = values.pop("place", None)
+        bench.touch(entity.name, op.row).digest = digest
+        for name, value in entity.flatten(values).items():
+            # the first state of a row with a natural key yields to every later verb
+            at = 0 if entity.key and name in entity.states else t
+            self._put(op.row, name, value, at, sealed.c)
+        for name in entity.states.keys() - values.keys():
+            self._put(op.row, name, entity.fields[name].default, 0, sealed.c)
+        if entity.is_tree:
+            spot = spot or {"parent": RECOVERED, "after": []}
+            self._place(entity, sealed, t, spot["parent"], spot["after"], resent)
+        bench.refused.discard(op.row)
+        return "applied"
+
+    def _again(self, entity: Entity, op: Op, c: int, t: int) -> str:
+        """A create on a row with a natural key that another device made first becomes field ops."""
+        acted = False
+        for name, value in entity.flatten(op.args).items():
+            kind = entity.fields[name.partition("/")[0]].kind
+            if kind in ("max", "min"):
+                acted |= self._bound(entity, op.row, name, value, t, c)
+            elif kind == "attr":
+                acted |= self._attr(entity, op, c, t, name, value) == "applied"
+            elif kind == "text":
+                acted |= self._text(entity, op.row, (name, "", value or ""), c, t, None) != "noop"
+        return "applied" if acted else "noop"
+
+    # --- changing
+    def _change(self, entity: Entity, row: HubRow, sealed: Sealed, t: int) -> str:
+        op, c, rc = sealed.op, sealed.c, sealed.receipt
+        kind, args = op.kind, op.args
+        if kind == "attr":
+            return self._attr(entity, op, c, t, args["field"], args["value"])
+        if kind in ("max", "min"):
+            return "applied" if self._bound(entity, op.row, args["field"], args["value"], t, c) else "noop"
+        if kind == "text":
+            return self._text(entity, op.row, (args["field"], args["base"], args["text"]), c, t, rc)
+        if kind == "delete":
+            return self._delete(row, op, c)
+        name = {"place": "place", "state": args.get("field", "")}.get(kind, "trashed_at")
+        cell = row.cells.get(name)
+        if rc and cell and (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):
+            return "noop"
+        if kind == "place":
+            return self._place(entity, sealed, t, args["parent"], args["after"], rc is not None)
+        if kind in ("trash", "restore"):
+            return self._attr(entity, op, c, t, "trashed_at", t if kind == "trash" else None)
+        return self._state(entity, row, sealed, t)
+
+    def _put(
+        self,
+        row: str,
+        name: str,
+        value: Any,
+        t: int,
+        c: int,
+        writer: Writer | None = None,
+    ) -> None:
+        found = self.bench.touch("", row)
+        found.cells[name] = Cell(value, self.first or found.ver, t, (writer or self.writer).rep, c)
+
+    def _attr(self, entity: Entity, op: Op, c: int, t: int, name: str, value: Any) -> str:
+        cell = self._cell(op.row, name)
+        if cell is not None:
+            if (op.base is not None and op.base >= cell.ver) or self.writer.wrote(cell, c):
+                t = max(t, cell.t + 1)
+            elif (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):
+                self.t_eff = t
+                self._clash(entity, op, name, (value, cell.value), self.writer.account)
+                return "noop"
+            else:
+                self._clash(entity, op, name, (cell.value, value), "")
+        self.t_eff = t
+        self._put(op.row, name, value, t, c)
+        return "applied"
+
+    def _cell(self, row: str, name: str) -> Cell | None:
+        found = self.bench.row(row)
+        return found.cells.get(name) if found else None
+
+    def _bound(self, entity: Entity, row: str, name: str, value: Any, t: int, c: int) -> bool:
+        cell = self._cell(row, name)
+        kind = entity.fields[name].kind
+        if value is None or (cell is not None and bound(kind, cell.value, value) == cell.value):
+            return False
+        self._put(row, name, value, t, c)
+        return True
+
+    def _text(
+        self,
+        entity: Entity,
+        row: str,
+        edit: tuple[str, str, str],
+        c: int,
+        t: int,
+        rc: Receipt | None,
+    ) -> str:
+        name, base, mine = edit
+        cell = self._cell(row, name)
+        if cell is None or (cell.value or "") == base:
+            self._put(row, name, mine, max(t, cell.t + 1 if cell else t), c)
+            return "applied"
+        if cell.value == mine:
+            return "noop"
+        merged = merge_text(base, mine, cell.value)
+        # what it merges with may be newer than the op was
+        self.first = max(self.first, cell.ver) if self.first else None
+        known = rc is not None and rc.verdict == "applied" and cell.ver <= rc.ver
+        writer, number = (self.writer, c) if known else (NOBODY, 0)
+        self._put(row, name, merged.text, max(t, cell.t), number, writer)
+        if merged.lost:
+            op = Op(
+                entity.name,
+                row,
+                "text",
+                {"field": name, "base": base, "text": mine},
+                None,
+                t,
+                0,
+            )
+            self._conflict(entity, op, name, (merged.lost, cell.value), self.writer.account)
+        return "merged"
+
+    def _clash(self, entity: Entity, op: Op, name: str, texts: tuple[Any, Any], account: str) -> None:
+        lost, kept = texts
+        if lost != kept and all(isinstance(x, str) and len(x) > HUMAN_TEXT for x in texts):
+            self._conflict(entity, op, name, (lost, kept), account)
+
+    def _conflict(self, entity: Entity, op: Op, name: str, texts: tuple[str, str], account: str) -> None:
+        """Keep what found no place as a row for its author (where known) and for those who share the row."""
+        key = v5_id("conflict", op.row, digest_of(op).hex(), str(op.t))
+        if self.bench.row(key) is not None:
+            return
+        view = self.bench.view(op.row)
+        scopes = set(entity.scopes(view)) if view else set()
+        own = {f"account/{account}"} if account else set()
+        values: Values = {
+            "account_id": account, "audience": sorted((own | scopes) - {"catalog"}), "entity": entity.name, "row": op.row,
+            "field": name, "mine": texts[0], "theirs": texts[1], "at": self.t_eff, "status": "open",
+        }  # fmt: skip
+        row = self.bench.touch(CONFLICT.name, key)
+        for field, value in values.items():
+            row.cells[field] = Cell(value, row.ver, self.t_eff, "hub", 0)
+
+    def _delete(self, row: HubRow, op: Op, c: int) -> str:
+        base = op.base or NIL
+        if any(cell.ver > base and not self.writer.wrote(cell, c) for cell in row.cells.values()):
+            return "noop"
+        gone = self.bench.touch(row.entity, row.id)
+        gone.gone, gone.base = True, base
+        return "applied"
+
+    def _state(self, entity: Entity, row: HubRow, sealed: Sealed, t: int) -> str:
+        op = sealed.op
+        name, verb, expect = op.args["field"], op.args["verb"], op.args["expect"]
+        target = entity.states.get(name, {}).get((expect, verb))
+        if target is None:
+            raise Refused("bad_transition")
+        cell = row.cells.get(name)
+        now = cell.value if cell else entity.fields[name].default
+        if sealed.receipt is None and now != expect:
+            if op.g is not None:
+                raise Refused("expectation")
+            return "noop"
+        self.t_eff = t = max(t, cell.t + 1) if cell else t
+        self._put(op.row, name, target, t, sealed.c)
+        return "applied"
+
+    def _place(
+        self,
+        entity: Entity,
+        sealed: Sealed,
+        t: int,
+        parent: str,
+        after: Iterable[str],
+        resent: bool,
+    ) -> str:
+        op, bench = sealed.op, self.bench
+        if parent != RECOVERED:
+            try:
+                above = self._need(parent, resent, "lost")
+                if above.entity not in entity.parents:
+                    raise Refused("depth")
+            except Refused as refusal:
+                if refusal.code != "lost":
+                    raise
+                parent = RECOVERED
+        line = bench.siblings(parent, op.row)
+        ids = [row for _, row in line]
+        anchors = list(after)
+        at = next((ids.index(a) + 1 for a in anchors if a in ids), len(ids) if anchors else 0)
+        low = line[at - 1][0] if at else 0
+        high = line[at][0] if at < len(line) else low + 2 * GAP
+        if high - low < 2:
+            for k, row in enumerate(ids):  # values change, field versions do not
+                moved = bench.touch(entity.name, row)
+                cell = moved.cells["place"]
+                moved.cells["place"] = cell._replace(value=[parent, GAP * (k + 1 + (k >= at))])
+            low, high = GAP * at, GAP * (at + 2)
+        return self._attr(entity, op, sealed.c, t, "place", [parent, (low + high) // 2])
+
+
+def _all(ops: Sequence[Sealed], verdict: str, code: str, cause: int, times: dict[int, int]) -> dict[int, Outcome]:
+    return {s.c: Outcome(verdict, code, times[s.c], NIL, cause if len(ops) > 1 else None) for s in ops}
+
+
+def groups(ops: Iterable[Sealed]) -> Iterator[list[Sealed]]:
+    """Split a run of ops into groups that stand or fall together."""
+    run: list[Sealed] = []
+    for sealed in ops:
+        if run and (sealed.op.g is None or sealed.op.g != run[-1].op.g):
+            yield run
+            run = []
+        run.append(sealed)
+    if run:
+        yield run

@@ -1,0 +1,112 @@
+"""Rows as the hub keeps them: every field with the version, time and writer of its last change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from lms_core.ops import NIL, Place, Values, Version
+from lms_core.schema import Entity
+from lms_core.sync.wire import Doc
+
+
+class Cell(NamedTuple):
+    """One field: value, version, effective time, and the replica and op number of its last change."""
+
+    value: Any
+    ver: Version
+    t: int
+    rep: str
+    c: int
+
+
+class Writer(NamedTuple):
+    """The replica an op came from; `lineage` are ids that count as the same writer up to an op number."""
+
+    rep: str
+    account: str
+    role: str
+    lineage: tuple[tuple[str, int], ...] = ()
+
+    def wrote(self, cell: Cell, c: int) -> bool:
+        """Whether the cell's value is an earlier write of this writer."""
+        return (cell.rep == self.rep and cell.c < c) or any(
+            cell.rep == rep and cell.c <= end for rep, end in self.lineage
+        )
+
+
+@dataclass(slots=True)
+class HubRow:
+    """The canonical row. `digest` identifies the create that made it, `base` is what its deleter had seen."""
+
+    entity: str
+    id: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+    ver: Version = NIL
+    gone: bool = False
+    base: Version = NIL
+    digest: bytes = b""
+
+    def copy(self) -> HubRow:
+        """A copy whose cells can be changed."""
+        return HubRow(
+            self.entity,
+            self.id,
+            dict(self.cells),
+            self.ver,
+            self.gone,
+            self.base,
+            self.digest,
+        )
+
+    def value(self, name: str) -> Any:
+        """The value of a field, None when it has none."""
+        cell = self.cells.get(name)
+        return cell.value if cell else None
+
+
+class RowView(Mapping[str, Any]):
+    """A hub row as rules see it: values by name, and its id."""
+
+    __slots__ = ("_entity", "_row")
+
+    def __init__(self, entity: Entity, row: HubRow) -> None:
+        self._entity = entity
+        self._row = row
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "id":
+            return self._row.id
+        if name in self._entity.maps:
+            return values_of(self._entity, self._row)[name]
+        cell = self._row.cells.get(name)
+        if cell is not None:
+            return cell.value
+        return self._entity.fields[name].default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("id", *self._entity.fields))
+
+    def __len__(self) -> int:
+        return 1 + len(self._entity.fields)
+
+
+def values_of(entity: Entity, row: HubRow) -> Values:
+    """Plain values of a row, with maps put together and its place as a `Place`."""
+    values = entity.assemble({name: cell.value for name, cell in row.cells.items()})
+    return with_place(entity, values)
+
+
+def with_place(entity: Entity, values: Values) -> Values:
+    """Turn a place as it is stored into a `Place`."""
+    if entity.is_tree and "place" in values and not isinstance(values["place"], Place):
+        parent, pos = values["place"]
+        values["place"] = Place(parent, pos)
+    return values
+
+
+def doc_of(row: HubRow, only: frozenset[str] | None) -> Doc:
+    """The row as a scope sees it that may read the fields `only` (None: all)."""
+    cells = row.cells.items() if only is None else [(n, c) for n, c in row.cells.items() if n.partition("/")[0] in only]
+    return Doc({n: c.value for n, c in cells}, {n: c.ver for n, c in cells if c.ver != row.ver})

@@ -1,0 +1,159 @@
+"""What goes over the line: one definition for both ends (SYNC.md section 5), in a request, a reply or a file."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+import zstandard
+
+from lms_core.errors import UserError
+from lms_core.ops import NIL, Version
+
+PROTOCOL = 1
+MAX_COMPRESSED = 1 << 20
+MAX_DECOMPRESSED = 8 << 20
+MAX_OPS = 1000
+MAX_GROUP_OPS = 500
+MAX_GROUP_BYTES = 512 << 10
+
+Status = Literal["ok", "fork", "gap", "reset", "upgrade"]
+
+
+class Receipt(msgspec.Struct, frozen=True, array_like=True):
+    """The hub's first answer to an op, sealed with its key, so that a resent op is judged as it was."""
+
+    t_eff: int
+    verdict: str
+    code: str
+    ver: Version
+    mac: bytes
+
+
+class Verdict(msgspec.Struct, frozen=True, array_like=True):
+    """The hub's answer to op `c`. `seen` is where its effect stands in the feed; None ends the overlay at once."""
+
+    c: int
+    verdict: str
+    code: str = ""
+    cause: int | None = None
+    t_eff: int = 0
+    ver: Version = NIL
+    seen: tuple[str, int] | None = None
+    mac: bytes = b""
+
+
+class Doc(msgspec.Struct, frozen=True, array_like=True):
+    """A row as one scope sees it: flat values, and the versions of fields that differ from the row's."""
+
+    values: dict[str, Any]
+    vers: dict[str, Version] = {}
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One row of a feed at its latest position; `doc` None means that it left the scope (`gone`: that it was deleted)."""
+
+    seq: int
+    row: str
+    entity: str
+    ver: Version
+    doc: Doc | None = None
+    gone: bool = False
+
+
+class Slice(msgspec.Struct, frozen=True, array_like=True):
+    """A part of one scope's feed, above `frm` up to and including `to`."""
+
+    scope: str
+    frm: int
+    to: int
+    entries: list[msgspec.Raw]
+    more: bool = False
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """One exchange, asked by a replica.
+
+    `ops` are sealed bytes of the ops `at + 1`, `at + 2` ...; `chain` is the chain value at `at`; `last_c` is the end of the
+    replica's log. `closed` marks a request for an id that ended in a fork; `lineage` names the ids before this one and where
+    they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held without a gap.
+    `cursors` None asks for no rows.
+    """
+
+    protocol: int
+    schema: int
+    replica: str
+    account: str
+    last_c: int
+    at: int
+    chain: bytes
+    have: int
+    mark: Version | None
+    cursors: dict[str, int] | None
+    ops: list[msgspec.Raw] = []
+    receipts: dict[int, Receipt] = {}
+    times: dict[int, bytes] = {}
+    lineage: list[tuple[str, int]] = []
+    closed: bool = False
+    probe: list[tuple[int, bytes]] = []
+    limit: int = 2000
+
+
+class Reply(msgspec.Struct, frozen=True, array_like=True):
+    """The hub's answer: how far its log of this replica goes, verdicts, and what changed in the replica's scopes."""
+
+    status: Status
+    replica: str
+    hw: int
+    chain: bytes
+    now: int
+    receipt: bytes
+    mark: Version
+    fork: int = 0
+    verdicts: list[Verdict] = []
+    gained: list[str] = []
+    lost: list[str] = []
+    slices: list[Slice] = []
+    more: bool = False
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_request = msgspec.msgpack.Decoder(Request).decode
+_reply = msgspec.msgpack.Decoder(Reply).decode
+decode_entry = msgspec.msgpack.Decoder(Entry).decode
+encode_entry = msgspec.msgpack.Encoder().encode
+
+
+def pack(message: Request | Reply, level: int = 1) -> bytes:
+    """Encode and compress a message."""
+    return zstandard.ZstdCompressor(level=level).compress(_encode(message))
+
+
+def unpack_request(data: bytes) -> Request:
+    """Read a request; raises UserError `too_large` or `bad_request` before it can hurt (SYNC.md section 10)."""
+    if len(data) > MAX_COMPRESSED:
+        raise UserError("too_large")
+    try:
+        request = _request(_inflate(data, MAX_DECOMPRESSED))
+    except (msgspec.MsgspecError, zstandard.ZstdError) as error:
+        raise UserError("bad_request") from error
+    if len(request.ops) > MAX_OPS:
+        raise UserError("too_large")
+    return request
+
+
+def unpack_reply(data: bytes) -> Reply:
+    """Read a reply; raises UserError `bad_reply` when it is not one."""
+    try:
+        return _reply(_inflate(data, 64 << 20))
+    except (msgspec.MsgspecError, zstandard.ZstdError) as error:
+        raise UserError("bad_reply") from error
+
+
+def _inflate(data: bytes, most: int) -> bytes:
+    # a frame may lie about its size, so never read past the limit
+    with zstandard.ZstdDecompressor().stream_reader(data) as reader:
+        plain = reader.read(most + 1)
+    if len(plain) > most:
+        raise UserError("too_large")
+    return plain
