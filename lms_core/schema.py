@@ -44,14 +44,16 @@ class Field:
             types = (*types, int)
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise UserError("bad_value", field=name)
-        if isinstance(value, str | list | dict):
-            size, most = float(len(value)), self.most if self.most is not None else MAX_TEXT
-        else:
-            size, most = float(value or 0), self.most
-        if (self.least is not None and size < self.least) or (most is not None and size > most):
-            raise UserError("out_of_range", field=name, least=self.least, most=most)
+        self._check_size(name, value)
         if self.choices is not None and value not in self.choices:
             raise UserError("bad_choice", field=name)
+
+    def _check_size(self, name: str, value: Any) -> None:
+        sized = isinstance(value, str | list | dict)
+        size = len(value) if sized else value or 0
+        most = self.most if self.most is not None or not sized else MAX_TEXT
+        if (self.least is not None and size < self.least) or (most is not None and size > most):
+            raise UserError("out_of_range", field=name, least=self.least, most=most)
 
 
 @dataclass(frozen=True)

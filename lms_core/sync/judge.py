@@ -12,7 +12,7 @@ from lms_core.errors import Denied, UserError
 from lms_core.merge import merge_text
 from lms_core.ops import NIL, RECOVERED, Op, Values, Version, bound
 from lms_core.ports import v5_id
-from lms_core.schema import Actor, Entity, HubFacts, Row
+from lms_core.schema import Actor, Entity, HubFacts
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args
 from lms_core.sync.entities import CONFLICT

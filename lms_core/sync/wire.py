@@ -110,6 +110,7 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
     receipt: bytes
     mark: Version
     fork: int = 0
+    fork_above: int = 0
     verdicts: list[Verdict] = []
     gained: list[str] = []
     lost: list[str] = []

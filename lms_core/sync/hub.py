@@ -1,0 +1,397 @@
+"""The hub's side of an exchange: who is speaking, what is taken, what each scope has to tell (SYNC.md sections 2 to 6)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from lms_core.errors import Denied, StorageError
+from lms_core.ops import ROOT_CHAIN, Op, Values, Version, next_chain, unseal
+from lms_core.ports import Clock
+from lms_core.schema import Entity, HubFacts, Schema, Scopes
+from lms_core.sync.bench import Bench, Source
+from lms_core.sync.judge import Judge, Outcome, Sealed, groups
+from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
+from lms_core.sync.wire import Entry, Reply, Request, Slice, Verdict, encode_entry
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+SLICE_BYTES = 4 << 20
+
+
+class Card(NamedTuple):
+    """What the hub knows of a replica: its account, the highest op number taken, and the chain there."""
+
+    account: str
+    hw: int = 0
+    chain: bytes = ROOT_CHAIN
+
+
+class Waiting(NamedTuple):
+    """A group that waits for a row."""
+
+    row: str
+    writer: Writer
+    ops: list[Sealed]
+    times: dict[int, int]
+
+
+class HubTransaction(Source, HubFacts, Protocol):
+    """One write transaction of the hub's store; everything in it becomes durable together."""
+
+    def tick(self, now: int) -> int:
+        """Hub time: never before any earlier one, persisted."""
+
+    def version(self) -> Version:
+        """The version that this transaction's writes carry: (epoch, commit + 1)."""
+
+    def mark_known(self, mark: Version) -> bool:
+        """Whether the mark lies on this hub's timeline."""
+
+    def card(self, replica: str) -> Card | None:
+        """The replica, when it has spoken before."""
+
+    def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
+        """Chain values of a replica's log by op number, 0 included."""
+
+    def role(self, account: str) -> str:
+        """The account's role."""
+
+    def scopes_of(self, account: str) -> set[str]:
+        """Live scopes that the account may read."""
+
+    def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
+        """For rows that are in feeds: scope -> whether the row is in it now (False: it left)."""
+
+    def advance(self, scope: str, by: int) -> int:
+        """Take `by` positions of the scope's feed; returns the first."""
+
+    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+        """Store rows, their visible columns and what they grant; mark them for the projector."""
+
+    def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
+        """Store (seq, row, wire bytes, present) per scope."""
+
+    def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
+        """Store how far a replica's log goes, and chain and verdict of each op."""
+
+    def answer(self, replica: str, verdict: Verdict) -> None:
+        """Replace the verdict of an op that was held."""
+
+    def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
+        """Remember rows whose create was refused, and forget those that exist by now."""
+
+    def hold(self, replica: str, waiting: Waiting) -> None:
+        """Keep a group until its row arrives."""
+
+    def release(self, rows: Collection[str]) -> list[Waiting]:
+        """Take the groups that wait for these rows."""
+
+    def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
+        """Keep ops that made the program fail, for the operator."""
+
+
+class HubSnapshot(Protocol):
+    """One read snapshot of the hub's store."""
+
+    def mark(self) -> Version:
+        """(epoch, commit) of the snapshot."""
+
+    def scopes_of(self, account: str) -> set[str]:
+        """Live scopes that the account may read."""
+
+    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
+        """Verdicts of a replica's ops above a number, in order."""
+
+    def head(self, scopes: Collection[str]) -> dict[str, int]:
+        """Last position of each feed that is not empty."""
+
+    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
+        """Feed entries above a position in order, at most `limit`."""
+
+
+class HubStore(Protocol):
+    """Where the hub keeps everything."""
+
+    def write(self) -> AbstractContextManager[HubTransaction]:
+        """Begin a write transaction; leaving it without an error makes it durable."""
+
+    def read(self) -> AbstractContextManager[HubSnapshot]:
+        """Begin a read snapshot."""
+
+
+class HubEngine:
+    """Answer requests of replicas over a store; `key` seals receipts."""
+
+    def __init__(self, *, schema: Schema, store: HubStore, clock: Clock, key: bytes) -> None:
+        self.schema = schema
+        self.store = store
+        self.clock = clock
+        self.key = key
+
+    def exchange(self, request: Request, account: str) -> Reply:
+        """Take a request's ops, then answer with verdicts and changes. Raises Denied for a foreign replica."""
+        if request.account != account:
+            raise Denied("foreign_replica")
+        with self.store.write() as tx:
+            reply = self._push(tx, request)
+        if reply.status in ("fork", "reset"):
+            return reply
+        with self.store.read() as snapshot:
+            return self._pull(snapshot, request, reply)
+
+    def stamp(self, *parts: object) -> bytes:
+        """A short MAC over facts that a replica will hand back."""
+        return blake2b(msgspec.msgpack.encode(parts), key=self.key, digest_size=8).digest()
+
+    # --- taking
+    def _push(self, tx: HubTransaction, request: Request) -> Reply:
+        now = tx.tick(self.clock.ms())
+        card = tx.card(request.replica) or Card(request.account)
+        if card.account != request.account:
+            raise Denied("foreign_replica")
+        epoch, number = tx.version()
+        reply = Reply("ok", request.replica, 0, b"", now, self.stamp(request.account, now), (epoch, number - 1))
+        reply = msgspec.structs.replace(reply, **self._end(tx, request, card))
+        split = self._fork(tx, request, card)
+        if split is not None:
+            return msgspec.structs.replace(reply, status="fork", fork=split[0], fork_above=split[1])
+        if request.mark is not None and not tx.mark_known(request.mark):
+            return msgspec.structs.replace(reply, status="reset")
+        if request.ops and request.at > card.hw:
+            return msgspec.structs.replace(reply, status="gap")
+        if not request.ops:
+            return reply
+        card = self._take(tx, request, card, now)
+        return msgspec.structs.replace(reply, **self._end(tx, request, card))
+
+    def _end(self, tx: HubTransaction, request: Request, card: Card) -> dict[str, object]:
+        """How far the log goes; for a closed id not beyond the replica's own end, for it may go on elsewhere."""
+        if request.closed and card.hw > request.last_c:
+            return {"hw": card.hw, "chain": tx.chain_at(request.replica, (request.last_c,)).get(request.last_c, b"")}
+        return {"hw": card.hw, "chain": card.chain}
+
+    def _fork(self, tx: HubTransaction, request: Request, card: Card) -> tuple[int, int] | None:
+        """None while both logs agree as far as the request shows; else (last common, first differing) of its probes."""
+        shown: dict[int, bytes] = {request.at: request.chain}
+        chain = request.chain
+        for c, body in enumerate(request.ops[: max(0, card.hw - request.at)], request.at + 1):
+            shown[c] = chain = next_chain(chain, body)
+        probes = dict(request.probe)
+        known = tx.chain_at(request.replica, [c for c in {**shown, **probes} if c <= card.hw])
+        if request.probe:
+            same = max((c for c in probes if known.get(c) == probes[c]), default=0)
+            other = min((c for c in probes if c > same), default=0)
+            return same, other
+        if card.hw > request.last_c and not request.closed:
+            return 0, 0
+        if any(known[c] != value for c, value in shown.items() if c in known):
+            return 0, 0
+        return None
+
+    def _take(self, tx: HubTransaction, request: Request, card: Card, now: int) -> Card:
+        lineage = tuple(
+            (rep, end) for rep, end in request.lineage if (c := tx.card(rep)) and c.account == request.account
+        )
+        writer = Writer(request.replica, request.account, tx.role(request.account), lineage)
+        bench = Bench(self.schema, tx, tx.version())
+        ops, chains = self._unseal(request, card)
+        times = {s.c: self._time(request, s, now) for s in ops}
+        self._preload(bench, writer, (s.op for s in ops))
+        outcomes: dict[int, Outcome] = {}
+        for group in groups(ops):
+            outcomes.update(self._judge(tx, bench, writer, group, times))
+        freed = self._freed(tx, bench)
+        seqs = self._commit(tx, bench)
+        readable = tx.scopes_of(request.account)
+        bodies = {s.c: s for s in ops}
+        entries = [
+            (c, chains[c], self._verdict(request.account, bodies[c], o, seqs, readable)) for c, o in outcomes.items()
+        ]
+        if entries:
+            card = Card(card.account, entries[-1][0], chains[entries[-1][0]])
+        tx.log(request.replica, card, entries)
+        for waiting, results in freed:
+            ready = tx.scopes_of(waiting.writer.account)
+            for sealed in waiting.ops:
+                verdict = self._verdict(waiting.writer.account, sealed, results[sealed.c], seqs, ready)
+                tx.answer(waiting.writer.rep, verdict)
+        return card
+
+    def _unseal(self, request: Request, card: Card) -> tuple[list[Sealed], dict[int, bytes]]:
+        """Ops above the hub's `hw` with their chain values; one that cannot be read is left to be refused."""
+        chain, chains, ops = request.chain, {}, []
+        for c, raw in enumerate(request.ops, request.at + 1):
+            body = bytes(raw)
+            chains[c] = chain = next_chain(chain, body)
+            if c <= card.hw:
+                continue
+            receipt = request.receipts.get(c)
+            if receipt and receipt.mac != self._seal(
+                request.account, body, receipt.t_eff, receipt.verdict, receipt.code, receipt.ver
+            ):
+                receipt = None
+            try:
+                op = unseal(body)
+            except msgspec.MsgspecError:
+                op = Op("", "", "unreadable", {}, None, 0, 0)
+            ops.append(Sealed(c, op, body, receipt))
+        return ops, chains
+
+    def _seal(self, account: str, body: bytes, t_eff: int, verdict: str, code: str, ver: Version) -> bytes:
+        return self.stamp(account, blake2b(body, digest_size=8).digest(), t_eff, verdict, code, ver)
+
+    def _time(self, request: Request, sealed: Sealed, now: int) -> int:
+        if sealed.receipt:
+            return sealed.receipt.t_eff
+        low = sealed.op.lo
+        if low and request.times.get(low) != self.stamp(request.account, low):
+            low = 0
+        return max(low + 1, min(sealed.op.t, now))
+
+    def _preload(self, bench: Bench, writer: Writer, ops: Iterable[Op]) -> None:
+        """Load in bulk what the rules will look at."""
+        batch = [(op, entity) for op in ops if (entity := self.schema.find(op.entity))]
+        wanted: list[str] = []
+        parents: list[str] = []
+        for op, entity in batch:
+            wanted.append(op.row)
+            wanted += [op.args[name] for name in entity.refs if isinstance(op.args.get(name), str)]
+            spot = op.args if op.kind == "place" else op.args.get("place")
+            if isinstance(spot, dict) and isinstance(spot.get("parent"), str):
+                parents.append(spot["parent"])
+        bench.load(wanted + parents)
+        bench.load_kids(parents)
+        judge = Judge(bench, writer, _NoFacts())
+        bench.load(row for op, entity in batch for row in entity.needs(op, bench.view(op.row), judge.actor))
+
+    def _judge(
+        self, tx: HubTransaction, bench: Bench, writer: Writer, group: list[Sealed], times: dict[int, int]
+    ) -> dict[int, Outcome]:
+        """Judge one group; an exception that is no rule's is tried again, then quarantined: it never blocks the queue."""
+        known = set(bench.refused)
+        problem: Exception | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                outcomes = Judge(bench, writer, tx).group(group, times)
+            except StorageError:
+                raise
+            except Exception as error:  # a poison op
+                problem = error
+                continue
+            first = outcomes[group[0].c]
+            if first.verdict == "held":
+                tx.hold(writer.rep, Waiting(first.code, writer, group, times))
+            if bench.refused != known:
+                tx.refuse(bench.refused - known, known - bench.refused)
+            return outcomes
+        log.error("op quarantined: replica %s, op %s", writer.rep, group[0].c, exc_info=problem)
+        tx.quarantine(writer.rep, group, repr(problem))
+        return {s.c: Outcome("quarantined", "exception", times[s.c], (0, 0)) for s in group}
+
+    def _freed(self, tx: HubTransaction, bench: Bench) -> list[tuple[Waiting, dict[int, Outcome]]]:
+        """Judge groups whose row has arrived."""
+        done: list[tuple[Waiting, dict[int, Outcome]]] = []
+        tried: set[str] = set()
+        while arrived := bench.fresh - tried:
+            tried |= arrived
+            for waiting in tx.release(arrived):
+                outcomes = self._judge(tx, bench, waiting.writer, waiting.ops, waiting.times)
+                if outcomes[waiting.ops[0].c].verdict != "held":
+                    done.append((waiting, outcomes))
+        return done
+
+    def _commit(self, tx: HubTransaction, bench: Bench) -> dict[str, dict[str, int]]:
+        """Bring changed rows into tables and feeds; returns row -> scope -> feed position."""
+        if not bench.dirty:
+            return {}
+        old = tx.places([row for row in bench.dirty if row not in bench.fresh])
+        lines: dict[str, list[tuple[HubRow, frozenset[str] | None, bool]]] = {}
+        changed = []
+        for row in bench.dirty.values():
+            entity = self.schema[row.entity]
+            scopes: Scopes = {} if row.gone else entity.scopes(RowView(entity, row))
+            changed.append((entity, row, values_of(entity, row)))
+            for scope, only in scopes.items():
+                lines.setdefault(scope, []).append((row, only, True))
+            for scope, present in old.get(row.id, {}).items():
+                if present and scope not in scopes:
+                    lines.setdefault(scope, []).append((row, None, False))
+        tx.publish(changed, bench.fresh)
+        return self._feed(tx, lines)
+
+    def _feed(
+        self, tx: HubTransaction, lines: dict[str, list[tuple[HubRow, frozenset[str] | None, bool]]]
+    ) -> dict[str, dict[str, int]]:
+        seqs: dict[str, dict[str, int]] = {}
+        feed: dict[str, list[tuple[int, str, bytes, bool]]] = {}
+        for scope in sorted(lines):
+            first = tx.advance(scope, len(lines[scope]))
+            for seq, (row, only, present) in enumerate(lines[scope], first):
+                doc = doc_of(row, only) if present else None
+                entry = Entry(seq, row.id, row.entity, row.ver, doc, row.gone)
+                feed.setdefault(scope, []).append((seq, row.id, encode_entry(entry), present))
+                seqs.setdefault(row.id, {})[scope] = seq
+        tx.feed(feed)
+        return seqs
+
+    def _verdict(
+        self, account: str, sealed: Sealed, outcome: Outcome, seqs: Mapping[str, Mapping[str, int]], readable: set[str]
+    ) -> Verdict:
+        seen = None
+        if outcome.verdict in ("applied", "merged"):
+            spots = seqs.get(sealed.op.row, {})
+            seen = next(((scope, spots[scope]) for scope in sorted(spots) if scope in readable), None)
+        mac = self._seal(account, sealed.body, outcome.t_eff, outcome.verdict, outcome.code, outcome.ver)
+        return Verdict(
+            sealed.c, outcome.verdict, outcome.code, outcome.cause, outcome.t_eff, outcome.ver, seen, mac
+        )  # fmt: skip
+
+    # --- telling
+    def _pull(self, snapshot: HubSnapshot, request: Request, reply: Reply) -> Reply:
+        verdicts = snapshot.verdicts(request.replica, request.have, 4000)
+        reply = msgspec.structs.replace(reply, verdicts=verdicts, mark=snapshot.mark())
+        if request.cursors is None:
+            return reply
+        rights = snapshot.scopes_of(request.account)
+        gained = sorted(rights - request.cursors.keys())
+        lost = sorted(request.cursors.keys() - rights)
+        slices, more = self._slices(snapshot, request, rights)
+        return msgspec.structs.replace(reply, gained=gained, lost=lost, slices=slices, more=more)
+
+    def _slices(self, snapshot: HubSnapshot, request: Request, rights: set[str]) -> tuple[list[Slice], bool]:
+        """What is new in each scope, `account/` first, until the limit of rows or bytes."""
+        cursors = request.cursors or {}
+        heads = snapshot.head(rights)
+        slices: list[Slice] = []
+        left, room, more = request.limit, SLICE_BYTES, False
+        for scope in sorted(rights, key=lambda s: (not s.startswith("account/"), s)):
+            frm = cursors.get(scope, 0)
+            head = heads.get(scope, 0)
+            if head <= frm and scope in cursors:
+                continue
+            taken = []
+            for seq, body in snapshot.entries(scope, frm, left) if left > 0 and room > 0 and head > frm else ():
+                taken.append((seq, body))
+                room -= len(body)
+                if room <= 0:
+                    break
+            to = taken[-1][0] if taken else frm
+            left -= len(taken)
+            more |= to < head
+            slices.append(Slice(scope, frm, to, [msgspec.Raw(body) for _, body in taken], to < head))
+        return slices, more
+
+
+class _NoFacts:
+    def changed_by_others(self, scope: str, since: int) -> list[str]:
+        return []
+
+    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
+        return []

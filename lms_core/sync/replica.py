@@ -1,0 +1,557 @@
+"""A replica's side of an exchange: number and seal what was written, ask, and take in what the hub tells (SYNC.md 2 to 5).
+
+It never merges: visible rows are always `fold(base, pending ops)`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from lms_core.errors import UserError
+from lms_core.ops import NIL, ROOT_CHAIN, Draft, Op, Values, Version, fold, next_chain, seal, unseal
+from lms_core.schema import Entity, Schema
+from lms_core.sync.rows import with_place
+from lms_core.sync.wire import (
+    MAX_GROUP_BYTES,
+    MAX_GROUP_OPS,
+    PROTOCOL,
+    Doc,
+    Entry,
+    Receipt,
+    Reply,
+    Request,
+    Slice,
+    Verdict,
+    decode_entry,
+)
+
+COALESCED = frozenset({"attr", "text", "max", "min"})
+PROBES = 64
+
+
+@dataclass
+class Segment:
+    """The log under one replica id. `hw` is what the hub last told; `dirty`: an old id that must still be offered."""
+
+    rep: str
+    length: int = 0
+    chain: bytes = ROOT_CHAIN
+    hw: int = 0
+    dirty: bool = True
+
+
+@dataclass
+class State:
+    """What a replica knows of the hub: where it stands in time and what it may read."""
+
+    account: str
+    mark: Version | None = None
+    lo: int = 0
+    rights: set[str] = field(default_factory=set)
+
+
+class LogOp(NamedTuple):
+    """An op of the log with the hub's answer on its present timeline, and the receipt of the first answer."""
+
+    c: int
+    body: bytes
+    verdict: Verdict | None
+    receipt: Receipt | None
+
+
+class BaseRow(NamedTuple):
+    """A row as one scope of the hub shows it."""
+
+    scope: str
+    entity: str
+    ver: Version
+    doc: Doc
+
+
+class ReplicaTransaction(Protocol):
+    """One write transaction of a replica's file."""
+
+    def state(self) -> State:
+        """What is known of the hub."""
+
+    def save_state(self, state: State) -> None:
+        """Store it."""
+
+    def segments(self) -> list[Segment]:
+        """All ids this replica ever had, oldest first."""
+
+    def save_segments(self, segments: Sequence[Segment]) -> None:
+        """Store them, in this order."""
+
+    # log
+    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
+        """Add sealed ops: number, bytes, chain value, op, and a receipt when they moved here from another id."""
+
+    def cut(self, rep: str, above: int) -> list[LogOp]:
+        """Take the ops above a number out of the log."""
+
+    def ops(self, rep: str, above: int, limit: int) -> list[LogOp]:
+        """Ops above a number in order, at most `limit`."""
+
+    def chain_at(self, rep: str, numbers: Collection[int]) -> dict[int, bytes]:
+        """Chain values by op number."""
+
+    def have(self, rep: str) -> int:
+        """The last op up to which every op has a verdict."""
+
+    def clear_verdicts(self, rep: str, above: int) -> list[str]:
+        """Forget verdicts that the hub has lost; the ops are pending again. Returns their rows."""
+
+    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
+        """Store verdicts of ops that have none yet, with the receipt; returns those with op and earlier receipt."""
+
+    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
+        """Recompute which answered ops still overlay: those whose `seen` scope is readable and above its cursor.
+
+        `passed` maps each scope that can be relied on to its cursor. Returns the rows whose overlay changed.
+        """
+
+    # waiting ops
+    def unsealed(self) -> list[tuple[int, Op]]:
+        """Ops that have no number yet, with their keys, oldest first."""
+
+    def put_unsealed(self, key: int | None, op: Op) -> None:
+        """Add an op, or replace the one with this key."""
+
+    def drop_unsealed(self) -> None:
+        """Forget all; they are in the log now."""
+
+    def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
+        """Ops that overlay, in order, by row; None means all rows."""
+
+    def park(self, op: Op, code: str, cause: str) -> None:
+        """Keep a refused op for its author; the same op again is not kept twice."""
+
+    # base
+    def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
+        """What the hub shows of these rows, by scope."""
+
+    def cursors(self) -> dict[str, int]:
+        """Position in each scope held."""
+
+    def stale(self) -> set[str]:
+        """Scopes of a lost timeline."""
+
+    def set_scope(self, scope: str, cursor: int, stale: bool) -> None:
+        """Store where a scope stands."""
+
+    def staged(self) -> dict[str, int]:
+        """Scopes that arrive in slices, and how far they are."""
+
+    def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
+        """Add a slice to the stage."""
+
+    def unstage(self, scope: str) -> list[Entry]:
+        """Take what was staged for a scope."""
+
+    def drop_stage(self, scopes: Collection[str] | None = None) -> None:
+        """Forget staged slices."""
+
+    def put_base(self, scope: str, entries: Iterable[Entry], *, fresh: bool) -> list[str]:
+        """Apply entries to a scope, to an empty one when `fresh`; returns the rows touched."""
+
+    def drop_scope(self, scope: str) -> list[str]:
+        """Purge a scope; returns its rows."""
+
+    def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
+        """Those of the rows that are in the scope."""
+
+    def rows(self) -> set[str]:
+        """Every row that is in base."""
+
+    def remember_time(self, now: int, receipt: bytes) -> None:
+        """Keep the hub's receipt for a `lo`."""
+
+    def times(self, lows: Collection[int]) -> dict[int, bytes]:
+        """Receipts of these `lo` values."""
+
+    def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
+        """Store visible rows; None hides one."""
+
+
+class ReplicaEngine:
+    """The decisions of one replica; every method works inside a transaction that is handed in."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._bisect: dict[str, tuple[int, int]] = {}
+
+    # --- writing
+    def write(self, tx: ReplicaTransaction, drafts: Sequence[Draft], *, t: int, group: str | None = None) -> set[str]:
+        """Queue drafts as unsealed ops and show them; returns the rows touched."""
+        lo = tx.state().lo
+        bases = tx.base({d.row for d in drafts})
+        for draft in drafts:
+            op = Op(
+                draft.entity,
+                draft.row,
+                draft.kind,
+                draft.args,
+                self._base(draft, bases.get(draft.row, [])),
+                t,
+                lo,
+                group,
+            )
+            self._queue(tx, op)
+        rows = {d.row for d in drafts}
+        self.refold(tx, rows)
+        return rows
+
+    def _base(self, draft: Draft, shown: Sequence[BaseRow]) -> Version | None:
+        if not shown:
+            return None
+        if draft.kind in ("attr", "state", "trash", "restore"):
+            name = draft.args.get("field", "trashed_at")
+            return max((b.doc.vers.get(name, b.ver) for b in shown if name in b.doc.values), default=NIL)
+        if draft.kind == "place":
+            return max(b.doc.vers.get("place", b.ver) for b in shown)
+        return (min if draft.kind == "delete" else max)(b.ver for b in shown)
+
+    def _queue(self, tx: ReplicaTransaction, op: Op) -> None:
+        """Let a later edit of the same field coalesce into the waiting one, keeping the first base."""
+        if op.kind in COALESCED and op.g is None:
+            for key, old in reversed(tx.unsealed()):
+                if old.row != op.row:
+                    continue
+                if old.g is not None or old.kind == "delete":
+                    break
+                if old.kind == op.kind and old.args["field"] == op.args["field"]:
+                    tx.put_unsealed(key, _coalesce(old, op))
+                    return
+        tx.put_unsealed(None, op)
+
+    def refold(self, tx: ReplicaTransaction, rows: Collection[str]) -> None:
+        """Recompute visible rows from base and pending ops."""
+        if not rows:
+            return
+        base = tx.base(rows)
+        pending = tx.pending(rows)
+        shown: dict[str, dict[str, Values | None]] = {}
+        for row in rows:
+            ops = pending.get(row, [])
+            docs = base.get(row, [])
+            name = docs[0].entity if docs else ops[0].entity if ops else None
+            entities = [self.schema.find(name)] if name else list(self.schema.entities.values())
+            for entity in entities:
+                if entity is not None:
+                    values = fold(entity, _seen(entity, docs), ops) if name else None
+                    shown.setdefault(entity.name, {})[row] = values
+        for name, values_by_row in shown.items():
+            tx.show(self.schema[name], values_by_row)
+
+    # --- asking
+    def request(
+        self,
+        tx: ReplicaTransaction,
+        *,
+        asked: Collection[str] = (),
+        limit: int = 2000,
+        ops: int = 1000,
+        size: int = 700_000,
+    ) -> Request:
+        """The next request: an old id that is not settled first, then the present one. Seals what waits."""
+        segments = tx.segments()
+        index = next(
+            (i for i, s in enumerate(segments[:-1]) if s.dirty and (s.hw < s.length or s.rep not in asked)),
+            len(segments) - 1,
+        )
+        main = index == len(segments) - 1
+        if main:
+            self._seal(tx, segments)
+        segment, state = segments[index], tx.state()
+        at = min(segment.hw, segment.length)
+        batch, receipts, lows = self._batch(tx, segment, at, ops, size)
+        span = self._bisect.get(segment.rep)
+        probe = self._probe(tx, segment, span) if span else []
+        cursors = None
+        if main:
+            stale = tx.stale()
+            cursors = {s: 0 if s in stale else c for s, c in tx.cursors().items()} | tx.staged()
+        return Request(
+            protocol=PROTOCOL,
+            schema=self.schema.version,
+            replica=segment.rep,
+            account=state.account,
+            last_c=segment.length,
+            at=at,
+            chain=tx.chain_at(segment.rep, (at,))[at],
+            have=tx.have(segment.rep),
+            mark=state.mark,
+            cursors=cursors,
+            ops=[] if probe else batch,
+            receipts={} if probe else receipts,
+            times=tx.times(lows),
+            lineage=[(s.rep, s.length) for s in segments[:index]],
+            closed=not main,
+            probe=probe,
+            limit=limit,
+        )
+
+    def _seal(self, tx: ReplicaTransaction, segments: list[Segment]) -> None:
+        waiting = tx.unsealed()
+        if not waiting:
+            return
+        segment = segments[-1]
+        sealed = []
+        for _, op in waiting:
+            body = seal(op)
+            segment.length += 1
+            segment.chain = next_chain(segment.chain, body)
+            sealed.append((segment.length, body, segment.chain, op, None))
+        tx.append(segment.rep, sealed)
+        tx.drop_unsealed()
+        tx.save_segments(segments)
+
+    def _batch(
+        self, tx: ReplicaTransaction, segment: Segment, at: int, most: int, size: int
+    ) -> tuple[list[msgspec.Raw], dict[int, Receipt], set[int]]:
+        """Ops from `at` on; a group is never split."""
+        batch: list[msgspec.Raw] = []
+        receipts: dict[int, Receipt] = {}
+        lows: set[int] = set()
+        total, group, whole = 0, None, 0
+        rows = tx.ops(segment.rep, at, most + MAX_GROUP_OPS)
+        for entry in rows:
+            op = unseal(entry.body)
+            if (op.g is None or op.g != group) and (len(batch) >= most or total + len(entry.body) > size) and batch:
+                break
+            group = op.g
+            total += len(entry.body)
+            batch.append(msgspec.Raw(entry.body))
+            whole = len(batch)
+            lows.add(op.lo)
+            if entry.receipt:
+                receipts[entry.c] = entry.receipt
+        return batch[:whole], receipts, lows - {0}
+
+    def _probe(self, tx: ReplicaTransaction, segment: Segment, span: tuple[int, int]) -> list[tuple[int, bytes]]:
+        low, high = span
+        step = max(1, (high - low - 1) // PROBES)
+        points = sorted({*range(low + 1, high, step), high - 1} - {low}) or [low]
+        known = tx.chain_at(segment.rep, points)
+        return [(c, known[c]) for c in points if c in known]
+
+    # --- taking in
+    def receive(self, tx: ReplicaTransaction, reply: Reply) -> tuple[str, set[str]]:
+        """Apply one reply in one transaction; returns what it was and the rows touched.
+
+        Results: ok, reset, fork (ask again), and `stranger`, `stale` for replies that come too late.
+        """
+        segments = tx.segments()
+        index = next((i for i, s in enumerate(segments) if s.rep == reply.replica), None)
+        if index is None:
+            return "stranger", set()
+        segment, main = segments[index], index == len(segments) - 1
+        at = reply.hw if main else min(reply.hw, segment.length)
+        ours = at <= segment.length and tx.chain_at(segment.rep, (at,)).get(at) == reply.chain
+        if reply.status == "fork" or not ours:
+            return self._differ(tx, segments, index, reply, ours)
+        self._bisect.pop(segment.rep, None)
+        state = tx.state()
+        if state.mark is not None and reply.mark < state.mark:
+            return "stale", set()
+        touched = {row for row, ops in tx.pending(None).items() if ops} if reply.status == "reset" else set()
+        touched.update(tx.clear_verdicts(segment.rep, reply.hw))
+        if reply.status == "reset":
+            return "reset", touched | self._reset(tx, segments, segment, reply)
+        segment.hw = max(segment.hw, reply.hw) if reply.status == "ok" else reply.hw
+        answered = tx.answer(segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
+        touched.update(op.row for _, op, _ in answered)
+        if main:
+            touched |= self._absorb(tx, state, reply)
+        else:
+            segment.dirty = tx.have(segment.rep) < segment.length
+            touched.update(tx.settle(self._passed(tx), state.rights))
+        tx.save_segments(segments)
+        self.refold(tx, touched)
+        self._park(tx, answered)
+        return "ok", touched
+
+    def _passed(self, tx: ReplicaTransaction) -> dict[str, int]:
+        stale = tx.stale()
+        return {s: c for s, c in tx.cursors().items() if s not in stale}
+
+    def _reset(self, tx: ReplicaTransaction, segments: list[Segment], segment: Segment, reply: Reply) -> set[str]:
+        """The hub's timeline is another one: every scope is staged anew, every old id offered again."""
+        for scope, cursor in tx.cursors().items():
+            tx.set_scope(scope, cursor, True)
+        tx.drop_stage()
+        state = tx.state()
+        tx.save_state(replace(state, mark=None))
+        for each in segments:
+            each.dirty = True
+        segment.hw = reply.hw
+        tx.save_segments(segments)
+        touched = set(tx.settle({}, state.rights))
+        self.refold(tx, touched)
+        return touched
+
+    def _absorb(self, tx: ReplicaTransaction, state: State, reply: Reply) -> set[str]:
+        """Bring slices into base, purge lost scopes, end overlays that have been seen."""
+        cursors, stale, staged = tx.cursors(), tx.stale(), tx.staged()
+        held = cursors.keys() | staged.keys() | state.rights
+        rights = (held | set(reply.gained)) - set(reply.lost)
+        touched: set[str] = set()
+        for piece in reply.slices:
+            if piece.scope in rights:
+                touched |= self._take(tx, piece, cursors, stale, staged)
+        touched |= self._purge(tx, rights)
+        complete = not tx.staged() and not tx.stale() and not reply.more
+        if complete:
+            tx.remember_time(reply.now, reply.receipt)
+        tx.save_state(State(state.account, reply.mark, reply.now if complete else state.lo, rights))
+        touched.update(tx.settle(self._passed(tx), rights))
+        return touched
+
+    def _take(
+        self,
+        tx: ReplicaTransaction,
+        piece: Slice,
+        cursors: Mapping[str, int],
+        stale: set[str],
+        staged: Mapping[str, int],
+    ) -> set[str]:
+        """One slice: entries at or below the cursor are skipped, one that starts above it is ignored."""
+        scope = piece.scope
+        fresh = scope in stale or scope not in cursors
+        cursor = staged.get(scope, 0 if fresh else cursors[scope])
+        if piece.frm > cursor or piece.to < cursor:
+            return set()
+        entries = [e for raw in piece.entries if (e := decode_entry(raw)).seq > cursor]
+        if piece.more:
+            tx.stage(scope, piece.to, entries)
+            return set()
+        if scope in staged:
+            entries = [*tx.unstage(scope), *entries]
+        tx.set_scope(scope, piece.to, False)
+        return set(tx.put_base(scope, entries, fresh=fresh))
+
+    def _purge(self, tx: ReplicaTransaction, rights: set[str]) -> set[str]:
+        """Drop scopes that were lost, once no op waits for a row of theirs."""
+        touched: set[str] = set()
+        lost = [s for s in tx.cursors() if s not in rights]
+        if lost:
+            waiting = {row for row, ops in tx.pending(None).items() if ops}
+            for scope in lost:
+                if not tx.rows_in(scope, waiting):
+                    touched.update(tx.drop_scope(scope))
+        tx.drop_stage([s for s in tx.staged() if s not in rights])
+        return touched
+
+    def _park(self, tx: ReplicaTransaction, answered: Sequence[tuple[Verdict, Op, Receipt | None]]) -> None:
+        """Keep what the hub refused, for its author to see and decide."""
+        for verdict, op, earlier in answered:
+            code = ""
+            if verdict.verdict in ("rejected", "quarantined"):
+                code = verdict.code or verdict.verdict
+            elif verdict.verdict == "noop" and earlier is None and op.kind == "state" and self._unmet(tx, op):
+                code = "state_changed"
+            elif (
+                verdict.verdict == "noop" and earlier is None and op.kind == "delete" and tx.base((op.row,)).get(op.row)
+            ):
+                code = "edited_elsewhere"
+            if code:
+                tx.park(op, code, "" if verdict.cause in (None, verdict.c) else str(verdict.cause))
+
+    def _unmet(self, tx: ReplicaTransaction, op: Op) -> bool:
+        """Whether the hub's state is another than the op wanted."""
+        entity = self.schema.find(op.entity)
+        if entity is None:
+            return True
+        name = op.args["field"]
+        target = entity.states.get(name, {}).get((op.args["expect"], op.args["verb"]))
+        return all(b.doc.values.get(name) != target for b in tx.base((op.row,)).get(op.row, []))
+
+    # --- forks
+    def _differ(
+        self, tx: ReplicaTransaction, segments: list[Segment], index: int, reply: Reply, ours: bool
+    ) -> tuple[str, set[str]]:
+        """Two machines share an id: find the last common op by asking for chain values, then go on under a new id."""
+        segment = segments[index]
+        if reply.status == "fork" and ours and not reply.fork_above:  # the logs agree after all: a late reply
+            self._bisect.pop(segment.rep, None)
+            return "late", set()
+        top = min(reply.hw, segment.length) + 1
+        low, high = self._bisect.get(segment.rep, (0, top))
+        if reply.status == "fork" and (reply.fork or reply.fork_above):
+            low = max(low, reply.fork)
+            high = min(high, reply.fork_above or high)
+        high = min(high, top)
+        if low >= high:
+            self._bisect[segment.rep] = (0, top)
+            return "fork", set()
+        if high - low > 1:
+            self._bisect[segment.rep] = (low, high)
+            return "fork", set()
+        self._bisect.pop(segment.rep, None)
+        return "fork", self.fork(tx, segments, index, low)
+
+    def fork(self, tx: ReplicaTransaction, segments: list[Segment], index: int, c: int) -> set[str]:
+        """End the id at op `c`; later ops move to a new id that is derived, so that a backup restored twice acts once."""
+        old = segments[index]
+        moved = tx.cut(old.rep, c)
+        points = tx.chain_at(old.rep, (c,))
+        if moved:
+            first = next_chain(points[c], moved[0].body)
+            rep = blake2b(msgspec.msgpack.encode((old.rep, c, first)), digest_size=8).hexdigest()
+        else:
+            rep = new_replica_id()
+        new = Segment(rep)
+        entries = []
+        for each in moved:
+            new.length += 1
+            new.chain = next_chain(new.chain, each.body)
+            entries.append((new.length, each.body, new.chain, unseal(each.body), each.receipt))
+        tx.append(rep, entries)
+        old.length, old.chain, old.hw, old.dirty = c, points[c], min(old.hw, c), True
+        segments.insert(index + 1, new)
+        tx.save_segments(segments)
+        state = tx.state()
+        touched = {op.row for _, _, _, op, _ in entries} | set(tx.settle(self._passed(tx), state.rights))
+        self.refold(tx, touched)
+        return touched
+
+
+def new_replica_id() -> str:
+    """64 random bits, in hex."""
+    return secrets.token_hex(8)
+
+
+def _coalesce(old: Op, new: Op) -> Op:
+    args = {**new.args, "base": old.args["base"]} if new.kind == "text" else dict(new.args)
+    if new.kind in ("max", "min"):
+        args["value"] = (max if new.kind == "max" else min)(old.args["value"], new.args["value"])
+    return msgspec.structs.replace(old, args=args, t=new.t)
+
+
+def _seen(entity: Entity, docs: Sequence[BaseRow]) -> Values | None:
+    """A row as all its scopes together show it: of each field the newest."""
+    if not docs:
+        return None
+    if len(docs) == 1:
+        return with_place(entity, entity.assemble(docs[0].doc.values))
+    newest: dict[str, Version] = {}
+    flat: Values = {}
+    for base in docs:
+        for name, value in base.doc.values.items():
+            ver = base.doc.vers.get(name, base.ver)
+            if name not in newest or newest[name] < ver:
+                newest[name], flat[name] = ver, value
+    return with_place(entity, entity.assemble(flat))
+
+
+def check_group(ops: Sequence[Draft]) -> None:
+    """Raise UserError when a group is too large to travel in one request (SYNC.md section 3)."""
+    if len(ops) > MAX_GROUP_OPS or len(msgspec.msgpack.encode([d.args for d in ops])) > MAX_GROUP_BYTES:
+        raise UserError("group_too_large")
