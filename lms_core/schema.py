@@ -116,7 +116,7 @@ class Entity:
     check: Callable[[Actor, Op, Row | None, Lookup], None] = no_check
     guard: Callable[[Actor, Op, Row | None, HubFacts], None] = no_guard
     needs: Callable[[Op, Row | None, Actor], Iterable[str]] = lambda op, row, actor: ()
-    grants: Callable[[Row], Iterable[tuple[str, str]]] = lambda row: ()
+    grants: Callable[[Row], Iterable[tuple[str, str]]] | None = None
     key: tuple[str, ...] = ()
     owner: str | None = None
     refs: tuple[str, ...] = ()

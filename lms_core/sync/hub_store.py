@@ -1,0 +1,336 @@
+"""The hub's database as the engine sees it: set-based SQL that runs on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms_core.db.rows import VISIBLE, to_columns
+from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
+from lms_core.ports import BlobStore
+from lms_core.schema import Entity, Schema
+from lms_core.sync import tables as t
+from lms_core.sync.hub import Card, Waiting
+from lms_core.sync.judge import Sealed
+from lms_core.sync.replica_store import chunks
+from lms_core.sync.rows import Cell, HubRow, Writer
+from lms_core.sync.wire import Receipt, Verdict
+
+_encode = msgspec.msgpack.Encoder().encode
+_verdict = msgspec.msgpack.Decoder(Verdict).decode
+_cells = msgspec.msgpack.Decoder(dict[str, Cell]).decode
+_scopes = msgspec.msgpack.Decoder(dict[str, bool]).decode
+
+
+class _Held(NamedTuple):
+    """A held group as it is stored."""
+
+    writer: Writer
+    ops: list[tuple[int, bytes, Receipt | None]]
+    times: dict[int, int]
+
+
+_held = msgspec.msgpack.Decoder(_Held).decode
+
+
+def upsert(conn: Connection, table: Any) -> Any:
+    """An INSERT that can say what to do on conflict, in the database's dialect."""
+    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def put(conn: Connection, table: Any, rows: Sequence[Values], keys: Sequence[str]) -> None:
+    """Insert rows or replace those with the same key."""
+    if rows:
+        change = upsert(conn, table)
+        names = [n for n in rows[0] if n not in keys]
+        if names:
+            change = change.on_conflict_do_update(keys, set_={n: change.excluded[n] for n in names})
+        else:
+            change = change.on_conflict_do_nothing()
+        conn.execute(change, rows)
+
+
+def live_scopes(conn: Connection, account: str) -> set[str]:
+    """Scopes that an account may read: its own, the catalogue, and what rows grant it."""
+    granted = conn.execute(select(t.grant.c.scope).where(t.grant.c.account == account))
+    return {f"account/{account}", "catalog"} | {scope for (scope,) in granted}
+
+
+class SqlHubTransaction:
+    """One open write transaction of the hub (implements HubTransaction)."""
+
+    def __init__(self, conn: Connection, schema: Schema, blobs: BlobStore | None, start: dict[str, int]) -> None:
+        self.conn = conn
+        self.schema = schema
+        self.blobs = blobs
+        self.start = start
+        self.changed = False
+        self.now = start["now"]
+        self._places: dict[str, dict[str, bool]] = {}
+        self._scope_ids: dict[str, int] = {}
+        self.writer = ""
+
+    # --- time
+    def tick(self, now: int) -> int:
+        self.now = max(self.now, now)
+        return self.now
+
+    def version(self) -> Version:
+        return self.start["epoch"], self.start["commit"] + 1
+
+    def mark_known(self, mark: Version) -> bool:
+        epoch, n = mark
+        if epoch == self.start["epoch"]:
+            return n <= self.start["commit"]
+        last = self.conn.scalar(select(t.epoch_end.c.commits).where(t.epoch_end.c.epoch == epoch))
+        return last is not None and n <= last
+
+    def finish(self) -> None:
+        """Store the commit number and hub time when something was written."""
+        if self.changed:
+            rows = [{"key": "commit", "value": self.start["commit"] + 1}, {"key": "now", "value": self.now}]
+            put(self.conn, t.hub_state, rows, ["key"])
+
+    # --- who speaks
+    def card(self, replica: str) -> Card | None:
+        row = self.conn.execute(select(t.replica).where(t.replica.c.id == replica)).one_or_none()
+        return Card(row.account, row.hw, row.chain) if row else None
+
+    def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
+        out = {0: ROOT_CHAIN} if 0 in numbers else {}
+        for part in chunks(numbers):
+            where = (t.taken.c.replica == replica, t.taken.c.c.in_(part))
+            out.update((c, chain) for c, chain in self.conn.execute(select(t.taken.c.c, t.taken.c.chain).where(*where)))
+        return out
+
+    def role(self, account: str) -> str:
+        table = VISIBLE.tables.get("account")
+        if table is None:
+            return "student"
+        return self.conn.scalar(select(table.c.role).where(table.c.id == account)) or "student"
+
+    def scopes_of(self, account: str) -> set[str]:
+        return live_scopes(self.conn, account)
+
+    # --- rows
+    def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
+        out: dict[str, HubRow] = {}
+        for part in chunks(ids):
+            for r in self.conn.execute(select(t.hub_row).where(t.hub_row.c.id.in_(part))):
+                out[r.id] = HubRow(
+                    r.entity, r.id, _cells(r.cells), (r.epoch, r.n), bool(r.gone), (r.base_epoch, r.base_n), r.digest
+                )
+                self._places[r.id] = _scopes(r.scopes)
+        return out
+
+    def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
+        out: dict[str, set[str]] = {}
+        for part in chunks(parents):
+            query = select(t.hub_row.c.parent, t.hub_row.c.id).where(t.hub_row.c.parent.in_(part))
+            for parent, row in self.conn.execute(query):
+                out.setdefault(parent, set()).add(row)
+        return out
+
+    def refused(self, ids: Collection[str]) -> set[str]:
+        out: set[str] = set()
+        for part in chunks(ids):
+            out.update(row for (row,) in self.conn.execute(select(t.refused.c.row).where(t.refused.c.row.in_(part))))
+        return out
+
+    def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
+        return {row: self._places[row] for row in rows if row in self._places}
+
+    def advance(self, scope: str, by: int) -> int:
+        found = self.conn.execute(
+            update(t.scope)
+            .where(t.scope.c.name == scope)
+            .values(seq=t.scope.c.seq + by)
+            .returning(t.scope.c.id, t.scope.c.seq)
+        ).one_or_none()
+        if found is None:
+            number = int(self.conn.scalar(select(func.coalesce(func.max(t.scope.c.id), 0))) or 0) + 1
+            self.conn.execute(insert(t.scope).values(name=scope, id=number, seq=by))
+            self._scope_ids[scope] = number
+            return 1
+        self._scope_ids[scope] = found.id
+        return int(found.seq) - by + 1
+
+    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+        self.changed = True
+        stored: list[Values] = []
+        visible: dict[str, dict[str, Values | None]] = {}
+        grants: dict[str, list[tuple[str, str, str]]] = {}
+        for entity, row, values in rows:
+            scopes = {} if row.gone else entity.scopes({"id": row.id, **_defaults(entity), **values})
+            places = dict.fromkeys(self._places.get(row.id, {}), False) | dict.fromkeys(scopes, True)
+            place = row.cells.get("place")
+            stored.append({
+                "id": row.id, "entity": row.entity, "parent": place.value[0] if place else None, "epoch": row.ver[0],
+                "n": row.ver[1], "gone": row.gone, "base_epoch": row.base[0], "base_n": row.base[1], "digest": row.digest,
+                "cells": _encode(row.cells), "scopes": _encode(places),
+            })  # fmt: skip
+            visible.setdefault(row.entity, {})[row.id] = None if row.gone else values
+            if entity.grants:
+                full = {"id": row.id, **_defaults(entity), **values}
+                grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(full)]
+        put(self.conn, t.hub_row, stored, ["id"])
+        put(self.conn, t.dirty, [{"row": row.id, "entity": row.entity} for _, row, _ in rows], ["row"])
+        for name, by_row in visible.items():
+            show(self.conn, self.schema[name], by_row)
+        self._grant(grants)
+
+    def _grant(self, grants: Mapping[str, Sequence[tuple[str, str, str]]]) -> None:
+        for part in chunks(grants):
+            self.conn.execute(delete(t.grant).where(t.grant.c.row.in_(part)))
+        rows = [
+            {"row": row, "account": account, "scope": scope} for many in grants.values() for row, account, scope in many
+        ]
+        if rows:
+            self.conn.execute(insert(t.grant), rows)
+
+    def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
+        rows = [
+            {"scope": self._scope_ids[scope], "row": row, "seq": seq, "entry": body}
+            for scope, many in entries.items()
+            for seq, row, body, _ in many
+        ]
+        put(self.conn, t.feed, rows, ["scope", "row"])
+
+    # --- log
+    def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
+        self.changed = True
+        row = {"id": replica, "account": card.account, "hw": card.hw, "chain": card.chain, "last_sync_at": self.now}
+        put(self.conn, t.replica, [row], ["id"])
+        rows = [{"replica": replica, "c": c, "chain": chain, "verdict": _encode(v)} for c, chain, v in entries]
+        put(self.conn, t.taken, rows, ["replica", "c"])
+
+    def answer(self, replica: str, verdict: Verdict) -> None:
+        where = (t.taken.c.replica == replica, t.taken.c.c == verdict.c)
+        self.conn.execute(update(t.taken).where(*where).values(verdict=_encode(verdict)))
+
+    def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
+        put(self.conn, t.refused, [{"row": row} for row in rows], ["row"])
+        for part in chunks(again):
+            self.conn.execute(delete(t.refused).where(t.refused.c.row.in_(part)))
+
+    def hold(self, replica: str, waiting: Waiting) -> None:
+        data = _Held(waiting.writer, [(s.c, s.body, s.receipt) for s in waiting.ops], waiting.times)
+        self.conn.execute(insert(t.held).values(row=waiting.row, replica=replica, data=_encode(data)))
+
+    def release(self, rows: Collection[str]) -> list[Waiting]:
+        out = []
+        for part in chunks(rows):
+            found = self.conn.execute(
+                delete(t.held).where(t.held.c.row.in_(part)).returning(t.held.c.id, t.held.c.row, t.held.c.data)
+            )
+            for _, row, data in sorted(found, key=lambda x: x[0]):
+                group = _held(data)
+                ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
+                out.append(Waiting(row, group.writer, ops, group.times))
+        return out
+
+    def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
+        rows = [{"replica": replica, "c": s.c, "body": s.body, "error": error[:2000], "at": self.now} for s in ops]
+        put(self.conn, t.quarantined, rows, ["replica", "c"])
+
+    # --- facts
+    def changed_by_others(self, scope: str, since: int) -> list[str]:
+        number = self.conn.scalar(select(t.scope.c.id).where(t.scope.c.name == scope))
+        later = select(t.feed.c.row).where(t.feed.c.scope == number, t.feed.c.seq > since)
+        rows = [row for (row,) in self.conn.execute(later)]
+        return [
+            r.id
+            for r in self.rows(rows).values()
+            if any(c.rep != self.writer and c.ver == r.ver for c in r.cells.values())
+        ]
+
+    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
+        return [] if self.blobs is None else [h for h in hashes if not self.blobs.has(h)]
+
+
+def _defaults(entity: Entity) -> Values:
+    return {name: field.default for name, field in entity.fields.items()}
+
+
+def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) -> None:
+    """Bring rows into the typed table of their entity, where it has one."""
+    table = VISIBLE.tables.get(entity.name)
+    if table is None:
+        return
+    for part in chunks([row for row, values in rows.items() if values is None]):
+        conn.execute(delete(table).where(table.c.id.in_(part)))
+    put(conn, table, [to_columns(entity, row, values) for row, values in rows.items() if values is not None], ["id"])
+
+
+class SqlHubSnapshot:
+    """One read snapshot (implements HubSnapshot)."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+
+    def mark(self) -> Version:
+        values = dict(self.conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples())
+        return values["epoch"], values["commit"]
+
+    def scopes_of(self, account: str) -> set[str]:
+        return live_scopes(self.conn, account)
+
+    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
+        query = select(t.taken.c.verdict).where(t.taken.c.replica == replica, t.taken.c.c > above)
+        return [_verdict(v) for (v,) in self.conn.execute(query.order_by(t.taken.c.c).limit(limit))]
+
+    def head(self, scopes: Collection[str]) -> dict[str, int]:
+        out: dict[str, int] = {}
+        for part in chunks(scopes):
+            rows = self.conn.execute(select(t.scope.c.name, t.scope.c.seq).where(t.scope.c.name.in_(part)))
+            out.update((name, seq) for name, seq in rows)
+        return out
+
+    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
+        number = select(t.scope.c.id).where(t.scope.c.name == scope).scalar_subquery()
+        query = select(t.feed.c.seq, t.feed.c.entry).where(t.feed.c.scope == number, t.feed.c.seq > above)
+        return [(seq, body) for seq, body in self.conn.execute(query.order_by(t.feed.c.seq).limit(limit))]
+
+
+class SqlHubStore:
+    """The hub's store over one database; `start` begins a new epoch and must be called once a process group."""
+
+    def __init__(self, engine: Engine, schema: Schema, blobs: BlobStore | None = None) -> None:
+        self.engine = engine
+        self.schema = schema
+        self.blobs = blobs
+        self._turn = threading.Lock()
+
+    def begin_epoch(self, now: int) -> Version:
+        """Begin a new epoch: every start of the hub does, so that a restored database is noticed (SYNC.md section 2)."""
+        with self._turn, self.engine.begin() as conn:
+            values = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples())
+            now = max(now, values.get("now", 0))
+            epoch, commit = values.get("epoch", 0), values.get("commit", 0)
+            if epoch:
+                put(conn, t.epoch_end, [{"epoch": epoch, "commits": commit}], ["epoch"])
+            epoch = max(epoch + 1, now)
+            rows = [{"key": k, "value": v} for k, v in (("epoch", epoch), ("commit", commit), ("now", now))]
+            put(conn, t.hub_state, rows, ["key"])
+            return epoch, commit
+
+    @contextmanager
+    def write(self) -> Iterator[SqlHubTransaction]:
+        """Begin a write transaction."""
+        with self._turn, self.engine.begin() as conn:
+            start = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples())
+            tx = SqlHubTransaction(conn, self.schema, self.blobs, start)
+            yield tx
+            tx.finish()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlHubSnapshot]:
+        """Begin a read snapshot."""
+        with self.engine.connect() as conn, conn.begin():
+            yield SqlHubSnapshot(conn)

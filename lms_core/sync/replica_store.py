@@ -1,0 +1,326 @@
+"""A replica's file as the engine sees it: set-based SQL over the tables of one encrypted SQLite database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from lms_core.db.rows import VISIBLE, to_columns
+from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
+from lms_core.ports import Clock
+from lms_core.schema import Entity
+from lms_core.sync import tables as t
+from lms_core.sync.replica import BaseRow, LogOp, Segment, State
+from lms_core.sync.wire import Doc, Entry, Receipt, Verdict, decode_entry, encode_entry
+
+T = TypeVar("T")
+CHUNK = 500
+
+_encode = msgspec.msgpack.Encoder().encode
+_verdict = msgspec.msgpack.Decoder(Verdict).decode
+_receipt = msgspec.msgpack.Decoder(Receipt).decode
+_doc = msgspec.msgpack.Decoder(Doc).decode
+_state = msgspec.msgpack.Decoder(State).decode
+
+
+def chunks(items: Collection[T]) -> Iterator[list[T]]:
+    """Cut a collection into lists that fit into one IN list."""
+    listed = list(items)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+class SqlReplicaTransaction:
+    """The engine's view of one open transaction on a replica's file (implements ReplicaTransaction)."""
+
+    def __init__(self, conn: Connection, clock: Clock) -> None:
+        self.conn = conn
+        self.clock = clock
+        self.shown: dict[str, set[str]] = {}
+
+    # --- state
+    def state(self) -> State:
+        body = self.conn.scalar(select(t.state.c.value).where(t.state.c.key == "state"))
+        return _state(body) if body else State("")
+
+    def save_state(self, state: State) -> None:
+        row = {"key": "state", "value": _encode(state)}
+        self.conn.execute(upsert(t.state).values(row).on_conflict_do_update(["key"], set_={"value": row["value"]}))
+
+    def segments(self) -> list[Segment]:
+        rows = self.conn.execute(select(t.segment).order_by(t.segment.c.n))
+        return [Segment(r.rep, r.length, r.chain, r.hw, bool(r.dirty)) for r in rows]
+
+    def save_segments(self, segments: Sequence[Segment]) -> None:
+        self.conn.execute(delete(t.segment))
+        rows = [
+            {"n": n, "rep": s.rep, "length": s.length, "chain": s.chain, "hw": s.hw, "dirty": s.dirty}
+            for n, s in enumerate(segments)
+        ]
+        self.conn.execute(insert(t.segment), rows)
+
+    # --- log
+    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
+        if not ops:
+            return
+        rows = [
+            {"rep": rep, "c": c, "row": op.row, "body": body, "chain": chain, "overlay": True,
+             "receipt": _encode(receipt) if receipt else None}
+            for c, body, chain, op, receipt in ops
+        ]  # fmt: skip
+        self.conn.execute(insert(t.oplog), rows)
+
+    def cut(self, rep: str, above: int) -> list[LogOp]:
+        found = self.ops(rep, above, -1)
+        self.conn.execute(delete(t.oplog).where(t.oplog.c.rep == rep, t.oplog.c.c > above))
+        return found
+
+    def ops(self, rep: str, above: int, limit: int) -> list[LogOp]:
+        log = t.oplog.c
+        query = select(log.c, log.body, log.verdict, log.receipt).where(log.rep == rep, log.c > above).order_by(log.c)
+        rows = self.conn.execute(query.limit(limit) if limit >= 0 else query)
+        return [LogOp(c, body, _verdict(v) if v else None, _receipt(r) if r else None) for c, body, v, r in rows]
+
+    def chain_at(self, rep: str, numbers: Collection[int]) -> dict[int, bytes]:
+        out = {0: ROOT_CHAIN} if 0 in numbers else {}
+        for part in chunks(numbers):
+            rows = self.conn.execute(
+                select(t.oplog.c.c, t.oplog.c.chain).where(t.oplog.c.rep == rep, t.oplog.c.c.in_(part))
+            )
+            out.update((c, chain) for c, chain in rows)
+        return out
+
+    def have(self, rep: str) -> int:
+        log = t.oplog.c
+        first = self.conn.scalar(select(func.min(log.c)).where(log.rep == rep, log.verdict.is_(None)))
+        if first is not None:
+            return int(first) - 1
+        return int(self.conn.scalar(select(func.max(log.c)).where(log.rep == rep)) or 0)
+
+    def clear_verdicts(self, rep: str, above: int) -> list[str]:
+        log = t.oplog.c
+        where = (log.rep == rep, log.c > above, log.verdict.is_not(None))
+        rows = [r for (r,) in self.conn.execute(select(log.row).where(*where))]
+        if rows:
+            values = {"verdict": None, "seen_scope": None, "seen_seq": None, "overlay": True}
+            self.conn.execute(update(t.oplog).where(*where).values(values))
+        return rows
+
+    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
+        by_number = {v.c: v for v in verdicts}
+        log = t.oplog.c
+        out: list[tuple[Verdict, Op, Receipt | None]] = []
+        for part in chunks(by_number):
+            query = select(log.c, log.body, log.receipt).where(log.rep == rep, log.c.in_(part), log.verdict.is_(None))
+            for c, body, receipt in self.conn.execute(query.order_by(log.c)):
+                out.append((by_number[c], unseal(body), _receipt(receipt) if receipt else None))
+        rows = [
+            {"k_rep": rep, "k_c": v.c, "verdict": _encode(v), "receipt": _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)),
+             "seen_scope": v.seen[0] if v.seen else None, "seen_seq": v.seen[1] if v.seen else None}
+            for v, _, _ in out
+        ]  # fmt: skip
+        if rows:
+            where = (log.rep == bindparam("k_rep"), log.c == bindparam("k_c"))
+            names = ("verdict", "receipt", "seen_scope", "seen_seq")
+            self.conn.execute(update(t.oplog).where(*where).values({n: bindparam(n) for n in names}), rows)
+        return out
+
+    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
+        log = t.oplog.c
+        relied = passed or {}
+        seen = select(log.seen_scope).where(log.verdict.is_not(None), log.seen_scope.is_not(None)).distinct()
+        touched = self._overlay(False, log.seen_scope.is_(None))
+        for (scope,) in self.conn.execute(seen).all():
+            here = log.seen_scope == scope
+            if scope not in rights:
+                touched += self._overlay(False, here)
+            elif scope not in relied:
+                touched += self._overlay(True, here)
+            else:
+                touched += self._overlay(False, here, log.seen_seq <= relied[scope])
+                touched += self._overlay(True, here, log.seen_seq > relied[scope])
+        return touched
+
+    def _overlay(self, on: bool, *where: Any) -> list[str]:
+        log = t.oplog.c
+        change = update(t.oplog).where(log.verdict.is_not(None), log.overlay.is_(not on), *where)
+        return [row for (row,) in self.conn.execute(change.values(overlay=on).returning(log.row))]
+
+    # --- waiting ops
+    def unsealed(self) -> list[tuple[int, Op]]:
+        rows = self.conn.execute(select(t.unsealed.c.key, t.unsealed.c.body).order_by(t.unsealed.c.key))
+        return [(key, unseal(body)) for key, body in rows]
+
+    def put_unsealed(self, key: int | None, op: Op) -> None:
+        values: Values = {"row": op.row, "body": seal(op)}
+        if key is None:
+            self.conn.execute(insert(t.unsealed).values(values))
+        else:
+            self.conn.execute(update(t.unsealed).where(t.unsealed.c.key == key).values(values))
+
+    def drop_unsealed(self) -> None:
+        self.conn.execute(delete(t.unsealed))
+
+    def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
+        log = t.oplog.c
+        sealed = select(log.row, log.body).join(t.segment, t.segment.c.rep == log.rep).where(log.overlay.is_(True))
+        waiting = select(t.unsealed.c.row, t.unsealed.c.body)
+        out: dict[str, list[Op]] = {}
+        if rows is None:
+            found = [
+                *self.conn.execute(sealed.order_by(t.segment.c.n, log.c)),
+                *self.conn.execute(waiting.order_by(t.unsealed.c.key)),
+            ]
+        else:
+            found = []
+            for part in chunks(rows):
+                found += self.conn.execute(sealed.where(log.row.in_(part)).order_by(t.segment.c.n, log.c)).all()
+                found += self.conn.execute(waiting.where(t.unsealed.c.row.in_(part)).order_by(t.unsealed.c.key)).all()
+        for row, body in found:
+            out.setdefault(row, []).append(unseal(body))
+        return out
+
+    def park(self, op: Op, code: str, cause: str) -> None:
+        body = seal(op)
+        values = {
+            "digest": blake2b(body, digest_size=16).digest(), "row": op.row, "body": body, "code": code, "cause": cause,
+            "at": self.clock.ms(), "settled": False,
+        }  # fmt: skip
+        self.conn.execute(upsert(t.parked).values(values).on_conflict_do_nothing())
+
+    # --- base
+    def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
+        out: dict[str, list[BaseRow]] = {}
+        c = t.base.c
+        for part in chunks(rows):
+            query = (
+                select(c.row, c.scope, c.entity, c.epoch, c.n, c.doc).where(c.row.in_(part)).order_by(c.row, c.scope)
+            )
+            for row, scope, entity, epoch, n, doc in self.conn.execute(query):
+                out.setdefault(row, []).append(BaseRow(scope, entity, (epoch, n), _doc(doc)))
+        return out
+
+    def cursors(self) -> dict[str, int]:
+        rows = self.conn.execute(select(t.cursor.c.scope, t.cursor.c.seq).where(t.cursor.c.seq.is_not(None)))
+        return {scope: seq for scope, seq in rows}
+
+    def stale(self) -> set[str]:
+        rows = self.conn.execute(select(t.cursor.c.scope).where(t.cursor.c.stale.is_(True)))
+        return {scope for (scope,) in rows}
+
+    def set_scope(self, scope: str, cursor: int, stale: bool) -> None:
+        values = {"scope": scope, "seq": cursor, "stale": stale}
+        self.conn.execute(
+            upsert(t.cursor).values(values).on_conflict_do_update(["scope"], set_={"seq": cursor, "stale": stale})
+        )
+
+    def staged(self) -> dict[str, int]:
+        rows = self.conn.execute(select(t.cursor.c.scope, t.cursor.c.staged).where(t.cursor.c.staged.is_not(None)))
+        return {scope: seq for scope, seq in rows}
+
+    def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
+        values = {"scope": scope, "seq": None, "stale": False, "staged": cursor}
+        self.conn.execute(upsert(t.cursor).values(values).on_conflict_do_update(["scope"], set_={"staged": cursor}))
+        if entries:
+            change = upsert(t.stage)
+            change = change.on_conflict_do_update(["scope", "row"], set_={"entry": change.excluded.entry})
+            self.conn.execute(change, [{"scope": scope, "row": e.row, "entry": encode_entry(e)} for e in entries])
+
+    def unstage(self, scope: str) -> list[Entry]:
+        rows = self.conn.execute(select(t.stage.c.entry).where(t.stage.c.scope == scope))
+        found = sorted((decode_entry(body) for (body,) in rows), key=lambda e: e.seq)
+        self.drop_stage((scope,))
+        return found
+
+    def drop_stage(self, scopes: Collection[str] | None = None) -> None:
+        if scopes is not None and not scopes:
+            return
+        which = [] if scopes is None else [t.stage.c.scope.in_(scopes)]
+        self.conn.execute(delete(t.stage).where(*which))
+        which = [] if scopes is None else [t.cursor.c.scope.in_(scopes)]
+        self.conn.execute(update(t.cursor).where(*which).values(staged=None))
+        self.conn.execute(delete(t.cursor).where(t.cursor.c.seq.is_(None), t.cursor.c.staged.is_(None)))
+
+    def put_base(self, scope: str, entries: Iterable[Entry], *, fresh: bool) -> list[str]:
+        touched = self._rows_of(scope) if fresh else []
+        if fresh:
+            self.conn.execute(delete(t.base).where(t.base.c.scope == scope))
+        latest = {e.row: e for e in entries}
+        gone = [row for row, e in latest.items() if e.doc is None]
+        if not fresh:
+            for part in chunks(gone):
+                self.conn.execute(delete(t.base).where(t.base.c.scope == scope, t.base.c.row.in_(part)))
+        rows = [
+            {"scope": scope, "row": e.row, "entity": e.entity, "epoch": e.ver[0], "n": e.ver[1], "doc": _encode(e.doc)}
+            for e in latest.values()
+            if e.doc is not None
+        ]
+        if rows:
+            change = upsert(t.base)
+            names = ("entity", "epoch", "n", "doc")
+            change = change.on_conflict_do_update(["scope", "row"], set_={n: change.excluded[n] for n in names})
+            self.conn.execute(change, rows)
+        return [*touched, *latest]
+
+    def _rows_of(self, scope: str) -> list[str]:
+        return [row for (row,) in self.conn.execute(select(t.base.c.row).where(t.base.c.scope == scope))]
+
+    def drop_scope(self, scope: str) -> list[str]:
+        rows = self._rows_of(scope)
+        self.conn.execute(delete(t.base).where(t.base.c.scope == scope))
+        self.conn.execute(delete(t.cursor).where(t.cursor.c.scope == scope))
+        self.conn.execute(delete(t.stage).where(t.stage.c.scope == scope))
+        return rows
+
+    def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
+        out: set[str] = set()
+        for part in chunks(rows):
+            query = select(t.base.c.row).where(t.base.c.scope == scope, t.base.c.row.in_(part))
+            out.update(row for (row,) in self.conn.execute(query))
+        return out
+
+    def rows(self) -> set[str]:
+        return {row for (row,) in self.conn.execute(select(t.base.c.row).distinct())}
+
+    def remember_time(self, now: int, receipt: bytes) -> None:
+        self.conn.execute(upsert(t.hub_time).values(lo=now, receipt=receipt).on_conflict_do_nothing())
+
+    def times(self, lows: Collection[int]) -> dict[int, bytes]:
+        out: dict[int, bytes] = {}
+        for part in chunks(lows):
+            rows = self.conn.execute(select(t.hub_time).where(t.hub_time.c.lo.in_(part)))
+            out.update((lo, receipt) for lo, receipt in rows)
+        return out
+
+    # --- what services read
+    def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
+        table = VISIBLE.tables.get(entity.name)
+        if table is None or not rows:
+            return
+        self.shown.setdefault(entity.name, set()).update(rows)
+        put = [to_columns(entity, row, values) for row, values in rows.items() if values is not None]
+        for part in chunks([row for row, values in rows.items() if values is None]):
+            self.conn.execute(delete(table).where(table.c.id.in_(part)))
+        if put:
+            change = upsert(table)
+            names = [c.name for c in table.columns if c.name != "id"]
+            change = change.on_conflict_do_update(["id"], set_={n: change.excluded[n] for n in names})
+            self.conn.execute(change, put)
+
+
+def waiting_count(conn: Connection) -> int:
+    """How many ops the hub has not answered yet."""
+    sealed = conn.scalar(select(func.count()).select_from(t.oplog).where(t.oplog.c.verdict.is_(None)))
+    fresh = conn.scalar(select(func.count()).select_from(t.unsealed))
+    return int(sealed or 0) + int(fresh or 0)
+
+
+def forget_old(conn: Connection, before_ms: int) -> None:
+    """Drop confirmed ops and receipts past the retention of 90 days (SYNC.md section 2)."""
+    conn.execute(delete(t.hub_time).where(t.hub_time.c.lo < before_ms))
+    conn.execute(text("DELETE FROM sync_run WHERE id <= (SELECT max(id) - 200 FROM sync_run)"))

@@ -1,0 +1,194 @@
+"""The engine's own tables, on both sides. They hold documents stamped by the schema and are made by migrations."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+
+HUB = MetaData()
+REPLICA = MetaData()
+
+# --- hub
+hub_state = Table("hub_state", HUB, Column("key", Text, primary_key=True), Column("value", BigInteger, nullable=False))
+epoch_end = Table(
+    "epoch_end",
+    HUB,
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("commits", BigInteger, nullable=False),
+)
+replica = Table(
+    "replica",
+    HUB,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("hw", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("last_sync_at", BigInteger, nullable=False),
+)
+taken = Table(
+    "taken",
+    HUB,
+    Column("replica", Text, primary_key=True),
+    Column("c", BigInteger, primary_key=True, autoincrement=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("verdict", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+hub_row = Table(
+    "hub_row",
+    HUB,
+    Column("id", Text, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("parent", Text),
+    Column("epoch", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("gone", Boolean(create_constraint=False), nullable=False),
+    Column("base_epoch", BigInteger, nullable=False),
+    Column("base_n", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("cells", LargeBinary, nullable=False),
+    Column("scopes", LargeBinary, nullable=False),
+    Index(
+        "hub_row_parent", "parent", sqlite_where=text("parent IS NOT NULL"), postgresql_where=text("parent IS NOT NULL")
+    ),
+    sqlite_with_rowid=False,
+)
+scope = Table(
+    "scope",
+    HUB,
+    Column("name", Text, primary_key=True),
+    Column("id", Integer, nullable=False, unique=True),
+    Column("seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+feed = Table(
+    "feed",
+    HUB,
+    Column("scope", Integer, primary_key=True, autoincrement=False),
+    Column("row", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("entry", LargeBinary, nullable=False),
+    Index("feed_seq", "scope", "seq"),
+    sqlite_with_rowid=False,
+)
+grant = Table(
+    "grant_of",
+    HUB,
+    Column("row", Text, primary_key=True),
+    Column("account", Text, primary_key=True, index=True),
+    Column("scope", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+refused = Table("refused", HUB, Column("row", Text, primary_key=True), sqlite_with_rowid=False)
+held = Table(
+    "held",
+    HUB,
+    Column("id", Integer, primary_key=True),
+    Column("row", Text, nullable=False, index=True),
+    Column("replica", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+quarantined = Table(
+    "quarantined",
+    HUB,
+    Column("replica", Text, primary_key=True),
+    Column("c", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+dirty = Table("dirty", HUB, Column("row", Text, primary_key=True), Column("entity", Text, nullable=False))
+
+# --- replica
+state = Table(
+    "sync_state", REPLICA, Column("key", Text, primary_key=True), Column("value", LargeBinary, nullable=False)
+)
+segment = Table(
+    "segment",
+    REPLICA,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("rep", Text, nullable=False, unique=True),
+    Column("length", Integer, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("hw", Integer, nullable=False),
+    Column("dirty", Boolean(create_constraint=False), nullable=False),
+)
+oplog = Table(
+    "oplog",
+    REPLICA,
+    Column("rep", Text, primary_key=True),
+    Column("c", Integer, primary_key=True, autoincrement=False),
+    Column("row", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("verdict", LargeBinary),
+    Column("receipt", LargeBinary),
+    Column("seen_scope", Text),
+    Column("seen_seq", Integer),
+    Column("overlay", Boolean(create_constraint=False), nullable=False),
+    Index("oplog_overlay", "row", sqlite_where=text("overlay = 1")),
+    Index("oplog_open", "rep", "c", sqlite_where=text("verdict IS NULL")),
+    sqlite_with_rowid=False,
+)
+unsealed = Table(
+    "unsealed",
+    REPLICA,
+    Column("key", Integer, primary_key=True),
+    Column("row", Text, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+parked = Table(
+    "parked",
+    REPLICA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("row", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("settled", Boolean(create_constraint=False), nullable=False),
+)
+base = Table(
+    "base",
+    REPLICA,
+    Column("scope", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("doc", LargeBinary, nullable=False),
+    Index("base_row", "row"),
+    sqlite_with_rowid=False,
+)
+stage = Table(
+    "stage",
+    REPLICA,
+    Column("scope", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("entry", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+cursor = Table(
+    "cursor",
+    REPLICA,
+    Column("scope", Text, primary_key=True),
+    Column("seq", Integer),
+    Column("stale", Boolean(create_constraint=False), nullable=False),
+    Column("staged", Integer),
+)
+hub_time = Table(
+    "hub_time",
+    REPLICA,
+    Column("lo", Integer, primary_key=True, autoincrement=False),
+    Column("receipt", LargeBinary, nullable=False),
+)
+sync_run = Table(
+    "sync_run",
+    REPLICA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
