@@ -1,0 +1,94 @@
+"""Give every test a machine of its own and let nothing leak out of it: threads, timers, files, warnings."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeClock, MemorySecrets, SeqId
+from tests.samples import find_samples
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false"
+
+THREAD_GRACE_S = 5.0
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point home and the data folders of the platform into the test's own folder."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    for name in [name for name in os.environ if name.startswith("LMS_") and name != "LMS_SAMPLES"]:
+        monkeypatch.delenv(name)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Fail a test that leaves a thread running; one that is just ending may do so."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        # a thread that Qt made is a dummy here: it cannot be joined, and Qt warns when it outlives its owner
+        if not isinstance(thread, threading._DummyThread):
+            thread.join(THREAD_GRACE_S)
+            assert not thread.is_alive(), f"the test leaves the thread {thread.name} running"
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_timers() -> Iterator[None]:
+    """Fail a test that leaves a Qt timer ticking or the shared thread pool at work."""
+    yield
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None or core.QCoreApplication.instance() is None:
+        return
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    pool = core.QThreadPool.globalInstance()
+    assert pool.waitForDone(int(THREAD_GRACE_S * 1000)), "the test leaves the Qt thread pool at work"
+    left = [timer for timer in _timers(core) if timer.isActive()]
+    for timer in left:
+        timer.stop()
+    assert not left, f"the test leaves timers ticking: {[repr(timer.parent()) for timer in left]}"
+
+
+def _timers(core: object) -> list[object]:
+    from shiboken6 import isValid
+
+    return [each for each in gc.get_objects() if isinstance(each, core.QTimer) and isValid(each)]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still at eight on a Monday morning."""
+    return FakeClock()
+
+
+@pytest.fixture
+def new_id() -> SeqId:
+    """Ids that count up."""
+    return SeqId()
+
+
+@pytest.fixture
+def secrets() -> MemorySecrets:
+    """An empty keyring."""
+    return MemorySecrets()
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Real course files; the test is skipped on a machine without them."""
+    folder = find_samples()
+    if folder is None:
+        pytest.skip("no samples: LMS_SAMPLES is not set and none lie beside the project")
+    return folder
