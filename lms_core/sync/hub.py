@@ -13,7 +13,7 @@ import msgspec
 from lms_core.errors import Denied, StorageError
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version, next_chain, unseal
 from lms_core.ports import Clock
-from lms_core.schema import Entity, HubFacts, Schema, Scopes
+from lms_core.schema import Actor, Entity, HubFacts, Schema, Scopes
 from lms_core.sync.bench import Bench, Source
 from lms_core.sync.judge import Judge, Outcome, Sealed, groups
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
@@ -42,7 +42,7 @@ class Waiting(NamedTuple):
     times: dict[int, int]
 
 
-class HubTransaction(Source, HubFacts, Protocol):
+class HubTransaction(Source, Protocol):
     """One write transaction of the hub's store; everything in it becomes durable together."""
 
     def tick(self, now: int) -> int:
@@ -92,6 +92,12 @@ class HubTransaction(Source, HubFacts, Protocol):
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
         """Take the groups that wait for these rows."""
+
+    def changed_since(self, scope: str, since: int, but: str) -> list[str]:
+        """Rows of the scope above a cursor whose last change came from another replica than `but`."""
+
+    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
+        """Those of the files that the hub does not hold."""
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
         """Keep ops that made the program fail, for the operator."""
@@ -268,8 +274,8 @@ class HubEngine:
                 parents.append(spot["parent"])
         bench.load(wanted + parents)
         bench.load_kids(parents)
-        judge = Judge(bench, writer, _NoFacts())
-        bench.load(row for op, entity in batch for row in entity.needs(op, bench.view(op.row), judge.actor))
+        actor = Actor(writer.account, writer.role)
+        bench.load(row for op, entity in batch for row in entity.needs(op, bench.view(op.row), actor))
 
     def _judge(
         self, tx: HubTransaction, bench: Bench, writer: Writer, group: list[Sealed], times: dict[int, int]
@@ -279,7 +285,7 @@ class HubEngine:
         problem: Exception | None = None
         for _ in range(ATTEMPTS):
             try:
-                outcomes = Judge(bench, writer, tx).group(group, times)
+                outcomes = Judge(bench, writer, _Facts(tx, writer.rep)).group(group, times)
             except StorageError:
                 raise
             except Exception as error:  # a poison op
@@ -389,9 +395,15 @@ class HubEngine:
         return slices, more
 
 
-class _NoFacts:
+class _Facts(HubFacts):
+    """What the rules of one writer's ops may ask the hub."""
+
+    def __init__(self, tx: HubTransaction, replica: str) -> None:
+        self._tx = tx
+        self._replica = replica
+
     def changed_by_others(self, scope: str, since: int) -> list[str]:
-        return []
+        return self._tx.changed_since(scope, since, self._replica)
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
-        return []
+        return self._tx.missing_blobs(hashes)

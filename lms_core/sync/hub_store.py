@@ -74,7 +74,6 @@ class SqlHubTransaction:
         self.now = start["now"]
         self._places: dict[str, dict[str, bool]] = {}
         self._scope_ids: dict[str, int] = {}
-        self.writer = ""
 
     # --- time
     def tick(self, now: int) -> int:
@@ -240,14 +239,12 @@ class SqlHubTransaction:
         put(self.conn, t.quarantined, rows, ["replica", "c"])
 
     # --- facts
-    def changed_by_others(self, scope: str, since: int) -> list[str]:
+    def changed_since(self, scope: str, since: int, but: str) -> list[str]:
         number = self.conn.scalar(select(t.scope.c.id).where(t.scope.c.name == scope))
         later = select(t.feed.c.row).where(t.feed.c.scope == number, t.feed.c.seq > since)
         rows = [row for (row,) in self.conn.execute(later)]
         return [
-            r.id
-            for r in self.rows(rows).values()
-            if any(c.rep != self.writer and c.ver == r.ver for c in r.cells.values())
+            r.id for r in self.rows(rows).values() if any(c.rep != but and c.ver == r.ver for c in r.cells.values())
         ]
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
