@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy.sql import Executable
 
+from lms_core.changes import Topic
 from lms_core.ops import Draft, Values
 from lms_core.schema import Actor, Entity
 
@@ -33,8 +35,19 @@ class Unit(Protocol):
     def derive(self, entity: Entity, row: str, values: Values | None) -> None:
         """Set what follows from other rows: a hub row at the hub, a provisional one on a replica; None removes it."""
 
-    def local(self, statement: Executable, rows: Sequence[Values] | None = None) -> None:
-        """Write tables that never leave this machine."""
+    def local(self, statement: Executable, rows: Sequence[Values] | None = None, *, topic: Topic | None = None) -> None:
+        """Write tables that never leave this machine; `topic` tells which screens show them."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What follows from rows of some entities: recomputed from rows, so running it twice changes nothing.
+
+    `run` gets the ids of changed rows by entity name. The hub's projector and every replica run the same function.
+    """
+
+    entities: frozenset[str]
+    run: Callable[[Unit, Mapping[str, frozenset[str]]], None]
 
 
 Work = Callable[[], AbstractContextManager[Unit]]
