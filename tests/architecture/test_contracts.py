@@ -23,7 +23,7 @@ desktop_lms/widgets desktop_lms/widgets/card.py desktop_lms/platform desktop_lms
 desktop_lms/features desktop_lms/features/today desktop_lms/features/today/view.py
 desktop_lms/features/today/viewmodel.py desktop_lms/features/notes desktop_lms/features/notes/view.py
 sync_server sync_server/app.py
-""".split()
+"""
 
 PLANTED = [
     ("thin-skins", "sync_server/app.py", "import desktop_lms.store"),
@@ -53,7 +53,7 @@ def contracts() -> dict[str, str]:
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     shutil.copy(PROJECT / "pyproject.toml", tmp_path)
-    for name in HOUSE:
+    for name in HOUSE.split():
         module = tmp_path / name if name.endswith(".py") else tmp_path / name / "__init__.py"
         module.parent.mkdir(parents=True, exist_ok=True)
         module.touch()
@@ -137,7 +137,12 @@ def test_media_parts_of_qt_load_late() -> None:
 @pytest.mark.parametrize("part", sorted(walls.GPL))
 def test_gpl_parts_of_qt_are_seen_in_every_form(part: str) -> None:
     name = part.removeprefix("PySide6.")
-    for line in (f"import {part}", f"from {part} import Any", f"from PySide6 import {name}", f"def f():\n import {part}"):
+    for line in (
+        f"import {part}",
+        f"from {part} import Any",
+        f"from PySide6 import {name}",
+        f"def f():\n import {part}",
+    ):
         assert walls.gpl_imports(line)
     assert "TID251" in ruff_says("desktop_lms/store.py", f"import {part}\n\nprint({part})\n")
 
