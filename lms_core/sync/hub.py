@@ -212,9 +212,9 @@ class HubEngine:
         self._preload(bench, writer, (s.op for s in ops))
         outcomes: dict[int, Outcome] = {}
         for group in groups(ops):
-            outcomes.update(self._judge(tx, bench, writer, group, times))
+            outcomes.update(self.judge(tx, bench, writer, group, times))
         freed = self._freed(tx, bench)
-        seqs = self._commit(tx, bench)
+        seqs = self.commit(tx, bench)
         readable = tx.scopes_of(request.account)
         bodies = {s.c: s for s in ops}
         entries = [
@@ -277,7 +277,7 @@ class HubEngine:
         actor = Actor(writer.account, writer.role)
         bench.load(row for op, entity in batch for row in entity.needs(op, bench.view(op.row), actor))
 
-    def _judge(
+    def judge(
         self, tx: HubTransaction, bench: Bench, writer: Writer, group: list[Sealed], times: dict[int, int]
     ) -> dict[int, Outcome]:
         """Judge one group; an exception that is no rule's is tried again, then quarantined: it never blocks the queue."""
@@ -308,12 +308,12 @@ class HubEngine:
         while arrived := bench.fresh - tried:
             tried |= arrived
             for waiting in tx.release(arrived):
-                outcomes = self._judge(tx, bench, waiting.writer, waiting.ops, waiting.times)
+                outcomes = self.judge(tx, bench, waiting.writer, waiting.ops, waiting.times)
                 if outcomes[waiting.ops[0].c].verdict != "held":
                     done.append((waiting, outcomes))
         return done
 
-    def _commit(self, tx: HubTransaction, bench: Bench) -> dict[str, dict[str, int]]:
+    def commit(self, tx: HubTransaction, bench: Bench) -> dict[str, dict[str, int]]:
         """Bring changed rows into tables and feeds; returns row -> scope -> feed position."""
         if not bench.dirty:
             return {}

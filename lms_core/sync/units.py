@@ -1,0 +1,198 @@
+"""The unit of work on both sides: a replica queues and folds, the hub merges and feeds. Verbs do not notice which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.sql import Executable
+
+from lms_core.changes import Changes, Topic
+from lms_core.db.rows import VISIBLE, from_columns, to_columns
+from lms_core.errors import Denied, UserError
+from lms_core.ops import NIL, Draft, Op, Values, Version
+from lms_core.ports import Clock, NewId
+from lms_core.schema import Actor, Entity, Row, Schema
+from lms_core.sync import tables as t
+from lms_core.sync.bench import Bench
+from lms_core.sync.checks import check_args
+from lms_core.sync.hub import HubEngine
+from lms_core.sync.hub_store import SqlHubTransaction, put, show
+from lms_core.sync.judge import Sealed
+from lms_core.sync.replica import ReplicaEngine, check_group
+from lms_core.sync.replica_store import SqlReplicaTransaction
+from lms_core.sync.rows import Cell, HubRow, Writer, values_of
+from lms_core.unit import Effect
+
+ROUNDS = 8
+
+
+class _Reads:
+    """Reads over visible, derived and local tables."""
+
+    def __init__(self, *, conn: Connection, schema: Schema, actor: Actor, clock: Clock, new_id: NewId) -> None:
+        self.conn = conn
+        self.schema = schema
+        self.actor = actor
+        self.now_ms = clock.ms()
+        self.topics: set[Topic] = set()
+        self._new_id = new_id
+
+    def new_id(self) -> str:
+        return self._new_id()
+
+    def all(self, statement: Executable) -> Sequence[Any]:
+        return self.conn.execute(statement).all()
+
+    def row(self, entity: Entity, row: str) -> Values | None:
+        table = VISIBLE.tables[entity.name]
+        found = self.conn.execute(select(table).where(table.c.id == row)).mappings().one_or_none()
+        return from_columns(entity, dict(found)) if found else None
+
+    def local(self, statement: Executable, rows: Sequence[Values] | None = None, *, topic: Topic | None = None) -> None:
+        if rows is None:
+            self.conn.execute(statement)
+        elif rows:
+            self.conn.execute(statement, rows)
+        if topic:
+            self.topics.add(topic)
+
+
+class ReplicaUnit(_Reads):
+    """A unit of work on a replica: ops wait in the outbox and show at once."""
+
+    def __init__(
+        self, *, tx: SqlReplicaTransaction, engine: ReplicaEngine, actor: Actor, clock: Clock, new_id: NewId
+    ) -> None:
+        super().__init__(conn=tx.conn, schema=engine.schema, actor=actor, clock=clock, new_id=new_id)
+        self.tx = tx
+        self.engine = engine
+
+    def emit(self, *drafts: Draft, group: bool = False) -> None:
+        if group:
+            check_group(drafts)
+        batch = self.new_id() if group and len(drafts) > 1 else None
+        for draft in drafts:
+            self._check(draft)
+            self.engine.write(self.tx, [draft], t=self.now_ms, group=batch)
+
+    def _check(self, draft: Draft) -> None:
+        """Ask the rules as a hint: the hub asks them again, as the law."""
+        entity = self.schema[draft.entity]
+        op = Op(draft.entity, draft.row, draft.kind, draft.args, None, self.now_ms, 0)
+        check_args(entity, op)
+        view = self.row(entity, draft.row)
+        if not entity.may(self.actor, op, view, self._find):
+            raise Denied("forbidden")
+        entity.check(self.actor, op, view, self._find)
+
+    def _find(self, row: str) -> Row | None:
+        name = self.conn.scalar(select(t.base.c.entity).where(t.base.c.row == row).limit(1))
+        if name is None:
+            ops = self.tx.pending((row,)).get(row)
+            name = ops[0].entity if ops else None
+        entity = self.schema.find(name) if name else None
+        return self.row(entity, row) if entity else None
+
+    def derive(self, entity: Entity, row: str, values: Values | None) -> None:
+        table = VISIBLE.tables.get(f"derived_{entity.name}")
+        if table is None:
+            return
+        old = self.conn.execute(select(table).where(table.c.id == row)).mappings().one_or_none()
+        new = to_columns(entity, row, values) if values is not None else None
+        if (dict(old) if old else None) == new:
+            return
+        if new is None:
+            self.conn.execute(delete(table).where(table.c.id == row))
+        else:
+            put(self.conn, table, [new], ["id"])
+        self.tx.shown.setdefault(entity.name, set()).add(row)
+
+    def follow(self, effects: Iterable[Effect]) -> Changes:
+        """Run what follows from the rows that changed, until nothing more does; returns all that was touched."""
+        done: dict[str, set[str]] = {}
+        for _ in range(ROUNDS):
+            changed = {name: frozenset(rows - done.get(name, set())) for name, rows in self.tx.shown.items()}
+            changed = {name: rows for name, rows in changed.items() if rows}
+            if not changed:
+                break
+            for name, rows in changed.items():
+                done.setdefault(name, set()).update(rows)
+            run_effects(self, effects, changed)
+        topics = {self.schema[name].topic for name in done} | self.topics
+        return Changes(frozenset(topics), frozenset(row for rows in done.values() for row in rows))
+
+
+def run_effects(unit: Any, effects: Iterable[Effect], changed: Mapping[str, frozenset[str]]) -> None:
+    """Run each effect that one of the changed entities concerns."""
+    for effect in effects:
+        mine = {name: rows for name, rows in changed.items() if name in effect.entities}
+        if mine:
+            effect.run(unit, mine)
+
+
+class HubUnit(_Reads):
+    """A unit of work at the hub: each op is judged at once, everything is fed when the unit ends."""
+
+    def __init__(self, *, tx: SqlHubTransaction, engine: HubEngine, actor: Actor, new_id: NewId) -> None:
+        super().__init__(conn=tx.conn, schema=engine.schema, actor=actor, clock=engine.clock, new_id=new_id)
+        self.tx = tx
+        self.engine = engine
+        self.now_ms = tx.tick(self.now_ms)
+        self.writer = Writer("hub", actor.account, actor.role)
+        self.bench = Bench(engine.schema, tx, tx.version())
+
+    def emit(self, *drafts: Draft, group: bool = False) -> None:
+        for many in [drafts] if group else [(d,) for d in drafts]:
+            ops = [self._sealed(c, draft) for c, draft in enumerate(many, 1)]
+            outcomes = self.engine.judge(self.tx, self.bench, self.writer, ops, {s.c: self.now_ms for s in ops})
+            for outcome in outcomes.values():
+                if outcome.verdict in ("rejected", "quarantined"):
+                    raise Denied(outcome.code) if outcome.code == "forbidden" else UserError(outcome.code)
+        self._show()
+
+    def _sealed(self, c: int, draft: Draft) -> Sealed:
+        op = Op(draft.entity, draft.row, draft.kind, draft.args, self._base(draft), self.now_ms, 0)
+        return Sealed(c, op, b"")
+
+    def _base(self, draft: Draft) -> Version:
+        """A writer at the hub has seen everything there is."""
+        row = self.bench.row(draft.row)
+        return row.ver if row else NIL
+
+    def derive(self, entity: Entity, row: str, values: Values | None) -> None:
+        old = self.bench.row(row)
+        if values is None:
+            if old is not None and not old.gone:
+                gone = self.bench.touch(entity.name, row)
+                gone.gone, gone.base = True, gone.ver
+            self.bench.keep()
+            return
+        flat = entity.flatten(values)
+        changed = {
+            n: v for n, v in flat.items() if old is None or old.gone or n not in old.cells or old.cells[n].value != v
+        }
+        if changed or old is None or old.gone:
+            now = self.bench.touch(entity.name, row)
+            now.gone = False
+            for name, value in changed.items():
+                now.cells[name] = Cell(value, now.ver, self.now_ms, "hub", 0)
+            self.bench.keep()
+        self._show()
+
+    def _show(self) -> None:
+        """Let later reads of this unit see its writes."""
+        by_entity: dict[str, dict[str, Values | None]] = {}
+        for row in self.bench.dirty.values():
+            by_entity.setdefault(row.entity, {})[row.id] = _visible(self.schema[row.entity], row)
+        for name, rows in by_entity.items():
+            show(self.conn, self.schema[name], rows)
+
+    def finish(self) -> None:
+        """Feed everything that the unit changed."""
+        self.engine.commit(self.tx, self.bench)
+
+
+def _visible(entity: Entity, row: HubRow) -> Values | None:
+    return None if row.gone else values_of(entity, row)
