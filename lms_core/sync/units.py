@@ -142,6 +142,7 @@ class HubUnit(_Reads):
         self.now_ms = tx.tick(self.now_ms)
         self.writer = Writer("hub", actor.account, actor.role)
         self.bench = Bench(engine.schema, tx, tx.version())
+        self._shown: dict[str, HubRow] = {}
 
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         for many in [drafts] if group else [(d,) for d in drafts]:
@@ -150,7 +151,6 @@ class HubUnit(_Reads):
             for outcome in outcomes.values():
                 if outcome.verdict in ("rejected", "quarantined"):
                     raise Denied(outcome.code) if outcome.code == "forbidden" else UserError(outcome.code)
-        self._show()
 
     def _sealed(self, c: int, draft: Draft) -> Sealed:
         op = Op(draft.entity, draft.row, draft.kind, draft.args, self._base(draft), self.now_ms, 0)
@@ -179,13 +179,22 @@ class HubUnit(_Reads):
             for name, value in changed.items():
                 now.cells[name] = Cell(value, now.ver, self.now_ms, "hub", 0)
             self.bench.keep()
+
+    def all(self, statement: Executable) -> Sequence[Any]:
         self._show()
+        return super().all(statement)
+
+    def row(self, entity: Entity, row: str) -> Values | None:
+        self._show()
+        return super().row(entity, row)
 
     def _show(self) -> None:
-        """Let later reads of this unit see its writes."""
+        """Let reads of this unit see its writes."""
         by_entity: dict[str, dict[str, Values | None]] = {}
         for row in self.bench.dirty.values():
-            by_entity.setdefault(row.entity, {})[row.id] = _visible(self.schema[row.entity], row)
+            if self._shown.get(row.id) is not row:
+                self._shown[row.id] = row
+                by_entity.setdefault(row.entity, {})[row.id] = _visible(self.schema[row.entity], row)
         for name, rows in by_entity.items():
             show(self.conn, self.schema[name], rows)
 

@@ -1,0 +1,238 @@
+"""Talk to a hub over HTTP: the only place of the core that uses the network. Every failure has one class of errors.py."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from lms_core.errors import (
+    AuthExpired,
+    Conflict,
+    Denied,
+    LmsError,
+    NotFound,
+    Offline,
+    ServerError,
+    UserError,
+    VersionMismatch,
+)
+from lms_core.ports import Secrets
+
+API = "/api/v1"
+TIMEOUT = httpx.Timeout(30, connect=5)
+CHUNK = 1 << 20
+
+Progress = Callable[[int, int], bool]
+"""Told bytes done and in all; returning False cancels."""
+
+_BY_STATUS: dict[int, type[LmsError]] = {
+    400: UserError,
+    401: AuthExpired,
+    403: Denied,
+    404: NotFound,
+    409: Conflict,
+    413: UserError,
+    422: UserError,
+    426: VersionMismatch,
+    429: UserError,
+}
+
+
+class Transport:
+    """One hub as one profile sees it. Tokens live in `secrets` under `name`; they are refreshed once when they run out."""
+
+    def __init__(self, url: str, *, secrets: Secrets, name: str) -> None:
+        self.url = url.rstrip("/")
+        self._secrets = secrets
+        self._name = name
+        self._client = httpx.Client(
+            base_url=self.url, timeout=TIMEOUT, headers={"User-Agent": f"desktop-lms ({platform.system()})"}
+        )
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    # --- accounts
+    def register(self, **fields: Any) -> dict[str, Any]:
+        """Make an account (ACC-02) and return what the hub says of it."""
+        return self._json("POST", "/auth/register", json=fields)
+
+    def sign_in(self, email: str, password: str, *, remember: bool = True) -> dict[str, Any]:
+        """Sign in and keep the tokens; returns the user."""
+        answer = self._json("POST", "/auth/login", json={"email": email, "password": password, "remember_me": remember})
+        self._keep(answer)
+        user: dict[str, Any] = answer["user"]
+        return user
+
+    def sign_out(self) -> None:
+        """End the session here and, when the hub can be reached, there."""
+        tokens = self._tokens()
+        self._secrets.delete(self._name)
+        if tokens:
+            try:
+                self._json("POST", "/auth/logout", json={"refresh": tokens["refresh"]}, token=tokens["access"])
+            except LmsError:
+                return
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there are tokens at all."""
+        return self._tokens() is not None
+
+    def me(self) -> dict[str, Any]:
+        """The account behind the tokens."""
+        return self._authed("GET", "/users/me").json()  # type: ignore[no-any-return]
+
+    def register_replica(self, replica: str, **fields: Any) -> dict[str, Any]:
+        """Make this device known; the answer holds its card and recovery secret."""
+        return self._authed("POST", "/replicas", json={"replica_id": replica, **fields}).json()  # type: ignore[no-any-return]
+
+    def recovery(self, replica: str) -> str:
+        """The secret that opens this device's file when its password was forgotten."""
+        return str(self._authed("GET", f"/replicas/{replica}/recovery").json()["recovery_secret"])
+
+    # --- sync
+    def exchange(self, body: bytes) -> bytes:
+        """Send one request of SYNC.md section 5 and return the reply."""
+        headers = {"Content-Type": "application/msgpack", "Content-Encoding": "zstd", "Accept": "application/msgpack"}
+        return self._authed("POST", "/sync", content=body, headers=headers).content
+
+    def pack(self, sha256: str, to: Path, progress: Progress | None = None) -> None:
+        """Fetch a pack into a file, going on where an earlier try ended."""
+        self._fetch(f"/packs/{sha256}", to, progress)
+
+    def blob(self, sha256: str, to: Path, progress: Progress | None = None) -> None:
+        """Fetch a file into a file, going on where an earlier try ended."""
+        self._fetch(f"/blobs/{sha256}", to, progress)
+
+    def has_blob(self, sha256: str) -> bool:
+        """Whether the hub holds the file."""
+        try:
+            self._authed("HEAD", f"/blobs/{sha256}")
+        except NotFound:
+            return False
+        return True
+
+    def put_blob(self, sha256: str, data: bytes) -> None:
+        """Give a file to the hub."""
+        self._authed("PUT", f"/blobs/{sha256}", content=data, headers={"Content-Type": "application/octet-stream"})
+
+    def health(self) -> dict[str, Any]:
+        """What the server says of itself; raises ServerError when it is no hub."""
+        answer = self._json("GET", "/health")
+        if answer.get("product") != "desktop-lms":
+            raise ServerError("not_a_server", url=self.url)
+        return answer
+
+    # --- underneath
+    def _fetch(self, path: str, to: Path, progress: Progress | None) -> None:
+        done = to.stat().st_size if to.exists() else 0
+        headers = {**self._bearer(), "Accept-Encoding": "identity"}
+        if done:
+            headers["Range"] = f"bytes={done}-"
+        with _mapped(), self._client.stream("GET", API + path, headers=headers) as answer:
+            if answer.status_code == 416:
+                return
+            if answer.status_code >= 400:
+                answer.read()
+                if answer.status_code == 401 and self._refresh():
+                    return self._fetch(path, to, progress)
+                raise _refusal(answer)
+            whole = done + int(answer.headers.get("Content-Length", 0)) if answer.status_code == 206 else 0
+            with to.open("ab" if answer.status_code == 206 else "wb") as file:
+                for piece in answer.iter_bytes(CHUNK):
+                    file.write(piece)
+                    if progress and not progress(file.tell(), whole or int(answer.headers.get("Content-Length", 0))):
+                        raise UserError("cancelled")
+        return None
+
+    def _json(self, method: str, path: str, *, json: Any = None, token: str = "") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return _body(self._send(method, path, json=json, headers=headers))
+
+    def _authed(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        extra = kwargs.pop("headers", {})
+        try:
+            return self._send(method, path, headers={**extra, **self._bearer()}, **kwargs)
+        except AuthExpired:
+            if not self._refresh():
+                raise
+            return self._send(method, path, headers={**extra, **self._bearer()}, **kwargs)
+
+    def _send(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        with _mapped():
+            answer = self._client.request(method, API + path, **kwargs)
+        if answer.status_code >= 400:
+            raise _refusal(answer)
+        return answer
+
+    def _refresh(self) -> bool:
+        """Exchange the refresh token (ACC-06); False when there is none or the hub refuses it."""
+        tokens = self._tokens()
+        if not tokens:
+            return False
+        try:
+            self._keep(self._json("POST", "/auth/refresh", json={"refresh": tokens["refresh"]}))
+        except (AuthExpired, Denied, UserError):
+            return False
+        return True
+
+    def _bearer(self) -> dict[str, str]:
+        tokens = self._tokens()
+        if tokens is None:
+            raise AuthExpired
+        return {"Authorization": f"Bearer {tokens['access']}"}
+
+    def _tokens(self) -> dict[str, str] | None:
+        found = self._secrets.get(self._name)
+        return json.loads(found) if found else None
+
+    def _keep(self, answer: dict[str, Any]) -> None:
+        self._secrets.set(self._name, json.dumps({"access": answer["access"], "refresh": answer["refresh"]}))
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+            raise UserError("bad_server_address") from error
+        raise Offline from error
+
+
+def _body(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise ServerError("not_a_server", url=str(answer.url.copy_with(path="/"))) from error
+    if not isinstance(body, dict):
+        raise ServerError("not_a_server", url=str(answer.url.copy_with(path="/")))
+    return body
+
+
+def _refusal(answer: httpx.Response) -> LmsError:
+    """The error that an HTTP answer stands for, with the hub's own code when it gave one."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    kind = _BY_STATUS.get(answer.status_code, ServerError)
+    if not isinstance(body, dict) or "code" not in body:
+        if answer.status_code in (404, 405) or kind is ServerError:
+            return (
+                NotFound()
+                if answer.request.method == "HEAD"
+                else ServerError("server_error", status=answer.status_code)
+            )
+        return kind()
+    details = body.get("details")
+    values = details if isinstance(details, dict) else {}
+    return kind(str(body["code"]), **values, **({"status": answer.status_code} if kind is ServerError else {}))
