@@ -192,3 +192,9 @@ sync_run = Table(
     Column("received", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
+upload = Table(
+    "upload",
+    REPLICA,
+    Column("sha256", Text, primary_key=True),
+    Column("done", Boolean(create_constraint=False), nullable=False),
+)

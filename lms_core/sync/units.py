@@ -77,6 +77,10 @@ class ReplicaUnit(_Reads):
             self._check(draft)
             self.engine.write(self.tx, [draft], t=self.now_ms, group=batch)
 
+    def emit_op(self, op: Op) -> None:
+        """Write a refused op again as a new one."""
+        self.emit(Draft(op.entity, op.row, op.kind, op.args))
+
     def _check(self, draft: Draft) -> None:
         """Ask the rules as a hint: the hub asks them again, as the law."""
         entity = self.schema[draft.entity]

@@ -1,0 +1,198 @@
+"""The loop that keeps a replica and its hub together: prepare (disk), exchange (network), apply (disk), until both agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import func, insert, select
+
+from lms_core.errors import NotFound, ServerError
+from lms_core.ops import Op, unseal
+from lms_core.ports import BlobStore
+from lms_core.sync import tables as t
+from lms_core.sync.replica_store import waiting_count
+from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.wire import pack, unpack_reply
+
+MAX_ROUNDS = 10_000
+
+
+class Line(Protocol):
+    """The part of a transport that an exchange needs."""
+
+    def exchange(self, body: bytes) -> bytes:
+        """Send one request and return the reply."""
+
+    def has_blob(self, sha256: str) -> bool:
+        """Whether the hub holds the file."""
+
+    def put_blob(self, sha256: str, data: bytes) -> None:
+        """Give a file to the hub."""
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    """Where a replica stands: ops that wait, ops that need a person, and the last time all agreed (ms, None: never)."""
+
+    waiting: int
+    needs_you: int
+    last_synced_at: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One applied reply: what it was, whether more is to come, ops sent and rows received."""
+
+    result: str
+    more: bool
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A refused op: what it wanted, the reason's code, and when it came back."""
+
+    key: str
+    op: Op
+    code: str
+    cause: str
+    at: int
+
+
+class Sync:
+    """Sync of one replica. `work` opens a unit on the replica; everything but `run` and `send_files` is local and quick."""
+
+    def __init__(self, work: Callable[[], AbstractContextManager[ReplicaUnit]], blobs: BlobStore) -> None:
+        self._work = work
+        self._blobs = blobs
+        self._asked: set[str] = set()
+        self._sent = 0
+        self._replica = ""
+
+    # --- one exchange
+    def begin(self) -> None:
+        """Begin a run of exchanges: every old id is asked again."""
+        self._asked = set()
+
+    def prepare(self, limit: int = 2000) -> bytes:
+        """Seal what waits and encode the next request."""
+        with self._work() as unit:
+            request = unit.engine.request(unit.tx, asked=self._asked, limit=limit)
+        self._asked.add(request.replica)
+        self._sent, self._replica = len(request.ops), request.replica
+        return pack(request)
+
+    def apply(self, body: bytes) -> Step:
+        """Take in the reply to the last request."""
+        reply = unpack_reply(body)
+        with self._work() as unit:
+            result, _ = unit.engine.receive(unit.tx, reply)
+            received = sum(len(s.entries) for s in reply.slices)
+            segments = unit.tx.segments()
+            last = segments[-1]
+            settled = (
+                reply.replica == last.rep and last.hw >= last.length and not unit.tx.staged() and not unit.tx.stale()
+            )
+            waiting = bool(unit.tx.unsealed()) or any(s.dirty and s.rep not in self._asked for s in segments[:-1])
+            more = result != "ok" or reply.more or not settled or waiting
+            run = {"at": unit.now_ms, "result": result, "sent": self._sent, "received": received}
+            if self._sent or received or result != "ok":
+                unit.conn.execute(insert(t.sync_run).values(run))
+        return Step(result, more, self._sent, received)
+
+    # --- a whole run
+    def run(self, line: Line, progress: Callable[[Step], bool] | None = None) -> Step:
+        """Exchange until both sides agree; returns the sum. `progress` returning False stops after that step.
+
+        Raises:
+            SyncError: the hub cannot be reached or refuses; what was applied until then stays.
+        """
+        self.begin()
+        self.send_files(line)
+        sent = received = 0
+        for _ in range(MAX_ROUNDS):
+            step = self.apply(line.exchange(self.prepare()))
+            sent, received = sent + step.sent, received + step.received
+            if not step.more or (progress and not progress(step)):
+                return Step(step.result, step.more, sent, received)
+        raise ServerError("sync_does_not_end")
+
+    # --- files
+    def offer(self, sha256: str) -> None:
+        """Note that the hub will need this file."""
+        with self._work() as unit:
+            self.offer_in(unit, [sha256])
+
+    def offer_in(self, unit: Any, hashes: list[str]) -> None:
+        """The same inside a unit of work."""
+        known = {sha for (sha,) in unit.all(select(t.upload.c.sha256).where(t.upload.c.sha256.in_(hashes)))}
+        rows = [{"sha256": sha, "done": False} for sha in dict.fromkeys(hashes) if sha not in known]
+        unit.local(insert(t.upload), rows)
+
+    def files_to_send(self) -> list[str]:
+        """Files that the hub may not have yet."""
+        with self._work() as unit:
+            return [sha for (sha,) in unit.all(select(t.upload.c.sha256).where(t.upload.c.done.is_(False)))]
+
+    def file_sent(self, sha256: str) -> None:
+        """Note that the hub holds the file."""
+        with self._work() as unit:
+            unit.local(t.upload.update().where(t.upload.c.sha256 == sha256).values(done=True))
+
+    def send_files(self, line: Line) -> int:
+        """Give the hub every file that it needs and does not have; returns how many were sent."""
+        count = 0
+        for sha in self.files_to_send():
+            try:
+                if not line.has_blob(sha):
+                    line.put_blob(sha, self._blobs.read(sha))
+                    count += 1
+            except NotFound:
+                continue
+            self.file_sent(sha)
+        return count
+
+    # --- what people see
+    def status(self) -> SyncStatus:
+        """How much waits, and since when nothing did."""
+        with self._work() as unit:
+            state = unit.tx.state()
+            parked = unit.conn.scalar(select(func.count()).select_from(t.parked).where(t.parked.c.settled.is_(False)))
+            return SyncStatus(waiting_count(unit.conn), int(parked or 0), state.lo or None)
+
+    def outbox(self, limit: int = 500) -> list[Op]:
+        """Ops that the hub has not answered yet, oldest first."""
+        with self._work() as unit:
+            log = t.oplog.c
+            rows = unit.all(select(log.body).where(log.verdict.is_(None)).order_by(log.rep, log.c).limit(limit))
+            return [unseal(body) for (body,) in rows] + [op for _, op in unit.tx.unsealed()]
+
+    def parked(self) -> list[Parked]:
+        """Refused ops that nobody has settled yet."""
+        with self._work() as unit:
+            rows = unit.all(select(t.parked).where(t.parked.c.settled.is_(False)).order_by(t.parked.c.at))
+            return [Parked(r.digest.hex(), unseal(r.body), r.code, r.cause, r.at) for r in rows]
+
+    def discard(self, key: str) -> None:
+        """Settle a refused op without doing it."""
+        with self._work() as unit:
+            unit.local(t.parked.update().where(t.parked.c.digest == bytes.fromhex(key)).values(settled=True))
+
+    def try_again(self, key: str) -> None:
+        """Queue a refused op once more, as a new op with what is visible now as its base."""
+        with self._work() as unit:
+            found = unit.all(select(t.parked.c.body).where(t.parked.c.digest == bytes.fromhex(key)))
+            if not found:
+                raise NotFound
+            op = unseal(found[0].body)
+            unit.emit_op(op)
+            unit.local(t.parked.update().where(t.parked.c.digest == bytes.fromhex(key)).values(settled=True))
+
+    def runs(self, limit: int = 20) -> list[Any]:
+        """The last exchanges that moved something."""
+        with self._work() as unit:
+            return list(unit.all(select(t.sync_run).order_by(t.sync_run.c.id.desc()).limit(limit)))
