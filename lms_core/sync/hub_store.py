@@ -272,7 +272,7 @@ class SqlHubSnapshot:
         self.conn = conn
 
     def mark(self) -> Version:
-        values = dict(self.conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples())
+        values = dict(self.conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
         return values["epoch"], values["commit"]
 
     def scopes_of(self, account: str) -> set[str]:
@@ -307,7 +307,7 @@ class SqlHubStore:
     def begin_epoch(self, now: int) -> Version:
         """Begin a new epoch: every start of the hub does, so that a restored database is noticed (SYNC.md section 2)."""
         with self._turn, self.engine.begin() as conn:
-            values = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples())
+            values = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
             now = max(now, values.get("now", 0))
             epoch, commit = values.get("epoch", 0), values.get("commit", 0)
             if epoch:
@@ -321,7 +321,7 @@ class SqlHubStore:
     def write(self) -> Iterator[SqlHubTransaction]:
         """Begin a write transaction."""
         with self._turn, self.engine.begin() as conn:
-            start = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples())
+            start = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
             tx = SqlHubTransaction(conn, self.schema, self.blobs, start)
             yield tx
             tx.finish()
