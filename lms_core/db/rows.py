@@ -81,5 +81,7 @@ def from_columns(entity: Entity, columns: Mapping[str, Any]) -> Values:
     """The visible row that `to_columns` stored, with its `id`."""
     out = {name: columns[name] for name in ("id", *entity.fields) if name != "place"}
     if entity.is_tree:
-        out["place"] = Place(columns["parent"] or "", columns["pos"], tuple(columns["after"] or ()), columns["turn"] or 0)
+        out["place"] = Place(
+            columns["parent"] or "", columns["pos"], tuple(columns["after"] or ()), columns["turn"] or 0
+        )
     return out

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from lms_core.db.bulk import chunks, put
 from lms_core.db.rows import VISIBLE, to_columns
 from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
 from lms_core.ports import BlobStore
@@ -18,7 +18,6 @@ from lms_core.schema import Entity, Schema
 from lms_core.sync import tables as t
 from lms_core.sync.hub import Card, Waiting
 from lms_core.sync.judge import Sealed
-from lms_core.sync.replica_store import chunks
 from lms_core.sync.rows import Cell, HubRow, Writer
 from lms_core.sync.wire import Receipt, Verdict
 
@@ -37,23 +36,6 @@ class _Held(NamedTuple):
 
 
 _held = msgspec.msgpack.Decoder(_Held).decode
-
-
-def upsert(conn: Connection, table: Any) -> Any:
-    """An INSERT that can say what to do on conflict, in the database's dialect."""
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def put(conn: Connection, table: Any, rows: Sequence[Values], keys: Sequence[str]) -> None:
-    """Insert rows or replace those with the same key."""
-    if rows:
-        change = upsert(conn, table)
-        names = [n for n in rows[0] if n not in keys]
-        if names:
-            change = change.on_conflict_do_update(keys, set_={n: change.excluded[n] for n in names})
-        else:
-            change = change.on_conflict_do_nothing()
-        conn.execute(change, rows)
 
 
 def live_scopes(conn: Connection, account: str) -> set[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from lms_core.db.bulk import chunks, put
 from lms_core.db.rows import VISIBLE, to_columns
 from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
 from lms_core.ports import Clock
@@ -18,21 +19,11 @@ from lms_core.sync import tables as t
 from lms_core.sync.replica import BaseRow, LogOp, Segment, State
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict, decode_entry, encode_entry
 
-T = TypeVar("T")
-CHUNK = 500
-
 _encode = msgspec.msgpack.Encoder().encode
 _verdict = msgspec.msgpack.Decoder(Verdict).decode
 _receipt = msgspec.msgpack.Decoder(Receipt).decode
 _doc = msgspec.msgpack.Decoder(Doc).decode
 _state = msgspec.msgpack.Decoder(State).decode
-
-
-def chunks(items: Collection[T]) -> Iterator[list[T]]:
-    """Cut a collection into lists that fit into one IN list."""
-    listed = list(items)
-    for start in range(0, len(listed), CHUNK):
-        yield listed[start : start + CHUNK]
 
 
 class SqlReplicaTransaction:
@@ -226,10 +217,12 @@ class SqlReplicaTransaction:
     def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
         values = {"scope": scope, "seq": None, "stale": False, "staged": cursor}
         self.conn.execute(upsert(t.cursor).values(values).on_conflict_do_update(["scope"], set_={"staged": cursor}))
-        if entries:
-            change = upsert(t.stage)
-            change = change.on_conflict_do_update(["scope", "row"], set_={"entry": change.excluded.entry})
-            self.conn.execute(change, [{"scope": scope, "row": e.row, "entry": encode_entry(e)} for e in entries])
+        put(
+            self.conn,
+            t.stage,
+            [{"scope": scope, "row": e.row, "entry": encode_entry(e)} for e in entries],
+            ["scope", "row"],
+        )
 
     def unstage(self, scope: str) -> list[Entry]:
         rows = self.conn.execute(select(t.stage.c.entry).where(t.stage.c.scope == scope))
@@ -260,11 +253,7 @@ class SqlReplicaTransaction:
             for e in latest.values()
             if e.doc is not None
         ]
-        if rows:
-            change = upsert(t.base)
-            names = ("entity", "epoch", "n", "doc")
-            change = change.on_conflict_do_update(["scope", "row"], set_={n: change.excluded[n] for n in names})
-            self.conn.execute(change, rows)
+        put(self.conn, t.base, rows, ["scope", "row"])
         return [*touched, *latest]
 
     def _rows_of(self, scope: str) -> list[str]:
@@ -303,14 +292,14 @@ class SqlReplicaTransaction:
         if table is None or not rows:
             return
         self.shown.setdefault(entity.name, set()).update(rows)
-        put = [to_columns(entity, row, values) for row, values in rows.items() if values is not None]
         for part in chunks([row for row, values in rows.items() if values is None]):
             self.conn.execute(delete(table).where(table.c.id.in_(part)))
-        if put:
-            change = upsert(table)
-            names = [c.name for c in table.columns if c.name != "id"]
-            change = change.on_conflict_do_update(["id"], set_={n: change.excluded[n] for n in names})
-            self.conn.execute(change, put)
+        put(
+            self.conn,
+            table,
+            [to_columns(entity, row, values) for row, values in rows.items() if values is not None],
+            ["id"],
+        )
 
 
 def waiting_count(conn: Connection) -> int:

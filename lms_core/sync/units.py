@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.sql import Executable
 
 from lms_core.changes import Changes, Topic
+from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE, from_columns, to_columns
 from lms_core.errors import Denied, UserError
 from lms_core.ops import NIL, Draft, Op, Values, Version
@@ -18,7 +19,7 @@ from lms_core.sync import tables as t
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args
 from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubTransaction, put, show
+from lms_core.sync.hub_store import SqlHubTransaction, show
 from lms_core.sync.judge import Sealed
 from lms_core.sync.replica import ReplicaEngine, check_group
 from lms_core.sync.replica_store import SqlReplicaTransaction
