@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from lms_core.db.bulk import chunks, put
+from lms_core.db.engine import read, write
 from lms_core.db.rows import VISIBLE, to_columns
 from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
 from lms_core.ports import BlobStore
@@ -288,7 +289,7 @@ class SqlHubStore:
 
     def begin_epoch(self, now: int) -> Version:
         """Begin a new epoch: every start of the hub does, so that a restored database is noticed (SYNC.md section 2)."""
-        with self._turn, self.engine.begin() as conn:
+        with self._turn, write(self.engine) as conn:
             values = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
             now = max(now, values.get("now", 0))
             epoch, commit = values.get("epoch", 0), values.get("commit", 0)
@@ -302,7 +303,7 @@ class SqlHubStore:
     @contextmanager
     def write(self) -> Iterator[SqlHubTransaction]:
         """Begin a write transaction."""
-        with self._turn, self.engine.begin() as conn:
+        with self._turn, write(self.engine) as conn:
             start = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
             tx = SqlHubTransaction(conn, self.schema, self.blobs, start)
             yield tx
@@ -311,5 +312,5 @@ class SqlHubStore:
     @contextmanager
     def read(self) -> Iterator[SqlHubSnapshot]:
         """Begin a read snapshot."""
-        with self.engine.connect() as conn, conn.begin():
+        with read(self.engine) as conn:
             yield SqlHubSnapshot(conn)

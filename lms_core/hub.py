@@ -1,0 +1,136 @@
+"""The one door of the server's core: accounts, exchange, files and what follows from writes, over one data folder."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, select
+
+from lms_core.db.bulk import chunks
+from lms_core.db.engine import write
+from lms_core.db.rows import VISIBLE
+from lms_core.db.visible import ensure_visible
+from lms_core.ports import BlobStore, Clock, NewId, SystemClock, new_uuid7
+from lms_core.schema import Actor, Schema
+from lms_core.sync import tables as t
+from lms_core.sync.hub import HubEngine
+from lms_core.sync.hub_store import SqlHubStore, show
+from lms_core.sync.rows import values_of
+from lms_core.sync.units import HubUnit, run_effects
+from lms_core.sync.wire import Reply, pack, unpack_request
+from lms_core.unit import Effect
+
+log = logging.getLogger(__name__)
+
+PROJECT_BATCH = 500
+PROJECT_ROUNDS = 1000
+
+
+class Hub:
+    """The hub over an open, upgraded database."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        schema: Schema,
+        effects: Sequence[Effect],
+        blobs: BlobStore,
+        key: bytes,
+        clock: Clock | None = None,
+        new_id: NewId = new_uuid7,
+    ) -> None:
+        self.engine = engine
+        self.schema = schema
+        self.effects = tuple(effects)
+        self.blobs = blobs
+        self.clock = clock or SystemClock()
+        self.new_id = new_id
+        self.store = SqlHubStore(engine, schema, blobs)
+        self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key)
+        self._projecting = threading.Lock()
+
+    def start(self) -> None:
+        """Begin a new epoch and bring the typed tables up to date; once a process group."""
+        with write(self.engine) as conn:
+            refold = ensure_visible(conn, VISIBLE)
+        self.store.begin_epoch(self.clock.ms())
+        if refold:
+            self._refold()
+
+    def _refold(self) -> None:
+        """Fill the typed tables from the rows after an upgrade."""
+        with self.store.write() as tx:
+            ids = [row for (row,) in tx.conn.execute(select(t.hub_row.c.id).where(t.hub_row.c.gone.is_(False)))]
+            for part in chunks(ids):
+                by_entity: dict[str, dict[str, object]] = {}
+                for row in tx.rows(part).values():
+                    entity = self.schema.find(row.entity)
+                    if entity:
+                        by_entity.setdefault(row.entity, {})[row.id] = values_of(entity, row)
+                for name, rows in by_entity.items():
+                    show(tx.conn, self.schema[name], rows)  # type: ignore[arg-type]
+
+    # --- exchange
+    def exchange(self, account: str, body: bytes) -> bytes:
+        """Answer one request (SYNC.md section 5). Raises UserError for a malformed one, Denied for a foreign replica."""
+        return pack(self.answer(account, body))
+
+    def answer(self, account: str, body: bytes) -> Reply:
+        """The same, not encoded."""
+        return self.exchanges.exchange(unpack_request(body), account)
+
+    # --- writes of the hub itself
+    @contextmanager
+    def unit(self, actor: Actor | None = None) -> Iterator[HubUnit]:
+        """A unit of work at the hub, in the name of an account or of the hub itself."""
+        with self.store.write() as tx:
+            unit = HubUnit(tx=tx, engine=self.exchanges, actor=actor or Actor("hub", "admin"), new_id=self.new_id)
+            yield unit
+            unit.finish()
+
+    # --- what follows
+    def project(self) -> int:
+        """Run what follows from changed rows until nothing is left; returns how many rows were looked at.
+
+        A crash in between repeats the batch: effects are recomputed from rows, so that changes nothing.
+        """
+        total = 0
+        with self._projecting:
+            for _ in range(PROJECT_ROUNDS):
+                count = self._project_batch()
+                total += count
+                if not count:
+                    break
+        return total
+
+    def _project_batch(self) -> int:
+        with self.unit() as unit:
+            found = unit.conn.execute(select(t.dirty.c.row, t.dirty.c.entity).limit(PROJECT_BATCH)).all()
+            for part in chunks([row for row, _ in found]):
+                unit.conn.execute(delete(t.dirty).where(t.dirty.c.row.in_(part)))
+            changed: dict[str, frozenset[str]] = {}
+            for row, name in found:
+                changed[name] = changed.get(name, frozenset()) | {row}
+            unit.tx.changed |= bool(found)
+            run_effects(unit, self.effects, changed)
+        return len(found)
+
+
+def load_key(folder: Path, name: str = "receipts.key") -> bytes:
+    """The hub's own secret, made at its first start and readable by its user alone."""
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(os.urandom(32))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    return path.read_bytes()
