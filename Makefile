@@ -6,7 +6,7 @@ SEEDS ?= 200
 DATA ?= build/hub
 
 .DEFAULT_GOAL := help
-.PHONY: help ready run test check format screens bench simulate serve soak requirements lock clean
+.PHONY: help ready run test cover check format screens bench simulate serve soak requirements lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -19,6 +19,9 @@ run: ready ## start the desktop app
 
 test: ready ## run the tests; ARGS="tests/core -k merge" runs some
 	@$(py) -m pytest $(ARGS)
+
+cover: ready ## the tests with the branches they take
+	@$(py) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: ready ## format, lint, types and import contracts
 	@$(py) -m ruff format --check .

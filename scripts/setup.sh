@@ -9,8 +9,14 @@ wanted=$({ cat requirements.lock pyproject.toml scripts/setup.sh; pwd; } | sha25
 say() { printf '%s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then
-    exit 0
+is_ready() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; }
+
+is_ready && exit 0
+# a second `make` waits for the first
+if command -v flock >/dev/null 2>&1; then
+    exec 9<scripts/setup.sh
+    flock 9
+    is_ready && exit 0
 fi
 
 as_root=none
@@ -89,7 +95,7 @@ make_environment() {
         say "Making .venv with $python"
         "$python" -m venv --clear .venv || fail "$python could not make .venv (see above)"
     fi
-    say "Installing the packages of requirements.lock"
+    say 'Installing the packages of requirements.lock (a minute or two)'
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --prefer-binary \
         --require-hashes --requirement requirements.lock ||
         fail 'the packages could not be installed (see above); the next run goes on from here'

@@ -46,12 +46,12 @@ def no_leaked_threads() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_leaked_timers() -> Iterator[None]:
+def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a Qt timer ticking or the shared thread pool at work."""
     yield
-    core = sys.modules.get("PySide6.QtCore")
-    if core is None or core.QCoreApplication.instance() is None:
+    if not {"qapp", "qtbot", "qtmodeltester"} & set(request.fixturenames):
         return
+    core = sys.modules["PySide6.QtCore"]
     core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
     pool = core.QThreadPool.globalInstance()
     assert pool.waitForDone(int(THREAD_GRACE_S * 1000)), "the test leaves the Qt thread pool at work"

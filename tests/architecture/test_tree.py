@@ -79,3 +79,22 @@ def test_the_lock_pins_every_package_with_a_hash() -> None:
     for block in blocks:
         assert re.match(r"[a-z0-9._-]+==\S+( ; .+)? \\\n", block), block[:80]
         assert "--hash=sha256:" in block, block[:80]
+
+
+def test_the_readme_names_only_targets_that_exist() -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE))
+    assert {"run", "test"} <= named <= targets
+
+
+def test_the_readme_names_only_files_that_exist() -> None:
+    for document in [PROJECT / "README.md", *PROJECT.glob("docs/**/*.md")]:
+        for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / link).exists(), f"{document.name}: {link}"
+
+
+def test_scripts_are_valid_shell() -> None:
+    for script in [*(PROJECT / "scripts").glob("*.sh"), PROJECT / ".ci" / "run"]:
+        subprocess.run(["sh", "-n", script], check=True)
