@@ -1,0 +1,196 @@
+"""Copy databases that are in use, prove that a copy is good, and read what is left of a damaged one.
+
+A copy of an encrypted file is encrypted with the same key. A copy exists under its name only once it is whole on disk.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from lms_core.db.engine import connect, storage_errors
+from lms_core.errors import Corrupt
+
+SLICE_PAGES = 512
+PROBES = 200_000
+SIDE_FILES = ("-wal", "-shm", "-journal")
+
+
+def copy_database(source: Path, target: Path, key: bytes | None = None) -> None:
+    """Copy one moment of a database while others write to it, verify the copy and put it in place.
+
+    Raises:
+        DiskFull: nothing is left behind.
+        Corrupt: source or copy cannot be read through; nothing is left behind.
+    """
+    part = target.with_name(target.name + ".part")
+    remove_database(part)
+    try:
+        with storage_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _copy_pages(source, part, key)
+            verify(part, key)
+            sync_file(part)
+            part.replace(target)
+            sync_folder(target.parent)
+    finally:
+        remove_database(part)
+
+
+def _copy_pages(source: Path, part: Path, key: bytes | None) -> None:
+    part.touch(mode=0o600)
+    with closing(connect(source, key)) as reader, closing(dbapi2.connect(str(part), isolation_level=None)) as writer:
+        if key is not None:
+            writer.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        writer.execute("PRAGMA synchronous = OFF")  # the whole file is synced once, before it gets its name
+        # an open read transaction holds the moment: writers go on and the copy need not start again
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        reader.backup(writer, pages=SLICE_PAGES)
+        reader.execute("ROLLBACK")
+
+
+def verify(path: Path, key: bytes | None = None) -> None:
+    """Read every page of a file that nobody writes to.
+
+    Raises:
+        Corrupt: a page is damaged, or the key does not fit.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        raise Corrupt(path=str(path))
+    with storage_errors(path), closing(connect(path, key, immutable=True)) as conn:
+        quick_check(conn, path)
+
+
+def quick_check(conn: Any, path: Path) -> None:
+    """Run SQLite's own check over a driver connection; each page's authentication code is checked on the way.
+
+    Raises:
+        Corrupt: with SQLite's first complaint.
+    """
+    with storage_errors(path):
+        found = conn.execute("PRAGMA quick_check(1)").fetchone()
+    if found is None or found[0] != "ok":
+        raise Corrupt(path=str(path), detail=found and found[0])
+
+
+def remove_database(path: Path) -> None:
+    """Delete a database file and what SQLite keeps beside it."""
+    for suffix in ("", *SIDE_FILES):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def move_database(path: Path, folder: Path) -> Path:
+    """Move a database with its log into a folder, log first, so that no other file ever meets a log not its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in (*SIDE_FILES, ""):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            file.replace(folder / file.name)
+    sync_folder(folder)
+    return folder / path.name
+
+
+def sync_file(path: Path) -> None:
+    """Make the bytes of a file durable."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder durable; Windows does so by itself and cannot open folders."""
+    with suppress(PermissionError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a small private file as a whole: after a crash it is the old one or the new one."""
+    part = path.with_name(path.name + ".part")
+    with storage_errors(path):
+        part.unlink(missing_ok=True)
+        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(fd, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def salvage(table: str, path: Path, key: bytes | None = None) -> list[dict[str, Any]]:
+    """Read what can be read of one table of a damaged file.
+
+    Rows are walked in the order of their key from both ends until a damaged page stops each walk; where rows have
+    a number, those in between are asked for one by one.
+
+    Returns:
+        Rows as maps of column to value, in the order of the key; empty if the table cannot be found any more.
+    """
+    with suppress(Corrupt, dbapi2.Error), closing(connect(path, key, readonly=True)) as conn:
+        order, columns = _order(conn, table)
+        if columns:
+            return [dict(zip(columns, row[len(order) :], strict=True)) for row in _rows(conn, table, order=order)]
+    return []
+
+
+def _order(conn: Any, table: str) -> tuple[list[str], list[str]]:
+    info = conn.execute("SELECT name, pk FROM pragma_table_info(?)", (table,)).fetchall()
+    columns = [name for name, _ in info]
+    try:
+        conn.execute(f"SELECT rowid FROM {_quoted(table)} LIMIT 0")  # noqa: S608
+        return ["rowid"], columns
+    except dbapi2.OperationalError:
+        return [_quoted(name) for pk, name in sorted((pk, name) for name, pk in info) if pk], columns
+
+
+def _rows(conn: Any, table: str, *, order: list[str]) -> Iterator[tuple[Any, ...]]:
+    ahead = list(_walk(conn, table, order=order, back=False))
+    whole = bool(ahead) and ahead[-1] is None
+    rows = [row for row in ahead if row is not None]
+    yield from rows
+    if whole:
+        return
+    size = len(order)
+    last = rows[-1][:size] if rows else None
+    behind: list[tuple[Any, ...]] = []
+    for row in _walk(conn, table, order=order, back=True):
+        if row is None or (last is not None and row[:size] <= last):
+            break
+        behind.append(row)
+    behind.reverse()
+    if order == ["rowid"] and behind:
+        yield from _probe(conn, table, span=range(last[0] + 1 if last else max(1, behind[0][0] - PROBES), behind[0][0]))
+    yield from behind
+
+
+def _walk(conn: Any, table: str, *, order: list[str], back: bool) -> Iterator[tuple[Any, ...] | None]:
+    """Rows until damage; None as the last one says that the end was reached."""
+    keys = ", ".join(order)
+    by = ", ".join(f"{name} {'DESC' if back else 'ASC'}" for name in order)
+    try:
+        yield from conn.execute(f"SELECT {keys}, * FROM {_quoted(table)} ORDER BY {by}")  # noqa: S608
+        yield None
+    except dbapi2.Error:
+        return
+
+
+def _probe(conn: Any, table: str, *, span: range) -> Iterator[tuple[Any, ...]]:
+    for number in span[:PROBES]:
+        with suppress(dbapi2.Error):
+            yield from conn.execute(f"SELECT rowid, * FROM {_quoted(table)} WHERE rowid = ?", (number,))  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
