@@ -78,7 +78,7 @@ class Hub:
 
     # --- exchange
     def exchange(self, account: str, body: bytes) -> bytes:
-        """Answer one request (SYNC.md section 5). Raises UserError for a malformed one, Denied for a foreign replica."""
+        """Answer a request (SYNC.md section 5). Raises UserError for a malformed one, Denied for a foreign replica."""
         return pack(self.answer(account, body))
 
     def answer(self, account: str, body: bytes) -> Reply:

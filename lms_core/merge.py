@@ -34,7 +34,7 @@ def paragraphs(text: str) -> list[str]:
 
 def merge_text(base: str, mine: str, hub: str) -> Merged:
     """Merge my change of `base` into the hub's; where both changed one paragraph the hub's stays and mine is `lost`."""
-    if hub == base or hub == mine:
+    if hub in (base, mine):
         return Merged(mine, "")
     if mine == base:
         return Merged(hub, "")

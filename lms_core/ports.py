@@ -104,6 +104,11 @@ class _UuidSeven:
 new_uuid7: NewId = _UuidSeven()
 
 
+def new_replica_id() -> str:
+    """64 random bits in hex: the name of one account on one device (SYNC.md section 2)."""
+    return os.urandom(8).hex()
+
+
 def v5_id(*key: str) -> str:
     """Derive the id of a row from its natural key, the same on every device (SYNC.md section 2)."""
     return str(uuid.uuid5(NAMESPACE, "\x1f".join(key)))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from lms_core.errors import UserError
-from lms_core.ops import Op
+from lms_core.ops import Draft, Op
 from lms_core.schema import Entity
+from lms_core.sync.wire import MAX_GROUP_BYTES, MAX_GROUP_OPS
 
 _BY_KIND = {"attr": ("field", "value"), "max": ("field", "value"), "min": ("field", "value"),
             "text": ("field", "text", "base"), "place": ("parent", "after"), "state": ("field", "verb", "expect"),
@@ -57,3 +62,9 @@ def _check_create(entity: Entity, op: Op) -> None:
     for name, field in entity.fields.items():
         if field.required and op.args.get(name) is None:
             raise UserError("missing_field", field=name)
+
+
+def check_group(ops: Sequence[Draft]) -> None:
+    """Raise UserError when a group is too large to travel in one request (SYNC.md section 3)."""
+    if len(ops) > MAX_GROUP_OPS or len(msgspec.msgpack.encode([d.args for d in ops])) > MAX_GROUP_BYTES:
+        raise UserError("group_too_large")

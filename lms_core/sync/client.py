@@ -1,4 +1,4 @@
-"""The loop that keeps a replica and its hub together: prepare (disk), exchange (network), apply (disk), until both agree."""
+"""The loop that keeps a replica and its hub together: prepare (disk), exchange (network), apply (disk), again."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Parked:
 
 
 class Sync:
-    """Sync of one replica. `work` opens a unit on the replica; everything but `run` and `send_files` is local and quick."""
+    """Sync of one replica. `work` opens a unit on it; everything but `run` and `send_files` is local and quick."""
 
     def __init__(self, work: Callable[[], AbstractContextManager[ReplicaUnit]], blobs: BlobStore) -> None:
         self._work = work
@@ -102,7 +102,14 @@ class Sync:
             run = {"at": unit.now_ms, "result": result, "sent": self._sent, "received": received}
             if self._sent or received or result != "ok":
                 unit.conn.execute(insert(t.sync_run).values(run))
+        while self.fold_some():
+            pass
         return Step(result, more, self._sent, received)
+
+    def fold_some(self) -> bool:
+        """Show some of the rows that a large reply or a crash left for later; False when none are left."""
+        with self._work() as unit:
+            return unit.engine.fold_some(unit.tx)
 
     # --- a whole run
     def run(self, line: Line, progress: Callable[[Step], bool] | None = None) -> Step:

@@ -1,21 +1,20 @@
-"""The hub's side of an exchange: who is speaking, what is taken, what each scope has to tell (SYNC.md sections 2 to 6)."""
+"""The hub's side of an exchange: who speaks, what is taken, what each scope has to tell (SYNC.md sections 2 to 6)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
 
 import msgspec
 
 from lms_core.errors import Denied, StorageError
-from lms_core.ops import ROOT_CHAIN, Op, Values, Version, next_chain, unseal
+from lms_core.ops import Op, Version, next_chain, unseal
 from lms_core.ports import Clock
-from lms_core.schema import Actor, Entity, HubFacts, Schema, Scopes
-from lms_core.sync.bench import Bench, Source
+from lms_core.schema import Actor, HubFacts, Schema, Scopes
+from lms_core.sync.bench import Bench
 from lms_core.sync.judge import Judge, Outcome, Sealed, groups
+from lms_core.sync.ports import Card, HubSnapshot, HubStore, HubTransaction, Waiting
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
 from lms_core.sync.wire import Entry, Reply, Request, Slice, Verdict, encode_entry
 
@@ -23,113 +22,6 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 SLICE_BYTES = 4 << 20
-
-
-class Card(NamedTuple):
-    """What the hub knows of a replica: its account, the highest op number taken, and the chain there."""
-
-    account: str
-    hw: int = 0
-    chain: bytes = ROOT_CHAIN
-
-
-class Waiting(NamedTuple):
-    """A group that waits for a row."""
-
-    row: str
-    writer: Writer
-    ops: list[Sealed]
-    times: dict[int, int]
-
-
-class HubTransaction(Source, Protocol):
-    """One write transaction of the hub's store; everything in it becomes durable together."""
-
-    def tick(self, now: int) -> int:
-        """Hub time: never before any earlier one, persisted."""
-
-    def version(self) -> Version:
-        """The version that this transaction's writes carry: (epoch, commit + 1)."""
-
-    def mark_known(self, mark: Version) -> bool:
-        """Whether the mark lies on this hub's timeline."""
-
-    def card(self, replica: str) -> Card | None:
-        """The replica, when it has spoken before."""
-
-    def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
-        """Chain values of a replica's log by op number, 0 included."""
-
-    def role(self, account: str) -> str:
-        """The account's role."""
-
-    def scopes_of(self, account: str) -> set[str]:
-        """Live scopes that the account may read."""
-
-    def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
-        """For rows that are in feeds: scope -> whether the row is in it now (False: it left)."""
-
-    def advance(self, scope: str, by: int) -> int:
-        """Take `by` positions of the scope's feed; returns the first."""
-
-    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
-        """Store rows, their visible columns and what they grant; mark them for the projector."""
-
-    def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
-        """Store (seq, row, wire bytes, present) per scope."""
-
-    def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
-        """Store how far a replica's log goes, and chain and verdict of each op."""
-
-    def answer(self, replica: str, verdict: Verdict) -> None:
-        """Replace the verdict of an op that was held."""
-
-    def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
-        """Remember rows whose create was refused, and forget those that exist by now."""
-
-    def hold(self, replica: str, waiting: Waiting) -> None:
-        """Keep a group until its row arrives."""
-
-    def release(self, rows: Collection[str]) -> list[Waiting]:
-        """Take the groups that wait for these rows."""
-
-    def changed_since(self, scope: str, since: int, but: str) -> list[str]:
-        """Rows of the scope above a cursor whose last change came from another replica than `but`."""
-
-    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
-        """Those of the files that the hub does not hold."""
-
-    def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
-        """Keep ops that made the program fail, for the operator."""
-
-
-class HubSnapshot(Protocol):
-    """One read snapshot of the hub's store."""
-
-    def mark(self) -> Version:
-        """(epoch, commit) of the snapshot."""
-
-    def scopes_of(self, account: str) -> set[str]:
-        """Live scopes that the account may read."""
-
-    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
-        """Verdicts of a replica's ops above a number, in order."""
-
-    def head(self, scopes: Collection[str]) -> dict[str, int]:
-        """Last position of each feed that is not empty."""
-
-    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
-        """Feed entries above a position in order, at most `limit`."""
-
-
-class HubStore(Protocol):
-    """Where the hub keeps everything."""
-
-    def write(self) -> AbstractContextManager[HubTransaction]:
-        """Begin a write transaction; leaving it without an error makes it durable."""
-
-    def read(self) -> AbstractContextManager[HubSnapshot]:
-        """Begin a read snapshot."""
 
 
 class HubEngine:
@@ -280,7 +172,7 @@ class HubEngine:
     def judge(
         self, tx: HubTransaction, bench: Bench, writer: Writer, group: list[Sealed], times: dict[int, int]
     ) -> dict[int, Outcome]:
-        """Judge one group; an exception that is no rule's is tried again, then quarantined: it never blocks the queue."""
+        """Judge one group; an exception that is no rule's is tried again, then quarantined: it blocks nothing."""
         known = set(bench.refused)
         problem: Exception | None = None
         for _ in range(ATTEMPTS):
@@ -288,7 +180,7 @@ class HubEngine:
                 outcomes = Judge(bench, writer, _Facts(tx, writer.rep)).group(group, times)
             except StorageError:
                 raise
-            except Exception as error:  # a poison op
+            except Exception as error:  # noqa: BLE001 a poison op may raise anything
                 problem = error
                 continue
             first = outcomes[group[0].c]

@@ -17,8 +17,8 @@ from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
 from lms_core.ports import BlobStore
 from lms_core.schema import Entity, Schema
 from lms_core.sync import tables as t
-from lms_core.sync.hub import Card, Waiting
 from lms_core.sync.judge import Sealed
+from lms_core.sync.ports import Card, Waiting
 from lms_core.sync.rows import Cell, HubRow, Writer
 from lms_core.sync.wire import Receipt, Verdict
 
@@ -154,8 +154,8 @@ class SqlHubTransaction:
             place = row.cells.get("place")
             stored.append({
                 "id": row.id, "entity": row.entity, "parent": place.value[0] if place else None, "epoch": row.ver[0],
-                "n": row.ver[1], "gone": row.gone, "base_epoch": row.base[0], "base_n": row.base[1], "digest": row.digest,
-                "cells": _encode(row.cells), "scopes": _encode(places),
+                "n": row.ver[1], "gone": row.gone, "base_epoch": row.base[0], "base_n": row.base[1],
+                "digest": row.digest, "cells": _encode(row.cells), "scopes": _encode(places),
             })  # fmt: skip
             visible.setdefault(row.entity, {})[row.id] = None if row.gone else values
             if entity.grants:
@@ -288,7 +288,7 @@ class SqlHubStore:
         self._turn = threading.Lock()
 
     def begin_epoch(self, now: int) -> Version:
-        """Begin a new epoch: every start of the hub does, so that a restored database is noticed (SYNC.md section 2)."""
+        """Begin a new epoch, as every start of the hub does: so a restored database is noticed (SYNC.md section 2)."""
         with self._turn, write(self.engine) as conn:
             values = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
             now = max(now, values.get("now", 0))

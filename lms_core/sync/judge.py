@@ -74,7 +74,7 @@ class Judge:
         self.first: Version | None = None
 
     def group(self, ops: Sequence[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
-        """Judge ops that stand or fall together; `times` are their effective times by number. Raises what rules raise."""
+        """Judge ops that stand or fall together; `times` are their effective times by number."""
         bench = self.bench
         bench.draft = {}
         out: dict[int, Outcome] = {}
@@ -300,8 +300,8 @@ class Judge:
         scopes = set(entity.scopes(view)) if view else set()
         own = {f"account/{account}"} if account else set()
         values: Values = {
-            "account_id": account, "audience": sorted((own | scopes) - {"catalog"}), "entity": entity.name, "row": op.row,
-            "field": name, "mine": texts[0], "theirs": texts[1], "at": self.t_eff, "status": "open",
+            "account_id": account, "audience": sorted((own | scopes) - {"catalog"}), "entity": entity.name,
+            "row": op.row, "field": name, "mine": texts[0], "theirs": texts[1], "at": self.t_eff, "status": "open",
         }  # fmt: skip
         row = self.bench.touch(CONFLICT.name, key)
         for field, value in values.items():

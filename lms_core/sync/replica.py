@@ -1,28 +1,24 @@
-"""A replica's side of an exchange: number and seal what was written, ask, and take in what the hub tells (SYNC.md 2 to 5).
+"""A replica's side of an exchange: seal what was written, ask, and take in what the hub tells (SYNC.md 2 to 5).
 
 It never merges: visible rows are always `fold(base, pending ops)`.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
 
 import msgspec
 
-from lms_core.errors import UserError
-from lms_core.ops import NIL, ROOT_CHAIN, Draft, Op, Values, Version, fold, next_chain, seal, unseal
+from lms_core.ops import NIL, Draft, Op, Values, Version, fold, next_chain, seal, unseal
+from lms_core.ports import new_replica_id
 from lms_core.schema import Entity, Schema
+from lms_core.sync.ports import BaseRow, ReplicaTransaction, Segment, State
 from lms_core.sync.rows import with_place
 from lms_core.sync.wire import (
-    MAX_GROUP_BYTES,
     MAX_GROUP_OPS,
     PROTOCOL,
-    Doc,
-    Entry,
     Receipt,
     Reply,
     Request,
@@ -33,151 +29,8 @@ from lms_core.sync.wire import (
 
 COALESCED = frozenset({"attr", "text", "max", "min"})
 PROBES = 64
-
-
-@dataclass
-class Segment:
-    """The log under one replica id. `hw` is what the hub last told; `dirty`: an old id that must still be offered."""
-
-    rep: str
-    length: int = 0
-    chain: bytes = ROOT_CHAIN
-    hw: int = 0
-    dirty: bool = True
-
-
-@dataclass
-class State:
-    """What a replica knows of the hub: where it stands in time and what it may read."""
-
-    account: str
-    mark: Version | None = None
-    lo: int = 0
-    rights: set[str] = field(default_factory=set)
-
-
-class LogOp(NamedTuple):
-    """An op of the log with the hub's answer on its present timeline, and the receipt of the first answer."""
-
-    c: int
-    body: bytes
-    verdict: Verdict | None
-    receipt: Receipt | None
-
-
-class BaseRow(NamedTuple):
-    """A row as one scope of the hub shows it."""
-
-    scope: str
-    entity: str
-    ver: Version
-    doc: Doc
-
-
-class ReplicaTransaction(Protocol):
-    """One write transaction of a replica's file."""
-
-    def state(self) -> State:
-        """What is known of the hub."""
-
-    def save_state(self, state: State) -> None:
-        """Store it."""
-
-    def segments(self) -> list[Segment]:
-        """All ids this replica ever had, oldest first."""
-
-    def save_segments(self, segments: Sequence[Segment]) -> None:
-        """Store them, in this order."""
-
-    # log
-    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
-        """Add sealed ops: number, bytes, chain value, op, and a receipt when they moved here from another id."""
-
-    def cut(self, rep: str, above: int) -> list[LogOp]:
-        """Take the ops above a number out of the log."""
-
-    def ops(self, rep: str, above: int, limit: int) -> list[LogOp]:
-        """Ops above a number in order, at most `limit`."""
-
-    def chain_at(self, rep: str, numbers: Collection[int]) -> dict[int, bytes]:
-        """Chain values by op number."""
-
-    def have(self, rep: str) -> int:
-        """The last op up to which every op has a verdict."""
-
-    def clear_verdicts(self, rep: str, above: int) -> list[str]:
-        """Forget verdicts that the hub has lost; the ops are pending again. Returns their rows."""
-
-    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
-        """Store verdicts of ops that have none yet, with the receipt; returns those with op and earlier receipt."""
-
-    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
-        """Recompute which answered ops still overlay: those whose `seen` scope is readable and above its cursor.
-
-        `passed` maps each scope that can be relied on to its cursor. Returns the rows whose overlay changed.
-        """
-
-    # waiting ops
-    def unsealed(self) -> list[tuple[int, Op]]:
-        """Ops that have no number yet, with their keys, oldest first."""
-
-    def put_unsealed(self, key: int | None, op: Op) -> None:
-        """Add an op, or replace the one with this key."""
-
-    def drop_unsealed(self) -> None:
-        """Forget all; they are in the log now."""
-
-    def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
-        """Ops that overlay, in order, by row; None means all rows."""
-
-    def park(self, op: Op, code: str, cause: str) -> None:
-        """Keep a refused op for its author; the same op again is not kept twice."""
-
-    # base
-    def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
-        """What the hub shows of these rows, by scope."""
-
-    def cursors(self) -> dict[str, int]:
-        """Position in each scope held."""
-
-    def stale(self) -> set[str]:
-        """Scopes of a lost timeline."""
-
-    def set_scope(self, scope: str, cursor: int, stale: bool) -> None:
-        """Store where a scope stands."""
-
-    def staged(self) -> dict[str, int]:
-        """Scopes that arrive in slices, and how far they are."""
-
-    def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
-        """Add a slice to the stage."""
-
-    def unstage(self, scope: str) -> list[Entry]:
-        """Take what was staged for a scope."""
-
-    def drop_stage(self, scopes: Collection[str] | None = None) -> None:
-        """Forget staged slices."""
-
-    def put_base(self, scope: str, entries: Iterable[Entry], *, fresh: bool) -> list[str]:
-        """Apply entries to a scope, to an empty one when `fresh`; returns the rows touched."""
-
-    def drop_scope(self, scope: str) -> list[str]:
-        """Purge a scope; returns its rows."""
-
-    def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
-        """Those of the rows that are in the scope."""
-
-    def rows(self) -> set[str]:
-        """Every row that is in base."""
-
-    def remember_time(self, now: int, receipt: bytes) -> None:
-        """Keep the hub's receipt for a `lo`."""
-
-    def times(self, lows: Collection[int]) -> dict[int, bytes]:
-        """Receipts of these `lo` values."""
-
-    def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
-        """Store visible rows; None hides one."""
+AT_ONCE = 2000
+"""Rows recomputed in one transaction, so that a click meanwhile is still durable in milliseconds."""
 
 
 class ReplicaEngine:
@@ -374,9 +227,18 @@ class ReplicaEngine:
             segment.dirty = tx.have(segment.rep) < segment.length
             touched.update(tx.settle(self._passed(tx), state.rights))
         tx.save_segments(segments)
-        self.refold(tx, touched)
+        if len(touched) > AT_ONCE:
+            tx.fold_later(touched)
+        else:
+            self.refold(tx, touched)
         self._park(tx, answered)
         return "ok", touched
+
+    def fold_some(self, tx: ReplicaTransaction) -> bool:
+        """Recompute some of the rows that a large reply left for later; False when none are left."""
+        rows = tx.take_later(AT_ONCE)
+        self.refold(tx, rows)
+        return bool(rows)
 
     def _passed(self, tx: ReplicaTransaction) -> dict[str, int]:
         stale = tx.stale()
@@ -432,10 +294,9 @@ class ReplicaEngine:
         if piece.more:
             tx.stage(scope, piece.to, entries)
             return set()
-        if scope in staged:
-            entries = [*tx.unstage(scope), *entries]
+        touched = set(tx.promote(scope, fresh=fresh)) if scope in staged else set()
         tx.set_scope(scope, piece.to, False)
-        return set(tx.put_base(scope, entries, fresh=fresh))
+        return touched | set(tx.put_base(scope, entries, fresh=fresh and scope not in staged))
 
     def _purge(self, tx: ReplicaTransaction, rights: set[str]) -> set[str]:
         """Drop scopes that were lost, once no op waits for a row of theirs."""
@@ -498,7 +359,7 @@ class ReplicaEngine:
         return "fork", self.fork(tx, segments, index, low)
 
     def fork(self, tx: ReplicaTransaction, segments: list[Segment], index: int, c: int) -> set[str]:
-        """End the id at op `c`; later ops move to a new id that is derived, so that a backup restored twice acts once."""
+        """End the id at op `c`; later ops move to a derived new id, so that a backup restored twice acts once."""
         old = segments[index]
         moved = tx.cut(old.rep, c)
         points = tx.chain_at(old.rep, (c,))
@@ -523,11 +384,6 @@ class ReplicaEngine:
         return touched
 
 
-def new_replica_id() -> str:
-    """64 random bits, in hex."""
-    return secrets.token_hex(8)
-
-
 def _coalesce(old: Op, new: Op) -> Op:
     args = {**new.args, "base": old.args["base"]} if new.kind == "text" else dict(new.args)
     if new.kind in ("max", "min"):
@@ -549,9 +405,3 @@ def _seen(entity: Entity, docs: Sequence[BaseRow]) -> Values | None:
             if name not in newest or newest[name] < ver:
                 newest[name], flat[name] = ver, value
     return with_place(entity, entity.assemble(flat))
-
-
-def check_group(ops: Sequence[Draft]) -> None:
-    """Raise UserError when a group is too large to travel in one request (SYNC.md section 3)."""
-    if len(ops) > MAX_GROUP_OPS or len(msgspec.msgpack.encode([d.args for d in ops])) > MAX_GROUP_BYTES:
-        raise UserError("group_too_large")

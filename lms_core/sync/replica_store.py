@@ -16,8 +16,8 @@ from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Entity
 from lms_core.sync import tables as t
-from lms_core.sync.replica import BaseRow, LogOp, Segment, State
-from lms_core.sync.wire import Doc, Entry, Receipt, Verdict, decode_entry, encode_entry
+from lms_core.sync.ports import BaseRow, LogOp, Segment, State
+from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
 
 _encode = msgspec.msgpack.Encoder().encode
 _verdict = msgspec.msgpack.Decoder(Verdict).decode
@@ -111,7 +111,8 @@ class SqlReplicaTransaction:
             for c, body, receipt in self.conn.execute(query.order_by(log.c)):
                 out.append((by_number[c], unseal(body), _receipt(receipt) if receipt else None))
         rows = [
-            {"k_rep": rep, "k_c": v.c, "verdict": _encode(v), "receipt": _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)),
+            {"k_rep": rep, "k_c": v.c, "verdict": _encode(v),
+             "receipt": _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)),
              "seen_scope": v.seen[0] if v.seen else None, "seen_seq": v.seen[1] if v.seen else None}
             for v, _, _ in out
         ]  # fmt: skip
@@ -198,7 +199,7 @@ class SqlReplicaTransaction:
 
     def cursors(self) -> dict[str, int]:
         rows = self.conn.execute(select(t.cursor.c.scope, t.cursor.c.seq).where(t.cursor.c.seq.is_not(None)))
-        return {scope: seq for scope, seq in rows}
+        return dict(rows.tuples().all())
 
     def stale(self) -> set[str]:
         rows = self.conn.execute(select(t.cursor.c.scope).where(t.cursor.c.stale.is_(True)))
@@ -212,23 +213,28 @@ class SqlReplicaTransaction:
 
     def staged(self) -> dict[str, int]:
         rows = self.conn.execute(select(t.cursor.c.scope, t.cursor.c.staged).where(t.cursor.c.staged.is_not(None)))
-        return {scope: seq for scope, seq in rows}
+        return dict(rows.tuples().all())
 
     def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
         values = {"scope": scope, "seq": None, "stale": False, "staged": cursor}
         self.conn.execute(upsert(t.cursor).values(values).on_conflict_do_update(["scope"], set_={"staged": cursor}))
-        put(
-            self.conn,
-            t.stage,
-            [{"scope": scope, "row": e.row, "entry": encode_entry(e)} for e in entries],
-            ["scope", "row"],
-        )
+        put(self.conn, t.stage, [_stored(scope, e) for e in entries], ["scope", "row"])
 
-    def unstage(self, scope: str) -> list[Entry]:
-        rows = self.conn.execute(select(t.stage.c.entry).where(t.stage.c.scope == scope))
-        found = sorted((decode_entry(body) for (body,) in rows), key=lambda e: e.seq)
+    def promote(self, scope: str, *, fresh: bool) -> list[str]:
+        touched = self._rows_of(scope) if fresh else []
+        base, stage = t.base.c, t.stage.c
+        here = stage.scope == scope
+        if fresh:
+            self.conn.execute(delete(t.base).where(base.scope == scope))
+        else:
+            staged = select(stage.row).where(here)
+            self.conn.execute(delete(t.base).where(base.scope == scope, base.row.in_(staged)))
+        names = ["scope", "row", "entity", "epoch", "n", "doc"]
+        rows = select(*(stage[n] for n in names)).where(here, stage.doc.is_not(None))
+        self.conn.execute(insert(t.base).from_select(names, rows))
+        touched += [row for (row,) in self.conn.execute(select(stage.row).where(here))]
         self.drop_stage((scope,))
-        return found
+        return touched
 
     def drop_stage(self, scopes: Collection[str] | None = None) -> None:
         if scopes is not None and not scopes:
@@ -244,16 +250,10 @@ class SqlReplicaTransaction:
         if fresh:
             self.conn.execute(delete(t.base).where(t.base.c.scope == scope))
         latest = {e.row: e for e in entries}
-        gone = [row for row, e in latest.items() if e.doc is None]
         if not fresh:
-            for part in chunks(gone):
+            for part in chunks([row for row, e in latest.items() if e.doc is None]):
                 self.conn.execute(delete(t.base).where(t.base.c.scope == scope, t.base.c.row.in_(part)))
-        rows = [
-            {"scope": scope, "row": e.row, "entity": e.entity, "epoch": e.ver[0], "n": e.ver[1], "doc": _encode(e.doc)}
-            for e in latest.values()
-            if e.doc is not None
-        ]
-        put(self.conn, t.base, rows, ["scope", "row"])
+        put(self.conn, t.base, [_stored(scope, e) for e in latest.values() if e.doc is not None], ["scope", "row"])
         return [*touched, *latest]
 
     def _rows_of(self, scope: str) -> list[str]:
@@ -286,6 +286,15 @@ class SqlReplicaTransaction:
             out.update((lo, receipt) for lo, receipt in rows)
         return out
 
+    def fold_later(self, rows: Collection[str]) -> None:
+        put(self.conn, t.later, [{"row": row} for row in rows], ["row"])
+
+    def take_later(self, limit: int) -> list[str]:
+        rows = [row for (row,) in self.conn.execute(select(t.later.c.row).limit(limit))]
+        for part in chunks(rows):
+            self.conn.execute(delete(t.later).where(t.later.c.row.in_(part)))
+        return rows
+
     # --- what services read
     def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
         table = VISIBLE.tables.get(entity.name)
@@ -300,6 +309,19 @@ class SqlReplicaTransaction:
             [to_columns(entity, row, values) for row, values in rows.items() if values is not None],
             ["id"],
         )
+
+
+def _stored(scope: str, entry: Entry) -> Values:
+    """An entry as a row of stage or base."""
+    doc = _encode(entry.doc) if entry.doc is not None else None
+    return {
+        "scope": scope,
+        "row": entry.row,
+        "entity": entry.entity,
+        "epoch": entry.ver[0],
+        "n": entry.ver[1],
+        "doc": doc,
+    }
 
 
 def waiting_count(conn: Connection) -> int:

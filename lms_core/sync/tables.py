@@ -165,9 +165,13 @@ stage = Table(
     REPLICA,
     Column("scope", Text, primary_key=True),
     Column("row", Text, primary_key=True),
-    Column("entry", LargeBinary, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("doc", LargeBinary),
     sqlite_with_rowid=False,
 )
+later = Table("fold_later", REPLICA, Column("row", Text, primary_key=True), sqlite_with_rowid=False)
 cursor = Table(
     "cursor",
     REPLICA,

@@ -1,4 +1,4 @@
-"""Talk to a hub over HTTP: the only place of the core that uses the network. Every failure has one class of errors.py."""
+"""Talk to a hub over HTTP: the only place of the core that uses the network. Each failure is a class of errors.py."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _BY_STATUS: dict[int, type[LmsError]] = {
 
 
 class Transport:
-    """One hub as one profile sees it. Tokens live in `secrets` under `name`; they are refreshed once when they run out."""
+    """One hub as one profile sees it. Tokens live in `secrets` under `name` and are refreshed when they run out."""
 
     def __init__(self, url: str, *, secrets: Secrets, name: str) -> None:
         self.url = url.rstrip("/")
@@ -143,7 +143,8 @@ class Transport:
             if answer.status_code >= 400:
                 answer.read()
                 if answer.status_code == 401 and self._refresh():
-                    return self._fetch(path, to, progress)
+                    self._fetch(path, to, progress)
+                    return
                 raise _refusal(answer)
             whole = done + int(answer.headers.get("Content-Length", 0)) if answer.status_code == 206 else 0
             with to.open("ab" if answer.status_code == 206 else "wb") as file:
@@ -151,7 +152,6 @@ class Transport:
                     file.write(piece)
                     if progress and not progress(file.tell(), whole or int(answer.headers.get("Content-Length", 0))):
                         raise UserError("cancelled")
-        return None
 
     def _json(self, method: str, path: str, *, json: Any = None, token: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -17,11 +17,11 @@ from lms_core.ports import Clock, NewId
 from lms_core.schema import Actor, Entity, Row, Schema
 from lms_core.sync import tables as t
 from lms_core.sync.bench import Bench
-from lms_core.sync.checks import check_args
+from lms_core.sync.checks import check_args, check_group
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_store import SqlHubTransaction, show
 from lms_core.sync.judge import Sealed
-from lms_core.sync.replica import ReplicaEngine, check_group
+from lms_core.sync.replica import ReplicaEngine
 from lms_core.sync.replica_store import SqlReplicaTransaction
 from lms_core.sync.rows import Cell, HubRow, Writer, values_of
 from lms_core.unit import Effect

@@ -51,7 +51,7 @@ class Doc(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One row of a feed at its latest position; `doc` None means that it left the scope (`gone`: that it was deleted)."""
+    """One row of a feed at its latest position; `doc` None: it left the scope (`gone`: it was deleted)."""
 
     seq: int
     row: str
@@ -74,10 +74,10 @@ class Slice(msgspec.Struct, frozen=True, array_like=True):
 class Request(msgspec.Struct, frozen=True, array_like=True):
     """One exchange, asked by a replica.
 
-    `ops` are sealed bytes of the ops `at + 1`, `at + 2` ...; `chain` is the chain value at `at`; `last_c` is the end of the
-    replica's log. `closed` marks a request for an id that ended in a fork; `lineage` names the ids before this one and where
-    they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held without a gap.
-    `cursors` None asks for no rows.
+    `ops` are sealed bytes of the ops `at + 1`, `at + 2` ...; `chain` is the chain value at `at`; `last_c` is the end of
+    the replica's log. `closed` marks a request for an id that ended in a fork; `lineage` names the ids before this one
+    and where they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held
+    without a gap. `cursors` None asks for no rows.
     """
 
     protocol: int

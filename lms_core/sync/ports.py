@@ -1,0 +1,273 @@
+"""What the engines ask of their stores. A store is SQL in the product and a dictionary in the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from lms_core.ops import ROOT_CHAIN, Op, Values, Version
+from lms_core.schema import Entity
+from lms_core.sync.bench import Source
+from lms_core.sync.judge import Sealed
+from lms_core.sync.rows import HubRow, Writer
+from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
+
+
+class Card(NamedTuple):
+    """What the hub knows of a replica: its account, the highest op number taken, and the chain there."""
+
+    account: str
+    hw: int = 0
+    chain: bytes = ROOT_CHAIN
+
+
+class Waiting(NamedTuple):
+    """A group that waits for a row."""
+
+    row: str
+    writer: Writer
+    ops: list[Sealed]
+    times: dict[int, int]
+
+
+class HubTransaction(Source, Protocol):
+    """One write transaction of the hub's store; everything in it becomes durable together."""
+
+    def tick(self, now: int) -> int:
+        """Hub time: never before any earlier one, persisted."""
+
+    def version(self) -> Version:
+        """The version that this transaction's writes carry: (epoch, commit + 1)."""
+
+    def mark_known(self, mark: Version) -> bool:
+        """Whether the mark lies on this hub's timeline."""
+
+    def card(self, replica: str) -> Card | None:
+        """The replica, when it has spoken before."""
+
+    def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
+        """Chain values of a replica's log by op number, 0 included."""
+
+    def role(self, account: str) -> str:
+        """The account's role."""
+
+    def scopes_of(self, account: str) -> set[str]:
+        """Live scopes that the account may read."""
+
+    def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
+        """For rows that are in feeds: scope -> whether the row is in it now (False: it left)."""
+
+    def advance(self, scope: str, by: int) -> int:
+        """Take `by` positions of the scope's feed; returns the first."""
+
+    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+        """Store rows, their visible columns and what they grant; mark them for the projector."""
+
+    def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
+        """Store (seq, row, wire bytes, present) per scope."""
+
+    def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
+        """Store how far a replica's log goes, and chain and verdict of each op."""
+
+    def answer(self, replica: str, verdict: Verdict) -> None:
+        """Replace the verdict of an op that was held."""
+
+    def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
+        """Remember rows whose create was refused, and forget those that exist by now."""
+
+    def hold(self, replica: str, waiting: Waiting) -> None:
+        """Keep a group until its row arrives."""
+
+    def release(self, rows: Collection[str]) -> list[Waiting]:
+        """Take the groups that wait for these rows."""
+
+    def changed_since(self, scope: str, since: int, but: str) -> list[str]:
+        """Rows of the scope above a cursor whose last change came from another replica than `but`."""
+
+    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
+        """Those of the files that the hub does not hold."""
+
+    def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
+        """Keep ops that made the program fail, for the operator."""
+
+
+class HubSnapshot(Protocol):
+    """One read snapshot of the hub's store."""
+
+    def mark(self) -> Version:
+        """(epoch, commit) of the snapshot."""
+
+    def scopes_of(self, account: str) -> set[str]:
+        """Live scopes that the account may read."""
+
+    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
+        """Verdicts of a replica's ops above a number, in order."""
+
+    def head(self, scopes: Collection[str]) -> dict[str, int]:
+        """Last position of each feed that is not empty."""
+
+    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
+        """Feed entries above a position in order, at most `limit`."""
+
+
+class HubStore(Protocol):
+    """Where the hub keeps everything."""
+
+    def write(self) -> AbstractContextManager[HubTransaction]:
+        """Begin a write transaction; leaving it without an error makes it durable."""
+
+    def read(self) -> AbstractContextManager[HubSnapshot]:
+        """Begin a read snapshot."""
+
+
+@dataclass
+class Segment:
+    """The log under one replica id. `hw` is what the hub last told; `dirty`: an old id that must still be offered."""
+
+    rep: str
+    length: int = 0
+    chain: bytes = ROOT_CHAIN
+    hw: int = 0
+    dirty: bool = True
+
+
+@dataclass
+class State:
+    """What a replica knows of the hub: where it stands in time and what it may read."""
+
+    account: str
+    mark: Version | None = None
+    lo: int = 0
+    rights: set[str] = field(default_factory=set)
+
+
+class LogOp(NamedTuple):
+    """An op of the log with the hub's answer on its present timeline, and the receipt of the first answer."""
+
+    c: int
+    body: bytes
+    verdict: Verdict | None
+    receipt: Receipt | None
+
+
+class BaseRow(NamedTuple):
+    """A row as one scope of the hub shows it."""
+
+    scope: str
+    entity: str
+    ver: Version
+    doc: Doc
+
+
+class ReplicaTransaction(Protocol):
+    """One write transaction of a replica's file."""
+
+    def state(self) -> State:
+        """What is known of the hub."""
+
+    def save_state(self, state: State) -> None:
+        """Store it."""
+
+    def segments(self) -> list[Segment]:
+        """All ids this replica ever had, oldest first."""
+
+    def save_segments(self, segments: Sequence[Segment]) -> None:
+        """Store them, in this order."""
+
+    # log
+    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
+        """Add sealed ops: number, bytes, chain value, op, and a receipt when they moved here from another id."""
+
+    def cut(self, rep: str, above: int) -> list[LogOp]:
+        """Take the ops above a number out of the log."""
+
+    def ops(self, rep: str, above: int, limit: int) -> list[LogOp]:
+        """Ops above a number in order, at most `limit`."""
+
+    def chain_at(self, rep: str, numbers: Collection[int]) -> dict[int, bytes]:
+        """Chain values by op number."""
+
+    def have(self, rep: str) -> int:
+        """The last op up to which every op has a verdict."""
+
+    def clear_verdicts(self, rep: str, above: int) -> list[str]:
+        """Forget verdicts that the hub has lost; the ops are pending again. Returns their rows."""
+
+    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
+        """Store verdicts of ops that have none yet, with the receipt; returns those with op and earlier receipt."""
+
+    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
+        """Recompute which answered ops still overlay: those whose `seen` scope is readable and above its cursor.
+
+        `passed` maps each scope that can be relied on to its cursor. Returns the rows whose overlay changed.
+        """
+
+    # waiting ops
+    def unsealed(self) -> list[tuple[int, Op]]:
+        """Ops that have no number yet, with their keys, oldest first."""
+
+    def put_unsealed(self, key: int | None, op: Op) -> None:
+        """Add an op, or replace the one with this key."""
+
+    def drop_unsealed(self) -> None:
+        """Forget all; they are in the log now."""
+
+    def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
+        """Ops that overlay, in order, by row; None means all rows."""
+
+    def park(self, op: Op, code: str, cause: str) -> None:
+        """Keep a refused op for its author; the same op again is not kept twice."""
+
+    # base
+    def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
+        """What the hub shows of these rows, by scope."""
+
+    def cursors(self) -> dict[str, int]:
+        """Position in each scope held."""
+
+    def stale(self) -> set[str]:
+        """Scopes of a lost timeline."""
+
+    def set_scope(self, scope: str, cursor: int, stale: bool) -> None:
+        """Store where a scope stands."""
+
+    def staged(self) -> dict[str, int]:
+        """Scopes that arrive in slices, and how far they are."""
+
+    def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
+        """Add a slice to the stage."""
+
+    def promote(self, scope: str, *, fresh: bool) -> list[str]:
+        """Bring what was staged for a scope into base, into an empty one when `fresh`; returns the rows touched."""
+
+    def drop_stage(self, scopes: Collection[str] | None = None) -> None:
+        """Forget staged slices."""
+
+    def put_base(self, scope: str, entries: Iterable[Entry], *, fresh: bool) -> list[str]:
+        """Apply entries to a scope, to an empty one when `fresh`; returns the rows touched."""
+
+    def drop_scope(self, scope: str) -> list[str]:
+        """Purge a scope; returns its rows."""
+
+    def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
+        """Those of the rows that are in the scope."""
+
+    def rows(self) -> set[str]:
+        """Every row that is in base."""
+
+    def remember_time(self, now: int, receipt: bytes) -> None:
+        """Keep the hub's receipt for a `lo`."""
+
+    def times(self, lows: Collection[int]) -> dict[int, bytes]:
+        """Receipts of these `lo` values."""
+
+    def fold_later(self, rows: Collection[str]) -> None:
+        """Note rows whose visible form must be recomputed."""
+
+    def take_later(self, limit: int) -> list[str]:
+        """Take some of the noted rows."""
+
+    def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
+        """Store visible rows; None hides one."""
