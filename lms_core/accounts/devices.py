@@ -1,0 +1,135 @@
+"""Devices of an account at the hub: their cards and the secrets that reopen their files (SYNC.md section 2)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from lms_core.accounts.keys import AccountKeys
+from lms_core.accounts.model import Caller, User, refuse
+from lms_core.accounts.service import AccountsService, Look
+from lms_core.accounts.tables import device, session
+from lms_core.errors import Denied, NotFound, UserError
+from lms_core.unit import Unit, Work
+
+REPLICA = re.compile(r"[0-9a-f]{16}")
+SECRET_BYTES = 32
+MOST_DEVICES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """What a replica tells about itself; `public_key` is Ed25519 in base64."""
+
+    replica_id: str
+    name: str
+    platform: str
+    app_version: str
+    public_key: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A device's card (signed by the hub), the key that proves it and the secret that unwraps the file's key."""
+
+    card: str
+    hub_key: str
+    recovery_secret: str = field(repr=False)
+
+
+class DevicesService:
+    """Register replicas and keep their recovery secrets."""
+
+    def __init__(self, *, work: Work, look: Look, keys: AccountKeys, accounts: AccountsService) -> None:
+        self._work = work
+        self._look = look
+        self._keys = keys
+        self._accounts = accounts
+
+    def register(self, caller: Caller, wish: Device) -> Registered:
+        """Make a replica known; asked again, it gives the same secret and a card with what is new.
+
+        Raises:
+            UserError: `invalid_fields`.
+            Denied: `foreign_replica` when the id belongs to another account or was revoked.
+        """
+        public_key = check_device(wish)
+        user = self._accounts.me(caller)
+        with self._work() as unit:
+            found = unit.all(select(device).where(device.c.replica == wish.replica_id))
+            facts = {"name": wish.name, "platform": wish.platform, "app_version": wish.app_version}
+            if found:
+                if found[0].account != caller.account or found[0].revoked_at is not None:
+                    raise Denied("foreign_replica")
+                secret = self._keys.reveal(found[0].recovery, owner=_owner(caller, wish.replica_id))
+                same = update(device).where(device.c.replica == wish.replica_id)
+                unit.local(same.values(facts | {"public_key": public_key}))
+                since = found[0].registered_at
+            else:
+                secret, since = self._add(unit, caller, wish.replica_id, facts | {"public_key": public_key})
+            unit.local(update(session).where(session.c.id == caller.session).values(device=wish.replica_id))
+        card = self._keys.sign_card(_card(user, wish, since))
+        return Registered(card, self._keys.card_key, base64.b64encode(secret).decode())
+
+    def _add(self, unit: Unit, caller: Caller, replica: str, facts: dict[str, Any]) -> tuple[bytes, int]:
+        mine = unit.all(
+            select(device.c.replica).where(device.c.account == caller.account, device.c.revoked_at.is_(None))
+        )
+        if len(mine) >= MOST_DEVICES:
+            raise UserError("too_many_devices", most=MOST_DEVICES)
+        secret = secrets.token_bytes(SECRET_BYTES)
+        hidden = self._keys.hide(secret, owner=_owner(caller, replica))
+        row = {"replica": replica, "account": caller.account, "recovery": hidden, "registered_at": unit.now_ms}
+        unit.local(insert(device).values(row | facts))
+        return secret, unit.now_ms
+
+    def recovery_secret(self, caller: Caller, replica: str) -> str:
+        """The secret of one of the caller's devices, in base64. Raises NotFound, also for a device of others."""
+        with self._look() as conn:
+            row = conn.execute(
+                select(device.c.recovery).where(
+                    device.c.replica == replica, device.c.account == caller.account, device.c.revoked_at.is_(None)
+                )
+            ).first()
+        if row is None:
+            raise NotFound
+        return base64.b64encode(self._keys.reveal(row.recovery, owner=_owner(caller, replica))).decode()
+
+
+def check_device(wish: Device) -> bytes:
+    """Check what a device tells about itself and return its key. Raises UserError `invalid_fields`."""
+    faults: dict[str, list[str]] = {}
+    if not REPLICA.fullmatch(wish.replica_id):
+        faults["replica_id"] = ["replica_invalid"]
+    for name, most in (("name", 100), ("platform", 100), ("app_version", 40)):
+        if len(getattr(wish, name)) > most:
+            faults[name] = ["too_long"]
+    try:
+        key = base64.b64decode(wish.public_key, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        faults["public_key"] = ["key_invalid"]
+    refuse(faults)
+    return key
+
+
+def _owner(caller: Caller, replica: str) -> str:
+    return f"{caller.account}/{replica}"
+
+
+def _card(user: User, wish: Device, since: int) -> dict[str, Any]:
+    """What a hub that was restored needs to take the device and its account back."""
+    return {
+        "v": 1, "replica_id": wish.replica_id, "public_key": wish.public_key, "registered_at": since,
+        "account": {
+            "id": user.id, "email": user.email, "username": user.username, "first_name": user.first_name,
+            "last_name": user.last_name, "role": user.role, "cohort": user.cohort, "joined_at": user.date_joined,
+        },
+    }  # fmt: skip

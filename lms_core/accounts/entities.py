@@ -1,0 +1,37 @@
+"""Who people are: the account as its owner's devices and the desk see it."""
+
+from __future__ import annotations
+
+from lms_core.changes import Topic
+from lms_core.ops import Op
+from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
+
+ROLES = frozenset({"student", "instructor", "manager", "admin"})
+
+
+def _scopes(row: Row) -> Scopes:
+    return {f"account/{row['id']}": None}
+
+
+def _may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    return op.row == actor.account and op.kind == "attr"
+
+
+ACCOUNT = Entity(
+    name="account",
+    topic=Topic.ACCOUNT,
+    made_by="hub",
+    fields={
+        "email": Field("hub", most=254),
+        "username": Field("hub", most=150),
+        "first_name": Field("attr", least=1, most=150, required=True),
+        "last_name": Field("attr", least=1, most=150, required=True),
+        "role": Field("hub", choices=ROLES, default="student"),
+        "cohort": Field("attr", default="", most=100),
+        "is_active": Field("hub", bool, default=True),
+        "is_email_verified": Field("hub", bool, default=False),
+        "joined_at": Field("hub", int),
+    },
+    scopes=_scopes,
+    may=_may,
+)

@@ -1,0 +1,340 @@
+"""Accounts at the hub: who may come in, and for how long (ACC-01 to ACC-08, ACC-12, ACC-13, ACC-15).
+
+Slow hashes are made outside of transactions, for the hub has one writer.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from lms_core.accounts.entities import ACCOUNT
+from lms_core.accounts.keys import AccountKeys
+from lms_core.accounts.model import (
+    Caller,
+    Origin,
+    Registration,
+    Session,
+    Tokens,
+    User,
+    device_type,
+    handle_for,
+    key_of,
+    refuse,
+)
+from lms_core.accounts.passwords import PasswordHasher, password_faults
+from lms_core.accounts.tables import account, credential, login_log, session
+from lms_core.errors import AuthExpired, Denied, NotFound, UserError
+from lms_core.ports import Clock
+from lms_core.unit import Unit, Work
+
+Look = Callable[[], AbstractContextManager[Connection]]
+"""How a service reads one moment of the database without waiting for the writer."""
+
+REMEMBERED_MS = 10_000
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """How long tokens live (ACC-05)."""
+
+    access_seconds: int = 15 * 60
+    session_ms: int = DAY_MS
+    remembered_session_ms: int = 30 * DAY_MS
+
+
+class AccountsService:
+    """Registration, sign-in, sessions and passwords over the hub's units of work."""
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        look: Look,
+        keys: AccountKeys,
+        hasher: PasswordHasher,
+        clock: Clock,
+        lifetimes: Lifetimes | None = None,
+    ) -> None:
+        self._work = work
+        self._look = look
+        self._keys = keys
+        self._hasher = hasher
+        self._clock = clock
+        self._lifetimes = lifetimes or Lifetimes()
+        self._known: dict[str, tuple[int, Caller]] = {}
+        self._turn = threading.Lock()
+
+    # --- getting in
+    def register(self, wish: Registration) -> User:
+        """Make a student account (ACC-02). Raises UserError `invalid_fields` with codes by field."""
+        return self._create(wish, role="student")
+
+    def create_admin(self, wish: Registration) -> User:
+        """Make an administrator's account; for the command line alone."""
+        return self._create(wish, role="admin")
+
+    def _create(self, wish: Registration, *, role: str) -> User:
+        wish = wish.cleaned()
+        wish.check()
+        with self._look() as conn:
+            refuse(_taken(conn, wish))  # spares the slow hash
+        hashed = self._hasher.hash(wish.password)
+        with self._work() as unit:
+            refuse(_taken(unit, wish))
+            new = unit.new_id()
+            username = wish.username or _free_username(unit, handle_for(wish.first_name, wish.last_name))
+            unit.local(
+                insert(credential).values(
+                    account=new,
+                    email_key=key_of(wish.email),
+                    username_key=key_of(username),
+                    password_hash=hashed,
+                    changed_at=unit.now_ms,
+                )
+            )
+            values = {
+                "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
+                "role": role, "cohort": wish.cohort, "is_active": True, "is_email_verified": False,
+                "joined_at": unit.now_ms,
+            }  # fmt: skip
+            unit.derive(ACCOUNT, new, values)
+            return _user(unit.all(_users().where(account.c.id == new))[0])
+
+    def sign_in(self, email: str, password: str, *, remember: bool = False, origin: Origin) -> tuple[Tokens, User]:
+        """Begin a session (ACC-04).
+
+        Raises:
+            AuthExpired: `wrong_credentials`, the same for an unknown address and a wrong password.
+            Denied: `account_disabled`.
+        """
+        with self._look() as conn:
+            row = conn.execute(
+                _users(credential.c.password_hash).where(credential.c.email_key == key_of(email))
+            ).first()
+        right = self._hasher.verify(row.password_hash if row else None, password)
+        if row is None or not right or not row.is_active:
+            with self._work() as unit:
+                self._log(unit, row.id if row else None, origin, ok=False)
+            raise Denied("account_disabled") if right else AuthExpired("wrong_credentials")
+        fresh = self._hasher.hash(password) if self._hasher.is_outdated(row.password_hash) else row.password_hash
+        with self._work() as unit:
+            self._log(unit, row.id, origin, ok=True)
+            change = {"last_login_at": unit.now_ms, "password_hash": fresh}
+            same = (credential.c.account == row.id, credential.c.password_hash == row.password_hash)
+            unit.local(update(credential).where(*same).values(change))
+            tokens = self._begin(unit, row, remember=remember, origin=origin)
+            return tokens, replace(_user(row), last_login=unit.now_ms)
+
+    def _log(self, unit: Unit, who: str | None, origin: Origin, *, ok: bool) -> None:
+        values = {"id": unit.new_id(), "account": who, "timestamp": unit.now_ms, "successful": ok}
+        where = {"ip_address": origin.ip_address[:64], "user_agent": origin.user_agent[:500]}
+        unit.local(insert(login_log).values(values | where))
+
+    def _begin(self, unit: Unit, row: Any, *, remember: bool, origin: Origin) -> Tokens:
+        new = unit.new_id()
+        unit.local(
+            insert(session).values(
+                id=new, account=row.id, device=None, turn=0, remember=remember, ip_address=origin.ip_address[:64],
+                user_agent=origin.user_agent[:500], device_type=device_type(origin.user_agent), location="",
+                login_method="password", created_at=unit.now_ms, expires_at=unit.now_ms + self._span(remember),
+                last_activity=unit.now_ms, logout_time=None, is_active=True, is_suspicious=False, security_notes="",
+            )
+        )  # fmt: skip
+        return self._tokens(Caller(row.id, new, row.email, row.role), turn=1)
+
+    def _span(self, remember: bool) -> int:
+        return self._lifetimes.remembered_session_ms if remember else self._lifetimes.session_ms
+
+    def _tokens(self, caller: Caller, *, turn: int) -> Tokens:
+        seconds = self._lifetimes.access_seconds
+        access = self._keys.access_token(caller, now=self._clock.ms(), seconds=seconds)
+        return Tokens(access, self._keys.refresh_token(caller.session, turn), seconds)
+
+    # --- staying in
+    def refresh(self, token: str, *, origin: Origin) -> Tokens:
+        """Exchange a refresh token (ACC-06).
+
+        A token stays valid until the one that replaced it was used once, so a lost reply locks nobody out. An older one
+        can only come from a thief or a copied disk: the session ends.
+
+        Raises:
+            AuthExpired: `token_invalid`, `token_expired` or `token_reused`.
+            Denied: `account_disabled`.
+        """
+        name, turn = self._keys.read_refresh(token)
+        reused = False
+        with self._work() as unit:
+            row = self._session(unit, name)
+            if turn < row.turn:
+                reused = True
+                self._end(unit, [name], note="refresh token used twice")
+            else:
+                # beyond the next turn only after the hub was restored from a backup: then the device knows better
+                change = {"turn": turn, "expires_at": unit.now_ms + self._span(row.remember)}
+                seen = {"last_activity": unit.now_ms, "ip_address": origin.ip_address[:64]}
+                unit.local(update(session).where(session.c.id == name).values(change | seen))
+        if reused:
+            raise AuthExpired("token_reused")
+        return self._tokens(Caller(row.account, name, row.email, row.role), turn=turn + 1)
+
+    def authenticate(self, token: str) -> Caller:
+        """Who is calling: valid token, open session, active account; the role is read anew (ACC-05).
+
+        Raises:
+            AuthExpired: `token_invalid` or `token_expired`.
+            Denied: `account_disabled` (ACC-15).
+        """
+        now = self._clock.ms()
+        claims = self._keys.read_access(token, now=now)
+        with self._turn:
+            known = self._known.get(claims.session)
+        if known and known[0] > now and known[1].account == claims.account:
+            return known[1]
+        with self._look() as conn:
+            row = self._session(conn, claims.session)
+        caller = Caller(row.account, claims.session, row.email, row.role)
+        with self._turn:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[claims.session] = (now + REMEMBERED_MS, caller)
+        return caller
+
+    def _session(self, source: Unit | Connection, name: str) -> Any:
+        query = (
+            select(session, account.c.email, account.c.role, account.c.is_active.label("account_active"))
+            .join(account, account.c.id == session.c.account)
+            .where(session.c.id == name)
+        )
+        rows = _rows(source, query)
+        if not rows or not rows[0].is_active:
+            raise AuthExpired("token_invalid")
+        if rows[0].expires_at <= self._clock.ms():
+            raise AuthExpired("token_expired")
+        if not rows[0].account_active:
+            raise Denied("account_disabled")
+        return rows[0]
+
+    # --- getting out
+    def sign_out(self, caller: Caller) -> None:
+        """End this session (ACC-07)."""
+        with self._work() as unit:
+            self._end(unit, [caller.session])
+
+    def sign_out_everywhere(self, caller: Caller, *, but_this: bool = False) -> int:
+        """End every session of the account, this one too unless told otherwise; returns how many."""
+        with self._work() as unit:
+            return self._end_all(unit, caller.account, but=caller.session if but_this else None)
+
+    def end_session(self, caller: Caller, name: str) -> None:
+        """End one of the caller's own sessions (ACC-13). Raises NotFound."""
+        with self._work() as unit:
+            mine = select(session.c.id).where(session.c.id == name, session.c.account == caller.account)
+            if not unit.all(mine):
+                raise NotFound
+            self._end(unit, [name])
+
+    def _end_all(self, unit: Unit, who: str, *, but: str | None = None) -> int:
+        names = unit.all(select(session.c.id).where(session.c.account == who, session.c.is_active))
+        ended = [row.id for row in names if row.id != but]
+        self._end(unit, ended)
+        return len(ended)
+
+    def _end(self, unit: Unit, names: Sequence[str], *, note: str = "") -> None:
+        change: dict[str, Any] = {"is_active": False, "logout_time": unit.now_ms}
+        if note:
+            change |= {"is_suspicious": True, "security_notes": note}
+        for name in names:
+            unit.local(update(session).where(session.c.id == name, session.c.is_active).values(change))
+        with self._turn:
+            self._known.clear()
+
+    def sessions(self, caller: Caller) -> list[Session]:
+        """The caller's sessions, the last used first (ACC-13)."""
+        names = Session.__dataclass_fields__
+        query = select(*(session.c[n] for n in names)).where(session.c.account == caller.account)
+        with self._look() as conn:
+            rows = conn.execute(
+                query.order_by(session.c.last_activity.desc(), session.c.id.desc()).limit(200)
+            ).mappings()
+            return [Session(**row) for row in rows]
+
+    # --- the account itself
+    def me(self, caller: Caller) -> User:
+        """The caller's account (ACC-18). Raises NotFound."""
+        return self.user(caller.account)
+
+    def user(self, name: str) -> User:
+        """An account by id. Raises NotFound."""
+        with self._look() as conn:
+            row = conn.execute(_users().where(account.c.id == name)).first()
+        if row is None:
+            raise NotFound
+        return _user(row)
+
+    def change_password(self, caller: Caller, old: str, new: str) -> None:
+        """Change the password; all other sessions end (ACC-08). Raises UserError `invalid_fields`."""
+        with self._look() as conn:
+            row = conn.execute(_users(credential.c.password_hash).where(account.c.id == caller.account)).first()
+        if row is None or not self._hasher.verify(row.password_hash, old):
+            raise UserError("invalid_fields", fields={"old_password": ["wrong_password"]}, names="old_password")
+        faults = password_faults(new, (row.email, row.username, row.first_name, row.last_name))
+        refuse({"new_password": faults} if faults else {})
+        hashed = self._hasher.hash(new)
+        with self._work() as unit:
+            change = {"password_hash": hashed, "changed_at": unit.now_ms}
+            unit.local(update(credential).where(credential.c.account == caller.account).values(change))
+            self._end_all(unit, caller.account, but=caller.session)
+
+    def set_active(self, name: str, *, active: bool) -> None:
+        """Close or open an account; closing ends its sessions (ACC-15). Raises NotFound."""
+        with self._work() as unit:
+            row = unit.row(ACCOUNT, name)
+            if row is None:
+                raise NotFound
+            unit.derive(ACCOUNT, name, {n: v for n, v in row.items() if n != "id"} | {"is_active": active})
+            if not active:
+                self._end_all(unit, name)
+
+
+def _rows(source: Unit | Connection, query: Any) -> Sequence[Any]:
+    return source.execute(query).all() if isinstance(source, Connection) else source.all(query)
+
+
+def _users(*more: Any) -> Any:
+    return select(account, credential.c.last_login_at, *more).join(credential, credential.c.account == account.c.id)
+
+
+def _user(row: Any) -> User:
+    return User(
+        id=row.id, email=row.email, username=row.username, first_name=row.first_name, last_name=row.last_name,
+        role=row.role, cohort=row.cohort, is_active=row.is_active, is_email_verified=row.is_email_verified,
+        date_joined=row.joined_at, last_login=row.last_login_at,
+    )  # fmt: skip
+
+
+def _taken(source: Unit | Connection, wish: Registration) -> dict[str, list[str]]:
+    faults = {}
+    if _rows(source, select(credential.c.account).where(credential.c.email_key == key_of(wish.email))):
+        faults["email"] = ["email_taken"]
+    if wish.username and not _is_free(source, wish.username):
+        faults["username"] = ["username_taken"]
+    return faults
+
+
+def _is_free(source: Unit | Connection, username: str) -> bool:
+    return not _rows(source, select(credential.c.account).where(credential.c.username_key == key_of(username)))
+
+
+def _free_username(unit: Unit, wanted: str) -> str:
+    username = wanted
+    while not _is_free(unit, username):
+        username = f"{wanted}.{secrets.randbelow(1_000_000)}"
+    return username

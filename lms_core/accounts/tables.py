@@ -1,0 +1,72 @@
+"""What the hub alone knows of accounts: passwords, sessions, devices, sign-ins. Plain tables, never in a feed."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, Table, Text
+
+from lms_core.accounts.entities import ACCOUNT
+from lms_core.db.rows import table_for
+
+ACCOUNTS = MetaData()
+
+account = table_for(ACCOUNT, index=("role",))
+
+credential = Table(
+    "credential",
+    ACCOUNTS,
+    Column("account", Text, primary_key=True),
+    Column("email_key", Text, nullable=False, unique=True),
+    Column("username_key", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("last_login_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+session = Table(
+    "session",
+    ACCOUNTS,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("device", Text),
+    Column("turn", BigInteger, nullable=False),
+    Column("remember", Boolean(create_constraint=False), nullable=False),
+    Column("ip_address", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("device_type", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("login_method", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("last_activity", BigInteger, nullable=False),
+    Column("logout_time", BigInteger),
+    Column("is_active", Boolean(create_constraint=False), nullable=False),
+    Column("is_suspicious", Boolean(create_constraint=False), nullable=False),
+    Column("security_notes", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+login_log = Table(
+    "login_log",
+    ACCOUNTS,
+    Column("id", Text, primary_key=True),
+    Column("account", Text),
+    Column("timestamp", BigInteger, nullable=False, index=True),
+    Column("ip_address", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("successful", Boolean(create_constraint=False), nullable=False),
+    Index("login_log_account", "account", "timestamp"),
+    sqlite_with_rowid=False,
+)
+device = Table(
+    "device",
+    ACCOUNTS,
+    Column("replica", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("app_version", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("recovery", LargeBinary, nullable=False),
+    Column("registered_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    sqlite_with_rowid=False,
+)
