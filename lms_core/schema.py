@@ -102,7 +102,8 @@ class Entity:
 
     `scopes(row)` maps each scope that sees the row to the fields it sees (None: all); it looks at the row alone.
     `grants(row)` names (account, scope) memberships that follow from the row. `needs(op, row, actor)` names the ids
-    that `may` and `check` look up. `may` decides the right to write, `check` raises UserError for what rules forbid, `guard`
+    that `may` and `check` look up. `may` decides the right,
+    `check` raises UserError for what rules forbid, `guard`
     does so at the hub alone.
     `refs` are fields whose row must exist; `key` are the fields of a natural key whose v5 id is the row id;
     `owner` is the field that must hold the writer's account.
