@@ -82,9 +82,13 @@ def _create_unsealed_to_stage() -> None:
         "stage",
         sa.Column("scope", sa.Text(), primary_key=True),
         sa.Column("row", sa.Text(), primary_key=True),
-        sa.Column("entry", sa.LargeBinary(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("doc", sa.LargeBinary()),
         sqlite_with_rowid=False,
     )
+    op.create_table("fold_later", sa.Column("row", sa.Text(), primary_key=True), sqlite_with_rowid=False)
 
 
 def _create_cursor_to_file_seal() -> None:
