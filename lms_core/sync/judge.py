@@ -123,7 +123,7 @@ class Judge:
     def _may(self, entity: Entity, op: Op, resent: bool) -> None:
         if self.actor.is_hub:
             return
-        if entity.made_by == "hub" and op.kind != "state":
+        if entity.made_by == "hub" and op.kind in ("create", "append", "delete"):
             raise Refused("reserved_field")
         if resent:
             return
