@@ -1,0 +1,61 @@
+"""Put the server together: routes behind guards, one error table, limits, and the edge around it all."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ASGIApp
+
+from lms_core.errors import LmsError
+from sync_server.config import Settings
+from sync_server.context import Context
+from sync_server.edge import Edge
+from sync_server.lanes import Lanes
+from sync_server.limits import Limits
+from sync_server.problems import on_bug, on_http_error, on_lms_error
+from sync_server.routes import auth, files, health, replicas, sync, users
+from sync_server.served import Served
+
+API = "/api/v1"
+MOST_BODY = 64 << 10
+ROUTERS = (health.router, auth.router, users.router, replicas.router, sync.router, files.router)
+
+
+def create_app(settings: Settings, served: Served) -> Litestar:
+    """The whole HTTP interface over a hub."""
+    lanes = Lanes(threads=settings.threads, password_threads=settings.password_threads)
+    context = Context(served, settings, Limits(settings, served.now_ms), lanes)
+    return Litestar(
+        route_handlers=[Router(API, route_handlers=list(ROUTERS))],
+        state=State({"context": context}),
+        middleware=[_edge],
+        exception_handlers={LmsError: on_lms_error, HTTPException: on_http_error, Exception: on_bug},
+        request_max_body_size=MOST_BODY,
+        on_shutdown=[lanes.close],
+        openapi_config=_openapi(),
+        debug=False,
+    )
+
+
+def _edge(app: ASGIApp) -> ASGIApp:
+    return Edge(app)
+
+
+def _openapi() -> OpenAPIConfig:
+    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT", description="POST /auth/login gives it.")
+    return OpenAPIConfig(
+        title="Desktop LMS server",
+        version=version("desktop-lms"),
+        description="Accounts, devices, synchronisation, course packs and media. Errors are "
+        "`{code, message, details, request_id}`; `code` is stable, `message` is English for people.",
+        components=Components(security_schemes={"bearer": bearer}),
+        security=[{"bearer": []}],
+        use_handler_docstrings=True,
+        render_plugins=[],
+        enabled_endpoints=set(),
+    )

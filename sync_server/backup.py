@@ -1,0 +1,196 @@
+"""One file with everything the server holds, made while it runs, and the way back.
+
+A tar with a manifest of SHA-256 first; the database in it is one moment, copied and read through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tarfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from lms_core.db.copies import copy_database, sync_file, sync_folder, verify
+from lms_core.db.engine import storage_errors
+from lms_core.errors import Corrupt, UserError
+from sync_server.config import FILE as SETTINGS_FILE
+from sync_server.files import FileStore
+from sync_server.opening import BLOBS, DATABASE, KEYS, PACKS, RESTORING, mark_restored
+
+MANIFEST = "manifest.json"
+FORMAT = "desktop-lms-server-backup"
+REPLACED = "before-restore"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a backup or restore moved."""
+
+    path: str
+    files: int
+    bytes: int
+    at: str
+
+
+def back_up(data: Path, folder: Path, *, now: datetime, media: bool = True) -> Report:
+    """Write `hub-<time>.tar` into a folder. It has its name only once it is whole and was read back.
+
+    Raises:
+        UserError: `no_hub`. DiskFull, Corrupt: nothing is left behind.
+    """
+    if not (data / DATABASE).exists():
+        raise UserError("no_hub", path=data)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"hub-{now:%Y%m%dT%H%M%SZ}.tar"
+    part = target.with_name(target.name + ".part")
+    try:
+        with storage_errors(target), TemporaryDirectory(dir=folder, prefix=".hub-") as scratch:
+            copy = Path(scratch) / DATABASE
+            # files are added before they are named in the database, so the later listing holds all that the copy names
+            copy_database(data / DATABASE, copy)
+            found = {DATABASE: copy} | dict(_rest(data, media=media))
+            part.touch(mode=0o600)
+            _pack(part, found, at=now.isoformat())
+        report = _proved(part)
+        sync_file(part)
+        part.replace(target)
+        sync_folder(folder)
+    finally:
+        part.unlink(missing_ok=True)
+    return Report(str(target), report.files, target.stat().st_size, report.at)
+
+
+def _rest(data: Path, *, media: bool) -> Iterator[tuple[str, Path]]:
+    for path in sorted((data / KEYS).glob("*.key")):
+        yield f"{KEYS}/{path.name}", path
+    if (data / SETTINGS_FILE).exists():
+        yield SETTINGS_FILE, data / SETTINGS_FILE
+    for folder in (PACKS, BLOBS) if media else (PACKS,):
+        for path in sorted((data / folder).glob("[0-9a-f][0-9a-f]/*")):
+            yield f"{folder}/{path.parent.name}/{path.name}", path
+
+
+def _pack(part: Path, found: dict[str, Path], *, at: str) -> None:
+    sums = {name: _sum(path) for name, path in found.items()}
+    manifest = json.dumps({"format": FORMAT, "version": 1, "at": at, "files": sums}).encode()
+    with tarfile.open(part, "w", format=tarfile.PAX_FORMAT) as tar:
+        head = tarfile.TarInfo(MANIFEST)
+        head.size = len(manifest)
+        tar.addfile(head, BytesIO(manifest))
+        for name, path in found.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = path.stat().st_size, 0o600
+            with path.open("rb") as file:
+                tar.addfile(entry, file)
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def restore(data: Path, backup: Path, *, now: datetime) -> Report:
+    """Put a backup in place of a stopped server's data, which is kept aside in `before-restore/`.
+
+    Raises:
+        UserError: `no_backup`; nothing was touched.
+    """
+    report = _proved(backup)
+    fresh = data / RESTORING
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        with storage_errors(data):
+            _unpack(backup, fresh)
+            try:
+                verify(fresh / DATABASE)
+            except Corrupt as error:
+                raise UserError("no_backup", path=backup) from error
+            _swap(data, fresh, aside=data / REPLACED / f"{now:%Y%m%dT%H%M%SZ}")
+            mark_restored(data, backup=backup.name, at=report.at)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return report
+
+
+def _swap(data: Path, fresh: Path, *, aside: Path) -> None:
+    """Move the old parts away and the new ones in; media are only added, for their names are their content."""
+    aside.mkdir(parents=True)
+    for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", KEYS):
+        if (data / name).exists():
+            (data / name).replace(aside / name)
+    for name in (KEYS, SETTINGS_FILE, DATABASE):
+        source = fresh / name
+        if source.exists() and not (name == SETTINGS_FILE and (data / name).exists()):
+            source.replace(data / name)
+    (data / KEYS).chmod(0o700)
+    for folder in (PACKS, BLOBS):
+        store = FileStore(data / folder)
+        for path in sorted((fresh / folder).glob("*/*")):
+            store.adopt(path, path.name)
+    sync_folder(data)
+
+
+def _proved(backup: Path) -> Report:
+    """Read a backup through and compare every sum. Raises UserError `no_backup`."""
+    try:
+        with tarfile.open(backup, "r:") as tar:
+            manifest = _manifest(tar)
+            wanted: dict[str, str] = dict(manifest["files"])
+            count = 0
+            for entry in tar:
+                if not entry.isreg() or wanted.pop(entry.name, None) != _sum_in(tar, entry):
+                    raise UserError("no_backup", path=backup)
+                count += 1
+            if wanted or not count:
+                raise UserError("no_backup", path=backup)
+            return Report(str(backup), count, backup.stat().st_size, str(manifest["at"]))
+    except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise UserError("no_backup", path=backup) from error
+
+
+def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+    first = tar.next()
+    file = tar.extractfile(first) if first is not None and first.name == MANIFEST else None
+    manifest = json.load(file) if file else {}
+    if manifest.get("format") != FORMAT or manifest.get("version") != 1 or DATABASE not in manifest["files"]:
+        raise ValueError(MANIFEST)
+    return dict(manifest)
+
+
+def _sum_in(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> str:
+    file = tar.extractfile(entry)
+    if file is None or not _is_ours(entry.name):
+        raise ValueError(entry.name)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _is_ours(name: str) -> bool:
+    head, _, rest = name.partition("/")
+    plain = all(c.isalnum() or c in "._-" for c in rest.replace("/", "")) and ".." not in name
+    return name in (DATABASE, SETTINGS_FILE) or (head in (KEYS, PACKS, BLOBS) and plain and bool(rest))
+
+
+def _unpack(backup: Path, fresh: Path) -> None:
+    with tarfile.open(backup, "r:") as tar:
+        for entry in tar:
+            file = tar.extractfile(entry)
+            if entry.name == MANIFEST or file is None or not _is_ours(entry.name):
+                continue
+            target = fresh / entry.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as out:
+                shutil.copyfileobj(file, out)
+            target.chmod(0o600)
+            sync_file(target)
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The report for `--json`."""
+    return asdict(report)

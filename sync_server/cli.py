@@ -1,0 +1,199 @@
+"""`lms-server`: run, prepare, back up and check a server (OPS-06). Exit status 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from lms_core.accounts.model import Registration
+from lms_core.db.copies import verify
+from lms_core.errors import Busy, LmsError, StorageError, UserError
+from sync_server.backup import back_up, restore, summary
+from sync_server.config import Settings, described, load_settings
+from sync_server.files import FileStore
+from sync_server.logs import start_logging
+from sync_server.opening import BLOBS, DATABASE, KEY_NAMES, KEYS, PACKS, locked, open_hub, prepare
+
+Command = Callable[[argparse.Namespace], dict[str, Any]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        start_logging("WARNING")
+        answer = given.command(given)
+    except LmsError as error:
+        _refused(error, as_json=given.json)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if given.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    elif answer.get("said"):
+        print(answer["said"])
+    return 0 if answer.get("ok", True) else 1
+
+
+def _refused(error: LmsError, *, as_json: bool) -> None:
+    fields = error.values.get("fields", {})
+    if as_json:
+        print(json.dumps({"ok": False, "code": error.code, "message": error.message, "fields": fields}))
+        return
+    print(f"lms-server: {error.message}", file=sys.stderr)
+    for name, codes in fields.items():
+        print(f"  {name}: {' '.join(LmsError(code).message for code in codes)}", file=sys.stderr)
+
+
+# --- commands
+def _serve(given: argparse.Namespace) -> dict[str, Any]:
+    from sync_server.app import create_app
+    from sync_server.serving import listen, serve
+
+    settings = _settings(given, host=given.host, port=given.port)
+    start_logging(settings.log_level)
+    with ExitStack() as stack:
+        stack.enter_context(locked(given.data))
+        listening = stack.enter_context(listen(settings.host, settings.port))
+        prepare(given.data)
+        opened = stack.enter_context(_open(given.data, settings))
+        stack.callback(opened.projector.close)
+        opened.projector.start()
+        serve(create_app(settings, opened.served), listening, settings, url_file=given.url_file)
+    return {"ok": True}
+
+
+def _migrate(given: argparse.Namespace) -> dict[str, Any]:
+    with locked(given.data):
+        done = prepare(given.data)
+    return {"ok": True, "changed": done, "said": "The database was brought up to date." if done else "Nothing to do."}
+
+
+def _create_admin(given: argparse.Namespace) -> dict[str, Any]:
+    password = os.environ.get("LMS_PASSWORD") or _asked()
+    wish = Registration(
+        email=given.email,
+        password=password,
+        password_confirm=password,
+        first_name=given.first_name,
+        last_name=given.last_name,
+        username=given.username,
+    )
+    settings = _settings(given)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(given.data))
+            alone = True
+            prepare(given.data)
+        except Busy:
+            alone = False  # a server runs here; the database takes writes of both
+        opened = stack.enter_context(_open(given.data, settings, begin=alone))
+        user = opened.served.accounts.create_admin(wish)
+    return {"ok": True, "id": user.id, "email": user.email, "said": f"Administrator {user.email} was created."}
+
+
+def _asked() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _back_up(given: argparse.Namespace) -> dict[str, Any]:
+    report = back_up(given.data, given.to, now=datetime.now(UTC), media=not given.without_media)
+    return {
+        "ok": True,
+        **summary(report),
+        "said": f"{report.path}: {report.files} files, {report.bytes} bytes, verified.",
+    }
+
+
+def _restore(given: argparse.Namespace) -> dict[str, Any]:
+    with locked(given.data):
+        report = restore(given.data, given.backup, now=datetime.now(UTC))
+        prepare(given.data)
+    said = f"Restored {report.files} files of {report.at}. Laptops send again what came later."
+    return {"ok": True, **summary(report), "said": said}
+
+
+def _check(given: argparse.Namespace) -> dict[str, Any]:
+    data: Path = given.data
+    if not (data / DATABASE).exists():
+        raise UserError("no_hub", path=data)
+    faults = [f"key {name} is missing" for name in KEY_NAMES if not (data / KEYS / name).exists()]
+    try:
+        verify(data / DATABASE)
+    except StorageError as error:
+        faults.append(error.message)
+    files = 0
+    for folder in (PACKS, BLOBS):
+        store = FileStore(data / folder)
+        files += sum(1 for _ in store)
+        faults += [f"{folder}: {name} is damaged" for name in store.damaged()]
+    said = "\n".join(faults) or f"Database and {files} files are in order."
+    return {"ok": not faults, "faults": faults, "files": files, "said": said}
+
+
+def _open(data: Path, settings: Settings, *, begin: bool = True) -> Any:
+    from lms_core.entities import EFFECTS, SCHEMA
+
+    return open_hub(data, settings, schema=SCHEMA, effects=EFFECTS, begin=begin)
+
+
+def _settings(given: argparse.Namespace, **more: Any) -> Settings:
+    return load_settings(given.data, os.environ, **more)
+
+
+# --- usage
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lms-server",
+        description="The server of a learning system that works without a network.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="exit status: 0 done, 1 refused with the reason, 2 wrong usage",
+    )
+    parser.add_argument("--version", action="version", version=f"lms-server {version('desktop-lms')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add = _adder(commands)
+    one = add("serve", _serve, "answer laptops until stopped", epilog=described())
+    one.add_argument("--host", help="address to listen on (127.0.0.1)")
+    one.add_argument("--port", type=int, help="port; 0 takes a free one (8000)")
+    one.add_argument("--url-file", type=Path, metavar="FILE", help="write the address here when ready")
+    add("migrate", _migrate, "bring the database to this version's layout")
+    one = add("create-admin", _create_admin, "make an administrator; password from LMS_PASSWORD or standard input")
+    one.add_argument("--email", required=True)
+    one.add_argument("--first-name", required=True)
+    one.add_argument("--last-name", required=True)
+    one.add_argument("--username", default="")
+    one = add("backup", _back_up, "write one verified file with everything; the server may run")
+    one.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    one.add_argument("--without-media", action="store_true", help="leave out uploaded media files")
+    one = add("restore", _restore, "put a backup in place; the server must be stopped")
+    one.add_argument("backup", type=Path, metavar="FILE")
+    add("check", _check, "read database and files through and report damage")
+    return parser
+
+
+def _adder(commands: Any) -> Callable[..., argparse.ArgumentParser]:
+    def add(name: str, command: Command, text: str, epilog: str = "") -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=text, description=text, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        one.add_argument("--data", type=Path, required=True, metavar="DIR", help="the server's data folder")
+        one.add_argument("--json", action="store_true", help="print the result as JSON")
+        one.set_defaults(command=command)
+        return one
+
+    return add
+
+
+if __name__ == "__main__":
+    sys.exit(main())

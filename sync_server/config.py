@@ -1,0 +1,117 @@
+"""Settings of the server, each declared once: from hub.toml in the data folder, then the environment (OPS-05)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from lms_core.errors import UserError
+
+PREFIX = "LMS_HUB_"
+FILE = "hub.toml"
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting with its default. Limits of 0 are off."""
+
+    host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for the whole network")
+    port: int = _setting(8000, "port to listen on; 0 takes a free one")
+    registration: bool = _setting(True, "whether anybody may make a student account")
+    access_minutes: int = _setting(15, "life of an access token, 5 to 15 minutes")
+    session_hours: int = _setting(24, "life of a sign-in that is not used")
+    remembered_days: int = _setting(30, "the same when the person asked to stay signed in")
+    sign_ins_per_minute: int = _setting(5, "tries a minute for one e-mail address from one network address")
+    sign_ins_per_address: int = _setting(120, "tries a minute from one network address; a school shares one")
+    registrations_per_address: int = _setting(60, "new accounts a minute from one network address")
+    requests_per_minute: int = _setting(1200, "requests a minute of one account, or of one address without an account")
+    largest_file_mb: int = _setting(512, "largest file that is taken")
+    keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
+    trusted_proxies: tuple[str, ...] = _setting((), "addresses of reverse proxies whose X-Forwarded-For is believed")
+    threads: int = _setting(8, "threads for requests that read or write")
+    password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB")
+    stop_seconds: int = _setting(20, "how long to wait for running requests when stopping")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+
+    def __post_init__(self) -> None:
+        for name in (
+            "access_minutes",
+            "session_hours",
+            "remembered_days",
+            "largest_file_mb",
+            "threads",
+            "password_threads",
+        ):
+            if getattr(self, name) < 1:
+                raise UserError("setting_invalid", name=name, value=getattr(self, name))
+        if not 0 <= self.port <= 65535:
+            raise UserError("setting_invalid", name="port", value=self.port)
+        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise UserError("setting_invalid", name="log_level", value=self.log_level)
+
+
+def load_settings(data: Path, environment: Mapping[str, str], **given: Any) -> Settings:
+    """Read settings: defaults, then hub.toml, then LMS_HUB_..., then what the command line gave (None: nothing).
+
+    Raises:
+        UserError: `setting_unknown`, `setting_invalid`.
+    """
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for source in (_from_file(data / FILE), _from_environment(environment), given):
+        for name, value in source.items():
+            if name not in known:
+                raise UserError("setting_unknown", name=name)
+            if value is not None:
+                values[name] = _converted(known[name], value)
+    return Settings(**values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError("setting_invalid", name=FILE, value=error) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    return {name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+
+
+def _converted(setting: Field[Any], value: Any) -> Any:
+    kind: type = type(setting.default)
+    try:
+        if kind is bool:
+            return _truth(value)
+        if kind is tuple:
+            return tuple(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else tuple(value)
+        if kind is int and isinstance(value, bool | float):
+            raise ValueError(value)
+        converted: Any = kind(value)
+    except (ValueError, TypeError) as error:
+        raise UserError("setting_invalid", name=setting.name, value=value) from error
+    return converted
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in TRUE | FALSE:
+        raise ValueError(value)
+    return str(value).lower() in TRUE
+
+
+def described() -> str:
+    """The list of all settings for `--help` and the documentation."""
+    lines = [f"  {PREFIX}{f.name.upper():28} {f.metadata['help']} ({f.default!r})" for f in fields(Settings)]
+    return "\n".join(["settings (environment, or the lower-case name without prefix in hub.toml):", *lines])

@@ -1,0 +1,33 @@
+"""Threads of the server: the event loop never hashes a password, reads a disk or waits for the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Lanes:
+    """Two pools, so that a rush of sign-ins does not hold up those who are in."""
+
+    def __init__(self, *, threads: int, password_threads: int) -> None:
+        self._work = ThreadPoolExecutor(threads, "work")
+        self._slow = ThreadPoolExecutor(password_threads, "password")
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read or write something."""
+        return await asyncio.get_running_loop().run_in_executor(self._work, partial(work, *args, **kwargs))
+
+    async def slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what hashes a password."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, partial(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for what runs and end the threads."""
+        self._work.shutdown()
+        self._slow.shutdown()

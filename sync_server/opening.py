@@ -1,0 +1,147 @@
+"""Open a data folder: keys, database, files and the hub over them. The composition root of the server."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from lms_core.accounts.devices import DevicesService
+from lms_core.accounts.keys import AccountKeys
+from lms_core.accounts.passwords import PasswordHasher
+from lms_core.accounts.service import AccountsService, Lifetimes
+from lms_core.db.engine import open_sqlite, read
+from lms_core.db.upgrade import upgrade
+from lms_core.errors import Busy, StorageError
+from lms_core.hub import Hub, load_key
+from lms_core.schema import Schema
+from lms_core.unit import Effect
+from sync_server.config import Settings
+from sync_server.files import FileStore
+from sync_server.jobs import Projector
+from sync_server.served import Health, Served
+
+log = logging.getLogger(__name__)
+
+DATABASE, KEYS, BLOBS, PACKS, JOURNAL, LOCK, RESTORED = (
+    "hub.db", "keys", "blobs", "packs", "journal", "hub.lock", "restored.json",
+)  # fmt: skip
+RESTORING = ".restoring"
+MIGRATIONS = Path(__file__).parent.parent / "migrations" / "server"
+KEY_NAMES = ("receipts.key", "accounts.key")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open data folder."""
+
+    hub: Hub
+    served: Served
+    projector: Projector
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Hold the data folder alone. Raises Busy `hub_in_use` when a server runs on it."""
+    data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data / LOCK, timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise Busy("hub_in_use") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def prepare(data: Path) -> bool:
+    """Make the folder and bring the database to the newest layout; returns whether anything was done."""
+    data.mkdir(parents=True, exist_ok=True)
+    for name in (BLOBS, PACKS, JOURNAL):
+        (data / name).mkdir(exist_ok=True)
+    if (data / RESTORING).exists() and not (data / DATABASE).exists():
+        raise StorageError("restore_unfinished")
+    _check_keys(data)
+    for name in KEY_NAMES:
+        load_key(data / KEYS, name)
+    done = upgrade(data / DATABASE, MIGRATIONS)
+    (data / DATABASE).chmod(0o600)
+    return done
+
+
+def _check_keys(data: Path) -> None:
+    """Refuse to go on with fresh keys over an old database: every token and receipt would be void (SEC-02)."""
+    for name in KEY_NAMES:
+        if (data / DATABASE).exists() and not (data / KEYS / name).exists():
+            raise StorageError("hub_key_missing", path=str(data / KEYS / name))
+
+
+@contextmanager
+def open_hub(
+    data: Path, settings: Settings, *, schema: Schema, effects: Sequence[Effect], begin: bool = True
+) -> Iterator[Opened]:
+    """Open a prepared folder. `begin` starts a new epoch and the projector: for the one process that serves it."""
+    engine = open_sqlite(data / DATABASE)
+    try:
+        keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
+        blobs, packs = FileStore(data / BLOBS), FileStore(data / PACKS)
+        hub = Hub(engine, schema=schema, effects=effects, blobs=blobs, key=load_key(data / KEYS, "receipts.key"))
+        if begin:
+            hub.start()
+            _note_restore(data)
+            blobs.sweep()
+        projector = Projector(hub.project)
+        accounts = AccountsService(
+            work=hub.unit,
+            look=partial(read, engine),
+            keys=keys,
+            hasher=PasswordHasher(at_once=settings.password_threads),
+            clock=hub.clock,
+            lifetimes=_lifetimes(settings),
+        )
+        served = Served(
+            accounts=accounts,
+            devices=DevicesService(work=hub.unit, look=partial(read, engine), keys=keys, accounts=accounts),
+            exchange=hub.exchange,
+            blobs=blobs,
+            packs=packs,
+            health=lambda: _health(hub),
+            now_ms=hub.clock.ms,
+            wrote=projector.wake,
+        )
+        yield Opened(hub, served, projector)
+    finally:
+        engine.dispose()
+
+
+def _lifetimes(settings: Settings) -> Lifetimes:
+    return Lifetimes(
+        access_seconds=settings.access_minutes * 60,
+        session_ms=settings.session_hours * 3_600_000,
+        remembered_session_ms=settings.remembered_days * 86_400_000,
+    )
+
+
+def _health(hub: Hub) -> Health:
+    with hub.store.read() as snapshot:
+        return Health(*snapshot.mark())
+
+
+def mark_restored(data: Path, *, backup: str, at: str) -> None:
+    """Leave word for the next start that this folder was restored."""
+    (data / RESTORED).write_text(json.dumps({"backup": backup, "at": at}), encoding="utf-8")
+
+
+def _note_restore(data: Path) -> None:
+    """A start begins a new epoch anyway, by which laptops notice the restore and send again what is lacking."""
+    marker = data / RESTORED
+    if marker.exists():
+        log.warning("first start after a restore: %s", marker.read_text(encoding="utf-8"))
+        marker.unlink()

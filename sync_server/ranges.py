@@ -1,0 +1,64 @@
+"""Send a file that never changes: conditional and partial requests (RFC 9110, sections 13 and 14), read in a thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Stream
+
+from sync_server.lanes import Lanes
+
+PIECE = 256 << 10
+ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *, sha256: str) -> Response[Any]:
+    """Answer GET or HEAD for a file named by its hash, which is also its entity tag."""
+    size = (await lanes.run(path.stat)).st_size
+    tag = f'"{sha256}"'
+    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=31536000, immutable"}
+    if tag in request.headers.get("if-none-match", "") or request.headers.get("if-none-match") == "*":
+        return Response(None, status_code=304, headers=headers)
+    if request.method == "HEAD":
+        return Response(None, status_code=200, headers=headers | {"Content-Length": str(size)}, media_type=_BINARY)
+    asked = request.headers.get("range", "")
+    if request.headers.get("if-range", tag) != tag:
+        asked = ""
+    start, end, status = 0, size, 200
+    if asked and (part := ONE_RANGE.fullmatch(asked.replace(" ", ""))) and any(part.groups()):
+        start, end = _span(part, size)
+        if start >= end:
+            return Response(None, status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+        status = 206
+    headers["Content-Length"] = str(end - start)
+    return Stream(_pieces(lanes, path, start=start, end=end), status_code=status, headers=headers, media_type=_BINARY)
+
+
+_BINARY = "application/octet-stream"
+
+
+def _span(part: re.Match[str], size: int) -> tuple[int, int]:
+    """First byte and the one after the last; empty when nothing of it exists."""
+    first, last = part.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    return int(first), min(size, int(last) + 1) if last else size
+
+
+async def _pieces(lanes: Lanes, path: Path, *, start: int, end: int) -> AsyncIterator[bytes]:
+    file = await lanes.run(path.open, "rb")
+    try:
+        await lanes.run(file.seek, start)
+        while start < end:
+            piece = await lanes.run(file.read, min(PIECE, end - start))
+            if not piece:
+                return
+            start += len(piece)
+            yield piece
+    finally:
+        file.close()

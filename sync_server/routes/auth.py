@@ -1,0 +1,198 @@
+"""Getting an account, signing in, staying in, getting out (ACC-02 to ACC-08, ACC-13)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Router, delete, get, post
+from msgspec import Meta, Struct
+
+from lms_core.accounts.model import Caller, Registration, Tokens, key_of
+from lms_core.errors import Denied
+from sync_server.context import Context
+from sync_server.guards import anyone, signed_in
+from sync_server.routes.bodies import UserBody, moment, user_body
+
+Text = Annotated[str, Meta(max_length=1000)]
+
+
+class RegisterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new account; it is always a student's."""
+
+    email: Annotated[str, Meta(max_length=1000, examples=["ada@school.example"])]
+    password: Annotated[
+        str, Meta(max_length=1000, description="8 to 128 characters", examples=["seven green bicycles"])
+    ]
+    password_confirm: Text
+    first_name: Annotated[str, Meta(max_length=1000, examples=["Ada"])]
+    last_name: Annotated[str, Meta(max_length=1000, examples=["Moyo"])]
+    username: Annotated[str, Meta(max_length=1000, description="made from the name when empty")] = ""
+    cohort: Text = ""
+
+
+class RegisteredBody(Struct, frozen=True, kw_only=True):
+    """The account that was made."""
+
+    id: str
+    email: str
+    username: str
+    first_name: str
+    last_name: str
+    role: str
+    cohort: str
+
+
+class LoginBody(Struct, frozen=True, kw_only=True):
+    """Credentials; `remember_me` lets the sign-in live for weeks."""
+
+    email: Text
+    password: Text
+    remember_me: bool = False
+
+
+class TokensBody(Struct, frozen=True, kw_only=True):
+    """An access token for `Authorization: Bearer`, valid for `expires_in` seconds, and the next refresh token."""
+
+    access: str
+    refresh: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105
+
+
+class LoginReply(TokensBody, frozen=True, kw_only=True):
+    """Tokens and whose they are."""
+
+    user: UserBody
+
+
+class RefreshBody(Struct, frozen=True):
+    """The refresh token of the last sign-in or refresh."""
+
+    refresh: Text
+
+
+class PasswordBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The password as it is and as it shall be."""
+
+    old_password: Text
+    new_password: Text
+
+
+class EndedBody(Struct, frozen=True):
+    """How many sessions ended."""
+
+    ended: int
+
+
+class SessionBody(Struct, frozen=True, kw_only=True):
+    """One signed-in device."""
+
+    id: str
+    device: str | None
+    current: bool
+    ip_address: str
+    user_agent: str
+    device_type: str
+    login_method: str
+    created_at: str
+    expires_at: str
+    last_activity: str
+    is_active: bool
+
+
+@post("/register", guards=[anyone])
+async def register(request: Request[Any, Any, Any], data: RegisterBody) -> RegisteredBody:
+    """Make a student account."""
+    context = Context.of(request)
+    if not context.settings.registration:
+        raise Denied("registration_closed")
+    context.limits.register.take(context.address(request))
+    wish = Registration(**msgspec.structs.asdict(data))
+    user = await context.lanes.slow(context.served.accounts.register, wish)
+    context.served.wrote()
+    return RegisteredBody(**{name: getattr(user, name) for name in RegisteredBody.__struct_fields__})
+
+
+@post("/login", guards=[anyone], status_code=200)
+async def login(request: Request[Any, Any, Any], data: LoginBody) -> LoginReply:
+    """Sign in. Wrong credentials give 401 with the same words whether or not the account exists."""
+    context = Context.of(request)
+    address = context.address(request)
+    context.limits.sign_in_address.take(address)
+    context.limits.sign_in.take(f"{address} {key_of(data.email)}")
+    tokens, user = await context.lanes.slow(
+        context.served.accounts.sign_in,
+        data.email,
+        data.password,
+        remember=data.remember_me,
+        origin=context.origin(request),
+    )
+    return LoginReply(user=user_body(user), **_tokens(tokens))
+
+
+@post("/refresh", guards=[anyone], status_code=200)
+async def refresh(request: Request[Any, Any, Any], data: RefreshBody) -> TokensBody:
+    """Exchange a refresh token. The old one stays valid until the new one was used once."""
+    context = Context.of(request)
+    tokens = await context.lanes.run(context.served.accounts.refresh, data.refresh, origin=context.origin(request))
+    return TokensBody(**_tokens(tokens))
+
+
+def _tokens(tokens: Tokens) -> dict[str, Any]:
+    return {"access": tokens.access, "refresh": tokens.refresh, "expires_in": tokens.expires_in}
+
+
+@post("/logout", guards=[signed_in], status_code=200)
+async def logout(request: Request[Caller, Any, Any]) -> EndedBody:
+    """End this session; its tokens stop working."""
+    context = Context.of(request)
+    await context.lanes.run(context.served.accounts.sign_out, request.user)
+    return EndedBody(1)
+
+
+@post("/logout-all", guards=[signed_in], status_code=200)
+async def logout_all(request: Request[Caller, Any, Any]) -> EndedBody:
+    """End every session of the account on every device."""
+    context = Context.of(request)
+    return EndedBody(await context.lanes.run(context.served.accounts.sign_out_everywhere, request.user))
+
+
+@post("/password/change", guards=[signed_in], status_code=204)
+async def change_password(request: Request[Caller, Any, Any], data: PasswordBody) -> None:
+    """Change the password; all other sessions end."""
+    context = Context.of(request)
+    context.limits.sign_in.take(f"password {request.user.account}")
+    await context.lanes.slow(
+        context.served.accounts.change_password, request.user, data.old_password, data.new_password
+    )
+
+
+@get("/sessions", guards=[signed_in])
+async def sessions(request: Request[Caller, Any, Any]) -> list[SessionBody]:
+    """The account's sessions, the last used first."""
+    context = Context.of(request)
+    found = await context.lanes.run(context.served.accounts.sessions, request.user)
+    plain = ("id", "device", "ip_address", "user_agent", "device_type", "login_method", "is_active")
+    times = ("created_at", "expires_at", "last_activity")
+    return [
+        SessionBody(
+            current=each.id == request.user.session,
+            **({name: getattr(each, name) for name in plain} | {name: moment(getattr(each, name)) for name in times}),
+        )
+        for each in found
+    ]
+
+
+@delete("/sessions/{session_id:str}", guards=[signed_in])
+async def end_session(request: Request[Caller, Any, Any], session_id: str) -> None:
+    """End one of the account's own sessions."""
+    context = Context.of(request)
+    await context.lanes.run(context.served.accounts.end_session, request.user, session_id)
+
+
+router = Router(
+    "/auth",
+    route_handlers=[register, login, refresh, logout, logout_all, change_password, sessions, end_session],
+    tags=["accounts"],
+)

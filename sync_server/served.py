@@ -1,0 +1,59 @@
+"""What the routes need of a hub; `opening.py` makes it from the core, tests may hand in another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from lms_core.accounts.devices import DevicesService
+from lms_core.accounts.model import Caller
+from lms_core.accounts.service import AccountsService
+
+
+class Files(Protocol):
+    """Files by the SHA-256 of their bytes."""
+
+    def path(self, sha256: str) -> Path:
+        """Where the file lies. Raises NotFound."""
+
+    def draft(self) -> Path:
+        """A fresh name beside the files for one that is still arriving."""
+
+    def adopt(self, draft: Path, sha256: str) -> None:
+        """Take a finished, verified file in, durably."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """State of the database: the hub's timeline as (epoch, commit)."""
+
+    epoch: int
+    commit: int
+
+
+def by_name(caller: Caller, sha256: str) -> bool:
+    """Who knows the hash of a file has seen a row that names it."""
+    return True
+
+
+def no_quota(caller: Caller, size: int) -> None:
+    """Take files up to the limit of one file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """The hub as the routes see it. `exchange(account, request)` answers one request of SYNC.md section 5."""
+
+    accounts: AccountsService
+    devices: DevicesService
+    exchange: Callable[[str, bytes], bytes]
+    blobs: Files
+    packs: Files
+    health: Callable[[], Health]
+    now_ms: Callable[[], int]
+    wrote: Callable[[], None] = lambda: None
+    may_read_pack: Callable[[Caller, str], bool] = by_name
+    may_read_blob: Callable[[Caller, str], bool] = by_name
+    check_quota: Callable[[Caller, int], None] = no_quota

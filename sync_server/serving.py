@@ -1,0 +1,85 @@
+"""Listen, say where, and stop without losing a request that has begun."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from litestar import Litestar
+
+from lms_core.db.copies import write_durably
+from lms_core.errors import UserError
+from sync_server.config import Settings
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 2048
+LONGEST_HEADERS = 32 << 10
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is opened. Raises UserError `port_in_use`."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise UserError("port_in_use", host=host, port=port) from error
+
+
+def url_of(listening: socket.socket) -> str:
+    """The address under which this machine reaches the server."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_file: Path | None = None) -> None:
+    """Answer requests until SIGTERM or SIGINT, then finish those that run."""
+    url = url_of(listening)
+
+    def ready() -> None:
+        if url_file:
+            write_durably(url_file, url.encode())
+        print(f"listening on {url}", flush=True)  # noqa: T201 - scripts wait for this line
+
+    config = uvicorn.Config(
+        app,
+        http="h11",  # bounds the size of headers
+        h11_max_incomplete_event_size=LONGEST_HEADERS,
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
+    # uvicorn raises the signal again when it is done; by then there is nothing left to interrupt
+    before = {number: signal.signal(number, _ignore) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        _Server(config, ready).run(sockets=[listening])
+    finally:
+        listening.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore(number: int, frame: Any) -> None:
+    """Leave stopping to the server."""
