@@ -17,7 +17,7 @@ from lms_core.db.engine import connect, storage_errors
 from lms_core.errors import Corrupt
 
 SLICE_PAGES = 512
-PROBES = 200_000
+PROBES = 20_000
 SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
@@ -132,64 +132,74 @@ def write_durably(path: Path, data: bytes) -> None:
 def salvage(table: str, path: Path, key: bytes | None = None) -> list[dict[str, Any]]:
     """Read what can be read of one table of a damaged file.
 
-    Rows are walked in the order of their key from both ends until a damaged page stops each walk; where rows have
-    a number, those in between are asked for one by one.
+    Rows are walked in the order of their key from both ends until a damaged page stops each walk; those in between
+    are asked for one by one where the key ends in a number.
 
     Returns:
         Rows as maps of column to value, in the order of the key; empty if the table cannot be found any more.
     """
-    with suppress(Corrupt, dbapi2.Error), closing(connect(path, key, readonly=True)) as conn:
-        order, columns = _order(conn, table)
-        if columns:
-            return [dict(zip(columns, row[len(order) :], strict=True)) for row in _rows(conn, table, order=order)]
+    with suppress(Corrupt, dbapi2.Error):
+        damaged = _Damaged(table, path, key=key)
+        return [dict(zip(damaged.columns, row[len(damaged.order) :], strict=True)) for row in damaged.rows()]
     return []
 
 
-def _order(conn: Any, table: str) -> tuple[list[str], list[str]]:
-    info = conn.execute("SELECT name, pk FROM pragma_table_info(?)", (table,)).fetchall()
-    columns = [name for name, _ in info]
-    try:
-        conn.execute(f"SELECT rowid FROM {_quoted(table)} LIMIT 0")  # noqa: S608
-        return ["rowid"], columns
-    except dbapi2.OperationalError:
-        return [_quoted(name) for pk, name in sorted((pk, name) for name, pk in info) if pk], columns
+class _Damaged:
+    """One table of a damaged file. A connection that met a damaged page reads nothing more, so each try has its own."""
 
+    def __init__(self, table: str, path: Path, *, key: bytes | None) -> None:
+        self.table, self.path, self.key = _quoted(table), path, key
+        with closing(self._connect()) as conn:
+            info = conn.execute("SELECT name, pk FROM pragma_table_info(?) ORDER BY pk", (table,)).fetchall()
+            own = conn.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+            self.columns = [name for (name,) in own]
+            self.order = [_quoted(name) for name, pk in info if pk]
+            with suppress(dbapi2.OperationalError):
+                conn.execute(f"SELECT rowid FROM {self.table} LIMIT 0")  # noqa: S608
+                self.order = ["rowid"]
+        self.select = f"SELECT {', '.join([*self.order, '*'])} FROM {self.table}"  # noqa: S608
 
-def _rows(conn: Any, table: str, *, order: list[str]) -> Iterator[tuple[Any, ...]]:
-    ahead = list(_walk(conn, table, order=order, back=False))
-    whole = bool(ahead) and ahead[-1] is None
-    rows = [row for row in ahead if row is not None]
-    yield from rows
-    if whole:
-        return
-    size = len(order)
-    last = rows[-1][:size] if rows else None
-    behind: list[tuple[Any, ...]] = []
-    for row in _walk(conn, table, order=order, back=True):
-        if row is None or (last is not None and row[:size] <= last):
-            break
-        behind.append(row)
-    behind.reverse()
-    if order == ["rowid"] and behind:
-        yield from _probe(conn, table, span=range(last[0] + 1 if last else max(1, behind[0][0] - PROBES), behind[0][0]))
-    yield from behind
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Readable rows, each led by its key."""
+        ahead, whole = self._walk(back=False)
+        yield from ahead
+        if whole:
+            return
+        size = len(self.order)
+        behind, _ = self._walk(back=True)
+        behind = [row for row in reversed(behind) if not ahead or row[:size] > ahead[-1][:size]]
+        if behind:
+            yield from self._between(ahead[-1][:size] if ahead else None, behind[0][:size])
+        yield from behind
 
+    def _connect(self) -> Any:
+        return connect(self.path, self.key, readonly=True)
 
-def _walk(conn: Any, table: str, *, order: list[str], back: bool) -> Iterator[tuple[Any, ...] | None]:
-    """Rows until damage; None as the last one says that the end was reached."""
-    keys = ", ".join(order)
-    by = ", ".join(f"{name} {'DESC' if back else 'ASC'}" for name in order)
-    try:
-        yield from conn.execute(f"SELECT {keys}, * FROM {_quoted(table)} ORDER BY {by}")  # noqa: S608
-        yield None
-    except dbapi2.Error:
-        return
+    def _walk(self, *, back: bool) -> tuple[list[tuple[Any, ...]], bool]:
+        """Rows until damage, and whether the end was reached."""
+        by = ", ".join(f"{name} {'DESC' if back else 'ASC'}" for name in self.order)
+        found: list[tuple[Any, ...]] = []
+        with closing(self._connect()) as conn, suppress(dbapi2.Error):
+            found.extend(conn.execute(f"{self.select} ORDER BY {by}"))
+            return found, True
+        return found, False
 
-
-def _probe(conn: Any, table: str, *, span: range) -> Iterator[tuple[Any, ...]]:
-    for number in span[:PROBES]:
-        with suppress(dbapi2.Error):
-            yield from conn.execute(f"SELECT rowid, * FROM {_quoted(table)} WHERE rowid = ?", (number,))  # noqa: S608
+    def _between(self, first: tuple[Any, ...] | None, last: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """Ask for each row with a number between two keys that differ in their last part only."""
+        if not isinstance(last[-1], int) or (first and first[:-1] != last[:-1]):
+            return
+        start = first[-1] + 1 if first else max(0, last[-1] - PROBES)
+        wanted = " AND ".join(f"{name} = ?" for name in self.order)
+        conn = self._connect()
+        try:
+            for number in range(start, last[-1])[:PROBES]:
+                try:
+                    yield from conn.execute(f"{self.select} WHERE {wanted}", (*last[:-1], number)).fetchall()
+                except dbapi2.Error:
+                    conn.close()
+                    conn = self._connect()
+        finally:
+            conn.close()
 
 
 def _quoted(name: str) -> str:

@@ -81,7 +81,7 @@ class FullText:
             # all words in the title beat any body; scores of their own would cost another pass over all matches
             top = min(found.values())
             for row in conn.execute(titled, {"match": in_title}):
-                found[row.id] = found.get(row.id, 0.0) + top
+                found[row.id] = found.get(row.id, 0.0) + top - 1
         best = sorted(found.items(), key=lambda item: (item[1], -item[0]))[:limit]
         return [Hit(rowid, score) for rowid, score in best]
 
@@ -102,7 +102,8 @@ def parse(typed: str) -> Query | None:
         words = _WORD.findall(quoted if bare is None else bare)
         if not words:
             continue
-        begins = bare is not None and not minus and found.end() == len(typed) and _prefix_pays(words[-1])
+        open_end = found.end() == len(typed) and (bare is not None or not found.group().endswith('"'))
+        begins = open_end and not minus and _prefix_pays(words[-1])
         term = f'"{" ".join(words)}"' + ("*" if begins else "")
         (unwanted if minus else wanted).append(term)
         if not minus:
