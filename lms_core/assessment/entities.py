@@ -1,0 +1,82 @@
+"""Attempts, answers and grades (ATT): what a learner gives is append-only, what it is worth the hub says."""
+
+from __future__ import annotations
+
+from lms_core.changes import Topic
+from lms_core.ops import Op
+from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
+
+
+def _own(row: Row) -> Scopes:
+    return {f"account/{row['user_id']}": None}
+
+
+def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    return op.kind == "append" and op.args.get("user_id") == actor.account
+
+
+ATTEMPT = Entity(
+    name="attempt",
+    topic=Topic.ASSESSMENT,
+    made_by="append",
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "course_id": Field("const", required=True),
+        "lesson_id": Field("const", required=True),
+        "assessment_id": Field("const", required=True),
+        "pack": Field("const", required=True),
+        "version": Field("const", default=""),
+        "number": Field("const", int, default=1, least=1),
+        "started_at": Field("const", int, required=True),
+        "submitted_at": Field("const", int, required=True),
+        "seconds": Field("const", int, default=0, least=0),
+        "timed_out": Field("const", bool, default=False),
+        "questions": Field("const", list, default=[]),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
+ANSWER = Entity(
+    name="answer",
+    topic=Topic.ASSESSMENT,
+    made_by="append",
+    key=("attempt_id", "question_id"),
+    owner="user_id",
+    refs=("attempt_id",),
+    fields={
+        "user_id": Field("const", required=True),
+        "attempt_id": Field("const", required=True),
+        "question_id": Field("const", required=True),
+        "response": Field("const", list, default=[], most=50),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
+GRADE = Entity(
+    name="grade",
+    topic=Topic.ASSESSMENT,
+    made_by="hub",
+    key=("attempt_id",),
+    fields={
+        "attempt_id": Field("hub"),
+        "user_id": Field("hub"),
+        "course_id": Field("hub"),
+        "lesson_id": Field("hub"),
+        "assessment_id": Field("hub"),
+        "number": Field("hub", int, default=1),
+        "score": Field("hub", float, default=0.0),
+        "max_score": Field("hub", float, default=0.0),
+        "percent": Field("hub", float, default=0.0),
+        "passed": Field("hub", bool, default=False),
+        "status": Field("hub", default="final"),
+        "over_limit": Field("hub", bool, default=False),
+        "results": Field("hub", dict, default={}),
+        "graded_at": Field("hub", int),
+    },
+    scopes=_own,
+)
+
+ENTITIES = (ATTEMPT, ANSWER, GRADE)

@@ -1,0 +1,284 @@
+"""Courses: drafts that several authors edit, who may do so, and the card that everyone sees (CRS, MOD, LES, INS)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lms_core.changes import Topic
+from lms_core.errors import UserError
+from lms_core.ops import Op
+from lms_core.ports import v5_id
+from lms_core.schema import Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
+
+LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
+AUTHORS = frozenset({"instructor", "admin"})
+
+
+def instructor_id(course: str, user: str) -> str:
+    """The row that makes a user an instructor of a course."""
+    return v5_id("course_instructor", course, user)
+
+
+def course_of(op: Op, row: Row | None) -> str:
+    """The course that a draft row belongs to."""
+    if op.entity == "course":
+        return op.row
+    return str((row["course_id"] if row else op.args.get("course_id")) or "")
+
+
+def can_edit(actor: Actor, course: str, find: Lookup) -> bool:
+    """Whether the actor may change the content of a course (ROL-08)."""
+    if actor.role == "admin":
+        return True
+    mine = find(instructor_id(course, actor.account))
+    return mine is not None and bool(mine["is_active"]) and bool(mine["can_edit_content"])
+
+
+def _edit(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    return can_edit(actor, course_of(op, row), find)
+
+
+def _needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+    course = course_of(op, row)
+    return (instructor_id(course, actor.account), course)
+
+
+def _course_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    if op.kind == "create":
+        return actor.role in AUTHORS
+    return can_edit(actor, op.row, find)
+
+
+def _draft(row: Row) -> Scopes:
+    return {f"draft/{row['course_id']}": None}
+
+
+def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
+    """A version is published only when its author has seen everything in it, and all its files are there."""
+    if op.kind != "state" or op.args.get("verb") != "publish":
+        return
+    others = facts.changed_by_others(f"draft/{op.row}", int(op.args.get("cursor") or 0))
+    if others:
+        raise UserError("draft_moved", rows=others)
+    if facts.missing_blobs([str(h) for h in op.args.get("media") or ()]):
+        raise UserError("blob_missing")
+
+
+COURSE = Entity(
+    name="course",
+    topic=Topic.DRAFTS,
+    owner="created_by",
+    fields={
+        "created_by": Field("const", required=True),
+        "creation_method": Field("const", default="builder"),
+        "title": Field("attr", least=3, most=160, required=True),
+        "subtitle": Field("attr", default="", most=255),
+        "description": Field("text", default=""),
+        "short_description": Field("attr", default="", most=300),
+        "category": Field("attr", default="General", most=100),
+        "language": Field("attr", default="en", most=35),
+        "level": Field("attr", default="all_levels", choices=LEVELS),
+        "price": Field("attr", float, default=0.0, least=0, most=10_000),
+        "currency": Field("attr", default="USD", most=3),
+        "authors": Field("attr", list, default=[], most=50),
+        "license": Field("attr", default="", most=200),
+        "learning_objectives": Field("attr", list, default=[], most=15),
+        "requirements": Field("attr", list, default=[], most=20),
+        "skills": Field("attr", list, default=[], most=50),
+        "target_audience": Field("text", default=""),
+        "has_certificate": Field("attr", bool, default=False),
+        "progress_method": Field("attr", default="lesson", choices=frozenset({"lesson", "time", "assessment"})),
+        "sequential_access": Field("attr", bool, default=False),
+        "thumbnail": Field("attr", default=None, most=64),
+        "change_note": Field("attr", default="", most=1000),
+        "status": Field("state", default="draft"),
+    },
+    scopes=lambda row: {f"draft/{row['id']}": None},
+    may=_course_may,
+    guard=_publish_guard,
+    needs=_needs,
+    states={
+        "status": {
+            ("draft", "publish"): "published",
+            ("published", "publish"): "published",
+            ("published", "unpublish"): "draft",
+            ("published", "archive"): "archived",
+            ("draft", "archive"): "archived",
+            ("archived", "publish"): "published",
+        }
+    },
+)
+
+MODULE = Entity(
+    name="module",
+    topic=Topic.DRAFTS,
+    refs=("course_id",),
+    parents=frozenset({"course"}),
+    fields={
+        "course_id": Field("const", required=True),
+        "title": Field("attr", least=1, most=200, required=True),
+        "description": Field("text", default=""),
+        "place": Field("place", dict),
+        "trashed_at": Field("hub", int),
+    },
+    scopes=_draft,
+    may=_edit,
+    needs=_needs,
+)
+
+LESSON = Entity(
+    name="lesson",
+    topic=Topic.DRAFTS,
+    refs=("course_id",),
+    parents=frozenset({"module"}),
+    fields={
+        "course_id": Field("const", required=True),
+        "title": Field("attr", least=1, most=200, required=True),
+        "kind": Field("attr", default="text", choices=frozenset({"text", "quiz", "assignment"})),
+        "body": Field("text", default=""),
+        "minutes": Field("attr", int, least=0, most=10_080),
+        "preview": Field("attr", bool, default=False),
+        "tiers": Field("attr", list, default=["enrolled"], most=4),
+        "place": Field("place", dict),
+        "trashed_at": Field("hub", int),
+    },
+    scopes=_draft,
+    may=_edit,
+    needs=_needs,
+)
+
+ASSESSMENT = Entity(
+    name="assessment",
+    topic=Topic.DRAFTS,
+    key=("lesson_id",),
+    refs=("course_id", "lesson_id"),
+    fields={
+        "course_id": Field("const", required=True),
+        "lesson_id": Field("const", required=True),
+        "title": Field("attr", default="", most=200),
+        "mode": Field("attr", default="practice", choices=frozenset({"practice", "graded", "exam"})),
+        "pass_percent": Field("attr", int, default=60, least=0, most=100),
+        "attempts_allowed": Field("attr", int, least=1, most=100),
+        "time_limit_minutes": Field("attr", int, least=1, most=1440),
+        "shuffle": Field("attr", bool, default=False),
+    },
+    scopes=_draft,
+    may=_edit,
+    needs=_needs,
+)
+
+QUESTION = Entity(
+    name="question",
+    topic=Topic.DRAFTS,
+    refs=("course_id",),
+    parents=frozenset({"assessment"}),
+    fields={
+        "course_id": Field("const", required=True),
+        "kind": Field("attr", default="single", choices=frozenset({"single", "multiple", "true_false"})),
+        "text": Field("text", default=""),
+        "points": Field("attr", float, default=1.0, least=0, most=1000),
+        "options": Field("attr", list, default=[], most=20),
+        "correct": Field("attr", list, default=[], most=20),
+        "explanation": Field("text", default=""),
+        "place": Field("place", dict),
+        "trashed_at": Field("hub", int),
+    },
+    scopes=_draft,
+    may=_edit,
+    needs=_needs,
+)
+
+COURSE_FILE = Entity(
+    name="course_file",
+    topic=Topic.DRAFTS,
+    key=("course_id", "sha256"),
+    refs=("course_id",),
+    fields={
+        "course_id": Field("const", required=True),
+        "sha256": Field("const", least=64, most=64, required=True),
+        "name": Field("attr", default="", most=255),
+        "mime": Field("const", default="application/octet-stream", most=100),
+        "size": Field("const", int, default=0, least=0),
+        "alt": Field("attr", default="", most=500),
+    },
+    scopes=_draft,
+    may=_edit,
+    needs=_needs,
+)
+
+
+def _instructor_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    """The lead instructor names co-instructors; who makes a course leads it (INS)."""
+    if actor.role == "admin":
+        return True
+    course = find(course_of(op, row))
+    if op.kind == "create" and op.args.get("user_id") == actor.account:
+        return course is not None and course["created_by"] == actor.account
+    mine = find(instructor_id(course_of(op, row), actor.account))
+    return mine is not None and bool(mine["is_lead"]) and bool(mine["is_active"])
+
+
+def _instructor_grants(row: Row) -> Iterable[tuple[str, str]]:
+    if row["is_active"]:
+        if row["can_edit_content"]:
+            yield row["user_id"], f"draft/{row['course_id']}"
+        if row["can_manage_students"]:
+            yield row["user_id"], f"staff/{row['course_id']}"
+
+
+COURSE_INSTRUCTOR = Entity(
+    name="course_instructor",
+    topic=Topic.PEOPLE,
+    key=("course_id", "user_id"),
+    refs=("course_id",),
+    fields={
+        "course_id": Field("const", required=True),
+        "user_id": Field("const", required=True),
+        "title": Field("attr", default="", most=100),
+        "is_lead": Field("attr", bool, default=False),
+        "is_active": Field("attr", bool, default=True),
+        "can_edit_content": Field("attr", bool, default=True),
+        "can_manage_students": Field("attr", bool, default=True),
+        "can_view_analytics": Field("attr", bool, default=True),
+    },
+    scopes=lambda row: {f"account/{row['user_id']}": None, f"draft/{row['course_id']}": None},
+    may=_instructor_may,
+    needs=_needs,
+    grants=_instructor_grants,
+)
+
+COURSE_CARD = Entity(
+    name="course_card",
+    topic=Topic.COURSES,
+    made_by="hub",
+    fields={
+        "title": Field("hub", default=""),
+        "subtitle": Field("hub", default=""),
+        "short_description": Field("hub", default=""),
+        "description": Field("hub", default=""),
+        "category": Field("hub", default=""),
+        "level": Field("hub", default="all_levels"),
+        "language": Field("hub", default="en"),
+        "authors": Field("hub", list, default=[]),
+        "instructors": Field("hub", list, default=[]),
+        "objectives": Field("hub", list, default=[]),
+        "price": Field("hub", float, default=0.0),
+        "currency": Field("hub", default="USD"),
+        "modules": Field("hub", int, default=0),
+        "lessons": Field("hub", int, default=0),
+        "minutes": Field("hub", int, default=0),
+        "version": Field("hub", default=""),
+        "change_note": Field("hub", default=""),
+        "pack": Field("hub", default=""),
+        "pack_size": Field("hub", int, default=0),
+        "key_pack": Field("hub", default=""),
+        "media_size": Field("hub", int, default=0),
+        "published_at": Field("hub", int, default=0),
+        "is_published": Field("hub", bool, default=False),
+        "source": Field("hub", list, default=[]),
+        "enrolled": Field("hub", int, default=0),
+    },
+    scopes=lambda row: {"catalog": None} if row["is_published"] else {},
+)
+
+ENTITIES = (COURSE, MODULE, LESSON, ASSESSMENT, QUESTION, COURSE_FILE, COURSE_INSTRUCTOR, COURSE_CARD)

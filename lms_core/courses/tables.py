@@ -1,0 +1,45 @@
+"""Typed tables of courses, and what this machine has installed."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+
+from lms_core.courses import entities as e
+from lms_core.db.rows import table_for
+
+course = table_for(e.COURSE)
+module = table_for(e.MODULE, index=("course_id",))
+lesson = table_for(e.LESSON, index=("course_id",))
+assessment = table_for(e.ASSESSMENT, index=("course_id", "lesson_id"))
+question = table_for(e.QUESTION, index=("course_id",))
+course_file = table_for(e.COURSE_FILE, index=("course_id",))
+course_instructor = table_for(e.COURSE_INSTRUCTOR, index=("course_id", "user_id"))
+course_card = table_for(e.COURSE_CARD)
+
+LOCAL = MetaData()
+"""Tables that hold truths of this machine alone; migrations make them."""
+
+installed = Table(
+    "installed",
+    LOCAL,
+    Column("course_id", Text, primary_key=True),
+    Column("pack", Text, nullable=False),
+    Column("key_pack", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lessons", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("installed_at", BigInteger, nullable=False),
+)
+installed_lesson = Table(
+    "installed_lesson",
+    LOCAL,
+    Column("id", Text, primary_key=True),
+    Column("course_id", Text, nullable=False, index=True),
+    Column("module_id", Text, nullable=False),
+    Column("ord", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("assessment_id", Text),
+)

@@ -1,0 +1,176 @@
+"""What a learner does: enrol, progress, study time, notes, bookmarks; and the figures that follow (ENR, PRG)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lms_core.changes import Topic
+from lms_core.errors import UserError
+from lms_core.ops import Op
+from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
+
+MAX_SESSION_S = 4 * 3600
+COLOURS = frozenset({"", "amber", "mint", "rose", "sky"})
+
+
+def _own(row: Row) -> Scopes:
+    return {f"account/{row['user_id']}": None}
+
+
+def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    return (row["user_id"] if row else op.args.get("user_id")) == actor.account
+
+
+def _enrol_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+    return (str(row["course_id"] if row else op.args.get("course_id")),)
+
+
+ENROLLMENT = Entity(
+    name="enrollment",
+    topic=Topic.LEARNING,
+    key=("user_id", "course_id"),
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "course_id": Field("const", required=True),
+        "status": Field("state", default="none"),
+        "enrolled_at": Field("const", int),
+    },
+    scopes=_own,
+    may=_may_own,
+    needs=_enrol_needs,
+    grants=lambda row: (
+        [(row["user_id"], f"talk/{row['course_id']}")] if row["status"] in ("active", "completed") else []
+    ),
+    states={
+        "status": {
+            ("none", "enroll"): "active",
+            ("dropped", "enroll"): "active",
+            ("active", "drop"): "dropped",
+            ("completed", "drop"): "dropped",
+            ("active", "complete"): "completed",
+        }
+    },
+)
+
+PROGRESS = Entity(
+    name="progress",
+    topic=Topic.LEARNING,
+    key=("user_id", "lesson_id"),
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "course_id": Field("const", required=True),
+        "lesson_id": Field("const", required=True),
+        "percent": Field("max", float, default=0.0, least=0, most=100),
+        "position": Field("attr", dict, default={}),
+        "opened_at": Field("max", int),
+        "done_at": Field("max", int),
+        "reopened_at": Field("max", int),
+        "first_done_at": Field("min", int),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
+
+def _session_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    if not 0 <= int(op.args.get("seconds") or 0) <= MAX_SESSION_S:
+        raise UserError("out_of_range", field="seconds", least=0, most=MAX_SESSION_S)
+
+
+STUDY_SESSION = Entity(
+    name="study_session",
+    topic=Topic.LEARNING,
+    made_by="append",
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "course_id": Field("const"),
+        "lesson_id": Field("const"),
+        "start": Field("const", int, required=True),
+        "seconds": Field("const", int, default=0, least=0, most=MAX_SESSION_S),
+    },
+    scopes=_own,
+    may=_may_own,
+    check=_session_check,
+)
+
+NOTE = Entity(
+    name="note",
+    topic=Topic.NOTES,
+    owner="user_id",
+    deletable=True,
+    fields={
+        "user_id": Field("const", required=True),
+        "course_id": Field("const"),
+        "lesson_id": Field("const"),
+        "body": Field("text", default=""),
+        "quote": Field("attr", default="", most=4000),
+        "before": Field("attr", default="", most=200),
+        "after": Field("attr", default="", most=200),
+        "start": Field("attr", int),
+        "colour": Field("attr", default="", choices=COLOURS),
+        "tags": Field("attr", list, default=[], most=50),
+        "created_at": Field("const", int),
+        "edited_at": Field("max", int),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
+BOOKMARK = Entity(
+    name="bookmark",
+    topic=Topic.NOTES,
+    owner="user_id",
+    deletable=True,
+    fields={
+        "user_id": Field("const", required=True),
+        "course_id": Field("const", required=True),
+        "lesson_id": Field("const", required=True),
+        "place": Field("const"),
+        "title": Field("attr", default="", most=200),
+        "created_at": Field("const", int),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
+COURSE_PROGRESS = Entity(
+    name="course_progress",
+    topic=Topic.LEARNING,
+    made_by="hub",
+    key=("user_id", "course_id"),
+    fields={
+        "user_id": Field("hub"),
+        "course_id": Field("hub"),
+        "percent": Field("hub", float, default=0.0),
+        "lessons_done": Field("hub", int, default=0),
+        "lessons_total": Field("hub", int, default=0),
+        "seconds": Field("hub", int, default=0),
+        "last_lesson": Field("hub"),
+        "last_active_at": Field("hub", int),
+    },
+    scopes=_own,
+)
+
+ROSTER_ENTRY = Entity(
+    name="roster_entry",
+    topic=Topic.PEOPLE,
+    made_by="hub",
+    key=("course_id", "user_id"),
+    fields={
+        "course_id": Field("hub"),
+        "user_id": Field("hub"),
+        "name": Field("hub", default=""),
+        "email": Field("hub", default=""),
+        "status": Field("hub", default=""),
+        "percent": Field("hub", float, default=0.0),
+        "seconds": Field("hub", int, default=0),
+        "last_active_at": Field("hub", int),
+        "best_score": Field("hub", float),
+    },
+    scopes=lambda row: {f"staff/{row['course_id']}": None},
+)
+
+ENTITIES = (ENROLLMENT, PROGRESS, STUDY_SESSION, NOTE, BOOKMARK, COURSE_PROGRESS, ROSTER_ENTRY)

@@ -1,0 +1,15 @@
+"""Typed tables of what learners do; `derived_` ones hold what a replica reckons until the hub has spoken."""
+
+from __future__ import annotations
+
+from lms_core.db.rows import table_for
+from lms_core.learning import entities as e
+
+enrollment = table_for(e.ENROLLMENT, index=("course_id", "user_id"))
+progress = table_for(e.PROGRESS, index=("course_id",))
+study_session = table_for(e.STUDY_SESSION, index=("user_id", "course_id"))
+note = table_for(e.NOTE, index=("lesson_id",))
+bookmark = table_for(e.BOOKMARK)
+course_progress = table_for(e.COURSE_PROGRESS)
+derived_course_progress = table_for(e.COURSE_PROGRESS, prefix="derived_")
+roster_entry = table_for(e.ROSTER_ENTRY, index=("course_id",))

@@ -1,0 +1,227 @@
+"""The one door of a laptop's core: one open profile with its replica, its files and every service over them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from lms_core import entities
+from lms_core.assessment.service import AssessmentService
+from lms_core.changes import Changes
+from lms_core.courses.installed import InstallService
+from lms_core.courses.service import CoursesService
+from lms_core.db.engine import open_sqlite, write
+from lms_core.db.rows import VISIBLE
+from lms_core.db.upgrade import upgrade
+from lms_core.db.visible import ensure_visible
+from lms_core.errors import AuthExpired, LmsError, NotFound, Offline
+from lms_core.learning.service import LearningService
+from lms_core.media.store import MediaStore
+from lms_core.ops import unseal
+from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, new_uuid7
+from lms_core.profiles import OpenProfile
+from lms_core.schema import Actor
+from lms_core.search.service import SearchService
+from lms_core.sync import tables as t
+from lms_core.sync.client import Step, Sync
+from lms_core.sync.ports import Segment, State
+from lms_core.sync.replica import ReplicaEngine
+from lms_core.sync.replica_store import SqlReplicaTransaction
+from lms_core.sync.transport import Transport
+from lms_core.sync.units import ReplicaUnit
+
+SCRIPTS = Path(__file__).parents[1] / "migrations" / "desktop"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose workspace this is. A local profile has no server; its work can be linked to an account later."""
+
+    account: str
+    name: str
+    email: str = ""
+    role: str = "student"
+    server_url: str | None = None
+
+
+class Workspace:
+    """An open profile. Used by one thread at a time; `on_changes` is told what each committed write touched."""
+
+    def __init__(
+        self,
+        profile: OpenProfile,
+        *,
+        secrets: Secrets,
+        clock: Clock | None = None,
+        new_id: NewId = new_uuid7,
+        on_changes: Callable[[Changes], None] | None = None,
+    ) -> None:
+        self.profile = profile
+        self.clock = clock or SystemClock()
+        self.new_id = new_id
+        self.on_changes = on_changes
+        self._open = threading.local()
+        self._engine = ReplicaEngine(entities.SCHEMA)
+        info = profile.info
+        self.account = info.account_id or profile.folder.name
+        self.transport = Transport(info.server_url, secrets=secrets, name=f"tokens:{info.id}") if info.server_url else None
+        self.engine = self._prepare()
+        self.media = MediaStore(profile.media)
+        self.sync = Sync(self.work, self.media)
+        self.search = SearchService(self.work)
+        self.courses = CoursesService(self.work, self.media)
+        self.installed = InstallService(self.work, self._pack)
+        self.learning = LearningService(self.work, self.installed)
+        self.assessment = AssessmentService(self.work, self.installed)
+        self._recover()
+
+    def close(self) -> None:
+        """Close the file and give the profile back."""
+        if self.transport:
+            self.transport.close()
+        self.engine.dispose()
+        self.profile.close()
+
+    # --- opening
+    def _prepare(self) -> Engine:
+        """Upgrade the file, make typed tables anew when their shape changed, and settle who this replica is."""
+        upgrade(self.profile.path, SCRIPTS, self.profile.key)
+        engine = open_sqlite(self.profile.path, self.profile.key)
+        with write(engine) as conn:
+            tx = SqlReplicaTransaction(conn, self.clock)
+            if not tx.segments():
+                tx.save_segments([Segment(new_replica_id())])
+                tx.save_state(State(self.account))
+            if ensure_visible(conn, VISIBLE, salt=str(entities.SCHEMA.version)):
+                tx.fold_later(tx.rows() | set(tx.pending(None)))
+        if self.profile.check_seal(engine) == "copied":
+            with write(engine) as conn:
+                tx = SqlReplicaTransaction(conn, self.clock)
+                segments = tx.segments()
+                self._engine.fork(tx, segments, len(segments) - 1, segments[-1].length)
+            self.profile.reseal(engine)
+        return engine
+
+    def _recover(self) -> None:
+        """Finish what a crash or a restore interrupted."""
+        while self.sync.fold_some():
+            pass
+        restored = self.profile.pending_salvage()
+        if restored is not None:
+            self._take_over(restored.salvaged)
+            self.profile.finish_salvage()
+
+    def _take_over(self, salvaged: dict[str, list[dict[str, Any]]]) -> None:
+        """Queue again what a damaged file still told of unsent work; ops that the hub has taken are skipped there."""
+        with self.work() as unit:
+            known = {bytes(body) for (body,) in unit.all(select(t.oplog.c.body))}
+            known |= {bytes(body) for (body,) in unit.all(select(t.unsealed.c.body))}
+            fresh = [row for row in salvaged.get("oplog", []) if row.get("verdict") is None]
+            for row in [*fresh, *salvaged.get("unsealed", [])]:
+                body = row.get("body")
+                if isinstance(body, bytes) and body not in known:
+                    with suppress(ValueError, LmsError):
+                        op = unseal(body)
+                        unit.tx.put_unsealed(None, op)
+                        unit.engine.refold(unit.tx, {op.row})
+
+    # --- units of work
+    @contextmanager
+    def work(self) -> Iterator[ReplicaUnit]:
+        """A unit of work; inside another one it joins it."""
+        outer = getattr(self._open, "unit", None)
+        if outer is not None:
+            yield outer
+            return
+        with write(self.engine) as conn:
+            tx = SqlReplicaTransaction(conn, self.clock)
+            unit = ReplicaUnit(
+                tx=tx, engine=self._engine, actor=self._actor(conn), clock=self.clock, new_id=self.new_id
+            )
+            self._open.unit = unit
+            try:
+                yield unit
+                changes = unit.follow(entities.EFFECTS)
+                self.search.follow(unit, unit.tx.shown)
+            finally:
+                self._open.unit = None
+        if changes and self.on_changes:
+            self.on_changes(changes)
+
+    def _actor(self, conn: Any) -> Actor:
+        account = VISIBLE.tables["account"]
+        role = conn.scalar(select(account.c.role).where(account.c.id == self.account))
+        # a local profile may author: the hub decides when it is linked
+        return Actor(self.account, role or ("student" if self.transport else "instructor"))
+
+    @property
+    def person(self) -> Person:
+        """Whose workspace this is, as the hub last told."""
+        info = self.profile.info
+        table = VISIBLE.tables["account"]
+        with self.work() as unit:
+            rows = unit.all(select(table).where(table.c.id == self.account))
+            role = unit.actor.role
+        if not rows:
+            return Person(self.account, info.display_name, role=role, server_url=info.server_url)
+        row = rows[0]
+        name = f"{row.first_name} {row.last_name}".strip()
+        return Person(self.account, name or info.display_name, row.email, role, info.server_url)
+
+    # --- network
+    def online(self) -> Transport:
+        """The line to the hub; raises Offline for a local profile."""
+        if self.transport is None:
+            raise Offline("local_profile")
+        return self.transport
+
+    def synchronize(self, progress: Callable[[Step], bool] | None = None) -> Step:
+        """Exchange with the hub until both agree, on the calling thread."""
+        return self.sync.run(self.online(), progress)
+
+    def fetch_pack(self, sha256: str, progress: Callable[[int, int], bool] | None = None) -> None:
+        """Bring a pack into the file store; safe on another thread than the one that works with the file."""
+        if self.media.has(sha256):
+            return
+        part = self.profile.folder / "incoming" / sha256
+        part.parent.mkdir(exist_ok=True)
+        self.online().pack(sha256, part, progress)
+        try:
+            self.media.adopt(part, sha256)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def fetch_blob(self, sha256: str, progress: Callable[[int, int], bool] | None = None) -> None:
+        """Bring a media file into the file store, going on where an earlier try ended."""
+        if self.media.has(sha256):
+            return
+        part = self.profile.folder / "incoming" / sha256
+        part.parent.mkdir(exist_ok=True)
+        self.online().blob(sha256, part, progress)
+        try:
+            self.media.adopt(part, sha256)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _pack(self, sha256: str) -> bytes:
+        self.fetch_pack(sha256)
+        return self.media.read(sha256)
+
+    # --- safety
+    def back_up(self) -> Path | None:
+        """Make today's copy if there is none yet."""
+        return self.profile.back_up() if self.profile.backup_due() else None
+
+
+def missing_media(workspace: Workspace, hashes: Sequence[str]) -> list[str]:
+    """Those of the files that are not on this machine yet."""
+    return [sha for sha in dict.fromkeys(hashes) if not workspace.media.has(sha)]
+
+
+__all__ = ["AuthExpired", "NotFound", "Person", "Workspace", "missing_media"]
