@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tarfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,6 @@ from lms_core import machine
 from lms_core.db import seal
 from lms_core.db.engine import connect, open_sqlite
 from lms_core.db.keys import Cost, unwrap_with_password, wrap_with_password, wrap_with_secret
-from lms_core.db.parcel import Header, packing
 from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, Conflict, Corrupt, NotFound, UserError
 from lms_core.profiles import OpenProfile, Profiles
@@ -344,7 +342,7 @@ def test_seal_elsewhere(profiles, elsewhere):
         assert sealed(opened) == "same"
 
 
-# --- leaving and moving
+# --- leaving
 def test_remove(profiles, secrets):
     name = made(profiles, remember=True)
     assert code(profiles.remove, name, unsent=lambda: 3) == "profile_unsent"
@@ -353,69 +351,6 @@ def test_remove(profiles, secrets):
     assert profiles.list() == ()
     assert list(profiles.root.iterdir()) == []
     assert secrets.get(f"profile-key:{name}") is None
-
-
-def test_move_to_another_machine(profiles, elsewhere, tmp_path):
-    name = made(profiles, server_url="https://a", account_id="1")
-    parcel = tmp_path / "ada.lmsprofile"
-    with profiles.open(name, "pw") as opened:
-        assert sealed(opened) == "same"
-        (opened.media / "ab").mkdir(parents=True)
-        (opened.media / "ab" / "abcd").write_bytes(b"picture" * 500_000)
-        fill(opened, 2)
-        opened.export(parcel, "for the journey")
-        assert not list(opened.folder.glob("export*"))
-        key = opened.key
-    assert key not in parcel.read_bytes()
-    there = elsewhere()
-    assert code(there.import_, parcel, "pw") == "wrong_password"
-    assert list(there.root.iterdir()) == []
-    with there.import_(parcel, "for the journey") as opened:
-        assert unsent(opened) == [1, 2]
-        assert (opened.media / "ab" / "abcd").read_bytes() == b"picture" * 500_000
-        assert sealed(opened) == "copied"
-        assert opened.info.account_id == "1"
-        assert not (opened.folder / "key").exists()
-    there.open(name, "for the journey").close()
-    assert code(there.import_, parcel, "for the journey") == "profile_exists"
-
-
-@pytest.mark.parametrize("spot", [0, 30, 5_000, -3])
-def test_changed_parcel(profiles, elsewhere, tmp_path, spot):
-    name = made(profiles)
-    parcel = tmp_path / "ada.lmsprofile"
-    with profiles.open(name, "pw") as opened:
-        opened.export(parcel, "pw")
-    there, whole = elsewhere(), parcel.read_bytes()
-    data = bytearray(whole)
-    data[spot] ^= 1
-    parcel.write_bytes(data)
-    assert code(there.import_, parcel, "pw") in {"bad_profile_file", "wrong_password"}
-    for cut in (4, 100, len(whole) - 20, len(whole) - 5):
-        parcel.write_bytes(whole[:cut])
-        assert code(there.import_, parcel, "pw") == "bad_profile_file"
-    assert not there.root.exists() or list(there.root.iterdir()) == []
-
-
-@pytest.mark.parametrize("member", ["../evil", "/evil", "media/../../evil", "other", "media\\evil", "c:evil"])
-def test_parcel_that_reaches_elsewhere(elsewhere, tmp_path, member):
-    there, parcel = elsewhere(), tmp_path / "bad"
-    slot = wrap_with_password(bytes(32), "pw", owner="p", cost=CHEAP)
-    with parcel.open("wb") as file, packing(file, Header(slot, "p", "P"), bytes(32)) as archive:
-        archive.addfile(tarfile.TarInfo(member))
-    assert code(there.import_, parcel, "pw") == "bad_profile_file"
-    assert list(there.root.iterdir()) == []
-    assert not list(tmp_path.rglob("evil"))
-
-
-def test_parcel_without_a_profile(elsewhere, tmp_path):
-    there, parcel = elsewhere(), tmp_path / "bad"
-    slot = wrap_with_password(bytes(32), "pw", owner="p", cost=CHEAP)
-    with parcel.open("wb") as file, packing(file, Header(slot, "p", "P"), bytes(32)):
-        pass
-    assert code(there.import_, parcel, "pw") == "bad_profile_file"
-    parcel.write_bytes(b"LMSPROF1\x00\x00\x00\x02{}")
-    assert code(there.import_, parcel, "pw") == "bad_profile_file"
 
 
 def test_recovery_slot_is_salted():

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lms_core.db.copies import verify
-from lms_core.db.engine import connect
-from lms_core.db.upgrade import COPIES, KEPT_COPIES, newest_revision, upgrade
+from lms_core.db.engine import connect, open_sqlite
+from lms_core.db.upgrade import COPIES, KEPT_COPIES, migrate, newest_revision, upgrade
 from lms_core.errors import Corrupt, StorageError, TooNew
 
 KEY = bytes(range(32))
@@ -155,6 +155,16 @@ def test_newer_file_is_left_alone(scripts, file):
         upgrade(file, scripts.folder, KEY)
     assert file.read_bytes() == before
     assert copies(file) == []
+
+
+def test_newer_database_without_a_copy(scripts, file):
+    scripts.add(SECOND)
+    engine = open_sqlite(file, KEY)
+    migrate(engine, scripts.folder)
+    scripts.drop_last()
+    with pytest.raises(TooNew):
+        migrate(engine, scripts.folder)
+    engine.dispose()
 
 
 def test_damaged_file_is_not_upgraded(scripts, file):

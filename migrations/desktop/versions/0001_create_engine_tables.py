@@ -9,7 +9,8 @@ down_revision = None
 
 def upgrade() -> None:
     _create_sync_state_to_oplog()
-    _create_unsealed_to_stage()
+    _create_unsealed_and_parked()
+    _create_base_and_stage()
     _create_cursor_to_file_seal()
 
 
@@ -48,7 +49,7 @@ def _create_sync_state_to_oplog() -> None:
     op.create_index("oplog_overlay", "oplog", ["row"], sqlite_where=where, postgresql_where=where)
 
 
-def _create_unsealed_to_stage() -> None:
+def _create_unsealed_and_parked() -> None:
     op.create_table(
         "unsealed",
         sa.Column("key", sa.Integer(), primary_key=True),
@@ -67,6 +68,9 @@ def _create_unsealed_to_stage() -> None:
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("settled", sa.Boolean(create_constraint=False), nullable=False),
     )
+
+
+def _create_base_and_stage() -> None:
     op.create_table(
         "base",
         sa.Column("scope", sa.Text(), primary_key=True),

@@ -150,6 +150,24 @@ def test_back_up_once_a_day(file):
     assert backup_due(file, now=NOW + timedelta(hours=16))
 
 
+def test_old_copies_are_dropped(file):
+    (file.parent / "backups").mkdir()
+    (file.parent / "backups" / "mine.db").write_bytes(b"not ours")
+    for day in range(16):
+        made = back_up(file, KEY, now=NOW + timedelta(days=day))
+    days = sorted(each.name[6:8] for each in made.parent.glob("2026*"))
+    assert days == ["11", "14", "15", "16", "17", "18", "19", "20"]
+    assert (made.parent / "mine.db").exists()
+
+
+def test_restore_takes_a_copy_from_before_an_upgrade(file):
+    copy_database(file, file.parent / "before-upgrade" / "20260101T080000000000Z-0001-data.db", KEY)
+    flip(file, root_page(file, "pair"))
+    done = restore_newest_good(file, KEY, now=NOW)
+    assert done.copied_at == datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+    assert count(file) == ROWS
+
+
 def test_kept_copies():
     every = {Path(f"{n}"): NOW - timedelta(days=n, hours=hour) for n, hour in ((n, n % 3) for n in range(60))}
     kept = {int(path.name) for path in set(every) - to_drop(every, newest=Path("0"))}
