@@ -29,6 +29,9 @@ class Unit(Protocol):
     def row(self, entity: Entity, row: str) -> Values | None:
         """The visible row by id, trashed ones included."""
 
+    def cursor(self, scope: str) -> int:
+        """How far this machine has read a scope's feed."""
+
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         """Write ops; with `group` they stand or fall together. Raises UserError or Denied when a rule refuses one."""
 

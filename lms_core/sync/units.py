@@ -19,7 +19,7 @@ from lms_core.sync import tables as t
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args, check_group
 from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubTransaction, show
+from lms_core.sync.hub_store import SqlHubSnapshot, SqlHubTransaction, show
 from lms_core.sync.judge import Sealed
 from lms_core.sync.replica import ReplicaEngine
 from lms_core.sync.replica_store import SqlReplicaTransaction
@@ -77,6 +77,9 @@ class ReplicaUnit(_Reads):
         for draft in drafts:
             self._check(draft)
             self.engine.write(self.tx, [draft], t=self.now_ms, group=batch)
+
+    def cursor(self, scope: str) -> int:
+        return self.tx.cursors().get(scope, 0)
 
     def emit_op(self, op: Op) -> None:
         """Write a refused op again as a new one."""
@@ -148,6 +151,9 @@ class HubUnit(_Reads):
         self.writer = Writer("hub", actor.account, actor.role)
         self.bench = Bench(engine.schema, tx, tx.version())
         self._shown: dict[str, HubRow] = {}
+
+    def cursor(self, scope: str) -> int:
+        return SqlHubSnapshot(self.conn).head((scope,)).get(scope, 0)
 
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         for many in [drafts] if group else [(d,) for d in drafts]:

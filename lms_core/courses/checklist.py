@@ -1,0 +1,72 @@
+"""What stands between a draft and its readers (CRS-11): errors block publishing, warnings are advice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from lms_core.courses import tables as t
+from lms_core.courses.drafts import course_row, read_assessments, read_outline, rows_of
+from lms_core.courses.model import AssessmentDraft, Finding
+from lms_core.unit import Unit
+
+MIN_DESCRIPTION = 50
+_IMAGE = re.compile(r"!\[\s*\]\(")
+
+
+def check_draft(unit: Unit, course: str) -> tuple[Finding, ...]:
+    """All findings of a draft, errors first, each with the row it concerns."""
+    findings = [*_course(unit, course), *_lessons(unit, course)]
+    return tuple(sorted(findings, key=lambda f: f.severity != "error"))
+
+
+def _finding(
+    code: str, row: str, title: str, *, severity: Literal["error", "warning"] = "error", **values: object
+) -> Finding:
+    return Finding(code, severity, row, title, dict(values))
+
+
+def _course(unit: Unit, course: str) -> Iterator[Finding]:
+    row = course_row(unit, course)
+    outline = read_outline(unit, course)
+    if len(row.description or "") < MIN_DESCRIPTION:
+        yield _finding("description_short", course, row.title, severity="warning", least=MIN_DESCRIPTION)
+    if not row.learning_objectives:
+        yield _finding("no_objectives", course, row.title, severity="warning")
+    if not outline.lesson_count:
+        yield _finding("no_lessons", course, row.title)
+    for module in outline.modules:
+        if not module.lessons:
+            yield _finding("module_empty", module.id, module.title, severity="warning")
+
+
+def _lessons(unit: Unit, course: str) -> Iterator[Finding]:
+    outline = read_outline(unit, course)
+    bodies = {r.id: r.body or "" for r in rows_of(unit, t.lesson, course)}
+    quizzes = read_assessments(unit, course)
+    for module in outline.modules:
+        for lesson in module.lessons:
+            quiz = quizzes.get(lesson.id)
+            if lesson.kind == "quiz":
+                yield from _quiz(lesson.id, lesson.title, quiz)
+            elif not bodies[lesson.id].strip():
+                yield _finding("lesson_empty", lesson.id, lesson.title, severity="warning")
+            if _IMAGE.search(bodies[lesson.id]):
+                yield _finding("image_without_words", lesson.id, lesson.title, severity="warning")
+
+
+def _quiz(lesson: str, title: str, quiz: AssessmentDraft | None) -> Iterator[Finding]:
+    if quiz is None or not quiz.questions:
+        yield _finding("quiz_empty", lesson, title)
+        return
+    for number, question in enumerate(quiz.questions, 1):
+        ids = {option for option, _ in question.options}
+        if not question.text.strip():
+            yield _finding("question_empty", lesson, title, number=number)
+        if len(ids) < 2 or any(not text.strip() for _, text in question.options):
+            yield _finding("question_options", lesson, title, number=number)
+        if not question.correct or not ids >= set(question.correct):
+            yield _finding("question_no_key", lesson, title, number=number)
+        elif question.kind != "multiple" and len(question.correct) != 1:
+            yield _finding("question_one_key", lesson, title, number=number)

@@ -1,0 +1,140 @@
+"""Courses on this machine: a pack is fetched once and opened from then on without a network."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import delete, insert, select
+
+from lms_core.changes import Topic
+from lms_core.content.model import AnswerKey, CourseDocument
+from lms_core.content.pack import read_key_pack, read_pack
+from lms_core.courses import tables as t
+from lms_core.courses.model import Installed
+from lms_core.errors import NotFound, UserError
+from lms_core.unit import Unit, Work
+
+CACHED = 8
+
+Fetch = Callable[[str], bytes]
+"""The bytes of a pack by name: from this machine's files, else from the hub (raises Offline)."""
+
+Indexed = Callable[[Unit, str, CourseDocument | None], None]
+"""Told when a course came or went, inside the transaction, so that search follows."""
+
+
+class InstallService:
+    """Install, open and remove courses."""
+
+    def __init__(self, work: Work, fetch: Fetch, indexed: Indexed | None = None) -> None:
+        self._work = work
+        self._fetch = fetch
+        self._indexed = indexed
+        self._open: OrderedDict[str, CourseDocument] = OrderedDict()
+
+    def install(self, course: str) -> Installed:
+        """Install the published version of a course, or update to it.
+
+        Raises:
+            NotFound: the catalogue does not have it.
+            Offline: the pack is not here and the hub cannot be reached.
+        """
+        with self._work() as unit:
+            found = unit.all(select(t.course_card).where(t.course_card.c.id == course))
+        if not found or not found[0].pack:
+            raise NotFound
+        card = found[0]
+        body = self._fetch(card.pack)
+        if card.key_pack:
+            self._fetch(card.key_pack)
+        return self.install_pack(card.pack, body, key_pack=card.key_pack)
+
+    def install_pack(self, name: str, body: bytes, *, key_pack: str = "") -> Installed:
+        """Install a pack that is here already."""
+        document = read_pack(body)
+        with self._work() as unit:
+            course = document.course_id
+            entry = {
+                "course_id": course, "pack": name, "key_pack": key_pack, "version": document.version,
+                "title": document.title, "lessons": len(document.lessons()), "size": len(body),
+                "installed_at": unit.now_ms,
+            }  # fmt: skip
+            self._forget(unit, course)
+            unit.local(insert(t.installed), [entry], topic=Topic.COURSES)
+            unit.local(insert(t.installed_lesson), list(_lessons(document)))
+            if self._indexed:
+                self._indexed(unit, course, document)
+            return Installed(**entry)
+
+    def remove(self, course: str) -> None:
+        """Take a course off this machine; progress and notes stay."""
+        with self._work() as unit:
+            self._forget(unit, course)
+            if self._indexed:
+                self._indexed(unit, course, None)
+
+    def _forget(self, unit: Unit, course: str) -> None:
+        unit.local(delete(t.installed).where(t.installed.c.course_id == course), topic=Topic.COURSES)
+        unit.local(delete(t.installed_lesson).where(t.installed_lesson.c.course_id == course))
+
+    def installed(self) -> list[Installed]:
+        """Courses on this machine, by title."""
+        with self._work() as unit:
+            rows = unit.all(select(t.installed).order_by(t.installed.c.title))
+        return [Installed(*row) for row in rows]
+
+    def find(self, course: str) -> Installed | None:
+        """The installed version of a course, or None."""
+        with self._work() as unit:
+            rows = unit.all(select(t.installed).where(t.installed.c.course_id == course))
+        return Installed(*rows[0]) if rows else None
+
+    def course_of(self, lesson: str) -> str:
+        """The installed course that a lesson belongs to; raises NotFound."""
+        with self._work() as unit:
+            rows = unit.all(select(t.installed_lesson.c.course_id).where(t.installed_lesson.c.id == lesson))
+        if not rows:
+            raise NotFound
+        return str(rows[0].course_id)
+
+    def document(self, course: str) -> CourseDocument:
+        """An installed course, opened; raises NotFound with `not_installed`."""
+        here = self.find(course)
+        if here is None:
+            raise NotFound("not_installed")
+        return self.open(here.pack)
+
+    def open(self, pack: str) -> CourseDocument:
+        """A pack by name, from a small cache or the file store."""
+        if pack in self._open:
+            self._open.move_to_end(pack)
+            return self._open[pack]
+        document = read_pack(self._fetch(pack))
+        self._open[pack] = document
+        while len(self._open) > CACHED:
+            self._open.popitem(last=False)
+        return document
+
+    def key(self, pack: str, assessment: str) -> AnswerKey | None:
+        """The answer key of a practice quiz of an installed version; None where the hub keeps it."""
+        with self._work() as unit:
+            rows = unit.all(select(t.installed.c.key_pack).where(t.installed.c.pack == pack))
+        if not rows or not rows[0].key_pack:
+            return None
+        try:
+            return read_key_pack(self._fetch(rows[0].key_pack)).get(assessment)
+        except UserError:
+            return None
+
+
+def _lessons(document: CourseDocument) -> Iterable[dict[str, object]]:
+    order = 0
+    for module in document.modules:
+        for lesson in module.lessons:
+            yield {
+                "id": lesson.id, "course_id": document.course_id, "module_id": module.id, "ord": order,
+                "title": lesson.title, "kind": lesson.kind, "minutes": lesson.minutes or 0,
+                "assessment_id": lesson.assessment.id if lesson.assessment else None,
+            }  # fmt: skip
+            order += 1

@@ -1,0 +1,170 @@
+"""What screens and commands are told of courses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class OutlineLesson:
+    """A lesson in a draft's outline."""
+
+    id: str
+    title: str
+    kind: str
+    minutes: int | None = None
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class OutlineModule:
+    """A module in a draft's outline; `id` is `recovered` for lessons whose module was lost."""
+
+    id: str
+    title: str
+    lessons: tuple[OutlineLesson, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A draft as a tree."""
+
+    course_id: str
+    title: str
+    status: str
+    modules: tuple[OutlineModule, ...] = ()
+
+    @property
+    def lesson_count(self) -> int:
+        """How many lessons there are."""
+        return sum(len(m.lessons) for m in self.modules)
+
+
+@dataclass(frozen=True)
+class LessonDraft:
+    """A lesson as its author edits it."""
+
+    id: str
+    course_id: str
+    title: str
+    kind: str
+    body: str
+    minutes: int | None
+    preview: bool
+    tiers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuestionDraft:
+    """A question with its key; `options` are (id, text)."""
+
+    id: str
+    kind: str
+    text: str
+    points: float
+    options: tuple[tuple[str, str], ...]
+    correct: tuple[str, ...]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class AssessmentDraft:
+    """A quiz as its author edits it."""
+
+    id: str
+    lesson_id: str
+    title: str
+    mode: str
+    pass_percent: int
+    attempts_allowed: int | None
+    time_limit_minutes: int | None
+    shuffle: bool
+    questions: tuple[QuestionDraft, ...]
+
+
+@dataclass(frozen=True)
+class CourseDraft:
+    """The settings of a draft, and whether a change of its state still waits for the hub."""
+
+    id: str
+    title: str
+    subtitle: str
+    description: str
+    short_description: str
+    category: str
+    language: str
+    level: str
+    price: float
+    authors: tuple[str, ...]
+    license: str
+    objectives: tuple[str, ...]
+    requirements: tuple[str, ...]
+    change_note: str
+    status: str
+    version: str = ""
+    lessons: int = 0
+
+
+@dataclass(frozen=True)
+class Trashed:
+    """Something in a draft's trash."""
+
+    id: str
+    kind: Literal["module", "lesson", "question"]
+    title: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to mend before publishing: a code, whether it blocks, the row it concerns, and values of its sentence."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    row: str
+    title: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A published course as the catalogue shows it."""
+
+    id: str
+    title: str
+    subtitle: str
+    short_description: str
+    description: str
+    category: str
+    level: str
+    language: str
+    authors: tuple[str, ...]
+    objectives: tuple[str, ...]
+    price: float
+    currency: str
+    modules: int
+    lessons: int
+    minutes: int
+    version: str
+    change_note: str
+    pack: str
+    pack_size: int
+    key_pack: str
+    media_size: int
+    published_at: int
+    enrolled: int
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A course on this machine; `size` in bytes, of texts alone."""
+
+    course_id: str
+    pack: str
+    key_pack: str
+    version: str
+    title: str
+    lessons: int
+    size: int
+    installed_at: int

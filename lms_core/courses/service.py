@@ -1,0 +1,445 @@
+"""What authors do with their courses, offline: every verb makes ops and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, func, select
+
+from lms_core import ops
+from lms_core.content.model import AnswerKey, CourseDocument, LessonDoc, MediaRef
+from lms_core.courses import entities as e
+from lms_core.courses import tables as t
+from lms_core.courses.checklist import check_draft
+from lms_core.courses.drafts import course_row, from_draft, ordered, read_assessments, read_outline, rows_of
+from lms_core.courses.model import (
+    AssessmentDraft,
+    Card,
+    CourseDraft,
+    Finding,
+    LessonDraft,
+    Outline,
+    QuestionDraft,
+    Trashed,
+)
+from lms_core.errors import NotFound, UserError
+from lms_core.ops import Draft, Values
+from lms_core.schema import Entity
+from lms_core.unit import Unit, Work
+
+TREES: dict[str, tuple[Entity, Table]] = {
+    "module": (e.MODULE, t.module),
+    "lesson": (e.LESSON, t.lesson),
+    "question": (e.QUESTION, t.question),
+}
+GROUP = 400
+
+
+class CoursesService:
+    """Authoring and the catalogue over one replica (or the hub)."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    # --- drafts
+    def create_course(self, title: str, **settings: Any) -> str:
+        """Begin a course that the caller leads; `settings` are fields of the course entity."""
+        with self._work() as unit:
+            course = unit.new_id()
+            self._create(unit, course, {"title": title, **settings})
+            return course
+
+    def _create(self, unit: Unit, course: str, values: Values) -> None:
+        me = unit.actor.account
+        lead = {"course_id": course, "user_id": me, "is_lead": True}
+        unit.emit(
+            ops.create(e.COURSE, course, {"created_by": me, **values}),
+            ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(course, me), lead),
+        )
+
+    def my_courses(self) -> list[CourseDraft]:
+        """Courses the caller may edit, the newest first."""
+        with self._work() as unit:
+            mine = select(t.course_instructor.c.course_id).where(
+                t.course_instructor.c.user_id == unit.actor.account, t.course_instructor.c.is_active.is_(True)
+            )
+            rows = unit.all(select(t.course).where(t.course.c.id.in_(mine)).order_by(t.course.c.id.desc()))
+            return [self._draft(unit, row) for row in rows]
+
+    def draft(self, course: str) -> CourseDraft:
+        """The settings of a draft; raises NotFound."""
+        with self._work() as unit:
+            return self._draft(unit, course_row(unit, course))
+
+    def _draft(self, unit: Unit, row: Any) -> CourseDraft:
+        lessons = unit.all(
+            select(func.count())
+            .select_from(t.lesson)
+            .where(t.lesson.c.course_id == row.id, t.lesson.c.trashed_at.is_(None))
+        )[0][0]
+        card = unit.all(select(t.course_card.c.version).where(t.course_card.c.id == row.id))
+        return CourseDraft(
+            row.id, row.title, row.subtitle, row.description or "", row.short_description, row.category, row.language,
+            row.level, row.price, tuple(row.authors or ()), row.license or "", tuple(row.learning_objectives or ()),
+            tuple(row.requirements or ()), row.change_note or "", row.status, card[0].version if card else "", lessons,
+        )  # fmt: skip
+
+    def outline(self, course: str) -> Outline:
+        """The tree of a draft."""
+        with self._work() as unit:
+            return read_outline(unit, course)
+
+    def lesson_draft(self, lesson: str) -> LessonDraft:
+        """A lesson as its author edits it; raises NotFound."""
+        with self._work() as unit:
+            row = unit.row(e.LESSON, lesson)
+            if row is None:
+                raise NotFound
+            return LessonDraft(
+                lesson, row["course_id"], row["title"], row["kind"], row["body"] or "", row["minutes"],
+                bool(row["preview"]), tuple(row["tiers"] or ()),
+            )  # fmt: skip
+
+    def assessment_draft(self, lesson: str) -> AssessmentDraft | None:
+        """The quiz of a lesson, or None."""
+        with self._work() as unit:
+            row = unit.row(e.LESSON, lesson)
+            return read_assessments(unit, row["course_id"]).get(lesson) if row else None
+
+    def document(self, course: str) -> CourseDocument:
+        """The draft as readers would see it, for preview."""
+        with self._work() as unit:
+            return from_draft(unit, course)[0]
+
+    # --- editing
+    def change_course(self, course: str, **settings: Any) -> None:
+        """Change settings of a course; texts are merged, the rest is set."""
+        self._change(e.COURSE, course, settings)
+
+    def change_module(self, module: str, **settings: Any) -> None:
+        """Change a module."""
+        self._change(e.MODULE, module, settings)
+
+    def change_lesson(self, lesson: str, **settings: Any) -> None:
+        """Change a lesson's settings (title, kind, minutes, preview, tiers)."""
+        self._change(e.LESSON, lesson, settings)
+
+    def change_assessment(self, assessment: str, **settings: Any) -> None:
+        """Change a quiz's settings."""
+        self._change(e.ASSESSMENT, assessment, settings)
+
+    def change_question(self, question: str, **settings: Any) -> None:
+        """Change a question; `options` are (id, text) pairs."""
+        if "options" in settings:
+            settings["options"] = [{"id": i, "text": text} for i, text in settings["options"]]
+        if "correct" in settings:
+            settings["correct"] = list(settings["correct"])
+        self._change(e.QUESTION, question, settings)
+
+    def _change(self, entity: Entity, row: str, settings: Mapping[str, Any]) -> None:
+        with self._work() as unit:
+            now = unit.row(entity, row)
+            if now is None:
+                raise NotFound
+            for name, value in settings.items():
+                if name not in entity.fields:
+                    raise UserError("unknown_field", field=name)
+                if now[name] == value:
+                    continue
+                if entity.fields[name].kind == "text":
+                    unit.emit(ops.edit_text(entity, row, field=name, base=now[name] or "", text=value))
+                else:
+                    unit.emit(ops.change(entity, row, name, value))
+
+    def edit_lesson(self, lesson: str, *, base: str, text: str) -> None:
+        """Replace a lesson's Markdown; `base` is what the editor showed when the edit began."""
+        with self._work() as unit:
+            unit.emit(ops.edit_text(e.LESSON, lesson, field="body", base=base, text=text))
+
+    def add_module(self, course: str, title: str, *, after: str | None = None) -> str:
+        """Add a module behind another, or at the end."""
+        with self._work() as unit:
+            row = unit.new_id()
+            values = {"course_id": course, "title": title, "place": self._place(unit, t.module, course, after)}
+            unit.emit(ops.create(e.MODULE, row, values))
+            return row
+
+    def add_lesson(
+        self, module: str, title: str, *, kind: str = "text", body: str = "", after: str | None = None
+    ) -> str:
+        """Add a lesson behind another, or at the end of the module; a quiz gets its settings with it."""
+        with self._work() as unit:
+            parent = unit.row(e.MODULE, module)
+            if parent is None:
+                raise NotFound
+            row, course = unit.new_id(), parent["course_id"]
+            place = self._place(unit, t.lesson, module, after)
+            values = {"course_id": course, "title": title, "kind": kind, "body": body, "place": place}
+            unit.emit(ops.create(e.LESSON, row, values))
+            if kind == "quiz":
+                self._add_assessment(unit, course, row)
+            return row
+
+    def _add_assessment(self, unit: Unit, course: str, lesson: str, **settings: Any) -> str:
+        row = e.ASSESSMENT.id_for(lesson)
+        unit.emit(ops.create(e.ASSESSMENT, row, {"course_id": course, "lesson_id": lesson, **settings}))
+        return row
+
+    def ensure_assessment(self, lesson: str) -> str:
+        """The quiz of a lesson, made when there is none."""
+        with self._work() as unit:
+            row = unit.row(e.LESSON, lesson)
+            if row is None:
+                raise NotFound
+            found = e.ASSESSMENT.id_for(lesson)
+            return found if unit.row(e.ASSESSMENT, found) else self._add_assessment(unit, row["course_id"], lesson)
+
+    def add_question(
+        self,
+        assessment: str,
+        text: str,
+        *,
+        kind: str = "single",
+        options: Sequence[str] = (),
+        correct: Sequence[int] = (),
+        explanation: str = "",
+        points: float = 1.0,
+    ) -> str:
+        """Add a question at the end; `correct` are positions in `options`."""
+        with self._work() as unit:
+            quiz = unit.row(e.ASSESSMENT, assessment)
+            if quiz is None:
+                raise NotFound
+            row = unit.new_id()
+            listed = [{"id": f"o{n}", "text": option} for n, option in enumerate(options, 1)]
+            unit.emit(
+                ops.create(e.QUESTION, row, {
+                    "course_id": quiz["course_id"], "kind": kind, "text": text, "points": points, "options": listed,
+                    "correct": [f"o{n + 1}" for n in correct], "explanation": explanation,
+                    "place": self._place(unit, t.question, assessment, None),
+                })
+            )  # fmt: skip
+            return row
+
+    def _place(self, unit: Unit, table: Table, parent: str, after: str | None) -> Values:
+        """The place behind a sibling (None: at the end), with anchors nearest first."""
+        line = [r.id for r in ordered(unit.all(select(table).where(table.c.parent == parent))).get(parent, [])]
+        end = line.index(after) + 1 if after in line else len(line)
+        return {"parent": parent, "after": line[:end][::-1][: ops.MAX_ANCHORS]}
+
+    def move(self, row: str, *, parent: str, after: str | None) -> None:
+        """Put a module, lesson or question below `parent`, behind `after` (None: first)."""
+        with self._work() as unit:
+            entity, table = self._tree(unit, row)
+            siblings = ordered(unit.all(select(table).where(table.c.parent == parent, table.c.id != row)))
+            line = [r.id for r in siblings.get(parent, [])]
+            end = line.index(after) + 1 if after in line else 0
+            unit.emit(ops.place(entity, row, parent=parent, after=line[:end][::-1]))
+
+    def _tree(self, unit: Unit, row: str) -> tuple[Entity, Table]:
+        for entity, table in TREES.values():
+            if unit.all(select(table.c.id).where(table.c.id == row)):
+                return entity, table
+        raise NotFound
+
+    def trash(self, row: str) -> None:
+        """Put a module, lesson or question into the trash for 30 days."""
+        with self._work() as unit:
+            unit.emit(ops.trash(self._tree(unit, row)[0], row))
+
+    def restore(self, row: str) -> None:
+        """Take it out of the trash."""
+        with self._work() as unit:
+            unit.emit(ops.restore(self._tree(unit, row)[0], row))
+
+    def trashed(self, course: str) -> list[Trashed]:
+        """What is in a draft's trash, the latest first."""
+        with self._work() as unit:
+            out = []
+            for kind, (_, table) in TREES.items():
+                for row in rows_of(unit, table, course, trashed=True):
+                    if row.trashed_at is not None:
+                        title = row.text if kind == "question" else row.title
+                        out.append(Trashed(row.id, kind, title, row.trashed_at))  # type: ignore[arg-type]
+            return sorted(out, key=lambda x: -x.at)
+
+    def duplicate(self, lesson: str) -> str:
+        """Copy a lesson with its quiz, behind itself."""
+        with self._work() as unit:
+            row = unit.row(e.LESSON, lesson)
+            if row is None:
+                raise NotFound
+            copy = self.add_lesson(
+                row["place"].parent, row["title"], kind=row["kind"], body=row["body"] or "", after=lesson
+            )
+            quiz = read_assessments(unit, row["course_id"]).get(lesson)
+            if quiz:
+                for question in quiz.questions:
+                    self._copy_question(unit, row["course_id"], e.ASSESSMENT.id_for(copy), question)
+            return copy
+
+    def _copy_question(self, unit: Unit, course: str, assessment: str, q: QuestionDraft) -> None:
+        options = [{"id": i, "text": text} for i, text in q.options]
+        values = {
+            "course_id": course, "kind": q.kind, "text": q.text, "points": q.points, "options": options,
+            "correct": list(q.correct), "explanation": q.explanation,
+            "place": self._place(unit, t.question, assessment, None),
+        }  # fmt: skip
+        unit.emit(ops.create(e.QUESTION, unit.new_id(), values))
+
+    def add_file(self, course: str, ref: MediaRef) -> None:
+        """Note that the course uses a file of the media store."""
+        with self._work() as unit:
+            unit.emit(_file(course, ref))
+
+    # --- import
+    def import_document(self, document: CourseDocument, keys: Mapping[str, AnswerKey] | None = None) -> str:
+        """Make a draft of a whole document (from a file or folder); returns the new course's id."""
+        with self._work() as unit:
+            course = unit.new_id()
+            self._create(unit, course, _settings(document))
+            drafts = list(_drafts(unit, course, document, keys or {}))
+            for start in range(0, len(drafts), GROUP):
+                unit.emit(*drafts[start : start + GROUP])
+            return course
+
+    # --- publishing
+    def checklist(self, course: str) -> tuple[Finding, ...]:
+        """What stands between the draft and its readers, errors first (CRS-11)."""
+        with self._work() as unit:
+            return check_draft(unit, course)
+
+    def publish(self, course: str, *, change_note: str = "") -> None:
+        """Ask the hub to publish the draft as this device sees it; offline the wish waits in the outbox.
+
+        Raises:
+            UserError: `not_ready` while the checklist has errors.
+        """
+        with self._work() as unit:
+            row = course_row(unit, course)
+            errors = [f for f in check_draft(unit, course) if f.severity == "error"]
+            if errors:
+                raise UserError("not_ready", findings=[f.code for f in errors])
+            if change_note != (row.change_note or ""):
+                unit.emit(ops.change(e.COURSE, course, "change_note", change_note))
+            files = unit.all(select(t.course_file.c.sha256).where(t.course_file.c.course_id == course))
+            extra = {"cursor": unit.cursor(f"draft/{course}"), "media": [sha for (sha,) in files]}
+            unit.emit(ops.act(e.COURSE, course, "publish", expect=row.status, extra=extra))
+
+    def unpublish(self, course: str) -> None:
+        """Take a course out of the catalogue; those who learn keep what they have."""
+        with self._work() as unit:
+            unit.emit(ops.act(e.COURSE, course, "unpublish", expect=course_row(unit, course).status))
+
+    # --- catalogue
+    def catalog(self, query: str = "", *, category: str = "", level: str = "", language: str = "") -> list[Card]:
+        """Published courses on this machine's copy of the catalogue, filtered."""
+        with self._work() as unit:
+            c = t.course_card.c
+            wanted = select(t.course_card).where(c.is_published.is_(True))
+            for column, value in ((c.category, category), (c.level, level), (c.language, language)):
+                wanted = wanted.where(column == value) if value else wanted
+            cards = [_card(r) for r in unit.all(wanted.order_by(func.lower(c.title)))]
+        words = query.casefold().split()
+        return [x for x in cards if all(w in f"{x.title} {x.subtitle} {x.short_description}".casefold() for w in words)]
+
+    def card(self, course: str) -> Card:
+        """The card of a published course; raises NotFound."""
+        with self._work() as unit:
+            found = unit.all(select(t.course_card).where(t.course_card.c.id == course))
+            if not found:
+                raise NotFound
+            return _card(found[0])
+
+
+def _card(r: Any) -> Card:
+    return Card(
+        r.id, r.title, r.subtitle, r.short_description, r.description, r.category, r.level, r.language,
+        tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
+        r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
+    )  # fmt: skip
+
+
+def _settings(document: CourseDocument) -> Values:
+    return {
+        "creation_method": "import",
+        "title": document.title[:160],
+        "subtitle": document.subtitle[:255],
+        "description": document.description,
+        "category": document.category or "General",
+        "language": document.language or "en",
+        "level": document.level or "all_levels",
+        "authors": list(document.authors)[:50],
+        "license": document.license[:200],
+        "learning_objectives": list(document.objectives)[:15],
+        "requirements": list(document.requirements)[:20],
+    }
+
+
+def _file(course: str, ref: MediaRef) -> Draft:
+    values = {
+        "course_id": course, "sha256": ref.sha256, "name": ref.name[:255], "mime": ref.mime[:100], "size": ref.size,
+        "alt": ref.alt[:500],
+    }  # fmt: skip
+    return ops.create(e.COURSE_FILE, e.COURSE_FILE.id_for(course, ref.sha256), values)
+
+
+def _drafts(unit: Unit, course: str, document: CourseDocument, keys: Mapping[str, AnswerKey]) -> Iterable[Draft]:
+    """Every row of a document as creates, parents first; lesson links are rewritten to the new ids."""
+    fresh = {lesson.id: unit.new_id() for lesson in document.lessons()}
+    for ref in document.media:
+        yield _file(course, ref)
+    modules: list[str] = []
+    for module in document.modules:
+        row = unit.new_id()
+        place = {"parent": course, "after": modules[::-1][: ops.MAX_ANCHORS]}
+        values = {"course_id": course, "title": module.title[:200], "description": module.description, "place": place}
+        yield ops.create(e.MODULE, row, values)
+        modules.append(row)
+        lessons: list[str] = []
+        for lesson in module.lessons:
+            yield from _lesson_drafts(unit, course, lesson, keys, fresh=fresh, place=(row, lessons))
+            lessons.append(fresh[lesson.id])
+
+
+def _lesson_drafts(
+    unit: Unit,
+    course: str,
+    lesson: LessonDoc,
+    keys: Mapping[str, AnswerKey],
+    *,
+    fresh: Mapping[str, str],
+    place: tuple[str, list[str]],
+) -> Iterable[Draft]:
+    body = lesson.body
+    for old, new in fresh.items():
+        if f"lesson:{old}" in body:
+            body = body.replace(f"lesson:{old}", f"lesson:{new}")
+    row = fresh[lesson.id]
+    parent, before = place
+    yield ops.create(e.LESSON, row, {
+        "course_id": course, "title": lesson.title[:200], "kind": lesson.kind, "body": body, "minutes": lesson.minutes,
+        "preview": lesson.preview, "place": {"parent": parent, "after": before[::-1][: ops.MAX_ANCHORS]},
+    })  # fmt: skip
+    quiz = lesson.assessment
+    if quiz is None:
+        return
+    key = keys.get(quiz.id)
+    quiz_row = e.ASSESSMENT.id_for(row)
+    yield ops.create(e.ASSESSMENT, quiz_row, {
+        "course_id": course, "lesson_id": row, "title": quiz.title[:200], "mode": quiz.mode,
+        "pass_percent": quiz.pass_percent, "attempts_allowed": quiz.attempts_allowed,
+        "time_limit_minutes": quiz.time_limit_minutes, "shuffle": quiz.shuffle,
+    })  # fmt: skip
+    earlier: list[str] = []
+    for question in quiz.questions:
+        new = unit.new_id()
+        yield ops.create(e.QUESTION, new, {
+            "course_id": course, "kind": question.kind, "text": question.text, "points": question.points,
+            "options": [{"id": o.id, "text": o.text} for o in question.options],
+            "correct": list(key.correct.get(question.id, ())) if key else [],
+            "explanation": key.explanations.get(question.id, "") if key else question.explanation,
+            "place": {"parent": quiz_row, "after": earlier[::-1][: ops.MAX_ANCHORS]},
+        })  # fmt: skip
+        earlier.append(new)
