@@ -87,7 +87,7 @@ MESSAGES: dict[str, str] = {
     "too_new": "This file was made by a newer version of the app. Update the app to open it.",
     "unprintable": "This contains characters that cannot be shown.",
     "upgrade_failed": "The data could not be brought to the new version. It is unchanged; a copy lies at {path}.",
-    "username_invalid": "A username has 2 to 150 letters, figures or . _ + -",
+    "username_invalid": "A username has 2 to 150 letters, figures, points, underscores, plus and minus signs.",
     "username_taken": "This username is taken.",
     "version_mismatch": "The app and the server do not understand each other. Update the older one.",
     "wrong_credentials": "E-mail address or password is not right.",

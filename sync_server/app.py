@@ -8,13 +8,14 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ASGIApp
 
 from lms_core.errors import LmsError
 from sync_server.config import Settings
 from sync_server.context import Context
 from sync_server.edge import Edge
+from sync_server.guards import anyone
 from sync_server.lanes import Lanes
 from sync_server.limits import Limits
 from sync_server.problems import on_bug, on_http_error, on_lms_error
@@ -30,20 +31,19 @@ def create_app(settings: Settings, served: Served) -> Litestar:
     """The whole HTTP interface over a hub."""
     lanes = Lanes(threads=settings.threads, password_threads=settings.password_threads)
     context = Context(served, settings, Limits(settings, served.now_ms), lanes)
-    return Litestar(
+    app = Litestar(
         route_handlers=[Router(API, route_handlers=list(ROUTERS))],
         state=State({"context": context}),
-        middleware=[_edge],
         exception_handlers={LmsError: on_lms_error, HTTPException: on_http_error, Exception: on_bug},
         request_max_body_size=MOST_BODY,
         on_shutdown=[lanes.close],
         openapi_config=_openapi(),
+        logging_config=None,
         debug=False,
     )
-
-
-def _edge(app: ASGIApp) -> ASGIApp:
-    return Edge(app)
+    # around the router too, so that an unknown path is logged and answered like any other
+    app.asgi_handler = Edge(app.asgi_handler)
+    return app
 
 
 def _openapi() -> OpenAPIConfig:
@@ -56,6 +56,7 @@ def _openapi() -> OpenAPIConfig:
         components=Components(security_schemes={"bearer": bearer}),
         security=[{"bearer": []}],
         use_handler_docstrings=True,
-        render_plugins=[],
-        enabled_endpoints=set(),
+        render_plugins=[JsonRenderPlugin()],
+        # the framework's own pages; the document itself is GET /openapi.json
+        openapi_router=Router(f"{API}/openapi", route_handlers=[], guards=[anyone], include_in_schema=False),
     )

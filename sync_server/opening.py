@@ -20,6 +20,7 @@ from lms_core.db.engine import open_sqlite, read
 from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, StorageError
 from lms_core.hub import Hub, load_key
+from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.unit import Effect
 from sync_server.config import Settings
@@ -85,14 +86,22 @@ def _check_keys(data: Path) -> None:
 
 @contextmanager
 def open_hub(
-    data: Path, settings: Settings, *, schema: Schema, effects: Sequence[Effect], begin: bool = True
+    data: Path,
+    settings: Settings,
+    *,
+    schema: Schema,
+    effects: Sequence[Effect],
+    begin: bool = True,
+    clock: Clock | None = None,
+    hasher: PasswordHasher | None = None,
 ) -> Iterator[Opened]:
     """Open a prepared folder. `begin` starts a new epoch and the projector: for the one process that serves it."""
     engine = open_sqlite(data / DATABASE)
     try:
         keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
         blobs, packs = FileStore(data / BLOBS), FileStore(data / PACKS)
-        hub = Hub(engine, schema=schema, effects=effects, blobs=blobs, key=load_key(data / KEYS, "receipts.key"))
+        receipts = load_key(data / KEYS, "receipts.key")
+        hub = Hub(engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock)
         if begin:
             hub.start()
             _note_restore(data)
@@ -102,7 +111,7 @@ def open_hub(
             work=hub.unit,
             look=partial(read, engine),
             keys=keys,
-            hasher=PasswordHasher(at_once=settings.password_threads),
+            hasher=hasher or PasswordHasher(at_once=settings.password_threads),
             clock=hub.clock,
             lifetimes=_lifetimes(settings),
         )

@@ -13,6 +13,7 @@ from litestar.response import Stream
 from sync_server.lanes import Lanes
 
 PIECE = 256 << 10
+BINARY = "application/octet-stream"
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -24,7 +25,7 @@ async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *
     if tag in request.headers.get("if-none-match", "") or request.headers.get("if-none-match") == "*":
         return Response(None, status_code=304, headers=headers)
     if request.method == "HEAD":
-        return Response(None, status_code=200, headers=headers | {"Content-Length": str(size)}, media_type=_BINARY)
+        return Response(None, status_code=200, headers=headers | {"Content-Length": str(size)}, media_type=BINARY)
     asked = request.headers.get("range", "")
     if request.headers.get("if-range", tag) != tag:
         asked = ""
@@ -36,10 +37,7 @@ async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         status = 206
     headers["Content-Length"] = str(end - start)
-    return Stream(_pieces(lanes, path, start=start, end=end), status_code=status, headers=headers, media_type=_BINARY)
-
-
-_BINARY = "application/octet-stream"
+    return Stream(_pieces(lanes, path, start=start, end=end), status_code=status, headers=headers, media_type=BINARY)
 
 
 def _span(part: re.Match[str], size: int) -> tuple[int, int]:

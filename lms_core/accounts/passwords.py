@@ -73,7 +73,8 @@ def _similar(password: str, about: Iterable[str]) -> bool:
 
 def _common(password: str) -> bool:
     """A known word behind figures, signs and repetition, a run of keys, or few different characters."""
-    if len(set(password)) < 4 or any(password in run for run in _RUNS):
+    core = re.sub(r"^\W+|\W+$", "", password) or password
+    if len(set(core)) < 4 or any(core in run for run in _RUNS):
         return True
     forms = {password, password.translate(LEET)}
     forms |= {re.sub(r"^[\W\d_]+|[\W\d_]+$", "", form) for form in forms}

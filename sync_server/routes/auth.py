@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Router, delete, get, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from lms_core.accounts.model import Caller, Registration, Tokens, key_of
@@ -102,7 +103,7 @@ class SessionBody(Struct, frozen=True, kw_only=True):
 
 
 @post("/register", guards=[anyone])
-async def register(request: Request[Any, Any, Any], data: RegisterBody) -> RegisteredBody:
+async def register(request: Request[Any, Any, Any], data: JSONBody[RegisterBody]) -> RegisteredBody:
     """Make a student account."""
     context = Context.of(request)
     if not context.settings.registration:
@@ -115,7 +116,7 @@ async def register(request: Request[Any, Any, Any], data: RegisterBody) -> Regis
 
 
 @post("/login", guards=[anyone], status_code=200)
-async def login(request: Request[Any, Any, Any], data: LoginBody) -> LoginReply:
+async def login(request: Request[Any, Any, Any], data: JSONBody[LoginBody]) -> LoginReply:
     """Sign in. Wrong credentials give 401 with the same words whether or not the account exists."""
     context = Context.of(request)
     address = context.address(request)
@@ -132,7 +133,7 @@ async def login(request: Request[Any, Any, Any], data: LoginBody) -> LoginReply:
 
 
 @post("/refresh", guards=[anyone], status_code=200)
-async def refresh(request: Request[Any, Any, Any], data: RefreshBody) -> TokensBody:
+async def refresh(request: Request[Any, Any, Any], data: JSONBody[RefreshBody]) -> TokensBody:
     """Exchange a refresh token. The old one stays valid until the new one was used once."""
     context = Context.of(request)
     tokens = await context.lanes.run(context.served.accounts.refresh, data.refresh, origin=context.origin(request))
@@ -159,7 +160,7 @@ async def logout_all(request: Request[Caller, Any, Any]) -> EndedBody:
 
 
 @post("/password/change", guards=[signed_in], status_code=204)
-async def change_password(request: Request[Caller, Any, Any], data: PasswordBody) -> None:
+async def change_password(request: Request[Caller, Any, Any], data: JSONBody[PasswordBody]) -> None:
     """Change the password; all other sessions end."""
     context = Context.of(request)
     context.limits.sign_in.take(f"password {request.user.account}")
@@ -185,7 +186,7 @@ async def sessions(request: Request[Caller, Any, Any]) -> list[SessionBody]:
 
 
 @delete("/sessions/{session_id:str}", guards=[signed_in])
-async def end_session(request: Request[Caller, Any, Any], session_id: str) -> None:
+async def end_session(request: Request[Caller, Any, Any], session_id: FromPath[str]) -> None:
     """End one of the account's own sessions."""
     context = Context.of(request)
     await context.lanes.run(context.served.accounts.end_session, request.user, session_id)

@@ -8,32 +8,25 @@ import shutil
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from litestar import Request, Response, Router, get, head, put
+from litestar import Request, Response, Router, put, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath
 
 from lms_core.accounts.model import Caller
 from lms_core.db.engine import storage_errors
 from lms_core.errors import DiskFull, NotFound, UserError
 from sync_server.context import Context
 from sync_server.guards import signed_in
-from sync_server.ranges import send_file
+from sync_server.ranges import BINARY, send_file
 
 BATCH = 1 << 20
+GET, HEAD = HttpMethod.GET, HttpMethod.HEAD
 Ask = Request[Caller, Any, Any]
 
 
-@get("/packs/{sha256:str}", guards=[signed_in], media_type="application/octet-stream")
-async def get_pack(request: Ask, sha256: str) -> Response[Any]:
-    """A published course version. Knows `Range`, `If-Range` and `If-None-Match`."""
-    return await _pack(request, sha256)
-
-
-@head("/packs/{sha256:str}", guards=[signed_in])
-async def head_pack(request: Ask, sha256: str) -> Response[Any]:
-    """Size of a published course version."""
-    return await _pack(request, sha256)
-
-
-async def _pack(request: Ask, sha256: str) -> Response[Any]:
+@route("/packs/{sha256:str}", http_method=[GET, HEAD], guards=[signed_in], media_type=BINARY)
+async def read_pack(request: Ask, sha256: FromPath[str]) -> Response[Any]:
+    """A published course version. Knows `Range`, `If-Range` and `If-None-Match`; HEAD tells its size."""
     context = Context.of(request)
     if not await context.lanes.run(context.served.may_read_pack, request.user, sha256):
         raise NotFound
@@ -41,19 +34,9 @@ async def _pack(request: Ask, sha256: str) -> Response[Any]:
     return await send_file(request, context.lanes, path, sha256=sha256)
 
 
-@get("/blobs/{sha256:str}", guards=[signed_in], media_type="application/octet-stream")
-async def get_blob(request: Ask, sha256: str) -> Response[Any]:
-    """A media file. Knows `Range`, `If-Range` and `If-None-Match`."""
-    return await _blob(request, sha256)
-
-
-@head("/blobs/{sha256:str}", guards=[signed_in])
-async def head_blob(request: Ask, sha256: str) -> Response[Any]:
-    """Whether the server holds a media file, and its size."""
-    return await _blob(request, sha256)
-
-
-async def _blob(request: Ask, sha256: str) -> Response[Any]:
+@route("/blobs/{sha256:str}", http_method=[GET, HEAD], guards=[signed_in], media_type=BINARY)
+async def read_blob(request: Ask, sha256: FromPath[str]) -> Response[Any]:
+    """A media file. Knows `Range`, `If-Range` and `If-None-Match`; HEAD tells whether it is there, and its size."""
     context = Context.of(request)
     if not await context.lanes.run(context.served.may_read_blob, request.user, sha256):
         raise NotFound
@@ -62,7 +45,7 @@ async def _blob(request: Ask, sha256: str) -> Response[Any]:
 
 
 @put("/blobs/{sha256:str}", guards=[signed_in], status_code=204, request_max_body_size=None)
-async def put_blob(request: Ask, sha256: str) -> None:
+async def put_blob(request: Ask, sha256: FromPath[str]) -> None:
     """Give a media file. It is kept only when its bytes hash to its name; giving it twice changes nothing."""
     context = Context.of(request)
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
@@ -123,4 +106,4 @@ def _write(file: BinaryIO, data: bytes, digest: Any) -> None:
     digest.update(data)
 
 
-router = Router("/", route_handlers=[get_pack, head_pack, get_blob, head_blob, put_blob], tags=["files"])
+router = Router("/", route_handlers=[read_pack, read_blob, put_blob], tags=["files"])

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Router, get, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from lms_core.accounts.devices import Device
@@ -39,7 +40,7 @@ class RecoveryBody(Struct, frozen=True):
 
 
 @post("", guards=[signed_in])
-async def register_replica(request: Request[Caller, Any, Any], data: ReplicaBody) -> RegisteredReplica:
+async def register_replica(request: Request[Caller, Any, Any], data: JSONBody[ReplicaBody]) -> RegisteredReplica:
     """Make a device known. Asked again, it gives the same secret."""
     context = Context.of(request)
     wish = Device(**msgspec.structs.asdict(data))
@@ -48,7 +49,7 @@ async def register_replica(request: Request[Caller, Any, Any], data: ReplicaBody
 
 
 @get("/{replica_id:str}/recovery", guards=[signed_in])
-async def recovery(request: Request[Caller, Any, Any], replica_id: str) -> RecoveryBody:
+async def recovery(request: Request[Caller, Any, Any], replica_id: FromPath[str]) -> RecoveryBody:
     """The recovery secret of one of the account's own devices."""
     context = Context.of(request)
     return RecoveryBody(await context.lanes.run(context.served.devices.recovery_secret, request.user, replica_id))

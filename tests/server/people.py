@@ -1,0 +1,55 @@
+"""What tests of the server do all the time: make people, sign them in, ask in their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+PASSWORD = "seven green bicycles"
+API = "/api/v1"
+
+
+def wish(name: str = "ada", **changes: Any) -> dict[str, Any]:
+    """The body of a registration."""
+    return {
+        "email": f"{name}@school.example", "password": PASSWORD, "password_confirm": PASSWORD,
+        "first_name": name.title(), "last_name": "Moyo",
+    } | changes  # fmt: skip
+
+
+class Client:
+    """One caller; `token` is sent when there is one."""
+
+    def __init__(self, http: httpx.Client, token: str = "") -> None:
+        self.http = http
+        self.token = token
+        self.refresh = ""
+        self.user: dict[str, Any] = {}
+
+    def ask(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        headers = dict(kwargs.pop("headers", {}))
+        if self.token:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        return self.http.request(method, API + path, headers=headers, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        return self.ask("GET", path, **kwargs)
+
+    def post(self, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
+        return self.ask("POST", path, **({"json": body} if body is not None else {}), **kwargs)
+
+    def sign_in(self, name: str = "ada", **more: Any) -> Client:
+        """Sign in as somebody who has an account."""
+        answer = self.post("/auth/login", {"email": f"{name}@school.example", "password": PASSWORD, **more})
+        assert answer.status_code == 200, answer.text
+        person = Client(self.http, answer.json()["access"])
+        person.refresh = answer.json()["refresh"]
+        person.user = answer.json()["user"]
+        return person
+
+    def join(self, name: str = "ada") -> Client:
+        """Register and sign in."""
+        answer = self.post("/auth/register", wish(name))
+        assert answer.status_code == 201, answer.text
+        return self.sign_in(name)
