@@ -70,7 +70,9 @@ class Workspace:
         self._engine = ReplicaEngine(entities.SCHEMA)
         info = profile.info
         self.account = info.account_id or profile.folder.name
-        self.transport = Transport(info.server_url, secrets=secrets, name=f"tokens:{info.id}") if info.server_url else None
+        self.transport = (
+            Transport(info.server_url, secrets=secrets, name=f"tokens:{info.id}") if info.server_url else None
+        )
         self.engine = self._prepare()
         self.media = MediaStore(profile.media)
         self.sync = Sync(self.work, self.media)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
+from typing import Any
+
 from sqlalchemy import delete, insert, select
 
 from lms_core.changes import Topic
@@ -55,7 +57,7 @@ class InstallService:
         document = read_pack(body)
         with self._work() as unit:
             course = document.course_id
-            entry = {
+            entry: dict[str, Any] = {
                 "course_id": course, "pack": name, "key_pack": key_pack, "version": document.version,
                 "title": document.title, "lessons": len(document.lessons()), "size": len(body),
                 "installed_at": unit.now_ms,

@@ -1,0 +1,134 @@
+"""What screens and commands are told of learning, and the pure rules behind it (PRG)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, Literal
+
+LessonStatus = Literal["not_started", "in_progress", "done"]
+
+
+@dataclass(frozen=True)
+class LessonState:
+    """How far a learner is with a lesson; `percent` 0 to 100."""
+
+    lesson_id: str
+    status: LessonStatus = "not_started"
+    percent: float = 0.0
+    position: Mapping[str, Any] = field(default_factory=dict)
+    done_at: int | None = None
+
+
+@dataclass(frozen=True)
+class CourseState:
+    """How far a learner is with a course."""
+
+    course_id: str
+    title: str
+    status: str
+    percent: float
+    lessons_done: int
+    lessons_total: int
+    seconds: int
+    last_lesson: str | None
+    last_active_at: int | None
+    installed: bool
+
+
+@dataclass(frozen=True)
+class Continue:
+    """Where to go on: the last place, or the first lesson that is not done."""
+
+    course_id: str
+    course_title: str
+    lesson_id: str
+    lesson_title: str
+    percent: float
+    position: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note or highlight. `quote` with its context anchors it in the text; `colour` makes it a highlight."""
+
+    id: str
+    course_id: str | None
+    lesson_id: str | None
+    body: str
+    quote: str = ""
+    before: str = ""
+    after: str = ""
+    start: int | None = None
+    colour: str = ""
+    tags: tuple[str, ...] = ()
+    created_at: int = 0
+    edited_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the week strip."""
+
+    day: date
+    seconds: int
+
+
+@dataclass(frozen=True)
+class RosterEntry:
+    """A learner of a course as its instructors see them."""
+
+    user_id: str
+    name: str
+    email: str
+    status: str
+    percent: float
+    seconds: int
+    last_active_at: int | None
+    best_score: float | None
+
+
+def is_done(done_at: int | None, reopened_at: int | None) -> bool:
+    """Done means done after it was last reopened (SYNC.md, kind max)."""
+    return done_at is not None and (reopened_at is None or done_at > reopened_at)
+
+
+def percent_done(done: int, total: int) -> float:
+    """Progress by lessons, one decimal (PRG method `lesson`)."""
+    return round(100 * done / total, 1) if total else 0.0
+
+
+def union_seconds(sessions: Iterable[tuple[int, int]]) -> int:
+    """Seconds covered by (start in ms, seconds) intervals; time on two devices at once counts once."""
+    total, end = 0, 0
+    for start, seconds in sorted(sessions):
+        stop = start + seconds * 1000
+        total += max(0, stop - max(start, end))
+        end = max(end, stop)
+    return total // 1000
+
+
+def by_day(sessions: Iterable[tuple[int, int]], zone: tzinfo) -> dict[date, int]:
+    """Seconds studied on each local day; a session past midnight is split."""
+    parts: dict[date, list[tuple[int, int]]] = {}
+    for start, seconds in sessions:
+        begin = datetime.fromtimestamp(start / 1000, UTC).astimezone(zone)
+        left = seconds
+        while left > 0:
+            midnight = datetime.combine(begin.date() + timedelta(days=1), datetime.min.time(), zone)
+            span = min(left, max(1, int((midnight - begin).total_seconds())))
+            parts.setdefault(begin.date(), []).append((int(begin.timestamp() * 1000), span))
+            begin, left = midnight, left - span
+    return {day: union_seconds(spans) for day, spans in parts.items()}
+
+
+def streak(days: Sequence[date], today: date) -> int:
+    """Days in a row with study up to today; today may still be empty."""
+    studied = set(days)
+    day = today if today in studied else today - timedelta(days=1)
+    count = 0
+    while day in studied:
+        count += 1
+        day -= timedelta(days=1)
+    return count

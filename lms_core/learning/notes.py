@@ -1,0 +1,101 @@
+"""Notes, highlights and bookmarks: private, in Markdown, kept even when their lesson is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from lms_core import ops
+from lms_core.courses.tables import installed, installed_lesson
+from lms_core.errors import NotFound
+from lms_core.learning import entities as e
+from lms_core.learning import tables as t
+from lms_core.learning.model import Note
+from lms_core.unit import Work
+
+
+class NotesService:
+    """Notes of the person of a replica."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, body: str, *, lesson: str | None = None, course: str | None = None, **anchor: Any) -> str:
+        """Write a note; `anchor` may hold quote, before, after, start, colour and tags."""
+        with self._work() as unit:
+            if lesson and not course:
+                rows = unit.all(select(installed_lesson.c.course_id).where(installed_lesson.c.id == lesson))
+                course = rows[0].course_id if rows else None
+            row = unit.new_id()
+            values = {
+                "user_id": unit.actor.account, "course_id": course, "lesson_id": lesson, "body": body,
+                "created_at": unit.now_ms, **anchor,
+            }  # fmt: skip
+            unit.emit(ops.create(e.NOTE, row, values))
+            return row
+
+    def edit(self, note: str, *, base: str, body: str) -> None:
+        """Replace a note's text; `base` is what the editor showed when the edit began."""
+        with self._work() as unit:
+            unit.emit(ops.edit_text(e.NOTE, note, field="body", base=base, text=body))
+            unit.emit(ops.change(e.NOTE, note, "edited_at", unit.now_ms))
+
+    def change(self, note: str, **fields: Any) -> None:
+        """Change colour, tags or anchor of a note."""
+        with self._work() as unit:
+            for name, value in fields.items():
+                unit.emit(ops.change(e.NOTE, note, name, list(value) if isinstance(value, tuple) else value))
+
+    def delete(self, note: str) -> None:
+        """Delete a note."""
+        with self._work() as unit:
+            unit.emit(ops.delete(e.NOTE, note))
+
+    def get(self, note: str) -> Note:
+        """One note; raises NotFound."""
+        with self._work() as unit:
+            rows = unit.all(select(t.note).where(t.note.c.id == note))
+        if not rows:
+            raise NotFound
+        return _note(rows[0])
+
+    def all(self, *, lesson: str | None = None, course: str | None = None) -> list[Note]:
+        """Notes of a lesson, of a course or all, the newest first."""
+        query = select(t.note).order_by(t.note.c.id.desc())
+        query = query.where(t.note.c.lesson_id == lesson) if lesson else query
+        query = query.where(t.note.c.course_id == course) if course else query
+        with self._work() as unit:
+            return [_note(r) for r in unit.all(query)]
+
+    def titles(self) -> dict[str, str]:
+        """Titles of installed courses and lessons by id, for headings over notes."""
+        with self._work() as unit:
+            courses = {r.course_id: r.title for r in unit.all(select(installed))}
+            return courses | {r.id: r.title for r in unit.all(select(installed_lesson))}
+
+    def export_markdown(self, notes: Iterable[Note]) -> str:
+        """Notes as one Markdown text, by course and lesson."""
+        titles = self.titles()
+        out: list[str] = []
+        heads: tuple[str, str] = ("", "")
+        for note in sorted(notes, key=lambda n: (n.course_id or "", n.lesson_id or "", n.start or 0, n.created_at)):
+            here = (titles.get(note.course_id or "", ""), titles.get(note.lesson_id or "", ""))
+            if here[0] and here[0] != heads[0]:
+                out.append(f"# {here[0]}")
+            if here[1] and here != heads:
+                out.append(f"## {here[1]}")
+            heads = here
+            if note.quote:
+                out.append("\n".join(f"> {line}" for line in note.quote.splitlines()))
+            if note.body:
+                out.append(note.body)
+        return "\n\n".join(out) + "\n"
+
+
+def _note(r: Any) -> Note:
+    return Note(
+        r.id, r.course_id, r.lesson_id, r.body or "", r.quote or "", r.before or "", r.after or "", r.start,
+        r.colour or "", tuple(r.tags or ()), r.created_at or 0, r.edited_at,
+    )  # fmt: skip

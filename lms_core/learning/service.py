@@ -1,0 +1,284 @@
+"""What a learner does, without a network: enrol, read, finish, take it back, study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from sqlalchemy import select
+
+from lms_core import ops
+from lms_core.courses.installed import InstallService
+from lms_core.courses.tables import course_card, installed, installed_lesson
+from lms_core.errors import NotFound
+from lms_core.learning import entities as e
+from lms_core.learning import tables as t
+from lms_core.learning.model import (
+    Continue,
+    CourseState,
+    Day,
+    LessonState,
+    RosterEntry,
+    by_day,
+    is_done,
+    streak,
+)
+from lms_core.unit import Unit, Work
+
+MIN_SESSION_S = 5
+
+
+class LearningService:
+    """Enrolment, progress and study time of the person of a replica."""
+
+    def __init__(self, work: Work, courses: InstallService) -> None:
+        self._work = work
+        self._courses = courses
+
+    # --- enrolment
+    def enroll(self, course: str) -> None:
+        """Enrol; doing it twice, or on two devices, is one enrolment (ENR)."""
+        with self._work() as unit:
+            self._enroll(unit, course)
+
+    def _enroll(self, unit: Unit, course: str) -> None:
+        me = unit.actor.account
+        row = e.ENROLLMENT.id_for(me, course)
+        now = unit.row(e.ENROLLMENT, row)
+        if now is None:
+            values = {"user_id": me, "course_id": course, "enrolled_at": unit.now_ms}
+            unit.emit(ops.create(e.ENROLLMENT, row, values))
+        status = now["status"] if now else "none"
+        if status in ("none", "dropped"):
+            unit.emit(ops.act(e.ENROLLMENT, row, "enroll", expect=status))
+
+    def drop(self, course: str) -> None:
+        """Leave a course; progress and notes stay."""
+        with self._work() as unit:
+            row = e.ENROLLMENT.id_for(unit.actor.account, course)
+            now = unit.row(e.ENROLLMENT, row)
+            if now and now["status"] in ("active", "completed"):
+                unit.emit(ops.act(e.ENROLLMENT, row, "drop", expect=now["status"]))
+
+    def enrollment(self, course: str) -> str:
+        """none, active, completed or dropped."""
+        with self._work() as unit:
+            row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(unit.actor.account, course))
+        return str(row["status"]) if row else "none"
+
+    def my_courses(self) -> list[CourseState]:
+        """Courses the person learns or has on this machine, the last active first."""
+        with self._work() as unit:
+            me = unit.actor.account
+            enrolled = {
+                r.course_id: r.status
+                for r in unit.all(select(t.enrollment).where(t.enrollment.c.user_id == me))
+                if r.status != "none"
+            }
+            here = {r.course_id: r for r in unit.all(select(installed))}
+            titles = {r.id: r for r in unit.all(select(course_card.c.id, course_card.c.title, course_card.c.lessons))}
+            figures = self._figures(unit)
+        wanted = {c for c, status in enrolled.items() if status != "dropped"} | here.keys()
+        states = [_state(c, enrolled.get(c, "none"), figures.get(c), here.get(c), titles.get(c)) for c in wanted]
+        return sorted(states, key=lambda s: (-(s.last_active_at or 0), s.title.casefold()))
+
+    def _figures(self, unit: Unit) -> dict[str, Any]:
+        """Progress by course: as this device reckons it, else as the hub last told."""
+        figures = {r.course_id: r for r in unit.all(select(t.course_progress))}
+        figures.update({r.course_id: r for r in unit.all(select(t.derived_course_progress))})
+        return {c: r for c, r in figures.items() if r.user_id == unit.actor.account}
+
+    def course_state(self, course: str) -> CourseState:
+        """One course; raises NotFound when it is neither here nor in the catalogue."""
+        with self._work() as unit:
+            me = unit.actor.account
+            row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
+            here = unit.all(select(installed).where(installed.c.course_id == course))
+            card = unit.all(select(course_card).where(course_card.c.id == course))
+            figure = self._figures(unit).get(course)
+        if not here and not card:
+            raise NotFound
+        return _state(
+            course, row["status"] if row else "none", figure, here[0] if here else None, card[0] if card else None
+        )
+
+    # --- progress
+    def lesson_states(self, course: str) -> dict[str, LessonState]:
+        """States of the course's lessons that were ever opened."""
+        with self._work() as unit:
+            rows = unit.all(
+                select(t.progress).where(t.progress.c.course_id == course, t.progress.c.user_id == unit.actor.account)
+            )
+        return {r.lesson_id: _lesson_state(r) for r in rows}
+
+    def lesson_state(self, lesson: str) -> LessonState:
+        """State of one lesson."""
+        with self._work() as unit:
+            rows = unit.all(select(t.progress).where(t.progress.c.id == e.PROGRESS.id_for(unit.actor.account, lesson)))
+        return _lesson_state(rows[0]) if rows else LessonState(lesson)
+
+    def open_lesson(self, lesson: str) -> None:
+        """Note that the lesson was opened, and enrol where the course is on this machine (ENR, offline)."""
+        with self._work() as unit:
+            row = self._progress(unit, lesson)
+            unit.emit(ops.change(e.PROGRESS, row, "opened_at", unit.now_ms))
+
+    def _progress(self, unit: Unit, lesson: str) -> str:
+        """The progress row of a lesson, made when there is none."""
+        me = unit.actor.account
+        row = e.PROGRESS.id_for(me, lesson)
+        if unit.row(e.PROGRESS, row) is None:
+            course = self._courses.course_of(lesson)
+            self._enroll(unit, course)
+            values = {"user_id": me, "course_id": course, "lesson_id": lesson, "opened_at": unit.now_ms}
+            unit.emit(ops.create(e.PROGRESS, row, values))
+        return row
+
+    def complete(self, lesson: str) -> None:
+        """Mark a lesson as done."""
+        with self._work() as unit:
+            row = self._progress(unit, lesson)
+            now = unit.row(e.PROGRESS, row) or {}
+            if is_done(now.get("done_at"), now.get("reopened_at")):
+                return
+            at = max(unit.now_ms, (now.get("reopened_at") or 0) + 1)
+            unit.emit(
+                ops.change(e.PROGRESS, row, "done_at", at),
+                ops.change(e.PROGRESS, row, "first_done_at", at),
+                ops.change(e.PROGRESS, row, "percent", 100.0),
+            )
+
+    def reopen(self, lesson: str) -> None:
+        """Take a completion back."""
+        with self._work() as unit:
+            row = self._progress(unit, lesson)
+            now = unit.row(e.PROGRESS, row) or {}
+            if is_done(now.get("done_at"), now.get("reopened_at")):
+                at = max(unit.now_ms, now["done_at"])
+                unit.emit(ops.change(e.PROGRESS, row, "reopened_at", at))
+
+    def record_position(self, lesson: str, *, percent: float, place: Mapping[str, Any]) -> None:
+        """Keep the reading place; `percent` of the lesson seen so far never falls."""
+        with self._work() as unit:
+            row = self._progress(unit, lesson)
+            now = unit.row(e.PROGRESS, row) or {}
+            for key, value in place.items():
+                if (now.get("position") or {}).get(key) != value:
+                    unit.emit(ops.change(e.PROGRESS, row, f"position/{key}", value))
+            if percent > (now.get("percent") or 0):
+                unit.emit(ops.change(e.PROGRESS, row, "percent", round(min(percent, 100.0), 1)))
+
+    def record_session(self, lesson: str, *, start_ms: int, seconds: int) -> None:
+        """Keep a stretch of active study; shorter ones than five seconds are dropped, long ones cut into four hours."""
+        if seconds < MIN_SESSION_S:
+            return
+        with self._work() as unit:
+            course = self._courses.course_of(lesson)
+            while seconds > 0:
+                part = min(seconds, e.MAX_SESSION_S)
+                values = {
+                    "user_id": unit.actor.account, "course_id": course, "lesson_id": lesson, "start": start_ms,
+                    "seconds": part,
+                }  # fmt: skip
+                unit.emit(ops.create(e.STUDY_SESSION, unit.new_id(), values))
+                start_ms, seconds = start_ms + part * 1000, seconds - part
+
+    # --- where to go on
+    def continue_item(self) -> Continue | None:
+        """The exact place to go on in the course that was active last, or None."""
+        for course in self.my_courses():
+            if course.installed and course.status in ("active", "none") and course.percent < 100:
+                found = self.continue_in(course.course_id)
+                if found:
+                    return found
+        return None
+
+    def continue_in(self, course: str) -> Continue | None:
+        """Where to go on in one course: the lesson opened last unless it is done, else the first that is not."""
+        states = self.lesson_states(course)
+        with self._work() as unit:
+            lessons = unit.all(
+                select(installed_lesson).where(installed_lesson.c.course_id == course).order_by(installed_lesson.c.ord)
+            )
+            opened = {
+                r.lesson_id: r.opened_at or 0
+                for r in unit.all(select(t.progress).where(t.progress.c.course_id == course))
+            }
+            title = unit.all(select(installed.c.title, installed.c.lessons).where(installed.c.course_id == course))
+        todo = [x for x in lessons if states.get(x.id, LessonState(x.id)).status != "done"]
+        if not todo or not title:
+            return None
+        last = max(todo, key=lambda x: opened.get(x.id, 0))
+        target = last if opened.get(last.id) else todo[0]
+        state = states.get(target.id, LessonState(target.id))
+        done = len(lessons) - len(todo)
+        percent = round(100 * done / len(lessons), 1)
+        return Continue(course, title[0].title, target.id, target.title, percent, state.position)
+
+    def quizzes_to_do(self) -> list[tuple[str, str, str, str]]:
+        """(course, course title, lesson, lesson title) of quizzes not done in courses on this machine."""
+        with self._work() as unit:
+            rows = unit.all(
+                select(installed_lesson, installed.c.title.label("course_title"))
+                .join(installed, installed.c.course_id == installed_lesson.c.course_id)
+                .where(installed_lesson.c.kind == "quiz")
+                .order_by(installed.c.title, installed_lesson.c.ord)
+            )
+            done = {r.lesson_id for r in unit.all(select(t.progress)) if is_done(r.done_at, r.reopened_at)}
+        return [(r.course_id, r.course_title, r.id, r.title) for r in rows if r.id not in done]
+
+    # --- time
+    def week(self, zone: tzinfo = UTC, *, first_weekday: int = 0) -> list[Day]:
+        """The seven days of this week with the time studied; `first_weekday` 0 is Monday."""
+        with self._work() as unit:
+            today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
+            first = today - timedelta(days=(today.weekday() - first_weekday) % 7)
+            spent = by_day(self._sessions(unit, unit.now_ms - 9 * 86_400_000), zone)
+        return [Day(first + timedelta(days=n), spent.get(first + timedelta(days=n), 0)) for n in range(7)]
+
+    def streak(self, zone: tzinfo = UTC) -> int:
+        """Days in a row with study."""
+        with self._work() as unit:
+            today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
+            return streak(list(by_day(self._sessions(unit, 0), zone)), today)
+
+    def _sessions(self, unit: Unit, since: int) -> list[tuple[int, int]]:
+        c = t.study_session.c
+        rows = unit.all(select(c.start, c.seconds).where(c.user_id == unit.actor.account, c.start >= since))
+        return [(r.start, r.seconds) for r in rows]
+
+    # --- people
+    def roster(self, course: str) -> list[RosterEntry]:
+        """Learners of a course as its instructors see them, by name."""
+        with self._work() as unit:
+            rows = unit.all(select(t.roster_entry).where(t.roster_entry.c.course_id == course))
+        people = [
+            RosterEntry(r.user_id, r.name, r.email, r.status, r.percent, r.seconds, r.last_active_at, r.best_score)
+            for r in rows
+        ]
+        return sorted(people, key=lambda x: x.name.casefold())
+
+
+def _lesson_state(row: Any) -> LessonState:
+    done = is_done(row.done_at, row.reopened_at)
+    status = "done" if done else "in_progress" if row.opened_at else "not_started"
+    return LessonState(
+        row.lesson_id, status, row.percent or 0.0, row.position or {}, row.done_at if done else None  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _state(course: str, status: str, figure: Any, here: Any, card: Any) -> CourseState:
+    total = here.lessons if here else figure.lessons_total if figure else card.lessons if card else 0
+    return CourseState(
+        course_id=course,
+        title=here.title if here else card.title if card else "",
+        status=status,
+        percent=figure.percent if figure else 0.0,
+        lessons_done=figure.lessons_done if figure else 0,
+        lessons_total=total or 0,
+        seconds=figure.seconds if figure else 0,
+        last_lesson=figure.last_lesson if figure else None,
+        last_active_at=figure.last_active_at if figure else None,
+        installed=here is not None,
+    )
