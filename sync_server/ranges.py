@@ -23,9 +23,9 @@ async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *
     tag = f'"{sha256}"'
     headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=31536000, immutable"}
     if tag in request.headers.get("if-none-match", "") or request.headers.get("if-none-match") == "*":
-        return Response(None, status_code=304, headers=headers)
+        return Response(b"", status_code=304, headers=headers, media_type=BINARY)
     if request.method == "HEAD":
-        return Response(None, status_code=200, headers=headers | {"Content-Length": str(size)}, media_type=BINARY)
+        return Response(b"", status_code=200, headers=headers | {"Content-Length": str(size)}, media_type=BINARY)
     asked = request.headers.get("range", "")
     if request.headers.get("if-range", tag) != tag:
         asked = ""
@@ -33,7 +33,9 @@ async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *
     if asked and (part := ONE_RANGE.fullmatch(asked.replace(" ", ""))) and any(part.groups()):
         start, end = _span(part, size)
         if start >= end:
-            return Response(None, status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+            return Response(
+                b"", status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"}, media_type=BINARY
+            )
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         status = 206
     headers["Content-Length"] = str(end - start)

@@ -13,7 +13,7 @@ from lms_core.accounts.model import Caller, Registration, Tokens, key_of
 from lms_core.errors import Denied
 from sync_server.context import Context
 from sync_server.guards import anyone, signed_in
-from sync_server.routes.bodies import UserBody, moment, user_body
+from sync_server.routes.bodies import UserBody, moment, readable, user_body
 
 Text = Annotated[str, Meta(max_length=1000)]
 
@@ -195,5 +195,6 @@ async def end_session(request: Request[Caller, Any, Any], session_id: FromPath[s
 router = Router(
     "/auth",
     route_handlers=[register, login, refresh, logout, logout_all, change_password, sessions, end_session],
+    before_request=readable,
     tags=["accounts"],
 )

@@ -1,12 +1,16 @@
-"""Bodies that several routes share. Times are UTC in ISO 8601 with Z (API-03)."""
+"""Bodies that several routes share, and the check that a body is JSON at all. Times are UTC in ISO 8601 with Z (API-03)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import msgspec
+from litestar import Request
 from msgspec import Struct
 
 from lms_core.accounts.model import User
+from lms_core.errors import UserError
 
 
 class UserBody(Struct, frozen=True, kw_only=True):
@@ -22,6 +26,16 @@ class UserBody(Struct, frozen=True, kw_only=True):
     is_email_verified: bool
     date_joined: str
     last_login: str | None
+
+
+async def readable(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body that is no JSON before the framework trips over it: odd bytes, endless nesting."""
+    body = await request.body()
+    try:
+        if body:
+            msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError("bad_request") from error
 
 
 def moment(ms: int) -> str:

@@ -13,6 +13,7 @@ from lms_core.accounts.devices import Device
 from lms_core.accounts.model import Caller
 from sync_server.context import Context
 from sync_server.guards import signed_in
+from sync_server.routes.bodies import readable
 
 
 class ReplicaBody(Struct, frozen=True, kw_only=True):
@@ -55,4 +56,4 @@ async def recovery(request: Request[Caller, Any, Any], replica_id: FromPath[str]
     return RecoveryBody(await context.lanes.run(context.served.devices.recovery_secret, request.user, replica_id))
 
 
-router = Router("/replicas", route_handlers=[register_replica, recovery], tags=["devices"])
+router = Router("/replicas", route_handlers=[register_replica, recovery], before_request=readable, tags=["devices"])
