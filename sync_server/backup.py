@@ -143,8 +143,12 @@ def _proved(backup: Path) -> Report:
         with tarfile.open(backup, "r:") as tar:
             manifest = _manifest(tar)
             wanted: dict[str, str] = dict(manifest["files"])
+            if DATABASE not in wanted:
+                raise UserError("no_backup", path=backup)
             count = 0
             for entry in tar:
+                if entry.offset == 0:  # the manifest itself
+                    continue
                 if not entry.isreg() or wanted.pop(entry.name, None) != _sum_in(tar, entry):
                     raise UserError("no_backup", path=backup)
                 count += 1
@@ -158,10 +162,10 @@ def _proved(backup: Path) -> Report:
 def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     first = tar.next()
     file = tar.extractfile(first) if first is not None and first.name == MANIFEST else None
-    manifest = json.load(file) if file else {}
-    if manifest.get("format") != FORMAT or manifest.get("version") != 1 or DATABASE not in manifest["files"]:
+    manifest = json.load(file) if file else None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or manifest.get("version") != 1:
         raise ValueError(MANIFEST)
-    return dict(manifest)
+    return manifest
 
 
 def _sum_in(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> str:

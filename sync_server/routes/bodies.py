@@ -1,4 +1,4 @@
-"""Bodies that several routes share, and the check that a body is JSON at all. Times are UTC in ISO 8601 with Z (API-03)."""
+"""Bodies that several routes share, and whether a body is JSON at all. Times are UTC in ISO 8601 with Z (API-03)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,180 @@
+"""Backups of a hub in use, and the way back, also from files that are no backup."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from lms_core.accounts.passwords import PasswordHasher
+from lms_core.errors import Busy, StorageError, UserError
+from sync_server.app import create_app
+from sync_server.backup import back_up, restore
+from sync_server.config import Settings
+from sync_server.files import FileStore
+from sync_server.opening import RESTORED, Opened, locked, mark_restored, open_hub, prepare
+from tests.fakes import FakeClock
+from tests.server.conftest import SCHEMA
+from tests.server.people import Client
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+Sign = Callable[[Path], int]
+
+
+@pytest.fixture
+def sign_in(settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Sign:
+    """Open a folder, sign ada in, and return the hub's epoch."""
+
+    def run(data: Path) -> int:
+        with (
+            open_hub(data, settings, schema=SCHEMA, effects=(), clock=clock, hasher=hasher) as opened,
+            TestClient(create_app(settings, opened.served)) as http,
+        ):
+            Client(http).sign_in()
+            return opened.served.health().epoch
+
+    return run
+
+
+def test_a_backup_of_a_hub_in_use_brings_everything_back(
+    client: Client, opened: Opened, data: Path, tmp_path: Path, sign_in: Sign
+) -> None:
+    ada = client.join()
+    blob = opened.hub.blobs.put(b"a picture")
+    report = back_up(data, tmp_path / "copies", now=NOW)
+    assert Path(report.path).name == "hub-20260105T080000Z.tar"
+    assert Path(report.path).stat().st_mode & 0o077 == 0
+    assert [p.name for p in (tmp_path / "copies").iterdir()] == ["hub-20260105T080000Z.tar"]
+    client.join("eve")
+    epoch = opened.served.health().epoch
+
+    other = tmp_path / "other"
+    restored = restore(other, Path(report.path), now=NOW)
+    assert restored.files == report.files
+    prepare(other)
+    assert sign_in(other) > epoch  # laptops notice the restore by the new epoch
+    assert not (other / RESTORED).exists()
+    assert FileStore(other / "blobs").read(blob) == b"a picture"
+    assert ada.user["email"] == "ada@school.example"
+
+
+def test_media_can_be_left_out(opened: Opened, data: Path, tmp_path: Path) -> None:
+    opened.hub.blobs.put(b"a picture")
+    all_of_it, without = (back_up(data, tmp_path / n, now=NOW, media=m) for n, m in (("a", True), ("b", False)))
+    assert all_of_it.files == without.files + 1
+
+
+def test_what_was_there_is_kept_aside(client: Client, data: Path, tmp_path: Path, sign_in: Sign) -> None:
+    client.join()
+    report = back_up(data, tmp_path / "copies", now=NOW)
+    (data / "hub.db").write_bytes(b"damaged")
+    (data / "hub.db-wal").unlink(missing_ok=True)
+    restore(data, Path(report.path), now=NOW)
+    assert (data / "before-restore" / "20260105T080000Z" / "hub.db").read_bytes() == b"damaged"
+    sign_in(data)
+
+
+def test_a_folder_without_a_hub_has_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no server's data"):
+        back_up(tmp_path, tmp_path / "copies", now=NOW)
+    assert not (tmp_path / "copies").exists()
+
+
+def rewritten(source: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    with tarfile.open(source) as tar:
+        parts = {m.name: file.read() for m in tar if (file := tar.extractfile(m))}
+    change(parts)
+    with tarfile.open(target, "w") as tar:
+        for name, body in parts.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            tar.addfile(entry, BytesIO(body))
+    return target
+
+
+def renamed(parts: dict[str, bytes]) -> None:
+    """Let the manifest vouch for a file outside of the folder."""
+    manifest = json.loads(parts["manifest.json"])
+    for name in ("keys/../../evil", "/evil", "hub.db/../evil"):
+        manifest["files"][name] = manifest["files"]["keys/accounts.key"]
+        parts[name] = parts["keys/accounts.key"]
+    parts["manifest.json"] = json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda parts: parts.update({"hub.db": parts["hub.db"][:-1] + b"!"}),
+        lambda parts: parts.pop("hub.db"),
+        lambda parts: parts.pop("manifest.json"),
+        lambda parts: parts.update({"manifest.json": b"[]"}),
+        lambda parts: parts.update({"manifest.json": b"{"}),
+        lambda parts: parts.update({"extra": b"x"}),
+        renamed,
+    ],
+)
+def test_a_changed_backup_is_refused_and_nothing_touched(
+    opened: Opened, data: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]
+) -> None:
+    good = Path(back_up(data, tmp_path / "copies", now=NOW).path)
+    bad = rewritten(good, tmp_path / "bad.tar", change)
+    target = tmp_path / "target"
+    with pytest.raises(UserError, match="not a backup"):
+        restore(target, bad, now=NOW)
+    assert not target.exists()
+    assert not list(tmp_path.rglob("evil"))
+
+
+@pytest.mark.parametrize("body", [b"", b"no tar", bytes(10240)])
+def test_other_files_are_no_backup(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "x").write_bytes(body)
+    for path in (tmp_path / "x", tmp_path / "missing", tmp_path):
+        with pytest.raises(UserError, match="not a backup"):
+            restore(tmp_path / "target", path, now=NOW)
+
+
+def test_a_cut_backup_is_refused(opened: Opened, data: Path, tmp_path: Path) -> None:
+    good = Path(back_up(data, tmp_path / "copies", now=NOW).path)
+    for size in (100, 3000, good.stat().st_size // 2):
+        (tmp_path / "cut").write_bytes(good.read_bytes()[:size])
+        with pytest.raises(UserError):
+            restore(tmp_path / "target", tmp_path / "cut", now=NOW)
+
+
+def test_an_interrupted_restore_is_noticed_and_can_be_repeated(
+    client: Client, data: Path, tmp_path: Path, sign_in: Sign
+) -> None:
+    client.join()
+    report = back_up(data, tmp_path / "copies", now=NOW)
+    other = tmp_path / "other"
+    (other / ".restoring").mkdir(parents=True)
+    with pytest.raises(StorageError, match="interrupted"):
+        prepare(other)
+    restore(other, Path(report.path), now=NOW)
+    prepare(other)
+    sign_in(other)
+
+
+def test_a_database_without_its_keys_stops_the_start(data: Path) -> None:  # SEC-02
+    (data / "keys" / "accounts.key").unlink()
+    with pytest.raises(StorageError, match=r"accounts\.key"):
+        prepare(data)
+
+
+def test_files_of_the_hub_are_its_users_alone(data: Path) -> None:  # SEC-02
+    for path in (data / "hub.db", data / "keys" / "accounts.key", data / "keys" / "receipts.key"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_one_server_a_folder(data: Path) -> None:
+    with locked(data), pytest.raises(Busy, match="server is running"), locked(data):
+        pass
+    with locked(data):
+        pass
+    mark_restored(data, backup="x", at="y")

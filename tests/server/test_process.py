@@ -1,0 +1,192 @@
+"""The real `lms-server` as a process: start, stop, crash, and its commands beside a running server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.samples import PROJECT
+from tests.server.people import API, PASSWORD, Client, wish
+
+ADMIN = ("--email", "root@school.example", "--first-name", "Grace", "--last-name", "Obi")
+
+
+def run(*arguments: str | Path, password: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
+    environment = os.environ | ({"LMS_PASSWORD": password} if password else {})
+    return subprocess.run(
+        [sys.executable, "-m", "sync_server.cli", *map(str, arguments)],
+        cwd=PROJECT, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+class Running:
+    """A server process and a client of it."""
+
+    def __init__(self, data: Path) -> None:
+        command = [sys.executable, "-m", "sync_server.cli", "serve", "--data", str(data), "--port", "0"]
+        url_file = data.parent / "url"
+        self.process = subprocess.Popen(
+            [*command, "--url-file", str(url_file)],
+            cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"LMS_HUB_SIGN_INS_PER_MINUTE": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"},
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            pytest.fail(f"the server did not start: {self.process.communicate()[1]}")
+        self.url = line.removeprefix("listening on ").strip()
+        assert url_file.read_text() == self.url
+        self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.client = Client(self.http)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.http.close()
+        self.process.send_signal(number)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+@contextmanager
+def running(data: Path) -> Iterator[Running]:
+    server = Running(data)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop(signal.SIGKILL)
+
+
+def test_help_version_and_usage() -> None:  # OPS-06
+    assert run("--version").stdout.startswith("lms-server ")
+    shown = run("serve", "--help")
+    assert shown.returncode == 0
+    assert "LMS_HUB_PORT" in shown.stdout
+    for wrong in ((), ("dance",), ("serve",), ("serve", "--data", "x", "--port", "x")):
+        assert run(*wrong).returncode == 2
+
+
+def test_a_request_that_has_begun_is_finished_before_the_end(tmp_path: Path) -> None:
+    data = bytes(300_000)
+    name = hashlib.sha256(data).hexdigest()
+    with running(tmp_path / "hub") as server:
+        ada = server.client.join()
+        arriving = tmp_path / "hub" / "blobs" / "arriving"
+
+        def pieces() -> Iterator[bytes]:
+            yield data[:150_000]
+            while not any(arriving.iterdir()):  # until the server is at it
+                pass
+            server.process.send_signal(signal.SIGTERM)
+            while not refused(server.url):  # until it takes nobody new
+                pass
+            yield data[150_000:]
+
+        assert ada.ask("PUT", f"/blobs/{name}", content=pieces()).status_code == 204
+        server.http.close()
+        server.process.communicate(timeout=30)
+        assert server.process.returncode == 0
+    with running(tmp_path / "hub") as server:
+        assert server.client.sign_in().get(f"/blobs/{name}").content == data
+        assert server.stop(signal.SIGINT) == 0
+
+
+def refused(url: str) -> bool:
+    try:
+        httpx.get(f"{url}{API}/health")
+    except httpx.TransportError:
+        return True
+    return False
+
+
+def test_a_killed_server_keeps_what_it_acknowledged(tmp_path: Path) -> None:
+    done: list[str] = []
+    for round_ in range(3):
+        with running(tmp_path / "hub") as server:
+            for name in done:
+                server.client.sign_in(name)
+            enough = threading.Event()
+
+            def register(server: Running = server, enough: threading.Event = enough, round_: int = round_) -> None:
+                for number in range(1000):
+                    try:
+                        answer = server.client.post("/auth/register", wish(f"p{round_}x{number}"))
+                    except httpx.TransportError:
+                        return
+                    assert answer.status_code == 201
+                    done.append(f"p{round_}x{number}")
+                    if number == 2:
+                        enough.set()
+
+            thread = threading.Thread(target=register)
+            thread.start()
+            assert enough.wait(30)
+            server.process.kill()
+            thread.join()
+            server.process.communicate()
+    assert run("check", "--data", tmp_path / "hub").returncode == 0
+    assert len(done) >= 9
+
+
+def test_commands_beside_a_running_server(tmp_path: Path) -> None:
+    data = tmp_path / "hub"
+    with running(data) as server:
+        second = run("serve", "--data", data, "--port", "0", "--json")
+        assert (second.returncode, json.loads(second.stdout)["code"]) == (1, "hub_in_use")
+        made = run("create-admin", "--data", data, *ADMIN, "--json", password=PASSWORD)
+        assert made.returncode == 0, made.stderr
+        login = server.client.post("/auth/login", {"email": "root@school.example", "password": PASSWORD})
+        assert login.json()["user"]["role"] == "admin"
+        again = run("create-admin", "--data", data, *ADMIN, stdin=PASSWORD + "\n")
+        assert (again.returncode, "already an account" in again.stderr) == (1, True)
+        backup = json.loads(run("backup", "--data", data, "--to", tmp_path / "copies", "--json").stdout)
+        assert run("restore", "--data", data, backup["path"]).returncode == 1
+        assert server.client.join("later").get("/users/me").status_code == 200
+        assert server.stop() == 0
+    restored = run("restore", "--data", data, backup["path"])
+    assert restored.returncode == 0, restored.stderr
+    assert run("check", "--data", data, "--json").returncode == 0
+    with running(data) as server:
+        assert (
+            server.client.post("/auth/login", {"email": "root@school.example", "password": PASSWORD}).status_code == 200
+        )
+        later = server.client.post("/auth/login", {"email": "later@school.example", "password": PASSWORD})
+        assert later.status_code == 401
+
+
+def test_refusals_of_the_command_line(tmp_path: Path) -> None:
+    data = tmp_path / "hub"
+    weak = run("create-admin", "--data", data, *ADMIN, stdin="password\n")
+    assert (weak.returncode, "guessed first" in weak.stderr) == (1, True)
+    assert run("check", "--data", tmp_path / "none").returncode == 1
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        busy = run("serve", "--data", data, "--port", port)
+    assert (busy.returncode, port in busy.stderr) == (1, True)
+    assert json.loads(run("migrate", "--data", data, "--json").stdout)["changed"] is False
+    (data / "blobs" / "aa").mkdir(parents=True)
+    (data / "blobs" / "aa" / ("aa" + "0" * 62)).write_bytes(b"other")
+    found = run("check", "--data", data)
+    assert (found.returncode, "is damaged" in found.stdout) == (1, True)
+
+
+def test_huge_headers_do_not_reach_the_app(tmp_path: Path) -> None:
+    with running(tmp_path / "hub") as server:
+        try:
+            answer = server.http.get(f"{API}/health", headers={"X-Long": "x" * 200_000})
+            assert answer.status_code in (400, 431)
+        except httpx.TransportError:
+            pass  # hung up while the client was still talking
+        assert server.http.get(f"{API}/health").status_code == 200
+        assert server.stop() == 0
