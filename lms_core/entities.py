@@ -1,15 +1,34 @@
-"""All entities of the product and what follows from them: the schema that replicas and hub share."""
+"""All entities of the product: the schema that replicas and hub share, and what follows from writes at the hub."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from lms_core.accounts.entities import ACCOUNT
-from lms_core.assessment import effects as assessment_effects
+from lms_core.accounts.tables import account as _account
+from lms_core.assessment.effects import ROSTER, grading
 from lms_core.assessment.entities import ENTITIES as ASSESSMENT
+from lms_core.assessment.tables import LOCAL as ASSESSMENT_LOCAL
 from lms_core.courses.entities import ENTITIES as COURSES
-from lms_core.learning import effects as learning_effects
+from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, publishing
+from lms_core.courses.tables import LOCAL as COURSES_LOCAL
+from lms_core.db.rows import table_for
+from lms_core.learning import tables as _learning
+from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.entities import ENTITIES as LEARNING
+from lms_core.ports import BlobStore
 from lms_core.schema import Schema
 from lms_core.sync.entities import CONFLICT
+from lms_core.unit import Effect
 
 SCHEMA = Schema([ACCOUNT, *COURSES, *LEARNING, *ASSESSMENT, CONFLICT], version=1)
-EFFECTS = (*learning_effects.EFFECTS, *assessment_effects.EFFECTS)
+LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL)
+conflict = table_for(CONFLICT)
+
+
+def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
+    """What the hub does after a write: packs, grades, progress, rosters."""
+    return (publishing(packs), grading(partial(hub_quiz, packs)), COURSE_PROGRESS, ROSTER)
+
+
+__all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_learning", "conflict"]

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.sql import Executable
 
 from lms_core.changes import Topic
@@ -19,6 +20,7 @@ class Unit(Protocol):
 
     actor: Actor
     now_ms: int
+    conn: Connection
 
     def new_id(self) -> str:
         """A fresh row id."""
@@ -31,6 +33,9 @@ class Unit(Protocol):
 
     def cursor(self, scope: str) -> int:
         """How far this machine has read a scope's feed."""
+
+    def stamp_of(self, row: str, field: str) -> list[int]:
+        """The version of a field at the hub, which changes with every write to it."""
 
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         """Write ops; with `group` they stand or fall together. Raises UserError or Denied when a rule refuses one."""

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from lms_core import entities
+from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.service import AssessmentService
 from lms_core.changes import Changes
 from lms_core.courses.installed import InstallService
@@ -21,6 +22,8 @@ from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
 from lms_core.errors import AuthExpired, LmsError, NotFound, Offline
+from lms_core.learning.effects import COURSE_PROGRESS
+from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
 from lms_core.media.store import MediaStore
 from lms_core.ops import unseal
@@ -35,6 +38,7 @@ from lms_core.sync.replica import ReplicaEngine
 from lms_core.sync.replica_store import SqlReplicaTransaction
 from lms_core.sync.transport import Transport
 from lms_core.sync.units import ReplicaUnit
+from lms_core.unit import Unit
 
 SCRIPTS = Path(__file__).parents[1] / "migrations" / "desktop"
 
@@ -77,10 +81,12 @@ class Workspace:
         self.media = MediaStore(profile.media)
         self.sync = Sync(self.work, self.media)
         self.search = SearchService(self.work)
-        self.courses = CoursesService(self.work, self.media)
-        self.installed = InstallService(self.work, self._pack)
+        self.courses = CoursesService(self.work)
+        self.installed = InstallService(self.work, self._pack, self.search.index_course)
         self.learning = LearningService(self.work, self.installed)
-        self.assessment = AssessmentService(self.work, self.installed)
+        self.notes = NotesService(self.work)
+        self.assessment = AssessmentService(self.work, self.installed, self.learning)
+        self._effects = (COURSE_PROGRESS, grading(self._quiz))
         self._recover()
 
     def close(self) -> None:
@@ -100,7 +106,9 @@ class Workspace:
             if not tx.segments():
                 tx.save_segments([Segment(new_replica_id())])
                 tx.save_state(State(self.account))
-            if ensure_visible(conn, VISIBLE, salt=str(entities.SCHEMA.version)):
+            self._fresh = ensure_visible(conn, VISIBLE, salt=str(entities.SCHEMA.version))
+            SearchService.prepare(conn, fresh=self._fresh)
+            if self._fresh:
                 tx.fold_later(tx.rows() | set(tx.pending(None)))
         if self.profile.check_seal(engine) == "copied":
             with write(engine) as conn:
@@ -114,6 +122,9 @@ class Workspace:
         """Finish what a crash or a restore interrupted."""
         while self.sync.fold_some():
             pass
+        for course in self.installed.installed() if self._fresh else ():
+            with self.work() as unit:
+                self.search.index_course(unit, course.course_id, self.installed.document(course.course_id))
         restored = self.profile.pending_salvage()
         if restored is not None:
             self._take_over(restored.salvaged)
@@ -149,7 +160,7 @@ class Workspace:
             self._open.unit = unit
             try:
                 yield unit
-                changes = unit.follow(entities.EFFECTS)
+                changes = unit.follow(self._effects)
                 self.search.follow(unit, unit.tx.shown)
             finally:
                 self._open.unit = None
@@ -210,6 +221,15 @@ class Workspace:
             self.media.adopt(part, sha256)
         finally:
             part.unlink(missing_ok=True)
+
+    def _quiz(self, unit: Unit, pack: str, assessment: str) -> Quiz | None:
+        """A practice quiz with its key, as far as this machine has them."""
+        key = self.installed.key(pack, assessment)
+        if key is None:
+            return None
+        lessons = self.installed.open(pack).lessons()
+        found = next((x.assessment for x in lessons if x.assessment and x.assessment.id == assessment), None)
+        return (found, key) if found else None
 
     def _pack(self, sha256: str) -> bytes:
         self.fetch_pack(sha256)

@@ -143,9 +143,9 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _open(data: Path, settings: Settings, *, begin: bool = True) -> Any:
-    from lms_core.entities import EFFECTS, SCHEMA
+    from lms_core.entities import SCHEMA, hub_effects
 
-    return open_hub(data, settings, schema=SCHEMA, effects=EFFECTS, begin=begin)
+    return open_hub(data, settings, schema=SCHEMA, effects=hub_effects(FileStore(data / PACKS)), begin=begin)
 
 
 def _settings(given: argparse.Namespace, **more: Any) -> Settings:

@@ -251,7 +251,9 @@ COURSE_CARD = Entity(
     name="course_card",
     topic=Topic.COURSES,
     made_by="hub",
+    key=("course_id",),
     fields={
+        "course_id": Field("hub"),
         "title": Field("hub", default=""),
         "subtitle": Field("hub", default=""),
         "short_description": Field("hub", default=""),

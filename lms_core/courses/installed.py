@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -43,7 +42,7 @@ class InstallService:
             Offline: the pack is not here and the hub cannot be reached.
         """
         with self._work() as unit:
-            found = unit.all(select(t.course_card).where(t.course_card.c.id == course))
+            found = unit.all(select(t.course_card).where(t.course_card.c.course_id == course))
         if not found or not found[0].pack:
             raise NotFound
         card = found[0]

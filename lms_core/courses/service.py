@@ -78,7 +78,7 @@ class CoursesService:
             .select_from(t.lesson)
             .where(t.lesson.c.course_id == row.id, t.lesson.c.trashed_at.is_(None))
         )[0][0]
-        card = unit.all(select(t.course_card.c.version).where(t.course_card.c.id == row.id))
+        card = unit.all(select(t.course_card.c.version).where(t.course_card.c.course_id == row.id))
         return CourseDraft(
             row.id, row.title, row.subtitle, row.description or "", row.short_description, row.category, row.language,
             row.level, row.price, tuple(row.authors or ()), row.license or "", tuple(row.learning_objectives or ()),
@@ -347,7 +347,7 @@ class CoursesService:
     def card(self, course: str) -> Card:
         """The card of a published course; raises NotFound."""
         with self._work() as unit:
-            found = unit.all(select(t.course_card).where(t.course_card.c.id == course))
+            found = unit.all(select(t.course_card).where(t.course_card.c.course_id == course))
             if not found:
                 raise NotFound
             return _card(found[0])
@@ -355,7 +355,7 @@ class CoursesService:
 
 def _card(r: Any) -> Card:
     return Card(
-        r.id, r.title, r.subtitle, r.short_description, r.description, r.category, r.level, r.language,
+        r.course_id, r.title, r.subtitle, r.short_description, r.description, r.category, r.level, r.language,
         tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
         r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
     )  # fmt: skip

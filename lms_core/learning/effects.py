@@ -35,7 +35,7 @@ def _total(unit: Unit, course: str) -> int:
     here = unit.all(select(installed.c.lessons).where(installed.c.course_id == course)) if not unit.actor.is_hub else []
     if here:
         return int(here[0].lessons)
-    card = unit.all(select(course_card.c.lessons).where(course_card.c.id == course))
+    card = unit.all(select(course_card.c.lessons).where(course_card.c.course_id == course))
     return int(card[0].lessons) if card else 0
 
 

@@ -77,7 +77,7 @@ class LearningService:
                 if r.status != "none"
             }
             here = {r.course_id: r for r in unit.all(select(installed))}
-            titles = {r.id: r for r in unit.all(select(course_card.c.id, course_card.c.title, course_card.c.lessons))}
+            titles = {r.course_id: r for r in unit.all(select(course_card))}
             figures = self._figures(unit)
         wanted = {c for c, status in enrolled.items() if status != "dropped"} | here.keys()
         states = [_state(c, enrolled.get(c, "none"), figures.get(c), here.get(c), titles.get(c)) for c in wanted]
@@ -95,7 +95,7 @@ class LearningService:
             me = unit.actor.account
             row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
             here = unit.all(select(installed).where(installed.c.course_id == course))
-            card = unit.all(select(course_card).where(course_card.c.id == course))
+            card = unit.all(select(course_card).where(course_card.c.course_id == course))
             figure = self._figures(unit).get(course)
         if not here and not card:
             raise NotFound

@@ -81,6 +81,10 @@ class ReplicaUnit(_Reads):
     def cursor(self, scope: str) -> int:
         return self.tx.cursors().get(scope, 0)
 
+    def stamp_of(self, row: str, field: str) -> list[int]:
+        shown = self.tx.base((row,)).get(row, [])
+        return list(max((b.doc.vers.get(field, b.ver) for b in shown), default=NIL))
+
     def emit_op(self, op: Op) -> None:
         """Write a refused op again as a new one."""
         self.emit(Draft(op.entity, op.row, op.kind, op.args))
@@ -154,6 +158,11 @@ class HubUnit(_Reads):
 
     def cursor(self, scope: str) -> int:
         return SqlHubSnapshot(self.conn).head((scope,)).get(scope, 0)
+
+    def stamp_of(self, row: str, field: str) -> list[int]:
+        found = self.bench.row(row)
+        cell = found.cells.get(field) if found else None
+        return list(cell.ver if cell else NIL)
 
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         for many in [drafts] if group else [(d,) for d in drafts]:

@@ -1,0 +1,96 @@
+"""What follows from a handed-in attempt: its grade, where the answer key is, and the best score in the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from lms_core.accounts.entities import ACCOUNT
+from lms_core.assessment import entities as e
+from lms_core.assessment import tables as t
+from lms_core.assessment.model import score, totals
+from lms_core.content.model import AnswerKey, AssessmentDoc
+from lms_core.db.bulk import chunks
+from lms_core.learning import entities as learning
+from lms_core.learning.effects import figures
+from lms_core.learning.tables import course_progress, enrollment
+from lms_core.unit import Effect, Unit
+
+Quiz = tuple[AssessmentDoc, AnswerKey]
+FindQuiz = Callable[[Unit, str, str], Quiz | None]
+"""The quiz and key of an assessment in a pack (unit, pack, assessment), or None where this side has no key."""
+
+
+def grading(find: FindQuiz) -> Effect:
+    """Grade attempts whose answer key this side has: the hub all, a device only practice (SYNC.md section 7)."""
+
+    def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+        ids = set(changed.get("attempt", ()))
+        for part in chunks(changed.get("answer", frozenset())):
+            ids.update(r.attempt_id for r in unit.all(select(t.answer.c.attempt_id).where(t.answer.c.id.in_(part))))
+        for part in chunks(ids):
+            for attempt in unit.all(select(t.attempt).where(t.attempt.c.id.in_(part))):
+                found = find(unit, attempt.pack, attempt.assessment_id)
+                if found:
+                    _grade(unit, attempt, found)
+
+    return Effect(frozenset({"attempt", "answer"}), run)
+
+
+def _grade(unit: Unit, attempt: Any, found: Quiz) -> None:
+    quiz, key = found
+    rows = unit.all(select(t.answer).where(t.answer.c.attempt_id == attempt.id))
+    answers = {r.question_id: tuple(r.response or ()) for r in rows}
+    asked = set(attempt.questions or ())
+    results = score([q for q in quiz.questions if not asked or q.id in asked], answers, key)
+    got, most, percent = totals(results)
+    c = t.attempt.c
+    earlier = select(func.count()).select_from(t.attempt).where(
+        c.assessment_id == attempt.assessment_id, c.user_id == attempt.user_id,
+        (c.started_at < attempt.started_at) | ((c.started_at == attempt.started_at) & (c.id < attempt.id)),
+    )  # fmt: skip
+    number = int(unit.all(earlier)[0][0]) + 1
+    over = quiz.attempts_allowed is not None and number > quiz.attempts_allowed
+    unit.derive(e.GRADE, e.GRADE.id_for(attempt.id), {
+        "attempt_id": attempt.id, "user_id": attempt.user_id, "course_id": attempt.course_id,
+        "lesson_id": attempt.lesson_id, "assessment_id": attempt.assessment_id, "number": number, "score": got,
+        "max_score": most, "percent": percent, "passed": percent >= quiz.pass_percent,
+        "status": "final" if unit.actor.is_hub else "provisional", "over_limit": over,
+        "results": {r.question_id: [r.points, r.max_points, r.correct] for r in results},
+        "graded_at": attempt.submitted_at,
+    })  # fmt: skip
+
+
+def _roster(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+    """Show instructors who learns their course and how far they are; only the hub may, for only it sees everybody."""
+    if not unit.actor.is_hub:
+        return
+    pairs: set[tuple[str, str]] = set()
+    for name, table in (("enrollment", enrollment), ("course_progress", course_progress), ("grade", t.grade)):
+        for part in chunks(changed.get(name, frozenset())):
+            rows = unit.all(select(table.c.user_id, table.c.course_id).where(table.c.id.in_(part)))
+            pairs.update((r.user_id, r.course_id) for r in rows)
+    for user, course in sorted(pairs):
+        _entry(unit, user, course)
+
+
+def _entry(unit: Unit, user: str, course: str) -> None:
+    joined = unit.row(learning.ENROLLMENT, learning.ENROLLMENT.id_for(user, course))
+    person = unit.row(ACCOUNT, user)
+    if joined is None or person is None or joined["status"] == "none":
+        return
+    now = figures(unit, user, course)
+    g = t.grade.c
+    best = unit.all(
+        select(func.max(g.percent)).where(g.user_id == user, g.course_id == course, g.over_limit.is_(False))
+    )
+    unit.derive(learning.ROSTER_ENTRY, learning.ROSTER_ENTRY.id_for(course, user), {
+        "course_id": course, "user_id": user, "name": f"{person['first_name']} {person['last_name']}".strip(),
+        "email": person["email"], "status": joined["status"], "percent": now["percent"], "seconds": now["seconds"],
+        "last_active_at": now["last_active_at"], "best_score": best[0][0],
+    })  # fmt: skip
+
+
+ROSTER = Effect(frozenset({"enrollment", "course_progress", "grade"}), _roster)

@@ -1,0 +1,237 @@
+"""Taking a quiz without a network: every answer is durable at once, handing in is one group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from lms_core import ops
+from lms_core.assessment import entities as e
+from lms_core.assessment import tables as t
+from lms_core.assessment.model import Attempt, Grade, OpenAttempt, QuestionResult, Receipt, digest, draw
+from lms_core.changes import Topic
+from lms_core.content.model import AnswerKey, AssessmentDoc
+from lms_core.courses.installed import InstallService
+from lms_core.errors import NotFound, UserError
+from lms_core.learning.service import LearningService
+from lms_core.ops import Draft, Values
+from lms_core.unit import Unit, Work
+
+GRACE_MS = 5_000
+
+
+class AssessmentService:
+    """Quizzes of the person of a replica."""
+
+    def __init__(self, work: Work, courses: InstallService, learning: LearningService) -> None:
+        self._work = work
+        self._courses = courses
+        self._learning = learning
+
+    def assessment(self, lesson: str) -> AssessmentDoc:
+        """The quiz of an installed lesson; raises NotFound."""
+        found = self._courses.document(self._courses.course_of(lesson)).lesson(lesson)
+        if found is None or found.assessment is None:
+            raise NotFound("no_quiz")
+        return found.assessment
+
+    # --- an attempt that is going on
+    def start(self, lesson: str) -> OpenAttempt:
+        """Begin an attempt, or go on with the one that is open.
+
+        Raises:
+            UserError: `no_attempts_left`, `exam_needs_network`.
+        """
+        running = self.resume(lesson)
+        if running:
+            return running
+        course = self._courses.course_of(lesson)
+        here = self._courses.find(course)
+        quiz = self.assessment(lesson)
+        if here is None:
+            raise NotFound("not_installed")
+        if quiz.mode == "exam":
+            raise UserError("exam_needs_network")
+        with self._work() as unit:
+            number = self._used(unit, quiz.id) + 1
+            if quiz.attempts_allowed is not None and number > quiz.attempts_allowed:
+                raise UserError("no_attempts_left", allowed=quiz.attempts_allowed)
+            self._learning.open_lesson(lesson)
+            limit = quiz.time_limit_minutes
+            row = unit.new_id()
+            values: Values = {
+                "id": row, "lesson_id": lesson, "course_id": course, "assessment_id": quiz.id, "pack": here.pack,
+                "version": here.version, "number": number, "started_at": unit.now_ms,
+                "deadline_at": unit.now_ms + limit * 60_000 if limit else None,
+                "questions": [q.id for q in draw(quiz, row)], "answers": {}, "flags": [], "at": 0,
+            }  # fmt: skip
+            unit.local(insert(t.open_attempt), [values], topic=Topic.ASSESSMENT)
+        started = self.resume(lesson)
+        assert started is not None
+        return started
+
+    def _used(self, unit: Unit, assessment: str) -> int:
+        c = t.attempt.c
+        query = select(func.count()).select_from(t.attempt)
+        return int(unit.all(query.where(c.assessment_id == assessment, c.user_id == unit.actor.account))[0][0])
+
+    def attempts_left(self, lesson: str) -> int | None:
+        """Attempts that are left; None when there is no limit."""
+        quiz = self.assessment(lesson)
+        if quiz.attempts_allowed is None:
+            return None
+        with self._work() as unit:
+            return max(0, quiz.attempts_allowed - self._used(unit, quiz.id))
+
+    def resume(self, lesson: str) -> OpenAttempt | None:
+        """The attempt that is going on, as it stood, also after a crash."""
+        with self._work() as unit:
+            rows = unit.all(select(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson))
+        return self._open(rows[0]) if rows else None
+
+    def _open(self, r: Any) -> OpenAttempt:
+        document = self._courses.open(r.pack)
+        found = document.lesson(r.lesson_id)
+        if found is None or found.assessment is None:
+            raise NotFound("no_quiz")
+        questions = {q.id: q for q in draw(found.assessment, r.id)}
+        return OpenAttempt(
+            id=r.id,
+            lesson_id=r.lesson_id,
+            course_id=r.course_id,
+            assessment=found.assessment,
+            pack=r.pack,
+            number=r.number,
+            started_at=r.started_at,
+            deadline_at=r.deadline_at,
+            questions=tuple(questions[q] for q in r.questions if q in questions),
+            answers={q: tuple(v) for q, v in r.answers.items()},
+            flags=frozenset(r.flags),
+            at=r.at,
+        )
+
+    def answer(self, lesson: str, question: str, chosen: Iterable[str]) -> OpenAttempt:
+        """Keep an answer; it is durable when this returns. After the deadline it is refused (`time_is_up`)."""
+        with self._work() as unit:
+            row = self._row(unit, lesson)
+            if row.deadline_at is not None and unit.now_ms > row.deadline_at + GRACE_MS:
+                raise UserError("time_is_up")
+            if question not in row.questions:
+                raise NotFound("no_question")
+            answers = {**row.answers, question: list(dict.fromkeys(chosen))}
+            self._set(unit, lesson, {"answers": answers})
+        return self._now(lesson)
+
+    def flag(self, lesson: str, question: str, *, on: bool) -> OpenAttempt:
+        """Mark a question to come back to."""
+        with self._work() as unit:
+            flags = set(self._row(unit, lesson).flags)
+            (flags.add if on else flags.discard)(question)
+            self._set(unit, lesson, {"flags": sorted(flags)})
+        return self._now(lesson)
+
+    def turn_to(self, lesson: str, index: int) -> None:
+        """Keep which question is in view."""
+        with self._work() as unit:
+            self._set(unit, lesson, {"at": index})
+
+    def _row(self, unit: Unit, lesson: str) -> Any:
+        rows = unit.all(select(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson))
+        if not rows:
+            raise NotFound("no_attempt")
+        return rows[0]
+
+    def _set(self, unit: Unit, lesson: str, values: Values) -> None:
+        unit.local(update(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson).values(values))
+
+    def _now(self, lesson: str) -> OpenAttempt:
+        found = self.resume(lesson)
+        if found is None:
+            raise NotFound("no_attempt")
+        return found
+
+    def time_left_ms(self, attempt: OpenAttempt) -> int | None:
+        """Milliseconds until the attempt ends by itself; None without a limit."""
+        if attempt.deadline_at is None:
+            return None
+        with self._work() as unit:
+            return max(0, attempt.deadline_at - unit.now_ms)
+
+    def abandon(self, lesson: str) -> None:
+        """Throw an attempt of a practice quiz away."""
+        with self._work() as unit:
+            unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
+
+    # --- handing in
+    def submit(self, lesson: str) -> Receipt:
+        """Hand in: attempt and answers are one group that stands or falls as a whole."""
+        running = self._now(lesson)
+        with self._work() as unit:
+            late = running.deadline_at is not None and unit.now_ms > running.deadline_at
+            end = min(unit.now_ms, running.deadline_at) if running.deadline_at is not None else unit.now_ms
+            unit.emit(*self._group(unit.actor.account, running, end=end, late=late), group=True)
+            unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
+            self._learning.complete(lesson)
+        code = digest(running.id, running.answers, end)
+        return Receipt(running.id, end, code, running.answered, len(running.questions))
+
+    def _group(self, me: str, running: OpenAttempt, *, end: int, late: bool) -> list[Draft]:
+        attempt = {
+            "user_id": me, "course_id": running.course_id, "lesson_id": running.lesson_id,
+            "assessment_id": running.assessment.id, "pack": running.pack, "number": running.number,
+            "started_at": running.started_at, "submitted_at": end,
+            "seconds": max(0, end - running.started_at) // 1000, "timed_out": late,
+            "questions": [q.id for q in running.questions],
+        }  # fmt: skip
+        drafts = [ops.create(e.ATTEMPT, running.id, attempt)]
+        for question in running.questions:
+            chosen = running.answers.get(question.id)
+            if chosen:
+                values = {"user_id": me, "attempt_id": running.id, "question_id": question.id, "response": list(chosen)}
+                drafts.append(ops.create(e.ANSWER, e.ANSWER.id_for(running.id, question.id), values))
+        return drafts
+
+    # --- results
+    def attempts(self, lesson: str) -> list[Attempt]:
+        """Handed-in attempts at a quiz, the latest first."""
+        with self._work() as unit:
+            c = t.attempt.c
+            mine = select(t.attempt).where(c.lesson_id == lesson, c.user_id == unit.actor.account)
+            rows = unit.all(mine.order_by(c.submitted_at.desc()))
+            grades = self._grades(unit, [r.id for r in rows])
+            answers: dict[str, dict[str, tuple[str, ...]]] = {}
+            for a in unit.all(select(t.answer).where(t.answer.c.attempt_id.in_([r.id for r in rows]))):
+                answers.setdefault(a.attempt_id, {})[a.question_id] = tuple(a.response or ())
+        return [
+            Attempt(r.id, lesson, r.number, r.started_at, r.submitted_at, grades.get(r.id), answers.get(r.id, {}))
+            for r in rows
+        ]
+
+    def attempt(self, attempt: str) -> Attempt:
+        """One handed-in attempt; raises NotFound."""
+        with self._work() as unit:
+            rows = unit.all(select(t.attempt.c.lesson_id).where(t.attempt.c.id == attempt))
+        found = next((a for r in rows for a in self.attempts(r.lesson_id) if a.id == attempt), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _grades(self, unit: Unit, attempts: list[str]) -> dict[str, Grade]:
+        """The hub's grades, and where it has not spoken yet the ones this device reckons."""
+        out: dict[str, Grade] = {}
+        for table, final in ((t.derived_grade, False), (t.grade, True)):
+            for r in unit.all(select(table).where(table.c.attempt_id.in_(attempts))):
+                results = tuple(QuestionResult(q, *v) for q, v in (r.results or {}).items())
+                out[r.attempt_id] = Grade(
+                    r.attempt_id, r.lesson_id, r.number, r.score, r.max_score, r.percent, bool(r.passed), final,
+                    bool(r.over_limit), results,
+                )  # fmt: skip
+        return out
+
+    def key(self, attempt: str) -> AnswerKey | None:
+        """Right answers and explanations of a handed-in practice attempt; None where the rule hides them."""
+        with self._work() as unit:
+            rows = unit.all(select(t.attempt.c.pack, t.attempt.c.assessment_id).where(t.attempt.c.id == attempt))
+        return self._courses.key(rows[0].pack, rows[0].assessment_id) if rows else None

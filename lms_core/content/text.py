@@ -1,0 +1,26 @@
+"""The words of a Markdown text, for search, excerpts and reading time."""
+
+from __future__ import annotations
+
+import re
+
+_FENCE = re.compile(r"^(```|~~~).*$", re.MULTILINE)
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_TAG = re.compile(r"<[^>\n]{1,200}>")
+_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-*+]|\d+[.)])[ \t]+|[*_`~=|]{1,3}|^[ \t]*[-:| ]+$", re.MULTILINE)
+_SPACE = re.compile(r"\s+")
+WORDS_A_MINUTE = 200
+
+
+def plain_text(markdown: str) -> str:
+    """The text without its marks, on one line."""
+    text = _FENCE.sub(" ", markdown)
+    for pattern in (_IMAGE, _LINK):
+        text = pattern.sub(r"\1", text)
+    return _SPACE.sub(" ", _MARKS.sub(" ", _TAG.sub(" ", text))).strip()
+
+
+def reading_minutes(markdown: str) -> int:
+    """Minutes to read a text, at least one."""
+    return max(1, round(len(plain_text(markdown).split()) / WORDS_A_MINUTE))

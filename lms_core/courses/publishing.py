@@ -1,0 +1,110 @@
+"""The hub's part of publishing: an accepted wish becomes an immutable pack and a card in the catalogue (SYNC.md 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, insert, select
+
+from lms_core.content.model import AnswerKey, CourseDocument
+from lms_core.content.pack import build_key_pack, build_pack, read_key_pack, read_pack
+from lms_core.content.text import reading_minutes
+from lms_core.courses import entities as e
+from lms_core.courses import tables as t
+from lms_core.courses.drafts import course_row, from_draft
+from lms_core.db.rows import VISIBLE
+from lms_core.errors import NotFound
+from lms_core.ops import Values
+from lms_core.ports import BlobStore
+from lms_core.unit import Effect, Unit
+
+HUB_LOCAL = MetaData()
+"""Tables that only the hub has; migrations make them."""
+
+answer_key = Table(
+    "answer_key",
+    HUB_LOCAL,
+    Column("pack", Text, primary_key=True),
+    Column("course_id", Text, nullable=False, index=True),
+    Column("published_at", BigInteger, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+)
+"""All answer keys of a version. They never leave the hub; practice keys also travel as a pack of their own."""
+
+
+def publishing(packs: BlobStore) -> Effect:
+    """Build the pack and the card of every course whose publication state changed."""
+
+    def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+        if unit.actor.is_hub:
+            for course in sorted(changed.get("course", ())):
+                _follow(unit, packs, course)
+
+    return Effect(frozenset({"course"}), run)
+
+
+def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
+    try:
+        row = course_row(unit, course)
+    except NotFound:
+        return
+    card = e.COURSE_CARD.id_for(course)
+    old = unit.row(e.COURSE_CARD, card)
+    stamp = unit.stamp_of(course, "status")
+    if row.status != "published":
+        if old and old["is_published"]:
+            unit.derive(e.COURSE_CARD, card, {**_plain(old), "is_published": False, "source": stamp})
+        return
+    if old and old["source"] == stamp:
+        return
+    version = f"{_number(old) + 1}.0"
+    document, keys = from_draft(unit, course, version=version)
+    body = build_pack(document)
+    practice = {q.id: keys[q.id] for q in _quizzes(document) if q.mode == "practice" and q.id in keys}
+    pack = packs.put(body)
+    key_pack = packs.put(build_key_pack(practice)) if practice else ""
+    unit.local(insert(answer_key).prefix_with("OR REPLACE", dialect="sqlite"), [
+        {"pack": pack, "course_id": course, "published_at": unit.now_ms, "keys": build_key_pack(keys)}
+    ])  # fmt: skip
+    facts = {"pack": pack, "pack_size": len(body), "key_pack": key_pack, "version": version, "source": stamp}
+    unit.derive(e.COURSE_CARD, card, {**_card(unit, row, document), **facts})
+
+
+def _number(card: Values | None) -> int:
+    return int(str(card["version"]).partition(".")[0] or 0) if card else 0
+
+
+def _plain(card: Values) -> Values:
+    return {name: value for name, value in card.items() if name != "id"}
+
+
+def _quizzes(document: CourseDocument) -> list[Any]:
+    return [x.assessment for x in document.lessons() if x.assessment]
+
+
+def _card(unit: Unit, row: Any, document: CourseDocument) -> Values:
+    people = unit.all(select(t.course_instructor).where(t.course_instructor.c.course_id == row.id))
+    account = VISIBLE.tables["account"]
+    ids = [p.user_id for p in people if p.is_active]
+    query: Any = select(account).where(account.c.id.in_(ids))
+    names = [f"{r.first_name} {r.last_name}".strip() for r in unit.all(query)]
+    lessons = document.lessons()
+    return {
+        "course_id": row.id, "title": row.title, "subtitle": row.subtitle, "short_description": row.short_description,
+        "description": row.description or "", "category": row.category, "level": row.level, "language": row.language,
+        "authors": list(row.authors or ()) or names, "instructors": names, "objectives": list(document.objectives),
+        "price": row.price, "currency": row.currency, "modules": len(document.modules), "lessons": len(lessons),
+        "minutes": sum(x.minutes or reading_minutes(x.body) for x in lessons), "change_note": row.change_note or "",
+        "media_size": sum(m.size for m in document.media), "published_at": unit.now_ms, "is_published": True,
+    }  # fmt: skip
+
+
+def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[Any, AnswerKey] | None:
+    """A quiz of a published version with its key, for grading at the hub."""
+    rows = unit.all(select(answer_key.c.keys).where(answer_key.c.pack == pack))
+    if not rows or not packs.has(pack):
+        return None
+    key = read_key_pack(rows[0].keys).get(assessment)
+    quiz = next((q for q in _quizzes(read_pack(packs.read(pack))) if q.id == assessment), None)
+    return (quiz, key) if quiz and key else None

@@ -1,0 +1,134 @@
+"""Search over everything on this machine that its person may read: courses, lessons and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, insert, select
+
+from lms_core.content.model import CourseDocument
+from lms_core.content.text import plain_text
+from lms_core.courses.tables import course_card, installed
+from lms_core.db.bulk import chunks
+from lms_core.db.fts import parse, snippet
+from lms_core.learning.tables import note
+from lms_core.search.tables import WORDS, search_doc
+from lms_core.unit import Unit, Work
+
+Kind = Literal["course", "lesson", "note"]
+NOTE_TITLE = 80
+MORE = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """A hit: where it leads, and an excerpt as (text, marked) parts."""
+
+    kind: Kind
+    title: str
+    course_id: str | None
+    lesson_id: str | None
+    key: str
+    course_title: str
+    excerpt: tuple[tuple[str, bool], ...]
+
+
+class SearchService:
+    """The index of a replica and questions to it."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @staticmethod
+    def prepare(conn: Connection, *, fresh: bool) -> None:
+        """Make the index; `fresh` empties it, for its documents were dropped."""
+        WORDS.create(conn)
+        if fresh:
+            WORDS.clear(conn)
+
+    # --- asking
+    def find(self, typed: str, *, limit: int = 30, kinds: Iterable[Kind] = ()) -> list[Found]:
+        """The best hits for what was typed, best first; the last word may be a beginning."""
+        query = parse(typed)
+        if query is None:
+            return []
+        wanted = set(kinds)
+        with self._work() as unit:
+            hits = WORDS.search(unit.conn, query, limit=limit * MORE if wanted else limit)
+            ids = [hit.rowid for hit in hits]
+            docs = {
+                r.id: r for part in chunks(ids) for r in unit.all(select(search_doc).where(search_doc.c.id.in_(part)))
+            }
+            titles = {r.course_id: r.title for r in unit.all(select(installed.c.course_id, installed.c.title))}
+        rows = [docs[i] for i in ids if i in docs and (not wanted or docs[i].kind in wanted)][:limit]
+        return [
+            Found(r.kind, r.title, r.course_id, r.lesson_id, r.key.partition(":")[2], titles.get(r.course_id, ""),
+                  tuple(snippet(r.body, query)))
+            for r in rows
+        ]  # fmt: skip
+
+    # --- keeping up
+    def follow(self, unit: Unit, shown: Mapping[str, set[str]]) -> None:
+        """Bring changed notes and cards into the index, in the same transaction."""
+        for part in chunks(shown.get("note", set())):
+            rows = {r.id: r for r in unit.all(select(note).where(note.c.id.in_(part)))}
+            self._put(
+                unit, [_note(rows[i]) for i in part if i in rows], gone=[f"note:{i}" for i in part if i not in rows]
+            )
+        for part in chunks(shown.get("course_card", set())):
+            rows = {r.id: r for r in unit.all(select(course_card).where(course_card.c.id.in_(part)))}
+            gone = [f"course:{i}" for i in part if i not in rows]
+            self._put(unit, [_card(rows[i]) for i in part if i in rows], gone=gone)
+
+    def index_course(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
+        """Index the lessons of an installed course, or forget them."""
+        c = search_doc.c
+        old = [r.key for r in unit.all(select(c.key).where(c.course_id == course, c.kind == "lesson"))]
+        docs = []
+        for lesson in document.lessons() if document else ():
+            body = lesson.body
+            if lesson.assessment:
+                body += "\n\n" + "\n\n".join(q.text for q in lesson.assessment.questions)
+            docs.append(_doc("lesson", lesson.id, course, lesson=lesson.id, title=lesson.title, body=plain_text(body)))
+        fresh = {d["key"] for d in docs}
+        self._put(unit, docs, gone=[key for key in old if key not in fresh])
+
+    def _put(self, unit: Unit, docs: list[dict[str, Any]], *, gone: Iterable[str] = ()) -> None:
+        c = search_doc.c
+        keys = [d["key"] for d in docs]
+        for part in chunks([*gone, *keys]):
+            ids = [r.id for r in unit.all(select(c.id).where(c.key.in_(part)))]
+            if ids:
+                unit.local(delete(search_doc).where(c.id.in_(ids)))
+                WORDS.delete(unit.conn, ids)
+        if not docs:
+            return
+        unit.local(insert(search_doc), docs)
+        for part in chunks(keys):
+            rows = unit.all(select(c.id, c.title, c.body).where(c.key.in_(part)))
+            WORDS.put(unit.conn, [(r.id, r.title, r.body) for r in rows])
+
+
+def _doc(kind: Kind, key: str, course: str | None, *, lesson: str | None, title: str, body: str) -> dict[str, Any]:
+    return {
+        "key": f"{kind}:{key}",
+        "kind": kind,
+        "course_id": course,
+        "lesson_id": lesson,
+        "title": title,
+        "body": body,
+    }
+
+
+def _note(r: Any) -> dict[str, Any]:
+    body = plain_text("\n".join(x for x in (r.quote, r.body) if x))
+    return _doc("note", r.id, r.course_id, lesson=r.lesson_id, title=body[:NOTE_TITLE], body=body)
+
+
+def _card(r: Any) -> dict[str, Any]:
+    body = plain_text(
+        "\n".join(x for x in (r.subtitle, r.short_description, r.description, *(r.objectives or ())) if x)
+    )
+    return _doc("course", r.id, r.course_id, lesson=None, title=r.title, body=body)

@@ -1,0 +1,22 @@
+"""What can be found on this machine: made again from documents whenever its shape changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, Table, Text
+
+from lms_core.db.fts import FullText
+from lms_core.db.rows import VISIBLE
+
+search_doc = Table(
+    "search_doc",
+    VISIBLE,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("course_id", Text, index=True),
+    Column("lesson_id", Text),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+WORDS = FullText("search_words", ("title", "body"), (8.0, 1.0))
