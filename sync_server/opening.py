@@ -98,7 +98,6 @@ def open_hub(
     """Open a prepared folder. `begin` starts a new epoch and the projector: for the one process that serves it."""
     engine = open_sqlite(data / DATABASE)
     try:
-        keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
         blobs, packs = FileStore(data / BLOBS), FileStore(data / PACKS)
         receipts = load_key(data / KEYS, "receipts.key")
         hub = Hub(engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock)
@@ -107,17 +106,10 @@ def open_hub(
             _note_restore(data)
             blobs.sweep()
         projector = Projector(hub.project)
-        accounts = AccountsService(
-            work=hub.unit,
-            look=partial(read, engine),
-            keys=keys,
-            hasher=hasher or PasswordHasher(at_once=settings.password_threads),
-            clock=hub.clock,
-            lifetimes=_lifetimes(settings),
-        )
+        accounts, devices = _accounts(data, hub, settings, hasher)
         served = Served(
             accounts=accounts,
-            devices=DevicesService(work=hub.unit, look=partial(read, engine), keys=keys, accounts=accounts),
+            devices=devices,
             exchange=hub.exchange,
             blobs=blobs,
             packs=packs,
@@ -128,6 +120,22 @@ def open_hub(
         yield Opened(hub, served, projector)
     finally:
         engine.dispose()
+
+
+def _accounts(
+    data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None
+) -> tuple[AccountsService, DevicesService]:
+    keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
+    look = partial(read, hub.engine)
+    accounts = AccountsService(
+        work=hub.unit,
+        look=look,
+        keys=keys,
+        hasher=hasher or PasswordHasher(at_once=settings.password_threads),
+        clock=hub.clock,
+        lifetimes=_lifetimes(settings),
+    )
+    return accounts, DevicesService(work=hub.unit, look=look, keys=keys, accounts=accounts)
 
 
 def _lifetimes(settings: Settings) -> Lifetimes:
