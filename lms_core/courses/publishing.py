@@ -28,7 +28,7 @@ answer_key = Table(
     Column("pack", Text, primary_key=True),
     Column("course_id", Text, nullable=False, index=True),
     Column("published_at", BigInteger, nullable=False),
-    Column("keys", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 """All answer keys of a version. They never leave the hub; practice keys also travel as a pack of their own."""
 
@@ -65,7 +65,7 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     pack = packs.put(body)
     key_pack = packs.put(build_key_pack(practice)) if practice else ""
     unit.local(insert(answer_key).prefix_with("OR REPLACE", dialect="sqlite"), [
-        {"pack": pack, "course_id": course, "published_at": unit.now_ms, "keys": build_key_pack(keys)}
+        {"pack": pack, "course_id": course, "published_at": unit.now_ms, "body": build_key_pack(keys)}
     ])  # fmt: skip
     facts = {"pack": pack, "pack_size": len(body), "key_pack": key_pack, "version": version, "source": stamp}
     unit.derive(e.COURSE_CARD, card, {**_card(unit, row, document), **facts})
@@ -102,9 +102,9 @@ def _card(unit: Unit, row: Any, document: CourseDocument) -> Values:
 
 def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[Any, AnswerKey] | None:
     """A quiz of a published version with its key, for grading at the hub."""
-    rows = unit.all(select(answer_key.c.keys).where(answer_key.c.pack == pack))
+    rows = unit.all(select(answer_key.c.body).where(answer_key.c.pack == pack))
     if not rows or not packs.has(pack):
         return None
-    key = read_key_pack(rows[0].keys).get(assessment)
+    key = read_key_pack(rows[0].body).get(assessment)
     quiz = next((q for q in _quizzes(read_pack(packs.read(pack))) if q.id == assessment), None)
     return (quiz, key) if quiz and key else None

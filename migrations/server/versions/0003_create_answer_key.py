@@ -13,6 +13,6 @@ def upgrade() -> None:
         sa.Column("pack", sa.Text(), primary_key=True),
         sa.Column("course_id", sa.Text(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
-        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
     )
     op.create_index("ix_answer_key_course_id", "answer_key", ["course_id"])
