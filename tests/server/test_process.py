@@ -38,15 +38,17 @@ class Running:
     def __init__(self, data: Path) -> None:
         command = [sys.executable, "-m", "sync_server.cli", "serve", "--data", str(data), "--port", "0"]
         url_file = data.parent / "url"
-        self.process = subprocess.Popen(
-            [*command, "--url-file", str(url_file)],
-            cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=os.environ | {"LMS_HUB_SIGN_INS_PER_MINUTE": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"},
-        )  # fmt: skip
+        log = data.parent / "server.log"
+        with log.open("a") as stderr:  # a pipe that nobody reads would stop the server when it is full
+            self.process = subprocess.Popen(
+                [*command, "--url-file", str(url_file)],
+                cwd=PROJECT, stdout=subprocess.PIPE, stderr=stderr, text=True,
+                env=os.environ | {"LMS_HUB_SIGN_INS_PER_MINUTE": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"},
+            )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            pytest.fail(f"the server did not start: {self.process.communicate()[1]}")
+            pytest.fail(f"the server did not start: {log.read_text()}")
         self.url = line.removeprefix("listening on ").strip()
         assert url_file.read_text() == self.url
         self.http = httpx.Client(base_url=self.url, timeout=30)
