@@ -33,6 +33,7 @@ from lms_core.schema import Actor
 from lms_core.search.service import SearchService
 from lms_core.sync import tables as t
 from lms_core.sync.client import Step, Sync
+from lms_core.sync.conflicts import ConflictsService
 from lms_core.sync.ports import Segment, State
 from lms_core.sync.replica import ReplicaEngine
 from lms_core.sync.replica_store import SqlReplicaTransaction
@@ -80,6 +81,7 @@ class Workspace:
         self.engine = self._prepare()
         self.media = MediaStore(profile.media)
         self.sync = Sync(self.work, self.media)
+        self.conflicts = ConflictsService(self.work)
         self.search = SearchService(self.work)
         self.courses = CoursesService(self.work)
         self.installed = InstallService(self.work, self._pack, self.search.index_course)

@@ -105,6 +105,7 @@ COURSE = Entity(
             ("published", "archive"): "archived",
             ("draft", "archive"): "archived",
             ("archived", "publish"): "published",
+            ("archived", "reopen"): "draft",
         }
     },
 )

@@ -329,8 +329,19 @@ class CoursesService:
 
     def unpublish(self, course: str) -> None:
         """Take a course out of the catalogue; those who learn keep what they have."""
+        self._act(course, "unpublish")
+
+    def archive(self, course: str) -> None:
+        """Put a course away; `reopen` brings it back as a draft."""
+        self._act(course, "archive")
+
+    def reopen(self, course: str) -> None:
+        """Bring a course back from the archive."""
+        self._act(course, "reopen")
+
+    def _act(self, course: str, verb: str) -> None:
         with self._work() as unit:
-            unit.emit(ops.act(e.COURSE, course, "unpublish", expect=course_row(unit, course).status))
+            unit.emit(ops.act(e.COURSE, course, verb, expect=course_row(unit, course).status))
 
     # --- catalogue
     def catalog(self, query: str = "", *, category: str = "", level: str = "", language: str = "") -> list[Card]:
