@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import platform
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
 from lms_core import entities
@@ -68,6 +72,7 @@ class Workspace:
         on_changes: Callable[[Changes], None] | None = None,
     ) -> None:
         self.profile = profile
+        self._secrets = secrets
         self.clock = clock or SystemClock()
         self.new_id = new_id
         self.on_changes = on_changes
@@ -190,6 +195,23 @@ class Workspace:
         return Person(self.account, name or info.display_name, row.email, role, info.server_url)
 
     # --- network
+    def register_device(self) -> tuple[str, dict[str, Any]]:
+        """Make this device known at the hub; returns its replica id and the hub's answer."""
+        name = f"device-key:{self.profile.info.id}"
+        kept = self._secrets.get(name)
+        key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept)) if kept else Ed25519PrivateKey.generate()
+        self._secrets.set(name, base64.b64encode(key.private_bytes_raw()).decode())
+        with self.work() as unit:
+            replica = unit.tx.segments()[-1].rep
+        answer = self.online().register_replica(
+            replica,
+            public_key=base64.b64encode(key.public_key().public_bytes_raw()).decode(),
+            name=platform.node()[:200],
+            platform=platform.system(),
+            app_version=version("desktop-lms"),
+        )
+        return replica, answer
+
     def online(self) -> Transport:
         """The line to the hub; raises Offline for a local profile."""
         if self.transport is None:

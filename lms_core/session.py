@@ -1,0 +1,182 @@
+"""How a person gets to a workspace: sign in at a server, unlock without one, or begin with a local profile."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lms_core.changes import Changes
+from lms_core.errors import Corrupt, LmsError, NotFound, UserError
+from lms_core.ports import Clock, Secrets, SystemClock
+from lms_core.profiles import OpenProfile, ProfileInfo, Profiles
+from lms_core.secrets import KeyringSecrets
+from lms_core.sync.transport import Transport
+from lms_core.workspace import Workspace
+
+LOCAL = "local"
+Listener = Callable[[Changes], None]
+
+
+class Sessions:
+    """The profiles of a data folder and the ways into them."""
+
+    def __init__(self, data_dir: Path, *, secrets: Secrets | None = None, clock: Clock | None = None) -> None:
+        self.data_dir = data_dir
+        self.secrets = secrets or KeyringSecrets(data_dir)
+        self.clock = clock or SystemClock()
+        self.profiles = Profiles(data_dir, self.secrets, self.clock)
+
+    def list(self) -> tuple[ProfileInfo, ...]:
+        """Everybody who has a profile here, the last one first."""
+        return self.profiles.list()
+
+    # --- online
+    def register(self, url: str, *, email: str, password: str, first_name: str, last_name: str) -> None:
+        """Make a student account at a server (ACC-02).
+
+        Raises:
+            UserError: fields at fault, the address is taken, or this is no address of a server.
+            Offline: the server cannot be reached.
+        """
+        line = Transport(url, secrets=_Nothing(), name="")
+        try:
+            line.health()
+            line.register(
+                email=email, password=password, password_confirm=password, first_name=first_name, last_name=last_name
+            )
+        finally:
+            line.close()
+
+    def sign_in(self, url: str, email: str, password: str, *, remember: bool = False) -> Workspace:
+        """Sign in at a server and open the account's profile on this device, made when there is none.
+
+        A profile whose password was forgotten is healed: the hub keeps a secret that opens it, and its password becomes
+        the one that was just used.
+
+        Raises:
+            UserError: `wrong_credentials` and the like.
+            Offline, ServerError: there is no hub of ours at this address.
+        """
+        url = url.strip().rstrip("/")
+        fresh = _Nothing()
+        line = Transport(url, secrets=fresh, name="tokens")
+        try:
+            line.health()
+            user = line.sign_in(email, password)
+            known = self.profiles.find(url, user["id"])
+            name = f"{user['first_name']} {user['last_name']}".strip() or email
+            profile = (
+                self._unlock(line, known, password) if known else self._create(url, user, name, password, remember)
+            )
+        finally:
+            line.close()
+        self.secrets.set(f"tokens:{profile.info.id}", fresh.kept["tokens"])
+        if remember:
+            profile.remember()
+        workspace = self._open(profile)
+        try:
+            self._make_known(workspace)
+        except LmsError:
+            # the device is made known at the next sign-in; nothing depends on it before
+            return workspace
+        return workspace
+
+    def _create(self, url: str, user: dict[str, Any], name: str, password: str, remember: bool) -> OpenProfile:
+        return self.profiles.create(
+            name, password=password, remember=remember, server_url=url, account_id=user["id"]
+        )  # fmt: skip
+
+    def _unlock(self, line: Transport, known: ProfileInfo, password: str) -> OpenProfile:
+        try:
+            return self.profiles.open(known.id, password)
+        except UserError as error:
+            if error.code not in ("wrong_password", "password_needed", "key_missing"):
+                raise
+        replica = self.secrets.get(f"replica:{known.id}")
+        if replica is None:
+            raise UserError("wrong_password")
+        secret = base64.b64decode(line.recovery(replica))
+        return self.profiles.open_with_recovery(known.id, secret, new_password=password)
+
+    def _make_known(self, workspace: Workspace) -> None:
+        """Register this device once, and let the hub's recovery secret open the file."""
+        info = workspace.profile.info
+        name = f"replica:{info.id}"
+        if self.secrets.get(name):
+            return
+        replica, answer = workspace.register_device()
+        workspace.profile.add_recovery(base64.b64decode(answer["recovery_secret"]))
+        self.secrets.set(name, replica)
+
+    # --- offline
+    def unlock(self, profile_id: str, password: str | None = None) -> Workspace:
+        """Open a profile without any network.
+
+        Raises:
+            UserError: `wrong_password`, `password_needed`.
+            Busy: `profile_in_use`.
+            Corrupt: even the copies of a damaged file cannot be read.
+        """
+        try:
+            return self._open(self.profiles.open(profile_id, password))
+        except Corrupt:
+            self.profiles.restore_newest_good(profile_id, password)
+            return self._open(self.profiles.open(profile_id, password))
+
+    def start_local(self, name: str, password: str | None = None) -> Workspace:
+        """Begin without an account; the work can be linked to one later."""
+        return self._open(self.profiles.create(name, password=password, remember=password is None))
+
+    def _open(self, profile: OpenProfile) -> Workspace:
+        try:
+            return Workspace(profile, secrets=self.secrets, clock=self.clock)
+        except BaseException:
+            profile.close()
+            raise
+
+    # --- leaving
+    def sign_out(self, workspace: Workspace) -> int:
+        """End the session and lock the profile; what was not sent stays in it. Returns how much that is."""
+        waiting = workspace.sync.status().waiting
+        profile = workspace.profile
+        if workspace.transport:
+            workspace.transport.sign_out()
+        if profile.info.has_password:
+            profile.forget()
+        workspace.close()
+        return waiting
+
+    def remove(self, profile_id: str, *, force: bool = False) -> None:
+        """Delete a profile from this device; refused while unsent work waits unless `force`."""
+        if not any(p.id == profile_id for p in self.list()):
+            raise NotFound
+
+        def unsent() -> int:
+            workspace = self.unlock(profile_id)
+            try:
+                return workspace.sync.status().waiting
+            finally:
+                workspace.close()
+
+        self.profiles.remove(profile_id, unsent=unsent, force=force)
+
+
+class _Nothing:
+    """Secrets that live as long as a sign-in."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """The secret, or None."""
+        return self.kept.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep it for now."""
+        self.kept[name] = value
+
+    def delete(self, name: str) -> None:
+        """Forget it."""
+        self.kept.pop(name, None)
