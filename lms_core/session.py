@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from lms_core.changes import Changes
+from lms_core.db.record import ProfileInfo
 from lms_core.errors import Corrupt, LmsError, NotFound, UserError
 from lms_core.ports import Clock, Secrets, SystemClock
-from lms_core.profiles import OpenProfile, ProfileInfo, Profiles
+from lms_core.profiles import OpenProfile, Profiles
 from lms_core.secrets import KeyringSecrets
 from lms_core.sync.transport import Transport
 from lms_core.workspace import Workspace
