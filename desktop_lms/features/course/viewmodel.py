@@ -1,0 +1,229 @@
+"""One course: what it is, how far one is, where to go on, and whether a newer version is out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_lms.store import Store
+from lms_core.changes import Changes, Topic
+from lms_core.content.model import CourseDocument, LessonDoc
+from lms_core.content.text import reading_minutes
+from lms_core.courses.model import Card
+from lms_core.errors import LmsError, NotFound
+from lms_core.learning.model import Continue, CourseState, LessonState, LessonStatus
+from lms_core.workspace import Workspace, missing_media
+
+TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.ASSESSMENT, Topic.MEDIA})
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """A lesson in the outline; `number` is like 3.2, for quizzes like Q3."""
+
+    id: str
+    number: str
+    title: str
+    kind: str
+    minutes: int
+    status: LessonStatus
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    """A module in the outline."""
+
+    number: int
+    title: str
+    lessons: tuple[LessonRow, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of its lessons are done."""
+        return sum(lesson.status == "done" for lesson in self.lessons)
+
+
+@dataclass(frozen=True)
+class CourseHome:
+    """Everything the page shows. `update` is the version that the catalogue has and this machine has not."""
+
+    id: str
+    title: str
+    subtitle: str
+    description: str
+    authors: tuple[str, ...]
+    language: str
+    level: str
+    category: str
+    license: str
+    objectives: tuple[str, ...]
+    requirements: tuple[str, ...]
+    version: str
+    minutes: int
+    lessons: int
+    state: CourseState
+    resume: Continue | None
+    modules: tuple[ModuleRow, ...]
+    card: Card | None
+    update: str
+    where: Literal["here", "text", "away"]
+    size: int
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether the person takes this course."""
+        return self.state.status in ("active", "completed")
+
+    @property
+    def resume_number(self) -> str:
+        """The number of the lesson to go on with."""
+        lesson = self.resume.lesson_id if self.resume else ""
+        return next((row.number for module in self.modules for row in module.lessons if row.id == lesson), "")
+
+
+def outline(document: CourseDocument, states: dict[str, LessonState]) -> tuple[ModuleRow, ...]:
+    """The modules of a course with the state of each lesson."""
+    modules, quizzes = [], 0
+    for number, module in enumerate(document.modules, 1):
+        rows, texts = [], 0
+        for lesson in module.lessons:
+            quizzes += lesson.kind == "quiz"
+            texts += lesson.kind != "quiz"
+            label = f"Q{quizzes}" if lesson.kind == "quiz" else f"{number}.{texts}"
+            status = states[lesson.id].status if lesson.id in states else "not_started"
+            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status))
+        modules.append(ModuleRow(number, module.title, tuple(rows)))
+    return tuple(modules)
+
+
+def minutes_of(lesson: LessonDoc) -> int:
+    """Minutes a lesson takes: as its author said, else by its length."""
+    quiz = lesson.assessment
+    if lesson.minutes:
+        return lesson.minutes
+    return (quiz.time_limit_minutes or len(quiz.questions)) if quiz else reading_minutes(lesson.body)
+
+
+def load(workspace: Workspace, course: str) -> CourseHome:
+    """Read a course; raises NotFound when neither this machine nor the catalogue has it."""
+    state = workspace.learning.course_state(course)
+    try:
+        card = workspace.courses.card(course)
+    except NotFound:
+        card = None
+    if not state.installed:
+        return _from_card(state, card)
+    document = workspace.installed.document(course)
+    here = workspace.installed.find(course)
+    missing = missing_media(workspace, [m.sha256 for m in document.media])
+    modules = outline(document, workspace.learning.lesson_states(course))
+    return CourseHome(
+        id=course,
+        title=document.title,
+        subtitle=document.subtitle,
+        description=document.description,
+        authors=document.authors,
+        language=document.language,
+        level=document.level,
+        category=document.category,
+        license=document.license,
+        objectives=document.objectives,
+        requirements=document.requirements,
+        version=document.version,
+        minutes=sum(row.minutes for module in modules for row in module.lessons),
+        lessons=len(document.lessons()),
+        state=state,
+        resume=workspace.learning.continue_in(course),
+        modules=modules,
+        card=card,
+        update=card.version if card and card.version != document.version else "",
+        where="text" if missing else "here",
+        size=(here.size if here else 0) + sum(m.size for m in document.media if m.sha256 not in missing),
+    )
+
+
+def _from_card(state: CourseState, card: Card | None) -> CourseHome:
+    if card is None:
+        raise NotFound
+    return CourseHome(
+        id=card.id,
+        title=card.title,
+        subtitle=card.subtitle,
+        description=card.description or card.short_description,
+        authors=card.authors,
+        language=card.language,
+        level=card.level,
+        category=card.category,
+        license="",
+        objectives=card.objectives,
+        requirements=(),
+        version=card.version,
+        minutes=card.minutes,
+        lessons=card.lessons,
+        state=state,
+        resume=None,
+        modules=(),
+        card=card,
+        update="",
+        where="away",
+        size=card.pack_size + card.media_size,
+    )
+
+
+class CourseModel(QObject):
+    """State of a course's page."""
+
+    changed = Signal()
+    left = Signal()
+    """The person left the course; `join` undoes it."""
+
+    def __init__(self, store: Store, course: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.course = course
+        self.home: CourseHome | None = None
+        self.error: LmsError | None = None
+        store.changed.connect(self._on_changed)
+
+    def refresh(self) -> None:
+        """Read again."""
+        course = self.course
+        self._store.run(self, lambda workspace: load(workspace, course), self._on_loaded, self._on_failed)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.topics & TOPICS:
+            self.refresh()
+
+    def _on_loaded(self, home: CourseHome) -> None:
+        self.home, self.error = home, None
+        self.changed.emit()
+
+    def _on_failed(self, error: LmsError) -> None:
+        self.error = error
+        self.changed.emit()
+
+    def join(self) -> None:
+        """Enrol."""
+        course = self.course
+        self._store.run(self, lambda workspace: workspace.learning.enroll(course), self._on_done)
+
+    def leave(self) -> None:
+        """Leave the course; progress and notes stay."""
+        course = self.course
+        self._store.run(self, lambda workspace: workspace.learning.drop(course), self._on_left)
+
+    def mark(self, lesson: str, *, done: bool) -> None:
+        """Mark a lesson as done or as not done."""
+
+        def work(workspace: Workspace) -> None:
+            (workspace.learning.complete if done else workspace.learning.reopen)(lesson)
+
+        self._store.run(self, work, self._on_done)
+
+    def _on_done(self, _: object) -> None:
+        """What changed is told by the store."""
+
+    def _on_left(self, _: object) -> None:
+        self.left.emit()

@@ -1,0 +1,319 @@
+"""Reading a lesson: text, place, notes and highlights, done or not, and the time spent on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.store import Store
+from lms_core.changes import Changes, Topic
+from lms_core.content.model import LessonDoc
+from lms_core.content.text import reading_minutes
+from lms_core.errors import LmsError, NotFound
+from lms_core.learning.model import LessonState, Note
+from lms_core.workspace import Workspace, missing_media
+
+SAVE_MS = 800
+FLUSH_MS = 60_000
+SEEN_ENOUGH = 97.0
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A lesson before or after this one, or in the outline."""
+
+    id: str
+    number: str
+    title: str
+    kind: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A module in the outline beside the text."""
+
+    title: str
+    lessons: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A lesson with everything around it."""
+
+    course_id: str
+    course_title: str
+    module: str
+    number: str
+    lesson: LessonDoc
+    minutes: int
+    state: LessonState
+    outline: tuple[Section, ...]
+    previous: Neighbour | None
+    following: Neighbour | None
+    notes: tuple[Note, ...]
+    missing: frozenset[str]
+    media_names: Mapping[str, str]
+
+
+def load(workspace: Workspace, lesson: str) -> Reading:
+    """Read a lesson; raises NotFound."""
+    course = workspace.installed.course_of(lesson)
+    document = workspace.installed.document(course)
+    found = document.lesson(lesson)
+    if found is None:
+        raise NotFound
+    states = workspace.learning.lesson_states(course)
+    sections, line, quizzes, module_title = [], [], 0, ""
+    for n, module in enumerate(document.modules, 1):
+        rows, texts = [], 0
+        for each in module.lessons:
+            quizzes += each.kind == "quiz"
+            texts += each.kind != "quiz"
+            number = f"Q{quizzes}" if each.kind == "quiz" else f"{n}.{texts}"
+            status = states[each.id].status if each.id in states else "not_started"
+            rows.append(Neighbour(each.id, number, each.title, each.kind, status))
+            module_title = f"{n} {module.title}" if each.id == lesson else module_title
+        sections.append(Section(f"{n} {module.title}", tuple(rows)))
+        line += rows
+    at = next(i for i, each in enumerate(line) if each.id == lesson)
+    return Reading(
+        course_id=course,
+        course_title=document.title,
+        module=module_title,
+        number=line[at].number,
+        lesson=found,
+        minutes=found.minutes or reading_minutes(found.body),
+        state=states.get(lesson, LessonState(lesson)),
+        outline=tuple(sections),
+        previous=line[at - 1] if at else None,
+        following=line[at + 1] if at + 1 < len(line) else None,
+        notes=tuple(workspace.notes.all(lesson=lesson)),
+        missing=frozenset(missing_media(workspace, [m.sha256 for m in document.media])),
+        media_names={m.sha256: m.name for m in document.media},
+    )
+
+
+class LessonModel(QObject):
+    """State of the reading page. Edits of notes can be undone through `undo_stack`."""
+
+    changed = Signal()
+    notes_changed = Signal()
+    saved = Signal()
+    """What was typed is on the disk."""
+
+    def __init__(self, store: Store, lesson: str, *, study: StudyTime, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.lesson_id = lesson
+        self.reading: Reading | None = None
+        self.notes: tuple[Note, ...] = ()
+        self.error: LmsError | None = None
+        self.is_saved = True
+        self.study = study
+        self.undo_stack = QUndoStack(self)
+        self._place: tuple[float, Mapping[str, Any]] | None = None
+        self._typed: dict[str, str] = {}
+        self._place_timer = self._timer(SAVE_MS, self.save_place)
+        self._note_timer = self._timer(SAVE_MS, self.save_notes)
+        self._study_timer = self._timer(FLUSH_MS, self.save_study)
+        store.changed.connect(self._on_changed)
+
+    def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(ms)
+        timer.timeout.connect(then)
+        return timer
+
+    # --- opening and leaving
+    def open(self) -> None:
+        """Read the lesson and note that it was opened."""
+        lesson = self.lesson_id
+
+        def work(workspace: Workspace) -> Reading:
+            workspace.learning.open_lesson(lesson)
+            return load(workspace, lesson)
+
+        self._store.run(self, work, self._on_loaded, self._on_failed)
+
+    def leave(self) -> None:
+        """Keep place, notes and time before the page goes."""
+        self.save_place()
+        self.save_notes()
+        self.save_study()
+
+    def _refresh(self) -> None:
+        lesson = self.lesson_id
+        self._store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.topics & {Topic.NOTES, Topic.COURSES, Topic.MEDIA}:
+            self._refresh()
+
+    def _on_loaded(self, reading: Reading) -> None:
+        first = self.reading is None or self.reading.lesson != reading.lesson
+        moved = self.reading is None or self.reading.missing != reading.missing
+        noted = self.notes != reading.notes
+        self.reading, self.notes, self.error = reading, reading.notes, None
+        if first or moved:
+            self.changed.emit()
+        elif noted:
+            self.notes_changed.emit()
+
+    def _on_failed(self, error: LmsError) -> None:
+        self.error = error
+        self.changed.emit()
+
+    def _on_done(self, _: object) -> None:
+        """What changed is told by the store."""
+
+    # --- place and time
+    def moved_to(self, percent: float, place: Mapping[str, Any]) -> None:
+        """The reader scrolled: `percent` of the text is seen, `place` leads back here."""
+        self._place = (percent, place)
+        self.active()
+        if not self._place_timer.isActive():
+            self._place_timer.start()
+
+    def save_place(self) -> None:
+        """Keep the reading place now; a text read to its end counts as done once."""
+        self._place_timer.stop()
+        place, self._place = self._place, None
+        if place is None or self.reading is None:
+            return
+        lesson, (percent, where) = self.lesson_id, place
+        self._store.run(
+            self,
+            lambda workspace: workspace.learning.record_position(lesson, percent=percent, place=where),
+            self._on_done,
+        )
+
+    def active(self) -> None:
+        """The person moved, typed or scrolled."""
+        self.study.touch()
+        if not self._study_timer.isActive():
+            self._study_timer.start()
+
+    def save_study(self) -> None:
+        """Send the time spent so far."""
+        self._study_timer.stop()
+        lesson, spent = self.lesson_id, self.study.take()
+        if spent is None or self.reading is None:
+            return
+        start, seconds = spent
+        self._store.run(
+            self,
+            lambda workspace: workspace.learning.record_session(lesson, start_ms=start, seconds=seconds),
+            self._on_done,
+        )
+
+    # --- done
+    @property
+    def is_done(self) -> bool:
+        """Whether the lesson is marked as done."""
+        return self.reading is not None and self.reading.state.status == "done"
+
+    def mark(self, *, done: bool) -> None:
+        """Mark the lesson as done or as not done."""
+        lesson = self.lesson_id
+
+        def work(workspace: Workspace) -> Reading:
+            (workspace.learning.complete if done else workspace.learning.reopen)(lesson)
+            return load(workspace, lesson)
+
+        self._store.run(self, work, self._on_marked, self._on_failed)
+
+    def _on_marked(self, reading: Reading) -> None:
+        self.reading = reading
+        self.notes_changed.emit()
+
+    # --- notes
+    def add_note(self, body: str, **anchor: Any) -> None:
+        """Write a note or set a highlight (`quote`, `before`, `after`, `start`, `colour`)."""
+        if body.strip() or anchor.get("quote"):
+            self.undo_stack.push(_Adding(self, body, anchor))
+
+    def delete_note(self, note: str) -> None:
+        """Delete a note; undo brings it back."""
+        found = next((each for each in self.notes if each.id == note), None)
+        if found is not None:
+            self.undo_stack.push(_Deleting(self, found))
+
+    def colour_note(self, note: str, colour: str) -> None:
+        """Give a highlight another colour."""
+        self._store.run(self, lambda workspace: workspace.notes.change(note, colour=colour), self._on_done)
+
+    def type_note(self, note: str, body: str) -> None:
+        """The person edits a note; it is saved within a second."""
+        self._typed[note] = body
+        self.is_saved = False
+        if not self._note_timer.isActive():
+            self._note_timer.start()
+
+    def save_notes(self) -> None:
+        """Save what was typed now."""
+        self._note_timer.stop()
+        typed, self._typed = self._typed, {}
+        if not typed:
+            return
+        bases = {each.id: each.body for each in self.notes}
+
+        def work(workspace: Workspace) -> None:
+            for note, body in typed.items():
+                if note in bases and bases[note] != body:
+                    workspace.notes.edit(note, base=bases[note], body=body)
+
+        self._store.run(self, work, self._on_saved)
+
+    def _on_saved(self, _: object) -> None:
+        self.is_saved = not self._typed
+        self.saved.emit()
+
+    def write(self, body: str, anchor: Mapping[str, Any], then: Callable[[str], None]) -> None:
+        """Store a note; `then` gets its id."""
+        lesson, course = self.lesson_id, self.reading.course_id if self.reading else None
+        self._store.run(self, lambda workspace: workspace.notes.add(body, lesson=lesson, course=course, **anchor), then)
+
+    def erase(self, note: str) -> None:
+        """Delete a stored note."""
+        self._store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
+
+
+class _Adding(QUndoCommand):
+    def __init__(self, model: LessonModel, body: str, anchor: Mapping[str, Any]) -> None:
+        super().__init__("note")
+        self._model, self._body, self._anchor = model, body, dict(anchor)
+        self._id = ""
+
+    def redo(self) -> None:
+        self._model.write(self._body, self._anchor, self._on_written)
+
+    def undo(self) -> None:
+        if self._id:
+            self._model.erase(self._id)
+
+    def _on_written(self, note: str) -> None:
+        self._id = note
+        self._model.saved.emit()
+
+
+class _Deleting(_Adding):
+    def __init__(self, model: LessonModel, note: Note) -> None:
+        anchor = {
+            "quote": note.quote, "before": note.before, "after": note.after, "start": note.start,
+            "colour": note.colour, "tags": list(note.tags),
+        }  # fmt: skip
+        super().__init__(model, note.body, {k: v for k, v in anchor.items() if v not in ("", None, [])})
+        self._id = note.id
+
+    def redo(self) -> None:
+        self._model.erase(self._id)
+
+    def undo(self) -> None:
+        self._model.write(self._body, self._anchor, self._on_written)

@@ -1,0 +1,139 @@
+"""What a learner meets first: where to go on, what is due, how the week went and what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_lms.store import Store
+from lms_core.changes import Changes, Topic
+from lms_core.content.text import reading_minutes
+from lms_core.courses.model import Card
+from lms_core.errors import LmsError, NotFound
+from lms_core.learning.model import Continue, CourseState, Day, Note
+from lms_core.workspace import Workspace
+
+TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT})
+DUE, OTHERS, FRESH, NOTES = 4, 3, 3, 3
+
+
+@dataclass(frozen=True)
+class Due:
+    """A quiz that waits."""
+
+    course_id: str
+    course_title: str
+    lesson_id: str
+    title: str
+    questions: int
+    minutes: int | None
+    running: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """Everything the page shows, read in one go."""
+
+    name: str
+    now: datetime
+    resume: Continue | None
+    minutes_left: int
+    due: tuple[Due, ...]
+    due_total: int
+    week: tuple[Day, ...]
+    streak: int
+    others: tuple[CourseState, ...]
+    updates: tuple[Card, ...]
+    fresh: tuple[Card, ...]
+    notes: tuple[Note, ...]
+    titles: dict[str, str]
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return self.now.date()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the person has no course yet."""
+        return self.resume is None and not self.others and not self.due
+
+
+def load(workspace: Workspace, first_weekday: int) -> Today:
+    """Read the page's content."""
+    now = workspace.clock.now().astimezone()
+    zone = now.tzinfo or UTC
+    learning = workspace.learning
+    resume = learning.continue_item()
+    states = [s for s in learning.my_courses() if s.title]
+    waiting = learning.quizzes_to_do()
+    versions = {each.course_id: each.version for each in workspace.installed.installed()}
+    known = {s.course_id for s in states}
+    cards = workspace.courses.catalog()
+    return Today(
+        name=workspace.person.name,
+        now=now,
+        resume=resume,
+        minutes_left=_minutes_left(workspace, resume) if resume else 0,
+        due=tuple(_due(workspace, each) for each in waiting[:DUE]),
+        due_total=len(waiting),
+        week=tuple(learning.week(zone, first_weekday=first_weekday)),
+        streak=learning.streak(zone),
+        others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
+        updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
+        fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
+        notes=tuple(workspace.notes.all()[:NOTES]),
+        titles=workspace.notes.titles(),
+    )
+
+
+def _minutes_left(workspace: Workspace, resume: Continue) -> int:
+    lesson = workspace.installed.document(resume.course_id).lesson(resume.lesson_id)
+    if lesson is None:
+        return 0
+    whole = lesson.minutes or reading_minutes(lesson.body)
+    seen = workspace.learning.lesson_state(resume.lesson_id).percent
+    return max(1, round(whole * (100 - seen) / 100))
+
+
+def _due(workspace: Workspace, item: tuple[str, str, str, str]) -> Due:
+    course, course_title, lesson, title = item
+    try:
+        quiz = workspace.assessment.assessment(lesson)
+    except NotFound:
+        return Due(course, course_title, lesson, title, 0, None, running=False)
+    running = workspace.assessment.resume(lesson) is not None
+    return Due(course, course_title, lesson, title, len(quiz.questions), quiz.time_limit_minutes, running=running)
+
+
+class TodayModel(QObject):
+    """State of the page; `content` is None until it was read for the first time."""
+
+    changed = Signal()
+
+    def __init__(self, store: Store, *, first_weekday: int = 0, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._first_weekday = first_weekday
+        self.content: Today | None = None
+        self.error: LmsError | None = None
+        store.changed.connect(self._on_changed)
+
+    def refresh(self) -> None:
+        """Read again."""
+        first = self._first_weekday
+        self._store.run(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.topics & TOPICS:
+            self.refresh()
+
+    def _on_loaded(self, content: Today) -> None:
+        self.content, self.error = content, None
+        self.changed.emit()
+
+    def _on_failed(self, error: LmsError) -> None:
+        self.error = error
+        self.changed.emit()

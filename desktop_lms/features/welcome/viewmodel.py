@@ -1,0 +1,269 @@
+"""The door of the app: who is it, and for somebody new the first steps. Works before any workspace is open."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from lms_core.db.record import ProfileInfo
+from lms_core.errors import AuthExpired, LmsError, Offline, UserError
+
+Step = Literal["picker", "unlock", "look", "purpose", "server"]
+Purpose = Literal["learn", "teach", "demo"]
+Way = Literal["sign_in", "register", "local"]
+STEPS: tuple[Step, ...] = ("look", "purpose", "server")
+SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+
+
+class Door(Protocol):
+    """Open a workspace in one of the ways there are. Each may take seconds and raises LmsError."""
+
+    def list(self) -> Sequence[ProfileInfo]:
+        """The profiles of this machine, the last opened first."""
+
+    def unlock(self, profile_id: str, password: str | None) -> Any:
+        """Open a profile, offline."""
+
+    def sign_in(self, url: str, email: str, password: str) -> Any:
+        """Sign in at a server and open the account's profile, made when there is none."""
+
+    def register(self, url: str, *, name: str, email: str, password: str) -> Any:
+        """Make an account at a server and open its profile."""
+
+    def start_local(self, name: str, *, password: str | None) -> Any:
+        """Make a profile without a server and open it."""
+
+    def start_demo(self) -> Any:
+        """Open a local profile with the sample courses."""
+
+    def heal(self, profile_id: str, email: str, password: str) -> Any:
+        """Open a profile whose password was forgotten by signing in online; that password becomes its own."""
+
+
+class Background(Protocol):
+    """Run work off the screen's thread and bring its result back to a slot of `owner`."""
+
+    def __call__(
+        self,
+        owner: QObject,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        fail: Callable[[LmsError], None],
+    ) -> None:
+        """Do it."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the app looks and speaks."""
+
+    language: str = "en"
+    scale: float = 1.0
+    scheme: Literal["system", "light", "dark", "contrast"] = "system"
+
+
+def server_address(typed: str) -> str:
+    """What a person types as the address of a server, as a URL: https, but http on this network.
+
+    Raises:
+        UserError: `bad_server_address`.
+    """
+    text = typed.strip()
+    text = text.rstrip("/") if not _SCHEME.fullmatch(text) else text
+    host = re.split(r"[/:]", _SCHEME.sub("", text))[0].casefold()
+    if not host or any(c.isspace() for c in text):
+        raise UserError("bad_server_address")
+    if _SCHEME.match(text):
+        return text
+    return f"{'http' if _is_near(host) else 'https'}://{text}"
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or host.endswith(".local") or "." not in host
+
+
+class WelcomeModel(QObject):
+    """State of the door. `opened` hands over what the door opened, with the purpose that decides the first place."""
+
+    changed = Signal()
+    look_changed = Signal(object)
+    opened = Signal(object, str)
+
+    def __init__(
+        self, door: Door, background: Background, *, look: Look | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._door = door
+        self._background = background
+        self.look = look or Look()
+        self.step: Step = "look"
+        self.profiles: tuple[ProfileInfo, ...] | None = None
+        self.profile: ProfileInfo | None = None
+        self.purpose: Purpose = "learn"
+        self.way: Way = "sign_in"
+        self.healing: ProfileInfo | None = None
+        self.busy = False
+        self.error: LmsError | None = None
+
+    def start(self) -> None:
+        """Look who lives here."""
+        self._run(lambda: tuple(self._door.list()), self._on_listed)
+
+    def _on_listed(self, profiles: tuple[ProfileInfo, ...]) -> None:
+        self.profiles, self.busy = profiles, False
+        self.step = "picker" if profiles else "look"
+        self.changed.emit()
+
+    def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        if self.busy:
+            return
+        self.busy, self.error = True, None
+        self.changed.emit()
+        self._background(self, work, then, self._on_failed)
+
+    def _on_failed(self, error: LmsError) -> None:
+        self.busy, self.error = False, error
+        self.changed.emit()
+
+    def _on_opened(self, workspace: Any) -> None:
+        self.busy = False
+        self.changed.emit()
+        self.opened.emit(workspace, self.purpose)
+
+    # --- who is it
+    def choose(self, profile_id: str) -> None:
+        """Open a profile at once if its key is remembered, else ask for its password."""
+        found = next((p for p in self.profiles or () if p.id == profile_id), None)
+        if found is None:
+            return
+        self.profile, self.error = found, None
+        if found.has_password and not found.remembered:
+            self._show("unlock")
+        else:
+            self._run(lambda: self._door.unlock(profile_id, None), self._on_opened)
+
+    def unlock(self, password: str) -> None:
+        """Open the chosen profile, offline."""
+        profile = self.profile
+        if profile is None:
+            return
+        if not password:
+            self._on_failed(UserError("password_needed"))
+            return
+        self._run(lambda: self._door.unlock(profile.id, password), self._on_opened)
+
+    def forgot(self) -> None:
+        """Go on to an online sign-in that opens the chosen profile again."""
+        if self.profile and self.profile.server_url:
+            self.healing, self.way = self.profile, "sign_in"
+            self._show("server")
+        else:
+            self._on_failed(UserError("no_recovery"))
+
+    def add_person(self) -> None:
+        """Begin the first steps for somebody else."""
+        self.healing = None
+        self._show("look")
+
+    # --- first steps
+    def _show(self, step: Step) -> None:
+        self.step, self.error = step, None
+        self.changed.emit()
+
+    def set_look(self, **values: Any) -> None:
+        """Change language, text size or theme; seen at once."""
+        self.look = replace(self.look, **values)
+        self.look_changed.emit(self.look)
+        self.changed.emit()
+
+    def set_purpose(self, purpose: Purpose) -> None:
+        """Learn, teach or try the demo."""
+        self.purpose = purpose
+        self.changed.emit()
+
+    def set_way(self, way: Way) -> None:
+        """Sign in, register, or begin without a server."""
+        self.way, self.error = way, None
+        self.changed.emit()
+
+    def forward(self) -> None:
+        """The next step; the demo needs no server."""
+        if self.step == "look":
+            self._show("purpose")
+        elif self.step == "purpose" and self.purpose == "demo":
+            self._run(self._door.start_demo, self._on_opened)
+        elif self.step == "purpose":
+            self._show("server")
+
+    def back(self) -> None:
+        """The step before."""
+        if self.step == "server" and not self.healing:
+            self._show("purpose")
+        elif self.step == "purpose":
+            self._show("look")
+        elif self.profiles:
+            self.healing = None
+            self._show("picker")
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a step before."""
+        return self.step in ("purpose", "server") or (self.step in ("look", "unlock") and bool(self.profiles))
+
+    def skip(self) -> None:
+        """Begin without a server."""
+        self.way, self.error = "local", None
+        self._show("server")
+
+    # --- opening
+    def sign_in(self, url: str, email: str, password: str) -> None:
+        """Sign in at a server."""
+        healing = self.healing
+        if not email.strip() or not password:
+            self._on_failed(UserError("credentials_needed"))
+            return
+        if healing is not None:
+            self._run(lambda: self._door.heal(healing.id, email.strip(), password), self._on_opened)
+            return
+        self._at(url, lambda address: self._door.sign_in(address, email.strip(), password))
+
+    def register(self, url: str, *, name: str, email: str, password: str) -> None:
+        """Make an account at a server."""
+        if not name.strip() or not email.strip() or not password:
+            self._on_failed(UserError("credentials_needed"))
+            return
+        self._at(
+            url,
+            lambda address: self._door.register(address, name=name.strip(), email=email.strip(), password=password),
+        )
+
+    def start_local(self, name: str, password: str = "") -> None:
+        """Begin without a server; a password is a choice."""
+        if not name.strip():
+            self._on_failed(UserError("name_needed"))
+            return
+        self._run(lambda: self._door.start_local(name.strip(), password=password or None), self._on_opened)
+
+    def _at(self, url: str, work: Callable[[str], Any]) -> None:
+        try:
+            address = server_address(url)
+        except UserError as error:
+            self._on_failed(error)
+            return
+        self._run(lambda: work(address), self._on_opened)
+
+    @property
+    def can_work_without(self) -> bool:
+        """Whether the trouble is one that a local profile goes around."""
+        return isinstance(self.error, Offline | AuthExpired) or (
+            self.error is not None and self.error.code in ("not_a_server", "server_error", "registration_closed")
+        )

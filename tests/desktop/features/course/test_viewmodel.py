@@ -1,0 +1,49 @@
+"""A course's page: outline, joining, marking, and courses that nobody knows."""
+
+from __future__ import annotations
+
+from desktop_lms.features.course.viewmodel import CourseModel
+from desktop_lms.store import InlineStore
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides
+
+
+def test_the_outline_says_how_far_one_is(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    workspace.learning.complete(tides.waves)
+    workspace.learning.open_lesson(tides.shells)
+    model = CourseModel(store, tides.course)
+    model.refresh()
+    home = model.home
+    assert [(m.number, m.title, m.done) for m in home.modules] == [(1, "The shore", 1), (2, "What you know", 0)]
+    assert [(r.number, r.status) for m in home.modules for r in m.lessons] == [
+        ("1.1", "done"),
+        ("1.2", "in_progress"),
+        ("Q1", "not_started"),
+    ]
+    assert (home.resume.lesson_id, home.resume_number) == (tides.shells, "1.2")
+    assert (home.where, home.update, home.lessons) == ("here", "", 3)
+
+
+def test_joining_and_leaving(store: InlineStore, tides: Tides) -> None:
+    model = CourseModel(store, tides.course)
+    model.refresh()
+    assert not model.home.enrolled
+    model.join()
+    assert model.home.enrolled
+    model.leave()
+    assert not model.home.enrolled
+
+
+def test_marking_from_the_outline(store: InlineStore, tides: Tides) -> None:
+    model = CourseModel(store, tides.course)
+    model.refresh()
+    model.mark(tides.waves, done=True)
+    assert model.home.modules[0].done == 1
+    model.mark(tides.waves, done=False)
+    assert model.home.modules[0].done == 0
+
+
+def test_a_course_that_nobody_knows(store: InlineStore) -> None:
+    model = CourseModel(store, "nowhere")
+    model.refresh()
+    assert model.error.code == "not_found"

@@ -1,0 +1,93 @@
+"""Reading: place, time, notes, done and not done."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_lms.features.lesson.study import IDLE_MS, StudyTime
+from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.store import InlineStore
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def model(store: InlineStore, tides: Tides, clock: FakeClock) -> LessonModel:
+    reading = LessonModel(store, tides.waves, study=StudyTime(clock))
+    reading.open()
+    yield reading
+    reading.leave()
+
+
+def test_opening_begins_the_lesson(model: LessonModel, workspace: Workspace, tides: Tides) -> None:
+    assert model.reading.lesson.title == "Waves"
+    assert (model.reading.number, model.reading.module) == ("1.1", "1 The shore")
+    assert model.reading.previous is None
+    assert model.reading.following.id == tides.shells
+    assert [n.number for s in model.reading.outline for n in s.lessons] == ["1.1", "1.2", "Q1"]
+    assert workspace.learning.lesson_state(tides.waves).status == "in_progress"
+
+
+def test_the_place_is_kept(model: LessonModel, workspace: Workspace, tides: Tides) -> None:
+    model.moved_to(40.0, {"block": 3})
+    model.moved_to(55.0, {"block": 5})
+    model.save_place()
+    state = workspace.learning.lesson_state(tides.waves)
+    assert (state.percent, dict(state.position)) == (55.0, {"block": 5})
+    model.save_place()
+
+
+def test_only_active_time_is_sent(model: LessonModel, workspace: Workspace, tides: Tides, clock: FakeClock) -> None:
+    model.active()
+    clock.advance(ms=20_000)
+    model.active()
+    clock.advance(ms=3_600_000)
+    model.leave()
+    assert sum(day.seconds for day in workspace.learning.week()) == 20 + IDLE_MS // 1000
+    assert model.study.take() is None
+
+
+def test_done_and_taken_back(model: LessonModel) -> None:
+    assert not model.is_done
+    model.mark(done=True)
+    assert model.is_done
+    model.mark(done=False)
+    assert not model.is_done
+
+
+def test_a_highlight_can_be_undone_and_brought_back(model: LessonModel, workspace: Workspace) -> None:
+    model.add_note("", quote="A sample is a witness", start=7, colour="amber")
+    assert [(n.quote, n.colour) for n in model.notes] == [("A sample is a witness", "amber")]
+    model.undo_stack.undo()
+    assert model.notes == ()
+    model.undo_stack.redo()
+    model.colour_note(model.notes[0].id, "sky")
+    assert [n.colour for n in model.notes] == ["sky"]
+    model.delete_note(model.notes[0].id)
+    assert model.notes == ()
+    model.undo_stack.undo()
+    assert [(n.quote, n.colour) for n in model.notes] == [("A sample is a witness", "sky")]
+    model.undo_stack.redo()
+    assert workspace.notes.all() == []
+
+
+def test_typing_is_saved_within_a_second(model: LessonModel, workspace: Workspace) -> None:
+    model.add_note("First")
+    note = model.notes[0].id
+    model.type_note(note, "First and second")
+    assert not model.is_saved
+    model.save_notes()
+    assert model.is_saved
+    assert workspace.notes.get(note).body == "First and second"
+
+
+def test_an_empty_note_is_none(model: LessonModel) -> None:
+    model.add_note("  ")
+    assert model.notes == ()
+
+
+def test_a_lesson_that_went_away_says_so(store: InlineStore, tides: Tides, clock: FakeClock) -> None:
+    gone = LessonModel(store, "00000000-0000-7000-8000-00000000dead", study=StudyTime(clock))
+    gone.open()
+    assert gone.error.code == "not_found"

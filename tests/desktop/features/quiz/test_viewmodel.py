@@ -1,0 +1,110 @@
+"""Taking a quiz: saved at once, resumed, handed in, explained."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_lms.features.quiz.viewmodel import QuizModel
+from desktop_lms.store import InlineStore
+from lms_core.errors import LmsError
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides, install, write_course
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def model(store: InlineStore, tides: Tides) -> QuizModel:
+    quiz = QuizModel(store, tides.quiz)
+    quiz.refresh()
+    return quiz
+
+
+def test_it_begins_with_what_the_quiz_is(model: QuizModel) -> None:
+    assert model.stage == "start"
+    assert model.opening is not None
+    assert len(model.opening.quiz.questions) == 3
+    assert model.opening.left is None
+
+
+def test_an_answer_is_on_the_disk_before_it_is_called_saved(
+    model: QuizModel, workspace: Workspace, tides: Tides
+) -> None:
+    model.start()
+    assert model.saved_at is None
+    model.pick(1)
+    assert model.saved_at is not None
+    stored = workspace.assessment.resume(tides.quiz)
+    assert stored is not None
+    assert stored.answers == model.attempt.answers
+
+
+def test_several_answers_come_and_go(model: QuizModel) -> None:
+    model.start()
+    model.turn_to(1)
+    for number in (0, 2, 2, 1, 7):
+        model.pick(number)
+    assert model.chosen == tuple(o.id for o in model.question.options[:2])
+    model.clear()
+    assert model.chosen == ()
+
+
+def test_a_restart_goes_on_where_it_stopped(model: QuizModel, store: InlineStore, tides: Tides) -> None:
+    model.start()
+    model.pick(0)
+    model.turn_to(2)
+    model.flag()
+    again = QuizModel(store, tides.quiz)
+    again.refresh()
+    assert (again.stage, again.index) == ("asking", 2)
+    assert again.attempt.answered == 1
+    assert again.question.id in again.attempt.flags
+    assert again.open_numbers == (2, 3)
+
+
+def test_handing_in_gives_a_receipt_and_the_right_answers(model: QuizModel) -> None:
+    model.start()
+    model.pick(1)
+    model.turn_to(1)
+    model.pick(0)
+    model.submit()
+    assert model.stage == "receipt"
+    assert (model.receipt.answered, model.receipt.questions) == (2, 3)
+    assert len(model.receipt.digest) == 12
+    model.show_result(model.receipt.attempt_id)
+    assert [row.correct for row in model.outcome.rows] == [True, False, False]
+    assert model.outcome.rows[0].explanation == "It blows."
+    assert model.outcome.rows[0].right == (model.outcome.rows[0].question.options[1].id,)
+    assert not model.outcome.attempt.grade.final
+
+
+def test_a_graded_quiz_keeps_its_answers_to_itself(store: InlineStore, workspace: Workspace) -> None:
+    ids = write_course(workspace)
+    workspace.courses.change_assessment(ids.assessment, mode="graded", attempts_allowed=1)
+    install(workspace, ids.course)
+    model = QuizModel(store, ids.quiz)
+    model.refresh()
+    model.start()
+    model.pick(1)
+    model.submit()
+    assert all(row.right == () for row in model.outcome.rows)
+    refused: list[LmsError] = []
+    model.refused.connect(refused.append)
+    model.back_to_start()
+    assert model.opening.left == 0
+    model.start()
+    assert [error.code for error in refused] == ["no_attempts_left"]
+    assert model.stage == "start"
+
+
+def test_time_that_runs_out_hands_in(store: InlineStore, workspace: Workspace, clock: FakeClock) -> None:
+    ids = write_course(workspace, limit=1)
+    install(workspace, ids.course)
+    model = QuizModel(store, ids.quiz)
+    model.refresh()
+    model.start()
+    assert model.time_left_ms == 60_000
+    model.pick(1)
+    clock.advance(ms=61_000)
+    model._on_tick()
+    assert model.stage == "receipt"
+    assert model.receipt.answered == 1

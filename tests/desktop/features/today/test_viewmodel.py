@@ -1,0 +1,62 @@
+"""The first page of a learner."""
+
+from __future__ import annotations
+
+from desktop_lms.features.today.viewmodel import TodayModel
+from desktop_lms.store import InlineStore
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides, install, write_course
+from tests.fakes import FakeClock
+
+
+def test_a_new_person_has_an_empty_page(store: InlineStore) -> None:
+    model = TodayModel(store)
+    assert model.content is None
+    model.refresh()
+    assert model.content is not None
+    assert model.content.is_empty
+    assert model.content.name == "Amara"
+    assert len(model.content.week) == 7
+
+
+def test_continue_leads_to_the_lesson_opened_last(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = TodayModel(store)
+    workspace.learning.open_lesson(tides.shells)
+    assert model.content is not None, "a change of learning refreshes the page"
+    resume = model.content.resume
+    assert resume is not None
+    assert resume.lesson_id == tides.shells
+    assert model.content.minutes_left >= 1
+
+
+def test_quizzes_wait_until_they_are_handed_in(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = TodayModel(store)
+    model.refresh()
+    assert model.content is not None
+    assert [(d.lesson_id, d.questions, d.running) for d in model.content.due] == [(tides.quiz, 3, False)]
+    workspace.assessment.start(tides.quiz)
+    model.refresh()
+    assert [d.running for d in model.content.due] == [True]
+    workspace.assessment.submit(tides.quiz)
+    assert model.content.due == ()
+
+
+def test_study_shows_in_the_week_and_the_streak(
+    store: InlineStore, workspace: Workspace, tides: Tides, clock: FakeClock
+) -> None:
+    workspace.learning.record_session(tides.waves, start_ms=clock.ms(), seconds=600)
+    model = TodayModel(store)
+    model.refresh()
+    assert model.content is not None
+    assert model.content.streak == 1
+    assert sum(day.seconds for day in model.content.week) == 600
+
+
+def test_other_courses_stand_below(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    other = write_course(workspace, title="Second")
+    install(workspace, other.course)
+    workspace.learning.open_lesson(tides.waves)
+    model = TodayModel(store)
+    model.refresh()
+    assert model.content is not None
+    assert [state.title for state in model.content.others] == ["Second"]

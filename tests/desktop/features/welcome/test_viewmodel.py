@@ -1,0 +1,176 @@
+"""The door: people, first steps, and everything that can go wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.welcome.viewmodel import WelcomeModel, server_address
+from lms_core.db.keys import Cost
+from lms_core.db.record import ProfileInfo
+from lms_core.errors import LmsError, Offline, UserError
+from lms_core.profiles import Profiles
+from lms_core.sync.transport import Transport
+from lms_core.workspace import Workspace
+from tests.fakes import FakeClock, MemorySecrets
+
+
+def at_once(
+    owner: QObject, work: Callable[[], Any], then: Callable[[Any], None], fail: Callable[[LmsError], None]
+) -> None:
+    try:
+        result = work()
+    except LmsError as error:
+        fail(error)
+    else:
+        then(result)
+
+
+class LocalDoor:
+    """The door over real profiles, without a server in reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self._secrets = MemorySecrets()
+        self._profiles = Profiles(folder, self._secrets, FakeClock(), cost=Cost(passes=1, memory_kib=1024, lanes=1))
+        self.opened: list[Workspace] = []
+
+    def _open(self, profile: Any) -> Workspace:
+        self.opened.append(Workspace(profile, secrets=self._secrets, clock=FakeClock()))
+        return self.opened[-1]
+
+    def list(self) -> Sequence[ProfileInfo]:
+        return self._profiles.list()
+
+    def unlock(self, profile_id: str, password: str | None) -> Workspace:
+        return self._open(self._profiles.open(profile_id, password))
+
+    def sign_in(self, url: str, email: str, password: str) -> Workspace:
+        line = Transport(url, secrets=self._secrets, name="t")
+        try:
+            line.health()
+        finally:
+            line.close()
+        raise AssertionError("nobody listens there")
+
+    def register(self, url: str, *, name: str, email: str, password: str) -> Workspace:
+        return self.sign_in(url, email, password)
+
+    def start_local(self, name: str, *, password: str | None) -> Workspace:
+        return self._open(self._profiles.create(name, password=password))
+
+    def start_demo(self) -> Workspace:
+        return self.start_local("Demo", password=None)
+
+    def heal(self, profile_id: str, email: str, password: str) -> Workspace:
+        raise Offline
+
+    def close(self) -> None:
+        while self.opened:
+            self.opened.pop().close()
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[LocalDoor]:
+    local = LocalDoor(tmp_path)
+    yield local
+    local.close()
+
+
+@pytest.fixture
+def model(qtbot: QtBot, door: LocalDoor) -> WelcomeModel:
+    welcome = WelcomeModel(door, at_once)
+    welcome.start()
+    return welcome
+
+
+def test_a_fresh_machine_begins_with_the_look(model: WelcomeModel) -> None:
+    assert (model.step, model.can_go_back) == ("look", False)
+    model.set_look(language="ar", scale=1.5)
+    assert (model.look.language, model.look.scale) == ("ar", 1.5)
+    model.forward()
+    assert model.step == "purpose"
+    model.forward()
+    assert model.step == "server"
+    model.back()
+    assert model.step == "purpose"
+
+
+def test_the_demo_opens_at_once(model: WelcomeModel, qtbot: QtBot) -> None:
+    model.forward()
+    model.set_purpose("demo")
+    with qtbot.waitSignal(model.opened) as opened:
+        model.forward()
+    assert opened.args[1] == "demo"
+
+
+def test_a_local_profile_needs_a_name(model: WelcomeModel, door: LocalDoor) -> None:
+    model.skip()
+    model.start_local("  ")
+    assert model.error.code == "name_needed"
+    model.start_local("Noor")
+    assert door.opened[0].person.name == "Noor"
+
+
+def test_several_people_and_a_wrong_password(model: WelcomeModel, door: LocalDoor) -> None:
+    model.start_local("Amara", "correct horse")
+    model.start_local("Noor")
+    door.close()
+    model.start()
+    assert model.step == "picker"
+    amara = next(p for p in model.profiles if p.display_name == "Amara")
+    model.choose(amara.id)
+    assert model.step == "unlock"
+    model.unlock("")
+    assert model.error.code == "password_needed"
+    model.unlock("wrong horse")
+    assert model.error.code == "wrong_password"
+    model.unlock("correct horse")
+    assert model.error is None
+    assert [w.person.name for w in door.opened] == ["Amara"]
+    door.close()
+    model.choose(next(p.id for p in model.profiles if p.display_name == "Noor"))
+    assert [w.person.name for w in door.opened] == ["Noor"]
+
+
+def test_a_forgotten_password_without_a_server_says_so(model: WelcomeModel, door: LocalDoor) -> None:
+    model.start_local("Amara", "correct horse")
+    door.close()
+    model.start()
+    model.choose(model.profiles[0].id)
+    model.forgot()
+    assert model.error.code == "no_recovery"
+
+
+def test_a_server_that_cannot_be_reached_leaves_a_way(model: WelcomeModel) -> None:
+    model.sign_in("http://127.0.0.1:9", "a@example.org", "secret words")
+    assert isinstance(model.error, Offline)
+    assert model.can_work_without
+    model.sign_in("not an address", "a@example.org", "secret words")
+    assert model.error.code == "bad_server_address"
+    model.sign_in("http://127.0.0.1:9", "", "")
+    assert model.error.code == "credentials_needed"
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("school.example.org/", "https://school.example.org"),
+        ("localhost:8000", "http://localhost:8000"),
+        ("192.168.1.7:8000", "http://192.168.1.7:8000"),
+        ("hub", "http://hub"),
+        ("HTTPS://x.org/lms", "HTTPS://x.org/lms"),
+    ],
+)
+def test_addresses_as_people_type_them(typed: str, address: str) -> None:
+    assert server_address(typed) == address
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "two words", "http://"])
+def test_what_is_no_address(typed: str) -> None:
+    with pytest.raises(UserError, match="address"):
+        server_address(typed)
