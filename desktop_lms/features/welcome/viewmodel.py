@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from lms_core.db.record import ProfileInfo
 from lms_core.errors import AuthExpired, LmsError, Offline, UserError
+from lms_core.session import Sessions
+from lms_core.workspace import Workspace
 
 Step = Literal["picker", "unlock", "look", "purpose", "server"]
 Purpose = Literal["learn", "teach", "demo"]
@@ -19,31 +21,6 @@ Way = Literal["sign_in", "register", "local"]
 STEPS: tuple[Step, ...] = ("look", "purpose", "server")
 SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
-
-
-class Door(Protocol):
-    """Open a workspace in one of the ways there are. Each may take seconds and raises LmsError."""
-
-    def list(self) -> Sequence[ProfileInfo]:
-        """The profiles of this machine, the last opened first."""
-
-    def unlock(self, profile_id: str, password: str | None) -> Any:
-        """Open a profile, offline."""
-
-    def sign_in(self, url: str, email: str, password: str) -> Any:
-        """Sign in at a server and open the account's profile, made when there is none."""
-
-    def register(self, url: str, *, name: str, email: str, password: str) -> Any:
-        """Make an account at a server and open its profile."""
-
-    def start_local(self, name: str, *, password: str | None) -> Any:
-        """Make a profile without a server and open it."""
-
-    def start_demo(self) -> Any:
-        """Open a local profile with the sample courses."""
-
-    def heal(self, profile_id: str, email: str, password: str) -> Any:
-        """Open a profile whose password was forgotten by signing in online; that password becomes its own."""
 
 
 class Background(Protocol):
@@ -99,10 +76,17 @@ class WelcomeModel(QObject):
     opened = Signal(object, str)
 
     def __init__(
-        self, door: Door, background: Background, *, look: Look | None = None, parent: QObject | None = None
+        self,
+        sessions: Sessions,
+        background: Background,
+        *,
+        demo: Callable[[], Workspace],
+        look: Look | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._door = door
+        self._sessions = sessions
+        self._demo = demo
         self._background = background
         self.look = look or Look()
         self.step: Step = "look"
@@ -116,7 +100,7 @@ class WelcomeModel(QObject):
 
     def start(self) -> None:
         """Look who lives here."""
-        self._run(lambda: tuple(self._door.list()), self._on_listed)
+        self._run(self._sessions.list, self._on_listed)
 
     def _on_listed(self, profiles: tuple[ProfileInfo, ...]) -> None:
         self.profiles, self.busy = profiles, False
@@ -149,7 +133,7 @@ class WelcomeModel(QObject):
         if found.has_password and not found.remembered:
             self._show("unlock")
         else:
-            self._run(lambda: self._door.unlock(profile_id, None), self._on_opened)
+            self._run(lambda: self._sessions.unlock(profile_id, None), self._on_opened)
 
     def unlock(self, password: str) -> None:
         """Open the chosen profile, offline."""
@@ -159,7 +143,7 @@ class WelcomeModel(QObject):
         if not password:
             self._on_failed(UserError("password_needed"))
             return
-        self._run(lambda: self._door.unlock(profile.id, password), self._on_opened)
+        self._run(lambda: self._sessions.unlock(profile.id, password), self._on_opened)
 
     def forgot(self) -> None:
         """Go on to an online sign-in that opens the chosen profile again."""
@@ -200,7 +184,7 @@ class WelcomeModel(QObject):
         if self.step == "look":
             self._show("purpose")
         elif self.step == "purpose" and self.purpose == "demo":
-            self._run(self._door.start_demo, self._on_opened)
+            self._run(self._demo, self._on_opened)
         elif self.step == "purpose":
             self._show("server")
 
@@ -225,33 +209,35 @@ class WelcomeModel(QObject):
         self._show("server")
 
     # --- opening
-    def sign_in(self, url: str, email: str, password: str) -> None:
-        """Sign in at a server."""
+    def sign_in(self, url: str, email: str, password: str, *, remember: bool = False) -> None:
+        """Sign in at a server; a profile whose password was forgotten opens again by that."""
         healing = self.healing
         if not email.strip() or not password:
             self._on_failed(UserError("credentials_needed"))
             return
-        if healing is not None:
-            self._run(lambda: self._door.heal(healing.id, email.strip(), password), self._on_opened)
-            return
-        self._at(url, lambda address: self._door.sign_in(address, email.strip(), password))
+        address = (healing.server_url or url) if healing else url
+        self._at(address, lambda found: self._sessions.sign_in(found, email.strip(), password, remember=remember))
 
     def register(self, url: str, *, name: str, email: str, password: str) -> None:
         """Make an account at a server."""
         if not name.strip() or not email.strip() or not password:
             self._on_failed(UserError("credentials_needed"))
             return
-        self._at(
-            url,
-            lambda address: self._door.register(address, name=name.strip(), email=email.strip(), password=password),
-        )
+        first, _, last = name.strip().partition(" ")
+        mail = email.strip()
+
+        def work(address: str) -> Workspace:
+            self._sessions.register(address, email=mail, password=password, first_name=first, last_name=last or first)
+            return self._sessions.sign_in(address, mail, password)
+
+        self._at(url, work)
 
     def start_local(self, name: str, password: str = "") -> None:
         """Begin without a server; a password is a choice."""
         if not name.strip():
             self._on_failed(UserError("name_needed"))
             return
-        self._run(lambda: self._door.start_local(name.strip(), password=password or None), self._on_opened)
+        self._run(lambda: self._sessions.start_local(name.strip(), password or None), self._on_opened)
 
     def _at(self, url: str, work: Callable[[str], Any]) -> None:
         try:

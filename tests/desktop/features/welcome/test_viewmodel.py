@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.welcome.viewmodel import WelcomeModel, server_address
-from lms_core.db.keys import Cost
-from lms_core.db.record import ProfileInfo
 from lms_core.errors import LmsError, Offline, UserError
-from lms_core.profiles import Profiles
-from lms_core.sync.transport import Transport
+from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets
 
@@ -31,61 +28,32 @@ def at_once(
         then(result)
 
 
-class LocalDoor:
-    """The door over real profiles, without a server in reach."""
-
-    def __init__(self, folder: Path) -> None:
-        self._secrets = MemorySecrets()
-        self._profiles = Profiles(folder, self._secrets, FakeClock(), cost=Cost(passes=1, memory_kib=1024, lanes=1))
-        self.opened: list[Workspace] = []
-
-    def _open(self, profile: Any) -> Workspace:
-        self.opened.append(Workspace(profile, secrets=self._secrets, clock=FakeClock()))
-        return self.opened[-1]
-
-    def list(self) -> Sequence[ProfileInfo]:
-        return self._profiles.list()
-
-    def unlock(self, profile_id: str, password: str | None) -> Workspace:
-        return self._open(self._profiles.open(profile_id, password))
-
-    def sign_in(self, url: str, email: str, password: str) -> Workspace:
-        line = Transport(url, secrets=self._secrets, name="t")
-        try:
-            line.health()
-        finally:
-            line.close()
-        raise AssertionError("nobody listens there")
-
-    def register(self, url: str, *, name: str, email: str, password: str) -> Workspace:
-        return self.sign_in(url, email, password)
-
-    def start_local(self, name: str, *, password: str | None) -> Workspace:
-        return self._open(self._profiles.create(name, password=password))
-
-    def start_demo(self) -> Workspace:
-        return self.start_local("Demo", password=None)
-
-    def heal(self, profile_id: str, email: str, password: str) -> Workspace:
-        raise Offline
-
-    def close(self) -> None:
-        while self.opened:
-            self.opened.pop().close()
+@pytest.fixture
+def sessions(tmp_path: Path) -> Sessions:
+    """The real ways in, without a server in reach."""
+    return Sessions(tmp_path, secrets=MemorySecrets(), clock=FakeClock())
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[LocalDoor]:
-    local = LocalDoor(tmp_path)
-    yield local
-    local.close()
+def opened() -> Iterator[list[Workspace]]:
+    """What the door opened, closed at the end."""
+    workspaces: list[Workspace] = []
+    yield workspaces
+    for workspace in workspaces:
+        workspace.close()
 
 
 @pytest.fixture
-def model(qtbot: QtBot, door: LocalDoor) -> WelcomeModel:
-    welcome = WelcomeModel(door, at_once)
+def model(qtbot: QtBot, sessions: Sessions, opened: list[Workspace]) -> WelcomeModel:
+    welcome = WelcomeModel(sessions, at_once, demo=lambda: sessions.start_local("Demo"))
+    welcome.opened.connect(lambda workspace, _: opened.append(workspace))
     welcome.start()
     return welcome
+
+
+def close_all(opened: list[Workspace]) -> None:
+    while opened:
+        opened.pop().close()
 
 
 def test_a_fresh_machine_begins_with_the_look(model: WelcomeModel) -> None:
@@ -103,23 +71,23 @@ def test_a_fresh_machine_begins_with_the_look(model: WelcomeModel) -> None:
 def test_the_demo_opens_at_once(model: WelcomeModel, qtbot: QtBot) -> None:
     model.forward()
     model.set_purpose("demo")
-    with qtbot.waitSignal(model.opened) as opened:
+    with qtbot.waitSignal(model.opened) as told:
         model.forward()
-    assert opened.args[1] == "demo"
+    assert told.args[1] == "demo"
 
 
-def test_a_local_profile_needs_a_name(model: WelcomeModel, door: LocalDoor) -> None:
+def test_a_local_profile_needs_a_name(model: WelcomeModel, opened: list[Workspace]) -> None:
     model.skip()
     model.start_local("  ")
     assert model.error.code == "name_needed"
     model.start_local("Noor")
-    assert door.opened[0].person.name == "Noor"
+    assert opened[0].person.name == "Noor"
 
 
-def test_several_people_and_a_wrong_password(model: WelcomeModel, door: LocalDoor) -> None:
+def test_several_people_and_a_wrong_password(model: WelcomeModel, opened: list[Workspace]) -> None:
     model.start_local("Amara", "correct horse")
     model.start_local("Noor")
-    door.close()
+    close_all(opened)
     model.start()
     assert model.step == "picker"
     amara = next(p for p in model.profiles if p.display_name == "Amara")
@@ -131,15 +99,15 @@ def test_several_people_and_a_wrong_password(model: WelcomeModel, door: LocalDoo
     assert model.error.code == "wrong_password"
     model.unlock("correct horse")
     assert model.error is None
-    assert [w.person.name for w in door.opened] == ["Amara"]
-    door.close()
+    assert [w.person.name for w in opened] == ["Amara"]
+    close_all(opened)
     model.choose(next(p.id for p in model.profiles if p.display_name == "Noor"))
-    assert [w.person.name for w in door.opened] == ["Noor"]
+    assert [w.person.name for w in opened] == ["Noor"]
 
 
-def test_a_forgotten_password_without_a_server_says_so(model: WelcomeModel, door: LocalDoor) -> None:
+def test_a_forgotten_password_without_a_server_says_so(model: WelcomeModel, opened: list[Workspace]) -> None:
     model.start_local("Amara", "correct horse")
-    door.close()
+    close_all(opened)
     model.start()
     model.choose(model.profiles[0].id)
     model.forgot()
