@@ -1,0 +1,70 @@
+"""Buttons: the verb is the button. Primary once a view, ghost for tools, link at the end of rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from desktop_lms.widgets.icons import icon as draw
+from desktop_lms.widgets.theme import current, look
+
+Kind = Literal["", "primary", "ghost", "link", "danger"]
+_INK = {"primary": "textOnAccent", "link": "accentText", "danger": "danger"}
+
+
+class Button(QPushButton):
+    """A button. Without `text` it is a square tool and `name` says what it does."""
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: Kind = "",
+        icon: str = "",
+        *,
+        small: bool = False,
+        name: str = "",
+        icon_after: bool = False,
+    ) -> None:
+        super().__init__()
+        self._words, self._icon, self._kind, self._small, self._after = text, icon, kind, small, icon_after
+        self.setProperty("kind", kind)
+        self.setProperty("density", "s" if small or not text else "")
+        self.setProperty("only", not text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        self.setAccessibleName(name or text)
+        if name and not text:
+            self.setToolTip(name)
+        self._restyle()
+        look().changed.connect(self._restyle)
+
+    def say(self, text: str) -> None:
+        """Show another verb."""
+        self._words = text
+        self.setAccessibleName(text)
+        self._restyle()
+
+    def show_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self._restyle()
+
+    def _restyle(self) -> None:
+        theme = current()
+        self.setFont(theme.font("small" if self._small else "body", weight=500))
+        gap = "\u2002" if self._after else " "
+        self.setText(
+            (self._words + gap if self._after else gap + self._words) if self._icon and self._words else self._words
+        )
+        if self._icon:
+            self.setIcon(draw(self._icon, 16, _INK.get(self._kind, "text2")))
+            self.setIconSize(QSize(theme.px(16), theme.px(16)))
+        if self._after:
+            turned = Qt.LayoutDirection.LeftToRight if theme.rtl else Qt.LayoutDirection.RightToLeft
+            self.setLayoutDirection(turned)
+        self.style().unpolish(self)
+        self.style().polish(self)

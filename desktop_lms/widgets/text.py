@@ -1,0 +1,77 @@
+"""Text in the roles of the look. Labels follow the look when it changes."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from desktop_lms.widgets.theme import current, look
+
+
+class Label(QLabel):
+    """One line of text, or several with `wrap`. `role` is a type role, `color` a colour of the look."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "body",
+        color: str = "text",
+        *,
+        wrap: bool = False,
+        weight: int | None = None,
+        size: int | None = None,
+    ) -> None:
+        super().__init__()
+        self._words, self._role, self._color, self._weight, self._size = text, role, color, weight, size
+        self.setWordWrap(wrap)
+        self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
+        if wrap:
+            self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._restyle()
+        look().changed.connect(self._restyle)
+
+    def say(self, text: str, color: str | None = None) -> None:
+        """Show other words."""
+        self._words = text
+        self._color = color or self._color
+        self._restyle()
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self._words
+
+    def _restyle(self) -> None:
+        theme = current()
+        self.setFont(theme.font(self._role, weight=self._weight, size=self._size))
+        palette = self.palette()
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+            palette.setColor(role, theme.color(self._color))
+        self.setPalette(palette)
+        if self.wordWrap():
+            # a plain QLabel has no line height
+            style = f"line-height:{theme.line(self._role)}px; -qt-line-height-type:fixed; margin:0"
+            paragraphs = "".join(f'<p style="{style}">{html.escape(p)}</p>' for p in self._words.split("\n"))
+            self.setText(paragraphs)
+        else:
+            self.setMinimumHeight(theme.line(self._role) if self._size is None else 0)
+            self.setText(self._words)
+        self.setAccessibleName(self._words)
+
+
+class Elided(Label):
+    """One line that ends in an ellipsis instead of being cut; the whole is in its tooltip."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: D102
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+        self.setToolTip(self.text() if shown != self.text() else "")

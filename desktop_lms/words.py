@@ -1,0 +1,48 @@
+"""Words in the person's language: English in the source, one JSON file for each other language."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+RESOURCES = Path(__file__).parents[1] / "resources"
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
+RIGHT_TO_LEFT = frozenset({"ar"})
+PSEUDO = "pseudo"
+_ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéíñóšüýÁÇÉÍÑÓŠÜÝ")
+
+
+class _Words:
+    language = "en"
+
+
+@cache
+def _catalog(language: str) -> dict[str, str]:
+    path = RESOURCES / "translations" / f"{language}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def speak(language: str) -> None:
+    """Choose the language of everything that is said from now on."""
+    _Words.language = language if language in LANGUAGES or language == PSEUDO else "en"
+
+
+def language() -> str:
+    """The language in use."""
+    return _Words.language
+
+
+def tr(text: str, **values: object) -> str:
+    """A sentence in the person's language, its values filled in."""
+    if _Words.language == PSEUDO:
+        said = "[" + text.translate(_ACCENTS) + "·" * (len(text) // 3) + "]"
+        for name in values:
+            said = said.replace("{" + name.translate(_ACCENTS), "{" + name)
+    else:
+        said = _catalog(_Words.language).get(text, text) if _Words.language != "en" else text
+    try:
+        return said.format(**values) if values else said
+    except (KeyError, IndexError, ValueError):
+        return text.format(**values)
