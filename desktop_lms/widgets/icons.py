@@ -9,7 +9,8 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from desktop_lms.widgets.theme import RESOURCES, current
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import RESOURCES
 
 MIRRORED = frozenset(
     {"chevron-right", "chevron-left", "arrow-right", "arrow-left", "undo-2", "redo-2", "list-tree", "send", "log-out"}
@@ -37,7 +38,7 @@ def pixmap(name: str, size: int = 18, color: str = "text2") -> QPixmap:
     """An icon in a colour of the look, `size` in px at 100 % text."""
     theme = current()
     screen = QApplication.primaryScreen()
-    ratio = screen.devicePixelRatio() if screen else 1.0
+    ratio = screen.devicePixelRatio() if screen is not None else 1.0
     stroke = 1.75 * 24 / max(size, 20) * 0.9
     return _draw(name, theme.px(size), theme.hex(color), stroke, ratio, theme.rtl and name in MIRRORED)
 

@@ -1,0 +1,148 @@
+"""What the app says back: banners, toasts with undo, empty places, and sheets that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.surfaces import TONES, Card, IconMark, Painted, Tile, Tone, rounded
+from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current
+
+TOAST_MS = 4000
+
+
+class Banner(Painted):
+    """A message at the top of a page: a strong line, a small one, at most two small buttons."""
+
+    def __init__(self, title: str, detail: str = "", *buttons: Button, tone: Tone = "info", icon: str = "info") -> None:
+        super().__init__()
+        self._tone = tone
+        words = column(
+            Label(title, "strong", wrap=True), Label(detail, "small", "text2", wrap=True) if detail else None, gap=0
+        )
+        mark = boxed(column(2, IconMark(icon, 18, TONES[tone][0]), "~", gap=0))
+        self.setLayout(row(mark, (words, 1), *buttons, gap=12, margin=(16, 12, 16, 12)))
+        self.setAccessibleName(f"{title} {detail}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        edge = TONES[self._tone][0] if current().mode == "contrast" else None
+        rounded(self.painter(), self.rect(), fill=TONES[self._tone][1], edge=edge)
+
+
+class Toast(Painted):
+    """One sentence at the bottom of a window, with Undo where there is something to take back."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._words = Label("", "small", weight=500)
+        self._button = Button("", "link", small=True)
+        self._undo: Callable[[], object] | None = None
+        self._button.clicked.connect(self._on_undo)
+        self.setLayout(row(self._words, self._button, gap=16, margin=(16, 6, 16, 6)))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def say(self, text: str, undo: Callable[[], object] | None = None, *, verb: str = "Undo") -> None:
+        """Show a sentence for four seconds, longer when there is something to take back."""
+        self._undo = undo
+        self._words.say(text)
+        self._button.setVisible(undo is not None)
+        self._button.say(verb)
+        self.setAccessibleName(text)
+        self.adjustSize()
+        home = self.parentWidget()
+        self.move((home.width() - self.width()) // 2, home.height() - self.height() - 24)
+        self.show()
+        self.raise_()
+        self._timer.start(TOAST_MS * (2 if undo else 1))
+
+    def _on_undo(self) -> None:
+        self.hide()
+        if self._undo:
+            self._undo()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        rounded(self.painter(), self.rect(), fill="raised", edge="hairlineStrong", radius=10)
+
+
+def empty_state(icon: str, title: str, detail: str, *buttons: Button) -> QWidget:
+    """What belongs here, and how to begin."""
+    words = Label(detail, "body", "text2", wrap=True)
+    words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    words.setFixedWidth(current().px(440))
+    tile = Tile(icon, "accent", size=80, icon_size=32)
+    inner = column(
+        row("~", tile, "~"), 12, row("~", Label(title, "title"), "~"), row("~", words, "~"), 12,
+        row("~", *buttons, "~") if buttons else None, gap=8,
+    )  # fmt: skip
+    return boxed(column("~", inner, "~", "~", gap=0, margin=24))
+
+
+class Sheet(QWidget):
+    """A dialog over the window: its title asks, its verb is the button, Esc leaves it."""
+
+    closed = Signal()
+
+    def __init__(
+        self, window: QWidget, title: str, *body: Item, buttons: Sequence[Button] = (), width: int = 520
+    ) -> None:
+        super().__init__(window)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(title)
+        foot = row("~", *buttons, gap=8) if buttons else None
+        self.card = Card(
+            column(Label(title, "title", wrap=True), *body, 8, foot, gap=12, margin=(28, 24, 28, 24)),
+            fill="raised",
+            edge="hairlineStrong",
+        )
+        self.card.setParent(self)
+        self._width = width
+        window.installEventFilter(self)
+        self._before = window.focusWidget()
+        self._place()
+        self.show()
+        self.raise_()
+        first = buttons[-1] if buttons else self
+        first.setFocus()
+
+    def close_sheet(self) -> None:
+        """Leave the sheet."""
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
+        self.closed.emit()
+        self.deleteLater()
+
+    def _place(self) -> None:
+        home = self.parentWidget()
+        self.setGeometry(home.rect())
+        width = min(current().px(self._width), home.width() - 32)
+        self.card.setFixedWidth(width)
+        self.card.adjustSize()
+        height = min(max(self.card.sizeHint().height(), self.card.heightForWidth(width)), home.height() - 32)
+        self.card.setGeometry(QRect((home.width() - width) // 2, max(16, (home.height() - height) // 3), width, height))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: D102
+        return super().focusNextPrevChild(forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        QPainter(self).fillRect(self.rect(), current().color("scrim"))

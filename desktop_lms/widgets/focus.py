@@ -1,0 +1,46 @@
+"""One overlay draws every focus ring, 2 px wide and 2 px outside, when the keyboard moved there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_lms.widgets.surfaces import Painted, rounded
+
+
+class FocusRing(Painted):
+    """The ring of one window; made once and moved."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._keyboard = False
+        self.hide()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress:
+            self._keyboard = True
+        elif kind == QEvent.Type.MouseButtonPress:
+            self._keyboard = False
+            self.hide()
+        return False
+
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        home = self.parentWidget()
+        if new is None or not self._keyboard or not home.isAncestorOf(new) or new is home:
+            self.hide()
+            return
+        corner = new.mapTo(home, QPoint(0, 0))
+        self.setGeometry(QRect(corner, new.size()).adjusted(-4, -4, 4, 4))
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        rounded(self.painter(), self.rect(), edge="focus", radius=10, width=2)

@@ -1,0 +1,157 @@
+"""Where people type and choose: labelled, keyboard first, never smaller than 24 px."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTextEdit, QWidget
+
+from desktop_lms.widgets.icons import icon as draw
+from desktop_lms.widgets.layout import boxed, column
+from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current, look
+
+TYPING_MS = 600
+
+
+class Field(QLineEdit):
+    """One line to type; `icon` leads it, `quiet` gives it the fainter edge of search and filter."""
+
+    settled = Signal(str)
+    """The text, once typing paused or the field was left."""
+
+    def __init__(
+        self, placeholder: str = "", *, icon: str = "", quiet: bool = False, name: str = "", secret: bool = False
+    ) -> None:
+        super().__init__()
+        self._icon, self._action = icon, None
+        self.setPlaceholderText(placeholder)
+        self.setProperty("quiet", quiet)
+        self.setAccessibleName(name or placeholder)
+        if secret:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_MS)
+        self._pause.timeout.connect(self._on_paused)
+        self.textEdited.connect(lambda _: self._pause.start())
+        self.editingFinished.connect(self._on_paused)
+        self._told = ""
+        self._restyle()
+        look().changed.connect(self._restyle)
+
+    def show_text(self, text: str) -> None:
+        """Set the text without telling that it was typed."""
+        self._told = text
+        if text != self.text():
+            self.setText(text)
+
+    def mark_bad(self, bad: bool) -> None:
+        """Give the edge the colour of an error."""
+        self.setProperty("bad", bad)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def _on_paused(self) -> None:
+        self._pause.stop()
+        if self.text() != self._told:
+            self._told = self.text()
+            self.settled.emit(self._told)
+
+    def _restyle(self) -> None:
+        self.setFont(current().font("small"))
+        if self._icon:
+            if self._action is not None:
+                self.removeAction(self._action)
+            self._action = self.addAction(draw(self._icon, 16, "text3"), QLineEdit.ActionPosition.LeadingPosition)
+
+
+class Choice(QComboBox):
+    """A choice of few; each entry is (value, words)."""
+
+    chosen = Signal(str)
+
+    def __init__(self, entries: Sequence[tuple[str, str]] = (), *, name: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFont(current().font("small"))
+        self.show_entries(entries)
+        self.activated.connect(lambda _: self.chosen.emit(self.value))
+
+    def show_entries(self, entries: Sequence[tuple[str, str]]) -> None:
+        """Offer other entries."""
+        self.clear()
+        for value, words in entries:
+            self.addItem(words, value)
+
+    @property
+    def value(self) -> str:
+        """The value of the chosen entry."""
+        return str(self.currentData() or "")
+
+    def choose(self, value: str) -> None:
+        """Choose an entry by value without telling."""
+        self.setCurrentIndex(max(0, self.findData(value)))
+
+
+class Paper(QTextEdit):
+    """Several lines of plain text; `settled` comes when typing paused."""
+
+    settled = Signal(str)
+
+    def __init__(self, placeholder: str = "", *, name: str = "", lines: int = 4) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setProperty("boxed", True)
+        self.setAcceptRichText(False)
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(name or placeholder)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_MS)
+        self._pause.timeout.connect(self._on_paused)
+        self._told = ""
+        self.textChanged.connect(self._pause.start)
+        self._restyle()
+        look().changed.connect(self._restyle)
+
+    def show_text(self, text: str) -> None:
+        """Set the text without telling that it was typed."""
+        self._told = text
+        if text != self.toPlainText():
+            self.blockSignals(True)
+            self.setPlainText(text)
+            self.blockSignals(False)
+
+    def _on_paused(self) -> None:
+        self._pause.stop()
+        if self.toPlainText() != self._told:
+            self._told = self.toPlainText()
+            self.settled.emit(self._told)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: D102
+        self._on_paused()
+        super().focusOutEvent(event)
+
+    def _restyle(self) -> None:
+        theme = current()
+        self.setFont(theme.font("body"))
+        self.setMinimumHeight(theme.line("body") * self._lines + 20)
+
+
+def labelled(label: str, control: QWidget, *, hint: str = "") -> QWidget:
+    """A control under its label, with a hint below."""
+    caption = Label(label, "caption", "text2")
+    caption.setBuddy(control)
+    if not control.accessibleName():
+        control.setAccessibleName(label)
+    below = Label(hint, "caption", "text3", wrap=True, weight=400) if hint else None
+    return boxed(column(caption, control, below, gap=4))
+
+
+def end_aligned() -> Qt.AlignmentFlag:
+    """Alignment of numbers and dates in rows; mirrored by Qt itself."""
+    return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

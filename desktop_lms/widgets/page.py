@@ -1,0 +1,84 @@
+"""The scaffold of a page: it scrolls, keeps its padding, and puts the side column below when there is no room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.layout import Item, boxed, clear, column, row
+from desktop_lms.widgets.surfaces import Panel
+from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current, look
+
+SIDE = 320
+NARROW = 900
+
+
+class Page(QScrollArea):
+    """A scrolling page. Fill it with `show_items`; later calls replace what was there and keep the place."""
+
+    def __init__(self, *items: Item, pad: int = 40, top: int = 28) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._pad, self._top = pad, top
+        self._box = column(gap=0, margin=(pad, top, pad, pad))
+        self.body = Panel(self._box)
+        self.setWidget(self.body)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if items:
+            self.show_items(*items)
+
+    def show_items(self, *items: Item) -> None:
+        """Show other content."""
+        at = self.verticalScrollBar().value()
+        clear(self._box)
+        inner = boxed(column(*items, gap=0))
+        self._box.addWidget(inner, 1)
+        self.verticalScrollBar().setValue(at)
+
+
+class Columns(QWidget):
+    """A main column and a side column; the side goes below when the page is narrow or the text large."""
+
+    def __init__(self, main: QWidget, side: QWidget) -> None:
+        super().__init__()
+        self._main, self._side = main, side
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.addWidget(main, 1)
+        self._box.addWidget(side)
+        self.setLayout(self._box)
+        self._arrange()
+        look().changed.connect(self._arrange)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        stacked = current().scale > 1.2 or self.width() < NARROW * current().scale
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        if self._box.direction() != way or not self._box.spacing() == (32 if stacked else 40):
+            self._box.setDirection(way)
+            self._box.setSpacing(32 if stacked else 40)
+        if stacked:
+            self._side.setMinimumWidth(0)
+            self._side.setMaximumWidth(16_777_215)
+        else:
+            self._side.setFixedWidth(SIDE)
+
+
+def heading(title: str, over: str = "", *end: QWidget) -> QWidget:
+    """The head of a page: a small line over the display title, and what stands at its end."""
+    words = column(Label(over, "small", "text3") if over else None, Label(title, "display", wrap=True), gap=0)
+    return boxed(row((words, 1), *end, gap=12))
+
+
+def section(title: str, *items: Item, more: Button | None = None, gap: int = 0) -> QWidget:
+    """A section with its heading and a link at the end of it."""
+    head = row(Label(title, "heading"), "~", more, gap=8)
+    return boxed(column(boxed(head), 8, *items, gap=gap))
