@@ -111,6 +111,7 @@ MESSAGES: dict[str, str] = {
     "state_changed": "Its state had changed meanwhile.",
     "sync_does_not_end": "The sync did not come to an end. Everything is saved here.",
     "time_is_up": "The time for this attempt is over.",
+    "title_needed": "The title needs at least three letters.",
     "token_expired": "Your sign-in has run out. Sign in again; everything on your device is safe.",
     "token_invalid": "This sign-in is not valid. Sign in again; everything on your device is safe.",
     "token_reused": "This sign-in was used in two places and has been ended. Sign in again.",

@@ -72,6 +72,12 @@ class OpenProfile:
             self.remember()
             self._folder.change(password=None)
 
+    def check_password(self, password: str) -> None:
+        """Make sure that it is the profile's owner who asks; raises UserError `wrong_password`."""
+        slot = self._folder.load().password
+        if slot is not None:
+            keys.unwrap_with_password(slot, password, owner=self.folder.name)
+
     def remember(self) -> None:
         """Open without asking from now on: the key goes into the keyring."""
         self._owner.secrets.set(_secret_name(self.folder.name), base64.b64encode(self.key).decode())

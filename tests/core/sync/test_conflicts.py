@@ -21,8 +21,7 @@ MINE = "The question is how sure we dare to be."
         ("mine", "One fine day.\n\nThe question is how sure we dare to be.\n\nThe end.\n"),
         (
             "both",
-            "One fine day.\n\nThe question is how sure we can be.\n\n"
-            "The question is how sure we dare to be.\n\nThe end.\n",
+            "One fine day.\n\nThe question is how sure we can be.\n\n" + MINE + "\n\nThe end.\n",
         ),
     ],
 )

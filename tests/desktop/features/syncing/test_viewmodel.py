@@ -1,0 +1,97 @@
+"""What waits, what came back and what needs a decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop_lms.features.syncing.viewmodel import SyncModel
+from tests.desktop.features.teaching import Desk
+from tests.told import refuse, tell
+
+
+class Control:
+    """Drives nothing and remembers what it was asked."""
+
+    linked = True
+    online = False
+    paused = False
+    asked = 0
+
+    def pause(self, on: bool) -> None:
+        self.paused = on
+
+    def sync_now(self) -> None:
+        self.asked += 1
+
+
+def open_model(desk: Desk) -> SyncModel:
+    model = SyncModel(desk.store, Control())
+    model.refresh()
+    assert model.board is not None
+    return model
+
+
+def test_waiting_things_have_names_and_sizes(desk: Desk) -> None:
+    desk.course()
+    board = open_model(desk).board
+    assert board is not None
+    named = {(w.entity, w.title) for w in board.waiting}
+    assert {("course", "Reading the sky"), ("lesson", "Halos"), ("question", "Which cloud is high?")} <= named
+    assert ("assessment", "Check yourself") in named
+    assert board.size > 500
+
+
+def conflict(desk: Desk) -> tuple[str, str]:
+    course = desk.course()
+    lesson = desk.id_of(course, "Halos")
+    me = desk.workspace.account
+    tell(desk.workspace, "conflict", "c1", account_id=me, audience=[f"account/{me}"], entity="lesson", row=lesson,
+         field="body", mine="A ring around the sun.", theirs="A ring around the moon.\n", at=1, status="open")  # fmt: skip
+    return course, lesson
+
+
+def test_a_conflict_is_shown_settled_and_taken_back(desk: Desk) -> None:
+    _, lesson = conflict(desk)
+    model, told = open_model(desk), []
+    model.settled.connect(told.append)
+    assert model.conflict is not None
+    assert model.conflict[1] == "Halos"
+    assert model.result_of("mine") == "A ring around the sun.\n"
+    assert "sun" in model.result_of("both")
+    assert "moon" in model.result_of("both")
+    model.settle(model.result_of("mine"))
+    assert desk.workspace.courses.lesson_draft(lesson).body == "A ring around the sun.\n"
+    assert told == ["Halos"]
+    assert model.conflict is None
+    model.undo()
+    assert desk.workspace.courses.lesson_draft(lesson).body == "A ring around the moon.\n"
+    assert model.conflict is not None
+
+
+def test_a_refused_item_can_be_sent_again_exported_or_given_up(desk: Desk, tmp_path: Path) -> None:
+    course = desk.course()
+    lesson = desk.id_of(course, "Halos")
+    desk.workspace.courses.edit_lesson(lesson, base="A ring around the moon.\n", text="A bright ring.\n")
+    refuse(desk.workspace, desk.workspace.sync.outbox()[-1], "forbidden")
+    model = open_model(desk)
+    item = model.refusal
+    assert item is not None
+    assert (item.title, item.reason) == ("Halos", "You do not have the right to do this.")
+    model.export(item.key, tmp_path / "kept.txt")
+    assert "A bright ring." in (tmp_path / "kept.txt").read_text()
+    model.try_again(item.key)
+    assert model.board is not None
+    assert not model.board.refused
+    refuse(desk.workspace, desk.workspace.sync.outbox()[-2], "gone")
+    model.refresh()
+    assert model.refusal is not None
+    model.discard(model.refusal.key)
+    assert model.refusal is None
+
+
+def test_a_pause_holds_until_one_syncs(desk: Desk) -> None:
+    model = open_model(desk)
+    model.toggle_pause()
+    assert model.control.paused
+    model.sync_now()
+    assert not model.control.paused
