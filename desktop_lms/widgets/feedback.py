@@ -30,7 +30,7 @@ class Banner(Painted):
         self.setLayout(row(mark, (words, 1), *buttons, gap=12, margin=(16, 12, 16, 12)))
         self.setAccessibleName(f"{title} {detail}")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         edge = TONES[self._tone][0] if current().mode == "contrast" else None
         rounded(self.painter(), self.rect(), fill=TONES[self._tone][1], edge=edge)
 
@@ -40,6 +40,7 @@ class Toast(Painted):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._words = Label("", "small", weight=500)
         self._button = Button("", "link", small=True)
         self._undo: Callable[[], object] | None = None
@@ -58,7 +59,7 @@ class Toast(Painted):
         self._button.say(verb)
         self.setAccessibleName(text)
         self.adjustSize()
-        home = self.parentWidget()
+        home = self._window
         self.move((home.width() - self.width()) // 2, home.height() - self.height() - 24)
         self.show()
         self.raise_()
@@ -69,7 +70,7 @@ class Toast(Painted):
         if self._undo:
             self._undo()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         rounded(self.painter(), self.rect(), fill="raised", edge="hairlineStrong", radius=10)
 
 
@@ -95,6 +96,7 @@ class Sheet(QWidget):
         self, window: QWidget, title: str, *body: Item, buttons: Sequence[Button] = (), width: int = 520
     ) -> None:
         super().__init__(window)
+        self._window = window
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
         foot = row("~", *buttons, gap=8) if buttons else None
@@ -122,7 +124,7 @@ class Sheet(QWidget):
         self.deleteLater()
 
     def _place(self) -> None:
-        home = self.parentWidget()
+        home = self._window
         self.setGeometry(home.rect())
         width = min(current().px(self._width), home.width() - 32)
         self.card.setFixedWidth(width)
@@ -130,19 +132,19 @@ class Sheet(QWidget):
         height = min(max(self.card.sizeHint().height(), self.card.heightForWidth(width)), home.height() - 32)
         self.card.setGeometry(QRect((home.width() - width) // 2, max(16, (home.height() - height) // 3), width, height))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: D102
+    def focusNextPrevChild(self, forward: bool) -> bool:
         return super().focusNextPrevChild(forward)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_sheet()
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), current().color("scrim"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -18,12 +20,12 @@ class FocusRing(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keyboard = False
         self.hide()
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
+        self._window = window
+        app: Any = QApplication.instance()
         app.focusChanged.connect(self._on_focus)
         app.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.KeyPress:
             self._keyboard = True
@@ -33,7 +35,7 @@ class FocusRing(Painted):
         return False
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        home = self.parentWidget()
+        home = self._window
         if new is None or not self._keyboard or not home.isAncestorOf(new) or new is home:
             self.hide()
             return
@@ -42,5 +44,5 @@ class FocusRing(Painted):
         self.show()
         self.raise_()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         rounded(self.painter(), self.rect(), edge="focus", radius=10, width=2)

@@ -132,7 +132,7 @@ class Paper(QTextEdit):
             self._told = self.toPlainText()
             self.settled.emit(self._told)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: D102
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         self._on_paused()
         super().focusOutEvent(event)
 

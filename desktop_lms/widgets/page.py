@@ -55,7 +55,7 @@ class Columns(QWidget):
         self._arrange()
         look().changed.connect(self._arrange)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 

@@ -28,25 +28,25 @@ class Clickable(Painted):
         self._selected = on
         self.update()
 
-    def enterEvent(self, event: object) -> None:  # noqa: D102
+    def enterEvent(self, event: object) -> None:
         self._over = True
         self.update()
 
-    def leaveEvent(self, event: object) -> None:  # noqa: D102
+    def leaveEvent(self, event: object) -> None:
         self._over = False
         self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.clicked.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self._selected or self._over:
             fill = "accentSoft" if self._selected else "hover"
             rounded(self.painter(), self.rect(), fill=fill, radius=self._radius)

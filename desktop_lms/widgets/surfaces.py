@@ -79,7 +79,7 @@ class Card(Painted):
         self._edge, self._width = ("accent", 2) if on else ("hairline", 1)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         rounded(self.painter(), self.rect(), fill=self._fill, edge=self._edge, width=self._width)
 
 
@@ -93,7 +93,7 @@ class Line(QFrame):
         else:
             self.setFixedHeight(1)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), current().color("hairline"))
 
 
@@ -106,7 +106,7 @@ class Panel(Painted):
         if layout:
             self.setLayout(layout)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), current()
         painter.fillRect(self.rect(), theme.color(self._fill))
         if self._edge:
@@ -146,7 +146,7 @@ class Chip(Painted):
         self.setFixedSize(math.ceil(text + 2 * self._pad + (theme.px(14) + 6 if self._icon else 0)) + 1, self._height)
         self.setAccessibleName(self._text)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
         ink, fill = TONES[self._tone]
         edge = ink if theme.mode == "contrast" and fill else None
@@ -177,7 +177,7 @@ class Tile(Painted):
         self.setFixedSize(side, side)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
         ink, fill = TONES[self._tone]
         edge = "hairline" if theme.mode == "contrast" else None
@@ -199,7 +199,7 @@ class IconMark(Painted):
         self.setFixedSize(side, side)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         self.painter().drawPixmap(0, 0, pixmap(self._icon, self._size, self._color))
 
 
@@ -219,7 +219,7 @@ class Bar(Painted):
         self.setAccessibleName(f"{round(self._value * 100)} %")
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, half = self.painter(), self.height() / 2
         edge = "hairline" if current().mode == "contrast" else None
         rounded(painter, self.rect(), fill="track", edge=edge, radius=half)
@@ -250,7 +250,7 @@ class Avatar(Painted):
         self.setFixedSize(side, side)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
         ink, tint = theme.cover(self._number)
         painter.setBrush(tint)
@@ -273,10 +273,10 @@ class Cover(Painted):
         if height:
             self.setFixedHeight(height)
 
-    def sizeHint(self) -> QSize:  # noqa: D102
+    def sizeHint(self) -> QSize:
         return QSize(208, 96)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = self.painter()
         ink, tint = current().cover(self._number)
         shape = QPainterPath()

@@ -50,13 +50,13 @@ class _Strip(Painted):
     def _spans(self) -> list[QRectF]:
         raise NotImplementedError
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         spot = QPointF(event.position())
         for n, span in enumerate(self._spans()):
             if span.contains(spot):
                 self.choose(n)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         step = steps.get(Qt.Key(event.key()))
         if step is None:
@@ -75,7 +75,7 @@ class _Strip(Painted):
 class Tabs(_Strip):
     """Underlined names, 40 px high."""
 
-    def sizeHint(self) -> QSize:  # noqa: D102
+    def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(current().font("small", weight=500))
         return QSize(int(sum(metrics.horizontalAdvance(n) + 24 for n in self._names)), current().px(40))
 
@@ -90,7 +90,7 @@ class Tabs(_Strip):
             x += width + 22
         return self._mirror(spans)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
         painter.setFont(theme.font("small", weight=500))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))
@@ -105,7 +105,7 @@ class Tabs(_Strip):
 class Segments(_Strip):
     """A small either-or for views and filters, 32 px high."""
 
-    def sizeHint(self) -> QSize:  # noqa: D102
+    def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(current().font("small", weight=500))
         return QSize(int(sum(metrics.horizontalAdvance(n) + 24 for n in self._names)) + 6, current().px(32))
 
@@ -124,7 +124,7 @@ class Segments(_Strip):
             x += width
         return self._mirror(spans)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
         painter.setFont(theme.font("small", weight=500))
         rounded(painter, self.rect(), fill="hover", radius=8)

@@ -37,7 +37,7 @@ class WeekStrip(Painted):
         self.setMinimumWidth(current().px(220))
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
         step, size = self.width() / 7, theme.px(28)
         for n, day in enumerate(self._days):

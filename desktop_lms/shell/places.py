@@ -1,0 +1,39 @@
+"""What the shell knows of features: places in the rail, routes with their pages, and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtWidgets import QWidget
+
+MakePage = Callable[[tuple[str, ...]], QWidget]
+"""Makes the page of a route from what follows its name: `course/ID` gives ("ID",)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of page. With an icon it stands in the rail; `section` is the place of the rail it belongs to.
+
+    A page may have: `title` (str), `crumbs` (list of (words, route)), `leave()` called when it is left, and
+    `compact = True` for the narrow rail.
+    """
+
+    name: str
+    make: MakePage
+    title: str = ""
+    icon: str = ""
+    section: str = ""
+    roles: frozenset[str] = frozenset()
+    group: int = 0
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to do from anywhere: in the palette, with its key when it has one."""
+
+    title: str
+    run: Callable[[], object]
+    icon: str = "chevron-right"
+    key: str = ""
+    words: tuple[str, ...] = field(default=())

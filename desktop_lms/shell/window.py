@@ -1,0 +1,249 @@
+"""The frame: rail, top bar with breadcrumb, search, sync chip and avatar, and the page one is at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+
+from desktop_lms.shell.errors import show_error
+from desktop_lms.shell.palette import Palette, Provider
+from desktop_lms.shell.places import Command, Place
+from desktop_lms.shell.rail import PRODUCT, Rail
+from desktop_lms.shell.sync_chip import SyncChip, SyncState
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Toast
+from desktop_lms.widgets.focus import FocusRing
+from desktop_lms.widgets.icons import icon
+from desktop_lms.widgets.layout import boxed, clear, column, row
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import Avatar, IconMark, Line, Panel
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import tr
+from lms_core.errors import LmsError
+
+HISTORY = 100
+COMPACT_BELOW = 1000
+
+
+class SearchButton(Clickable):
+    """Looks like a field and opens the palette."""
+
+    def __init__(self) -> None:
+        super().__init__(name=tr("Search or type a command"))
+        words = Elided(tr("Search or type a command"), "small", "text3")
+        self.setLayout(
+            row(
+                IconMark("search", 16, "text3"),
+                (words, 1),
+                Label("Ctrl K", "caption", "text3", weight=400),
+                gap=8,
+                margin=(10, 0, 10, 0),
+            )
+        )
+        self._size()
+        look().changed.connect(self._size)
+
+    def _size(self) -> None:
+        self.setFixedSize(current().px(272), current().px(36))
+
+    def paintEvent(self, event: Any) -> None:
+        from desktop_lms.widgets.surfaces import rounded
+
+        rounded(self.painter(), self.rect(), fill="hover" if self._over else "surface", edge="hairlineStrong", radius=8)
+
+
+class Window(QMainWindow):
+    """The app's window. Features come in as places and commands; `go` leads to a route such as `lesson/ID`."""
+
+    went = Signal(str)
+    closing = Signal()
+
+    def __init__(self, *, name: str, places: Sequence[Place] = (), commands: Sequence[Command] = ()) -> None:
+        super().__init__()
+        self.setWindowTitle(PRODUCT)
+        self.resize(1280, 800)
+        self.setMinimumSize(640, 480)
+        self._places = {p.name: p for p in places}
+        self._commands = list(commands)
+        self.provider: Provider | None = None
+        self._past: list[str] = []
+        self._future: list[str] = []
+        self.route = ""
+        self.rail = Rail(self.go)
+        self._crumbs = row(gap=6)
+        self.search = SearchButton()
+        self.chip = SyncChip()
+        self.avatar = Clickable(name=tr("Your menu"), radius=18)
+        self._face = Avatar(name)
+        self.avatar.setLayout(row(self._face, gap=0, margin=2))
+        self.stack = QStackedWidget()
+        self.stack.setContentsMargins(0, 0, 0, 0)
+        self._build()
+        self.toast = Toast(self)
+        self.ring = FocusRing(self)
+        self.search.clicked.connect(self.open_palette)
+        self.avatar.clicked.connect(self._open_menu)
+        self.chip.clicked.connect(lambda: self.go("syncing"))
+        self._keys()
+        self.rail.show_places(places)
+
+    def _build(self) -> None:
+        self._bar = Panel(
+            row((boxed(self._crumbs), 1), self.search, self.chip, self.avatar, gap=8, margin=(24, 0, 18, 0))
+        )
+        self._bar.setFixedHeight(max(56, current().px(52)))
+        self._main = Panel(row(self.rail, (column(self._bar, Line(), (self.stack, 1), gap=0), 1), gap=0))
+        self.setCentralWidget(self._main)
+        look().changed.connect(lambda: self._bar.setFixedHeight(max(56, current().px(52))))
+
+    def _keys(self) -> None:
+        def key(keys: str, run: Any) -> None:
+            QShortcut(QKeySequence(keys), self, activated=run)
+
+        key("Ctrl+K", self.open_palette)
+        key("Alt+Left", self.back)
+        key("Alt+Right", self.forward)
+        key("F6", self._next_region)
+        key("F1", lambda: self.go("help") if "help" in self._places else self.open_palette())
+        for n, place in enumerate([p for p in self._places.values() if p.icon][:9], 1):
+            key(f"Alt+{n}", lambda name=place.name: self.go(name))
+        for command in self._commands:
+            if command.key and command.key not in ("Ctrl+K",):
+                key(command.key, command.run)
+
+    def _next_region(self) -> None:
+        """Move the focus on: rail, bar, page."""
+        focus = self.focusWidget()
+        page = self.stack.currentWidget()
+        if focus is not None and self.rail.isAncestorOf(focus):
+            self.search.setFocus(Qt.FocusReason.TabFocusReason)
+        elif focus is not None and self._bar.isAncestorOf(focus) and page is not None:
+            page.setFocus(Qt.FocusReason.TabFocusReason)
+            if not page.hasFocus():
+                self.focusNextChild()
+        elif self.rail.items:
+            next(iter(self.rail.items.values())).setFocus(Qt.FocusReason.TabFocusReason)
+
+    # --- where one is
+    def go(self, route: str) -> None:
+        """Go to a route; a route one is at already is shown anew."""
+        if self.route and self.route != route:
+            self._past = [*self._past, self.route][-HISTORY:]
+            self._future = []
+        self._show(route)
+
+    def back(self) -> None:
+        """Go back."""
+        if self._past:
+            self._future.append(self.route)
+            self._show(self._past.pop())
+
+    def forward(self) -> None:
+        """Go forward again."""
+        if self._future:
+            self._past.append(self.route)
+            self._show(self._future.pop())
+
+    def _show(self, route: str) -> None:
+        name, *rest = route.split("/")
+        place = self._places.get(name)
+        if place is None:
+            return
+        old = self.stack.currentWidget()
+        if old is not None and hasattr(old, "leave"):
+            old.leave()
+        page = place.make(tuple(rest))
+        self.route = route
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        if old is not None:
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        if hasattr(page, "crumbs_changed"):
+            page.crumbs_changed.connect(lambda: self._show_crumbs(place, page))
+        self._show_crumbs(place, page)
+        self._arrange()
+        self.went.emit(route)
+
+    def _show_crumbs(self, place: Place, page: QWidget) -> None:
+        if page is not self.stack.currentWidget():
+            return
+        trail = list(getattr(page, "crumbs", None) or [(place.title, "")])
+        clear(self._crumbs)
+        for n, (words, route) in enumerate(trail):
+            last = n == len(trail) - 1
+            if n:
+                self._crumbs.addWidget(IconMark("chevron-right", 14, "text3"))
+            if last or not route:
+                self._crumbs.addWidget(
+                    Elided(words, "small", "text" if last else "text3", weight=500), 1 if last else 0
+                )
+            else:
+                link = Button(words, "ghost", small=True)
+                link.clicked.connect(lambda _=False, r=route: self.go(r))
+                self._crumbs.addWidget(link)
+        if not trail:
+            self._crumbs.addStretch(1)
+        self.setWindowTitle(f"{trail[-1][0]} – {PRODUCT}" if trail and trail[-1][0] else PRODUCT)
+
+    def _arrange(self) -> None:
+        page = self.stack.currentWidget()
+        name = self.route.split("/")[0]
+        place = self._places.get(name)
+        compact = bool(getattr(page, "compact", False)) or self.width() < COMPACT_BELOW * current().scale
+        self.rail.show_here((place.section or name) if place else name, compact=compact)
+        self.search.setVisible(self.width() >= 760 * current().scale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    # --- around the page
+    def show_sync(self, state: SyncState) -> None:
+        """Show where sync stands."""
+        self.chip.show_state(state)
+
+    def show_name(self, name: str) -> None:
+        """Show whose window it is."""
+        self._face.show_name(name)
+
+    def say(self, text: str, undo: Any = None) -> None:
+        """Show a toast."""
+        self.toast.say(text, undo, verb=tr("Undo"))
+
+    def show_error(self, error: LmsError) -> None:
+        """Say what happened, what is safe and what to do."""
+        show_error(self, error)
+
+    def add_commands(self, commands: Sequence[Command]) -> None:
+        """Make more commands known."""
+        self._commands += commands
+
+    def open_palette(self) -> None:
+        """Open the palette."""
+        places = [
+            Command(tr("Go to {place}", place=p.title), lambda n=p.name: self.go(n), p.icon)
+            for p in self._places.values()
+            if p.icon
+        ]
+        Palette(self, [*places, *self._commands], self.provider)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        for command in self._commands:
+            if "menu" in command.words:
+                action = menu.addAction(icon(command.icon, 16), command.title)
+                action.triggered.connect(lambda _=False, c=command: c.run())
+        menu.exec(self.avatar.mapToGlobal(self.avatar.rect().bottomLeft()))
+
+    def closeEvent(self, event: Any) -> None:
+        page: Any = self.stack.currentWidget()
+        if page is not None and hasattr(page, "leave"):
+            page.leave()
+        self.closing.emit()
+        super().closeEvent(event)
