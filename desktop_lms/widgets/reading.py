@@ -1,0 +1,310 @@
+"""Lesson text that is a pleasure to read: 72 characters a line, pictures that fit, highlights, find, links that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextTable,
+)
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QTextBrowser, QTextEdit
+
+from desktop_lms.widgets.theme import current, look
+
+MEASURE = 72
+SAMPLE = "Last week you weighed twelve limpets on the slipway and got a mean of four"
+COLOURS = ("amber", "mint", "rose", "sky")
+
+Resource = Callable[[str], bytes | None]
+"""The bytes of a picture by its source (`media:HASH`, `math:KEY`), or None while it is not there."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A highlight: a stretch of the text by position, with its colour and the note it belongs to."""
+
+    start: int
+    end: int
+    colour: str
+    note: str = ""
+
+
+class LessonText(QTextBrowser):
+    """Shows HTML made by lms_core.content.render. Nothing loads from the network."""
+
+    link_clicked = Signal(str)
+    picture_clicked = Signal(str)
+    selected = Signal(str, int, int)
+    """Quote, start and end of a selection that was just made; an empty quote when it is gone."""
+    scrolled = Signal(float)
+    """Share of the text above the lower edge, 0 to 100."""
+
+    def __init__(self, *, name: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUndoRedoEnabled(False)
+        self._html, self._resource = "", lambda _: None
+        self._marks: list[Mark] = []
+        self._found: list[QTextEdit.ExtraSelection] = []
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(250)
+        self._settle.timeout.connect(self._on_settled)
+        self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
+        self.selectionChanged.connect(self._settle.start)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self.scrolled.emit(self.percent))
+        look().changed.connect(self._restyle)
+
+    # --- content
+    def show_html(self, html: str, resource: Resource | None = None) -> None:
+        """Show a text. Places and marks of the one before are gone."""
+        self._html, self._resource = html, resource or (lambda _: None)
+        self._marks = []
+        self._restyle()
+
+    def pictures_came(self) -> None:
+        """Show pictures that were not there before, keeping the place."""
+        at = self.verticalScrollBar().value()
+        self._restyle()
+        self.verticalScrollBar().setValue(at)
+
+    def _restyle(self) -> None:
+        theme = current()
+        self.document().setDefaultFont(theme.font("read"))
+        self.document().setDefaultStyleSheet(self._css())
+        self._fit()
+        self.setHtml(self._html)
+        self._lead()
+        self._show_marks()
+
+    def _css(self) -> str:
+        theme = current()
+        read = "'Source Serif 4','IBM Plex Sans Arabic'"
+        ui = "'Inter','IBM Plex Sans Arabic'"
+        return f"""
+        body {{color:{theme.hex("text")}; font-family:{read}; font-size:{theme.px(16)}px}}
+        h1 {{font-size:{theme.px(26)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(8)}px}}
+        h2 {{font-size:{theme.px(21)}px; font-weight:600; margin-top:{theme.px(24)}px; margin-bottom:{theme.px(8)}px}}
+        h3 {{font-size:{theme.px(18)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(6)}px}}
+        h4,h5,h6 {{font-size:{theme.px(16)}px; font-weight:600; margin-top:{theme.px(16)}px}}
+        p {{margin-top:0; margin-bottom:{theme.px(12)}px}}
+        li {{margin-bottom:{theme.px(4)}px}}
+        a {{color:{theme.hex("accentText")}; text-decoration:underline}}
+        code,pre,tt {{font-family:'JetBrains Mono'; font-size:{theme.px(13)}px}}
+        th {{font-family:{ui}; font-size:{theme.px(12)}px; font-weight:500; color:{theme.hex("text3")}; text-align:left}}
+        td {{font-family:{ui}; font-size:{theme.px(14)}px}}
+        blockquote {{color:{theme.hex("text2")}; margin-left:{theme.px(20)}px; font-style:italic}}
+        mark {{background-color:{theme.hex("hlAmber")}}}
+        """
+
+    def _lead(self) -> None:
+        """Give paragraphs the line height of the reading role."""
+        theme = current()
+        block = self.document().begin()
+        cursor = QTextCursor(self.document())
+        while block.isValid():
+            in_table = QTextCursor(block).currentTable() is not None
+            if not in_table and block.blockFormat().headingLevel() == 0:
+                form = QTextBlockFormat()
+                form.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+                cursor.setPosition(block.position())
+                cursor.mergeBlockFormat(form)
+            block = block.next()
+        self.document().setIndentWidth(theme.px(24))
+
+    def loadResource(self, kind: int, url: QUrl | str) -> Any:
+        name = url.toString() if isinstance(url, QUrl) else str(url)
+        if QTextDocument.ResourceType(kind) is not QTextDocument.ResourceType.ImageResource:
+            return None
+        data = self._resource(name)
+        return self._image(data, formula=name.startswith("math:")) if data else QImage()
+
+    def _image(self, data: bytes, *, formula: bool) -> QImage:
+        most = int(self.measure)
+        ratio = self.devicePixelRatioF()
+        if b"<svg" in data[:600]:
+            svg = QSvgRenderer(data)
+            size = svg.defaultSize()
+            scale = min(1.0, most / max(1, size.width())) * (1.0 if formula else 1.0)
+            width, height = max(1, round(size.width() * scale)), max(1, round(size.height() * scale))
+            image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            svg.render(painter, QRectF(0, 0, image.width(), image.height()))
+            painter.end()
+        else:
+            image = QImage.fromData(data)
+            if image.width() > most * ratio:
+                image = image.scaledToWidth(round(most * ratio), Qt.TransformationMode.SmoothTransformation)
+            elif ratio == 1:
+                return image
+        image.setDevicePixelRatio(ratio)
+        return image
+
+    # --- measure
+    @property
+    def measure(self) -> float:
+        """Width of a line of text in px."""
+        room = self.viewport().width() - 16 if self.width() > 40 else 560
+        return min(QFontMetricsF(current().font("read")).horizontalAdvance(SAMPLE[:MEASURE]), max(200, room))
+
+    def _fit(self) -> None:
+        self.document().setDocumentMargin(4)
+        self.document().setTextWidth(self.measure)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setLineWrapColumnOrWidth(int(self.measure))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    # --- place
+    @property
+    def percent(self) -> float:
+        """Share of the text above the lower edge, 0 to 100."""
+        bar = self.verticalScrollBar()
+        whole = bar.maximum() + bar.pageStep()
+        return round(100 * (bar.value() + bar.pageStep()) / whole, 1) if whole else 100.0
+
+    @property
+    def place(self) -> int:
+        """Position in the text of the first line in view."""
+        return self.cursorForPosition(self.viewport().rect().topLeft()).position()
+
+    def go_to(self, position: int) -> None:
+        """Bring a position to the top of the view."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(max(0, position), max(0, self.document().characterCount() - 1)))
+        self.setTextCursor(cursor)
+        top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
+        self.verticalScrollBar().setValue(max(0, top - 24))
+
+    # --- selecting and marking
+    def _on_settled(self) -> None:
+        cursor = self.textCursor()
+        quote = cursor.selectedText().replace("\u2029", "\n").strip()
+        self.selected.emit(quote, cursor.selectionStart(), cursor.selectionEnd())
+
+    def around(self, start: int, end: int, reach: int = 60) -> tuple[str, str]:
+        """The words before and behind a stretch, to find it again in a later version."""
+        text = self.document().toPlainText()
+        return text[max(0, start - reach) : start], text[end : end + reach]
+
+    def locate(self, quote: str, before: str = "", near: int | None = None) -> tuple[int, int] | None:
+        """Where a quote stands now: with its context, else nearest to where it was, else nowhere."""
+        text = self.document().toPlainText()
+        whole = before + quote
+        if before and (at := text.find(whole)) >= 0:
+            return at + len(before), at + len(whole)
+        spots = []
+        at = text.find(quote)
+        while quote and at >= 0:
+            spots.append(at)
+            at = text.find(quote, at + 1)
+        if not spots:
+            return None
+        best = min(spots, key=lambda s: abs(s - (near or 0)))
+        return best, best + len(quote)
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Show highlights."""
+        self._marks = list(marks)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        extra = []
+        for mark in self._marks:
+            extra.append(self._extra(mark.start, mark.end, current().color("hl" + mark.colour.capitalize())))
+        self.setExtraSelections([*extra, *self._found])
+
+    def _extra(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
+        made: Any = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self.document())
+        last = max(0, self.document().characterCount() - 1)
+        cursor.setPosition(min(start, last))
+        cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+        form = QTextCharFormat()
+        form.setBackground(color)
+        made.cursor, made.format = cursor, form
+        return made  # type: ignore[no-any-return]
+
+    # --- find
+    def find_all(self, words: str) -> int:
+        """Mark every place of some words and go to the next; returns how many there are."""
+        self._found = []
+        if words:
+            cursor = QTextCursor(self.document())
+            while not (cursor := self.document().find(words, cursor)).isNull():
+                self._found.append(
+                    self._extra(cursor.selectionStart(), cursor.selectionEnd(), current().color("selection"))
+                )
+            if self._found and not self.find(words):
+                self.moveCursor(QTextCursor.MoveOperation.Start)
+                self.find(words)
+        self._show_marks()
+        return len(self._found)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        form = self.cursorForPosition(event.position().toPoint()).charFormat()
+        if form.isImageFormat() and not self.textCursor().hasSelection() and not form.isAnchor():
+            name = form.toImageFormat().name()
+            if name.startswith("media:"):
+                self.picture_clicked.emit(name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.textCursor().hasSelection():
+            cursor = self.textCursor()
+            cursor.clearSelection()
+            self.setTextCursor(cursor)
+            return
+        super().keyPressEvent(event)
+
+    # --- what QTextDocument cannot draw
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.translate(0, -self.verticalScrollBar().value())
+        for frame in self.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable) and frame.rows() > 1:
+                self._rule(painter, frame)
+        painter.end()
+        super().paintEvent(event)
+
+    def _rule(self, painter: QPainter, table: QTextTable) -> None:
+        """Hairlines below the rows of a table."""
+        area = self.document().documentLayout().frameBoundingRect(table)
+        pen = QPen(current().color("hairline"), 1)
+        strong = QPen(current().color("hairlineStrong"), 1)
+        for n in range(table.rows()):
+            block = table.cellAt(n, 0).firstCursorPosition().block()
+            bottom = max(
+                self.document()
+                .documentLayout()
+                .blockBoundingRect(table.cellAt(n, c).lastCursorPosition().block())
+                .bottom()
+                for c in range(table.columns())
+            )
+            painter.setPen(strong if n in (0, table.rows() - 1) else pen)
+            y = bottom + 5 if block.isValid() else area.bottom()
+            painter.drawLine(area.left(), y, area.right(), y)
