@@ -1,0 +1,175 @@
+"""What a quiz is made of on the screen: answers to choose, numbers to jump to, the clock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QPen
+
+from desktop_lms.widgets.icons import pixmap
+from desktop_lms.widgets.layout import row
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import Painted, rounded
+from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import tr
+
+LETTERS = "ABCDEFGHI"
+
+
+class _Mark(Painted):
+    """A radio button, or a box where several answers may be right."""
+
+    def __init__(self, *, several: bool) -> None:
+        super().__init__()
+        self._several, self._on = several, False
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedSize(current().px(20), current().px(20))
+        self.update()
+
+    def show_on(self, on: bool) -> None:
+        """Show it chosen or not."""
+        self._on = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, side = self.painter(), self.width()
+        radius = 5 if self._several else side / 2
+        rounded(
+            painter, self.rect(), fill="surface", edge="accent" if self._on else "control", radius=radius, width=1.5
+        )
+        if self._on and self._several:
+            rounded(painter, self.rect(), fill="accent", radius=radius)
+            size = current().px(14)
+            painter.drawPixmap(QPointF((side - size) / 2, (side - size) / 2), pixmap("check", 14, "textOnAccent"))
+        elif self._on:
+            inner = QRectF(self.rect()).adjusted(side / 4, side / 4, -side / 4, -side / 4)
+            rounded(painter, inner, fill="accent", radius=side / 4)
+
+
+class _Key(Painted):
+    """The letter that chooses an answer."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__()
+        self._letter = letter
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedSize(current().px(24), current().px(24))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = self.painter(), current()
+        rounded(painter, self.rect(), fill="sunken", edge="hairline", radius=6)
+        painter.setFont(theme.font("caption", weight=600))
+        painter.setPen(theme.color("text2"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letter)
+
+
+class Option(Clickable):
+    """One answer, as a card."""
+
+    def __init__(self, number: int, text: str, *, several: bool) -> None:
+        super().__init__(name=text, radius=10)
+        self._text = text
+        self._mark = _Mark(several=several)
+        key = _Key(LETTERS[number]) if number < len(LETTERS) else None
+        self.setLayout(row(self._mark, (Label(text, "body", wrap=True), 1), key, gap=16, margin=(18, 16, 16, 16)))
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is chosen."""
+        return self._selected
+
+    def select(self, on: bool) -> None:
+        super().select(on)
+        self._mark.show_on(on)
+        self.setAccessibleName(tr("{answer}, chosen", answer=self._text) if on else self._text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        fill = "accentSoft" if self._selected else "hover" if self._over else "surface"
+        edge = "accent" if self._selected else "hairlineStrong"
+        rounded(self.painter(), self.rect(), fill=fill, edge=edge, radius=10, width=2 if self._selected else 1)
+
+
+class Number(Clickable):
+    """A question in the navigator: answered, flagged, in view."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(radius=8)
+        self._number, self._state = number, (False, False, False)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedSize(current().px(48), current().px(40))
+        self.update()
+
+    def show_state(self, *, answered: bool, flagged: bool, here: bool) -> None:
+        """Show its state; said in words to those who do not see it."""
+        self._state = (answered, flagged, here)
+        said = [tr("Question {number}", number=self._number), tr("answered") if answered else tr("open")]
+        said += [tr("flagged")] if flagged else []
+        self.setAccessibleName(", ".join(said))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = self.painter(), current()
+        answered, flagged, here = self._state
+        fill = "accentSoft" if answered else "hover" if self._over else "surface"
+        edge = "accent" if here else "accentLine" if answered else "hairlineStrong"
+        rounded(painter, self.rect(), fill=fill, edge=edge, radius=8, width=2 if here else 1)
+        painter.setFont(theme.font("small", weight=600))
+        painter.setPen(theme.color("text"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+        if flagged:
+            x = 3 if theme.rtl else self.width() - theme.px(12) - 3
+            painter.drawPixmap(QPointF(x, 3), pixmap("flag", 12, "warning"))
+
+
+class Clock(Painted):
+    """Time left as a ring with the figure in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left, self._whole = 0, 1
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedSize(current().px(128), current().px(128))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return self.size()
+
+    def show_left(self, left_ms: int, whole_ms: int) -> None:
+        """Show the time left of the whole."""
+        self._left, self._whole = max(0, left_ms), max(1, whole_ms)
+        self.setAccessibleName(tr("{time} left", time=clock_time(self._left)))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = self.painter(), current()
+        pen = theme.px(8)
+        area = QRectF(self.rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2)
+        painter.setPen(QPen(theme.color("track"), pen))
+        painter.drawEllipse(area)
+        ink = "danger" if self._left < 60_000 else "accent"
+        painter.setPen(QPen(theme.color(ink), pen, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawArc(area, 90 * 16, -round(360 * 16 * self._left / self._whole))
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font("metric", size=24))
+        painter.drawText(
+            QRectF(self.rect()).adjusted(0, 0, 0, -theme.px(18)), Qt.AlignmentFlag.AlignCenter, clock_time(self._left)
+        )
+        painter.setPen(theme.color("text2"))
+        painter.setFont(theme.font("caption"))
+        words = tr("left of {minutes} min", minutes=self._whole // 60_000)
+        painter.drawText(QRectF(self.rect()).adjusted(0, theme.px(36), 0, 0), Qt.AlignmentFlag.AlignCenter, words)
+
+
+def clock_time(ms: int) -> str:
+    """Minutes and seconds."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    return f"{minutes:d}:{seconds:02d}"
