@@ -1,0 +1,352 @@
+"""A course's page: what it is, the outline with states in words, and where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QLocale, QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_lms.downloads import Downloads
+from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.icons import icon
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.page import Columns, Page, section
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import Bar, Card, Cover, IconMark, Line, Painted
+from desktop_lms.widgets.switches import Tabs
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import LANGUAGES, language, tr
+from lms_core.content.text import plain_text
+
+Go = Callable[[str], None]
+Say = Callable[[str, Callable[[], None] | None], None]
+STATES = {
+    "done": ("circle-check", "success"),
+    "in_progress": ("circle-dot", "accentText"),
+    "not_started": ("circle", "text3"),
+}
+KINDS = {"text": "file-text", "quiz": "list-checks", "assignment": "clipboard-list"}
+
+
+class CoursePage(Page):
+    """The page; `go` follows a route, `say` shows a toast with a way back."""
+
+    crumbs_changed = Signal()
+
+    def __init__(self, model: CourseModel, downloads: Downloads, *, go: Go, say: Say) -> None:
+        super().__init__()
+        self._model, self._downloads, self._go, self._say = model, downloads, go, say
+        self._tab = 0
+        self._open: set[int] | None = None
+        self._shown: object = None
+        self._progress: Label | None = None
+        model.changed.connect(self._render)
+        model.left.connect(self._on_left)
+        downloads.changed.connect(self._on_download)
+        look().changed.connect(self._restyle)
+        self._render()
+        model.refresh()
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The trail to this page."""
+        home = self._model.home
+        return [(tr("Courses"), "courses"), (home.title if home else "", "")]
+
+    def _restyle(self) -> None:
+        self._shown = None
+        self._render()
+
+    def _on_left(self) -> None:
+        self._say(tr("You left this course. Progress and notes stay."), self._model.join)
+
+    def _on_download(self, course: str) -> None:
+        progress = self._downloads.progress(course)
+        if course != self._model.course:
+            return
+        if progress and self._progress is not None:
+            self._progress.say(told(progress.done, progress.total))
+        else:
+            self._restyle()
+
+    def _render(self) -> None:
+        home, error = self._model.home, self._model.error
+        loading = self._downloads.progress(self._model.course) is not None
+        now = (home, error, self._tab, frozenset(self._open or ()), loading)
+        if now == self._shown:
+            return
+        self._shown, self._progress = now, None
+        if home is None:
+            if error:
+                back = self._button(tr("All courses"), lambda: self._go("courses"), small=True)
+                self.show_items(Banner(tr("This course cannot be opened"), error.message, back, tone="warning"), "~")
+            else:
+                self.show_items(Label(tr("Opening the course…"), "body", "text2"), "~")
+            return
+        if self._open is None:
+            self._open = {m.number for m in home.modules if m.done < len(m.lessons)}
+        self.crumbs_changed.emit()
+        names = [tr("Outline"), tr("About")] if home.modules else [tr("About")]
+        tabs = Tabs(names, min(self._tab, len(names) - 1), name=tr("Part of the course"))
+        tabs.chosen.connect(self._on_tab)
+        outline = home.modules and self._tab == 0
+        main = boxed(column(self._outline(home) if outline else self._about(home), "~"))
+        side = self._side(home)
+        body = Columns(main, boxed(column(*side, "~", gap=24))) if side else main
+        self.show_items(self._head(home), 24, tabs, 20, body, "~")
+
+    def _on_tab(self, at: int) -> None:
+        self._tab = at
+        self._render()
+
+    def _button(
+        self, text: str, then: Callable[[], object], kind: str = "", icon_name: str = "", *, small: bool = False
+    ) -> Button:
+        button = Button(text, kind, icon_name, small=small)  # type: ignore[arg-type]
+        button.clicked.connect(lambda: then())
+        return button
+
+    # --- head
+    def _head(self, home: CourseHome) -> QWidget:
+        theme = current()
+        facts = [
+            ", ".join(home.authors),
+            tr("{count} lessons, about {time}", count=home.lessons, time=spell(home.minutes)),
+        ]
+        facts += [name_of(home.language), level_of(home.level)]
+        words = column(
+            Label(home.title, "display", wrap=True),
+            Label(" · ".join(filter(None, facts)), "small", "text2", wrap=True),
+            12,
+            row(*self._actions(home), "~"),
+            gap=4,
+        )
+        cover = Cover(home.id, width=theme.px(176), height=theme.px(112))
+        ring = Ring(home) if home.modules else None
+        return boxed(row(boxed(column(cover, "~")), (words, 1), ring, gap=24))
+
+    def _actions(self, home: CourseHome) -> list[Item]:
+        progress = self._downloads.progress(home.id)
+        if progress is not None:
+            self._progress = Label(told(progress.done, progress.total), "small", "text2")
+            return [self._progress, self._button(tr("Stop"), lambda: self._downloads.cancel(home.id), "ghost", "x")]
+        items: list[Item] = []
+        if home.where == "away":
+            size = size_of(home.size)
+            items.append(self._button(tr("Download · {size}", size=size), self._fetch, "primary", "download"))
+            text = tr("Text only · {size}", size=size_of(home.card.pack_size if home.card else 0))
+            items.append(self._button(text, lambda: self._downloads.fetch(home.id, media=False), "", "file-text"))
+        elif home.resume:
+            word = tr("Continue {number}", number=home.resume_number) if home.state.last_lesson else tr("Start")
+            route = self._route(home.resume.lesson_id)
+            items.append(self._button(word, lambda: self._go(route), "primary", "play"))
+        if home.where == "text" and home.card:
+            items.append(self._button(tr("Get the pictures"), self._fetch, "", "download"))
+        if not home.enrolled:
+            items.append(self._button(tr("Join"), self._model.join, "", "plus"))
+        more = Button("", "", "ellipsis", name=tr("More"))
+        more.clicked.connect(lambda: self._menu(home, more))
+        return [*items, more if home.enrolled else None]
+
+    def _menu(self, home: CourseHome, at: Button) -> None:
+        menu = QMenu(self)
+        menu.addAction(icon("log-out", 16), tr("Leave this course"), self._model.leave)
+        menu.exec(at.mapToGlobal(at.rect().bottomLeft()))
+
+    def _fetch(self) -> None:
+        self._downloads.fetch(self._model.course)
+
+    def _route(self, lesson: str) -> str:
+        home = self._model.home
+        rows = [r for m in home.modules for r in m.lessons] if home else []
+        kind = next((r.kind for r in rows if r.id == lesson), "text")
+        return f"{'quiz' if kind == 'quiz' else 'lesson'}/{self._model.course}/{lesson}"
+
+    # --- outline
+    def _outline(self, home: CourseHome) -> QWidget:
+        box = column(gap=0, margin=(1, 4, 1, 4))
+        for number, module in enumerate(home.modules):
+            if number:
+                box.addWidget(Line())
+            box.addWidget(self._module(module))
+            if module.number in (self._open or ()):
+                for lesson in module.lessons:
+                    box.addWidget(self._lesson(home, lesson))
+                box.addSpacing(8)
+        return Card(box)
+
+    def _module(self, module: ModuleRow) -> Clickable:
+        opened = module.number in (self._open or ())
+        said = tr("{done} of {total}", done=module.done, total=len(module.lessons))
+        made = Clickable(
+            name=f"{module.number} {module.title}, {said}, {tr('open') if opened else tr('closed')}", radius=0
+        )
+        bar = Bar(module.done / len(module.lessons) if module.lessons else 0)
+        bar.setFixedWidth(current().px(72))
+        made.setLayout(
+            row(
+                IconMark("chevron-down" if opened else "chevron-right", 16),
+                Label(str(module.number), "heading"),
+                (Elided(module.title, "heading"), 1),
+                Label(said, "small", "text2"),
+                bar,
+                gap=10,
+                margin=(16, 14, 16, 14),
+            )
+        )
+        made.clicked.connect(lambda: self._toggle(module.number))
+        return made
+
+    def _toggle(self, number: int) -> None:
+        self._open = (self._open or set()) ^ {number}
+        self._render()
+
+    def _lesson(self, home: CourseHome, lesson: LessonRow) -> Clickable:
+        mark, color = STATES[lesson.status]
+        word = {"done": tr("Done"), "in_progress": tr("In progress"), "not_started": tr("Not started")}[lesson.status]
+        here = bool(home.resume and home.resume.lesson_id == lesson.id and home.state.last_lesson)
+        made = Clickable(name=f"{lesson.number} {lesson.title}, {word}", selected=here)
+        number = Label(lesson.number, "small", "text2")
+        number.setMinimumWidth(current().px(32))
+        minutes = Label(tr("{minutes} min", minutes=lesson.minutes), "small", "text2")
+        minutes.setMinimumWidth(current().px(52))
+        minutes.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        title = Elided(lesson.title, "strong" if here else "body")
+        made.setLayout(
+            row(
+                IconMark(mark, 18, color), number, (title, 1), 
+                Label(word, "caption", color if color != "text3" else "text2"),
+                IconMark(KINDS.get(lesson.kind, "file-text"), 16), minutes, gap=12, margin=(16, 8, 16, 8),
+            )
+        )  # fmt: skip
+        made.clicked.connect(lambda: self._go(self._route(lesson.id)))
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        made.customContextMenuRequested.connect(lambda at: self._lesson_menu(made, lesson, at))
+        return made
+
+    def _lesson_menu(self, made: QWidget, lesson: LessonRow, at: object) -> None:
+        menu, done = QMenu(self), lesson.status == "done"
+        words = tr("Mark as not done") if done else tr("Mark as done")
+        menu.addAction(words, lambda: self._model.mark(lesson.id, done=not done))
+        menu.exec(made.mapToGlobal(at))  # type: ignore[call-overload]
+
+    # --- about
+    def _about(self, home: CourseHome) -> QWidget:
+        text = plain_text(home.description) or home.subtitle or tr("Its authors have not described this course yet.")
+        items: list[Item] = [Label(text, "body", wrap=True)]
+        for title, lines in ((tr("What you learn"), home.objectives), (tr("What you need"), home.requirements)):
+            if lines:
+                points: list[Item] = [
+                    boxed(row(IconMark("check", 16, "accentText"), (Label(line, "body", wrap=True), 1), gap=10))
+                    for line in lines
+                ]
+                items.append(section(title, *points, gap=8))
+        facts = [
+            (tr("Category"), home.category), (tr("Level"), level_of(home.level)), (tr("Language"), name_of(home.language)),
+            (tr("Version"), home.version), (tr("License"), home.license),
+        ]  # fmt: skip
+        said: list[Item] = [
+            boxed(row(Label(name, "small", "text2"), "~", Label(value, "small"))) for name, value in facts if value
+        ]
+        items.append(section(tr("Facts"), *said, gap=4))
+        return Card(column(*items, gap=24, margin=24))
+
+    # --- side
+    def _side(self, home: CourseHome) -> list[Item]:
+        items: list[Item] = []
+        if home.update and self._downloads.progress(home.id) is None:
+            note = (home.card.change_note if home.card else "") or tr("Your progress and notes stay.")
+            update = self._button(tr("Update now"), self._fetch, small=True)
+            title = tr("Version {version} is out", version=home.update)
+            lines = column(
+                row(IconMark("sparkles", 18, "info"), (Label(title, "strong", wrap=True), 1), gap=10),
+                Label(note, "small", "text2", wrap=True), row(update, "~"), gap=10, margin=16,
+            )  # fmt: skip
+            items.append(Card(lines, fill="infoSoft", edge="infoSoft"))
+        if home.where != "away":
+            place = tr("Everything is on this device") if home.where == "here" else tr("The text is on this device")
+            facts = tr("{size} · version {version}", size=size_of(home.size), version=home.version[:12])
+            items.append(
+                Card(column(
+                    row(IconMark("hard-drive", 18), (Label(place, "strong", wrap=True), 1), gap=10),
+                    Label(facts, "small", "text2", wrap=True),
+                    gap=6, margin=16,
+                ))
+            )  # fmt: skip
+        if home.state.seconds:
+            spent = tr("{time} studied in this course", time=spell(max(1, home.state.seconds // 60)))
+            items.append(boxed(row(IconMark("clock", 16), (Label(spent, "small", "text2", wrap=True), 1), gap=10)))
+        return items
+
+
+class Ring(Painted):
+    """How much of a course is done, as a ring with the figures in it."""
+
+    def __init__(self, home: CourseHome) -> None:
+        super().__init__()
+        self._percent, self._done, self._total = home.state.percent, home.state.lessons_done, home.lessons
+        self.setAccessibleName(tr("{done} of {total} lessons", done=self._done, total=self._total))
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedSize(current().px(112), current().px(112))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = self.painter(), current()
+        pen = theme.px(10)
+        area = QRectF(self.rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2)
+        painter.setPen(QPen(theme.color("track"), pen))
+        painter.drawEllipse(area)
+        painter.setPen(QPen(theme.color("accent"), pen, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        turn = 1 if theme.rtl else -1
+        painter.drawArc(area, 90 * 16, round(turn * 360 * 16 * self._percent / 100))
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font("metric", size=22))
+        upper = QRectF(self.rect()).adjusted(0, 0, 0, -theme.px(18))
+        painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, f"{round(self._percent)} %")
+        painter.setPen(theme.color("text2"))
+        painter.setFont(theme.font("caption"))
+        words = tr("{done} of {total}", done=self._done, total=self._total)
+        painter.drawText(QRectF(self.rect()).adjusted(0, theme.px(34), 0, 0), Qt.AlignmentFlag.AlignCenter, words)
+
+
+def told(done: int, total: int) -> str:
+    """How far a download is, in words."""
+    if not total:
+        return tr("Getting ready…")
+    return tr("Downloading {done} of {total}", done=size_of(done), total=size_of(total))
+
+
+def size_of(count: int) -> str:
+    """Bytes as people say them."""
+    digits = 1 if count < 10_000_000 else 0
+    return QLocale(language()).formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def name_of(code: str) -> str:
+    """A language in its own words."""
+    found = LANGUAGES.get(code) or (QLocale(code).nativeLanguageName() if code else "")
+    return found[:1].upper() + found[1:]
+
+
+def level_of(level: str) -> str:
+    """A level in words."""
+    words = {
+        "beginner": tr("Beginner"), "intermediate": tr("Intermediate"), "advanced": tr("Advanced"),
+        "all_levels": tr("All levels"),
+    }  # fmt: skip
+    return words.get(level, level)
+
+
+def spell(minutes: int) -> str:
+    """Minutes in hours and minutes."""
+    hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        return tr("{hours} h {minutes} min", hours=hours, minutes=rest)
+    return tr("{hours} h", hours=hours) if hours else tr("{minutes} min", minutes=minutes)
