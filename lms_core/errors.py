@@ -23,6 +23,7 @@ from typing import Any
 
 MESSAGES: dict[str, str] = {
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
+    "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
     "auth_expired": "Your sign-in has run out. Sign in again; everything on this device is safe.",
     "auth_missing": "Sign in first.",
     "bad_choice": "“{field}” is not one of the allowed values.",
@@ -76,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "no_good_copy": "No undamaged copy of this profile was found. The damaged file is kept at {path}.",
     "no_hub": "There is no server's data in {path}.",
     "no_lessons": "There are no lessons in {path}. A lesson is a Markdown file (.md) with some text.",
+    "no_profile": "There is no profile here yet. Sign in first.",
     "no_quiz": "This quiz is not part of the course any more.",
     "no_recovery": "This profile cannot be unlocked without its password.",
     "no_such_path": "There is nothing at {path}.",
@@ -99,6 +101,7 @@ MESSAGES: dict[str, str] = {
     "profile_exists": "This account already has a profile on this device. Open that one.",
     "profile_in_use": "This profile is open in another window or program. Close it there first.",
     "profile_unsent": "This profile holds {count} changes that were never sent. Sync first, or remove it anyway.",
+    "quiz_unreadable": "The quiz could not be read: {why}.",
     "rate_limited": "Too many tries. Wait {seconds} seconds.",
     "registration_closed": "This server takes no new accounts. Ask its administrator.",
     "replica_invalid": "This is not the id of a device.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import platform
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,12 +20,16 @@ from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.service import AssessmentService
 from lms_core.changes import Changes
 from lms_core.courses.installed import InstallService
+from lms_core.courses.model import Installed
 from lms_core.courses.service import CoursesService
 from lms_core.db.engine import open_sqlite, write
 from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
-from lms_core.errors import AuthExpired, LmsError, NotFound, Offline
+from lms_core.errors import LmsError, Offline, UserError
+from lms_core.formats.markdown_folder import ImportPlan
+from lms_core.formats.quizfile import read_quiz
+from lms_core.formats.report import Progress
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
@@ -194,6 +198,61 @@ class Workspace:
         name = f"{row.first_name} {row.last_name}".strip()
         return Person(self.account, name or info.display_name, row.email, role, info.server_url)
 
+    # --- what takes several services
+    def import_plan(self, plan: ImportPlan, progress: Progress | None = None) -> str:
+        """Store an import's pictures and make its draft; the hub gets the pictures with the next sync."""
+        plan.store(self.media, progress)
+        with self.work() as unit:
+            self.sync.offer_in(unit, list(plan.pictures))
+            return self.courses.import_document(plan.document, plan.keys)
+
+    def add_quiz(self, course: str, path: Path) -> str:
+        """Add a quiz from a YAML file (docs/formats.md) at the end of a draft; returns its lesson.
+
+        Raises:
+            UserError: `quiz_unreadable` with the reason.
+        """
+        try:
+            quiz, key = read_quiz(path, name=path.name)
+        except (ValueError, OSError) as error:
+            raise UserError("quiz_unreadable", why=str(error)) from error
+        with self.work():
+            modules = self.courses.outline(course).modules
+            module = modules[-1].id if modules else self.courses.add_module(course, quiz.title or path.stem)
+            lesson = self.courses.add_lesson(module, quiz.title or path.stem, kind="quiz")
+            row = self.courses.ensure_assessment(lesson)
+            self.courses.change_assessment(
+                row, mode=quiz.mode, pass_percent=quiz.pass_percent, attempts_allowed=quiz.attempts_allowed,
+                time_limit_minutes=quiz.time_limit_minutes, shuffle=quiz.shuffle,
+            )  # fmt: skip
+            for q in quiz.questions:
+                ids = [o.id for o in q.options]
+                self.courses.add_question(
+                    row, q.text, kind=q.kind, options=[o.text for o in q.options], points=q.points,
+                    correct=[ids.index(i) for i in key.correct[q.id]], explanation=key.explanations.get(q.id, ""),
+                )  # fmt: skip
+        return lesson
+
+    def install(self, course: str, progress: Callable[[int, int], bool] | None = None) -> Installed:
+        """Install a course with its pictures; ones that cannot be fetched now come with `fetch_files` later."""
+        here = self.installed.install(course)
+        with suppress(Offline):
+            self.fetch_files(course, progress)
+        return here
+
+    def fetch_files(self, course: str, progress: Callable[[int, int], bool] | None = None) -> None:
+        """Bring the pictures of an installed course that are not here yet; `progress` is told files done and all."""
+        missing = [m.sha256 for m in self.installed.document(course).media if not self.media.has(m.sha256)]
+        for done, name in enumerate(missing):
+            if progress and not progress(done, len(missing)):
+                return
+            self.fetch_blob(name)
+
+    def missing_files(self) -> list[str]:
+        """Pictures of installed courses that are not on this machine."""
+        documents = (self.installed.document(c.course_id) for c in self.installed.installed())
+        return [m.sha256 for d in documents for m in d.media if not self.media.has(m.sha256)]
+
     # --- network
     def register_device(self) -> tuple[str, dict[str, Any]]:
         """Make this device known at the hub; returns its replica id and the hub's answer."""
@@ -263,11 +322,3 @@ class Workspace:
     def back_up(self) -> Path | None:
         """Make today's copy if there is none yet."""
         return self.profile.back_up() if self.profile.backup_due() else None
-
-
-def missing_media(workspace: Workspace, hashes: Sequence[str]) -> list[str]:
-    """Those of the files that are not on this machine yet."""
-    return [sha for sha in dict.fromkeys(hashes) if not workspace.media.has(sha)]
-
-
-__all__ = ["AuthExpired", "NotFound", "Person", "Workspace", "missing_media"]
