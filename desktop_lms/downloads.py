@@ -11,7 +11,7 @@ from lms_core.changes import Changes, Topic
 from lms_core.content.pack import read_pack
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
-from lms_core.workspace import Workspace, missing_media
+from lms_core.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Downloads(QObject):
     def _fetch_media(self, card: Card) -> None:
         def work(workspace: Workspace, report: Report) -> None:
             sizes = {m.sha256: m.size for m in read_pack(workspace.media.read(card.pack)).media}
-            missing = missing_media(workspace, list(sizes))
+            missing = [sha256 for sha256 in sizes if not workspace.media.has(sha256)]
             total, before = sum(sizes[sha] for sha in missing), 0
             for sha in missing:
                 so_far = before

@@ -219,7 +219,7 @@ class CoursePage(Page):
         title = Elided(lesson.title, "strong" if here else "body")
         made.setLayout(
             row(
-                IconMark(mark, 18, color), number, (title, 1), 
+                IconMark(mark, 18, color), number, (title, 1),
                 Label(word, "caption", color if color != "text3" else "text2"),
                 IconMark(KINDS.get(lesson.kind, "file-text"), 16), minutes, gap=12, margin=(16, 8, 16, 8),
             )
@@ -247,8 +247,8 @@ class CoursePage(Page):
                 ]
                 items.append(section(title, *points, gap=8))
         facts = [
-            (tr("Category"), home.category), (tr("Level"), level_of(home.level)), (tr("Language"), name_of(home.language)),
-            (tr("Version"), home.version), (tr("License"), home.license),
+            (tr("Category"), home.category), (tr("Level"), level_of(home.level)),
+            (tr("Language"), name_of(home.language)), (tr("Version"), home.version), (tr("License"), home.license),
         ]  # fmt: skip
         said: list[Item] = [
             boxed(row(Label(name, "small", "text2"), "~", Label(value, "small"))) for name, value in facts if value

@@ -14,7 +14,7 @@ from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import Continue, CourseState, LessonState, LessonStatus
-from lms_core.workspace import Workspace, missing_media
+from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.ASSESSMENT, Topic.MEDIA})
 
@@ -117,7 +117,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         return _from_card(state, card)
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
-    missing = missing_media(workspace, [m.sha256 for m in document.media])
+    missing = {m.sha256 for m in document.media if not workspace.media.has(m.sha256)}
     modules = outline(document, workspace.learning.lesson_states(course))
     return CourseHome(
         id=course,

@@ -13,7 +13,7 @@ from lms_core.changes import Changes, Topic
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
 from lms_core.learning.model import CourseState
-from lms_core.workspace import Workspace, missing_media
+from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.MEDIA})
 FACETS = ("category", "level", "language", "price")
@@ -85,7 +85,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
     size = card.pack_size + card.media_size if card else 0
     if document is not None:
         media = {m.sha256: m.size for m in document.media}
-        missing = set(missing_media(workspace, tuple(media)))
+        missing = {sha256 for sha256 in media if not workspace.media.has(sha256)}
         where = "text" if missing else "here"
         text = workspace.installed.find(course)
         size = (text.size if text else 0) + sum(s for sha, s in media.items() if sha not in missing)

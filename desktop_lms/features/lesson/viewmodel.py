@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.text import MEDIA
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import LessonDoc
 from lms_core.content.text import reading_minutes
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import LessonState, Note
-from lms_core.workspace import Workspace, missing_media
+from lms_core.workspace import Workspace
 
 SAVE_MS = 800
 FLUSH_MS = 60_000
@@ -94,9 +95,15 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         previous=line[at - 1] if at else None,
         following=line[at + 1] if at + 1 < len(line) else None,
         notes=tuple(workspace.notes.all(lesson=lesson)),
-        missing=frozenset(missing_media(workspace, [m.sha256 for m in document.media])),
+        missing=frozenset(m.sha256 for m in document.media if not workspace.media.has(m.sha256)),
         media_names={m.sha256: m.name for m in document.media},
     )
+
+
+def pictures(workspace: Workspace, body: str) -> dict[str, bytes]:
+    """The pictures of a text that are on this machine."""
+    names = dict.fromkeys(MEDIA.findall(body))
+    return {name: workspace.media.read(name) for name in names if workspace.media.has(name)}
 
 
 class LessonModel(QObject):
@@ -106,6 +113,8 @@ class LessonModel(QObject):
     notes_changed = Signal()
     saved = Signal()
     """What was typed is on the disk."""
+    rendered = Signal(str)
+    pictures_came = Signal()
 
     def __init__(self, store: Store, lesson: str, *, study: StudyTime, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +124,7 @@ class LessonModel(QObject):
         self.notes: tuple[Note, ...] = ()
         self.error: LmsError | None = None
         self.is_saved = True
+        self.pictures: dict[str, bytes] = {}
         self.study = study
         self.undo_stack = QUndoStack(self)
         self._place: tuple[float, Mapping[str, Any]] | None = None
@@ -172,6 +182,20 @@ class LessonModel(QObject):
 
     def _on_done(self, _: object) -> None:
         """What changed is told by the store."""
+
+    def prepare(self, render: Callable[[str], str]) -> None:
+        """Turn the body into rich text on the pool and read its pictures; `rendered` and `pictures_came` tell."""
+        if self.reading is None:
+            return
+        body = self.reading.lesson.body
+        self._store.pool(self, lambda: render(body), self.rendered.emit, self._on_failed)
+        if any(name not in self.pictures for name in MEDIA.findall(body)):
+            self._store.run(self, lambda workspace: pictures(workspace, body), self._on_pictures)
+
+    def _on_pictures(self, found: dict[str, bytes]) -> None:
+        if found:
+            self.pictures = found
+            self.pictures_came.emit()
 
     # --- place and time
     def moved_to(self, percent: float, place: Mapping[str, Any]) -> None:

@@ -1,0 +1,168 @@
+"""Beside the text: the outline of the course, and the notes of the lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QDateTime, QLocale, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.inputs import Paper
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import IconMark, Line, Painted
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import language, tr
+from lms_core.learning.model import Note
+
+STATES = {"done": ("circle-check", "success"), "in_progress": ("circle-dot", "accentText")}
+
+
+class OutlinePanel(Page):
+    """All lessons of the course; the one in view is marked."""
+
+    def __init__(self, follow: Callable[[Neighbour], None]) -> None:
+        super().__init__(pad=0, top=12)
+        self._follow, self._shown = follow, None
+
+    def show_outline(self, reading: Reading) -> None:
+        """Show the course with this lesson as the present one."""
+        if (now := (reading.outline, reading.lesson.id, reading.state)) == self._shown:
+            return
+        self._shown = now  # type: ignore[assignment]
+        items: list[Item] = []
+        for part in reading.outline:
+            items += [Label(part.title, "smallStrong", wrap=True), 4]
+            for lesson in part.lessons:
+                icon, color = STATES.get(lesson.status, ("circle", "text3"))
+                here = lesson.id == reading.lesson.id
+                made = Clickable(name=f"{lesson.number} {lesson.title}", selected=here)
+                made.setLayout(
+                    row(IconMark(icon, 16, color), (Elided(f"{lesson.number} {lesson.title}", "small"), 1), margin=8)
+                )
+                made.clicked.connect(lambda lesson=lesson: self._follow(lesson))
+                items.append(made)
+            items.append(12)
+        self.show_items(*items, "~")
+
+
+class NotesPanel(QWidget):
+    """Write a note at the top; those of the lesson below, edited in place and saved by themselves."""
+
+    opened = Signal(str)
+
+    def __init__(self, model: LessonModel, show: Callable[[str], None]) -> None:
+        super().__init__()
+        self._model, self._show = model, show
+        self._anchor: Mapping[str, Any] = {}
+        self._draft, self._writing = "", False
+        self._shown: object = None
+        self.paper = Paper(tr("Write a note about this lesson"), lines=3)
+        self.paper.setFixedHeight(current().line("body") * 3 + 22)
+        self._about = Label("", "caption", "text2", wrap=True)
+        self._saved = Label(tr("Saved here as you type"), "caption", "text2")
+        done = Button(tr("Done"), "link", small=True)
+        done.clicked.connect(self.settle)
+        self._list = Page(pad=0, top=8)
+        self.setLayout(
+            column(
+                self._about,
+                self.paper,
+                row(IconMark("check", 14), self._saved, "~", done, gap=6),
+                (self._list, 1),
+                gap=6,
+                margin=(0, 12, 0, 0),
+            )
+        )
+        self._about.hide()
+        self.paper.settled.connect(self._on_typed)
+        model.saved.connect(lambda: self._saved.say(tr("Saved here")))
+
+    def begin(self, anchor: Mapping[str, Any]) -> None:
+        """Begin a note, about a quote when there is one."""
+        self.settle()
+        self._anchor = anchor
+        quote = str(anchor.get("quote", ""))
+        self._about.say(f"“{quote}”")
+        self._about.setVisible(bool(quote))
+        self.paper.setFocus()
+
+    def _on_typed(self, text: str) -> None:
+        if self._draft:
+            self._model.type_note(self._draft, text)
+            self._model.save_notes()
+        elif text.strip() and not self._writing:
+            self._writing = True
+            self._model.write(text, self._anchor, self._on_written)
+
+    def _on_written(self, note: str) -> None:
+        self._draft, self._writing = note, False
+        self._saved.say(tr("Saved here"))
+
+    def settle(self) -> None:
+        """Finish the note being written; it joins the list."""
+        typed = self.paper.toPlainText()
+        if typed.strip():
+            self._on_typed(typed)
+        self.paper.show_text("")
+        self._draft, self._anchor = "", {}
+        self._about.hide()
+        self._shown = None
+        self.show_notes(self._model.notes)
+
+    def show_notes(self, notes: tuple[Note, ...]) -> None:
+        """Show the lesson's notes; texts being edited are left alone."""
+        now = tuple((n.id, n.colour, n.quote) for n in notes if n.id != self._draft)
+        if now == self._shown:
+            return
+        self._shown = now
+        items: list[Item] = []
+        for note in notes:
+            if note.id != self._draft:
+                items += [self._note(note), Line()]
+        if not items:
+            items.append(Label(tr("Select text to highlight it, or write above."), "small", "text2", wrap=True))
+        self._list.show_items(*items, "~")
+
+    def _note(self, note: Note) -> QWidget:
+        kind = (
+            tr("Highlight") if note.quote and not note.body else tr("Highlight and note") if note.quote else tr("Note")
+        )
+        stamp = QLocale(language()).toString(
+            QDateTime.fromMSecsSinceEpoch(note.created_at), QLocale.FormatType.ShortFormat
+        )
+        remove = Button("", "ghost", "trash-2", name=tr("Delete this note"))
+        remove.clicked.connect(lambda: self._model.delete_note(note.id))
+        quote = None
+        if note.quote:
+            quote = Clickable(name=tr("Go to the place: {quote}", quote=note.quote))
+            quote.setLayout(row((Label(f"“{note.quote}”", "small", "text2", wrap=True), 1), margin=4))
+            quote.clicked.connect(lambda: self._show(note.id))
+        lines = min(6, 1 + len(note.body) // 32 + note.body.count("\n"))
+        paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=lines)
+        paper.setFixedHeight(current().line("body") * lines + 22)
+        paper.show_text(note.body)
+        paper.settled.connect(lambda text: self._type(note.id, text))
+        words = column(quote, paper, row(Elided(f"{kind} · {stamp}", "caption", "text3"), remove), gap=4)
+        return boxed(row(_Stripe(note.colour), (words, 1), gap=10, margin=(0, 10, 0, 10)))
+
+    def _type(self, note: str, text: str) -> None:
+        self._model.type_note(note, text)
+        self._model.save_notes()
+
+
+class _Stripe(Painted):
+    """The colour of a highlight along its note."""
+
+    def __init__(self, colour: str) -> None:
+        super().__init__()
+        self._colour = "hl" + colour.capitalize() if colour else "hairline"
+        self.setFixedWidth(4)
+
+    def paintEvent(self, event: object) -> None:
+        self.painter().fillRect(self.rect(), current().color(self._colour))
