@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "auth_expired": "Your sign-in has run out. Sign in again; everything on this device is safe.",
     "auth_missing": "Sign in first.",
     "bad_choice": "“{field}” is not one of the allowed values.",
+    "bad_formula": "The formula “{tex}” cannot be read: {why}",
     "bad_op": "This change cannot be understood.",
     "bad_pack": "The course file is damaged.",
     "bad_profile_file": "This is not a profile file, or it is damaged.",

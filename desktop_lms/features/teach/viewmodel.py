@@ -127,6 +127,14 @@ class TeachModel(QObject):
             self, lambda workspace: _create(workspace, title, module, lesson), self.created.emit, self._on_failed
         )
 
+    def archive(self, course: str) -> None:
+        """Put a course away."""
+        self._store.run(self, lambda workspace: workspace.courses.archive(course), None, self._on_failed)
+
+    def bring_back(self, course: str) -> None:
+        """Bring a course back from the archive."""
+        self._store.run(self, lambda workspace: workspace.courses.reopen(course), None, self._on_failed)
+
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & TOPICS:
             self.refresh()

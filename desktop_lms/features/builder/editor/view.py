@@ -1,0 +1,125 @@
+"""Writing a lesson: toolbar, Markdown, and the text as readers see it, side by side when there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QTimer
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+
+from desktop_lms.features.builder.draft import DraftModel
+from desktop_lms.features.builder.preview import html_of
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.editor import MarkdownEditor
+from desktop_lms.widgets.layout import boxed, column, row
+from desktop_lms.widgets.reading import LessonText
+from desktop_lms.widgets.surfaces import Line
+from desktop_lms.widgets.switches import Segments
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import tr
+
+PREVIEW_MS = 250
+NARROW = 620
+
+
+class Editor(QWidget):
+    """Toolbar, editor and preview of the open lesson."""
+
+    def __init__(self, draft: DraftModel) -> None:
+        super().__init__()
+        self._draft = draft
+        self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))
+        self.edit.setPlaceholderText(tr("Write here. A slash at the start of a line offers tables, formulas and more."))
+        self.preview = LessonText(name=tr("Preview"))
+        self.views = Segments([tr("Write"), tr("Both"), tr("Preview")], 1, name=tr("View"))
+        self._split = QSplitter()
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.edit)
+        self._split.addWidget(self.preview)
+        self._split.setSizes([1, 1])
+        self.setLayout(column(self._toolbar(), Line(), (self._split, 1), gap=0))
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PREVIEW_MS)
+        self._later.timeout.connect(self.render_now)
+        self.edit.textChanged.connect(self._on_typed)
+        self.edit.picture_pasted.connect(self._on_pasted)
+        self.edit.files_dropped.connect(self._on_dropped)
+        self.views.chosen.connect(lambda _: self._arrange())
+        draft.opened.connect(self._open)
+        draft.replaced.connect(self._open)
+        draft.image_added.connect(self.edit.insert_block)
+        look().changed.connect(self.render_now)
+        self._open()
+
+    def _toolbar(self) -> QWidget:
+        edit = self.edit
+        tools = (
+            tool("heading", tr("Heading"), lambda: edit.prefix("## ")),
+            tool("bold", tr("Bold (Ctrl+B)"), lambda: edit.wrap("**")),
+            tool("italic", tr("Italic (Ctrl+I)"), lambda: edit.wrap("*")),
+            tool("link", tr("Link"), lambda: edit.wrap("[", "](https://)")),
+            tool("list", tr("List"), lambda: edit.prefix("- ")),
+            tool("table", tr("Table"), lambda: edit.insert_block("|  |  |\n|---|---|\n|  |  |")),
+            tool("code", tr("Code"), lambda: edit.wrap("`")),
+            tool("sigma", tr("Formula"), lambda: edit.wrap("$")),
+            tool("image", tr("Picture…"), self._ask_picture),
+        )
+        return boxed(row(*tools, "~", self.views, gap=2, margin=(12, 8, 12, 8)))
+
+    # --- pictures
+    def _ask_picture(self) -> None:
+        kinds = f"{tr('Pictures')} (*.png *.jpg *.jpeg *.gif *.webp *.svg)"
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture"), "", kinds)
+        if path:
+            self._draft.add_image_file(Path(path))
+
+    def _on_dropped(self, paths: list[str]) -> None:
+        for path in paths:
+            self._draft.add_image_file(Path(path))
+
+    def _on_pasted(self, image: QImage) -> None:
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")
+        self._draft.add_image(f"{tr('picture')}.png", bytes(buffer.data().data()))
+
+    # --- text
+    def _on_typed(self) -> None:
+        self._draft.edit(self.edit.toPlainText())
+        self._later.start()
+
+    def _open(self, _: str = "") -> None:
+        self.edit.show_text(self._draft.text)
+        self.edit.setEnabled(self._draft.lesson is not None)
+        self.render_now()
+
+    def render_now(self) -> None:
+        """Bring the preview up to date."""
+        self._later.stop()
+        if self.preview.isVisibleTo(self):
+            self.preview.show_html(html_of(self._draft.text), self._resource)
+
+    def _resource(self, name: str) -> bytes | None:
+        return self._draft.picture(name.removeprefix("media:")) or None if name.startswith("media:") else None
+
+    # --- room
+    def _arrange(self) -> None:
+        narrow = self.width() < NARROW * current().scale
+        self.edit.setVisible(self.views.at != 2)
+        self.preview.setVisible(self.views.at == 2 or (self.views.at == 1 and not narrow))
+        self.render_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+
+def tool(icon: str, name: str, run: Callable[[], object]) -> Button:
+    """A button of a toolbar."""
+    button = Button(icon=icon, kind="ghost", name=name)
+    button.clicked.connect(lambda: run())
+    return button

@@ -1,0 +1,205 @@
+"""What is beside the text: the lesson's settings, the course's, the checks, and the trash."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QStackedWidget
+
+from desktop_lms.features.builder.draft import DraftModel
+from desktop_lms.features.builder.phrases import finding_words, kind_words
+from desktop_lms.features.builder.viewmodel import BuilderModel
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.inputs import Choice, Field, Paper, labelled
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.rows import ListRow, listed
+from desktop_lms.widgets.surfaces import IconMark, Line, Panel
+from desktop_lms.widgets.switches import Tabs
+from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import look
+from desktop_lms.words import LANGUAGES, tr
+
+TIERS = ("guest", "registered", "enrolled", "premium")
+
+
+def tier_words(tier: str) -> str:
+    """Who that is."""
+    return {"guest": tr("Everybody"), "registered": tr("People with an account"), "enrolled": tr("Enrolled learners"),
+            "premium": tr("Premium")}[tier]  # fmt: skip
+
+
+class Inspector(Panel):
+    """The panel at the end."""
+
+    def __init__(self, model: BuilderModel, draft: DraftModel) -> None:
+        self._tabs = Tabs([tr("Lesson"), tr("Course"), tr("Checks"), tr("Trash")], name=tr("Settings"))
+        self._stack = QStackedWidget()
+        super().__init__(
+            column(boxed(row(self._tabs, "~", margin=(16, 8, 16, 0))), (self._stack, 1), gap=0), edge="start"
+        )
+        self._model, self._draft = model, draft
+        self._pages = [Page(pad=16, top=16) for _ in range(4)]
+        for page in self._pages:
+            self._stack.addWidget(page)
+        self._shown: list[object] = [None] * 4
+        self._tabs.chosen.connect(self._stack.setCurrentIndex)
+        model.changed.connect(self._show)
+        draft.opened.connect(self._show)
+        draft.settings_changed.connect(self._show)
+        look().changed.connect(self._show_again)
+        self._show()
+
+    def open_checks(self) -> None:
+        """Show the checks."""
+        self._tabs.choose(2)
+
+    def _show_again(self) -> None:
+        self._shown = [None] * 4
+        self._show()
+
+    def _show(self) -> None:
+        building, lesson = self._model.building, self._draft.lesson
+        if building is None:
+            return
+        findings = tuple(f for f in building.findings)
+        states = [lesson and (lesson.id, lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.tiers,
+                              [f for f in findings if f.row == lesson.id]),
+                  building.course, findings, building.trashed]  # fmt: skip
+        fill = (self._lesson, self._course, self._checks, self._trash)
+        for n, state in enumerate(states):
+            if state != self._shown[n] or (n == 0 and state is None):
+                self._shown[n] = state
+                self._pages[n].show_items(*fill[n](), "~")
+        self._tabs.show_names([tr("Lesson"), tr("Course"), count(tr("Checks"), len(findings)),
+                               count(tr("Trash"), len(building.trashed))])  # fmt: skip
+
+    # --- lesson
+    def _lesson(self) -> list[Item]:
+        lesson, draft = self._draft.lesson, self._draft
+        if lesson is None:
+            return [Label(tr("Choose a lesson on the left."), "small", "text2", wrap=True)]
+        title = Field(name=tr("Title of the lesson"))
+        title.show_text(lesson.title)
+        title.settled.connect(lambda text: self._model.rename(lesson.id, text))
+        kind = Choice([(k, kind_words(k)) for k in ("text", "quiz", "assignment")])
+        kind.choose(lesson.kind)
+        kind.chosen.connect(lambda value: draft.change(kind=value))
+        minutes = QSpinBox()
+        minutes.setRange(0, 10_080)
+        minutes.setSuffix(tr(" min"))
+        minutes.setSpecialValueText(tr("from the words"))
+        minutes.setKeyboardTracking(False)
+        minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        minutes.setValue(lesson.minutes or 0)
+        minutes.valueChanged.connect(lambda n: draft.change(minutes=n or None))
+        free = QCheckBox(tr("Free preview before enrolling"))
+        free.setChecked(lesson.preview)
+        free.toggled.connect(lambda on: draft.change(preview=on))
+        boxes: list[Item] = []
+        for tier in TIERS:
+            box = QCheckBox(tier_words(tier))
+            box.setChecked(tier in lesson.tiers)
+            box.toggled.connect(lambda on, t=tier: self._set_tier(t, on=on))
+            boxes.append(box)
+        return [
+            labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12, labelled(tr("Duration"), minutes), 16,
+            Label(tr("Who can open it"), "caption", "text2"), 6, column(*boxes, gap=6), 6, free, 16, Line(), 16,
+            Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
+        ]  # fmt: skip
+
+    def _set_tier(self, tier: str, *, on: bool) -> None:
+        lesson = self._draft.lesson
+        if lesson:
+            chosen = {*lesson.tiers, tier} if on else {*lesson.tiers} - {tier}
+            self._draft.change(tiers=[t for t in TIERS if t in chosen])
+
+    def _of_lesson(self, lesson: str) -> list[Item]:
+        building = self._model.building
+        found = [f for f in building.findings if f.row == lesson] if building else []
+        if not found:
+            return [note("circle-check", "success", tr("Nothing to mend"))]
+        return [note("triangle-alert", "warning", finding_words(f)) for f in found]
+
+    # --- course
+    def _course(self) -> list[Item]:
+        building, model = self._model.building, self._model
+        if building is None:
+            return []
+        course = building.course
+        title = Field(name=tr("Title of the course"))
+        title.show_text(course.title)
+        title.settled.connect(model.rename_course)
+        subtitle = Field(name=tr("Subtitle"))
+        subtitle.show_text(course.subtitle)
+        subtitle.settled.connect(lambda text: model.change_course(subtitle=text))
+        about = Paper(name=tr("Description"), lines=5)
+        about.show_text(course.description)
+        about.settled.connect(lambda text: model.change_course(description=text))
+        goals = Paper(tr("One goal a line"), name=tr("Learning goals"), lines=4)
+        goals.show_text("\n".join(course.objectives))
+        goals.settled.connect(lambda text: model.change_course(learning_objectives=filled(text)))
+        language = Choice(list(LANGUAGES.items()))
+        language.choose(course.language)
+        language.chosen.connect(lambda value: model.change_course(language=value))
+        level = Choice([("all_levels", tr("All levels")), ("beginner", tr("Beginner")),
+                        ("intermediate", tr("Intermediate")), ("advanced", tr("Advanced"))])  # fmt: skip
+        level.choose(course.level)
+        level.chosen.connect(lambda value: model.change_course(level=value))
+        category = Field(name=tr("Category"))
+        category.show_text(course.category)
+        category.settled.connect(lambda text: model.change_course(category=text))
+        fields = ((tr("Title"), title), (tr("Subtitle"), subtitle), (tr("Description"), about),
+                  (tr("Learning goals"), goals), (tr("Language"), language), (tr("Level"), level),
+                  (tr("Category"), category))  # fmt: skip
+        return [column(*(labelled(words, field) for words, field in fields), gap=12)]
+
+    # --- checks and trash
+    def _checks(self) -> list[Item]:
+        building = self._model.building
+        if building is None or not building.findings:
+            return [note("circle-check", "success", tr("Everything is ready for your readers"))]
+        rows: list[Item] = []
+        for finding in building.findings:
+            bad = finding.severity == "error"
+            mark = IconMark("circle-alert" if bad else "triangle-alert", 16, "danger" if bad else "warning")
+            made = ListRow(finding_words(finding), finding.title, lead=mark, compact=True)
+            made.clicked.connect(lambda r=finding.row: self._go_to(r))
+            rows.append(made)
+        return listed(*rows)
+
+    def _go_to(self, row_id: str) -> None:
+        building = self._model.building
+        if building and row_id == building.course.id:
+            self._tabs.choose(1)
+        elif building and any(x.id == row_id for x in building.lessons):
+            self._model.open(row_id)
+            self._tabs.choose(0)
+
+    def _trash(self) -> list[Item]:
+        building = self._model.building
+        if building is None or not building.trashed:
+            return [Label(tr("The trash is empty. What you put here can be brought back for 30 days."), "small",
+                          "text2", wrap=True)]  # fmt: skip
+        rows: list[Item] = []
+        for item in building.trashed:
+            back = Button(tr("Restore"), "link", small=True)
+            back.setAccessibleName(tr("Restore {title}", title=item.title))
+            back.clicked.connect(lambda _=False, r=item.id: self._model.restore([r]))
+            kind = {"module": tr("Module"), "lesson": tr("Lesson"), "question": tr("Question")}[item.kind]
+            rows.append(ListRow(item.title or tr("Without words"), kind, back, compact=True))
+        return listed(*rows)
+
+
+def count(words: str, number: int) -> str:
+    """Words with a number behind, when there is one."""
+    return f"{words} {number}" if number else words
+
+
+def filled(text: str) -> list[str]:
+    """Lines that are not empty."""
+    return [line.strip() for line in text.splitlines() if line.strip()][:15]
+
+
+def note(icon: str, color: str, words: str) -> Item:
+    """A small finding."""
+    return boxed(row(boxed(column(2, IconMark(icon, 16, color), "~", gap=0)),
+                     (Label(words, "small", "text2", wrap=True), 1), gap=8, margin=(0, 4, 0, 4)))  # fmt: skip
