@@ -1,0 +1,261 @@
+"""Dress cleaned HTML for a QTextDocument, which knows a part of HTML 4: code, callouts and formulas in its terms.
+
+It also gathers what stands beside the text: headings, formulas, pictures, links and the number of words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from html import escape
+from html.parser import HTMLParser
+
+_VOID = frozenset({"br", "hr", "img", "input"})
+_LINK = re.compile(r"(?:https?:|mailto:|lesson:|media:|#)", re.IGNORECASE)
+_MEDIA = re.compile(r"media:[0-9a-f]{64}")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CALLOUTS = {
+    "note": "info", "info": "info", "abstract": "info", "important": "info", "question": "info", "example": "info",
+    "quote": "info", "tip": "success", "hint": "success", "success": "success", "warning": "warning",
+    "caution": "warning", "attention": "warning", "danger": "danger", "failure": "danger", "bug": "danger",
+    "error": "danger",
+}  # fmt: skip
+_CODE = {
+    "k": "codeKeyword", "o": "codeKeyword", "s": "codeString", "m": "codeNumber", "c": "codeComment",
+    "nf": "codeName", "nc": "codeName", "nb": "codeName", "nd": "codeName", "nt": "codeName", "fm": "codeName",
+    "gd": "danger", "gi": "success", "gh": "codeName", "gu": "codeName",
+}  # fmt: skip
+_PLAIN = {"del": "s", "kbd": "code", "ins": "u", "q": "i", "abbr": "span"}
+
+
+@dataclass(frozen=True)
+class RenderTheme:
+    """Colours by token name (tokens.json), and the words of the language shown for what the text leaves unsaid."""
+
+    colors: Mapping[str, object]
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def hex(self, token: str) -> str:
+        """A colour as #rrggbb."""
+        return str(self.colors[token])[:7]
+
+    def word(self, english: str) -> str:
+        """A word in the language shown."""
+        return self.words.get(english, english)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; `id` is its anchor in the text."""
+
+    id: str
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in TeX; its picture has the source `math:<key>`."""
+
+    key: str
+    tex: str
+    display: bool
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text for QTextBrowser. `images` are SHA-256 names, `links` all targets; both in order and without repeats."""
+
+    html: str
+    headings: tuple[Heading, ...]
+    formulas: tuple[Formula, ...]
+    images: tuple[str, ...]
+    links: tuple[str, ...]
+    words: int
+
+
+def formula_key(tex: str, *, display: bool) -> str:
+    """The same formula always has the same key."""
+    return blake2b(f"{display:d}{tex}".encode(), digest_size=12).hexdigest()
+
+
+class Dresser(HTMLParser):
+    """Rewrites HTML that nh3 has cleaned, in one pass. What it writes carries style; what it reads must not."""
+
+    def __init__(self, theme: RenderTheme) -> None:
+        super().__init__(convert_charrefs=True)
+        self._theme = theme
+        self._out: list[str] = []
+        self._ends: list[tuple[str, str]] = []
+        self._text: list[str] = []
+        self._headings: list[Heading] = []
+        self._heading: tuple[int, str, int] | None = None
+        self._formulas: dict[str, Formula] = {}
+        self._formula: list[str] | None = None
+        self._images: dict[str, None] = {}
+        self._links: dict[str, None] = {}
+
+    def rendered(self) -> Rendered:
+        """What came of the text."""
+        words = len("".join(self._text).split())
+        return Rendered(
+            "".join(self._out),
+            tuple(self._headings),
+            tuple(self._formulas.values()),
+            tuple(self._images),
+            tuple(self._links),
+            words,
+        )
+
+    # --- what the parser calls
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element as Qt draws it."""
+        found = {name: value or "" for name, value in attrs}
+        classes = found.get("class", "").split()
+        if self._formula is not None:
+            return
+        if "arithmatex" in classes and tag in ("span", "div"):
+            self._formula = []
+            self._ends.append((tag, "formula"))
+        elif tag in _VOID:
+            self._void(tag, found)
+        else:
+            start, end = self._pair(tag, found, classes)
+            self._out.append(start)
+            self._ends.append((tag, end))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what the start opened."""
+        if tag in _VOID or (self._formula is not None and self._ends and self._ends[-1][0] != tag):
+            return
+        while self._ends:
+            opened, end = self._ends.pop()
+            if end == "formula":
+                self._close_formula(display=opened == "div")
+            else:
+                self._out.append(end)
+            if tag in _HEADINGS and opened == tag:
+                self._close_heading()
+            if opened == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        """Take text over, or into the formula that is open."""
+        if self._formula is not None:
+            self._formula.append(data)
+            return
+        self._text.append(data)
+        self._out.append(escape(data, quote=False))
+
+    # --- elements
+    def _void(self, tag: str, found: dict[str, str]) -> None:
+        if tag == "img":
+            self._image(found)
+        elif tag == "input":
+            self._out.append("☑ " if "checked" in found else "☐ ")
+        else:
+            self._out.append(f"<{tag}>")
+
+    def _image(self, found: dict[str, str]) -> None:
+        source, alt = found.get("src", ""), found.get("alt", "")
+        if _MEDIA.fullmatch(source):
+            self._images[source[6:]] = None
+            self._out.append(f'<img src="{source}" alt="{escape(alt)}">')
+        elif source.startswith(("http://", "https://")):
+            self._links[source] = None
+            label = escape(f"{self._theme.word('Picture on the web')}: {alt or source}")
+            self._out.append(f'<a href="{escape(source)}">{label}</a>')
+        elif alt:
+            self._out.append(f"<i>{escape(alt)}</i>")
+
+    def _pair(self, tag: str, found: dict[str, str], classes: list[str]) -> tuple[str, str]:
+        if tag == "a":
+            return self._link(found)
+        if tag == "pre":
+            return self._block("sunken", "code", '<pre style="white-space:pre-wrap; margin:0">', "</pre>")
+        if tag in ("div", "details") and (tag == "details" or "admonition" in classes):
+            return self._callout(classes)
+        if tag in _HEADINGS:
+            self._heading = (int(tag[1]), found.get("id", ""), len(self._text))
+            return self._named(tag, found), f"</{tag}>"
+        if tag == "table":
+            return '<table border="0" cellspacing="0" cellpadding="8" width="100%">', "</table><p></p>"
+        if tag == "code" and not any(opened == "pre" for opened, _ in self._ends):
+            return f'<code style="background-color:{self._theme.hex("sunken")}">', "</code>"
+        if tag == "mark":
+            return f'<span style="background-color:{self._theme.hex("hlAmber")}">', "</span>"
+        if tag == "span":
+            return self._span(classes)
+        if "admonition-title" in classes or tag == "summary":
+            return self._callout_title()
+        if tag in ("td", "th", "ol"):
+            return self._celled(tag, found), f"</{tag}>"
+        name = _PLAIN.get(tag, tag)
+        return self._named(name, found), f"</{name}>"
+
+    def _link(self, found: dict[str, str]) -> tuple[str, str]:
+        target = found.get("href", "")
+        if not _LINK.match(target):
+            return self._named("span", found), "</span>"
+        if not target.startswith("#"):
+            self._links[target] = None
+        anchor = f' id="{escape(found["id"])}"' if "id" in found else ""
+        return f'<a href="{escape(target)}"{anchor}>', "</a>"
+
+    def _span(self, classes: list[str]) -> tuple[str, str]:
+        """A token of code in its colour (Pygments' short class names)."""
+        name = classes[0] if classes else ""
+        token = _CODE.get(name) or _CODE.get(name[:1], "")
+        if not token or not any(opened == "pre" for opened, _ in self._ends):
+            return "<span>", "</span>"
+        return f'<span style="color:{self._theme.hex(token)}">', "</span>"
+
+    def _callout(self, classes: list[str]) -> tuple[str, str]:
+        kind = next((name for name in classes if name in _CALLOUTS), "note")
+        return self._block(_CALLOUTS[kind] + "Soft", kind, "", "")
+
+    def _callout_title(self) -> tuple[str, str]:
+        kind = next((end for _, end in reversed(self._ends) if end.endswith("-->")), "")
+        role = next((role for name, role in _CALLOUTS.items() if kind.endswith(f"<!--{name}-->")), "info")
+        return f'<p style="color:{self._theme.hex(role)}; font-weight:600; margin-bottom:4px">', "</p>"
+
+    def _block(self, token: str, kind: str, start: str, end: str) -> tuple[str, str]:
+        """A one-cell table: the only box with a background that QTextDocument draws well."""
+        fill = self._theme.hex(token)
+        return (
+            f'<table border="0" cellspacing="0" cellpadding="12" width="100%"><tr><td bgcolor="{fill}">{start}',
+            f"{end}</td></tr></table><p></p><!--{kind}-->",
+        )
+
+    def _named(self, tag: str, found: dict[str, str]) -> str:
+        extra = "".join(f' {name}="{escape(found[name])}"' for name in ("id", "dir") if found.get(name))
+        return f"<{tag}{extra}>"
+
+    def _celled(self, tag: str, found: dict[str, str]) -> str:
+        extra = ""
+        for name in ("align", "colspan", "rowspan", "start"):
+            if re.fullmatch(r"left|right|center|\d{1,3}", found.get(name, "")):
+                extra += f' {name}="{found[name]}"'
+        return f"<{tag}{extra}>"
+
+    # --- what stands beside the text
+    def _close_heading(self) -> None:
+        if self._heading is None:
+            return
+        level, anchor, since = self._heading
+        self._heading = None
+        self._headings.append(Heading(anchor, level, " ".join("".join(self._text[since:]).split())))
+
+    def _close_formula(self, *, display: bool) -> None:
+        written = "".join(self._formula or ()).strip()
+        self._formula = None
+        tex = written[2:-2].strip() if written.startswith(("\\(", "\\[")) else written
+        if not tex:
+            return
+        key = formula_key(tex, display=display)
+        self._formulas[key] = Formula(key, tex, display)
+        self._text.append(f" {tex} ")
+        picture = f'<img src="math:{key}" alt="{escape(tex)}" style="vertical-align:middle">'
+        self._out.append(f'<p align="center">{picture}</p>' if display else picture)
