@@ -12,6 +12,8 @@ from hashlib import blake2b
 from html import escape
 from html.parser import HTMLParser
 
+_GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
+"""Tables have no margins and touch each other without it."""
 _VOID = frozenset({"br", "hr", "img", "input"})
 _LINK = re.compile(r"(?:https?:|mailto:|lesson:|media:|#)", re.IGNORECASE)
 _MEDIA = re.compile(r"media:[0-9a-f]{64}")
@@ -135,10 +137,19 @@ class Dresser(HTMLParser):
             if end == "formula":
                 self._close_formula(display=opened == "div")
             else:
+                if opened == "pre":
+                    self._trim()
                 self._out.append(end)
             if tag in _HEADINGS and opened == tag:
                 self._close_heading()
             if opened == tag:
+                return
+
+    def _trim(self) -> None:
+        """Take the newline off that ends every block of code."""
+        for n in range(len(self._out) - 1, -1, -1):
+            if not self._out[n].startswith("<"):
+                self._out[n] = self._out[n].rstrip("\n")
                 return
 
     def handle_data(self, data: str) -> None:
@@ -181,7 +192,7 @@ class Dresser(HTMLParser):
             self._heading = (int(tag[1]), found.get("id", ""), len(self._text))
             return self._named(tag, found), f"</{tag}>"
         if tag == "table":
-            return '<table border="0" cellspacing="0" cellpadding="8" width="100%">', "</table><p></p>"
+            return '<table border="0" cellspacing="0" cellpadding="8" width="100%">', f"</table>{_GAP}"
         if tag == "code" and not any(opened == "pre" for opened, _ in self._ends):
             return f'<code style="background-color:{self._theme.hex("sunken")}">', "</code>"
         if tag == "mark":
@@ -226,7 +237,7 @@ class Dresser(HTMLParser):
         fill = self._theme.hex(token)
         return (
             f'<table border="0" cellspacing="0" cellpadding="12" width="100%"><tr><td bgcolor="{fill}">{start}',
-            f"{end}</td></tr></table><p></p><!--{kind}-->",
+            f"{end}</td></tr></table>{_GAP}<!--{kind}-->",
         )
 
     def _named(self, tag: str, found: dict[str, str]) -> str:
