@@ -24,6 +24,7 @@ from typing import Any
 MESSAGES: dict[str, str] = {
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
     "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
+    "attempt_closed": "This attempt was graded already; an answer cannot be added to it.",
     "auth_expired": "Your sign-in has run out. Sign in again; everything on this device is safe.",
     "auth_missing": "Sign in first.",
     "bad_choice": "“{field}” is not one of the allowed values.",
@@ -42,6 +43,7 @@ MESSAGES: dict[str, str] = {
     "card_invalid": "This registration card was not made by this server.",
     "conflict": "Somebody else changed this first.",
     "corrupt": "The file {path} is damaged.",
+    "course_unavailable": "This course cannot be joined at present.",
     "credentials_needed": "Fill in every field first.",
     "denied": "You do not have the right to do this.",
     "depth": "It cannot be put there.",
@@ -85,6 +87,7 @@ MESSAGES: dict[str, str] = {
     "not_a_course": "{path} is no course: it holds no Markdown files.",
     "not_a_server": "There is no learning server at {url}.",
     "not_an_image": "{name} is no picture that can be shown.",
+    "not_enrolled": "Enrol in the course first.",
     "not_found": "This does not exist any more, or you may not see it.",
     "not_installed": "This course is not on this device yet.",
     "not_ready": "The course cannot be published yet. The checklist says what is missing.",

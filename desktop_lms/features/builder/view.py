@@ -13,6 +13,7 @@ from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.editor.view import Editor, tool
 from desktop_lms.features.builder.inspector.view import Inspector
 from desktop_lms.features.builder.phrases import kind_words, wish_words
+from desktop_lms.features.builder.preview import PreviewModel
 from desktop_lms.features.builder.publish.view import publish_sheet, state_chip
 from desktop_lms.features.builder.publish.viewmodel import PublishModel
 from desktop_lms.features.builder.quiz.view import QuizEditor
@@ -61,7 +62,8 @@ class BuilderPage(QWidget):
         self._wanted: dict[str, bool | None] = {"tree": None, "aside": None}
         self._nodes: object = None
         self.tree = OutlineTree(name=tr("Outline"))
-        self.editor, self.questions = Editor(self.draft), QuizEditor(self.quiz)
+        self.editor = Editor(self.draft, PreviewModel(store, self))
+        self.questions = QuizEditor(self.quiz)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.editor)
         self._middle.addWidget(self.questions)

@@ -117,15 +117,14 @@ class ImportPage(Page):
         start.clicked.connect(self._model.start)
         other = Button(tr("Another folder…"))
         other.clicked.connect(self._ask_folder)
-        counts = tr("{modules} modules, {lessons} lessons, {pictures} pictures",
-                    modules=len(document.modules), lessons=len(document.lessons()), pictures=len(plan.pictures))  # fmt: skip
-        top = Card(
-            column(
-                row(Tile("folder-open"), (boxed(column(Label(counts, "strong"), Elided(str(self._model.path), "small", "text2"),
-                                                       gap=0)), 1), gap=16),
-                4, labelled(tr("Title of the course"), title), 4, row("~", other, start), margin=24,
-            )
+        counts = tr(
+            "{modules} modules, {lessons} lessons, {pictures} pictures",
+            modules=len(document.modules), lessons=len(document.lessons()), pictures=len(plan.pictures),
         )  # fmt: skip
+        found = boxed(column(Label(counts, "strong"), Elided(str(self._model.path), "small", "text2"), gap=0))
+        named = labelled(tr("Title of the course"), title)
+        head = row(Tile("folder-open"), (found, 1), gap=16)
+        top = Card(column(head, 4, named, 4, row("~", other, start), margin=24))
         search = Field(tr("Search in the report"), icon="search", quiet=True)
         search.setFixedWidth(current().px(260))
         search.show_text(self._model.query)

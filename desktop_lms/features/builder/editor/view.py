@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from desktop_lms.features.builder.draft import DraftModel
-from desktop_lms.features.builder.preview import html_of
+from desktop_lms.features.builder.preview import PreviewModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.editor import MarkdownEditor
 from desktop_lms.widgets.layout import boxed, column, row
@@ -19,6 +19,7 @@ from desktop_lms.widgets.surfaces import Line
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import tr
+from lms_core.content.dress import RenderTheme
 
 PREVIEW_MS = 250
 NARROW = 620
@@ -27,9 +28,9 @@ NARROW = 620
 class Editor(QWidget):
     """Toolbar, editor and preview of the open lesson."""
 
-    def __init__(self, draft: DraftModel) -> None:
+    def __init__(self, draft: DraftModel, rendering: PreviewModel) -> None:
         super().__init__()
-        self._draft = draft
+        self._draft, self._rendering = draft, rendering
         self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))
         self.edit.setPlaceholderText(tr("Write here. A slash at the start of a line offers tables, formulas and more."))
         self.preview = LessonText(name=tr("Preview"))
@@ -53,6 +54,7 @@ class Editor(QWidget):
         draft.replaced.connect(self._open)
         draft.image_added.connect(self.edit.insert_block)
         look().changed.connect(self.render_now)
+        rendering.rendered.connect(self._on_rendered)
         self._open()
 
     def _toolbar(self) -> QWidget:
@@ -84,7 +86,7 @@ class Editor(QWidget):
     def _on_pasted(self, image: QImage) -> None:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
+        image.save(buffer, "PNG")  # type: ignore[call-overload]
         self._draft.add_image(f"{tr('picture')}.png", bytes(buffer.data().data()))
 
     # --- text
@@ -101,9 +103,19 @@ class Editor(QWidget):
         """Bring the preview up to date."""
         self._later.stop()
         if self.preview.isVisibleTo(self):
-            self.preview.show_html(html_of(self._draft.text), self._resource)
+            theme = current()
+            inks = RenderTheme(theme.colors)
+            self._rendering.show(self._draft.text, inks, ink=theme.hex("text"), size=theme.px(18))
+
+    def _on_rendered(self) -> None:
+        bar = self.preview.verticalScrollBar()
+        at = bar.value()
+        self.preview.show_html(self._rendering.html, self._resource)
+        bar.setValue(at)
 
     def _resource(self, name: str) -> bytes | None:
+        if name.startswith("math:"):
+            return self._rendering.formula(name)
         return self._draft.picture(name.removeprefix("media:")) or None if name.startswith("media:") else None
 
     # --- room

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QSpinBox, QStackedWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
 from desktop_lms.features.builder.draft import DraftModel
+from desktop_lms.features.builder.numbers.view import NumberField
 from desktop_lms.features.builder.phrases import finding_words, kind_words
 from desktop_lms.features.builder.viewmodel import BuilderModel
 from desktop_lms.widgets.buttons import Button
@@ -83,14 +84,9 @@ class Inspector(Panel):
         kind = Choice([(k, kind_words(k)) for k in ("text", "quiz", "assignment")])
         kind.choose(lesson.kind)
         kind.chosen.connect(lambda value: draft.change(kind=value))
-        minutes = QSpinBox()
-        minutes.setRange(0, 10_080)
-        minutes.setSuffix(tr(" min"))
-        minutes.setSpecialValueText(tr("from the words"))
-        minutes.setKeyboardTracking(False)
-        minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        minutes.setValue(lesson.minutes or 0)
-        minutes.valueChanged.connect(lambda n: draft.change(minutes=n or None))
+        minutes = NumberField(
+            lesson.minutes, 10_080, lambda n: draft.change(minutes=n or None), none=tr("from the words")
+        )
         free = QCheckBox(tr("Free preview before enrolling"))
         free.setChecked(lesson.preview)
         free.toggled.connect(lambda on: draft.change(preview=on))
@@ -101,7 +97,8 @@ class Inspector(Panel):
             box.toggled.connect(lambda on, t=tier: self._set_tier(t, on=on))
             boxes.append(box)
         return [
-            labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12, labelled(tr("Duration"), minutes), 16,
+            labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
+            labelled(tr("Duration in minutes"), minutes), 16,
             Label(tr("Who can open it"), "caption", "text2"), 6, column(*boxes, gap=6), 6, free, 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip

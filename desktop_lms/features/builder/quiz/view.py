@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QAbstractSpinBox, QButtonGroup, QCheckBox, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
+from desktop_lms.features.builder.numbers.view import NumberField
 from desktop_lms.features.builder.quiz.viewmodel import QuizModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import empty_state
@@ -71,12 +72,13 @@ class QuizEditor(Page):
         mode.choose(quiz.mode)
         mode.chosen.connect(lambda value: self._model.change(mode=value))
         change = self._model.change
-        least = number(quiz.pass_percent, 100, " %", lambda n: change(pass_percent=n))
         free = tr("no limit")
-        tries = number(quiz.attempts_allowed or 0, 100, "", lambda n: change(attempts_allowed=n or None), free)
-        minutes = quiz.time_limit_minutes or 0
-        time = number(minutes, 1440, tr(" min"), lambda n: change(time_limit_minutes=n or None), free)
-        pairs = ((tr("Pass mark"), least), (tr("Attempts"), tries), (tr("Time limit"), time))
+        least = NumberField(quiz.pass_percent, 100, lambda n: change(pass_percent=n), none="0")
+        tries = NumberField(quiz.attempts_allowed, 100, lambda n: change(attempts_allowed=n or None), none=free)
+        time = NumberField(
+            quiz.time_limit_minutes, 1440, lambda n: change(time_limit_minutes=n or None), none=free
+        )  # fmt: skip
+        pairs = ((tr("Pass mark in %"), least), (tr("Attempts"), tries), (tr("Minutes"), time))
         boxes = [labelled(words, box) for words, box in pairs]
         mix = QCheckBox(tr("Mix the order of options"))
         mix.setChecked(quiz.shuffle)
@@ -105,7 +107,8 @@ class QuizEditor(Page):
         kind = Choice(kinds(), name=tr("Kind of question {number}", number=at))
         kind.choose(q.kind)
         kind.chosen.connect(lambda value: model.set_kind(row_id, value, (tr("True"), tr("False"))))
-        points = number(int(q.points), 1000, tr(" pt"), lambda n: model.edit(row_id, points=float(n)))
+        points = NumberField(int(q.points), 1000, lambda n: model.edit(row_id, points=float(n)), none="0")
+        points.setFixedWidth(current().px(64))
         points.setAccessibleName(tr("Points of question {number}", number=at))
         up = tool("chevron-up", tr("Move question {number} up", number=at), lambda: model.move(row_id, -1))
         down = tool("chevron-down", tr("Move question {number} down", number=at), lambda: model.move(row_id, 1))
@@ -119,12 +122,9 @@ class QuizEditor(Page):
         why.show_text(q.explanation)
         why.settled.connect(lambda said: model.edit(row_id, explanation=said))
         head = row(Label(tr("Question {number}", number=at), "heading"), "~", up, down, away, gap=2)
-        made = Card(
-            column(
-                head, row((kind, 1), points, gap=12), text, 4, self._options(q, at), 4, Line(), 4,
-                labelled(tr("Explanation"), why), gap=8, margin=20,
-            )
-        )  # fmt: skip
+        what = row((kind, 1), points, Label(tr("points"), "small", "text2"), gap=12)
+        parts = (head, what, text, 4, self._options(q, at), 4, Line(), 4, labelled(tr("Explanation"), why))
+        made = Card(column(*parts, gap=8, margin=20))
         if self._focus == row_id:
             self._focus = ""
             text.setFocus()
@@ -163,19 +163,6 @@ class QuizEditor(Page):
 
     def _remover(self, question: str, option: str) -> Callable[[], None]:
         return lambda: self._model.remove_option(question, option)
-
-
-def number(value: int, most: int, unit: str, told: Callable[[int], object], none: str = "") -> QSpinBox:
-    """A number to choose; `none` is what 0 means."""
-    box = QSpinBox()
-    box.setRange(0, most)
-    box.setValue(value)
-    box.setSuffix(unit)
-    box.setSpecialValueText(none)
-    box.setKeyboardTracking(False)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-    box.valueChanged.connect(told)
-    return box
 
 
 def tool(icon: str, name: str, run: Callable[[], object]) -> Button:
