@@ -14,8 +14,8 @@ help: ## list the targets
 ready:
 	@sh scripts/setup.sh
 
-run: ready ## start the desktop app
-	@$(py) main.py $(ARGS)
+run: ready ## start a demo server and the app signed in; without a screen a tour
+	@$(py) main.py --demo $(ARGS)
 
 test: ready ## run the tests; ARGS="tests/core -k merge" runs some
 	@$(py) -m pytest $(ARGS)

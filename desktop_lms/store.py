@@ -173,9 +173,31 @@ class InlineStore(Store):
         future: Future[T] = Future()
         try:
             future.set_result(work())
-        except Exception as error:  # noqa: BLE001 handed over as a thread would
+        except Exception as error:
             future.set_exception(error)
         self._deliver(future, owner, then, fail)
 
     def _told(self, changes: Changes) -> None:
         self.changed.emit(changes)
+
+
+class Errands(QObject):
+    """Work before there is a workspace, such as signing in: a pool, with results on the window's thread."""
+
+    _back = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, "door")
+        self._back.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+    def __call__(self, owner: QObject, work: Callable[[], T], then: Then[T], fail: Fail) -> None:
+        def done(future: Future[T]) -> None:
+            if isValid(self) and not future.cancelled():
+                self._back.emit(lambda: deliver(owner, future.exception(), future, then, fail))
+
+        self._pool.submit(work).add_done_callback(done)
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._pool.shutdown(cancel_futures=True)

@@ -1,0 +1,272 @@
+"""The composition root of the desktop app: the only place that builds objects."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from desktop_lms.downloads import Downloads
+from desktop_lms.pages import Context, places
+from desktop_lms.preferences import Preferences
+from desktop_lms.shell.places import Command
+from desktop_lms.shell.rail import PRODUCT
+from desktop_lms.shell.sync_loop import SyncLoop
+from desktop_lms.shell.window import Window
+from desktop_lms.store import Errands, Store
+from desktop_lms.widgets.theme import Theme, use
+from desktop_lms.words import RIGHT_TO_LEFT, speak, tr
+from lms_core.demo import open_sample
+from lms_core.errors import LmsError, UserError
+from lms_core.session import Sessions
+from lms_core.workspace import Workspace
+
+log = logging.getLogger(__name__)
+FOLDER = "desktop-lms"
+
+
+class App(QObject):
+    """The running app: the door while nobody is in, then one window over one workspace."""
+
+    opened = Signal()
+
+    def __init__(self, qt: QApplication, data: Path) -> None:
+        super().__init__()
+        self.qt = qt
+        self.data = data
+        self.sessions = Sessions(data)
+        self.preferences = Preferences(data, self)
+        self.preferences.changed.connect(lambda _: self.restyle())
+        self.errands = Errands(self)
+        self.door: QMainWindow | None = None
+        self.window: Window | None = None
+        self.store: Store | None = None
+        self.loop: SyncLoop | None = None
+        self._purpose = "learn"
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Bring the chosen look and language into force."""
+        speak(self.preferences.language)
+        rtl = self.preferences.language in RIGHT_TO_LEFT
+        use(self.qt, Theme(self.preferences.mode, self.preferences.scale, rtl))
+
+    # --- the door
+    def start(self, profile: str | None = None) -> None:
+        """Open the last profile when it needs no password, else show the door."""
+        known = self.sessions.list()
+        wanted = next((p for p in known if profile in (None, p.id, p.display_name)), None)
+        if wanted is not None and wanted.remembered and (profile or len(known) == 1):
+            try:
+                self.enter(self.sessions.unlock(wanted.id))
+            except LmsError as error:
+                log.warning("cannot open %s: %s", wanted.id, error.code)
+            else:
+                return
+        self.show_door()
+
+    def show_door(self) -> None:
+        """Show who lives here, or the first run."""
+        from desktop_lms.features.welcome.view import WelcomePage
+        from desktop_lms.features.welcome.viewmodel import Look, WelcomeModel
+
+        look = Look(self.preferences.language, self.preferences.scale, self.preferences.get("theme"))
+        model = WelcomeModel(self.sessions, self.errands, demo=self._demo_workspace, look=look)
+        model.look_changed.connect(self._on_look)
+        model.opened.connect(self._on_opened)
+        self.door = QMainWindow()
+        self.door.setWindowTitle(PRODUCT)
+        self.door.resize(1280, 800)
+        page = WelcomePage(model)
+        model.setParent(page)
+        self.door.setCentralWidget(page)
+        self.door.show()
+        model.start()
+
+    def _on_look(self, look: Any) -> None:
+        self.preferences.set("language", look.language)
+        self.preferences.set("text_scale", look.scale)
+        self.preferences.set("theme", look.scheme)
+
+    def _demo_workspace(self) -> Workspace:
+        workspace = self.sessions.start_local(tr("Demo"))
+        open_sample(workspace)
+        return workspace
+
+    def _on_opened(self, workspace: Workspace, purpose: str) -> None:
+        self._purpose = purpose
+        self.enter(workspace)
+
+    # --- inside
+    def enter(self, workspace: Workspace) -> None:
+        """Open the window over a workspace."""
+        person = workspace.person
+        self.store = Store(workspace, self)
+        self.loop = SyncLoop(self.store, self)
+        context = Context(
+            store=self.store,
+            preferences=self.preferences,
+            loop=self.loop,
+            downloads=Downloads(self.store, self),
+            sign_out=self.leave,
+            open_example=self._open_example,
+        )
+        self.window = Window(name=person.name, places=places(context, person.role), commands=self._commands())
+        context.window = self.window
+        self.window.provider = self._search
+        self.loop.state_changed.connect(self.window.show_sync)
+        self.store.failed.connect(self.window.show_error)
+        self.window.closing.connect(self._on_closing)
+        if self.door is not None:
+            self.door.close()
+            self.door.deleteLater()
+            self.door = None
+        self.window.show()
+        self.window.go("teach" if self._purpose == "teach" and "teach" in self.window.rail.items else "today")
+        self.loop.start()
+        self.store.run(self, lambda w: w.back_up())
+        self.opened.emit()
+
+    def _commands(self) -> list[Command]:
+        def theme(name: str) -> Any:
+            return lambda: self.preferences.set("theme", name)
+
+        def go(route: str) -> Any:
+            return lambda: self.window.go(route) if self.window else None
+
+        return [
+            Command(tr("Sync now"), lambda: self.loop.sync_now() if self.loop else None, "refresh-cw", "Ctrl+Shift+S"),
+            Command(tr("Settings"), go("settings"), "settings", words=("menu",)),
+            Command(tr("What waits to be sent"), go("syncing"), "cloud-upload", words=("menu", "sync")),
+            Command(tr("Light theme"), theme("light"), "sun", words=("theme",)),
+            Command(tr("Dark theme"), theme("dark"), "moon", words=("theme",)),
+            Command(tr("High contrast"), theme("contrast"), "contrast", words=("theme",)),
+            Command(tr("Larger text"), lambda: self._resize(0.1), "zoom-in", "Ctrl++"),
+            Command(tr("Smaller text"), lambda: self._resize(-0.1), "type", "Ctrl+-"),
+            Command(tr("Open the sample course"), self._open_example, "book-open", words=("example",)),
+            Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),
+        ]
+
+    def _resize(self, step: float) -> None:
+        self.preferences.set("text_scale", round(min(2.0, max(1.0, self.preferences.scale + step)), 2))
+
+    def _search(self, words: str, answer: Any) -> None:
+        if self.store is None or self.window is None:
+            return
+        window = self.window
+
+        def show(found: list[Any]) -> None:
+            leads = {"course": "course", "lesson": "lesson"}
+            answer([
+                Command(
+                    f"{hit.title} · {hit.course_title}" if hit.course_title and hit.kind != "course" else hit.title,
+                    lambda h=hit: window.go(f"{leads.get(h.kind, 'lesson')}/{h.lesson_id or h.course_id}" if h.lesson_id or h.course_id else "notes"),
+                    {"course": "library-big", "lesson": "file-text"}.get(hit.kind, "sticky-note"),
+                )
+                for hit in found
+            ])  # fmt: skip
+
+        self.store.run(window, lambda w: w.search.find(words, limit=6), show)
+
+    def _open_example(self) -> None:
+        if self.store is None or self.window is None:
+            return
+        window = self.window
+        self.store.run(window, open_sample, lambda course: window.go(f"course/{course}"))
+
+    # --- leaving
+    def leave(self) -> None:
+        """Sign out: what was not sent stays on this device, locked, and is sent after the next sign-in."""
+        store, loop, window = self.store, self.loop, self.window
+        if store is None or loop is None or window is None:
+            return
+        loop.stop()
+
+        def done(_: int) -> None:
+            self.store = self.window = self.loop = None
+            store.close()
+            window.close()
+            window.deleteLater()
+            self.show_door()
+
+        store.run(self, self._lock, done)
+
+    def _lock(self, workspace: Workspace) -> int:
+        waiting = workspace.sync.status().waiting
+        if workspace.transport:
+            workspace.transport.sign_out()
+        try:
+            workspace.profile.forget()
+        except UserError:
+            log.info("a profile without a password stays open to whoever uses this account")
+        return waiting
+
+    def _on_closing(self) -> None:
+        if self.store is not None:
+            self.qt.quit()
+
+    def close(self) -> None:
+        """Finish what was begun and close the file."""
+        if self.loop is not None:
+            self.loop.stop()
+        if self.window is not None:
+            self.window.close()
+        if self.store is not None:
+            self.store.close()
+        self.errands.close()
+
+
+def _logging(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "app.log", maxBytes=1 << 20, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="desktop-lms", description="Learn and author courses without a network.")
+    parser.add_argument("--data-dir", type=Path, default=user_data_path(FOLDER), help="where profiles lie")
+    parser.add_argument("--profile", help="id or name of the profile to open")
+    parser.add_argument("--demo", action="store_true", help="start a server here with demo accounts and sign in")
+    parser.add_argument("--tour", type=Path, metavar="FOLDER", help="walk through the demo and leave pictures")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start the app; returns the exit status."""
+    given = _arguments(arguments)
+    tour: Path | None = given.tour
+    if given.demo and tour is None and sys.platform == "linux" and not _has_screen():
+        tour = Path("build/tour")
+    if tour is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _logging(given.data_dir)
+    qt = QApplication.instance() or QApplication(["desktop-lms"])
+    assert isinstance(qt, QApplication)
+    qt.setApplicationName(PRODUCT)
+    qt.setQuitOnLastWindowClosed(False)
+    if given.demo or tour is not None:
+        from desktop_lms.demo import run_demo
+
+        return run_demo(qt, given.data_dir, tour)
+    app = App(qt, given.data_dir)
+    try:
+        app.start(given.profile)
+        qt.lastWindowClosed.connect(qt.quit)
+        return qt.exec()
+    finally:
+        app.close()
+
+
+def _has_screen() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

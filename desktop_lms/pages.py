@@ -1,0 +1,182 @@
+"""Where routes lead: each page is made when it is first needed, so that starting loads one page only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.downloads import Downloads
+from desktop_lms.preferences import Preferences
+from desktop_lms.shell.places import Place
+from desktop_lms.shell.sync_loop import SyncLoop
+from desktop_lms.shell.window import Window
+from desktop_lms.store import Store
+from desktop_lms.words import tr
+
+AUTHORS = frozenset({"instructor", "admin"})
+
+
+@dataclass
+class Context:
+    """What pages are made of."""
+
+    store: Store
+    preferences: Preferences
+    loop: SyncLoop
+    downloads: Downloads
+    sign_out: Callable[[], None]
+    open_example: Callable[[], None]
+    window: Window | None = None
+
+    def go(self, route: str) -> None:
+        """Follow a route."""
+        if self.window is not None:
+            self.window.go(route)
+
+    def say(self, text: str, undo: Any = None) -> None:
+        """Show a toast."""
+        if self.window is not None:
+            self.window.say(text, undo)
+
+
+def places(context: Context, role: str) -> list[Place]:
+    """All places of a role."""
+
+    def to(make: Callable[..., QWidget]) -> Callable[[tuple[str, ...]], QWidget]:
+        return lambda rest: make(context, *rest)
+
+    found = [
+        Place("today", to(_today), tr("Today"), "sun"),
+        Place("courses", to(_courses), tr("Courses"), "library-big"),
+        Place("notes", to(_notes), tr("Notes"), "notebook-pen"),
+        Place("course", to(_course), tr("Course"), section="courses"),
+        Place("lesson", to(_lesson), tr("Lesson"), section="courses"),
+        Place("quiz", to(_quiz), tr("Quiz"), section="courses"),
+        Place("search", to(_search), tr("Search")),
+        Place("syncing", to(_syncing), tr("Sync")),
+        Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
+    ]
+    if role in AUTHORS:
+        found[3:3] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
+        found += [
+            Place("import", to(_import), tr("Import"), section="teach"),
+            Place("builder", to(_builder), tr("Builder"), section="teach"),
+            Place("people", to(_people), tr("People"), section="teach"),
+        ]
+    return found
+
+
+def _today(c: Context) -> QWidget:
+    from desktop_lms.features.today.view import TodayPage
+    from desktop_lms.features.today.viewmodel import TodayModel
+
+    model = TodayModel(c.store)
+    return _own(TodayPage(model, go=c.go, open_example=c.open_example), model)
+
+
+def _courses(c: Context) -> QWidget:
+    from desktop_lms.features.courses.view import CoursesPage
+    from desktop_lms.features.courses.viewmodel import CoursesModel
+
+    model = CoursesModel(c.store)
+    return _own(CoursesPage(model, c.downloads, go=c.go, say=c.say), model)
+
+
+def _course(c: Context, course: str) -> QWidget:
+    from desktop_lms.features.course.view import CoursePage
+    from desktop_lms.features.course.viewmodel import CourseModel
+
+    model = CourseModel(c.store, course)
+    return _own(CoursePage(model, c.downloads, go=c.go, say=c.say), model)
+
+
+def _lesson(c: Context, *rest: str) -> QWidget:
+    from desktop_lms.features.lesson.study import StudyTime
+    from desktop_lms.features.lesson.view import LessonPage
+    from desktop_lms.features.lesson.viewmodel import LessonModel
+
+    model = LessonModel(c.store, rest[-1], study=StudyTime(c.store.workspace.clock))
+
+    def resize(step: int) -> None:
+        c.preferences.set("text_scale", round(min(2.0, max(1.0, c.preferences.scale + step * 0.1)), 2))
+
+    return _own(LessonPage(model, go=c.go, say=c.say, resize_text=resize), model)
+
+
+def _quiz(c: Context, *rest: str) -> QWidget:
+    from desktop_lms.features.quiz.view import QuizPage
+    from desktop_lms.features.quiz.viewmodel import QuizModel
+
+    model = QuizModel(c.store, rest[-1])
+    return _own(QuizPage(model, go=c.go), model)
+
+
+def _notes(c: Context) -> QWidget:
+    from desktop_lms.features.notes.view import NotesPage
+    from desktop_lms.features.notes.viewmodel import NotesModel
+
+    model = NotesModel(c.store)
+    return _own(NotesPage(model, go=c.go, say=c.say), model)
+
+
+def _search(c: Context, words: str = "") -> QWidget:
+    from desktop_lms.features.search.view import SearchPage
+    from desktop_lms.features.search.viewmodel import SearchModel
+
+    model = SearchModel(c.store)
+    return _own(SearchPage(model, go=c.go, words=words), model)
+
+
+def _teach(c: Context) -> QWidget:
+    from desktop_lms.features.teach.view import TeachPage
+    from desktop_lms.features.teach.viewmodel import TeachModel
+
+    model = TeachModel(c.store)
+    return _own(TeachPage(model, go=c.go, say=c.say), model)
+
+
+def _import(c: Context) -> QWidget:
+    from desktop_lms.features.importer.view import ImportPage
+    from desktop_lms.features.importer.viewmodel import ImportModel
+
+    model = ImportModel(c.store)
+    return _own(ImportPage(model, go=c.go), model)
+
+
+def _builder(c: Context, course: str, *_: str) -> QWidget:
+    from desktop_lms.features.builder.view import BuilderPage
+
+    return BuilderPage(c.store, course, go=c.go, say=c.say)
+
+
+def _people(c: Context, course: str) -> QWidget:
+    from desktop_lms.features.people.view import PeoplePage
+    from desktop_lms.features.people.viewmodel import PeopleModel
+
+    model = PeopleModel(c.store, course)
+    return _own(PeoplePage(model, go=c.go, say=c.say), model)
+
+
+def _syncing(c: Context) -> QWidget:
+    from desktop_lms.features.syncing.view import SyncPage
+    from desktop_lms.features.syncing.viewmodel import SyncModel
+
+    model = SyncModel(c.store, c.loop)
+    return _own(SyncPage(model, go=c.go, say=c.say), model)
+
+
+def _settings(c: Context) -> QWidget:
+    from desktop_lms.features.settings.view import SettingsPage
+    from desktop_lms.features.settings.viewmodel import SettingsModel
+
+    model = SettingsModel(c.store, c.preferences, c.sign_out)
+    return _own(SettingsPage(model, go=c.go, say=c.say), model)
+
+
+def _own(page: QWidget, model: Any) -> QWidget:
+    """Let a model live and die with its page."""
+    model.setParent(page)
+    return page
