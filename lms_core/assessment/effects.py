@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,12 +12,15 @@ from lms_core.assessment import entities as e
 from lms_core.assessment import tables as t
 from lms_core.assessment.model import score, totals
 from lms_core.content.model import AnswerKey, AssessmentDoc
+from lms_core.courses.entities import ASSESSMENT
+from lms_core.courses.publishing import answer_key
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as learning
 from lms_core.learning.effects import figures
 from lms_core.learning.tables import course_progress, enrollment
 from lms_core.unit import Effect, Unit
 
+Pair = tuple[str, str]
 Quiz = tuple[AssessmentDoc, AnswerKey]
 FindQuiz = Callable[[Unit, str, str], Quiz | None]
 """The quiz and key of an assessment in a pack (unit, pack, assessment), or None where this side has no key."""
@@ -30,28 +33,49 @@ def grading(find: FindQuiz) -> Effect:
         ids = set(changed.get("attempt", ()))
         for part in chunks(changed.get("answer", frozenset())):
             ids.update(r.attempt_id for r in unit.all(select(t.answer.c.attempt_id).where(t.answer.c.id.in_(part))))
-        for part in chunks(ids):
-            for attempt in unit.all(select(t.attempt).where(t.attempt.c.id.in_(part))):
-                found = find(unit, attempt.pack, attempt.assessment_id)
-                if found:
-                    _grade(unit, attempt, found)
+        quizzes: dict[Pair, Quiz | None] = {}
+        for user, assessment in sorted(_series(unit, ids)):
+            for number, attempt in enumerate(_in_order(unit, user, assessment), 1):
+                wanted = (attempt.pack, assessment)
+                if wanted not in quizzes:
+                    quizzes[wanted] = find(unit, *wanted)
+                found = quizzes[wanted]
+                if found and (not unit.actor.is_hub or _genuine(unit, attempt)):
+                    _grade(unit, attempt, found, number)
 
     return Effect(frozenset({"attempt", "answer"}), run)
 
 
-def _grade(unit: Unit, attempt: Any, found: Quiz) -> None:
+def _series(unit: Unit, attempts: Collection[str]) -> set[Pair]:
+    """Whose attempts at what: one that arrives late moves the numbers of those begun after it (ATT-03)."""
+    c = t.attempt.c
+    return {
+        (r.user_id, r.assessment_id)
+        for part in chunks(attempts)
+        for r in unit.all(select(c.user_id, c.assessment_id).where(c.id.in_(part)))
+    }
+
+
+def _in_order(unit: Unit, user: str, assessment: str) -> Sequence[Any]:
+    c = t.attempt.c
+    mine = select(t.attempt).where(c.user_id == user, c.assessment_id == assessment)
+    return unit.all(mine.order_by(c.started_at, c.id))
+
+
+def _genuine(unit: Unit, attempt: Any) -> bool:
+    """Whether the version, the lesson and the quiz that a device named belong to the course that it named."""
+    rows = unit.all(select(answer_key.c.course_id).where(answer_key.c.pack == attempt.pack))
+    named = (attempt.course_id, attempt.assessment_id)
+    return (rows[0].course_id, ASSESSMENT.id_for(attempt.lesson_id)) == named
+
+
+def _grade(unit: Unit, attempt: Any, found: Quiz, number: int) -> None:
     quiz, key = found
     rows = unit.all(select(t.answer).where(t.answer.c.attempt_id == attempt.id))
     answers = {r.question_id: tuple(r.response or ()) for r in rows}
-    asked = set(attempt.questions or ())
-    results = score([q for q in quiz.questions if not asked or q.id in asked], answers, key)
+    # all questions of the version count, whatever list the device sends along
+    results = score(quiz.questions, answers, key)
     got, most, percent = totals(results)
-    c = t.attempt.c
-    earlier = select(func.count()).select_from(t.attempt).where(
-        c.assessment_id == attempt.assessment_id, c.user_id == attempt.user_id,
-        (c.started_at < attempt.started_at) | ((c.started_at == attempt.started_at) & (c.id < attempt.id)),
-    )  # fmt: skip
-    number = int(unit.all(earlier)[0][0]) + 1
     over = quiz.attempts_allowed is not None and number > quiz.attempts_allowed
     unit.derive(e.GRADE, e.GRADE.id_for(attempt.id), {
         "attempt_id": attempt.id, "user_id": attempt.user_id, "course_id": attempt.course_id,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lms_core.changes import Topic
+from lms_core.errors import Denied, UserError
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.ops import Op
+from lms_core.ports import v5_id
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
 
@@ -13,6 +18,31 @@ def _own(row: Row) -> Scopes:
 
 def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     return op.kind == "append" and op.args.get("user_id") == actor.account
+
+
+def _attempt_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+    return (ENROLLMENT.id_for(actor.account, str(op.args.get("course_id"))),)
+
+
+def _attempt_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Only who learns a course takes its quizzes (ATT-02); what was taken before leaving it still counts (ENR-09)."""
+    joined = find(*_attempt_needs(op, row, actor))
+    if joined is None or joined["status"] == "none":
+        raise UserError("not_enrolled")
+
+
+def _answer_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+    attempt = str(op.args.get("attempt_id"))
+    return (attempt, v5_id("grade", attempt))
+
+
+def _answer_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """An answer belongs to an attempt of its author, and comes before the grade."""
+    attempt, grade = map(find, _answer_needs(op, row, actor))
+    if attempt is not None and attempt.get("user_id") != actor.account:
+        raise Denied("forbidden")
+    if row is None and grade is not None:
+        raise UserError("attempt_closed")
 
 
 ATTEMPT = Entity(
@@ -36,6 +66,8 @@ ATTEMPT = Entity(
     },
     scopes=_own,
     may=_may_own,
+    check=_attempt_check,
+    needs=_attempt_needs,
 )
 
 ANSWER = Entity(
@@ -53,6 +85,8 @@ ANSWER = Entity(
     },
     scopes=_own,
     may=_may_own,
+    check=_answer_check,
+    needs=_answer_needs,
 )
 
 GRADE = Entity(

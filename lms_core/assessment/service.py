@@ -68,9 +68,7 @@ class AssessmentService:
                 "questions": [q.id for q in draw(quiz, row)], "answers": {}, "flags": [], "at": 0,
             }  # fmt: skip
             unit.local(insert(t.open_attempt), [values], topic=Topic.ASSESSMENT)
-        started = self.resume(lesson)
-        assert started is not None
-        return started
+        return self._now(lesson)
 
     def _used(self, unit: Unit, assessment: str) -> int:
         c = t.attempt.c

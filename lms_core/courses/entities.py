@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lms_core.changes import Topic
-from lms_core.errors import UserError
+from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
 from lms_core.ports import v5_id
 from lms_core.schema import Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
@@ -38,9 +38,23 @@ def _edit(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     return can_edit(actor, course_of(op, row), find)
 
 
+def _above(op: Op) -> str:
+    """What the op hangs its row on: the parent of a place, or the lesson of a quiz."""
+    spot = op.args if op.kind == "place" else op.args.get("place")
+    return str((spot.get("parent") if isinstance(spot, dict) else op.args.get("lesson_id")) or "")
+
+
 def _needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
     course = course_of(op, row)
-    return (instructor_id(course, actor.account), course)
+    return tuple(filter(None, (instructor_id(course, actor.account), course, _above(op))))
+
+
+def _same_course(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Nobody hangs rows on the course of somebody else."""
+    course, above = course_of(op, row), _above(op)
+    found = find(above) if above not in ("", course) else None
+    if found is not None and found.get("course_id") != course:
+        raise Denied("forbidden")
 
 
 def _course_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
@@ -124,6 +138,7 @@ MODULE = Entity(
     },
     scopes=_draft,
     may=_edit,
+    check=_same_course,
     needs=_needs,
 )
 
@@ -145,6 +160,7 @@ LESSON = Entity(
     },
     scopes=_draft,
     may=_edit,
+    check=_same_course,
     needs=_needs,
 )
 
@@ -165,6 +181,7 @@ ASSESSMENT = Entity(
     },
     scopes=_draft,
     may=_edit,
+    check=_same_course,
     needs=_needs,
 )
 
@@ -186,6 +203,7 @@ QUESTION = Entity(
     },
     scopes=_draft,
     may=_edit,
+    check=_same_course,
     needs=_needs,
 )
 

@@ -118,7 +118,7 @@ class Trashed:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to mend before publishing: a code, whether it blocks, the row it concerns, and values of its sentence."""
+    """Something to mend before publishing: a code, whether it blocks, the row it concerns, values of its sentence."""
 
     code: str
     severity: Literal["error", "warning"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lms_core.changes import Topic
+from lms_core.courses.entities import instructor_id
 from lms_core.errors import UserError
 from lms_core.ops import Op
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
@@ -22,7 +23,21 @@ def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
 
 
 def _enrol_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
-    return (str(row["course_id"] if row else op.args.get("course_id")),)
+    course = str(row["course_id"] if row else op.args.get("course_id"))
+    return (course, instructor_id(course, actor.account))
+
+
+def _enrol_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """A course can be joined while it is published, and by those who teach it (ENR-06); leaving is always free.
+
+    A learner's device does not have the draft, so there the hub decides.
+    """
+    if op.kind == "state" and op.args.get("verb") != "enroll":
+        return
+    course, lead = _enrol_needs(op, row, actor)
+    draft = find(course)
+    if draft is not None and draft.get("status") != "published" and find(lead) is None:
+        raise UserError("course_unavailable")
 
 
 ENROLLMENT = Entity(
@@ -30,6 +45,7 @@ ENROLLMENT = Entity(
     topic=Topic.LEARNING,
     key=("user_id", "course_id"),
     owner="user_id",
+    refs=("course_id",),
     fields={
         "user_id": Field("const", required=True),
         "course_id": Field("const", required=True),
@@ -38,6 +54,7 @@ ENROLLMENT = Entity(
     },
     scopes=_own,
     may=_may_own,
+    check=_enrol_check,
     needs=_enrol_needs,
     grants=lambda row: (
         [(row["user_id"], f"talk/{row['course_id']}")] if row["status"] in ("active", "completed") else []

@@ -1,0 +1,100 @@
+"""Who may join a course, twice, offline, and after it was taken out of the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_core import ops
+from lms_core.errors import UserError
+from lms_core.learning import entities as e
+from lms_core.workspace import Workspace
+from tests.core.school import School, forge, refusals
+
+
+@pytest.fixture
+def teacher(school: School) -> Workspace:
+    return school.laptop(school.person("tess", "instructor"))
+
+
+def _course(school: School, teacher: Workspace, *, published: bool = True) -> str:
+    course = teacher.courses.create_course("Between the tides")
+    module = teacher.courses.add_module(course, "The shore")
+    teacher.courses.add_lesson(module, "Waves", body="Wind makes waves.")
+    if published:
+        teacher.courses.publish(course)
+    school.sync(teacher)
+    return course
+
+
+def test_joining_twice_is_one_enrolment(school: School, teacher: Workspace) -> None:  # ENR-01
+    course = _course(school, teacher)
+    one = school.laptop(school.person("sam"))
+    two = school.laptop(one.account)
+    for laptop in (one, two):
+        laptop.learning.enroll(course)
+        laptop.learning.enroll(course)
+    school.sync(one, two)
+    assert [one.learning.enrollment(course), two.learning.enrollment(course)] == ["active", "active"]
+    assert refusals(one) + refusals(two) == []
+    school.sync(teacher)
+    assert [p.name for p in teacher.learning.roster(course)] == ["Sam Moyo"]
+
+
+def test_leaving_keeps_everything_and_joining_again_is_the_same_row(
+    school: School, teacher: Workspace
+) -> None:  # ENR-09
+    course = _course(school, teacher)
+    sam = school.laptop(school.person("sam"))
+    sam.installed.install(course)
+    lesson = sam.installed.document(course).lessons()[0].id
+    sam.learning.enroll(course)
+    sam.learning.open_lesson(lesson)
+    sam.learning.drop(course)
+    sam.learning.drop(course)
+    school.sync(sam)
+    assert sam.learning.enrollment(course) == "dropped"
+    assert sam.learning.lesson_state(lesson).status == "in_progress"
+    sam.learning.enroll(course)
+    school.sync(sam)
+    assert sam.learning.enrollment(course) == "active"
+    assert refusals(sam) == []
+
+
+def test_only_published_courses_can_be_joined(school: School, teacher: Workspace) -> None:  # ENR-06
+    hidden = _course(school, teacher, published=False)
+    gone = _course(school, teacher)
+    sam = school.laptop(school.person("sam"))
+    teacher.courses.unpublish(gone)
+    school.sync(teacher)
+    for course in (hidden, gone, "no-such-course"):
+        sam.learning.enroll(course)
+    school.sync(sam)
+    assert {"course_unavailable", "gone"} <= {code for _, code in refusals(sam)}
+    assert [sam.learning.enrollment(c) for c in (hidden, gone)] == ["none", "none"]
+
+
+def test_those_who_teach_it_may_look_at_their_draft_as_learners(school: School, teacher: Workspace) -> None:
+    course = _course(school, teacher, published=False)
+    teacher.learning.enroll(course)
+    school.sync(teacher)
+    assert teacher.learning.enrollment(course) == "active"
+    rival = school.laptop(school.person("ron", "instructor"))
+    forge(rival, ops.create(e.ENROLLMENT, e.ENROLLMENT.id_for(rival.account, course),
+                            {"user_id": rival.account, "course_id": course}))  # fmt: skip
+    school.sync(rival)
+    assert refusals(rival) == [("enrollment", "course_unavailable")]
+
+
+def test_nobody_enrols_somebody_else(school: School, teacher: Workspace) -> None:
+    course = _course(school, teacher)
+    sam = school.person("sam")
+    row = e.ENROLLMENT.id_for(sam, course)
+    forge(teacher, ops.create(e.ENROLLMENT, row, {"user_id": sam, "course_id": course}))
+    school.sync(teacher)
+    assert refusals(teacher) == [("enrollment", "forbidden")]
+
+
+def test_a_study_session_is_no_longer_than_four_hours(school: School) -> None:
+    sam = school.laptop(school.person("sam"))
+    with pytest.raises(UserError), sam.work() as unit:
+        unit.emit(ops.create(e.STUDY_SESSION, unit.new_id(), {"user_id": sam.account, "start": 1, "seconds": 14_401}))

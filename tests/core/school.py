@@ -1,0 +1,125 @@
+"""A small school for tests: a real hub and real laptops that talk inside one process, with one clock."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lms_core.accounts.entities import ACCOUNT
+from lms_core.db.engine import open_sqlite
+from lms_core.db.upgrade import upgrade
+from lms_core.entities import SCHEMA, hub_effects
+from lms_core.hub import Hub
+from lms_core.media.store import MediaStore
+from lms_core.ops import Draft
+from lms_core.profiles import Profiles
+from lms_core.workspace import Workspace
+from tests.fakes import FakeClock, MemorySecrets, SeqId
+from tests.samples import PROJECT
+
+
+def prepare_hub(folder: Path) -> Path:
+    """An empty, upgraded hub database, to be copied."""
+    upgrade(folder / "hub.db", PROJECT / "migrations" / "server")
+    return folder / "hub.db"
+
+
+class Line:
+    """The way from one laptop to the hub (implements the transport's part that an exchange needs)."""
+
+    def __init__(self, school: School, account: str) -> None:
+        self._school, self._account = school, account
+
+    def exchange(self, body: bytes) -> bytes:
+        return self._school.hub.exchange(self._account, body)
+
+    def has_blob(self, sha256: str) -> bool:
+        return self._school.blobs.has(sha256)
+
+    def put_blob(self, sha256: str, data: bytes) -> None:
+        assert self._school.blobs.put(data) == sha256
+
+
+class School:
+    """The hub and everybody's laptops."""
+
+    def __init__(self, folder: Path, template: Path, clock: FakeClock) -> None:
+        shutil.copy(template, folder / "hub.db")
+        self.folder, self.clock, self.ids = folder, clock, SeqId(9)
+        self.packs, self.blobs = MediaStore(folder / "packs"), MediaStore(folder / "blobs")
+        self.engine = open_sqlite(folder / "hub.db")
+        self.hub = Hub(
+            self.engine, schema=SCHEMA, effects=hub_effects(self.packs), blobs=self.blobs, key=b"k" * 32,
+            clock=clock, new_id=self.ids,
+        )  # fmt: skip
+        self.hub.start()
+        self._laptops: list[Workspace] = []
+
+    def person(self, name: str, role: str = "student") -> str:
+        """Make an account; returns its id."""
+        account = self.ids()
+        values = {"email": f"{name}@school.example", "first_name": name.title(), "last_name": "Moyo", "role": role}
+        with self.hub.unit() as unit:
+            unit.derive(ACCOUNT, account, values)
+        return account
+
+    def laptop(self, account: str) -> Workspace:
+        """A fresh laptop of an account, synced once."""
+        secrets, number = MemorySecrets(), len(self._laptops)
+        ids = SeqId(100 + number)
+        profiles = Profiles(self.folder / f"laptop{number}", secrets, self.clock, new_id=ids)
+        profile = profiles.create("x", server_url="http://hub.invalid", account_id=account)
+        workspace = Workspace(profile, secrets=secrets, clock=self.clock, new_id=ids)
+        self._laptops.append(workspace)
+        self.sync(workspace)
+        return workspace
+
+    def sync(self, *workspaces: Workspace) -> None:
+        """Exchange, let the hub do what follows, and bring that back."""
+        for workspace in workspaces:
+            workspace.sync.run(Line(self, workspace.account))
+        self.hub.project()
+        for workspace in workspaces:
+            workspace.sync.run(Line(self, workspace.account))
+            for name in self.packs:
+                if not workspace.media.has(name):
+                    workspace.media.put(self.packs.read(name))
+
+    def close(self) -> None:
+        """Close every file."""
+        for workspace in self._laptops:
+            workspace.close()
+        self.engine.dispose()
+
+
+def add_quiz(workspace: Workspace, module: str, title: str = "Quiz", **settings: Any) -> str:
+    """A quiz of three questions at the end of a module; returns its lesson."""
+    courses = workspace.courses
+    lesson = courses.add_lesson(module, title, kind="quiz")
+    quiz = courses.ensure_assessment(lesson)
+    courses.change_assessment(quiz, **settings)
+    courses.add_question(quiz, "What makes waves?", options=["Fish", "Wind"], correct=[1], explanation="It blows.")
+    courses.add_question(quiz, "Which live here?", kind="multiple", options=["Limpets", "Crabs", "Owls"],
+                         correct=[0, 1], points=2.0)  # fmt: skip
+    courses.add_question(quiz, "The sea is salt.", kind="true_false", options=["True", "False"], correct=[0])
+    return lesson
+
+
+def right_answers(workspace: Workspace, course: str, lesson: str) -> Mapping[str, list[str]]:
+    """What an author would answer."""
+    quiz = workspace.courses.assessment_draft(lesson)
+    assert quiz is not None, course
+    return {q.id: list(q.correct) for q in quiz.questions}
+
+
+def forge(workspace: Workspace, *drafts: Draft) -> None:
+    """Queue ops that the laptop's own rules would not let through, as a changed program could."""
+    with workspace.work() as unit:
+        unit.engine.write(unit.tx, list(drafts), t=unit.now_ms, group=None)
+
+
+def refusals(workspace: Workspace) -> list[tuple[str, str]]:
+    """(entity, code) of everything that the hub has refused."""
+    return [(p.op.entity, p.code) for p in workspace.sync.parked()]
