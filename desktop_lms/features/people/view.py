@@ -1,0 +1,146 @@
+"""People of a course as a table: filter, groups, and a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from desktop_lms.features.people.viewmodel import GROUPS, PeopleModel, group_of
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.layout import Item, boxed, clear, column, row
+from desktop_lms.widgets.page import heading
+from desktop_lms.widgets.surfaces import Card, Panel
+from desktop_lms.widgets.switches import Segments
+from desktop_lms.widgets.table import Cell, Column, DataTable
+from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import language, tr
+from lms_core.learning.model import RosterEntry
+
+
+class Say(Protocol):
+    """Shows a sentence at the bottom of the window, with Undo where there is something to take back."""
+
+    def __call__(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Say it."""
+
+
+def group_words(group: str) -> str:
+    """A group as a word."""
+    return {"all": tr("Everybody"), "active": tr("Active"), "at_risk": tr("Not seen lately"),
+            "completed": tr("Completed"), "dropped": tr("Left")}[group]  # fmt: skip
+
+
+class PeoplePage(Panel):
+    """The page of one course's learners."""
+
+    def __init__(self, model: PeopleModel, *, go: Callable[[str], None], say: Say) -> None:
+        self._box = QVBoxLayout()
+        super().__init__(self._box)
+        self._box.setContentsMargins(40, 28, 40, 24)
+        self._box.setSpacing(0)
+        self._model, self._go = model, go
+        self.crumbs: list[tuple[str, str]] = [(tr("Teach"), "teach"), (tr("People"), "")]
+        self.setAccessibleName(tr("People"))
+        self._table = self._groups = None
+        self._kind = ""
+        model.changed.connect(self._show)
+        model.exported.connect(lambda path, count: say(tr("{count} people written to {path}", count=count, path=path)))
+        look().changed.connect(self._show_again)
+        model.refresh()
+        self._show()
+
+    _table: DataTable | None
+    _groups: Segments | None
+
+    def _show_again(self) -> None:
+        self._kind = ""
+        self._show()
+
+    def _show(self) -> None:
+        roster, error = self._model.roster, self._model.error
+        kind = f"{'error' if error else ''}{'loading' if roster is None else 'people' if roster.people else 'empty'}"
+        if kind != self._kind or error:
+            self._kind, self._table, self._groups = kind, None, None
+            clear(self._box)
+            for item in self._items():
+                self._box.addWidget(item, 1 if isinstance(item, Card) else 0)
+            if self._table is None:
+                self._box.addStretch(1)
+        self._show_people()
+
+    def _items(self) -> list[QWidget]:
+        roster, error = self._model.roster, self._model.error
+        fault = [Banner(tr("That did not work"), error.message, tone="danger", icon="circle-alert")] if error else []
+        if roster is None:
+            return [*fault, Label(tr("Reading the people…"), "body", "text2")]
+        told = tr("Figures as of the last sync") if roster.as_of else tr("Figures come with the next sync")
+        head = heading(tr("People"), roster.title, Label(told, "small", "text3"))
+        if not roster.people:
+            build = Button(tr("Open the course"), "primary", "pencil")
+            build.clicked.connect(lambda: self._go(f"build/{roster.course_id}"))
+            text = tr("Once somebody enrols you see here how far they are and when they were last active.")
+            return [head, *fault, empty_state("users", tr("No learners yet"), text, build)]
+        return [head, *fault, self._tools(), self._make_table()]
+
+    def _tools(self) -> QWidget:
+        search = Field(tr("Filter by name or e-mail"), icon="search", quiet=True)
+        search.setMinimumWidth(current().px(240))
+        search.show_text(self._model.query)
+        search.textChanged.connect(self._model.search)
+        names = [self._named(g) for g in GROUPS]
+        self._groups = Segments(names, GROUPS.index(self._model.group), name=tr("Group"))
+        self._groups.chosen.connect(lambda at: self._model.choose(GROUPS[at]))
+        export = Button(tr("Export"), icon="download")
+        export.clicked.connect(self._export)
+        first: Item = row(search, "~", export)
+        if current().scale <= 1.1 and language() != "de":
+            return boxed(row(search, self._groups, "~", export, gap=12, margin=(0, 16, 0, 16)))
+        return boxed(column(first, row(self._groups, "~"), gap=8, margin=(0, 16, 0, 16)))
+
+    def _named(self, group: str) -> str:
+        return f"{group_words(group)} {self._model.count(group)}"
+
+    def _make_table(self) -> QWidget:
+        columns = (
+            Column(tr("Name"), stretch=True), Column(tr("Status")), Column(tr("Progress"), number=True),
+            Column(tr("Time"), number=True), Column(tr("Best score"), number=True), Column(tr("Last active")),
+        )  # fmt: skip
+        self._table = DataTable(columns, name=tr("People of the course"))
+        return Card(column((self._table, 1), gap=0, margin=(12, 4, 12, 8)))
+
+    def _show_people(self) -> None:
+        roster = self._model.roster
+        if self._table is None or roster is None:
+            return
+        self._table.show_rows([(p.user_id, self._cells(p, roster.now)) for p in self._model.rows])
+        if self._groups:
+            self._groups.show_names([self._named(g) for g in GROUPS])
+
+    def _cells(self, person: RosterEntry, now: int) -> list[Cell]:
+        locale = QLocale(language())
+        seen = person.last_active_at
+        hours = tr("{hours} h", hours=locale.toString(person.seconds / 3600, "f", 1))
+        score = person.best_score
+        return [
+            Cell(person.name or person.email),
+            Cell(group_words(group_of(person, now))),
+            Cell(f"{round(person.percent)} %", person.percent),
+            Cell(hours, person.seconds),
+            Cell("–" if score is None else f"{round(score)} %", -1.0 if score is None else score),
+            Cell(locale.toString(QDateTime.fromMSecsSinceEpoch(seen), "d MMM yyyy, HH:mm") if seen else tr("never"),
+                 seen or 0),
+        ]  # fmt: skip
+
+    def _export(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save the table"), "people.csv", "CSV (*.csv)")
+        if path:
+            head = (tr("Name"), tr("E-mail"), tr("Status"), tr("Progress in %"), tr("Minutes"), tr("Last active"),
+                    tr("Best score"))  # fmt: skip
+            self._model.export(Path(path), head)

@@ -1,0 +1,215 @@
+"""Settings: looks with their effect at once, the person, this device's safety, and what the app is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QDateTime, QLocale, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.settings.viewmodel import SCALES, Backup, SettingsModel
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner, Sheet
+from desktop_lms.widgets.inputs import Choice, Field, labelled
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.page import Page, heading, section
+from desktop_lms.widgets.rows import listed
+from desktop_lms.widgets.surfaces import Card, IconMark
+from desktop_lms.widgets.switches import Segments
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import LANGUAGES, language, tr
+
+THEMES = ("system", "light", "dark", "contrast")
+MOTION = ("system", "on", "off")
+LICENCES = (
+    ("Qt, PySide6", "LGPL 3"), ("SQLAlchemy, Alembic, msgspec, httpx, Markdown, pymdown-extensions", "MIT, BSD"),
+    ("SQLCipher", "BSD"), ("cryptography, argon2-cffi", "Apache 2, BSD, MIT"), ("Lucide", "ISC"),
+    ("Inter, Source Serif 4, JetBrains Mono, IBM Plex Sans Arabic, Noto", "OFL 1.1"),
+)  # fmt: skip
+
+
+class Say(Protocol):
+    """Shows a sentence at the bottom of the window, with Undo where there is something to take back."""
+
+    def __call__(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Say it."""
+
+
+class SettingsPage(Page):
+    """The page."""
+
+    def __init__(self, model: SettingsModel, *, say: Say, version: str = "") -> None:
+        super().__init__()
+        self._model, self._version = model, version
+        self._shown: object = None
+        self.setAccessibleName(tr("Settings"))
+        model.changed.connect(self._show)
+        model.preferences_changed.connect(self._show_again)
+        model.told.connect(lambda code: say(told_words(code)))
+        look().changed.connect(self._show_again)
+        model.refresh()
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self._shown = None
+        self._show()
+
+    def _show(self) -> None:
+        state = (self._model.profile, self._model.error, self._model.busy)
+        if state == self._shown:
+            return
+        self._shown = state
+        fault: list[Item] = []
+        if self._model.error:
+            text = self._model.error.message
+            fault = [20, Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")]
+        body = boxed(column(self._looks(), 32, *self._person(), 32, *self._safety(), 32, self._about(), gap=0))
+        body.setMaximumWidth(current().px(720))
+        self.show_items(heading(tr("Settings")), *fault, 20, body, "~")
+
+    # --- looks
+    def _looks(self) -> QWidget:
+        choices = self._model.preferences
+        theme = self._segments("theme", THEMES, [tr("As the system"), tr("Light"), tr("Dark"), tr("High contrast")])
+        size = Segments([f"{round(s * 100)} %" for s in SCALES], name=tr("Text size"))
+        now = float(choices.get("text_scale"))
+        size.choose(min(range(len(SCALES)), key=lambda n: abs(SCALES[n] - now)), quiet=True)
+        size.chosen.connect(lambda at: self._model.choose("text_scale", SCALES[at]))
+        speech = Choice([("system", tr("As the system")), *LANGUAGES.items()], name=tr("Language"))
+        speech.choose(str(choices.get("language")))
+        speech.chosen.connect(lambda value: self._model.choose("language", value))
+        motion = self._segments("motion", MOTION, [tr("As the system"), tr("On"), tr("Off")])
+        example = Label(tr("This is how a lesson reads at this size."), "read", wrap=True)
+        return section(
+            tr("Looks"),
+            Card(
+                column(
+                    line(tr("Theme"), theme), line(tr("Text size"), size), example, line(tr("Language"), speech),
+                    line(tr("Motion"), motion), gap=16, margin=20,
+                )
+            ),
+        )  # fmt: skip
+
+    def _segments(self, name: str, values: Sequence[str], words: list[str]) -> Segments:
+        made = Segments(words, name=name)
+        made.choose(values.index(str(self._model.preferences.get(name))), quiet=True)
+        made.chosen.connect(lambda at: self._model.choose(name, values[at]))
+        return made
+
+    # --- person
+    def _person(self) -> list[Item]:
+        profile = self._model.profile
+        if profile is None:
+            return [Label(tr("Reading your profile…"), "body", "text2")]
+        first, last = Field(name=tr("First name")), Field(name=tr("Last name"))
+        first.show_text(profile.first_name)
+        last.show_text(profile.last_name)
+        for field in (first, last):
+            field.settled.connect(lambda _: self._model.rename(first.text(), last.text()))
+        where = profile.server_url or tr("Only on this device, without a server")
+        change = Button(tr("Change password…") if profile.has_password else tr("Set a password…"), icon="key-round")
+        change.clicked.connect(self.ask_password)
+        leave = Button(tr("Sign out…"), icon="log-out")
+        leave.clicked.connect(self.ask_sign_out)
+        names = row((labelled(tr("First name"), first), 1), (labelled(tr("Last name"), last), 1), gap=16)
+        facts = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
+        if profile.email:
+            facts.insert(0, row(IconMark("user", 16), (Elided(profile.email, "small", "text2"), 1), gap=8))
+        buttons = row(change, leave, "~")
+        return [section(tr("You"), Card(column(names, *facts, 4, buttons, gap=12, margin=20)))]
+
+    def ask_password(self) -> None:
+        """Ask for the old and the new password."""
+        profile = self._model.profile
+        has = bool(profile and profile.has_password)
+        old, new, again = (
+            Field(secret=True, name=n) for n in (tr("Present password"), tr("New password"), tr("Again"))
+        )
+        leave, change = Button(tr("Cancel")), Button(tr("Change password") if has else tr("Set password"), "primary")
+        note = Label(tr("It opens your profile on this device, also without a network."), "small", "text2", wrap=True)
+        sheet = Sheet(
+            self.window(), tr("Which password shall it be?"), note, labelled(tr("Present password"), old) if has else None,
+            labelled(tr("New password"), new, hint=tr("At least 8 characters")), labelled(tr("New password again"), again),
+            buttons=(leave, change),
+        )  # fmt: skip
+        leave.clicked.connect(sheet.close_sheet)
+
+        def go() -> None:
+            sheet.close_sheet()
+            self._model.change_password(old.text(), new.text(), again.text())
+
+        change.clicked.connect(go)
+        again.returnPressed.connect(go)
+        (old if has else new).setFocus()
+
+    def ask_sign_out(self) -> None:
+        """Say what is not sent yet, and ask."""
+        profile = self._model.profile
+        waiting = profile.waiting if profile else 0
+        stay, leave = Button(tr("Stay")), Button(tr("Sign out"), "primary")
+        words = tr("Everything is sent. Your work stays on this device, locked.")
+        if waiting:
+            words = tr("{count} changes are not sent yet. They stay safe on this device and go out when you sign in "
+                       "again.", count=waiting)  # fmt: skip
+        sheet = Sheet(self.window(), tr("Sign out?"), Label(words, "body", "text2", wrap=True), buttons=(stay, leave))
+        stay.clicked.connect(sheet.close_sheet)
+
+        def go() -> None:
+            sheet.close_sheet()
+            self._model.sign_out()
+
+        leave.clicked.connect(go)
+
+    # --- safety
+    def _safety(self) -> list[Item]:
+        profile = self._model.profile
+        if profile is None:
+            return []
+        make = Button(tr("Back up now"), icon="save")
+        make.setEnabled(self._model.busy != "backed_up")
+        make.clicked.connect(self._model.back_up)
+        folder = Button(tr("Open the folder"), icon="folder-open")
+        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(profile.folder))))
+        size = tr("{size} in {folder}", size=size_words(profile.size), folder=profile.folder)
+        copies = listed(*map(backup_line, profile.backups[:7]))
+        if not copies:
+            copies = [
+                Label(tr("No copy yet. One is made every day that you use the app."), "small", "text2", wrap=True)
+            ]
+        parts = (row(IconMark("hard-drive", 16), (Elided(size, "small", "text2"), 1), gap=8), 12,
+                 Label(tr("Copies on this device"), "strong"), 4, *copies, 12, row(make, folder, "~"))  # fmt: skip
+        return [section(tr("Data on this device"), Card(column(*parts, gap=0, margin=20)))]
+
+    def _about(self) -> QWidget:
+        rows = [row((Label(name, "small", wrap=True), 1), Label(licence, "small", "text2"), gap=16)
+                for name, licence in LICENCES]  # fmt: skip
+        words = tr("Version {version}. Free software under the MIT licence.", version=self._version or "0.1.0")
+        parts = (Label(words, "small", "text2", wrap=True), 8, Label(tr("Made with"), "strong"), 4, *rows)
+        return section(tr("About"), Card(column(*parts, gap=4, margin=20)))
+
+
+def line(words: str, control: QWidget) -> Item:
+    """A setting: its name beside its control, above it when text is large."""
+    if current().scale > 1.2:
+        return column(Label(words, "body"), row(control, "~"), gap=4)
+    return row(Label(words, "body"), "~", control, gap=16)
+
+
+def backup_line(copy: Backup) -> Item:
+    """A copy: when and how large."""
+    at = QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(copy.at), "d MMMM yyyy, HH:mm")
+    return row(Label(at, "small"), "~", Label(size_words(copy.size), "small", "text2"), margin=(0, 6, 0, 6))
+
+
+def size_words(size: int) -> str:
+    """Bytes as people say them."""
+    return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def told_words(code: str) -> str:
+    """What worked."""
+    return {"password_changed": tr("The password is changed"), "backed_up": tr("A copy was made"),
+            "name_changed": tr("Your name is saved")}[code]  # fmt: skip
