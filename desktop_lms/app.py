@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop_lms.downloads import Downloads
-from desktop_lms.pages import Context, places
 from desktop_lms.preferences import Preferences
+from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
 from desktop_lms.shell.rail import PRODUCT
 from desktop_lms.shell.sync_loop import SyncLoop

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from PySide6.QtWidgets import QApplication
+from typing import Any
 
 from desktop_lms.app import App
 from lms_core.demo import PASSWORD, STUDENT, TEACHER, sign_in, write_courses
@@ -66,7 +65,7 @@ def prepare(folder: Path, url: str) -> None:
         teacher.close()
 
 
-def run_demo(qt: QApplication, folder: Path, tour: Path | None) -> int:
+def run_demo(qt: Any, folder: Path, tour: Path | None) -> int:
     """Run the demo until its window is closed, or walk through it."""
     folder = folder / "demo"
     with hub(folder / "hub") as url:

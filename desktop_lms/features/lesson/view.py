@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QPixmap, QResi
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
-from desktop_lms.features.lesson.text import Inks, render
+from desktop_lms.features.lesson.text import Dress
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
@@ -143,15 +143,16 @@ class LessonPage(QWidget):
             return
         if reading is None:
             return
+        if reading.lesson.kind == "quiz":
+            self._go(f"quiz/{reading.course_id}/{reading.lesson.id}")
+            return
         if any(name in reading.missing for name in _media_of(reading)):
             title = tr("Pictures are not on this device yet")
             get = Button(tr("Get them"), small=True)
             get.clicked.connect(lambda: self._go(f"course/{reading.course_id}"))
             self._message.addWidget(Banner(title, tr("The text is complete."), get, icon="image"))
         theme = current()
-        inks = Inks(theme.hex("sunken"), theme.hex("accentSoft"))
-        title = reading.lesson.title
-        model.prepare(lambda body: render(body, title=title, inks=inks))
+        model.prepare(Dress(theme.colors, callout_words(), theme.px(16)))
         self.outline.show_outline(reading)
         self._show_foot(reading)
         self._on_notes()
@@ -174,7 +175,7 @@ class LessonPage(QWidget):
             self._restore()
 
     def _resource(self, name: str) -> bytes | None:
-        return self._model.pictures.get(name.removeprefix("media:"))
+        return self._model.pictures.get(name)
 
     def _restore(self) -> None:
         """Go to the place where one stopped, once the text has its size."""
@@ -355,6 +356,15 @@ class LessonPage(QWidget):
         if reading is not None:
             self._show_foot(reading)
             self.outline.show_outline(reading)
+
+
+def callout_words() -> dict[str, str]:
+    """What callouts are called."""
+    return {
+        "Note": tr("Note"), "Info": tr("Info"), "Tip": tr("Tip"), "Hint": tr("Hint"), "Warning": tr("Warning"),
+        "Important": tr("Important"), "Danger": tr("Danger"), "Example": tr("Example"), "Caution": tr("Caution"),
+        "Question": tr("Question"),
+    }  # fmt: skip
 
 
 def _media_of(reading: Reading) -> list[str]:

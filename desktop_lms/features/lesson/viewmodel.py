@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.features.lesson.study import StudyTime
-from desktop_lms.features.lesson.text import MEDIA
+from desktop_lms.features.lesson.text import MEDIA, Body, Dress, draw_formulas, render_body
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import LessonDoc
@@ -103,7 +103,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
 def pictures(workspace: Workspace, body: str) -> dict[str, bytes]:
     """The pictures of a text that are on this machine."""
     names = dict.fromkeys(MEDIA.findall(body))
-    return {name: workspace.media.read(name) for name in names if workspace.media.has(name)}
+    return {f"media:{name}": workspace.media.read(name) for name in names if workspace.media.has(name)}
 
 
 class LessonModel(QObject):
@@ -183,18 +183,24 @@ class LessonModel(QObject):
     def _on_done(self, _: object) -> None:
         """What changed is told by the store."""
 
-    def prepare(self, render: Callable[[str], str]) -> None:
-        """Turn the body into rich text on the pool and read its pictures; `rendered` and `pictures_came` tell."""
+    def prepare(self, dress: Dress) -> None:
+        """Render the text on the pool; `rendered` tells, and `pictures_came` once pictures and formulas are there."""
         if self.reading is None:
             return
-        body = self.reading.lesson.body
-        self._store.pool(self, lambda: render(body), self.rendered.emit, self._on_failed)
-        if any(name not in self.pictures for name in MEDIA.findall(body)):
+        body, title = self.reading.lesson.body, self.reading.lesson.title
+
+        def draw(made: Body) -> None:
+            self.rendered.emit(made.html)
+            if made.formulas:
+                self._store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
+
+        self._store.pool(self, lambda: render_body(body, title=title, dress=dress), draw, self._on_failed)
+        if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(body)):
             self._store.run(self, lambda workspace: pictures(workspace, body), self._on_pictures)
 
     def _on_pictures(self, found: dict[str, bytes]) -> None:
         if found:
-            self.pictures = found
+            self.pictures |= found
             self.pictures_came.emit()
 
     # --- place and time

@@ -27,9 +27,9 @@ KINDS: tuple[Kind | None, ...] = (None, "lesson", "note", "course")
 
 
 class SearchPage(Page):
-    """The page; `go` follows a route. `query` is what was typed elsewhere already."""
+    """The page; `go` follows a route. `words` are what was typed elsewhere already."""
 
-    def __init__(self, model: SearchModel, *, go: Go, query: str = "") -> None:
+    def __init__(self, model: SearchModel, *, go: Go, words: str = "") -> None:
         super().__init__()
         self._model, self._go = model, go
         self.field = Field(tr("Search lessons, notes and courses"), icon="search")
@@ -44,7 +44,7 @@ class SearchPage(Page):
         self.kinds.chosen.connect(lambda at: model.only(KINDS[at]))
         model.changed.connect(self._render)
         look().changed.connect(self._render)
-        self.field.setText(query)
+        self.field.setText(words)
         self._render()
         self.setFocusProxy(self.field)
 

@@ -125,16 +125,14 @@ class SettingsPage(Page):
         """Ask for the old and the new password."""
         profile = self._model.profile
         has = bool(profile and profile.has_password)
-        old, new, again = (
-            Field(secret=True, name=n) for n in (tr("Present password"), tr("New password"), tr("Again"))
-        )
+        old, new, again = Field(secret=True), Field(secret=True), Field(secret=True)
         leave, change = Button(tr("Cancel")), Button(tr("Change password") if has else tr("Set password"), "primary")
         note = Label(tr("It opens your profile on this device, also without a network."), "small", "text2", wrap=True)
-        sheet = Sheet(
-            self.window(), tr("Which password shall it be?"), note, labelled(tr("Present password"), old) if has else None,
-            labelled(tr("New password"), new, hint=tr("At least 8 characters")), labelled(tr("New password again"), again),
-            buttons=(leave, change),
-        )  # fmt: skip
+        before = labelled(tr("Present password"), old) if has else None
+        wanted = labelled(tr("New password"), new, hint=tr("At least 8 characters"))
+        twice = labelled(tr("New password again"), again)
+        title = tr("Which password shall it be?")
+        sheet = Sheet(self.window(), title, note, before, wanted, twice, buttons=(leave, change))
         leave.clicked.connect(sheet.close_sheet)
 
         def go() -> None:
@@ -187,8 +185,9 @@ class SettingsPage(Page):
         rows = [row((Label(name, "small", wrap=True), 1), Label(licence, "small", "text2"), gap=16)
                 for name, licence in LICENCES]  # fmt: skip
         words = tr("Version {version}. Free software under the MIT licence.", version=self._version or "0.1.0")
-        parts = (Label(words, "small", "text2", wrap=True), 8, Label(tr("Made with"), "strong"), 4, *rows)
-        return section(tr("About"), Card(column(*parts, gap=4, margin=20)))
+        made = column(*rows, gap=4)
+        about = column(Label(words, "small", "text2", wrap=True), 8, Label(tr("Made with"), "strong"), made, gap=4)
+        return section(tr("About"), Card(column(about, margin=20)))
 
 
 def line(words: str, control: QWidget) -> Item:

@@ -83,6 +83,7 @@ class SyncPage(QWidget):
         self._box = row(self._side, (self._detail, 1), gap=0)
         self.setLayout(self._box)
         self._shown: object = None
+        self._cards: QBoxLayout | None = None
         self._whole = False
         model.changed.connect(self._show)
         model.settled.connect(self._on_settled)
@@ -197,6 +198,7 @@ class SyncPage(QWidget):
 
     # --- the chosen item
     def _details(self) -> list[Item]:
+        self._cards = None
         fault: list[Item] = []
         if self._model.error:
             fault = [Banner(tr("That did not work"), self._model.error.message, tone="danger", icon="circle-alert"), 16]
@@ -255,8 +257,8 @@ class SyncPage(QWidget):
         left = self._side_card(title_mine, author, theirs, mine, tr("Keep mine"), "mine")
         right = self._side_card(tr("Theirs"), seen, mine, theirs, tr("Keep theirs"), "theirs")
         cards = row((left, 1), (right, 1), (self._result_card(result, use), 1), gap=16)
-        narrow = self.width() - SIDE < CARDS * current().scale
-        cards.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._cards = cards
+        self._arrange_cards()
         both = Button(tr("Keep both"), icon="copy")
         both.clicked.connect(lambda: self._model.settle(self._model.result_of("both")))
         safe = tr("Until you decide everybody sees their text, and yours waits here. You can undo your choice.")
@@ -294,7 +296,13 @@ class SyncPage(QWidget):
         self._say(tr("Settled: {title}", title=title), self._model.undo)
 
     # --- room
+    def _arrange_cards(self) -> None:
+        if self._cards is not None:
+            narrow = self.width() - SIDE < CARDS * current().scale
+            self._cards.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
     def _arrange(self) -> None:
+        self._arrange_cards()
         stacked = self.width() < NARROW * current().scale
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         self._box.setDirection(way)
