@@ -1,0 +1,440 @@
+"""The door on the screen: who is it, and the first steps of somebody new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from desktop_lms.features.welcome.viewmodel import SCALES, STEPS, Purpose, WelcomeModel
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.inputs import Choice, Field, labelled
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import Avatar, Card, Chip, IconMark, Tile, rounded
+from desktop_lms.widgets.switches import Segments
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import LANGUAGES, language, tr
+from lms_core.db.record import ProfileInfo
+from lms_core.errors import LmsError
+
+WIDTH, FORM = 1000, 440
+WAYS = ("sign_in", "register", "local")
+SCHEMES = ("system", "light", "dark", "contrast")
+
+
+class WelcomePage(Page):
+    """The page. It listens to the model and shows one step at a time."""
+
+    def __init__(self, model: WelcomeModel) -> None:
+        super().__init__(top=40)
+        self._model = model
+        self._shown: object = None
+        self._typed: dict[str, str] = {}
+        self._first: QWidget | None = None
+        model.changed.connect(self._render)
+        look().changed.connect(self._restyle)
+        self._render()
+        model.start()
+
+    def _restyle(self) -> None:
+        self._shown = None
+        self._render()
+
+    def _render(self) -> None:
+        model = self._model
+        now = (model.step, model.profiles, model.profile, model.purpose, model.way, model.busy, model.error, model.look)
+        if now == self._shown:
+            return
+        self._shown, self._first = now, None
+        steps: dict[str, Callable[[], list[Item]]] = {
+            "picker": self._picker,
+            "unlock": self._unlock,
+            "look": self._look,
+            "purpose": self._purpose,
+            "server": self._server,
+        }
+        items = steps[model.step]() if model.profiles is not None else [Label(tr("One moment…"), "body", "text2")]
+        body = boxed(column(*items, gap=0))
+        body.setMaximumWidth(current().px(WIDTH))
+        self.show_items(row("~", (body, 8), "~"), "~")
+        if self._first is not None:
+            self._first.setFocus()
+
+    # --- parts
+    def _button(
+        self, text: str, then: Callable[[], Any], kind: str = "", icon: str = "", *, after: bool = False
+    ) -> Button:
+        made = Button(text, kind, icon, icon_after=after)  # type: ignore[arg-type]
+        made.clicked.connect(lambda: then())
+        made.setEnabled(not self._model.busy)
+        return made
+
+    def _field(self, key: str, placeholder: str = "", *, secret: bool = False, icon: str = "") -> Field:
+        """A field that keeps what was typed when the page is built anew."""
+        made = Field(placeholder, secret=secret, icon=icon)
+        made.show_text(self._typed.get(key, ""))
+        made.textChanged.connect(lambda text: self._typed.__setitem__(key, text))
+        if self._first is None or (self._typed.get(key, "") == "" and self._first is not None and self._first.text()):  # type: ignore[attr-defined]
+            self._first = made
+        return made
+
+    def _trouble(self) -> Item:
+        error = self._model.error
+        if error is None:
+            return None
+        return boxed(column(complaint(error), 12))
+
+    def _steps(self) -> QWidget:
+        names = {
+            "look": tr("Language and look"),
+            "purpose": tr("What brings you here"),
+            "server": tr("Server or local"),
+        }
+        here = STEPS.index(self._model.step)
+        parts: list[Item] = []
+        for number, step in enumerate(STEPS):
+            mark: QWidget = (
+                IconMark("circle-check", 16, "success")
+                if number < here
+                else Label(str(number + 1), "smallStrong", "accentText" if number == here else "text3")
+            )
+            words = Label(
+                names[step], "smallStrong" if number == here else "small", "text" if number == here else "text2"
+            )
+            parts += [mark, words, 16]
+        return boxed(row(*parts, "~", gap=8))
+
+    def _foot(self, *end: Item) -> Item:
+        back = self._button(tr("Back"), self._model.back, "ghost", "arrow-left") if self._model.can_go_back else None
+        return row(back, "~", *end, gap=12)
+
+    # --- who is it
+    def _picker(self) -> list[Item]:
+        people: list[Item] = []
+        for profile in self._model.profiles or ():
+            people += [self._person(profile), 12]
+        add = self._button(tr("Somebody else"), self._model.add_person, "", "plus")
+        box = boxed(column(*people, row(add, "~"), gap=0))
+        box.setMaximumWidth(current().px(560))
+        return [Label(tr("Who is learning?"), "display", wrap=True), 20, self._trouble(), box]
+
+    def _person(self, profile: ProfileInfo) -> QWidget:
+        when = QLocale(language()).toString(
+            QDateTime.fromMSecsSinceEpoch(profile.last_opened_at), QLocale.FormatType.ShortFormat
+        )
+        where = profile.server_url.partition("//")[2] if profile.server_url else tr("On this device only")
+        detail = tr("{where} · last here {when}", where=where, when=when) if profile.last_opened_at else where
+        lock = IconMark("lock", 18) if profile.has_password and not profile.remembered else None
+        mark: QWidget | None = Chip(tr("Damaged"), "warning", "triangle-alert") if profile.damaged else lock
+        made = PersonRow(
+            row(
+                Avatar(profile.display_name, size=40),
+                (column(Elided(profile.display_name, "strong"), Elided(detail, "small", "text2"), gap=0), 1),
+                mark,
+                gap=16,
+                margin=16,
+            ),
+            f"{profile.display_name}, {tr('locked') if lock else tr('open')}",
+        )
+        made.clicked.connect(lambda: self._model.choose(profile.id))
+        self._first = self._first or made
+        return made
+
+    def _unlock(self) -> list[Item]:
+        profile = self._model.profile
+        name = profile.display_name if profile else ""
+        password = self._field("unlock", secret=True, icon="lock")
+        password.returnPressed.connect(lambda: self._model.unlock(password.text()))
+        forgot = self._button(tr("Forgot the password?"), self._model.forgot, "link")
+        box = boxed(
+            column(
+                row(Avatar(name, size=48), "~"),
+                12,
+                Label(tr("Welcome back, {name}", name=name), "display", wrap=True),
+                16,
+                self._trouble(),
+                labelled(tr("Password of this profile"), password),
+                8,
+                row(forgot, "~"),
+                20,
+                self._foot(
+                    self._button(
+                        tr("Opening…") if self._model.busy else tr("Open"),
+                        lambda: self._model.unlock(password.text()),
+                        "primary",
+                    )
+                ),
+                gap=0,
+            )
+        )
+        box.setMaximumWidth(current().px(FORM))
+        return [box]
+
+    # --- 1 language and look
+    def _look(self) -> list[Item]:
+        look_now = self._model.look
+        languages = Choice(list(LANGUAGES.items()), name=tr("Language"))
+        languages.choose(look_now.language)
+        languages.chosen.connect(lambda code: self._model.set_look(language=code))
+        sizes = Choice([(str(s), f"{round(s * 100)} %") for s in SCALES], name=tr("Text size"))
+        sizes.choose(str(look_now.scale))
+        sizes.chosen.connect(lambda size: self._model.set_look(scale=float(size)))
+        names = [tr("As the system"), tr("Light"), tr("Dark"), tr("High contrast")]
+        schemes = Segments(names, SCHEMES.index(look_now.scheme) if look_now.scheme in SCHEMES else 0, name=tr("Theme"))
+        schemes.chosen.connect(lambda at: self._model.set_look(scheme=SCHEMES[at]))
+        sample = Card(
+            column(
+                Label(tr("This is how a lesson looks"), "title", wrap=True),
+                Label(
+                    tr("A sample is a witness, and witnesses differ. How far apart do honest numbers tend to be?"),
+                    "read",
+                    wrap=True,
+                ),
+                Label(tr("Page 2 of 3 · 12 minutes left"), "caption", "text2"),
+                gap=8,
+                margin=24,
+            )
+        )
+        form = boxed(
+            column(
+                labelled(tr("Language"), languages),
+                16,
+                labelled(tr("Text size"), sizes),
+                16,
+                Label(tr("Theme"), "caption", "text2"),
+                4,
+                row(schemes, "~"),
+                "~",
+                gap=0,
+            )
+        )
+        self._first = languages
+        stacked = current().scale > 1.2 or self.width() < 800
+        body = column(form, 24, sample, gap=0) if stacked else row((form, 1), (sample, 1), gap=40)
+        onward = self._button(tr("Continue"), self._model.forward, "primary", "arrow-right", after=True)
+        return [self._steps(), 20, Label(tr("Make it yours"), "display", wrap=True), 24, body, 32, self._foot(onward)]
+
+    # --- 2 what brings you here
+    def _purpose(self) -> list[Item]:
+        cards: list[tuple[Purpose, str, str, str, str]] = [
+            (
+                "learn",
+                "book-open",
+                tr("Learn"),
+                tr("Take courses from your school or teacher. Read, practise and hand in, with or without a network."),
+                tr("With a server, or alone"),
+            ),
+            (
+                "teach",
+                "presentation",
+                tr("Teach"),
+                tr("Write courses and follow your class. Start blank or from your files."),
+                tr("Works alone on this laptop first"),
+            ),
+            (
+                "demo",
+                "sparkles",
+                tr("Try the demo"),
+                tr("Finished sample courses with quizzes and notes. Nothing to sign up for."),
+                tr("On this device already"),
+            ),
+        ]
+        made = []
+        for purpose, icon, title, text, foot in cards:
+            card = Purposes(icon, title, text, foot, chosen=purpose == self._model.purpose)
+            card.clicked.connect(lambda purpose=purpose: self._model.set_purpose(purpose))
+            made.append(card)
+            if purpose == self._model.purpose:
+                self._first = card
+        stacked = current().scale > 1.3 or self.width() < 760
+        body = column(*made, gap=16) if stacked else row(*((card, 1) for card in made), gap=24)
+        word = tr("Opening…") if self._model.busy else tr("Continue")
+        onward = self._button(word, self._model.forward, "primary", "arrow-right", after=True)
+        skip = self._button(tr("Skip, start with a local profile"), self._model.skip, "ghost")
+        return [
+            self._steps(),
+            20,
+            Label(tr("What brings you here?"), "display", wrap=True),
+            Label(tr("You can do all three later. This only decides what you see first."), "body", "text2", wrap=True),
+            24,
+            self._trouble(),
+            body,
+            28,
+            self._foot(skip, onward),
+            32,
+            row(
+                IconMark("hard-drive", 14),
+                Label(tr("Everything you do is saved on this laptop first"), "caption", "text2"),
+                "~",
+            ),
+        ]
+
+    # --- 3 server or local
+    def _server(self) -> list[Item]:
+        model = self._model
+        ways = Segments(
+            [tr("Sign in"), tr("New account"), tr("Without a server")], WAYS.index(model.way), name=tr("How to begin")
+        )
+        ways.chosen.connect(lambda at: model.set_way(WAYS[at]))  # type: ignore[arg-type]
+        form = {"sign_in": self._sign_in, "register": self._register, "local": self._local}[model.way]()
+        alone = None
+        if model.can_work_without and not model.healing:
+            alone = self._button(tr("Begin without it; link it later"), lambda: model.set_way("local"), "link")
+        title = tr("Sign in to open your profile again") if model.healing else tr("Where do your courses come from?")
+        box = boxed(
+            column(
+                None if model.healing else row(ways, "~"), 20, self._trouble(), alone, 8 if alone else 0, *form, gap=0
+            )
+        )
+        box.setMaximumWidth(current().px(FORM))
+        return [
+            None if model.healing else self._steps(),
+            20,
+            Label(title, "display", wrap=True),
+            20,
+            row((box, 1), "~"),
+        ]
+
+    def _submit(self, words: str, then: Callable[[], Any], *fields: Field) -> Item:
+        for field in fields:
+            field.returnPressed.connect(then)
+        return self._foot(self._button(tr("One moment…") if self._model.busy else words, then, "primary"))
+
+    def _address(self) -> tuple[Item, Field | None]:
+        if self._model.healing:
+            server = self._model.healing.server_url or ""
+            return Label(
+                tr("At {server}. The password you use there becomes the one of this profile.", server=server),
+                "small",
+                "text2",
+                wrap=True,
+            ), None
+        url = self._field("url", "school.example.org", icon="server")
+        return labelled(tr("Address of the server"), url, hint=tr("Your school or teacher has it.")), url
+
+    def _sign_in(self) -> list[Item]:
+        address, url = self._address()
+        email, password = self._field("email"), self._field("password", secret=True)
+        remember = QCheckBox(tr("Open without asking on this device"))
+        remember.setFont(current().font("small"))
+        remember.setChecked(self._typed.get("remember") == "yes")
+        remember.toggled.connect(lambda on: self._typed.__setitem__("remember", "yes" if on else ""))
+
+        def go() -> None:
+            where = url.text() if url else ""
+            self._model.sign_in(where, email.text(), password.text(), remember=remember.isChecked())
+
+        fields = [f for f in (url, email, password) if f]
+        return [
+            address,
+            14,
+            labelled(tr("E-mail address"), email),
+            14,
+            labelled(tr("Password"), password),
+            14,
+            remember,
+            24,
+            self._submit(tr("Sign in"), go, *fields),
+        ]
+
+    def _register(self) -> list[Item]:
+        address, url = self._address()
+        name, email, password = self._field("name"), self._field("email"), self._field("password", secret=True)
+
+        def go() -> None:
+            self._model.register(
+                url.text() if url else "", name=name.text(), email=email.text(), password=password.text()
+            )
+
+        fields = [f for f in (url, name, email, password) if f]
+        return [
+            address,
+            14,
+            labelled(tr("Your name"), name),
+            14,
+            labelled(tr("E-mail address"), email),
+            14,
+            labelled(tr("Password"), password, hint=tr("At least 8 characters. It also opens your profile offline.")),
+            24,
+            self._submit(tr("Make the account"), go, *fields),
+        ]
+
+    def _local(self) -> list[Item]:
+        name, password = self._field("name"), self._field("local", secret=True)
+
+        def go() -> None:
+            self._model.start_local(name.text(), password.text())
+
+        text = tr("A profile on this device only. You can link it to an account later and lose nothing.")
+        return [
+            Label(text, "small", "text2", wrap=True),
+            14,
+            labelled(tr("Your name"), name),
+            14,
+            labelled(
+                tr("Password (if you like)"), password, hint=tr("Without one, whoever uses this laptop can open it.")
+            ),
+            24,
+            self._submit(tr("Begin"), go, name, password),
+        ]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._model.can_go_back:
+            self._model.back()
+        else:
+            super().keyPressEvent(event)
+
+
+class PersonRow(Clickable):
+    """A person to choose, as a card."""
+
+    def __init__(self, layout: Any, name: str) -> None:
+        super().__init__(name=name, radius=12)
+        self.setLayout(layout)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        rounded(self.painter(), self.rect(), fill="hover" if self._over else "surface", edge="hairlineStrong")
+
+
+class Purposes(Clickable):
+    """A large card to choose."""
+
+    def __init__(self, icon: str, title: str, text: str, foot: str, *, chosen: bool) -> None:
+        super().__init__(name=f"{title}, {tr('chosen')}" if chosen else title, radius=14, selected=chosen)
+        mark = IconMark("circle-check" if chosen else "circle", 20, "accentText" if chosen else "text3")
+        check = row(IconMark("check", 16), (Label(foot, "caption", "text2", wrap=True), 1), gap=8)
+        self.setLayout(
+            column(
+                row(Tile(icon, size=56, icon_size=24), "~", boxed(column(mark, "~"))),
+                12,
+                Label(title, "title", wrap=True),
+                Label(text, "body", "text2", wrap=True),
+                "~",
+                12,
+                check,
+                gap=4,
+                margin=24,
+            )
+        )
+        self.setMinimumHeight(current().px(280))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        edge, width = ("accent", 2) if self._selected else ("hairlineStrong", 1)
+        rounded(
+            self.painter(), self.rect(), fill="hover" if self._over else "surface", edge=edge, radius=14, width=width
+        )
+
+
+def complaint(error: LmsError) -> Banner:
+    """What happened, in one sentence."""
+    if error.code == "offline":
+        said = tr("This server cannot be reached. Check the address and the network.")
+        return Banner(said, tone="warning", icon="wifi-off")
+    return Banner(tr(error.message), tone="warning", icon="circle-alert")
