@@ -1,4 +1,4 @@
-"""Ops taken in and rows served by a hub over real HTTP, and a first sync into an encrypted file (SYNC.md section 12)."""
+"""Ops taken in and rows served by a hub over real HTTP, and a first sync of an encrypted file (SYNC.md section 12)."""
 
 from __future__ import annotations
 

@@ -165,11 +165,10 @@ class App(QObject):
         window = self.window
 
         def show(found: list[Any]) -> None:
-            leads = {"course": "course", "lesson": "lesson"}
             answer([
                 Command(
                     f"{hit.title} · {hit.course_title}" if hit.course_title and hit.kind != "course" else hit.title,
-                    lambda h=hit: window.go(f"{leads.get(h.kind, 'lesson')}/{h.lesson_id or h.course_id}" if h.lesson_id or h.course_id else "notes"),
+                    lambda h=hit: window.go(_route(h)),
                     {"course": "library-big", "lesson": "file-text"}.get(hit.kind, "sticky-note"),
                 )
                 for hit in found
@@ -225,6 +224,13 @@ class App(QObject):
         self.errands.close()
 
 
+def _route(hit: Any) -> str:
+    """Where a search hit leads."""
+    if hit.lesson_id:
+        return f"lesson/{hit.lesson_id}"
+    return f"course/{hit.course_id}" if hit.course_id else "notes"
+
+
 def _logging(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(folder / "app.log", maxBytes=1 << 20, backupCount=2, encoding="utf-8")
@@ -251,8 +257,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if tour is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _logging(given.data_dir)
-    qt = QApplication.instance() or QApplication(["desktop-lms"])
-    assert isinstance(qt, QApplication)
+    qt: Any = QApplication.instance() or QApplication(["desktop-lms"])
     qt.setApplicationName(PRODUCT)
     qt.setQuitOnLastWindowClosed(False)
     if given.demo or tour is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ class Preferences(QObject):
         fresh = self._path.with_suffix(".new")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(json.dumps(self._values), "utf-8")
-        os.replace(fresh, self._path)
+        fresh.replace(self._path)
         self.changed.emit(name)
 
     @property

@@ -173,7 +173,7 @@ class InlineStore(Store):
         future: Future[T] = Future()
         try:
             future.set_result(work())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 handed over as a thread would
             future.set_exception(error)
         self._deliver(future, owner, then, fail)
 

@@ -17,6 +17,7 @@ from lms_core.db.copies import verify
 from lms_core.errors import LmsError, NotFound, UserError
 from lms_core.formats.markdown_folder import ImportPlan, scan
 from lms_core.session import Sessions
+from lms_core.sync.client import Step, SyncStatus
 from lms_core.workspace import Workspace
 
 Answer = dict[str, Any]
@@ -154,7 +155,11 @@ def _sync(given: argparse.Namespace, workspace: Workspace) -> Answer:
     workspace.back_up()
     status = workspace.sync.status()
     return {"sent": step.sent, "received": step.received, "waiting": status.waiting, "needs_you": status.needs_you,
-            "said": f"Sent {step.sent}, received {step.received}; {status.waiting} waiting, {status.needs_you} need you."}  # fmt: skip
+            "said": _summary(step, status)}  # fmt: skip
+
+
+def _summary(step: Step, status: SyncStatus) -> str:
+    return f"Sent {step.sent}, received {step.received}; {status.waiting} waiting, {status.needs_you} need you."
 
 
 def _status(given: argparse.Namespace, workspace: Workspace) -> Answer:
@@ -164,7 +169,8 @@ def _status(given: argparse.Namespace, workspace: Workspace) -> Answer:
     ]
     return {"account": person.account, "name": person.name, "role": person.role, "server": person.server_url,
             "waiting": status.waiting, "needs_you": status.needs_you, "last_synced_at": status.last_synced_at,
-            "parked": parked, "said": f"{person.name}: {status.waiting} waiting, {status.needs_you} need you."}  # fmt: skip
+            "parked": parked,
+            "said": f"{person.name}: {status.waiting} waiting, {status.needs_you} need you."}  # fmt: skip
 
 
 # --- authoring
@@ -341,7 +347,8 @@ def _restore(given: argparse.Namespace) -> Answer:
     workspace = sessions.unlock(known.id, password)
     waiting = workspace.sync.status().waiting
     workspace.close()
-    said = f"Restored the copy of {done.copied_at}; {waiting} changes wait to be sent. The old file is kept at {done.damaged}."
+    said = f"Restored the copy of {done.copied_at}; {waiting} changes wait to be sent."
+    said += f" The old file is kept at {done.damaged}."
     return {"copied_at": str(done.copied_at), "damaged": str(done.damaged), "waiting": waiting, "said": said}
 
 

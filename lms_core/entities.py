@@ -6,15 +6,15 @@ from functools import partial
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.tables import account as _account
-from lms_core.assessment.effects import ROSTER, grading
+from lms_core.assessment.effects import grading, roster
 from lms_core.assessment.entities import ENTITIES as ASSESSMENT
 from lms_core.assessment.tables import LOCAL as ASSESSMENT_LOCAL
 from lms_core.courses.entities import ENTITIES as COURSES
-from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, publishing
+from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
 from lms_core.learning import tables as _learning
-from lms_core.learning.effects import COURSE_PROGRESS
+from lms_core.learning.effects import ENROLLED, course_progress
 from lms_core.learning.entities import ENTITIES as LEARNING
 from lms_core.ports import BlobStore
 from lms_core.schema import Schema
@@ -28,7 +28,10 @@ conflict = table_for(CONFLICT)
 
 def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     """What the hub does after a write: packs, grades, progress, rosters."""
-    return (publishing(packs), grading(partial(hub_quiz, packs)), COURSE_PROGRESS, ROSTER)
+    lessons = published_lessons(packs)
+    return (
+        publishing(packs), grading(partial(hub_quiz, packs)), course_progress(lessons), roster(lessons), ENROLLED
+    )  # fmt: skip
 
 
 __all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_learning", "conflict"]

@@ -1,4 +1,4 @@
-"""A tree of modules and lessons: drag, Alt+arrows, F2, Delete. It asks; whoever owns the data answers by showing anew."""
+"""A tree of modules and lessons: drag, Alt+arrows, F2, Delete. It asks; whoever owns the data shows it anew."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Columns(QWidget):
     def _arrange(self) -> None:
         stacked = current().scale > 1.2 or self.width() < NARROW * current().scale
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        if self._box.direction() != way or not self._box.spacing() == (32 if stacked else 40):
+        if self._box.direction() != way or self._box.spacing() != (32 if stacked else 40):
             self._box.setDirection(way)
             self._box.setSpacing(32 if stacked else 40)
         if stacked:

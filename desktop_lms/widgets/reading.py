@@ -111,7 +111,8 @@ class LessonText(QTextBrowser):
         li {{margin-bottom:{theme.px(4)}px}}
         a {{color:{theme.hex("accentText")}; text-decoration:underline}}
         code,pre,tt {{font-family:'JetBrains Mono'; font-size:{theme.px(13)}px}}
-        th {{font-family:{ui}; font-size:{theme.px(12)}px; font-weight:500; color:{theme.hex("text3")}; text-align:left}}
+        th {{font-family:{ui}; font-size:{theme.px(12)}px; font-weight:500; color:{theme.hex("text3")};
+          text-align:left}}
         td {{font-family:{ui}; font-size:{theme.px(14)}px}}
         blockquote {{color:{theme.hex("text2")}; margin-left:{theme.px(20)}px; font-style:italic}}
         mark {{background-color:{theme.hex("hlAmber")}}}
@@ -137,15 +138,15 @@ class LessonText(QTextBrowser):
         if QTextDocument.ResourceType(kind) is not QTextDocument.ResourceType.ImageResource:
             return None
         data = self._resource(name)
-        return self._image(data, formula=name.startswith("math:")) if data else QImage()
+        return self._image(data) if data else QImage()
 
-    def _image(self, data: bytes, *, formula: bool) -> QImage:
+    def _image(self, data: bytes) -> QImage:
         most = int(self.measure)
         ratio = self.devicePixelRatioF()
         if b"<svg" in data[:600]:
             svg = QSvgRenderer(data)
             size = svg.defaultSize()
-            scale = min(1.0, most / max(1, size.width())) * (1.0 if formula else 1.0)
+            scale = min(1.0, most / max(1, size.width()))
             width, height = max(1, round(size.width() * scale)), max(1, round(size.height() * scale))
             image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(Qt.GlobalColor.transparent)
@@ -233,10 +234,9 @@ class LessonText(QTextBrowser):
         self._show_marks()
 
     def _show_marks(self) -> None:
-        extra = []
-        for mark in self._marks:
-            extra.append(self._extra(mark.start, mark.end, current().color("hl" + mark.colour.capitalize())))
-        self.setExtraSelections([*extra, *self._found])
+        theme = current()
+        shown = [self._extra(m.start, m.end, theme.color("hl" + m.colour.capitalize())) for m in self._marks]
+        self.setExtraSelections([*shown, *self._found])
 
     def _extra(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
         made: Any = QTextEdit.ExtraSelection()

@@ -79,7 +79,8 @@ class Tabs(_Strip):
         metrics = QFontMetricsF(current().font("small", weight=500))
         return QSize(int(sum(metrics.horizontalAdvance(n) + 24 for n in self._names)), current().px(40))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def _spans(self) -> list[QRectF]:
         metrics = QFontMetricsF(current().font("small", weight=500))
@@ -109,7 +110,8 @@ class Segments(_Strip):
         metrics = QFontMetricsF(current().font("small", weight=500))
         return QSize(int(sum(metrics.horizontalAdvance(n) + 24 for n in self._names)) + 6, current().px(32))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def _restyle(self) -> None:
         self.setFixedSize(self.sizeHint())

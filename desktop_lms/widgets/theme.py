@@ -188,7 +188,8 @@ QTextEdit, QTextBrowser, QPlainTextEdit {border:none; background:transparent; co
 QTextEdit[boxed="true"] {border:1px solid %(control)s; border-radius:8px; background:%(surface)s; padding:6px 8px}
 QCheckBox, QRadioButton {spacing:8px; color:%(text)s}
 QMenu {background:%(raised)s; border:1px solid %(edge)s; border-radius:8px; padding:6px}
-QMenu::item {padding:8px 24px 8px 12px; border-radius:6px; color:%(text)s} QMenu::item:selected {background:%(accentSoft)s}
+QMenu::item {padding:8px 24px 8px 12px; border-radius:6px; color:%(text)s}
+QMenu::item:selected {background:%(accentSoft)s}
 QMenu::separator {height:1px; background:%(hairline)s; margin:6px 4px}
 QToolTip {background:%(raised)s; color:%(text)s; border:1px solid %(edge)s; padding:4px 8px}
 QScrollArea {border:none; background:transparent}
@@ -196,7 +197,8 @@ QScrollBar:vertical {width:10px; background:transparent; margin:2px}
 QScrollBar:horizontal {height:10px; background:transparent; margin:2px}
 QScrollBar::handle {background:%(hairlineStrong)s; border-radius:3px; min-height:32px; min-width:32px}
 QScrollBar::handle:hover {background:%(control)s}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {height:0; width:0; background:transparent}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
+  {height:0; width:0; background:transparent}
 QTableView, QTreeView, QListView {border:none; background:transparent; gridline-color:transparent; outline:none;
   selection-background-color:%(accentSoft)s; selection-color:%(text)s}
 QHeaderView, QHeaderView::section {background:transparent; border:none; color:%(text3)s; padding:0 8px}

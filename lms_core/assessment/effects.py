@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.assessment import entities as e
 from lms_core.assessment import tables as t
@@ -16,18 +17,22 @@ from lms_core.courses.entities import ASSESSMENT
 from lms_core.courses.publishing import answer_key
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as learning
-from lms_core.learning.effects import figures
+from lms_core.learning.effects import LessonsOf, Pair, figures
+from lms_core.learning.model import is_done
 from lms_core.learning.tables import course_progress, enrollment
+from lms_core.ops import Values
 from lms_core.unit import Effect, Unit
 
-Pair = tuple[str, str]
 Quiz = tuple[AssessmentDoc, AnswerKey]
 FindQuiz = Callable[[Unit, str, str], Quiz | None]
 """The quiz and key of an assessment in a pack (unit, pack, assessment), or None where this side has no key."""
 
 
 def grading(find: FindQuiz) -> Effect:
-    """Grade attempts whose answer key this side has: the hub all, a device only practice (SYNC.md section 7)."""
+    """Grade attempts whose answer key this side has: the hub all, a device only practice (SYNC.md section 7).
+
+    At the hub a passed quiz is a done lesson (PRG-08).
+    """
 
     def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
         ids = set(changed.get("attempt", ()))
@@ -62,6 +67,20 @@ def _in_order(unit: Unit, user: str, assessment: str) -> Sequence[Any]:
     return unit.all(mine.order_by(c.started_at, c.id))
 
 
+def _done(unit: Unit, attempt: Any) -> None:
+    """Note a passed quiz in the learner's progress, unless the lesson was opened again since."""
+    row = learning.PROGRESS.id_for(attempt.user_id, attempt.lesson_id)
+    now = unit.row(learning.PROGRESS, row) or {}
+    at = attempt.submitted_at
+    if is_done(now.get("done_at"), now.get("reopened_at")) or (now.get("reopened_at") or 0) >= at:
+        return
+    if not now:
+        keys = {"user_id": attempt.user_id, "course_id": attempt.course_id, "lesson_id": attempt.lesson_id}
+        unit.emit(ops.create(learning.PROGRESS, row, {**keys, "opened_at": attempt.started_at}))
+    for name, value in (("done_at", at), ("first_done_at", at), ("percent", 100.0)):
+        unit.emit(ops.change(learning.PROGRESS, row, name, value))
+
+
 def _genuine(unit: Unit, attempt: Any) -> bool:
     """Whether the version, the lesson and the quiz that a device named belong to the course that it named."""
     rows = unit.all(select(answer_key.c.course_id).where(answer_key.c.pack == attempt.pack))
@@ -77,35 +96,50 @@ def _grade(unit: Unit, attempt: Any, found: Quiz, number: int) -> None:
     results = score(quiz.questions, answers, key)
     got, most, percent = totals(results)
     over = quiz.attempts_allowed is not None and number > quiz.attempts_allowed
+    passed = percent >= quiz.pass_percent
+    if passed and not over and unit.actor.is_hub:
+        _done(unit, attempt)
     unit.derive(e.GRADE, e.GRADE.id_for(attempt.id), {
         "attempt_id": attempt.id, "user_id": attempt.user_id, "course_id": attempt.course_id,
         "lesson_id": attempt.lesson_id, "assessment_id": attempt.assessment_id, "number": number, "score": got,
-        "max_score": most, "percent": percent, "passed": percent >= quiz.pass_percent,
+        "max_score": most, "percent": percent, "passed": passed,
         "status": "final" if unit.actor.is_hub else "provisional", "over_limit": over,
         "results": {r.question_id: [r.points, r.max_points, r.correct] for r in results},
         "graded_at": attempt.submitted_at,
     })  # fmt: skip
 
 
-def _roster(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+def roster(lessons_of: LessonsOf) -> Effect:
     """Show instructors who learns their course and how far they are; only the hub may, for only it sees everybody."""
-    if not unit.actor.is_hub:
-        return
-    pairs: set[tuple[str, str]] = set()
-    for name, table in (("enrollment", enrollment), ("course_progress", course_progress), ("grade", t.grade)):
+
+    def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+        if unit.actor.is_hub:
+            for pair, values in figures(unit, _learners(unit, changed), lessons_of).items():
+                _entry(unit, pair, values)
+
+    return Effect(frozenset({"enrollment", "course_progress", "grade", "account"}), run)
+
+
+def _learners(unit: Unit, changed: Mapping[str, frozenset[str]]) -> set[Pair]:
+    pairs: set[Pair] = set()
+    for name, table, key in (
+        ("enrollment", enrollment, enrollment.c.id),
+        ("course_progress", course_progress, course_progress.c.id),
+        ("grade", t.grade, t.grade.c.id),
+        ("account", enrollment, enrollment.c.user_id),
+    ):
         for part in chunks(changed.get(name, frozenset())):
-            rows = unit.all(select(table.c.user_id, table.c.course_id).where(table.c.id.in_(part)))
+            rows = unit.all(select(table.c.user_id, table.c.course_id).where(key.in_(part)))
             pairs.update((r.user_id, r.course_id) for r in rows)
-    for user, course in sorted(pairs):
-        _entry(unit, user, course)
+    return pairs
 
 
-def _entry(unit: Unit, user: str, course: str) -> None:
+def _entry(unit: Unit, pair: Pair, now: Values) -> None:
+    user, course = pair
     joined = unit.row(learning.ENROLLMENT, learning.ENROLLMENT.id_for(user, course))
     person = unit.row(ACCOUNT, user)
     if joined is None or person is None or joined["status"] == "none":
         return
-    now = figures(unit, user, course)
     g = t.grade.c
     best = unit.all(
         select(func.max(g.percent)).where(g.user_id == user, g.course_id == course, g.over_limit.is_(False))
@@ -115,6 +149,3 @@ def _entry(unit: Unit, user: str, course: str) -> None:
         "email": person["email"], "status": joined["status"], "percent": now["percent"], "seconds": now["seconds"],
         "last_active_at": now["last_active_at"], "best_score": best[0][0],
     })  # fmt: skip
-
-
-ROSTER = Effect(frozenset({"enrollment", "course_progress", "grade"}), _roster)

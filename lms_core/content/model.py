@@ -1,4 +1,4 @@
-"""A course as readers, packs and previews share it: immutable, without anything that only an author or the hub may see."""
+"""A course as readers, packs and previews share it: immutable, without what only an author or the hub may see."""
 
 from __future__ import annotations
 

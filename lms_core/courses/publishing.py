@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, insert, select
@@ -108,3 +108,19 @@ def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[
     key = read_key_pack(rows[0].body).get(assessment)
     quiz = next((q for q in _quizzes(read_pack(packs.read(pack))) if q.id == assessment), None)
     return (quiz, key) if quiz and key else None
+
+
+def published_lessons(packs: BlobStore) -> Callable[[Unit, str], frozenset[str]]:
+    """Tell the lessons of a course's published version; empty when there is none."""
+    kept: dict[str, tuple[str, frozenset[str]]] = {}
+
+    def lessons(unit: Unit, course: str) -> frozenset[str]:
+        found = unit.all(select(t.course_card.c.pack).where(t.course_card.c.course_id == course))
+        pack = found[0].pack if found else ""
+        if not pack or not packs.has(pack):
+            return frozenset()
+        if kept.get(course, ("",))[0] != pack:
+            kept[course] = (pack, frozenset(x.id for x in read_pack(packs.read(pack)).lessons()))
+        return kept[course][1]
+
+    return lessons

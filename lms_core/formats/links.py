@@ -1,4 +1,4 @@
-"""Rewrite links and pictures of imported Markdown: lessons by id, pictures by hash, nothing that loads from the network."""
+"""Rewrite links and pictures of imported Markdown: lessons by id, pictures by hash, nothing from the network."""
 
 from __future__ import annotations
 
@@ -18,12 +18,23 @@ _ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNO
 _ALT = re.compile(r"alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DIV = re.compile(r"^:{3,}[ \t]*(?:\{?\.?([A-Za-z-]*)[^\n]*)$")
 _CALLOUTS = {
-    "objectives": ("abstract", "Objectives"), "questions": ("question", "Questions"), "keypoints": ("success", "Key points"),
-    "challenge": ("question", "Challenge"), "solution": ("tip", "Solution"), "hint": ("tip", "Hint"),
-    "prereq": ("info", "Before you start"), "discussion": ("question", "Discussion"), "instructor": ("info", "For teachers"),
-    "spoiler": ("note", "More"), "testimonial": ("quote", "Voices"), "checklist": ("success", "Checklist"),
-    "caution": ("warning", "Caution"), "warning": ("warning", "Warning"), "tip": ("tip", "Tip"), "note": ("note", "Note"),
-}  # fmt: skip
+    "objectives": ("abstract", "Objectives"),
+    "questions": ("question", "Questions"),
+    "keypoints": ("success", "Key points"),
+    "challenge": ("question", "Challenge"),
+    "solution": ("tip", "Solution"),
+    "hint": ("tip", "Hint"),
+    "prereq": ("info", "Before you start"),
+    "discussion": ("question", "Discussion"),
+    "instructor": ("info", "For teachers"),
+    "spoiler": ("note", "More"),
+    "testimonial": ("quote", "Voices"),
+    "checklist": ("success", "Checklist"),
+    "caution": ("warning", "Caution"),
+    "warning": ("warning", "Warning"),
+    "tip": ("tip", "Tip"),
+    "note": ("note", "Note"),
+}
 
 Picture = Callable[[Path, str], str | None]
 

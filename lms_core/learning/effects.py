@@ -1,81 +1,131 @@
-"""What follows from learning: progress of a course and, at the hub, the roster of its instructors."""
+"""What follows from learning: how far each learner is with a course, and that it is completed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms_core import ops
-from lms_core.courses.tables import course_card, installed
+from lms_core.courses import entities as courses
+from lms_core.courses.tables import course_card, installed_lesson
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.model import is_done, percent_done, union_seconds
+from lms_core.ops import Values
 from lms_core.unit import Effect, Unit
 
 Pair = tuple[str, str]
 """A user and a course."""
 
-
-def _pairs(unit: Unit, changed: Mapping[str, frozenset[str]]) -> set[Pair]:
-    """Whose progress in which course the changed rows concern."""
-    tables = {"progress": t.progress, "study_session": t.study_session, "enrollment": t.enrollment}
-    pairs: set[Pair] = set()
-    for name, rows in changed.items():
-        table = tables[name]
-        for part in chunks(rows):
-            found = unit.all(select(table.c.user_id, table.c.course_id).where(table.c.id.in_(part)))
-            pairs.update((r.user_id, r.course_id) for r in found if r.course_id)
-    return pairs
+LessonsOf = Callable[[Unit, str], Collection[str]]
+"""The lessons of a course in the version that counts on this side; empty where it is not known."""
 
 
-def _total(unit: Unit, course: str) -> int:
-    here = unit.all(select(installed.c.lessons).where(installed.c.course_id == course)) if not unit.actor.is_hub else []
-    if here:
-        return int(here[0].lessons)
+def lessons_here(unit: Unit, course: str) -> Collection[str]:
+    """Lessons of the version that is installed on this device."""
+    rows = unit.all(select(installed_lesson.c.id).where(installed_lesson.c.course_id == course))
+    return {r.id for r in rows}
+
+
+def figures(unit: Unit, pairs: Iterable[Pair], lessons_of: LessonsOf) -> dict[Pair, Values]:
+    """Recompute learners' progress in courses from its rows, course by course."""
+    users: dict[str, list[str]] = {}
+    for user, course in sorted(pairs):
+        users.setdefault(course, []).append(user)
+    out: dict[Pair, Values] = {}
+    for course, learners in users.items():
+        lessons = lessons_of(unit, course)
+        total = len(lessons) or _on_card(unit, course)
+        for part in chunks(learners):
+            rows = _by_user(unit, t.progress, course, part)
+            sessions = _by_user(unit, t.study_session, course, part)
+            for user in part:
+                mine, times = rows.get(user, []), sessions.get(user, [])
+                out[user, course] = {"user_id": user, "course_id": course, **_figure(mine, times, lessons, total)}
+    return out
+
+
+def _by_user(unit: Unit, table: Any, course: str, users: list[str]) -> dict[str, list[Any]]:
+    out: dict[str, list[Any]] = {}
+    for row in unit.all(select(table).where(table.c.user_id.in_(users), table.c.course_id == course)):
+        out.setdefault(row.user_id, []).append(row)
+    return out
+
+
+def _on_card(unit: Unit, course: str) -> int:
     card = unit.all(select(course_card.c.lessons).where(course_card.c.course_id == course))
     return int(card[0].lessons) if card else 0
 
 
-def figures(unit: Unit, user: str, course: str) -> dict[str, Any]:
-    """Recompute a learner's progress in a course from its rows."""
-    p, s = t.progress.c, t.study_session.c
-    lessons = unit.all(select(t.progress).where(p.user_id == user, p.course_id == course))
-    sessions = unit.all(select(s.start, s.seconds).where(s.user_id == user, s.course_id == course))
-    done = sum(is_done(r.done_at, r.reopened_at) for r in lessons)
-    total = max(_total(unit, course), done)
-    last = max(lessons, key=lambda r: max(r.opened_at or 0, r.done_at or 0), default=None)
-    ends = [r.start + r.seconds * 1000 for r in sessions]
-    active = max([max(r.opened_at or 0, r.done_at or 0) for r in lessons] + ends, default=0)
+def _figure(rows: list[Any], sessions: list[Any], lessons: Collection[str], total: int) -> Values:
+    done = sum(is_done(r.done_at, r.reopened_at) for r in rows if not lessons or r.lesson_id in lessons)
+    total = max(total, done)
+    seen = [(max(r.opened_at or 0, r.done_at or 0), r.lesson_id) for r in rows]
+    active = max([at for at, _ in seen] + [s.start + s.seconds * 1000 for s in sessions], default=0)
     return {
-        "user_id": user, "course_id": course, "percent": percent_done(done, total), "lessons_done": done,
-        "lessons_total": total, "seconds": union_seconds((r.start, r.seconds) for r in sessions),
-        "last_lesson": last.lesson_id if last else None, "last_active_at": active or None,
+        "percent": percent_done(done, total), "lessons_done": done, "lessons_total": total,
+        "seconds": union_seconds((s.start, s.seconds) for s in sessions),
+        "last_lesson": max(seen)[1] if seen else None, "last_active_at": active or None,
     }  # fmt: skip
 
 
-def _course_progress(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-    for user, course in sorted(_pairs(unit, changed)):
-        values = figures(unit, user, course)
-        unit.derive(e.COURSE_PROGRESS, e.COURSE_PROGRESS.id_for(user, course), values)
-        if unit.actor.is_hub:
-            _complete(unit, user, course, values)
+def course_progress(lessons_of: LessonsOf) -> Effect:
+    """Keep progress of courses; at the hub a new version moves everybody's figures and completion is said (ENR-08)."""
+
+    def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+        for (user, course), values in figures(unit, _pairs(unit, changed), lessons_of).items():
+            unit.derive(e.COURSE_PROGRESS, e.COURSE_PROGRESS.id_for(user, course), values)
+            if unit.actor.is_hub:
+                _complete(unit, user, course, values)
+
+    return Effect(frozenset({"progress", "study_session", "enrollment", "course"}), run)
+
+
+def _pairs(unit: Unit, changed: Mapping[str, frozenset[str]]) -> set[Pair]:
+    """Whose progress in which course the changed rows concern."""
+    pairs: set[Pair] = set()
+    for name, table, key in (
+        ("progress", t.progress, t.progress.c.id),
+        ("study_session", t.study_session, t.study_session.c.id),
+        ("enrollment", t.enrollment, t.enrollment.c.id),
+        ("course", t.enrollment, t.enrollment.c.course_id),
+    ):
+        for part in chunks(changed.get(name, frozenset())):
+            found = unit.all(select(table.c.user_id, table.c.course_id).where(key.in_(part)))
+            pairs.update((r.user_id, r.course_id) for r in found if r.course_id)
+    return pairs
 
 
 def _complete(unit: Unit, user: str, course: str, values: Mapping[str, Any]) -> None:
-    """A course is completed when all its lessons are done (ENR); only the hub says so."""
+    """A course is completed when all its lessons are done, and stays so; only the hub says it (ENR-08)."""
+    if not values["lessons_total"] or values["lessons_done"] < values["lessons_total"]:
+        return
     row = e.ENROLLMENT.id_for(user, course)
     now = unit.row(e.ENROLLMENT, row)
-    if (
-        now
-        and now["status"] == "active"
-        and values["lessons_total"]
-        and values["lessons_done"] >= values["lessons_total"]
-    ):
+    if now and now["status"] == "active":
         unit.emit(ops.act(e.ENROLLMENT, row, "complete", expect="active"))
 
 
-COURSE_PROGRESS = Effect(frozenset({"progress", "study_session", "enrollment"}), _course_progress)
-EFFECTS = (COURSE_PROGRESS,)
+def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+    """Count the learners of a course on its card (ENR-05)."""
+    if not unit.actor.is_hub:
+        return
+    touched: set[str] = set()
+    c = t.enrollment.c
+    for part in chunks(changed["enrollment"]):
+        touched |= {r.course_id for r in unit.all(select(c.course_id).where(c.id.in_(part)))}
+    for course in sorted(touched):
+        card = courses.COURSE_CARD.id_for(course)
+        if unit.row(courses.COURSE_CARD, card):
+            learning = c.status.in_(("active", "completed"))
+            count = unit.all(select(func.count()).select_from(t.enrollment).where(c.course_id == course, learning))
+            unit.derive(courses.COURSE_CARD, card, {"enrolled": int(count[0][0])})
+
+
+COURSE_PROGRESS = course_progress(lessons_here)
+"""On a device, by the version that is installed."""
+
+ENROLLED = Effect(frozenset({"enrollment"}), _enrolled)

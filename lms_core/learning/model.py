@@ -95,8 +95,8 @@ def is_done(done_at: int | None, reopened_at: int | None) -> bool:
 
 
 def percent_done(done: int, total: int) -> float:
-    """Progress by lessons, one decimal (PRG method `lesson`)."""
-    return round(100 * done / total, 1) if total else 0.0
+    """Progress by lessons, rounded down to one decimal: 100 means all of them (PRG-03)."""
+    return 1000 * done // total / 10 if total else 0.0
 
 
 def union_seconds(sessions: Iterable[tuple[int, int]]) -> int:

@@ -213,7 +213,7 @@ class LearningService:
         target = last if opened.get(last.id) else todo[0]
         state = states.get(target.id, LessonState(target.id))
         done = len(lessons) - len(todo)
-        percent = round(100 * done / len(lessons), 1)
+        percent = percent_done(done, len(lessons))
         return Continue(course, title[0].title, target.id, target.title, percent, state.position)
 
     def quizzes_to_do(self) -> list[tuple[str, str, str, str]]:

@@ -14,17 +14,87 @@ MAX_PIXELS = 50_000_000
 LONGEST = 2560
 MAX_BYTES = 20 << 20
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
-_SVG_TAGS = set(
-    "svg g path rect circle ellipse line polyline polygon text tspan defs linearGradient radialGradient stop clipPath "
-    "mask pattern symbol title desc marker".split()
-)
-_SVG_ATTRIBUTES = set(
-    "id class d x y x1 x2 y1 y2 cx cy r rx ry width height viewBox points fill stroke stroke-width stroke-linecap "
-    "stroke-linejoin stroke-dasharray stroke-opacity fill-opacity fill-rule opacity transform font-family font-size "
-    "font-weight font-style text-anchor dominant-baseline offset stop-color stop-opacity gradientUnits gradientTransform "
-    "clip-path mask marker-end marker-start marker-mid orient refX refY markerWidth markerHeight xmlns "
-    "preserveAspectRatio dx dy patternUnits".split()
-)
+_SVG_TAGS = {
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "defs",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "clipPath",
+    "mask",
+    "pattern",
+    "symbol",
+    "title",
+    "desc",
+    "marker",
+}
+_SVG_ATTRIBUTES = {
+    "id",
+    "class",
+    "d",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "ry",
+    "width",
+    "height",
+    "viewBox",
+    "points",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-dasharray",
+    "stroke-opacity",
+    "fill-opacity",
+    "fill-rule",
+    "opacity",
+    "transform",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "font-style",
+    "text-anchor",
+    "dominant-baseline",
+    "offset",
+    "stop-color",
+    "stop-opacity",
+    "gradientUnits",
+    "gradientTransform",
+    "clip-path",
+    "mask",
+    "marker-end",
+    "marker-start",
+    "marker-mid",
+    "orient",
+    "refX",
+    "refY",
+    "markerWidth",
+    "markerHeight",
+    "xmlns",
+    "preserveAspectRatio",
+    "dx",
+    "dy",
+    "patternUnits",
+}
 
 
 def prepare_image(data: bytes, name: str) -> tuple[bytes, str]:
