@@ -12,7 +12,7 @@ from lms_core.workspace import Workspace
 
 SAMPLES = Path(__file__).parents[1] / "resources"
 COURSES = ("sample_course", "second_course")
-PASSWORD = "demo-Harbour-42"
+PASSWORD = "Lantern-and-limpet-7"
 TEACHER = ("tess@demo.example", "Tess", "Harbour")
 STUDENT = ("amara@demo.example", "Amara", "Okafor")
 
