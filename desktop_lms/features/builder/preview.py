@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.content.dress import RenderTheme
-from lms_core.content.formulas import formula_svg
 from lms_core.content.render import render
 
 
@@ -42,6 +41,8 @@ class PreviewModel(QObject):
 
 def _render(text: str, theme: RenderTheme, *, ink: str, size: float) -> tuple[str, dict[str, bytes]]:
     """Rich text and its formulas by name."""
+    from lms_core.content.formulas import formula_svg  # its fonts take half a second, so only here
+
     done = render(text, theme=theme)
     formulas = {
         f"math:{formula.key}": formula_svg(formula.tex, display=formula.display, colour=ink, size=size)

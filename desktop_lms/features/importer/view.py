@@ -169,7 +169,7 @@ class ImportPage(Page):
 
     def _done(self) -> list[Item]:
         build = Button(tr("Open in the builder"), "primary", "pencil")
-        build.clicked.connect(lambda: self._go(f"build/{self._model.course}"))
+        build.clicked.connect(lambda: self._go(f"builder/{self._model.course}"))
         undo = Button(tr("Undo the import"), icon="undo-2")
         undo.clicked.connect(self._model.undo)
         text = tr("It is a draft that only you can see until you publish it.")

@@ -84,7 +84,7 @@ class PeoplePage(Panel):
         head = heading(tr("People"), roster.title, Label(told, "small", "text3"))
         if not roster.people:
             build = Button(tr("Open the course"), "primary", "pencil")
-            build.clicked.connect(lambda: self._go(f"build/{roster.course_id}"))
+            build.clicked.connect(lambda: self._go(f"builder/{roster.course_id}"))
             text = tr("Once somebody enrols you see here how far they are and when they were last active.")
             return [head, *fault, empty_state("users", tr("No learners yet"), text, build)]
         return [head, *fault, self._tools(), self._make_table()]

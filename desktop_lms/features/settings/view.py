@@ -41,9 +41,11 @@ class Say(Protocol):
 class SettingsPage(Page):
     """The page."""
 
-    def __init__(self, model: SettingsModel, *, say: Say, version: str = "") -> None:
+    def __init__(
+        self, model: SettingsModel, *, say: Say, go: Callable[[str], None] | None = None, version: str = ""
+    ) -> None:
         super().__init__()
-        self._model, self._version = model, version
+        self._model, self._go, self._version = model, go, version
         self._shown: object = None
         self.setAccessibleName(tr("Settings"))
         model.changed.connect(self._show)
@@ -114,12 +116,20 @@ class SettingsPage(Page):
         change.clicked.connect(self.ask_password)
         leave = Button(tr("Sign out…"), icon="log-out")
         leave.clicked.connect(self.ask_sign_out)
+        waits = None
+        if self._go and (profile.waiting or profile.needs_you):
+            waits = Button(tr("What waits to be sent"), "link")
+            waits.clicked.connect(self._see_waiting)
         names = row((labelled(tr("First name"), first), 1), (labelled(tr("Last name"), last), 1), gap=16)
         facts = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
         if profile.email:
             facts.insert(0, row(IconMark("user", 16), (Elided(profile.email, "small", "text2"), 1), gap=8))
-        buttons = row(change, leave, "~")
+        buttons = row(change, leave, "~", waits)
         return [section(tr("You"), Card(column(names, *facts, 4, buttons, gap=12, margin=20)))]
+
+    def _see_waiting(self) -> None:
+        if self._go:
+            self._go("syncing")
 
     def ask_password(self) -> None:
         """Ask for the old and the new password."""

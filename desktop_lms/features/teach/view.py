@@ -39,7 +39,7 @@ class TeachPage(Page):
         self._shown: Teaching | None = None
         self.setAccessibleName(tr("Teach"))
         model.changed.connect(self._show)
-        model.created.connect(lambda course: go(f"build/{course}"))
+        model.created.connect(lambda course: go(f"builder/{course}"))
         look().changed.connect(self._show_again)
         model.refresh()
         self._show_again()
@@ -122,7 +122,7 @@ class TeachPage(Page):
         away.clicked.connect(lambda: self._archive(course))
         detail = " · ".join(filter(None, (lessons(course.lessons), learners(course.learners), course.subtitle)))
         made = ListRow(course.title, detail, chip, people, away, lead=Cover(course.id, width=56, height=40))
-        made.clicked.connect(lambda: self._go(f"build/{course.id}"))
+        made.clicked.connect(lambda: self._go(f"builder/{course.id}"))
         return made
 
     def _archived(self, course: TaughtCourse) -> QWidget:

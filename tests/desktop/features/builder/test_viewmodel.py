@@ -16,7 +16,7 @@ def open_model(desk: Desk) -> tuple[BuilderModel, str]:
 
 
 def test_it_opens_at_the_first_lesson(desk: Desk) -> None:
-    model, course = open_model(desk)
+    model, _ = open_model(desk)
     assert model.building is not None
     assert model.building.title(model.current) == "Ten kinds"
     assert 0 < model.building.quality.score < 100
@@ -46,7 +46,7 @@ def test_moving_by_one_crosses_modules(desk: Desk) -> None:
     model.move_by(halos, 1)
     model.move_by(halos, 1)
     outline = desk.workspace.courses.outline(course)
-    assert [x.title for x in outline.modules[1].lessons][0] == "Halos"
+    assert outline.modules[1].lessons[0].title == "Halos"
     model.move_by(halos, -1)
     assert desk.lessons(course) == START
     for _ in range(4):

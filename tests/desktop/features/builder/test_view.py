@@ -1,0 +1,93 @@
+"""Writing a course as an author does: click, type, move with the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.builder.view import BuilderPage
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.inputs import Field, Paper
+from tests.desktop.features.teaching import Desk
+
+
+def open_page(desk: Desk, qtbot: QtBot) -> tuple[BuilderPage, str]:
+    course = desk.course()
+    page = BuilderPage(desk.store, course, go=lambda route: None, say=lambda text, undo=None: None)
+    qtbot.addWidget(page)
+    page.resize(1216, 744)
+    page.show()
+    return page, course
+
+
+def press(home: object, name: str) -> None:
+    button = next(b for b in home.findChildren(Button) if b.accessibleName() == name)  # type: ignore[attr-defined]
+    button.click()
+
+
+def test_what_is_typed_is_shown_and_stored(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    qtbot.keyClicks(page.editor.edit, "Rain. ")
+    page.leave()
+    body = desk.workspace.courses.lesson_draft(desk.id_of(course, "Ten kinds")).body
+    assert body.startswith("Rain. # Ten kinds")
+    page.editor.render_now()
+    assert "Rain." in page.editor.preview.toPlainText()
+
+
+def test_the_toolbar_marks_words(desk: Desk, qtbot: QtBot) -> None:
+    page, _ = open_page(desk, qtbot)
+    page.editor.edit.selectAll()
+    press(page, "Bold (Ctrl+B)")
+    assert page.draft.text.startswith("**#")
+    page.leave()
+
+
+def test_alt_and_arrows_move_a_lesson_and_undo_brings_it_back(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    before = desk.lessons(course)
+    qtbot.keyClick(page.tree, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert desk.lessons(course)[:2] == ["Halos", "Ten kinds"]
+    press(page, "Undo (Ctrl+Z)")
+    assert desk.lessons(course) == before
+
+
+def test_delete_puts_into_the_trash_and_the_panel_restores(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    qtbot.keyClick(page.tree, Qt.Key.Key_Delete)
+    assert "Ten kinds" not in desk.lessons(course)
+    press(page, "Restore Ten kinds")
+    assert "Ten kinds" in desk.lessons(course)
+
+
+def test_a_quiz_opens_its_editor_and_takes_options(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    page.model.open(desk.id_of(course, "Check yourself"))
+    assert page.questions.isVisible()
+    press(page.questions, "Add an option")
+    field = next(f for f in page.questions.findChildren(Field) if f.accessibleName() == "Option 3")
+    qtbot.keyClicks(field, "Nimbus")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert page.quiz.quiz is not None
+    assert [text for _, text in page.quiz.quiz.questions[0].options] == ["Cirrus", "Stratus", "Nimbus"]
+
+
+def test_publishing_asks_and_waits_for_the_next_sync(desk: Desk, qtbot: QtBot) -> None:
+    page, _ = open_page(desk, qtbot)
+    page.ask_publish()
+    sheet = page.findChild(Sheet)
+    assert sheet is not None
+    sheet.findChild(Paper).setPlainText("First version")  # type: ignore[union-attr]
+    press(sheet, "Publish")
+    assert page.publishing.publication is not None
+    assert page.publishing.publication.state == "waiting"
+
+
+def test_panels_fold_when_room_is_short(desk: Desk, qtbot: QtBot) -> None:
+    page, _ = open_page(desk, qtbot)
+    assert page.inspector.isVisible()
+    page.resize(700, 500)
+    assert not page.inspector.isVisible()
+    press(page, "Show or hide the settings")
+    assert page.inspector.isVisible()
