@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lms_core.content.formulas import formula_svg
 from lms_core.content.render import Formula, RenderTheme, render
 
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
@@ -42,5 +41,7 @@ def render_body(body: str, *, title: str, dress: Dress) -> Body:
 
 def draw_formulas(formulas: tuple[Formula, ...], *, dress: Dress) -> dict[str, bytes]:
     """The pictures of formulas by source."""
+    from lms_core.content.formulas import formula_svg  # loading it costs more than most lessons
+
     ink = str(dress.colors["text"])[:7]
     return {f"math:{f.key}": formula_svg(f.tex, display=f.display, colour=ink, size=dress.size) for f in formulas}

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.welcome.viewmodel import WelcomeModel, server_address
-from lms_core.errors import LmsError, Offline, UserError
+from lms_core.errors import Offline, UserError
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
+from tests.desktop.features.doors import at_once
 from tests.fakes import FakeClock, MemorySecrets
-
-
-def at_once(
-    owner: QObject, work: Callable[[], Any], then: Callable[[Any], None], fail: Callable[[LmsError], None]
-) -> None:
-    try:
-        result = work()
-    except LmsError as error:
-        fail(error)
-    else:
-        then(result)
 
 
 @pytest.fixture

@@ -1,0 +1,119 @@
+"""Reading as a person does it: links, find, highlights, notes, the foot."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.store import InlineStore
+from desktop_lms.widgets.buttons import Button
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> LessonPage:
+    routes: list[str] = []
+    model = LessonModel(store, tides.waves, study=StudyTime(clock))
+    made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
+    made.routes = routes
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(1200, 740)
+    made.show()
+    yield made
+    made.leave()
+    for timer in (made.text._settle, made.notes.paper._pause, made.find._pause):
+        timer.stop()
+
+
+def choose(page: LessonPage, words: str) -> None:
+    """Select words of the text as the mouse would."""
+    at = page.text.toPlainText().index(words)
+    cursor = page.text.textCursor()
+    cursor.setPosition(at)
+    cursor.setPosition(at + len(words), QTextCursor.MoveMode.KeepAnchor)
+    page.text.setTextCursor(cursor)
+    page.text._on_settled()
+
+
+def test_the_lesson_is_there_once(page: LessonPage) -> None:
+    text = page.text.toPlainText()
+    assert text.count("Waves") == 1, "the first heading repeats the title and is left out"
+    assert "What the wind does" in text
+
+
+def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Workspace) -> None:
+    choose(page, "A sample is a witness")
+    assert page._marks.isVisible()
+    page._highlight("sky")
+    note = workspace.notes.all()[0]
+    assert (note.quote, note.colour) == ("A sample is a witness", "sky")
+    assert note.after.startswith(", and witnesses differ")
+    assert len(page.text.extraSelections()) == 1
+    page._model.undo_stack.undo()
+    assert page.text.extraSelections() == []
+
+
+def test_a_note_is_saved_as_it_is_typed(page: LessonPage, workspace: Workspace) -> None:
+    page.notes.paper.setPlainText("Count again")
+    page.notes.paper._on_paused()
+    page.notes.paper.setPlainText("Count again tomorrow")
+    page.notes.paper._on_paused()
+    assert [n.body for n in workspace.notes.all()] == ["Count again tomorrow"]
+    page.notes.settle()
+    assert page.notes.paper.toPlainText() == ""
+    assert len(workspace.notes.all()) == 1
+
+
+def test_find_counts_and_closes(page: LessonPage) -> None:
+    page.open_find()
+    page.find.setText("waves")
+    assert page._hits.words == "3 found"
+    page._close_find()
+    assert not page._find_bar.isVisible()
+
+
+def test_links_stay_inside_or_ask(page: LessonPage, tides: Tides) -> None:
+    page._follow_link(f"lesson:{tides.shells}#top")
+    assert page.routes == [f"lesson/{tides.course}/{tides.shells}"]
+    page._follow_link("https://example.org/")
+    asked = [b for b in page.findChildren(Button) if "Stay here" in b.text()]
+    assert len(asked) == 1
+    asked[0].click()
+    page._follow_link("javascript:alert(1)")
+    assert page.routes == [f"lesson/{tides.course}/{tides.shells}"]
+
+
+def test_marking_done_can_be_taken_back(page: LessonPage, workspace: Workspace, tides: Tides) -> None:
+    def mark(words: str) -> None:
+        QApplication.processEvents()
+        next(b for b in page.findChildren(Button) if words in b.text() and b.isVisible()).click()
+
+    mark("Mark as done")
+    assert workspace.learning.lesson_state(tides.waves).status == "done"
+    mark("Mark as not done")
+    assert workspace.learning.lesson_state(tides.waves).status == "in_progress"
+
+
+def test_leaving_keeps_the_place(page: LessonPage, workspace: Workspace, tides: Tides) -> None:
+    page.leave()
+    state = workspace.learning.lesson_state(tides.waves)
+    assert state.percent > 0
+    assert "at" in state.position
+
+
+def test_a_quiz_opened_as_a_lesson_leads_to_the_quiz(
+    qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock
+) -> None:
+    routes: list[str] = []
+    model = LessonModel(store, tides.quiz, study=StudyTime(clock))
+    made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
+    qtbot.addWidget(made)
+    assert routes == [f"quiz/{tides.course}/{tides.quiz}"]

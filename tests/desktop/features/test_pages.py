@@ -1,0 +1,152 @@
+"""Today, courses, course, notes and search: what they show first, when empty, and where a press leads."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.downloads import Downloads
+from desktop_lms.features.course.view import CoursePage
+from desktop_lms.features.course.viewmodel import CourseModel
+from desktop_lms.features.courses.view import CourseCard, CoursesPage
+from desktop_lms.features.courses.viewmodel import CoursesModel
+from desktop_lms.features.notes.view import NotesPage
+from desktop_lms.features.notes.viewmodel import NotesModel
+from desktop_lms.features.search.view import SearchPage
+from desktop_lms.features.search.viewmodel import SearchModel
+from desktop_lms.features.today.view import TodayPage
+from desktop_lms.features.today.viewmodel import TodayModel
+from desktop_lms.store import InlineStore
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.rows import Clickable
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides
+
+
+class Told:
+    """Routes and toasts, as the window would get them."""
+
+    def __init__(self) -> None:
+        self.routes: list[str] = []
+        self.said: list[str] = []
+        self.undo: object = None
+
+    def go(self, route: str) -> None:
+        self.routes.append(route)
+
+    def say(self, text: str, undo: object = None) -> None:
+        self.said.append(text)
+        self.undo = undo
+
+
+def show(qtbot: QtBot, page: QWidget) -> None:
+    qtbot.addWidget(page)
+    page.resize(1100, 760)
+    page.show()
+
+
+def press(page: QWidget, words: str) -> None:
+    QApplication.processEvents()
+    next(b for b in page.findChildren(Button) if words in b.text() and b.isVisible()).click()
+
+
+def row(page: QWidget, words: str) -> Clickable:
+    QApplication.processEvents()
+    return next(r for r in page.findChildren(Clickable) if words in r.accessibleName() and r.isVisible())
+
+
+def test_today_leads_on(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    told = Told()
+    workspace.learning.open_lesson(tides.shells)
+    page = TodayPage(TodayModel(store), go=told.go)
+    show(qtbot, page)
+    press(page, "Continue")
+    qtbot.keyClick(row(page, "Quiz: waves"), Qt.Key.Key_Return)
+    assert told.routes == [f"lesson/{tides.course}/{tides.shells}", f"quiz/{tides.course}/{tides.quiz}"]
+
+
+def test_today_of_somebody_new_offers_a_beginning(qtbot: QtBot, store: InlineStore) -> None:
+    told, opened = Told(), []
+    page = TodayPage(TodayModel(store), go=told.go, open_example=lambda: opened.append(1))
+    show(qtbot, page)
+    press(page, "Find a course")
+    press(page, "Open an example")
+    assert (told.routes, opened) == (["courses"], [1])
+
+
+def test_courses_are_found_as_one_types(qtbot: QtBot, store: InlineStore, tides: Tides) -> None:
+    told = Told()
+    page = CoursesPage(CoursesModel(store), Downloads(store), go=told.go, say=told.say)
+    show(qtbot, page)
+    page.search.setText("tides")
+    qtbot.mouseClick(row(page, "Between the tides"), Qt.MouseButton.LeftButton)
+    assert told.routes == [f"course/{tides.course}"]
+    page.search.setText("zebra")
+    assert page.findChildren(CourseCard, options=Qt.FindChildOption.FindChildrenRecursively)[-1].isHidden()
+    press(page, "Show all")
+    assert row(page, "Between the tides")
+    page.leave()
+
+
+def test_a_course_removed_can_be_put_back(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    told = Told()
+    model = CoursesModel(store)
+    page = CoursesPage(model, Downloads(store), go=told.go, say=told.say)
+    show(qtbot, page)
+    model.remove(tides.course)
+    assert "left this device" in told.said[0]
+    told.undo()
+    assert workspace.installed.find(tides.course) is not None
+    page.leave()
+
+
+def test_the_outline_opens_closes_and_leads(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    told = Told()
+    page = CoursePage(CourseModel(store, tides.course), Downloads(store), go=told.go, say=told.say)
+    show(qtbot, page)
+    assert page.crumbs[-1] == ("Between the tides", "")
+    press(page, "Join")
+    assert workspace.learning.enrollment(tides.course) == "active"
+    qtbot.keyClick(row(page, "1.2 Shells"), Qt.Key.Key_Space)
+    qtbot.keyClick(row(page, "Q1 Quiz"), Qt.Key.Key_Space)
+    assert told.routes == [f"lesson/{tides.course}/{tides.shells}", f"quiz/{tides.course}/{tides.quiz}"]
+    qtbot.keyClick(row(page, "1 The shore"), Qt.Key.Key_Space)
+    assert not [r for r in page.findChildren(Clickable) if "1.2 Shells" in r.accessibleName() and r.isVisible()]
+    page._on_tab(1)
+    page._model.leave()
+    told.undo()
+    assert workspace.learning.enrollment(tides.course) == "active"
+
+
+def test_notes_are_deleted_with_a_way_back(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    told = Told()
+    page = NotesPage(NotesModel(store), go=told.go, say=told.say)
+    show(qtbot, page)
+    press(page, "Continue a lesson")
+    workspace.notes.add("Count again", lesson=tides.waves)
+    press(page, "Go to the place")
+    assert told.routes == ["today", f"lesson/{tides.course}/{tides.waves}"]
+    QApplication.processEvents()
+    next(b for b in page.findChildren(Button) if "Delete" in b.accessibleName() and b.isVisible()).click()
+    assert workspace.notes.all() == []
+    told.undo()
+    assert [n.body for n in workspace.notes.all()] == ["Count again"]
+    page.leave()
+
+
+def test_search_shows_where_words_are(qtbot: QtBot, store: InlineStore, tides: Tides) -> None:
+    told = Told()
+    model = SearchModel(store)
+    page = SearchPage(model, go=told.go, words="witnesses")
+    show(qtbot, page)
+    model.refresh()
+    qtbot.mouseClick(row(page, "Lesson: Waves"), Qt.MouseButton.LeftButton)
+    assert told.routes == [f"lesson/{tides.course}/{tides.waves}"]
+    page.field.setText("zebra")
+    model.refresh()
+    assert model.results == ()

@@ -1,0 +1,109 @@
+"""The door as a person meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.welcome.view import PersonRow, Purposes, WelcomePage
+from desktop_lms.features.welcome.viewmodel import WelcomeModel
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.inputs import Field
+from lms_core.session import Sessions
+from lms_core.workspace import Workspace
+from tests.desktop.features.doors import at_once
+from tests.fakes import FakeClock, MemorySecrets
+
+
+@pytest.fixture
+def opened() -> Iterator[list[Workspace]]:
+    """What the door opened, closed at the end."""
+    workspaces: list[Workspace] = []
+    yield workspaces
+    for workspace in workspaces:
+        workspace.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tmp_path: Path, opened: list[Workspace]) -> WelcomePage:
+    sessions = Sessions(tmp_path, secrets=MemorySecrets(), clock=FakeClock())
+    model = WelcomeModel(sessions, at_once, demo=lambda: sessions.start_local("Demo"))
+    model.opened.connect(lambda workspace, _: opened.append(workspace))
+    made = WelcomePage(model)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    return made
+
+
+def press(page: WelcomePage, words: str) -> None:
+    QApplication.processEvents()
+    next(b for b in page.findChildren(Button) if words in b.text() and b.isVisible()).click()
+
+
+def fields(page: WelcomePage) -> list[Field]:
+    QApplication.processEvents()
+    return [f for f in page.findChildren(Field) if f.isVisible()]
+
+
+def test_the_first_steps_to_a_local_profile(page: WelcomePage, opened: list[Workspace]) -> None:
+    press(page, "Continue")
+    press(page, "Skip, start with a local profile")
+    name, password = fields(page)
+    press(page, "Begin")
+    QApplication.processEvents()
+    assert [b for b in page.findChildren(Banner) if b.isVisible()], "a name is asked for"
+    name, password = fields(page)
+    name.setText("Amara Osei")
+    password.setText("correct horse")
+    press(page, "Begin")
+    assert [w.person.name for w in opened] == ["Amara Osei"]
+
+
+def test_what_was_typed_survives_a_refusal(page: WelcomePage) -> None:
+    press(page, "Continue")
+    press(page, "Continue")
+    url, email, password = fields(page)
+    url.setText("http://127.0.0.1:9")
+    email.setText("amara@example.org")
+    password.setText("secret words")
+    press(page, "Sign in")
+    QApplication.processEvents()
+    said = [b.accessibleName() for b in page.findChildren(Banner) if b.isVisible()]
+    assert "cannot be reached" in said[0]
+    assert [f.text() for f in fields(page)] == ["http://127.0.0.1:9", "amara@example.org", "secret words"]
+    press(page, "Begin without it")
+    assert page._model.way == "local"
+
+
+def test_the_demo_is_one_press_away(page: WelcomePage, qtbot: QtBot, opened: list[Workspace]) -> None:
+    press(page, "Continue")
+    QApplication.processEvents()
+    demo = next(c for c in page.findChildren(Purposes) if "demo" in c.accessibleName() and c.isVisible())
+    qtbot.keyClick(demo, Qt.Key.Key_Space)
+    press(page, "Continue")
+    assert len(opened) == 1
+
+
+def test_people_unlock_offline(page: WelcomePage, qtbot: QtBot, opened: list[Workspace]) -> None:
+    page._model.start_local("Amara", "correct horse")
+    opened.pop().close()
+    page._model.start()
+    QApplication.processEvents()
+    person = next(p for p in page.findChildren(PersonRow) if p.isVisible())
+    assert person.accessibleName() == "Amara, locked"
+    qtbot.keyClick(person, Qt.Key.Key_Return)
+    fields(page)[0].setText("wrong")
+    press(page, "Open")
+    QApplication.processEvents()
+    assert "not right" in next(b for b in page.findChildren(Banner) if b.isVisible()).accessibleName()
+    fields(page)[0].setText("correct horse")
+    press(page, "Open")
+    assert [w.person.name for w in opened] == ["Amara"]
