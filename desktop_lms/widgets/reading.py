@@ -125,7 +125,8 @@ class LessonText(QTextBrowser):
         cursor = QTextCursor(self.document())
         while block.isValid():
             in_table = QTextCursor(block).currentTable() is not None
-            if not in_table and block.blockFormat().headingLevel() == 0:
+            picture = block.text().strip() == "\ufffc"  # a line of its height and a half would gape
+            if not in_table and not picture and block.blockFormat().headingLevel() == 0:
                 form = QTextBlockFormat()
                 form.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
                 cursor.setPosition(block.position())
