@@ -10,7 +10,17 @@ from sqlalchemy import delete, func, insert, select, update
 from lms_core import ops
 from lms_core.assessment import entities as e
 from lms_core.assessment import tables as t
-from lms_core.assessment.model import Attempt, Grade, OpenAttempt, QuestionResult, Receipt, digest, draw
+from lms_core.assessment.model import (
+    Attempt,
+    Grade,
+    OpenAttempt,
+    QuestionResult,
+    Receipt,
+    digest,
+    draw,
+    score,
+    totals,
+)
 from lms_core.changes import Topic
 from lms_core.content.model import AnswerKey, AssessmentDoc
 from lms_core.courses.installed import InstallService
@@ -116,9 +126,13 @@ class AssessmentService:
             row = self._row(unit, lesson)
             if row.deadline_at is not None and unit.now_ms > row.deadline_at + GRACE_MS:
                 raise UserError("time_is_up")
-            if question not in row.questions:
+            asked = next((q for q in self._open(row).questions if q.id == question), None)
+            if asked is None:
                 raise NotFound("no_question")
-            answers = {**row.answers, question: list(dict.fromkeys(chosen))}
+            picked = list(dict.fromkeys(chosen))
+            if not {o.id for o in asked.options}.issuperset(picked) or (asked.kind != "multiple" and len(picked) > 1):
+                raise UserError("bad_choice", field="answer")
+            answers = {**row.answers, question: picked}
             self._set(unit, lesson, {"answers": answers})
         return self._now(lesson)
 
@@ -164,16 +178,29 @@ class AssessmentService:
 
     # --- handing in
     def submit(self, lesson: str) -> Receipt:
-        """Hand in: attempt and answers are one group that stands or falls as a whole."""
+        """Hand in: attempt and answers are one group that stands or falls as a whole.
+
+        A passed quiz is a done lesson; where only the hub can grade, the hub says so (PRG-08).
+        """
         running = self._now(lesson)
         with self._work() as unit:
             late = running.deadline_at is not None and unit.now_ms > running.deadline_at
             end = min(unit.now_ms, running.deadline_at) if running.deadline_at is not None else unit.now_ms
             unit.emit(*self._group(unit.actor.account, running, end=end, late=late), group=True)
             unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
-            self._learning.complete(lesson)
+            if self._passed(running):
+                self._learning.complete(lesson)
+            else:
+                self._learning.record_position(lesson, percent=100, place={})
         code = digest(running.id, running.answers, end)
         return Receipt(running.id, end, code, running.answered, len(running.questions))
+
+    def _passed(self, running: OpenAttempt) -> bool:
+        """Whether this device knows that the attempt is passed: only a practice quiz has its key here (PRG-08)."""
+        key = self._courses.key(running.pack, running.assessment.id)
+        if key is None:
+            return False
+        return totals(score(running.assessment.questions, running.answers, key))[2] >= running.assessment.pass_percent
 
     def _group(self, me: str, running: OpenAttempt, *, end: int, late: bool) -> list[Draft]:
         attempt = {

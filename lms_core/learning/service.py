@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms_core import ops
 from lms_core.courses.installed import InstallService
@@ -22,11 +22,13 @@ from lms_core.learning.model import (
     RosterEntry,
     by_day,
     is_done,
+    percent_done,
     streak,
 )
 from lms_core.unit import Unit, Work
 
 MIN_SESSION_S = 5
+MIN_DAY_S = 60
 
 
 class LearningService:
@@ -78,9 +80,12 @@ class LearningService:
             }
             here = {r.course_id: r for r in unit.all(select(installed))}
             titles = {r.course_id: r for r in unit.all(select(course_card))}
-            figures = self._figures(unit)
+            figures, done = self._figures(unit), self._done_here(unit)
         wanted = {c for c, status in enrolled.items() if status != "dropped"} | here.keys()
-        states = [_state(c, enrolled.get(c, "none"), figures.get(c), here.get(c), titles.get(c)) for c in wanted]
+        states = [
+            _state(c, enrolled.get(c, "none"), figures.get(c), _Here(here.get(c), done.get(c, 0)), titles.get(c))
+            for c in wanted
+        ]
         return sorted(states, key=lambda s: (-(s.last_active_at or 0), s.title.casefold()))
 
     def _figures(self, unit: Unit) -> dict[str, Any]:
@@ -96,12 +101,23 @@ class LearningService:
             row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
             here = unit.all(select(installed).where(installed.c.course_id == course))
             card = unit.all(select(course_card).where(course_card.c.course_id == course))
-            figure = self._figures(unit).get(course)
+            figure, done = self._figures(unit).get(course), self._done_here(unit)
         if not here and not card:
             raise NotFound
-        return _state(
-            course, row["status"] if row else "none", figure, here[0] if here else None, card[0] if card else None
+        found = _Here(here[0] if here else None, done.get(course, 0))
+        return _state(course, row["status"] if row else "none", figure, found, card[0] if card else None)
+
+    def _done_here(self, unit: Unit) -> dict[str, int]:
+        """Done lessons of the versions on this machine: an update takes effect at once."""
+        p = t.progress.c
+        done = p.done_at.is_not(None) & (p.reopened_at.is_(None) | (p.done_at > p.reopened_at))
+        rows = unit.all(
+            select(installed_lesson.c.course_id, func.count().label("done"))
+            .join(t.progress, p.lesson_id == installed_lesson.c.id)
+            .where(p.user_id == unit.actor.account, done)
+            .group_by(installed_lesson.c.course_id)
         )
+        return {r.course_id: r.done for r in rows}
 
     # --- progress
     def lesson_states(self, course: str) -> dict[str, LessonState]:
@@ -217,7 +233,7 @@ class LearningService:
         return Continue(course, title[0].title, target.id, target.title, percent, state.position)
 
     def quizzes_to_do(self) -> list[tuple[str, str, str, str]]:
-        """(course, course title, lesson, lesson title) of quizzes not done in courses on this machine."""
+        """(course, course title, lesson, lesson title) of quizzes not yet handed in, of courses on this machine."""
         with self._work() as unit:
             rows = unit.all(
                 select(installed_lesson, installed.c.title.label("course_title"))
@@ -225,7 +241,8 @@ class LearningService:
                 .where(installed_lesson.c.kind == "quiz")
                 .order_by(installed.c.title, installed_lesson.c.ord)
             )
-            done = {r.lesson_id for r in unit.all(select(t.progress)) if is_done(r.done_at, r.reopened_at)}
+            # handing in sets the percentage, passing makes it done
+            done = {r.lesson_id for r in unit.all(select(t.progress).where(t.progress.c.percent >= 100))}
         return [(r.course_id, r.course_title, r.id, r.title) for r in rows if r.id not in done]
 
     # --- time
@@ -238,10 +255,14 @@ class LearningService:
         return [Day(first + timedelta(days=n), spent.get(first + timedelta(days=n), 0)) for n in range(7)]
 
     def streak(self, zone: tzinfo = UTC) -> int:
-        """Days in a row with study."""
+        """Days in a row that count: a minute of study or a finished lesson (PRG-14)."""
         with self._work() as unit:
             today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
-            return streak(list(by_day(self._sessions(unit, 0), zone)), today)
+            days = [day for day, spent in by_day(self._sessions(unit, 0), zone).items() if spent >= MIN_DAY_S]
+            p = t.progress.c
+            mine = select(p.first_done_at).where(p.user_id == unit.actor.account, p.first_done_at.is_not(None))
+            done = [r.first_done_at / 1000 for r in unit.all(mine)]
+            return streak([*days, *(datetime.fromtimestamp(at, UTC).astimezone(zone).date() for at in done)], today)
 
     def _sessions(self, unit: Unit, since: int) -> list[tuple[int, int]]:
         c = t.study_session.c
@@ -268,17 +289,27 @@ def _lesson_state(row: Any) -> LessonState:
     )  # fmt: skip
 
 
-def _state(course: str, status: str, figure: Any, here: Any, card: Any) -> CourseState:
-    total = here.lessons if here else figure.lessons_total if figure else card.lessons if card else 0
+class _Here(NamedTuple):
+    """The installed version, and how many of its lessons are done."""
+
+    row: Any
+    done: int
+
+
+def _state(course: str, status: str, figure: Any, here: _Here, card: Any) -> CourseState:
+    if here.row:
+        done, total = here.done, here.row.lessons
+    else:
+        done, total = (figure.lessons_done, figure.lessons_total) if figure else (0, card.lessons if card else 0)
     return CourseState(
         course_id=course,
-        title=here.title if here else card.title if card else "",
+        title=here.row.title if here.row else card.title if card else "",
         status=status,
-        percent=figure.percent if figure else 0.0,
-        lessons_done=figure.lessons_done if figure else 0,
-        lessons_total=total or 0,
+        percent=percent_done(done, total),
+        lessons_done=done,
+        lessons_total=total,
         seconds=figure.seconds if figure else 0,
         last_lesson=figure.last_lesson if figure else None,
         last_active_at=figure.last_active_at if figure else None,
-        installed=here is not None,
+        installed=here.row is not None,
     )
