@@ -1,0 +1,120 @@
+"""Pull the plug at any moment: what was acknowledged is there, and everything opens again without a hand."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lms_core.session import Sessions
+from tests.e2e.programs import PASSWORD, Server
+from tests.fakes import MemorySecrets
+
+ROUNDS = 44
+HUB_ROUNDS = 8
+
+WRITER = """
+import json, os, sys
+from pathlib import Path
+from lms_core.session import Sessions
+from lms_core.errors import SyncError
+sessions = Sessions(Path(sys.argv[1]))
+workspace = sessions.unlock(sys.argv[2], os.environ["LMS_PASSWORD"])
+print("ready", flush=True)
+number = int(sys.argv[3])
+while True:
+    number += 1
+    workspace.notes.add(f"note {number}")
+    print(number, flush=True)
+    if number % 7 == 0 and sys.argv[4] == "sync":
+        try:
+            workspace.synchronize()
+        except SyncError:
+            pass
+"""
+
+
+def write_until_killed(folder: Path, profile: str, start: int, *, sync: bool, after: float) -> int:
+    """Let a process write notes and kill it; returns the last number it said was saved."""
+    command = [sys.executable, "-c", WRITER, str(folder), profile, str(start), "sync" if sync else "alone"]
+    env = {**os.environ, "LMS_PASSWORD": PASSWORD}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(after)  # the moment of the kill is the point of the test
+        process.send_signal(signal.SIGKILL)
+        said = [int(line) for line in process.stdout.read().split() if line.isdigit()]
+    return max(said, default=start)
+
+
+def notes_of(folder: Path, profile: str) -> set[str]:
+    """What is there after the app is opened again."""
+    workspace = Sessions(folder).unlock(profile, PASSWORD)
+    try:
+        return {note.body for note in workspace.notes.all()}
+    finally:
+        workspace.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path / "hub")
+    made.command("migrate")
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_a_killed_app_loses_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "laptop"
+    workspace = Sessions(folder).start_local("Ada", PASSWORD)
+    profile = workspace.profile.info.id
+    workspace.close()
+    chance, last = random.Random(7), 0
+    for _ in range(ROUNDS):
+        last = write_until_killed(folder, profile, last, sync=False, after=chance.uniform(0.0, 0.12))
+        there = notes_of(folder, profile)
+        assert {f"note {n}" for n in range(1, last + 1)} <= there
+        last = max([last, *(int(body.split()[1]) for body in there)])
+    assert last > ROUNDS
+
+
+def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server) -> None:
+    folder = tmp_path / "laptop"
+    sessions = Sessions(folder)
+    sessions.register(server.url, email="ada@school.example", password=PASSWORD, first_name="Ada", last_name="L")
+    workspace = sessions.sign_in(server.url, "ada@school.example", PASSWORD)
+    workspace.synchronize()
+    profile = workspace.profile.info.id
+    workspace.close()
+    chance, last = random.Random(11), 0
+    for number in range(HUB_ROUNDS):
+        last = write_until_killed(folder, profile, last, sync=True, after=chance.uniform(0.05, 0.4))
+        if number % 2:
+            server.stop(kill=True)
+            server.start()
+        last = max([last, *(int(body.split()[1]) for body in notes_of(folder, profile))])
+    workspace = Sessions(folder).unlock(profile, PASSWORD)
+    try:
+        workspace.synchronize()
+        assert workspace.sync.status().waiting == 0
+        assert workspace.sync.parked() == []
+        mine = sorted(note.body for note in workspace.notes.all())
+    finally:
+        workspace.close()
+    other = Sessions(tmp_path / "other", secrets=MemorySecrets())
+    second = other.sign_in(server.url, "ada@school.example", PASSWORD)
+    try:
+        second.synchronize()
+        assert sorted(note.body for note in second.notes.all()) == mine, "each note once, and every one of them"
+    finally:
+        second.close()
+    assert len(mine) == len(set(mine))
+    assert {f"note {n}" for n in range(1, last + 1)} <= set(mine)
