@@ -43,3 +43,11 @@ installed_lesson = Table(
     Column("minutes", Integer, nullable=False),
     Column("assessment_id", Text),
 )
+known_pack = Table(
+    "known_pack",
+    LOCAL,
+    Column("pack", Text, primary_key=True),
+    Column("course_id", Text, nullable=False, index=True),
+    Column("key_pack", Text, nullable=False),
+)
+"""Every version that was ever installed here: attempts refer to theirs after an update."""
