@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-PASSWORD = "bench-Harbour-42"
+PASSWORD = "Lantern-and-limpet-7"
 
 
 @dataclass(frozen=True)

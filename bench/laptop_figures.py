@@ -1,0 +1,154 @@
+"""What a person feels: how long a click takes to be safe, search to answer, and the app to start."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.figure import Context, Figure, figure, percentile
+from bench.laptop import local_workspace
+from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.pack import build_pack, pack_name
+from lms_core.session import Sessions
+
+NAMES = ("write.durable_p99_ms", "search.first_p95_ms", "start.today_s", "start.rss_mb")
+WRITES, DOCUMENTS, QUERIES, COURSES, STARTS = 2000, 100_000, 400, 50, 5
+LETTERS = "etaoinshrdlucmfwypvbgkqjxz"
+
+START = """
+import os, sys, time, resource
+began = float(sys.argv[1])
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel
+{body}
+"""
+BARE = """
+app = QApplication([])
+label = QLabel("bare")
+label.show()
+app.processEvents()
+print(time.time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+REAL = """
+from pathlib import Path
+from desktop_lms.app import App
+qt = QApplication([])
+app = App(qt, Path(sys.argv[2]))
+app.start()
+def ready():
+    page = app.window.stack.currentWidget() if app.window else None
+    if page is not None and page._shown is not None:
+        qt.processEvents()
+        print(time.time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+        app.close()
+        os._exit(0)
+timer = QTimer()
+timer.timeout.connect(ready)
+timer.start(2)
+qt.exec()
+"""
+
+
+def run(context: Context) -> list[Figure]:
+    """Measure on a profile of its own."""
+    return [*_writes(context.folder / "writes"), *_search(context.folder / "search"), *_start(context.folder / "start")]
+
+
+def _writes(folder: Path) -> list[Figure]:
+    """A note typed and saved: from the call until it is on the disk and visible."""
+    spent = []
+    with local_workspace(folder) as workspace:
+        for n in range(WRITES):
+            began = time.perf_counter()
+            workspace.notes.add(f"A thought worth keeping, number {n}.")
+            spent.append((time.perf_counter() - began) * 1000)
+    note = f"p50 {percentile(spent, 50):.1f} ms; encrypted file, synchronous=FULL"
+    value = percentile(spent, 99)
+    return [figure("write.durable_p99_ms", value, unit="ms", better="lower", bar=10, size=f"{WRITES} notes", note=note)]
+
+
+def _words(chance: random.Random, count: int) -> list[str]:
+    lexicon = [
+        "".join(chance.choices(LETTERS, weights=range(26, 0, -1), k=chance.randint(3, 10))) for _ in range(20_000)
+    ]
+    weights = [1 / (n + 1) for n in range(len(lexicon))]
+    return chance.choices(lexicon, weights, k=count)
+
+
+def _search(folder: Path) -> list[Figure]:
+    """Search as one types over lessons and notes, common words included."""
+    chance = random.Random(3)
+    words = _words(chance, 400_000)
+
+    def text(n: int) -> str:
+        at = chance.randrange(len(words) - n)
+        return " ".join(words[at : at + n])
+
+    with local_workspace(folder) as workspace:
+        for course in range(10):
+            lessons = tuple(LessonDoc(f"{course}-{n}", text(4), body=text(40)) for n in range(9_000))
+            document = CourseDocument(f"c{course}", "1", text(3), modules=(ModuleDoc("m", "m", lessons=lessons),))
+            body = build_pack(document)
+            workspace.installed.install_pack(pack_name(body), body)
+        with workspace.work() as unit:
+            del unit
+            for _ in range(DOCUMENTS - 90_000):
+                workspace.notes.add(text(25))
+        spent = []
+        for _ in range(QUERIES):
+            typed = text(chance.randint(1, 3))
+            typed = typed[: max(2, len(typed) - chance.randint(0, 3))]
+            began = time.perf_counter()
+            workspace.search.find(typed)
+            spent.append((time.perf_counter() - began) * 1000)
+    note = f"p50 {percentile(spent, 50):.1f} ms, worst {max(spent):.1f} ms; {QUERIES} queries of 1 to 3 words"
+    value = percentile(spent, 95)
+    return [
+        figure(
+            "search.first_p95_ms", value, unit="ms", better="lower", bar=20, size=f"{DOCUMENTS} documents", note=note
+        )
+    ]
+
+
+def _start(folder: Path) -> list[Figure]:
+    """Process start to usable Today with 50 installed courses, against a bare window started in turn."""
+    workspace = Sessions(folder).start_local("Bench")
+    for n in range(COURSES):
+        lessons = tuple(LessonDoc(f"{n}-{k}", f"Lesson {k}", body="Some text. " * 400) for k in range(20))
+        document = CourseDocument(
+            f"course-{n}", "1", f"Course {n}", modules=(ModuleDoc("m", "Module", lessons=lessons),)
+        )
+        body = build_pack(document)
+        name = workspace.media.put(body)
+        workspace.installed.install_pack(name, body)
+    workspace.learning.open_lesson("0-0")
+    workspace.close()
+    bare, real = [], []
+    for _ in range(STARTS):
+        bare.append(_timed(BARE))
+        real.append(_timed(REAL, str(folder)))
+    floor, seconds = percentile([s for s, _ in bare], 50), percentile([s for s, _ in real], 50)
+    memory = percentile([m for _, m in real], 50)
+    size = f"{COURSES} courses"
+    note = f"a bare window took {floor:.2f} s; median of {STARTS}"
+    return [
+        figure("start.today_s", seconds, unit="s", better="lower", bar=round(floor + 0.4, 2), size=size, note=note),
+        figure("start.rss_mb", memory, unit="MB", better="lower", bar=150, size=size),
+    ]
+
+
+def _timed(body: str, *arguments: str) -> tuple[float, float]:
+    code = START.format(body=body)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(time.time()), *arguments],
+        capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    if done.returncode or not done.stdout.split():
+        raise RuntimeError(done.stderr[-2000:])
+    seconds, memory = done.stdout.split()[-2:]
+    return float(seconds), float(memory)
