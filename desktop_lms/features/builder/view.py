@@ -289,7 +289,8 @@ class BuilderPage(QWidget):
     def _arrange(self) -> None:
         """Show the panels where there is room for them beside the text, unless a person chose otherwise."""
         theme = current()
-        tree, aside, middle = theme.px(TREE), theme.px(ASIDE), theme.px(MIDDLE)
+        tree, middle = theme.px(TREE), theme.px(MIDDLE)
+        aside = max(theme.px(ASIDE), self.inspector.least_width)
         self._start.setFixedWidth(min(tree, self.width() // 2))
         self._end.setFixedWidth(min(aside, self.width() // 2))
         room = {"aside": self.width() >= tree + aside + middle, "tree": self.width() >= tree + middle}

@@ -49,6 +49,11 @@ class Inspector(Panel):
         look().changed.connect(self._show_again)
         self._show()
 
+    @property
+    def least_width(self) -> int:
+        """Room that the tabs need, in px."""
+        return self._tabs.sizeHint().width() + 32
+
     def open_checks(self) -> None:
         """Show the checks."""
         self._tabs.choose(2)

@@ -19,6 +19,9 @@ from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import tr
 from lms_core.courses.model import AssessmentDraft, QuestionDraft
 
+ROW = 540
+"""Room for the buttons that add questions, in px; they stand below each other when it is short."""
+
 
 def kinds() -> list[tuple[str, str]]:
     """Kinds of questions."""
@@ -94,10 +97,10 @@ class QuizEditor(Page):
 
         buttons = []
         for kind, words in kinds():
-            button = Button(words, icon="plus")
+            button = Button(words, icon="plus", small=True)
             button.clicked.connect(add(kind))
             buttons.append(button)
-        stacked = current().scale > 1.2
+        stacked = sum(button.sizeHint().width() + 8 for button in buttons) > ROW
         box = column(*buttons, gap=8) if stacked else row(*buttons, "~", gap=8)
         return boxed(column(Label(tr("Add a question"), "strong"), box, gap=8))
 
