@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, func, select
 
 from lms_core import ops
-from lms_core.content.model import AnswerKey, CourseDocument, LessonDoc, MediaRef
+from lms_core.content.model import AnswerKey, CourseDocument, MediaRef
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.checklist import check_draft
 from lms_core.courses.drafts import course_row, from_draft, ordered, read_assessments, read_outline, rows_of
+from lms_core.courses.importing import drafts_of, file_draft, settings_of
 from lms_core.courses.model import (
     AssessmentDraft,
     Card,
@@ -24,7 +25,7 @@ from lms_core.courses.model import (
     Trashed,
 )
 from lms_core.errors import NotFound, UserError
-from lms_core.ops import Draft, Values
+from lms_core.ops import Values
 from lms_core.schema import Entity
 from lms_core.unit import Unit, Work
 
@@ -33,7 +34,6 @@ TREES: dict[str, tuple[Entity, Table]] = {
     "lesson": (e.LESSON, t.lesson),
     "question": (e.QUESTION, t.question),
 }
-GROUP = 400
 
 
 class CoursesService:
@@ -73,11 +73,10 @@ class CoursesService:
             return self._draft(unit, course_row(unit, course))
 
     def _draft(self, unit: Unit, row: Any) -> CourseDraft:
-        lessons = unit.all(
-            select(func.count())
-            .select_from(t.lesson)
-            .where(t.lesson.c.course_id == row.id, t.lesson.c.trashed_at.is_(None))
-        )[0][0]
+        m, x = t.module.c, t.lesson.c
+        standing = select(func.count()).join_from(t.lesson, t.module, m.id == x.parent)
+        query = standing.where(x.course_id == row.id, x.trashed_at.is_(None), m.trashed_at.is_(None))
+        lessons = unit.all(query)[0][0]
         card = unit.all(select(t.course_card.c.version).where(t.course_card.c.course_id == row.id))
         return CourseDraft(
             row.id, row.title, row.subtitle, row.description or "", row.short_description, row.category, row.language,
@@ -291,17 +290,15 @@ class CoursesService:
     def add_file(self, course: str, ref: MediaRef) -> None:
         """Note that the course uses a file of the media store."""
         with self._work() as unit:
-            unit.emit(_file(course, ref))
+            unit.emit(file_draft(course, ref))
 
     # --- import
     def import_document(self, document: CourseDocument, keys: Mapping[str, AnswerKey] | None = None) -> str:
         """Make a draft of a whole document (from a file or folder); returns the new course's id."""
         with self._work() as unit:
             course = unit.new_id()
-            self._create(unit, course, _settings(document))
-            drafts = list(_drafts(unit, course, document, keys or {}))
-            for start in range(0, len(drafts), GROUP):
-                unit.emit(*drafts[start : start + GROUP])
+            self._create(unit, course, settings_of(document))
+            unit.emit(*drafts_of(unit, course, document, keys or {}))
             return course
 
     # --- publishing
@@ -370,87 +367,3 @@ def _card(r: Any) -> Card:
         tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
         r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
     )  # fmt: skip
-
-
-def _settings(document: CourseDocument) -> Values:
-    return {
-        "creation_method": "import",
-        "title": document.title[:160],
-        "subtitle": document.subtitle[:255],
-        "description": document.description,
-        "category": document.category or "General",
-        "language": document.language or "en",
-        "level": document.level or "all_levels",
-        "authors": list(document.authors)[:50],
-        "license": document.license[:200],
-        "learning_objectives": list(document.objectives)[:15],
-        "requirements": list(document.requirements)[:20],
-    }
-
-
-def _file(course: str, ref: MediaRef) -> Draft:
-    values = {
-        "course_id": course, "sha256": ref.sha256, "name": ref.name[:255], "mime": ref.mime[:100], "size": ref.size,
-        "alt": ref.alt[:500],
-    }  # fmt: skip
-    return ops.create(e.COURSE_FILE, e.COURSE_FILE.id_for(course, ref.sha256), values)
-
-
-def _drafts(unit: Unit, course: str, document: CourseDocument, keys: Mapping[str, AnswerKey]) -> Iterable[Draft]:
-    """Every row of a document as creates, parents first; lesson links are rewritten to the new ids."""
-    fresh = {lesson.id: unit.new_id() for lesson in document.lessons()}
-    for ref in document.media:
-        yield _file(course, ref)
-    modules: list[str] = []
-    for module in document.modules:
-        row = unit.new_id()
-        place = {"parent": course, "after": modules[::-1][: ops.MAX_ANCHORS]}
-        values = {"course_id": course, "title": module.title[:200], "description": module.description, "place": place}
-        yield ops.create(e.MODULE, row, values)
-        modules.append(row)
-        lessons: list[str] = []
-        for lesson in module.lessons:
-            yield from _lesson_drafts(unit, course, lesson, keys, fresh=fresh, place=(row, lessons))
-            lessons.append(fresh[lesson.id])
-
-
-def _lesson_drafts(
-    unit: Unit,
-    course: str,
-    lesson: LessonDoc,
-    keys: Mapping[str, AnswerKey],
-    *,
-    fresh: Mapping[str, str],
-    place: tuple[str, list[str]],
-) -> Iterable[Draft]:
-    body = lesson.body
-    for old, new in fresh.items():
-        if f"lesson:{old}" in body:
-            body = body.replace(f"lesson:{old}", f"lesson:{new}")
-    row = fresh[lesson.id]
-    parent, before = place
-    yield ops.create(e.LESSON, row, {
-        "course_id": course, "title": lesson.title[:200], "kind": lesson.kind, "body": body, "minutes": lesson.minutes,
-        "preview": lesson.preview, "place": {"parent": parent, "after": before[::-1][: ops.MAX_ANCHORS]},
-    })  # fmt: skip
-    quiz = lesson.assessment
-    if quiz is None:
-        return
-    key = keys.get(quiz.id)
-    quiz_row = e.ASSESSMENT.id_for(row)
-    yield ops.create(e.ASSESSMENT, quiz_row, {
-        "course_id": course, "lesson_id": row, "title": quiz.title[:200], "mode": quiz.mode,
-        "pass_percent": quiz.pass_percent, "attempts_allowed": quiz.attempts_allowed,
-        "time_limit_minutes": quiz.time_limit_minutes, "shuffle": quiz.shuffle,
-    })  # fmt: skip
-    earlier: list[str] = []
-    for question in quiz.questions:
-        new = unit.new_id()
-        yield ops.create(e.QUESTION, new, {
-            "course_id": course, "kind": question.kind, "text": question.text, "points": question.points,
-            "options": [{"id": o.id, "text": o.text} for o in question.options],
-            "correct": list(key.correct.get(question.id, ())) if key else [],
-            "explanation": key.explanations.get(question.id, "") if key else question.explanation,
-            "place": {"parent": quiz_row, "after": earlier[::-1][: ops.MAX_ANCHORS]},
-        })  # fmt: skip
-        earlier.append(new)
