@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 
 T = TypeVar("T")
@@ -23,7 +23,15 @@ def chunks(items: Collection[T]) -> Iterator[list[T]]:
 
 def upsert(conn: Connection, table: Any) -> Any:
     """An INSERT that can say what to do on conflict, in the database's dialect."""
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+    return _insert(conn.dialect, table)
+
+
+def _insert(dialect: Dialect, table: Any) -> Any:
+    if dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:
@@ -43,7 +51,7 @@ def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keys:
 def _compiled(
     dialect: Dialect, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
 ) -> tuple[str, list[str], dict[str, Callable[[Any], Any]]]:
-    change: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    change = _insert(dialect, table)
     rest = [n for n in names if n not in keys]
     if rest:
         change = change.on_conflict_do_update(keys, set_={n: change.excluded[n] for n in rest})

@@ -6,10 +6,9 @@ import json
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from lms_core.errors import (
     AuthExpired,
@@ -24,8 +23,11 @@ from lms_core.errors import (
 )
 from lms_core.ports import Secrets
 
+if TYPE_CHECKING:
+    import httpx
+
 API = "/api/v1"
-TIMEOUT = httpx.Timeout(30, connect=5)
+TIMEOUT_S, CONNECT_S = 30, 5
 CHUNK = 1 << 20
 
 Progress = Callable[[int, int], bool]
@@ -51,13 +53,19 @@ class Transport:
         self.url = url.rstrip("/")
         self._secrets = secrets
         self._name = name
-        self._client = httpx.Client(
-            base_url=self.url, timeout=TIMEOUT, headers={"User-Agent": f"desktop-lms ({platform.system()})"}
-        )
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        import httpx  # a tenth of a second that starting the app need not wait for
+
+        timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
+        agent = {"User-Agent": f"desktop-lms ({platform.system()})"}
+        return httpx.Client(base_url=self.url, timeout=timeout, headers=agent)
 
     def close(self) -> None:
         """Close connections."""
-        self._client.close()
+        if "_client" in self.__dict__:
+            self._client.close()
 
     # --- accounts
     def register(self, **fields: Any) -> dict[str, Any]:
@@ -200,6 +208,8 @@ class Transport:
 
 @contextmanager
 def _mapped() -> Iterator[None]:
+    import httpx
+
     try:
         yield
     except (httpx.TransportError, httpx.InvalidURL) as error:
