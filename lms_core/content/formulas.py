@@ -13,6 +13,8 @@ from ziamath.zmath import Latex
 MAX_TEX = 2000
 X_HEIGHT = 0.47
 """Height of a small letter of the reading font, in parts of its size."""
+LINE = 1.1
+"""Least height of a formula in a line; Qt lifts lower pictures above the line."""
 
 # QtSvg draws nothing for glyphs that are <use> elements of nested symbols
 config.svg2 = False
@@ -43,7 +45,7 @@ def _draw(tex: str, display: bool, colour: str, size: float) -> tuple[bytes, str
         why = str(error) or "it is not complete"
         return _source(tex, why, colour=colour, size=size), why
     top = 0.0 if display else _centre(height - below, below, size=size)
-    return _padded(svg, float(width), float(height), pad=top), ""
+    return _padded(svg, float(width), float(height), pad=top, least=0.0 if display else LINE * size), ""
 
 
 def _signs(tex: str) -> str:
@@ -56,9 +58,11 @@ def _centre(above: float, below: float, *, size: float) -> float:
     return below + X_HEIGHT * size - above
 
 
-def _padded(svg: ET.Element, width: float, height: float, *, pad: float) -> bytes:
+def _padded(svg: ET.Element, width: float, height: float, *, pad: float, least: float) -> bytes:
     left, top, wide, high = (float(v) for v in svg.get("viewBox", f"0 0 {width} {height}").split())
     top, high = top - max(pad, 0), high + abs(pad)
+    even = max(0.0, least - high) / 2
+    top, high = top - even, high + 2 * even
     svg.set("viewBox", f"{left:.3f} {top:.3f} {wide:.3f} {high:.3f}")
     svg.set("width", f"{wide:.3f}")
     svg.set("height", f"{high:.3f}")
