@@ -96,6 +96,7 @@ class Dresser(HTMLParser):
         self._heading: tuple[int, str, int] | None = None
         self._formulas: dict[str, Formula] = {}
         self._formula: list[str] | None = None
+        self._titled = False
         self._images: dict[str, None] = {}
         self._links: dict[str, None] = {}
 
@@ -157,6 +158,8 @@ class Dresser(HTMLParser):
         if self._formula is not None:
             self._formula.append(data)
             return
+        if self._titled:
+            data, self._titled = self._theme.word(data), False
         self._text.append(data)
         self._out.append(escape(data, quote=False))
 
@@ -228,6 +231,7 @@ class Dresser(HTMLParser):
         return self._block(_CALLOUTS[kind] + "Soft", kind, "", "")
 
     def _callout_title(self) -> tuple[str, str]:
+        self._titled = True
         kind = next((end for _, end in reversed(self._ends) if end.endswith("-->")), "")
         role = next((role for name, role in _CALLOUTS.items() if kind.endswith(f"<!--{name}-->")), "info")
         return f'<p style="color:{self._theme.hex(role)}; font-weight:600; margin-bottom:4px">', "</p>"

@@ -115,6 +115,13 @@ def test_all_spellings_of_a_callout_look_alike(text: str) -> None:
     assert "<p>body</p>" in html
 
 
+def test_callout_without_a_title_is_named_in_the_language_shown() -> None:
+    theme = RenderTheme(COLORS["light"], {"Warning": "Achtung"})
+    html = render("> [!WARNING]\n> Warning", theme=theme).html
+    assert ">Achtung</p>" in html
+    assert "<p>Warning</p>" in html
+
+
 def test_callout_marks_inside_code_are_code() -> None:
     assert "[!NOTE]" in render("```\n> [!NOTE]\n```", theme=THEME).html
 
