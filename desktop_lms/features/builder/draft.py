@@ -40,6 +40,7 @@ class DraftModel(QObject):
         self.lesson: LessonDraft | None = None
         self.text = ""
         self._base = ""
+        self._wanted = ""
         self._saving = False
         self._timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._timer.timeout.connect(self.flush)
@@ -64,6 +65,7 @@ class DraftModel(QObject):
     def open(self, lesson: str) -> None:
         """Show another lesson; what was typed in the last one is written first."""
         self.flush()
+        self._wanted = lesson
         self.lesson, self.text, self._base = None, "", ""
         if lesson:
             self._store.run(self, lambda workspace: workspace.courses.lesson_draft(lesson), self._on_opened,
@@ -72,6 +74,8 @@ class DraftModel(QObject):
             self.opened.emit()
 
     def _on_opened(self, lesson: LessonDraft) -> None:
+        if lesson.id != self._wanted:
+            return
         self.lesson, self.text, self._base = lesson, lesson.body, lesson.body
         self.opened.emit()
         self.saved_changed.emit()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.builder.view import BuilderPage
+from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.inputs import Field, Paper
 from tests.desktop.features.teaching import Desk
+from tests.told import new_workspace
 
 
 def open_page(desk: Desk, qtbot: QtBot) -> tuple[BuilderPage, str]:
@@ -91,3 +95,26 @@ def test_panels_fold_when_room_is_short(desk: Desk, qtbot: QtBot) -> None:
     assert not page.inspector.isVisible()
     press(page, "Show or hide the settings")
     assert page.inspector.isVisible()
+
+
+def test_nothing_is_lost_behind_the_threads_of_the_real_store(qtbot: QtBot, tmp_path: Path) -> None:
+    workspace = new_workspace(tmp_path / "data")
+    course = Desk(None, workspace, None).course()  # type: ignore[arg-type]
+    store = Store(workspace)
+    page = BuilderPage(store, course, go=lambda route: None, say=lambda text, undo=None: None)
+    qtbot.addWidget(page)
+    page.resize(1216, 744)
+    page.show()
+    qtbot.waitUntil(lambda: page.draft.lesson is not None)
+    qtbot.keyClicks(page.editor.edit, "Rain. ")
+    first = page.model.current
+    assert page.model.building is not None
+    page.model.open(page.model.building.lessons[1].id)
+    qtbot.waitUntil(lambda: page.draft.lesson is not None and page.draft.lesson.id != first)
+    qtbot.waitUntil(lambda: "ring" in page.editor.preview.toPlainText())
+    body: list[str] = []
+    store.run(page, lambda w: w.courses.lesson_draft(first).body, body.append)
+    qtbot.waitUntil(lambda: bool(body))
+    assert body[0].startswith("Rain. ")
+    page.leave()
+    store.close()

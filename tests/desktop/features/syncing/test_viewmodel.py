@@ -45,8 +45,9 @@ def conflict(desk: Desk) -> tuple[str, str]:
     course = desk.course()
     lesson = desk.id_of(course, "Halos")
     me = desk.workspace.account
+    texts = {"mine": "A ring around the sun.", "theirs": "A ring around the moon.\n"}
     tell(desk.workspace, "conflict", "c1", account_id=me, audience=[f"account/{me}"], entity="lesson", row=lesson,
-         field="body", mine="A ring around the sun.", theirs="A ring around the moon.\n", at=1, status="open")  # fmt: skip
+         field="body", at=1, status="open", **texts)  # fmt: skip
     return course, lesson
 
 
