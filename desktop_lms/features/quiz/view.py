@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop_lms.features.quiz.items import LETTERS, Clock, Number, Option, clock_time
-from desktop_lms.features.quiz.viewmodel import QuizModel, ReviewRow
+from desktop_lms.features.quiz.items import LETTERS, Clock, Number, Option
+from desktop_lms.features.quiz.outcome import (
+    grade_chip,
+    moment,
+    opening_facts,
+    promise,
+    question_facts,
+    receipt_facts,
+    review_card,
+    submit_facts,
+)
+from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
-from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Panel, Tile
+from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, tr
+from desktop_lms.words import tr
 from lms_core.assessment.model import Attempt
 from lms_core.content.text import plain_text
 from lms_core.errors import LmsError
@@ -135,28 +145,9 @@ class QuizPage(QWidget):
         opening = self._model.opening
         if opening is None:
             return
-        quiz = opening.quiz
-        limit = quiz.time_limit_minutes
-        timed = tr("{minutes} minutes; the clock keeps running if the app restarts", minutes=limit)
-        left = tr("{left} attempts left", left=opening.left)
-        facts = [
-            ("list-checks", tr("{count} questions", count=len(quiz.questions))),
-            ("clock", timed if limit else tr("No time limit")),
-            ("award", tr("Passed from {percent} %", percent=quiz.pass_percent)),
-            ("refresh-cw", tr("As often as you like") if opening.left is None else left),
-            ("hard-drive", tr("Works without a network: every answer is saved here at once")),
-        ]  # fmt: skip
-        mode = (
-            tr("Practice: right answers are shown at the end")
-            if quiz.mode == "practice"
-            else tr("Graded: the result counts once the server confirms it")
-        )
-        lines: list[Item] = [
-            boxed(row(IconMark(icon), (Label(text, "body", wrap=True), 1), gap=12)) for icon, text in facts
-        ]
         begin = self._button(tr("Start the quiz"), self._model.start, "primary", "play")
         begin.setEnabled(opening.left != 0)
-        card = Card(column(Label(mode, "strong", wrap=True), 4, *lines, 8, row(begin, "~"), gap=12, margin=24))
+        card = Card(column(*opening_facts(opening), 8, row(begin, "~"), gap=12, margin=24))
         card.setMaximumWidth(current().px(TEXT))
         self._box.addWidget(
             Page(
@@ -194,8 +185,6 @@ class QuizPage(QWidget):
         if question is None or attempt is None:
             return
         several = question.kind == "multiple"
-        kind = tr("several answers") if several else tr("one answer")
-        points = tr("1 point") if question.points == 1 else tr("{points} points", points=f"{question.points:g}")
         self._flag = self._button(tr("Flag for later"), model.flag, "ghost", "flag")
         self._flag.setCheckable(True)
         over = row(
@@ -204,7 +193,7 @@ class QuizPage(QWidget):
                 "caption",
                 "accentText",
             ),
-            Label(f"{points} · {kind}", "caption", "text2"), "~", self._flag, gap=12,
+            Label(question_facts(question), "caption", "text2"), "~", self._flag, gap=12,
         )  # fmt: skip
         for number, option in enumerate(question.options):
             made = Option(number, plain_text(option.text), several=several)
@@ -222,6 +211,16 @@ class QuizPage(QWidget):
         body.setMaximumWidth(current().px(TEXT))
         page = Page(self._complaint(), row("~", (body, 8), "~"), "~", top=44)
         at_end = model.index + 1 >= len(attempt.questions)
+        foot = self._turning(at_end=at_end)
+        left = boxed(column((page, 1), row("~", (foot, 8), "~", margin=(40, 0, 40, 0)), gap=0))
+        self._panel = self._beside(at_end=at_end)
+        self._box.addWidget(left, 1)
+        self._box.addWidget(self._panel)
+        self._fit()
+        self.setFocus()
+
+    def _turning(self, *, at_end: bool) -> QWidget:
+        model = self._model
         forward = (
             self._button(tr("Submit quiz…"), self.ask_to_submit, "primary")
             if at_end
@@ -233,12 +232,7 @@ class QuizPage(QWidget):
             row(back, "~", self._button(tr("Clear answer"), model.clear, "ghost"), forward, margin=(0, 16, 0, 24))
         )
         foot.setMaximumWidth(current().px(TEXT))
-        left = boxed(column((page, 1), row("~", (foot, 8), "~", margin=(40, 0, 40, 0)), gap=0))
-        self._panel = self._beside(at_end=at_end)
-        self._box.addWidget(left, 1)
-        self._box.addWidget(self._panel)
-        self._fit()
-        self.setFocus()
+        return foot
 
     def _beside(self, *, at_end: bool) -> QWidget:
         model, attempt = self._model, self._model.attempt
@@ -261,30 +255,12 @@ class QuizPage(QWidget):
                 line.append(made)
             items.append(row(*line, "~", gap=8))
         self._figures = Label("", "caption", "text2", wrap=True)
-        items += [self._figures, "~", self._note()]
+        items += [self._figures, "~", promise(self._model.opening)]
         if not at_end:
             submit = self._button(tr("Submit quiz…"), self.ask_to_submit)
             items.append(row("~", submit, "~"))
         return Panel(
             column((Page((boxed(column(*items, gap=10)), 1), pad=24, top=32), 1), margin=(1, 0, 0, 0)), edge="start"
-        )
-
-    def _note(self) -> QWidget:
-        opening = self._model.opening
-        practice = opening is not None and opening.quiz.mode == "practice"
-        words = (
-            tr("Submit here and you see the right answers at once.")
-            if practice
-            else tr("Submit here and you get a receipt with the time. It is provisional until the server confirms it.")
-        )
-        return Card(
-            column(
-                Label(tr("No network needed"), "smallStrong"),
-                Label(words, "small", "text2", wrap=True),
-                gap=4,
-                margin=16,
-            ),
-            fill="sunken",
         )
 
     def _update(self) -> None:
@@ -344,23 +320,9 @@ class QuizPage(QWidget):
         title = tr("Submit this quiz?")
         if opened:
             title = tr("Submit with {count} open?", count=len(opened))
-        facts: list[tuple[str, str]] = []
-        if opened:
-            facts.append(
-                (
-                    "square",
-                    tr("Without an answer: {numbers}. They count as 0 points.", numbers=", ".join(map(str, opened))),
-                )
-            )
-        facts.append(("hard-drive", tr("Your answers are sealed on this device. You get a receipt with the time.")))
-        if model.time_left_ms is not None:
-            facts.append(("clock", tr("You still have {time}.", time=clock_time(model.time_left_ms))))
         keep = self._button(tr("Keep working"), self._close_sheet)
         send = self._button(tr("Submit now"), self._submit, "primary", "send")
-        lines = [
-            boxed(row(IconMark(icon), (Label(text, "body", "text2", wrap=True), 1), gap=12)) for icon, text in facts
-        ]
-        self._sheet = Sheet(self.window(), title, *lines, buttons=(keep, send))
+        self._sheet = Sheet(self.window(), title, *submit_facts(opened, model.time_left_ms), buttons=(keep, send))
 
     def _close_sheet(self) -> None:
         if self._sheet is not None:
@@ -376,17 +338,7 @@ class QuizPage(QWidget):
         if receipt is None or model.outcome is None:
             return
         opening = model.opening
-        answered = tr("{answered} of {count} questions answered", answered=receipt.answered, count=receipt.questions)
-        sealed = tr("Sealed on this device; it is sent by itself when there is a network")
-        lines = [
-            ("clock", tr("Handed in {time}", time=moment(receipt.submitted_at))),
-            ("square-check", answered),
-            ("shield", tr("Receipt {code}", code=receipt.digest)),
-            ("hard-drive", sealed if opening and not opening.local else tr("Kept on this device")),
-        ]  # fmt: skip
-        rows: list[Item] = [
-            boxed(row(IconMark(icon), (Label(text, "body", wrap=True), 1), gap=12)) for icon, text in lines
-        ]
+        rows = receipt_facts(receipt, local=opening is None or opening.local)
         see = self._button(tr("See the result"), lambda: model.show_result(receipt.attempt_id), "primary")
         on = self._button(
             tr("Back to the course"), lambda: self._go(f"course/{opening.course_id}" if opening else "courses")
@@ -407,26 +359,12 @@ class QuizPage(QWidget):
             tr("{percent} %", percent=f"{grade.percent:g}") if grade else tr("Waiting for the result"),
             f"{opening.title} · {moment(outcome.attempt.submitted_at)}", grade_chip(outcome.attempt),
         ), 12]  # fmt: skip
-        if grade:
-            items.append(
-                Label(
-                    tr("{score} of {most} points", score=f"{grade.score:g}", most=f"{grade.max_score:g}"),
-                    "body",
-                    "text2",
-                )
-            )
-        else:
-            items.append(
-                Label(
-                    tr("The server marks this quiz at the next sync. Nothing is lost meanwhile."),
-                    "body",
-                    "text2",
-                    wrap=True,
-                )
-            )
+        waiting = tr("The server marks this quiz at the next sync. Nothing is lost meanwhile.")
+        points = tr("{score} of {most} points", score=f"{grade.score:g}", most=f"{grade.max_score:g}") if grade else ""
+        items.append(Label(points or waiting, "body", "text2", wrap=True))
         items.append(20)
         for number, each in enumerate(outcome.rows, 1):
-            items += [self._review(number, each), 16]
+            items += [review_card(number, each), 16]
         again = self._button(tr("Try again"), self._model.start, "primary", "refresh-cw") if opening.left != 0 else None
         items += [
             row(
@@ -438,66 +376,3 @@ class QuizPage(QWidget):
             "~",
         ]
         self._box.addWidget(Page(*items))
-
-    def _review(self, number: int, each: ReviewRow) -> QWidget:
-        chip = None
-        if each.correct is not None:
-            part = not each.correct and each.points > 0
-            word, tone, icon = (
-                (tr("Right"), "success", "circle-check")
-                if each.correct
-                else (tr("Partly right"), "warning", "circle-dot")
-                if part
-                else (tr("Wrong"), "danger", "circle-x")
-                if each.chosen
-                else (tr("No answer"), "neutral", "circle")
-            )
-            chip = Chip(word, tone, icon)  # type: ignore[arg-type]
-        lines: list[Item] = [
-            boxed(row((Label(f"{number}. {plain_text(each.question.text)}", "strong", wrap=True), 1), chip, gap=12))
-        ]
-        for option in each.question.options:
-            mine, right = option.id in each.chosen, option.id in each.right
-            icon, color = (
-                ("circle-check", "success")
-                if right
-                else ("circle-x", "danger")
-                if mine and each.right
-                else ("circle-dot", "accentText")
-                if mine
-                else ("circle", "text3")
-            )
-            said = plain_text(option.text)
-            note = " · ".join([tr("your answer")] * mine + [tr("right answer")] * right)
-            lines.append(
-                boxed(
-                    row(
-                        IconMark(icon, 16, color),
-                        (Label(said, "body", wrap=True), 1),
-                        Label(note, "caption", "text2") if note else None,
-                        gap=10,
-                    )
-                )
-            )
-        if each.explanation:
-            lines.append(Label(plain_text(each.explanation), "small", "text2", wrap=True))
-        card = Card(column(*lines, gap=8, margin=20))
-        card.setMaximumWidth(current().px(720))
-        return card
-
-
-def grade_chip(attempt: Attempt) -> Chip:
-    """What an attempt came to, in words."""
-    grade = attempt.grade
-    if grade is None:
-        return Chip(tr("Handed in, not marked yet"), "info", "cloud-upload")
-    figure = f"{grade.percent:g} %"
-    said = tr("{figure} · passed", figure=figure) if grade.passed else tr("{figure} · not passed", figure=figure)
-    if not grade.final:
-        said = tr("{said}, provisional", said=said)
-    return Chip(said, "success" if grade.passed else "warning", "circle-check" if grade.passed else "circle-alert")
-
-
-def moment(ms: int) -> str:
-    """A local date and time."""
-    return QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(ms), QLocale.FormatType.ShortFormat)

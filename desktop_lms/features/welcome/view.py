@@ -6,23 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from desktop_lms.features.welcome.viewmodel import SCALES, STEPS, Purpose, WelcomeModel
+from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
+from desktop_lms.features.welcome.viewmodel import SCALES, STEPS, WelcomeModel
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
-from desktop_lms.widgets.rows import Clickable
-from desktop_lms.widgets.surfaces import Avatar, Card, Chip, IconMark, Tile, rounded
+from desktop_lms.widgets.surfaces import Avatar, Chip, IconMark
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import LANGUAGES, language, tr
 from lms_core.db.record import ProfileInfo
-from lms_core.errors import LmsError
 
 WIDTH, FORM = 1000, 440
 WAYS = ("sign_in", "register", "local")
@@ -189,19 +187,6 @@ class WelcomePage(Page):
         names = [tr("As the system"), tr("Light"), tr("Dark"), tr("High contrast")]
         schemes = Segments(names, SCHEMES.index(look_now.scheme) if look_now.scheme in SCHEMES else 0, name=tr("Theme"))
         schemes.chosen.connect(lambda at: self._model.set_look(scheme=SCHEMES[at]))
-        sample = Card(
-            column(
-                Label(tr("This is how a lesson looks"), "title", wrap=True),
-                Label(
-                    tr("A sample is a witness, and witnesses differ. How far apart do honest numbers tend to be?"),
-                    "read",
-                    wrap=True,
-                ),
-                Label(tr("Page 2 of 3 · 12 minutes left"), "caption", "text2"),
-                gap=8,
-                margin=24,
-            )
-        )
         form = boxed(
             column(
                 labelled(tr("Language"), languages),
@@ -217,37 +202,14 @@ class WelcomePage(Page):
         )
         self._first = languages
         stacked = current().scale > 1.2 or self.width() < 800
-        body = column(form, 24, sample, gap=0) if stacked else row((form, 1), (sample, 1), gap=40)
+        body = column(form, 24, sample(), gap=0) if stacked else row((form, 1), (sample(), 1), gap=40)
         onward = self._button(tr("Continue"), self._model.forward, "primary", "arrow-right", after=True)
         return [self._steps(), 20, Label(tr("Make it yours"), "display", wrap=True), 24, body, 32, self._foot(onward)]
 
     # --- 2 what brings you here
     def _purpose(self) -> list[Item]:
-        cards: list[tuple[Purpose, str, str, str, str]] = [
-            (
-                "learn",
-                "book-open",
-                tr("Learn"),
-                tr("Take courses from your school or teacher. Read, practise and hand in, with or without a network."),
-                tr("With a server, or alone"),
-            ),
-            (
-                "teach",
-                "presentation",
-                tr("Teach"),
-                tr("Write courses and follow your class. Start blank or from your files."),
-                tr("Works alone on this laptop first"),
-            ),
-            (
-                "demo",
-                "sparkles",
-                tr("Try the demo"),
-                tr("Finished sample courses with quizzes and notes. Nothing to sign up for."),
-                tr("On this device already"),
-            ),
-        ]
         made = []
-        for purpose, icon, title, text, foot in cards:
+        for purpose, icon, title, text, foot in purposes():
             card = Purposes(icon, title, text, foot, chosen=purpose == self._model.purpose)
             card.clicked.connect(lambda purpose=purpose: self._model.set_purpose(purpose))
             made.append(card)
@@ -390,51 +352,3 @@ class WelcomePage(Page):
             self._model.back()
         else:
             super().keyPressEvent(event)
-
-
-class PersonRow(Clickable):
-    """A person to choose, as a card."""
-
-    def __init__(self, layout: Any, name: str) -> None:
-        super().__init__(name=name, radius=12)
-        self.setLayout(layout)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        rounded(self.painter(), self.rect(), fill="hover" if self._over else "surface", edge="hairlineStrong")
-
-
-class Purposes(Clickable):
-    """A large card to choose."""
-
-    def __init__(self, icon: str, title: str, text: str, foot: str, *, chosen: bool) -> None:
-        super().__init__(name=f"{title}, {tr('chosen')}" if chosen else title, radius=14, selected=chosen)
-        mark = IconMark("circle-check" if chosen else "circle", 20, "accentText" if chosen else "text3")
-        check = row(IconMark("check", 16), (Label(foot, "caption", "text2", wrap=True), 1), gap=8)
-        self.setLayout(
-            column(
-                row(Tile(icon, size=56, icon_size=24), "~", boxed(column(mark, "~"))),
-                12,
-                Label(title, "title", wrap=True),
-                Label(text, "body", "text2", wrap=True),
-                "~",
-                12,
-                check,
-                gap=4,
-                margin=24,
-            )
-        )
-        self.setMinimumHeight(current().px(280))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        edge, width = ("accent", 2) if self._selected else ("hairlineStrong", 1)
-        rounded(
-            self.painter(), self.rect(), fill="hover" if self._over else "surface", edge=edge, radius=14, width=width
-        )
-
-
-def complaint(error: LmsError) -> Banner:
-    """What happened, in one sentence."""
-    if error.code == "offline":
-        said = tr("This server cannot be reached. Check the address and the network.")
-        return Banner(said, tone="warning", icon="wifi-off")
-    return Banner(tr(error.message), tone="warning", icon="circle-alert")

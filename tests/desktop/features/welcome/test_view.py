@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.welcome.view import PersonRow, Purposes, WelcomePage
+from desktop_lms.features.welcome.items import PersonRow, Purposes
+from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.features.welcome.viewmodel import WelcomeModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
