@@ -1,0 +1,202 @@
+"""From a draft to a version that everybody may have, with two authors, lost rights and hostile hands."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_core import ops
+from lms_core.content.model import MediaRef
+from lms_core.content.pack import read_key_pack, read_pack
+from lms_core.courses import entities as e
+from lms_core.courses.publishing import published_lessons
+from lms_core.errors import Denied, NotFound
+from lms_core.workspace import Workspace
+from tests.core.school import School, add_quiz, forge, refusals
+
+
+@pytest.fixture
+def tess(school: School) -> Workspace:
+    return school.laptop(school.person("tess", "instructor"))
+
+
+def _draft(author: Workspace) -> tuple[str, str, str]:
+    courses = author.courses
+    course = courses.create_course("Between the tides", category="Nature", authors=["Tess"])
+    module = courses.add_module(course, "One")
+    return course, module, courses.add_lesson(module, "Waves", body="Wind makes waves.")
+
+
+def _joined(school: School, lead: Workspace, course: str, **rights: bool) -> Workspace:
+    """Another instructor of a course."""
+    other = school.person("ola", "instructor")
+    with lead.work() as unit:
+        values = {"course_id": course, "user_id": other, **rights}
+        unit.emit(ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(course, other), values))
+    school.sync(lead)
+    return school.laptop(other)
+
+
+def test_a_version_is_a_pack_and_a_card(school: School, tess: Workspace) -> None:  # CRS-21
+    course, module, lesson = _draft(tess)
+    graded = add_quiz(tess, module, "Graded", mode="graded")
+    practice = add_quiz(tess, module, "Practice", mode="practice")
+    school.sync(tess)
+    sam = school.laptop(school.person("sam"))
+    assert sam.courses.catalog() == []
+    with pytest.raises(NotFound):
+        sam.courses.card(course)
+    tess.courses.publish(course, change_note="First")
+    school.sync(tess, sam)
+    card = sam.courses.card(course)
+    assert (card.version, card.lessons, card.modules, card.authors, card.change_note) == (
+        "1.0",
+        3,
+        1,
+        ("Tess",),
+        "First",
+    )
+    document = read_pack(school.packs.read(card.pack))
+    assert [x.id for x in document.lessons()] == [lesson, graded, practice]
+    assert all(not q.explanation for x in document.lessons() if x.assessment for q in x.assessment.questions)
+    assert set(read_key_pack(school.packs.read(card.key_pack))) == {e.ASSESSMENT.id_for(practice)}
+    assert tess.courses.draft(course).version == "1.0"
+    tess.courses.unpublish(course)
+    school.sync(tess, sam)
+    assert sam.courses.catalog() == []
+    tess.courses.publish(course)
+    school.sync(tess, sam)
+    assert sam.courses.card(course).version == "2.0"
+
+
+def test_the_catalogue_is_filtered(school: School, tess: Workspace) -> None:  # CAT-02
+    for title, level in (("Between the tides", "beginner"), ("Above the clouds", "advanced")):
+        course = tess.courses.create_course(title, category="Nature", level=level, language="en")
+        tess.courses.add_lesson(tess.courses.add_module(course, "One"), "First", body="Words.")
+        tess.courses.publish(course)
+    school.sync(tess)
+    found = tess.courses.catalog
+    assert [c.title for c in found()] == ["Above the clouds", "Between the tides"]
+    assert [c.title for c in found("the TIDE")] == ["Between the tides"]
+    assert [c.title for c in found(level="advanced", category="Nature", language="en")] == ["Above the clouds"]
+    assert found(category="History") == []
+
+
+def test_what_a_co_author_changed_must_be_seen_first(school: School, tess: Workspace) -> None:  # SYNC.md section 7
+    course, module, lesson = _draft(tess)
+    school.sync(tess)
+    ola = _joined(school, tess, course)
+    ola.courses.add_lesson(module, "Shells", body="Limpets.")
+    tess.courses.edit_lesson(lesson, base="Wind makes waves.", text="The wind makes waves.")
+    tess.courses.publish(course)
+    school.sync(ola)
+    school.sync(tess)
+    assert ("course", "draft_moved") in refusals(tess)
+    assert tess.courses.draft(course).status == "draft"
+    tess.courses.publish(course)
+    school.sync(tess)
+    assert tess.courses.card(course).lessons == 2
+
+
+def test_a_missing_file_holds_a_version_back(school: School, tess: Workspace) -> None:
+    course, _, _ = _draft(tess)
+    sha = tess.media.put(b"a picture")
+    tess.courses.add_file(course, MediaRef(sha, "wave.png", "image/png", 9))
+    tess.courses.publish(course)
+    school.sync(tess)
+    assert refusals(tess) == [("course", "blob_missing")]
+    tess.sync.offer(sha)
+    tess.courses.publish(course)
+    school.sync(tess)
+    assert tess.courses.card(course).media_size == 9
+
+
+def test_students_write_no_drafts(school: School, tess: Workspace) -> None:  # ROL-08
+    course, _, lesson = _draft(tess)
+    school.sync(tess)
+    sam = school.laptop(school.person("sam"))
+    with pytest.raises(Denied):
+        sam.courses.create_course("Mine")
+    forge(
+        sam,
+        ops.create(e.COURSE, school.ids(), {"created_by": sam.account, "title": "Mine"}),
+        ops.change(e.LESSON, lesson, "title", "Mine"),
+        ops.act(e.COURSE, course, "publish", expect="draft", extra={"cursor": 99, "media": []}),
+        ops.create(
+            e.COURSE_INSTRUCTOR, e.instructor_id(course, sam.account), {"course_id": course, "user_id": sam.account}
+        ),
+        ops.create(e.COURSE_CARD, e.COURSE_CARD.id_for(course), {"course_id": course}),
+    )
+    school.sync(sam, tess)
+    assert sorted(refusals(sam)) == [
+        ("course", "forbidden"), ("course", "forbidden"), ("course_card", "reserved_field"),
+        ("course_instructor", "forbidden"), ("lesson", "forbidden"),
+    ]  # fmt: skip
+    assert tess.courses.lesson_draft(lesson).title == "Waves"
+
+
+def test_rights_of_co_authors(school: School, tess: Workspace) -> None:  # INS-05
+    course, _, lesson = _draft(tess)
+    school.sync(tess)
+    ola = _joined(school, tess, course, can_edit_content=False)
+    assert ola.courses.my_courses() == []
+    forge(ola, ops.change(e.LESSON, lesson, "title", "Mine"))
+    forge(ola, ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "can_edit_content", True))
+    school.sync(ola)
+    assert [code for _, code in refusals(ola)] == ["forbidden", "forbidden"]
+    with tess.work() as unit:
+        unit.emit(ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "can_edit_content", True))
+    school.sync(tess)
+    school.sync(ola)
+    ola.courses.change_lesson(lesson, title="Waves and wind")
+    school.sync(ola, tess)
+    assert tess.courses.lesson_draft(lesson).title == "Waves and wind"
+    with tess.work() as unit:
+        unit.emit(ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "is_active", False))
+    school.sync(tess)
+    school.sync(ola)
+    assert ola.courses.my_courses() == []
+    school.clock.advance(ms=1000)
+    admin = school.laptop(school.person("root", "admin"))
+    forge(admin, ops.change(e.LESSON, lesson, "title", "By order"))
+    forge(admin, ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "is_active", True))
+    school.sync(admin, tess)
+    assert refusals(admin) == []
+    assert tess.courses.lesson_draft(lesson).title == "By order"
+
+
+def test_nobody_hangs_rows_on_a_foreign_course(school: School, tess: Workspace) -> None:
+    course, module, lesson = _draft(tess)
+    school.sync(tess)
+    ron = school.laptop(school.person("ron", "instructor"))
+    own = ron.courses.create_course("A trap")
+    mine = ron.courses.add_lesson(ron.courses.add_module(own, "One"), "x")
+    squat = {"course_id": own, "lesson_id": lesson}
+    spot = {"parent": module, "after": []}
+    forge(
+        ron,
+        ops.create(e.ASSESSMENT, e.ASSESSMENT.id_for(lesson), squat),
+        ops.create(e.LESSON, school.ids(), {"course_id": own, "title": "x", "place": spot}),
+        ops.place(e.LESSON, mine, parent=module, after=[]),
+        ops.create(e.MODULE, school.ids(), {"course_id": own, "title": "x", "place": {"parent": course, "after": []}}),
+    )
+    school.sync(ron)
+    assert refusals(ron) == [
+        ("assessment", "forbidden"), ("lesson", "forbidden"), ("lesson", "forbidden"), ("module", "forbidden"),
+    ]  # fmt: skip
+    tess.courses.change_lesson(lesson, kind="quiz")
+    tess.courses.ensure_assessment(lesson)
+    school.sync(tess)
+    assert refusals(tess) == []
+
+
+def test_a_pack_that_is_gone_tells_no_lessons(school: School, tess: Workspace) -> None:
+    course, _, lesson = _draft(tess)
+    tess.courses.publish(course)
+    school.sync(tess)
+    ask = published_lessons(school.packs)
+    with school.hub.unit() as unit:
+        assert ask(unit, course) == ask(unit, course) == {lesson}
+        assert ask(unit, "unknown") == frozenset()
+    school.packs.delete(tess.courses.card(course).pack)
+    with school.hub.unit() as unit:
+        assert published_lessons(school.packs)(unit, course) == frozenset()
