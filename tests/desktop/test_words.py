@@ -1,0 +1,39 @@
+"""Every sentence of the desktop is there in each language, with the same gaps to fill."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+import pytest
+
+from tests.samples import PROJECT
+
+SHIPPED = ("de", "es", "ar")
+GAP = re.compile(r"\{(\w+)[^}]*\}")
+
+
+def said() -> set[str]:
+    """All sentences that go through `tr`."""
+    found: set[str] = set()
+    for path in (PROJECT / "desktop_lms").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr" and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    found.add(first.value)
+    return found
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_nothing_is_left_in_english(language: str) -> None:
+    catalog = json.loads((PROJECT / "resources" / "translations" / f"{language}.json").read_text("utf-8"))
+    assert sorted(said() - catalog.keys()) == []
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_gaps_are_the_same(language: str) -> None:
+    catalog = json.loads((PROJECT / "resources" / "translations" / f"{language}.json").read_text("utf-8"))
+    wrong = {en for en, words in catalog.items() if set(GAP.findall(en)) != set(GAP.findall(words))}
+    assert wrong == set()
