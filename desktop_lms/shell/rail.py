@@ -84,7 +84,8 @@ class Rail(Panel):
     """All places a role may see, the settings at the bottom."""
 
     def __init__(self, go: Callable[[str], object]) -> None:
-        super().__init__(column(gap=0), fill="canvas", edge="end")
+        self._box = column(gap=0)
+        super().__init__(self._box, fill="canvas", edge="end")
         self._go = go
         self._places: list[Place] = []
         self._here, self._compact = "", False
@@ -112,7 +113,7 @@ class Rail(Panel):
             self.items[name].update()
 
     def _build(self) -> None:
-        box = self.layout()
+        box = self._box
         clear(box)
         self.items = {}
         compact = self._compact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QTextEdit, QWidget
 
 from desktop_lms.widgets.icons import icon as draw
@@ -26,7 +26,8 @@ class Field(QLineEdit):
         self, placeholder: str = "", *, icon: str = "", quiet: bool = False, name: str = "", secret: bool = False
     ) -> None:
         super().__init__()
-        self._icon, self._action = icon, None
+        self._icon = icon
+        self._action: QAction | None = None
         self.setPlaceholderText(placeholder)
         self.setProperty("quiet", quiet)
         self.setAccessibleName(name or placeholder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
@@ -105,15 +106,15 @@ class OutlineTree(QTreeWidget):
             top = self.topLevelItem(n)
             if top is None:
                 continue
-            family = [top, *(top.child(k) for k in range(top.childCount()))]
+            family: list[Any] = [top, *(top.child(k) for k in range(top.childCount()))]
             rows += [str(i.data(0, ROW)) for i in family if i.isSelected()]
         return rows
 
     def choose(self, row: str, *, quiet: bool = False) -> None:
         """Choose a row."""
         for n in range(self.topLevelItemCount()):
-            top = self.topLevelItem(n)
-            for item in [top, *(top.child(k) for k in range(top.childCount()))] if top is not None else []:
+            top: Any = self.topLevelItem(n)
+            for item in (top, *(top.child(k) for k in range(top.childCount()))):
                 if item.data(0, ROW) == row:
                     self._quiet = quiet
                     self.setCurrentItem(item)

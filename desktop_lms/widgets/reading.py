@@ -46,6 +46,10 @@ class Mark:
     note: str = ""
 
 
+def _nothing(name: str) -> bytes | None:
+    return None
+
+
 class LessonText(QTextBrowser):
     """Shows HTML made by lms_core.content.render. Nothing loads from the network."""
 
@@ -63,7 +67,8 @@ class LessonText(QTextBrowser):
         self.setOpenExternalLinks(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUndoRedoEnabled(False)
-        self._html, self._resource = "", lambda _: None
+        self._html = ""
+        self._resource: Resource = _nothing
         self._marks: list[Mark] = []
         self._found: list[QTextEdit.ExtraSelection] = []
         self._settle = QTimer(self)
@@ -78,7 +83,7 @@ class LessonText(QTextBrowser):
     # --- content
     def show_html(self, html: str, resource: Resource | None = None) -> None:
         """Show a text. Places and marks of the one before are gone."""
-        self._html, self._resource = html, resource or (lambda _: None)
+        self._html, self._resource = html, resource or _nothing
         self._marks = []
         self._restyle()
 
@@ -248,7 +253,7 @@ class LessonText(QTextBrowser):
         form = QTextCharFormat()
         form.setBackground(color)
         made.cursor, made.format = cursor, form
-        return made  # type: ignore[no-any-return]
+        return made
 
     # --- find
     def find_all(self, words: str) -> int:

@@ -39,7 +39,7 @@ _PALETTE = {
 @cache
 def tokens() -> dict[str, Any]:
     """The design tokens."""
-    return json.loads((RESOURCES / "themes" / "tokens.json").read_text("utf-8"))  # type: ignore[no-any-return]
+    return json.loads((RESOURCES / "themes" / "tokens.json").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Theme:
     @cached_property
     def colors(self) -> dict[str, Any]:
         """Colours by name, as in tokens.json."""
-        return tokens()["color"][self.mode]  # type: ignore[no-any-return]
+        return tokens()["color"][self.mode]
 
     def hex(self, name: str) -> str:
         """A colour for a style sheet."""

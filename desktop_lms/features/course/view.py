@@ -233,7 +233,7 @@ class CoursePage(Page):
         menu, done = QMenu(self), lesson.status == "done"
         words = tr("Mark as not done") if done else tr("Mark as done")
         menu.addAction(words, lambda: self._model.mark(lesson.id, done=not done))
-        menu.exec(made.mapToGlobal(at))  # type: ignore[call-overload]
+        menu.exec(made.mapToGlobal(at))
 
     # --- about
     def _about(self, home: CourseHome) -> QWidget:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
-from lms_core.courses.model import Card
+from lms_core.courses.model import Card, Installed
 from lms_core.errors import LmsError
 from lms_core.learning.model import CourseState
 from lms_core.workspace import Workspace
@@ -77,7 +77,7 @@ def load(workspace: Workspace) -> Library:
     return Library(tuple(r for r in rows if r.title), sum(r.size for r in rows if r.where != "away"))
 
 
-def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, here: dict[str, object]) -> CourseRow:
+def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, here: dict[str, Installed]) -> CourseRow:
     """One course from what the device, the catalogue and the learner's record say of it."""
     course = state.course_id if state else card.id if card else ""
     document = workspace.installed.document(course) if course in here else None

@@ -51,7 +51,7 @@ class LessonPage(QWidget):
         self._restored = False
         self._quote: tuple[str, int, int] = ("", 0, 0)
         self.text = _Reader(name=tr("Lesson text"))
-        self.find = Field(tr("Find on this page"), icon="search", quiet=True)
+        self.finder = Field(tr("Find on this page"), icon="search", quiet=True)
         self._hits = Label("", "caption", "text2")
         self._find_bar = self._build_find()
         self._marks = self._build_marks()
@@ -89,8 +89,8 @@ class LessonPage(QWidget):
         text.scrolled.connect(self._on_scrolled)
         text.viewport().installEventFilter(self)
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
-        self.find.textChanged.connect(self._on_find)
-        self.find.returnPressed.connect(lambda: self._on_find(self.find.text()))
+        self.finder.textChanged.connect(self._on_find)
+        self.finder.returnPressed.connect(lambda: self._on_find(self.finder.text()))
         look().changed.connect(self._restyle)
         for keys, then in (
             ("Ctrl+F", self.open_find),
@@ -279,15 +279,15 @@ class LessonPage(QWidget):
     def _build_find(self) -> QWidget:
         shut = Button("", "ghost", "x", name=tr("Close"))
         shut.clicked.connect(self._close_find)
-        bar = boxed(row((self.find, 1), self._hits, shut, margin=(24, 8, 24, 8)))
+        bar = boxed(row((self.finder, 1), self._hits, shut, margin=(24, 8, 24, 8)))
         bar.hide()
         return bar
 
     def open_find(self) -> None:
         """Find on the page."""
         self._find_bar.show()
-        self.find.setFocus()
-        self.find.selectAll()
+        self.finder.setFocus()
+        self.finder.selectAll()
 
     def _close_find(self) -> None:
         if not self._find_bar.isHidden():

@@ -271,8 +271,8 @@ class QuizPage(QWidget):
             return
         for made, option in zip(self._options, question.options, strict=True):
             made.select(option.id in model.chosen)
-        for number, (made, each) in enumerate(zip(self._numbers, attempt.questions, strict=True)):
-            made.show_state(
+        for number, (spot, each) in enumerate(zip(self._numbers, attempt.questions, strict=True)):
+            spot.show_state(
                 answered=bool(attempt.answers.get(each.id)),
                 flagged=each.id in attempt.flags,
                 here=number == model.index,

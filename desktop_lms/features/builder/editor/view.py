@@ -86,7 +86,7 @@ class Editor(QWidget):
     def _on_pasted(self, image: QImage) -> None:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
+        image.save(buffer, "PNG")
         self._draft.add_image(f"{tr('picture')}.png", bytes(buffer.data().data()))
 
     # --- text

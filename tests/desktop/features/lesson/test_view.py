@@ -29,7 +29,7 @@ def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> Le
     made.show()
     yield made
     made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.find._pause):
+    for timer in (made.text._settle, made.notes.paper._pause, made.finder._pause):
         timer.stop()
 
 
@@ -74,7 +74,7 @@ def test_a_note_is_saved_as_it_is_typed(page: LessonPage, workspace: Workspace) 
 
 def test_find_counts_and_closes(page: LessonPage) -> None:
     page.open_find()
-    page.find.setText("waves")
+    page.finder.setText("waves")
     assert page._hits.words == "3 found"
     page._close_find()
     assert not page._find_bar.isVisible()
