@@ -145,7 +145,7 @@ BOOKMARK = Entity(
         "user_id": Field("const", required=True),
         "course_id": Field("const", required=True),
         "lesson_id": Field("const", required=True),
-        "place": Field("const"),
+        "anchor": Field("const", most=1000),
         "title": Field("attr", default="", most=200),
         "created_at": Field("const", int),
     },

@@ -68,6 +68,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Bookmark:
+    """A place to come back to; `anchor` is what the reader of the lesson's kind wrote."""
+
+    id: str
+    course_id: str
+    lesson_id: str
+    anchor: str | None
+    title: str
+    created_at: int
+
+
+@dataclass(frozen=True)
 class Day:
     """One day of the week strip."""
 

@@ -12,7 +12,7 @@ from lms_core.courses.tables import installed, installed_lesson
 from lms_core.errors import NotFound
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
-from lms_core.learning.model import Note
+from lms_core.learning.model import Bookmark, Note
 from lms_core.unit import Work
 
 
@@ -69,6 +69,36 @@ class NotesService:
         with self._work() as unit:
             return [_note(r) for r in unit.all(query)]
 
+    # --- bookmarks
+    def add_bookmark(self, lesson: str, *, anchor: str | None = None, title: str = "") -> str:
+        """Keep a place of an installed lesson (PRG-11); raises NotFound."""
+        with self._work() as unit:
+            rows = unit.all(select(installed_lesson.c.course_id).where(installed_lesson.c.id == lesson))
+            if not rows:
+                raise NotFound
+            row = unit.new_id()
+            values = {
+                "user_id": unit.actor.account, "course_id": rows[0].course_id, "lesson_id": lesson, "anchor": anchor,
+                "title": title, "created_at": unit.now_ms,
+            }  # fmt: skip
+            unit.emit(ops.create(e.BOOKMARK, row, values))
+            return row
+
+    def delete_bookmark(self, bookmark: str) -> None:
+        """Delete a bookmark."""
+        with self._work() as unit:
+            unit.emit(ops.delete(e.BOOKMARK, bookmark))
+
+    def bookmarks(self, *, lesson: str | None = None) -> list[Bookmark]:
+        """Bookmarks of a lesson or all, the newest first."""
+        query = select(t.bookmark).order_by(t.bookmark.c.id.desc())
+        query = query.where(t.bookmark.c.lesson_id == lesson) if lesson else query
+        with self._work() as unit:
+            return [
+                Bookmark(r.id, r.course_id, r.lesson_id, r.anchor, r.title, r.created_at or 0) for r in unit.all(query)
+            ]
+
+    # --- words
     def titles(self) -> dict[str, str]:
         """Titles of installed courses and lessons by id, for headings over notes."""
         with self._work() as unit:

@@ -1,0 +1,48 @@
+"""The pure rules of learning."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms_core.learning.model import by_day, is_done, percent_done, streak, union_seconds
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NIGHT = int(datetime(2026, 1, 5, 22, 30, tzinfo=UTC).timestamp() * 1000)
+
+
+def test_done_is_done_after_it_was_opened_again() -> None:
+    assert [is_done(*x) for x in ((None, None), (1, None), (2, 1), (1, 1), (1, 2), (None, 1))] == [
+        False, True, True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_only_all_lessons_are_a_hundred_percent() -> None:  # PRG-03
+    assert [percent_done(*x) for x in ((0, 0), (0, 3), (2, 3), (1999, 2000), (3, 3))] == [0.0, 0.0, 66.6, 99.9, 100.0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 30))))
+def test_time_is_the_union_of_its_stretches(sessions: list[tuple[int, int]]) -> None:
+    seconds = {start + n for start, length in sessions for n in range(length)}
+    assert union_seconds((start * 1000, length) for start, length in sessions) == len(seconds)
+
+
+def test_a_session_over_midnight_belongs_to_two_days() -> None:
+    assert by_day([(NIGHT, 7200)], UTC) == {date(2026, 1, 5): 5400, date(2026, 1, 6): 1800}
+    assert by_day([(NIGHT, 7200)], BERLIN) == {date(2026, 1, 5): 1800, date(2026, 1, 6): 5400}
+    assert by_day([(NIGHT, 0)], UTC) == {}
+
+
+@given(st.integers(0, 6 * 86_400), st.integers(1, 14_400))
+def test_days_lose_no_second_when_clocks_are_put_forward(offset: int, seconds: int) -> None:
+    start = int(datetime(2026, 3, 27, tzinfo=BERLIN).timestamp() + offset) * 1000
+    assert sum(by_day([(start, seconds)], BERLIN).values()) == seconds
+
+
+def test_a_streak_may_still_be_going_on_today() -> None:  # PRG-14
+    days = [date(2026, 1, n) for n in (1, 2, 4, 5)]
+    assert [streak(days, date(2026, 1, n)) for n in (3, 5, 6, 7)] == [2, 2, 2, 0]
+    assert streak([], date(2026, 1, 1)) == 0

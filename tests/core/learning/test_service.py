@@ -1,0 +1,154 @@
+"""Reading and studying on one laptop without a network."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, timedelta
+
+import pytest
+
+from lms_core.content.pack import build_pack, pack_name
+from lms_core.courses.drafts import from_draft
+from lms_core.errors import NotFound
+from lms_core.workspace import Workspace
+from tests.core.school import add_quiz
+from tests.fakes import FakeClock
+
+MINUTE = 60
+
+
+class Reader:
+    """Ids of a course that is installed from its own draft."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        courses = workspace.courses
+        self.course = courses.create_course("Between the tides")
+        module = courses.add_module(self.course, "One")
+        self.waves = courses.add_lesson(module, "Waves", body="Wind makes waves.")
+        self.shells = courses.add_lesson(module, "Shells", body="Limpets.")
+        self.quiz = add_quiz(workspace, module)
+        with workspace.work() as unit:
+            body = build_pack(from_draft(unit, self.course)[0])
+        workspace.media.put(body)
+        workspace.installed.install_pack(pack_name(body), body)
+
+
+@pytest.fixture
+def reader(workspace: Workspace) -> Reader:
+    return Reader(workspace)
+
+
+def test_opening_a_lesson_joins_its_course(workspace: Workspace, reader: Reader) -> None:  # ENR-07
+    learning = workspace.learning
+    assert learning.enrollment(reader.course) == "none"
+    assert learning.lesson_state(reader.waves).status == "not_started"
+    learning.open_lesson(reader.waves)
+    assert learning.enrollment(reader.course) == "active"
+    assert learning.lesson_states(reader.course)[reader.waves].status == "in_progress"
+    for ask in (learning.open_lesson, learning.complete, learning.course_state):
+        with pytest.raises(NotFound):
+            ask("nothing")
+
+
+def test_the_place_is_kept_and_the_share_never_falls(workspace: Workspace, reader: Reader) -> None:
+    learning = workspace.learning
+    learning.record_position(reader.waves, percent=40, place={"anchor": "wind", "y": 120})
+    learning.record_position(reader.waves, percent=20, place={"anchor": "wind", "y": 60})
+    learning.record_position(reader.waves, percent=120, place={})
+    state = learning.lesson_state(reader.waves)
+    assert (state.percent, dict(state.position), state.status) == (100.0, {"anchor": "wind", "y": 60}, "in_progress")
+
+
+def test_where_to_go_on(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:  # ENR-11
+    learning = workspace.learning
+    first = learning.continue_in(reader.course)
+    assert first is not None
+    assert (first.lesson_id, first.percent, first.position) == (reader.waves, 0.0, {})
+    learning.open_lesson(reader.waves)
+    clock.advance(ms=1000)
+    learning.record_position(reader.shells, percent=10, place={"y": 5})
+    now = learning.continue_item()
+    assert now is not None
+    assert (now.lesson_id, now.position) == (reader.shells, {"y": 5})
+    learning.complete(reader.shells)
+    assert learning.continue_in(reader.course).lesson_id == reader.waves  # type: ignore[union-attr]
+    for lesson in (reader.waves, reader.quiz):
+        learning.complete(lesson)
+    assert learning.continue_in(reader.course) is None
+    assert learning.continue_item() is None
+    assert learning.continue_in("nothing") is None
+
+
+def test_left_courses_stay_while_they_are_here(workspace: Workspace, reader: Reader) -> None:
+    workspace.learning.enroll(reader.course)
+    workspace.learning.drop(reader.course)
+    (state,) = workspace.learning.my_courses()
+    assert (state.status, state.installed, state.lessons_total) == ("dropped", True, 3)
+    assert workspace.learning.continue_item() is None
+    workspace.installed.remove(reader.course)
+    assert workspace.learning.my_courses() == []
+
+
+def test_study_time(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:  # PRG-06
+    learning, start = workspace.learning, clock.ms()
+    learning.record_session(reader.waves, start_ms=start, seconds=4)
+    learning.record_session(reader.waves, start_ms=start, seconds=5 * 3600)
+    learning.record_session(reader.waves, start_ms=start + 86_400_000, seconds=59)
+    assert learning.course_state(reader.course).seconds == 5 * 3600 + 59
+    clock.advance(timedelta(days=1))
+    week = learning.week(UTC)
+    assert (week[0].day, [d.seconds for d in week]) == (date(2026, 1, 5), [18_000, 59, 0, 0, 0, 0, 0])
+    assert learning.week(UTC, first_weekday=6)[0].day == date(2026, 1, 4)
+
+
+def test_a_day_counts_from_one_minute_or_one_lesson(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
+    learning = workspace.learning
+    assert learning.streak(UTC) == 0
+    learning.record_session(reader.waves, start_ms=clock.ms(), seconds=MINUTE)
+    clock.advance(timedelta(days=1))
+    learning.record_session(reader.waves, start_ms=clock.ms(), seconds=MINUTE - 1)
+    assert learning.streak(UTC) == 1
+    learning.complete(reader.shells)
+    assert learning.streak(UTC) == 2
+    clock.advance(timedelta(days=2))
+    assert learning.streak(UTC) == 0
+
+
+def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:  # PRG-12
+    notes = workspace.notes
+    anchored = notes.add("Ask *why*.", lesson=reader.waves, quote="Wind makes\nwaves.", start=3, colour="mint")
+    loose = notes.add("Buy a lens.", tags=["shore"])
+    assert [n.id for n in notes.all()] == [loose, anchored]
+    assert (
+        [n.id for n in notes.all(lesson=reader.waves)] == [n.id for n in notes.all(course=reader.course)] == [anchored]
+    )
+    clock.advance(ms=10)
+    notes.edit(anchored, base="Ask *why*.", body="Ask *how*.")
+    notes.change(anchored, tags=("a", "b"), colour="")
+    found = notes.get(anchored)
+    assert (found.body, found.tags, found.colour, found.course_id) == ("Ask *how*.", ("a", "b"), "", reader.course)
+    assert found.edited_at == found.created_at + 10
+    workspace.notes.add("", lesson=reader.shells, quote="Limpets.")
+    assert notes.export_markdown(notes.all()) == (
+        "Buy a lens.\n\n# Between the tides\n\n## Waves\n\n> Wind makes\n> waves.\n\nAsk *how*.\n\n"
+        "## Shells\n\n> Limpets.\n"
+    )
+    workspace.installed.remove(reader.course)
+    kept = notes.add("Lost lesson.", lesson=reader.waves)
+    assert notes.get(kept).course_id is None
+    for note in (anchored, kept):
+        notes.delete(note)
+        with pytest.raises(NotFound):
+            notes.get(note)
+
+
+def test_bookmarks(workspace: Workspace, reader: Reader) -> None:  # PRG-11
+    notes = workspace.notes
+    first = notes.add_bookmark(reader.waves, anchor="wind", title="The wind")
+    second = notes.add_bookmark(reader.shells)
+    assert [b.id for b in notes.bookmarks()] == [second, first]
+    (found,) = notes.bookmarks(lesson=reader.waves)
+    assert (found.course_id, found.anchor, found.title) == (reader.course, "wind", "The wind")
+    notes.delete_bookmark(first)
+    assert [b.id for b in notes.bookmarks()] == [second]
+    with pytest.raises(NotFound):
+        notes.add_bookmark("nothing")
