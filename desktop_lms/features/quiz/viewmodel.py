@@ -116,7 +116,7 @@ class QuizModel(QObject):
         self.attempt: OpenAttempt | None = None
         self.index = 0
         self.saved_at: datetime | None = None
-        self.saving = False
+        self._wanted: dict[str, tuple[str, ...]] = {}
         self.receipt: Receipt | None = None
         self.outcome: Outcome | None = None
         self.time_left_ms: int | None = None
@@ -171,7 +171,7 @@ class QuizModel(QObject):
             self._clock.start()
 
     def _on_refused(self, error: LmsError) -> None:
-        self.saving = False
+        self._wanted = {}
         self.refused.emit(error)
         self.refresh()
 
@@ -185,7 +185,14 @@ class QuizModel(QObject):
     def chosen(self) -> tuple[str, ...]:
         """The answer to it so far."""
         question = self.question
-        return tuple(self.attempt.answers.get(question.id, ())) if self.attempt and question else ()
+        if self.attempt is None or question is None:
+            return ()
+        return self._wanted.get(question.id, tuple(self.attempt.answers.get(question.id, ())))
+
+    @property
+    def saving(self) -> bool:
+        """Whether an answer is on its way to the disk."""
+        return bool(self._wanted)
 
     @property
     def open_numbers(self) -> tuple[int, ...]:
@@ -216,7 +223,9 @@ class QuizModel(QObject):
         question, lesson = self.question, self.lesson
         if question is None:
             return
-        self.saving = True
+        # a second key may come before the first answer is stored
+        self._wanted[question.id] = chosen
+        self.changed.emit()
 
         def work(workspace: Workspace) -> tuple[OpenAttempt, datetime]:
             attempt = workspace.assessment.answer(lesson, question.id, chosen)
@@ -225,8 +234,11 @@ class QuizModel(QObject):
         self._store.run(self, work, self._on_answered, self._on_refused)
 
     def _on_answered(self, result: tuple[OpenAttempt, datetime]) -> None:
+        if self.stage != "asking":
+            return
         self.attempt, self.saved_at = result
-        self.saving = False
+        stored = self.attempt.answers
+        self._wanted = {q: c for q, c in self._wanted.items() if tuple(stored.get(q, ())) != c}
         self.changed.emit()
 
     def flag(self) -> None:
@@ -238,6 +250,8 @@ class QuizModel(QObject):
         self._store.run(self, lambda workspace: workspace.assessment.flag(lesson, question.id, on=on), self._on_flagged)
 
     def _on_flagged(self, attempt: OpenAttempt) -> None:
+        if self.stage != "asking":
+            return
         self.attempt = attempt
         self.changed.emit()
 
@@ -287,7 +301,7 @@ class QuizModel(QObject):
 
     def _on_submitted(self, result: tuple[Receipt, Outcome]) -> None:
         self.receipt, self.outcome = result
-        self.attempt, self.stage = None, "receipt"
+        self.attempt, self.stage, self._wanted = None, "receipt", {}
         self.changed.emit()
         self.refresh()
 

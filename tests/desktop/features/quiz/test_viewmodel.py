@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.quiz.viewmodel import QuizModel
-from desktop_lms.store import InlineStore
+from desktop_lms.store import InlineStore, Store
 from lms_core.errors import LmsError
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
@@ -108,3 +109,21 @@ def test_time_that_runs_out_hands_in(store: InlineStore, workspace: Workspace, c
     model._on_tick()
     assert model.stage == "receipt"
     assert model.receipt.answered == 1
+
+
+def test_two_quick_answers_are_both_kept(qtbot: QtBot, workspace: Workspace, tides: Tides) -> None:
+    store = Store(workspace)
+    model = QuizModel(store, tides.quiz)
+    with qtbot.waitSignal(model.changed):
+        model.refresh()
+    with qtbot.waitSignal(model.changed):
+        model.start()
+    model.turn_to(1)
+    model.pick(0)
+    model.pick(1)
+    assert model.saving
+    qtbot.waitUntil(lambda: not model.saving)
+    assert model.attempt.answered == 1
+    assert len(model.chosen) == 2
+    model.pause()
+    store.close()
