@@ -82,7 +82,7 @@ def _courses(c: Context) -> QWidget:
     from desktop_lms.features.courses.viewmodel import CoursesModel
 
     model = CoursesModel(c.store)
-    return _own(CoursesPage(model, c.downloads, go=c.go, say=c.say), model)
+    return _own(CoursesPage(model, c.downloads, go=c.go, say=c.say, open_example=c.open_example), model)
 
 
 def _course(c: Context, course: str) -> QWidget:
@@ -119,7 +119,7 @@ def _notes(c: Context) -> QWidget:
     from desktop_lms.features.notes.viewmodel import NotesModel
 
     model = NotesModel(c.store)
-    return _own(NotesPage(model, go=c.go, say=c.say), model)
+    return _own(NotesPage(model, go=c.go, say=c.say, open_example=c.open_example), model)
 
 
 def _search(c: Context, words: str = "") -> QWidget:
