@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select
@@ -14,12 +14,11 @@ from lms_core.courses.tables import course_card, installed
 from lms_core.db.bulk import chunks
 from lms_core.db.fts import parse, snippet
 from lms_core.learning.tables import note
-from lms_core.search.tables import WORDS, search_doc
+from lms_core.search.tables import KIND, WORDS, search_doc
 from lms_core.unit import Unit, Work
 
 Kind = Literal["course", "lesson", "note"]
 NOTE_TITLE = 80
-MORE = 4
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,16 @@ class SearchService:
         query = parse(typed)
         if query is None:
             return []
-        wanted = set(kinds)
+        wanted = " OR ".join(f'"{KIND.format(kind)}"' for kind in kinds)
+        asked = replace(query, match=f"({query.match}) AND {{kind}} : ({wanted})") if wanted else query
         with self._work() as unit:
-            hits = WORDS.search(unit.conn, query, limit=limit * MORE if wanted else limit)
+            hits = WORDS.search(unit.conn, asked, limit=limit)
             ids = [hit.rowid for hit in hits]
             docs = {
                 r.id: r for part in chunks(ids) for r in unit.all(select(search_doc).where(search_doc.c.id.in_(part)))
             }
             titles = {r.course_id: r.title for r in unit.all(select(installed.c.course_id, installed.c.title))}
-        rows = [docs[i] for i in ids if i in docs and (not wanted or docs[i].kind in wanted)][:limit]
+        rows = [docs[i] for i in ids if i in docs]
         return [
             Found(r.kind, r.title, r.course_id, r.lesson_id, r.key.partition(":")[2], titles.get(r.course_id, ""),
                   tuple(snippet(r.body, query)))
@@ -107,8 +107,8 @@ class SearchService:
             return
         unit.local(insert(search_doc), docs)
         for part in chunks(keys):
-            rows = unit.all(select(c.id, c.title, c.body).where(c.key.in_(part)))
-            WORDS.put(unit.conn, [(r.id, r.title, r.body) for r in rows])
+            rows = unit.all(select(c.id, c.title, c.body, c.kind).where(c.key.in_(part)))
+            WORDS.put(unit.conn, [(r.id, r.title, r.body, KIND.format(r.kind)) for r in rows])
 
 
 def _doc(kind: Kind, key: str, course: str | None, *, lesson: str | None, title: str, body: str) -> dict[str, Any]:

@@ -19,4 +19,6 @@ search_doc = Table(
     Column("body", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-WORDS = FullText("search_words", ("title", "body"), (8.0, 1.0))
+WORDS = FullText("search_index", ("title", "body", "kind"), (8.0, 1.0, 0.0))
+KIND = "\ue000{}"
+"""How a kind stands in the index: with a letter that nobody can type, so that no search for words meets it."""

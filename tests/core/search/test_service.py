@@ -1,0 +1,101 @@
+"""Everything on this machine is found as soon as it is there, and no longer than that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, QuestionDoc
+from lms_core.content.pack import build_pack, pack_name
+from lms_core.courses import entities as e
+from lms_core.search.service import Kind
+from lms_core.workspace import Workspace
+from tests.fakes import FakeClock, MemorySecrets
+from tests.told import new_workspace, tell
+
+
+def install(workspace: Workspace, course: str, *lessons: LessonDoc, version: str = "1.0") -> None:
+    document = CourseDocument(course, version, f"Course {course}", modules=(ModuleDoc("m", "One", "", lessons),))
+    body = build_pack(document)
+    workspace.media.put(body)
+    workspace.installed.install_pack(pack_name(body), body)
+
+
+def keys(workspace: Workspace, words: str, *kinds: Kind, limit: int = 30) -> list[str]:
+    return [f"{h.kind}:{h.key}" for h in workspace.search.find(words, kinds=kinds, limit=limit)]
+
+
+def test_lessons_follow_their_course(workspace: Workspace) -> None:  # SRC-01
+    quiz = AssessmentDoc("a", "Quiz", questions=(QuestionDoc("q", "single", "How salty is the *brine*?"),))
+    install(
+        workspace,
+        "c",
+        LessonDoc("l1", "Waves", body="The **wind** makes waves."),
+        LessonDoc("l2", "Quiz", "quiz", assessment=quiz),
+    )
+    assert keys(workspace, "wind") == ["lesson:l1"]
+    assert keys(workspace, "brine") == ["lesson:l2"]
+    (hit,) = workspace.search.find("win")
+    assert (hit.title, hit.course_title, hit.course_id, hit.lesson_id) == ("Waves", "Course c", "c", "l1")
+    assert hit.excerpt == (("The ", False), ("wind", True), (" makes waves", False))
+    install(workspace, "c", LessonDoc("l1", "Waves", body="The moon makes tides."), version="2.0")
+    assert [keys(workspace, words) for words in ("wind", "brine", "moon")] == [[], [], ["lesson:l1"]]
+    workspace.installed.remove("c")
+    assert keys(workspace, "moon") == []
+
+
+def test_notes_and_cards_follow_their_rows(workspace: Workspace) -> None:
+    note = workspace.notes.add("Ask about limpets.")
+    assert keys(workspace, "limp") == [f"note:{note}"]
+    workspace.notes.edit(note, base="Ask about limpets.", body="Ask about crabs.")
+    assert [keys(workspace, words) for words in ("limpets", "crabs")] == [[], [f"note:{note}"]]
+    card = e.COURSE_CARD.id_for("c")
+    tell(
+        workspace,
+        "course_card",
+        card,
+        course_id="c",
+        title="Tides",
+        objectives=["Read a tide table"],
+        is_published=True,
+    )
+    assert keys(workspace, "table") == [f"course:{card}"]
+    workspace.notes.delete(note)
+    assert keys(workspace, "crabs") == []
+    with workspace.work() as unit:
+        touched = unit.tx.drop_scope(f"account/{workspace.account}")
+        unit.engine.refold(unit.tx, touched)
+    assert keys(workspace, "table") == []
+
+
+def test_one_kind_is_found_among_many_others(workspace: Workspace) -> None:
+    note = workspace.notes.add("waves")
+    install(workspace, "c", *(LessonDoc(f"l{n}", f"waves {n}", body="waves and waves") for n in range(50)))
+    assert keys(workspace, "waves", "note", limit=5) == [f"note:{note}"]
+    assert len(keys(workspace, "waves", "lesson", "note", limit=60)) == 51
+    assert len(keys(workspace, "waves", limit=5)) == 5
+    assert keys(workspace, "waves -and", "note") == [f"note:{note}"]
+    assert keys(workspace, "note") == keys(workspace, "lesson") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["", "  ", "-", '"', "*", "(", "a AND", "-only", "\ue000note", "x\0y", "title:", "NEAR("]
+)
+def test_whatever_is_typed_is_no_error(workspace: Workspace, words: str) -> None:
+    workspace.notes.add("Ask about limpets.")
+    assert keys(workspace, words) == keys(workspace, words, "note") == []
+
+
+def test_the_index_is_made_again_with_the_tables(tmp_path: Path, clock: FakeClock) -> None:
+    secrets = MemorySecrets()
+    workspace = new_workspace(tmp_path, clock=clock, secrets=secrets)
+    note = workspace.notes.add("Ask about limpets.")
+    install(workspace, "c", LessonDoc("l1", "Waves", body="Wind."))
+    with workspace.work() as unit:
+        unit.conn.exec_driver_sql("DELETE FROM visible_schema")
+    owner, info = workspace.profile._owner, workspace.profile.info
+    workspace.close()
+    again = Workspace(owner.open(info.id), secrets=secrets, clock=clock)
+    assert [keys(again, words) for words in ("limpets", "wind")] == [[f"note:{note}"], ["lesson:l1"]]
+    again.close()
