@@ -12,7 +12,7 @@ from hashlib import blake2b
 import msgspec
 
 from lms_core.ops import NIL, Draft, Op, Values, Version, fold, next_chain, seal, unseal
-from lms_core.ports import new_replica_id
+from lms_core.ports import NewId, new_replica_id
 from lms_core.schema import Entity, Schema
 from lms_core.sync.ports import BaseRow, ReplicaTransaction, Segment, State
 from lms_core.sync.rows import with_place
@@ -36,8 +36,9 @@ AT_ONCE = 2000
 class ReplicaEngine:
     """The decisions of one replica; every method works inside a transaction that is handed in."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, new_id: NewId = new_replica_id) -> None:
         self.schema = schema
+        self.new_id = new_id
         self._bisect: dict[str, tuple[int, int]] = {}
 
     # --- writing
@@ -367,7 +368,7 @@ class ReplicaEngine:
             first = next_chain(points[c], moved[0].body)
             rep = blake2b(msgspec.msgpack.encode((old.rep, c, first)), digest_size=8).hexdigest()
         else:
-            rep = new_replica_id()
+            rep = self.new_id()
         new = Segment(rep)
         entries = []
         for each in moved:

@@ -1,0 +1,111 @@
+"""What goes wrong in the simulated school."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.simulator import invariants
+from tests.simulator.entities import DRAFT, TALK
+from tests.simulator.machines import Laptop
+from tests.simulator.tables import Tables
+
+if TYPE_CHECKING:
+    from tests.simulator.world import World
+
+KINDS = (
+    "keep", "keep", "bring_back", "bring_back", "clone", "hub_backup", "hub_backup", "hub_restore", "restart", "grant",
+    "revoke", "jump", "late", "late", "late", "project", "power",
+)  # fmt: skip
+
+
+class Faults:
+    """One fault at a time, at a random machine."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.backups: dict[str, Tables] = {}
+        self.hub_backup: Tables | None = None
+
+    def happen(self) -> None:
+        """Let something go wrong."""
+        rng = self.world.rng
+        x, kind = rng.choice(self.world.laptops), rng.choice(KINDS)
+        self.world.log("FAULT", kind, x.name)
+        getattr(self, f"_{kind}")(x)
+
+    def _keep(self, x: Laptop) -> None:
+        self.backups[x.name] = x.tables.copy()
+
+    def _bring_back(self, x: Laptop) -> None:
+        """Restore a laptop from its backup, while a reply is on its way to the one that is gone."""
+        world = self.world
+        if x.name not in self.backups:
+            return
+        before = invariants.held(x)
+        world.act(x)
+        world.serve(x.request(limit=2, ops=9), x.account)
+        ghost = world.serve(x.request(limit=9, ops=9), x.account)
+        before |= invariants.held(x)
+        y = x.twin(x.name, self.backups[x.name])
+        world.laptops[world.laptops.index(x)] = y
+        world.copies(y)
+        world.act(y)
+        y.request(limit=1, ops=1)
+        y.receive(ghost)
+        invariants.visible(y)
+        world.late_replies = [(y if z is x else z, reply) for z, reply in world.late_replies]
+        here = invariants.hub_words(world.hub).union(*(invariants.held(z) for z in world.laptops))
+        world.destroyed |= before - here
+
+    def _clone(self, x: Laptop) -> None:
+        if len(self.world.laptops) < 6:
+            self.world.copies(x)
+            self.world.laptops.append(x.twin(f"{x.name}c{len(self.world.laptops)}"))
+
+    def _hub_backup(self, x: Laptop) -> None:
+        self.hub_backup = self.world.hub.backup()
+
+    def _hub_restore(self, x: Laptop) -> None:
+        if self.hub_backup is not None and self.world.rng.random() < 0.6:
+            self.world.restore_hub(self.hub_backup)
+
+    def _restart(self, x: Laptop) -> None:
+        self.world.hub.start()
+        x.restart()
+
+    def _power(self, x: Laptop) -> None:
+        """Power fails right after the reply: what was committed is there."""
+        world = self.world
+        world.act(x)
+        world.serve(x.request(limit=9, ops=9), x.account)
+        world.hub.tables.power_loss()
+        world.hub.start()
+
+    def _grant(self, x: Laptop) -> None:
+        self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK)), True)
+
+    def _revoke(self, x: Laptop) -> None:
+        self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK)), False)
+
+    def _jump(self, x: Laptop) -> None:
+        from tests.simulator.world import SKEWS
+
+        x.skew = self.world.rng.choice(SKEWS)
+
+    def _late(self, x: Laptop) -> None:
+        """A request or a reply arrives long after it was sent."""
+        world, rng = self.world, self.world.rng
+        if world.late_requests and rng.random() < 0.5:
+            request, account = world.late_requests.pop(rng.randrange(len(world.late_requests)))
+            owners = [z for z in world.laptops if any(s.rep == request.replica for s in z.tx.segments())]
+            world.late_replies.append(((owners or [x])[0], world.serve(request, account)))
+        elif world.late_replies:
+            y, reply = world.late_replies.pop(rng.randrange(len(world.late_replies)))
+            world.log("late reply", y.name, y.receive(reply), reply)
+            invariants.visible(y)
+
+    def _project(self, x: Laptop) -> None:
+        """The projector runs again over what it has seen already."""
+        for row in list(self.world.hub.rows.values()):
+            self.world.hub.tables.put("dirty", row.id, row.entity)
+        self.world.hub.project()

@@ -1,0 +1,206 @@
+"""The hub's store as dictionaries (implements HubStore)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from lms_core.ops import ROOT_CHAIN, Values, Version
+from lms_core.schema import Entity, Schema
+from lms_core.sync.judge import Sealed
+from lms_core.sync.ports import Card, Waiting
+from lms_core.sync.rows import HubRow, RowView
+from lms_core.sync.wire import Verdict
+from tests.simulator.tables import Tables
+
+
+class DictHubStore:
+    """Tables of a hub. `acted` counts how often each op's bytes had an effect, for invariant I4."""
+
+    def __init__(self, schema: Schema, tables: Tables | None = None) -> None:
+        self.schema = schema
+        self.tables = tables or Tables()
+
+    @property
+    def rows(self) -> dict[str, HubRow]:
+        """All rows."""
+        return self.tables.data["row"]
+
+    def begin_epoch(self, now: int) -> None:
+        """Start the hub's process."""
+        t = self.tables
+        with t.transaction():
+            meta = t.data["meta"]
+            now = max(now, meta.get("now", 0))
+            if meta.get("epoch"):
+                t.put("epoch_end", meta["epoch"], meta["commit"])
+            t.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now))
+            t.put("meta", "commit", meta.get("commit", 0))
+            t.put("meta", "now", now)
+
+    @contextmanager
+    def write(self) -> Iterator[DictHubTransaction]:
+        """Begin a write transaction."""
+        with self.tables.transaction():
+            tx = DictHubTransaction(self)
+            yield tx
+            tx.finish()
+
+    @contextmanager
+    def read(self) -> Iterator[DictHubReader]:
+        """Begin a read snapshot."""
+        yield DictHubReader(self)
+
+
+class DictHubReader:
+    """What both kinds of transaction read."""
+
+    def __init__(self, store: DictHubStore) -> None:
+        self.store = store
+        self.t = store.tables
+        self.data = store.tables.data
+
+    def mark(self) -> Version:
+        return self.data["meta"]["epoch"], self.data["meta"]["commit"]
+
+    def scopes_of(self, account: str) -> set[str]:
+        granted = {scope for pairs in self.data["grant"].values() for who, scope in pairs if who == account}
+        return {f"account/{account}"} | granted
+
+    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
+        found = self.data["verdict", replica]
+        return [found[c] for c in sorted(found) if c > above][:limit]
+
+    def head(self, scopes: Collection[str]) -> dict[str, int]:
+        return {s: self.data["seq"][s] for s in scopes if s in self.data["seq"]}
+
+    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
+        return sorted(entry for entry in self.data["feed", scope].values() if entry[0] > above)[:limit]
+
+
+class DictHubTransaction(DictHubReader):
+    """One write transaction (implements HubTransaction)."""
+
+    def __init__(self, store: DictHubStore) -> None:
+        super().__init__(store)
+        self.changed = False
+        self.now: int = self.data["meta"]["now"]
+
+    def finish(self) -> None:
+        """Store commit number and time."""
+        if self.changed:
+            self.t.put("meta", "commit", self.data["meta"]["commit"] + 1)
+            self.t.put("meta", "now", self.now)
+
+    # --- time
+    def tick(self, now: int) -> int:
+        self.now = max(self.now, now)
+        return self.now
+
+    def version(self) -> Version:
+        return self.data["meta"]["epoch"], self.data["meta"]["commit"] + 1
+
+    def mark_known(self, mark: Version) -> bool:
+        meta = self.data["meta"]
+        last = meta["commit"] if mark[0] == meta["epoch"] else self.data["epoch_end"].get(mark[0], -1)
+        return bool(mark[1] <= last)
+
+    # --- who speaks
+    def card(self, replica: str) -> Card | None:
+        return self.data["replica"].get(replica)
+
+    def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
+        known = {0: ROOT_CHAIN} | self.data["chain", replica]
+        return {c: known[c] for c in numbers if c in known}
+
+    def role(self, account: str) -> str:
+        return "student"
+
+    # --- rows
+    def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
+        found = self.data["row"]
+        return {row: found[row] for row in ids if row in found}
+
+    def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
+        return {p: set(self.data["kid", p]) for p in parents}
+
+    def refused(self, ids: Collection[str]) -> set[str]:
+        return {row for row in ids if row in self.data["refused"]}
+
+    def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
+        return {row: self.data["scopes"][row] for row in rows if row in self.data["scopes"]}
+
+    def advance(self, scope: str, by: int) -> int:
+        first = self.data["seq"].get(scope, 0) + 1
+        self.t.put("seq", scope, first + by - 1)
+        return first
+
+    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+        self.changed = True
+        for entity, row, _ in rows:
+            view = RowView(entity, row)
+            scopes = {} if row.gone else entity.scopes(view)
+            old = self.data["row"].get(row.id)
+            if old and "place" in old.cells:
+                self.t.drop(("kid", old.cells["place"].value[0]), row.id)
+            if "place" in row.cells:
+                self.t.put(("kid", row.cells["place"].value[0]), row.id, True)
+            self.t.put("row", row.id, row)
+            before = dict.fromkeys(self.data["scopes"].get(row.id, {}), False)
+            self.t.put("scopes", row.id, before | dict.fromkeys(scopes, True))
+            self.t.put("dirty", row.id, row.entity)
+            if entity.grants:
+                self.t.put("grant", row.id, () if row.gone else tuple(entity.grants(view)))
+
+    def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
+        for scope, many in entries.items():
+            for seq, row, body, _ in many:
+                self.t.put(("feed", scope), row, (seq, body))
+
+    # --- log
+    def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
+        self.changed = True
+        self.t.put("replica", replica, card)
+        for c, chain, verdict in entries:
+            self.t.put(("chain", replica), c, chain)
+            self.t.put(("verdict", replica), c, verdict)
+
+    def answer(self, replica: str, verdict: Verdict) -> None:
+        self.t.put(("verdict", replica), verdict.c, verdict)
+        self.count(self.data["heldbody"][replica, verdict.c], verdict)
+
+    def count(self, body: bytes, verdict: Verdict) -> None:
+        """Note an op that had an effect."""
+        if verdict.verdict in ("applied", "merged"):
+            self.t.put("acted", body, self.data["acted"].get(body, 0) + 1)
+
+    def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
+        for row in rows:
+            self.t.put("refused", row, True)
+        for row in again:
+            self.t.drop("refused", row)
+
+    def hold(self, replica: str, waiting: Waiting) -> None:
+        number = self.data["meta"].get("holds", 0) + 1
+        self.t.put("meta", "holds", number)
+        self.t.put("held", number, waiting)
+        for sealed in waiting.ops:
+            self.t.put("heldbody", (replica, sealed.c), sealed.body)
+
+    def release(self, rows: Collection[str]) -> list[Waiting]:
+        keys = sorted(key for key, waiting in self.data["held"].items() if waiting.row in rows)
+        found = [self.data["held"][key] for key in keys]
+        for key in keys:
+            self.t.drop("held", key)
+        return found
+
+    def changed_since(self, scope: str, since: int, but: str) -> list[str]:
+        rows = [row for row, (seq, _) in self.data["feed", scope].items() if seq > since]
+        return [r.id for r in self.rows(rows).values() if any(c.rep != but and c.ver == r.ver for c in r.cells.values())]
+
+    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
+        return []
+
+    def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
+        for sealed in ops:
+            self.t.put("quarantined", (replica, sealed.c), error)

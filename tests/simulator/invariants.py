@@ -1,0 +1,155 @@
+"""What must hold at every quiet point (SYNC.md section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from lms_core.ops import RECOVERED, seal
+from lms_core.sync.ports import BaseRow
+from lms_core.sync.rows import RowView, doc_of
+from tests.simulator.entities import COUNTER_ROW, SCHEMA, TALK
+from tests.simulator.machines import Hub, Laptop
+from tests.simulator.words import brought, words
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
+class Town(Protocol):
+    """What is looked at."""
+
+    hub: Hub
+    laptops: list[Laptop]
+    written: set[str]
+    removed: set[str]
+    destroyed: set[str]
+    copied: set[bytes]
+    granted: dict[tuple[str, str], bool]
+
+
+def differing(want: Mapping[Any, Any], have: Mapping[Any, Any]) -> list[tuple[Any, Any, Any]]:
+    """Where two mappings differ."""
+    return [(k, want.get(k), have.get(k)) for k in sorted(want.keys() | have.keys()) if want.get(k) != have.get(k)]
+
+
+def visible(x: Laptop) -> None:
+    """I2: the screen is fold(base, pending), and nothing flickers."""
+    by_row: dict[str, list[Any]] = {}
+    for op in x.overlaying():
+        by_row.setdefault(op.row, []).append(op)
+    if bad := differing(by_row, x.tx.pending(None)):
+        raise Broken("I2 overlay", x.name, bad)
+    if bad := differing(x.folded(), x.shown):
+        raise Broken("I2 visible", x.name, bad)
+
+
+def hub_words(hub: Hub) -> set[str]:
+    """Words that the hub holds."""
+    found = [cell.value for row in hub.rows.values() if not row.gone for cell in row.cells.values()]
+    return words(found) | brought(hub.held_ops())
+
+
+def held(x: Laptop) -> set[str]:
+    """Words that a laptop could still send."""
+    return brought(x.own_ops())
+
+
+def quiet(town: Town) -> None:
+    """Everything that must hold once all have synced."""
+    for x in town.laptops:
+        visible(x)
+        _converged(town.hub, x)
+        _answered(town, x)
+    _kept(town)
+    _once(town.hub, town.copied)
+    _tree(town.hub)
+    _derived(town)
+
+
+def _converged(hub: Hub, x: Laptop) -> None:
+    """I1, I6, I9: base is what the hub shows to this account, no more and no less."""
+    rights = hub.scopes_of(x.account)
+    for scope in sorted(rights):
+        want = {}
+        for row in hub.rows.values():
+            entity = SCHEMA[row.entity]
+            scopes = {} if row.gone else entity.scopes(RowView(entity, row))
+            if scope in scopes:
+                want[row.id] = BaseRow(scope, row.entity, row.ver, doc_of(row, scopes[scope]))
+        if bad := differing(want, x.tables.data["base", scope]):
+            raise Broken("I1 diverged", x.name, scope, bad)
+        if x.tx.cursors().get(scope, -1) > hub.tables.data["seq"].get(scope, 0):
+            raise Broken("I9 cursor ahead", x.name, scope)
+    if x.tx.cursors().keys() != rights or x.rights != rights:
+        raise Broken("I6 scopes are not the rights", x.name, sorted(x.tx.cursors()), sorted(rights))
+    left = {t for t, rows in x.tables.data.items() if isinstance(t, tuple) and t[0] == "base" and rows}
+    if any(scope not in rights for _, scope in left) or x.tx.staged():
+        raise Broken("I10 rows left over", x.name, left)
+
+
+def _answered(town: Town, x: Laptop) -> None:
+    """I5, I7: a verdict for every op, and what only rises has not fallen."""
+    held_back = town.hub.held_bodies()
+    waiting = [op for op in x.overlaying() if seal(op) not in held_back]
+    if waiting:
+        raise Broken("I5 no verdict or never seen", x.name, waiting)
+    for _, _, entry in x.logged():
+        op, verdict = entry.op, entry.verdict
+        if op.kind in ("max", "min") and verdict and verdict.verdict in ("applied", "noop"):
+            value = town.hub.rows[op.row].value(op.args["field"])
+            if value is None or (value < op.args["value"] if op.kind == "max" else value > op.args["value"]):
+                raise Broken("I7 fell", op, value)
+    made = {op.row for op, _, _ in x.parked if op.kind in ("create", "append")}
+    for op, code, _ in x.parked:
+        if code == "gone" and op.g is None and op.entity == "answer" and op.args["of"] in made:
+            raise Broken("I5 depends not told", op)
+
+
+def _kept(town: Town) -> None:
+    """I3, P1: every word is at the hub, parked with its author, or was taken out on purpose."""
+    here = hub_words(town.hub).union(*(brought(op for op, _, _ in x.parked) for x in town.laptops))
+    if missing := town.written - here - town.removed - town.destroyed:
+        raise Broken("I3 lost", sorted(missing))
+    for (account, scope), on in town.granted.items():
+        if (scope in town.hub.scopes_of(account)) != on:
+            raise Broken("P1 right lost", account, scope)
+
+
+def _once(hub: Hub, copied: set[bytes]) -> None:
+    """I4: no op acts twice, no group acts in part."""
+    twice = [body for body, n in hub.tables.data["acted"].items() if n > 1 and body not in copied]
+    if twice:
+        raise Broken("I4 twice", twice)
+    for row in hub.rows.values():
+        if row.value("txt") in ("poison", "rude"):
+            raise Broken("I4 refused and yet there", row.id)
+
+
+def _tree(hub: Hub) -> None:
+    """I8: each draft is a tree; attempts and answers of one group come together."""
+    for row in hub.rows.values():
+        entity = SCHEMA[row.entity]
+        if entity.is_tree:
+            parent = row.value("place")[0]
+            above = hub.rows.get(parent)
+            if parent != RECOVERED and (above is None or above.entity not in entity.parents):
+                raise Broken("I8 tree", row.id, parent)
+        if row.entity == "answer" and row.value("of") not in hub.rows:
+            raise Broken("I8 half a group", row.id)
+        if row.entity == "attempt" and "answer" + row.id.removeprefix("attempt") not in hub.rows:
+            raise Broken("I8 half a group", row.id)
+
+
+def _derived(town: Town) -> None:
+    """I12: derived figures equal a recomputation."""
+    want = town.hub.talking()
+    row = town.hub.rows.get(COUNTER_ROW)
+    have = row.value("n") if row else 0
+    if want != have:
+        raise Broken("I12 derived", want, have)
+    for x in town.laptops:
+        shown = x.values(COUNTER_ROW)
+        if TALK in x.rights and row is not None and (shown is None or shown["n"] != want):
+            raise Broken("I12 shown", x.name, want)

@@ -1,0 +1,265 @@
+"""A laptop and a hub of the simulated school: the product's engines over tables in memory."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from lms_core.ops import Draft, Op, Place, Values, fold, unseal
+from lms_core.sync.bench import Bench
+from lms_core.sync.hub import HubEngine
+from lms_core.sync.ports import Segment, State
+from lms_core.sync.replica import ReplicaEngine, _seen
+from lms_core.sync.rows import Cell, HubRow
+from lms_core.sync.wire import Reply, Request
+from tests.simulator.entities import COUNTER_ROW, COURSE_ROW, SCHEMA, member_row
+from tests.simulator.hub_store import DictHubStore, DictHubTransaction
+from tests.simulator.replica_store import DictReplicaTransaction, Logged
+from tests.simulator.tables import Tables
+
+KEY = b"simulated hub"
+Time = Callable[[], int]
+
+
+class WorldClock:
+    """The time of one machine."""
+
+    def __init__(self, read: Time) -> None:
+        self.read = read
+
+    def ms(self) -> int:
+        return self.read()
+
+    def monotonic_ms(self) -> int:
+        return self.read()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.read() / 1000, UTC)
+
+
+class Laptop:
+    """One account on one device. Its tables outlive its process (`engine`)."""
+
+    def __init__(self, *, name: str, account: str, rng: random.Random, time: Time, skew: int = 0) -> None:
+        self.name, self.account, self.skew = name, account, skew
+        self._rng, self._time = rng, time
+        self.tables = Tables()
+        self.restart()
+        with self.open() as tx:
+            tx.save_segments([Segment(self._new_id())])
+            tx.save_state(State(account))
+
+    def _new_id(self) -> str:
+        return f"{self.name}-{self._rng.getrandbits(32):08x}"
+
+    def restart(self) -> None:
+        """Start the program anew: what is not in the tables is forgotten."""
+        self.engine = ReplicaEngine(SCHEMA, self._new_id)
+
+    def twin(self, name: str, tables: Tables | None = None) -> Laptop:
+        """A copy of the disk in another machine, or of a backup in this one."""
+        other = Laptop(name=name, account=self.account, rng=self._rng, time=self._time, skew=self.skew)
+        other.tables = (tables or self.tables).copy()
+        return other
+
+    @contextmanager
+    def open(self) -> Iterator[DictReplicaTransaction]:
+        """One transaction."""
+        with self.tables.transaction():
+            yield DictReplicaTransaction(self.tables)
+
+    # --- what the engine does
+    def write(self, *drafts: Draft, group: str | None = None) -> None:
+        """Do what a verb does."""
+        with self.open() as tx:
+            self.engine.write(tx, drafts, t=max(1, self._time() + self.skew), group=group)
+
+    def request(self, asked: set[str] | None = None, limit: int = 2000, ops: int = 1000) -> Request:
+        """Build the next request."""
+        with self.open() as tx:
+            return self.engine.request(tx, asked=asked or set(), limit=limit, ops=ops)
+
+    def receive(self, reply: Reply) -> str:
+        """Apply a reply, and show what that left for later."""
+        with self.open() as tx:
+            result, _ = self.engine.receive(tx, reply)
+        while self.fold_some():
+            pass
+        return result
+
+    def fold_some(self) -> bool:
+        """Show some rows."""
+        with self.open() as tx:
+            return self.engine.fold_some(tx)
+
+    # --- what tests look at
+    @property
+    def tx(self) -> DictReplicaTransaction:
+        """The tables, to be read."""
+        return DictReplicaTransaction(self.tables)
+
+    @property
+    def shown(self) -> dict[str, tuple[str, Values]]:
+        """Visible rows: (entity, values) by id."""
+        return self.tables.data["shown"]
+
+    @property
+    def rights(self) -> set[str]:
+        """Scopes that the replica believes to hold."""
+        return self.tx.state().rights
+
+    @property
+    def parked(self) -> list[tuple[Op, str, str]]:
+        """Refused ops, code and cause."""
+        return list(self.tables.data["parked"].values())
+
+    def values(self, row: str) -> Values | None:
+        """What the screen shows of a row."""
+        found = self.shown.get(row)
+        return found[1] if found else None
+
+    def logged(self) -> Iterator[tuple[str, int, Logged]]:
+        """Every sealed op: replica id, number, entry."""
+        for segment in self.tx.segments():
+            for c, entry in sorted(self.tables.data["log", segment.rep].items()):
+                yield segment.rep, c, entry
+
+    def overlaying(self) -> list[Op]:
+        """Pending ops by definition: unanswered, or answered and not seen yet in a scope that is readable."""
+        state, cursors, stale = self.tx.state(), self.tx.cursors(), self.tx.stale()
+        out = []
+        for _, _, entry in self.logged():
+            seen = entry.verdict.seen if entry.verdict else None
+            passed = seen is not None and seen[0] not in stale and cursors.get(seen[0], -1) >= seen[1]
+            if entry.verdict is None or (seen is not None and seen[0] in state.rights and not passed):
+                out.append(entry.op)
+        return out + [op for _, op in self.tx.unsealed()]
+
+    def folded(self) -> dict[str, tuple[str, Values]]:
+        """Visible rows by definition: fold(base, pending)."""
+        by_row: dict[str, list[Op]] = {}
+        for op in self.overlaying():
+            by_row.setdefault(op.row, []).append(op)
+        out = {}
+        for row in sorted(self.tx.rows() | by_row.keys()):
+            docs = self.tx.base((row,)).get(row, [])
+            entity = SCHEMA[docs[0].entity if docs else by_row[row][0].entity]
+            values = fold(entity, _seen(entity, docs), by_row.get(row, []))
+            if values is not None:
+                out[row] = (entity.name, values)
+        return out
+
+    def own_ops(self) -> list[Op]:
+        """Everything that this machine still knows to have been written on it."""
+        return [e.op for _, _, e in self.logged()] + [op for _, op in self.tx.unsealed()] + [op for op, _, _ in self.parked]
+
+    def places(self) -> dict[str, dict[str, Place]]:
+        """Siblings by parent as the screen shows them."""
+        out: dict[str, dict[str, Place]] = {}
+        for row, (_, values) in self.shown.items():
+            spot = values.get("place")
+            if isinstance(spot, Place):
+                out.setdefault(spot.parent, {})[row] = spot
+        return out
+
+
+class Hub:
+    """The hub's process over its disk, with the journal of what it writes itself in a second folder."""
+
+    def __init__(self, time: Time) -> None:
+        self._time = time
+        self.store = DictHubStore(SCHEMA)
+        self.journal: list[tuple[str, str, bool]] = []
+        self.start()
+        self._write(lambda bench: derive(bench, "course", COURSE_ROW, {"title": "Weather"}))
+
+    def start(self) -> None:
+        """Start the process."""
+        self.store.begin_epoch(self._time())
+        self.engine = HubEngine(schema=SCHEMA, store=self.store, clock=WorldClock(self._time), key=KEY)
+
+    @property
+    def tables(self) -> Tables:
+        """The disk."""
+        return self.store.tables
+
+    @property
+    def rows(self) -> dict[str, HubRow]:
+        """All rows."""
+        return self.store.rows
+
+    def backup(self) -> Tables:
+        """A copy of the database."""
+        self.tables.put("meta", "journal", len(self.journal))
+        return self.tables.copy()
+
+    def restore(self, backup: Tables) -> None:
+        """Bring a backup back, start, and replay the journal."""
+        self.store = DictHubStore(SCHEMA, backup.copy())
+        self.start()
+        for account, scope, on in self.journal[self.tables.data["meta"]["journal"] :]:
+            self._member(account, scope, on)
+
+    def exchange(self, request: Request, account: str) -> Reply:
+        """Answer a request."""
+        return self.engine.exchange(request, account)
+
+    def scopes_of(self, account: str) -> set[str]:
+        """What an account may read."""
+        with self.store.read() as snapshot:
+            return snapshot.scopes_of(account)
+
+    def grant(self, account: str, scope: str, on: bool) -> None:
+        """Give or take a right."""
+        self.journal.append((account, scope, on))
+        self._member(account, scope, on)
+
+    def _member(self, account: str, scope: str, on: bool) -> None:
+        values = {"account_id": account, "scope": scope, "on": int(on)}
+        self._write(lambda bench: derive(bench, "member", member_row(account, scope), values))
+
+    def project(self) -> None:
+        """Recompute what follows from rows."""
+        with self.store.write() as tx:
+            touched = {entity for entity in tx.data["dirty"].values()} & {"post", "note"}
+            tx.t.clear("dirty")
+            if touched:
+                self._derive_in(tx, lambda bench: derive(bench, "counter", COUNTER_ROW, {"n": self.talking()}))
+            tx.t.drop("dirty", COUNTER_ROW)
+
+    def talking(self) -> int:
+        """The figure that the counter shows: rows that the talk sees."""
+        shown = (r for r in self.rows.values() if not r.gone)
+        return sum(r.entity == "post" or (r.entity == "note" and bool(r.value("shared"))) for r in shown)
+
+    def _write(self, work: Callable[[Bench], None]) -> None:
+        with self.store.write() as tx:
+            self._derive_in(tx, work)
+
+    def _derive_in(self, tx: DictHubTransaction, work: Callable[[Bench], None]) -> None:
+        tx.tick(self._time())
+        bench = Bench(SCHEMA, tx, tx.version())
+        work(bench)
+        self.engine.commit(tx, bench)
+
+    def held_bodies(self) -> set[bytes]:
+        """Ops that wait for a row."""
+        return {s.body for waiting in self.tables.data["held"].values() for s in waiting.ops}
+
+    def held_ops(self) -> list[Op]:
+        """The same, read."""
+        return [unseal(body) for body in sorted(self.held_bodies())]
+
+
+def derive(bench: Bench, entity: str, row: str, values: Values) -> None:
+    """Write a row in the hub's own name, if it changes."""
+    old = bench.row(row)
+    changed = {n: v for n, v in values.items() if old is None or old.value(n) != v}
+    if not changed:
+        return
+    now = bench.touch(entity, row)
+    for name, value in changed.items():
+        now.cells[name] = Cell(value, now.ver, 0, "hub", 0)
+    bench.keep()

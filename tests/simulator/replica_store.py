@@ -1,0 +1,246 @@
+"""A replica's store as dictionaries (implements ReplicaTransaction)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
+from lms_core.schema import Entity
+from lms_core.sync.ports import BaseRow, LogOp, Segment, State
+from lms_core.sync.wire import Entry, Receipt, Verdict
+from tests.simulator.tables import Tables
+
+
+class Logged(NamedTuple):
+    """One op of the log."""
+
+    op: Op
+    body: bytes
+    chain: bytes
+    verdict: Verdict | None
+    receipt: Receipt | None
+    overlay: bool
+
+
+class Scope(NamedTuple):
+    """Where a scope stands."""
+
+    seq: int | None
+    stale: bool
+    staged: int | None
+
+
+class DictReplicaTransaction:
+    """One write transaction over the tables of a replica."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+        self.data = tables.data
+
+    def state(self) -> State:
+        return replace(self.data["meta"]["state"])
+
+    def save_state(self, state: State) -> None:
+        self.t.put("meta", "state", replace(state, rights=set(state.rights)))
+
+    def segments(self) -> list[Segment]:
+        return [replace(s) for s in self.data["meta"]["segments"]]
+
+    def save_segments(self, segments: Sequence[Segment]) -> None:
+        self.t.put("meta", "segments", tuple(replace(s) for s in segments))
+
+    # --- log
+    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
+        for c, body, chain, op, receipt in ops:
+            self._log(rep, c, Logged(op, body, chain, None, receipt, True))
+
+    def _log(self, rep: str, c: int, entry: Logged) -> None:
+        self.t.put(("log", rep), c, entry)
+        self._index("over", rep, c, entry.op if entry.overlay else None)
+        self._index("open", rep, c, None if entry.verdict else True)
+        self._index("seen", rep, c, entry.verdict.seen if entry.verdict else None)
+
+    def _index(self, name: str, rep: str, c: int, value: object) -> None:
+        if value is None:
+            self.t.drop((name, rep), c)
+        else:
+            self.t.put((name, rep), c, value)
+
+    def cut(self, rep: str, above: int) -> list[LogOp]:
+        found = self.ops(rep, above, -1)
+        for each in found:
+            for name in ("log", "over", "open", "seen"):
+                self.t.drop((name, rep), each.c)
+        return found
+
+    def ops(self, rep: str, above: int, limit: int) -> list[LogOp]:
+        log = self.data["log", rep]
+        numbers = [c for c in sorted(log) if c > above]
+        found = numbers if limit < 0 else numbers[:limit]
+        return [LogOp(c, log[c].body, log[c].verdict, log[c].receipt) for c in found]
+
+    def chain_at(self, rep: str, numbers: Collection[int]) -> dict[int, bytes]:
+        log = self.data["log", rep]
+        out = {c: log[c].chain for c in numbers if c in log}
+        return out | {0: ROOT_CHAIN} if 0 in numbers else out
+
+    def have(self, rep: str) -> int:
+        waiting = self.data["open", rep]
+        return min(waiting) - 1 if waiting else max(self.data["log", rep], default=0)
+
+    def clear_verdicts(self, rep: str, above: int) -> list[str]:
+        rows = []
+        for c, entry in list(self.data["log", rep].items()):
+            if c > above and entry.verdict is not None:
+                rows.append(entry.op.row)
+                self._log(rep, c, entry._replace(verdict=None, overlay=True))
+        return rows
+
+    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
+        out = []
+        for v in sorted(verdicts, key=lambda v: v.c):
+            entry = self.data["log", rep].get(v.c)
+            if entry is not None and entry.verdict is None:
+                out.append((v, entry.op, entry.receipt))
+                receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)
+                self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt))
+        return out
+
+    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
+        touched = []
+        relied = passed or {}
+        for segment in self.segments():
+            rep = segment.rep
+            log = self.data["log", rep]
+            answered = set(self.data["seen", rep]) | (self.data["over", rep].keys() - self.data["open", rep].keys())
+            for c in sorted(answered):
+                entry = log[c]
+                scope, seq = entry.verdict.seen or ("", 0)
+                on = scope in rights and not (scope in relied and seq <= relied[scope])
+                if on != entry.overlay:
+                    touched.append(entry.op.row)
+                    self._log(rep, c, entry._replace(overlay=on))
+        return touched
+
+    # --- waiting ops
+    def unsealed(self) -> list[tuple[int, Op]]:
+        return sorted(self.data["unsealed"].items())
+
+    def put_unsealed(self, key: int | None, op: Op) -> None:
+        if key is None:
+            key = max(self.data["unsealed"], default=0) + 1
+        self.t.put("unsealed", key, unseal(seal(op)))
+
+    def drop_unsealed(self) -> None:
+        self.t.clear("unsealed")
+
+    def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
+        out: dict[str, list[Op]] = {}
+        wanted = None if rows is None else set(rows)
+        ops = [op for s in self.data["meta"]["segments"] for _, op in sorted(self.data["over", s.rep].items())]
+        for op in [*ops, *(op for _, op in self.unsealed())]:
+            if wanted is None or op.row in wanted:
+                out.setdefault(op.row, []).append(op)
+        return out
+
+    def park(self, op: Op, code: str, cause: str) -> None:
+        key = blake2b(seal(op), digest_size=16).digest()
+        if key not in self.data["parked"]:
+            self.t.put("parked", key, (op, code, cause))
+
+    # --- base
+    def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
+        out: dict[str, list[BaseRow]] = {}
+        scopes = sorted(self.data["cursor"])
+        for row in rows:
+            found = [x for s in scopes if (x := self.data["base", s].get(row)) is not None]
+            if found:
+                out[row] = found
+        return out
+
+    def cursors(self) -> dict[str, int]:
+        return {s: x.seq for s, x in self.data["cursor"].items() if x.seq is not None}
+
+    def stale(self) -> set[str]:
+        return {s for s, x in self.data["cursor"].items() if x.stale}
+
+    def set_scope(self, scope: str, cursor: int, stale: bool) -> None:
+        old = self.data["cursor"].get(scope, Scope(None, False, None))
+        self.t.put("cursor", scope, old._replace(seq=cursor, stale=stale))
+
+    def staged(self) -> dict[str, int]:
+        return {s: x.staged for s, x in self.data["cursor"].items() if x.staged is not None}
+
+    def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
+        old = self.data["cursor"].get(scope, Scope(None, False, None))
+        self.t.put("cursor", scope, old._replace(staged=cursor))
+        for entry in entries:
+            self.t.put(("stage", scope), entry.row, entry)
+
+    def promote(self, scope: str, *, fresh: bool) -> list[str]:
+        entries = list(self.data["stage", scope].values())
+        self.drop_stage((scope,))
+        return self.put_base(scope, entries, fresh=fresh)
+
+    def drop_stage(self, scopes: Collection[str] | None = None) -> None:
+        for scope, old in list(self.data["cursor"].items()):
+            if old.staged is not None and (scopes is None or scope in scopes):
+                self.t.clear(("stage", scope))
+                if old.seq is None:
+                    self.t.drop("cursor", scope)
+                else:
+                    self.t.put("cursor", scope, old._replace(staged=None))
+
+    def put_base(self, scope: str, entries: Iterable[Entry], *, fresh: bool) -> list[str]:
+        table = ("base", scope)
+        touched = list(self.data[table]) if fresh else []
+        if fresh:
+            self.t.clear(table)
+        for e in entries:
+            touched.append(e.row)
+            if e.doc is None:
+                self.t.drop(table, e.row)
+            else:
+                self.t.put(table, e.row, BaseRow(scope, e.entity, e.ver, e.doc))
+        return touched
+
+    def drop_scope(self, scope: str) -> list[str]:
+        rows = list(self.data["base", scope])
+        self.t.clear(("base", scope))
+        self.t.clear(("stage", scope))
+        self.t.drop("cursor", scope)
+        return rows
+
+    def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
+        return set(rows) & self.data["base", scope].keys()
+
+    def rows(self) -> set[str]:
+        return {row for s in self.data["cursor"] for row in self.data["base", s]}
+
+    def remember_time(self, now: int, receipt: bytes) -> None:
+        if now not in self.data["time"]:
+            self.t.put("time", now, receipt)
+
+    def times(self, lows: Collection[int]) -> dict[int, bytes]:
+        return {lo: self.data["time"][lo] for lo in lows if lo in self.data["time"]}
+
+    def fold_later(self, rows: Collection[str]) -> None:
+        for row in rows:
+            self.t.put("later", row, True)
+
+    def take_later(self, limit: int) -> list[str]:
+        rows = sorted(self.data["later"])[:limit]
+        for row in rows:
+            self.t.drop("later", row)
+        return rows
+
+    def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
+        for row, values in rows.items():
+            shown: Any = self.data["shown"].get(row)
+            if values is not None:
+                self.t.put("shown", row, (entity.name, values))
+            elif shown is not None and shown[0] == entity.name:
+                self.t.drop("shown", row)

@@ -1,0 +1,80 @@
+"""Tables in memory with transactions: what the engines' stores stand on in a simulation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_ABSENT: Any = object()
+
+
+class Crash(BaseException):
+    """The process died; no handler of the program may see it."""
+
+
+class Tables:
+    """Named dictionaries of values that are never changed in place. A transaction that fails leaves no trace.
+
+    `fuse` counts down with every statement; at zero `blow` is raised, as if the process died or the disk was full.
+    """
+
+    def __init__(self) -> None:
+        self.data: defaultdict[Hashable, dict[Any, Any]] = defaultdict(dict)
+        self.fuse: int | None = None
+        self.blow: BaseException = Crash()
+        self.statements = 0
+        self._undo: list[tuple[Hashable, Any, Any]] = []
+
+    def put(self, table: Hashable, key: Any, value: Any) -> None:
+        """Insert or replace."""
+        self._step()
+        rows = self.data[table]
+        self._undo.append((table, key, rows.get(key, _ABSENT)))
+        rows[key] = value
+
+    def drop(self, table: Hashable, key: Any) -> None:
+        """Delete, if it is there."""
+        self._step()
+        rows = self.data[table]
+        if key in rows:
+            self._undo.append((table, key, rows.pop(key)))
+
+    def clear(self, table: Hashable) -> None:
+        """Delete all."""
+        for key in list(self.data[table]):
+            self.drop(table, key)
+
+    def _step(self) -> None:
+        self.statements += 1
+        if self.fuse is not None:
+            self.fuse -= 1
+            if self.fuse < 0:
+                self.fuse = None
+                raise self.blow
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens or nothing does."""
+        try:
+            yield
+        except BaseException:
+            for table, key, old in reversed(self._undo):
+                if old is _ABSENT:
+                    self.data[table].pop(key, None)
+                else:
+                    self.data[table][key] = old
+            raise
+        finally:
+            self._undo.clear()
+            self.fuse = None
+
+    def power_loss(self) -> None:
+        """The power fails: what was committed stays."""
+
+    def copy(self) -> Tables:
+        """A backup."""
+        twin = Tables()
+        twin.data.update((name, dict(rows)) for name, rows in self.data.items())
+        return twin

@@ -1,0 +1,241 @@
+"""One seeded history: people, laptops, a hub, a bad network, faults, and a healing at the end."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import lms_core.sync.replica as replica_module
+from lms_core.errors import Busy, DiskFull
+from lms_core.ops import seal
+from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
+from tests.simulator import invariants
+from tests.simulator.entities import DRAFT, TALK
+from tests.simulator.faults import Faults
+from tests.simulator.invariants import Broken
+from tests.simulator.machines import Hub, Laptop
+from tests.simulator.people import People
+from tests.simulator.phases import Phases
+from tests.simulator.tables import Crash, Tables
+from tests.simulator.words import words
+
+YEAR = 365 * 86_400_000
+SKEWS = (0, 0, 0, -300, 700, -5 * YEAR, 10 * YEAR)
+START = 20 * YEAR
+
+
+class World:
+    """Everything there is in one history. The same seed plays the same history."""
+
+    def __init__(self, seed: int, *, trace: bool = False) -> None:
+        self.rng = rng = random.Random(seed)
+        self.trace = trace
+        self.now = START
+        self.numbers = 0
+        self.written: set[str] = set()
+        self.removed: set[str] = set()
+        self.destroyed: set[str] = set()
+        self.copied: set[bytes] = set()
+        self.granted: dict[tuple[str, str], bool] = {}
+        self.late_requests: list[tuple[Request, str]] = []
+        self.late_replies: list[tuple[Laptop, Reply]] = []
+        self.drop, self.dup = rng.choice((0, 0.1, 0.35)), rng.choice((0, 0.2))
+        self.fault, self.crash = rng.choice((0, 0.05, 0.12)), rng.choice((0, 0, 0.08))
+        replica_module.AT_ONCE = rng.choice((2, 2000, 2000, 2000))
+        self.hub = Hub(lambda: self.now)
+        for account, scopes in (("a0", (DRAFT, TALK)), ("a1", (TALK,) if rng.random() < 0.5 else (DRAFT, TALK))):
+            for scope in scopes:
+                self.grant(account, scope, True)
+        self.laptops = [self.laptop(f"R{i}", f"a{i % 2}") for i in range(rng.randint(2, 4))]
+        self.people = People(self)
+        self.faults = Faults(self)
+        self.phases = Phases(self)
+
+    def laptop(self, name: str, account: str) -> Laptop:
+        """A new laptop."""
+        return Laptop(
+            name=name, account=account, rng=self.rng, time=lambda: self.now, skew=self.rng.choice(SKEWS)
+        )
+
+    # --- the ledger of people
+    def number(self) -> int:
+        self.numbers += 1
+        return self.numbers
+
+    def word(self) -> str:
+        word = f"w{self.number():05d}"
+        self.written.add(word)
+        return word
+
+    def erased(self, value: Any) -> None:
+        self.removed |= words(value)
+
+    def log(self, *what: Any) -> None:
+        """Tell what happens, when somebody watches."""
+        if self.trace:
+            print(self.now - START, *what)
+
+    def act(self, x: Laptop, kind: str = "") -> None:
+        """Let somebody do something."""
+        before = len(x.tx.unsealed())
+        self.people.act(x, kind)
+        if self.trace:
+            self.log(x.name, "writes", [op for _, op in x.tx.unsealed()[before - 1 if before else 0 :]])
+
+    def grant(self, account: str, scope: str, on: bool) -> None:
+        """Give or take a right at the hub."""
+        self.granted[account, scope] = on
+        self.hub.grant(account, scope, on)
+
+    # --- network
+    def serve(self, request: Request, account: str) -> Reply:
+        """Let the hub answer, and watch that it does nothing forbidden."""
+        if self.rng.random() < 0.03:
+            request = unpack_request(pack(request))
+        gone = {row.id for row in self.hub.rows.values() if row.gone}
+        rights = self.hub.scopes_of(account)
+        taken = self.hub.tables.data["verdict", request.replica]
+        before = max(taken, default=0)
+        reply = self.hub.exchange(request, account)
+        self._count(request, rights, before)
+        if alive := [row for row in gone if not self.hub.rows[row].gone]:
+            raise Broken("I8 resurrected", alive)
+        for piece in reply.slices:
+            if piece.scope not in rights:
+                raise Broken("I6 read without rights", piece.scope)
+            if piece.scope == TALK and any(b"star" in bytes(raw) for raw in piece.entries):
+                raise Broken("I6 field read without rights", piece.scope)
+        return unpack_reply(pack(reply)) if self.rng.random() < 0.03 else reply
+
+    def _count(self, request: Request, rights: set[str], before: int) -> None:
+        """I4 and P4: what had an effect, and whether its author had the right."""
+        needed = {"post": TALK, "section": DRAFT, "lesson": DRAFT}
+        with self.hub.store.write() as tx:
+            for c, raw in enumerate(request.ops, request.at + 1):
+                verdict = tx.data["verdict", request.replica].get(c)
+                if c <= before or verdict is None:
+                    continue
+                tx.count(bytes(raw), verdict)
+                op = replica_module.unseal(raw)
+                if verdict.verdict in ("applied", "merged") and c not in request.receipts:
+                    if needed.get(op.entity, TALK if TALK in rights else "") not in {*rights, ""}:
+                        raise Broken("I6 write without rights", op)
+
+    def sync(self, x: Laptop, *, flaky: bool = True) -> None:
+        """One run of exchanges; a flaky one may end anywhere."""
+        rng, asked = self.rng, set[str]()
+        for _ in range(rng.randint(1, 5) if flaky else 80):
+            self.now += 1
+            limit, size = (rng.randint(1, 6), rng.randint(1, 9)) if flaky else (50, 200)
+            request = x.request(asked, limit, size)
+            asked.add(request.replica)
+            if flaky and rng.random() < self.dup:
+                self.late_requests.append((request, x.account))
+            if flaky and rng.random() < self.drop:
+                return
+            reply = self._answer(request, x, flaky)
+            if reply is None:
+                return
+            if flaky and rng.random() < 0.1:
+                self.act(x)
+            result = self._receive(x, reply, flaky)
+            self.log(x.name, "sync", request, "->", result, reply)
+            if result == "crash":
+                return
+            if result == "ok" and self._settled(x, reply, asked):
+                break
+        else:
+            if not flaky:
+                raise Broken("I5 sync does not end", x.name, result)
+        invariants.visible(x)
+
+    def _settled(self, x: Laptop, reply: Reply, asked: set[str]) -> bool:
+        segments, tx = x.tx.segments(), x.tx
+        last = segments[-1]
+        waiting = bool(tx.unsealed()) or any(s.dirty and s.rep not in asked for s in segments[:-1])
+        open_ = tx.staged() or tx.stale() or reply.more
+        return reply.replica == last.rep and last.hw >= last.length and not open_ and not waiting
+
+    def _answer(self, request: Request, x: Laptop, flaky: bool) -> Reply | None:
+        """The reply, unless something happens to it or to the hub."""
+        rng = self.rng
+        if flaky and rng.random() < self.crash:
+            self.hub.tables.fuse = rng.randint(0, 40)
+            self.hub.tables.blow = rng.choice((Crash(), DiskFull(), Busy()))
+        try:
+            reply = self.serve(request, x.account)
+        except Crash:
+            self.log("hub crashes")
+            self.hub.start()
+            return None
+        except (DiskFull, Busy):
+            return None
+        finally:
+            self.hub.tables.fuse = None
+        if flaky and rng.random() < self.dup:
+            self.late_replies.append((x, reply))
+        return None if flaky and rng.random() < self.drop else reply
+
+    def _receive(self, x: Laptop, reply: Reply, flaky: bool) -> str:
+        if flaky and self.rng.random() < self.crash:
+            x.tables.fuse = self.rng.randint(0, 60)
+        try:
+            return x.receive(reply)
+        except Crash:
+            self.log(x.name, "crashes")
+            x.restart()
+            while x.fold_some():
+                pass
+            invariants.visible(x)
+            return "crash"
+        finally:
+            x.tables.fuse = None
+
+    # --- the end of a stretch
+    def quiet(self) -> None:
+        """Heal the network, let all sync, and look at everything."""
+        for _ in range(6):
+            for x in self.rng.sample(self.laptops, len(self.laptops)):
+                self.now += 5
+                self.sync(x, flaky=False)
+            self.hub.project()
+        for x in self.laptops:
+            self.sync(x, flaky=False)
+        invariants.quiet(self)
+
+    def copies(self, x: Laptop) -> None:
+        """Unsealed edits of a copied disk are edits of both machines."""
+        self.copied.update(seal(op) for _, op in x.tx.unsealed())
+
+    def restore_hub(self, backup: Tables) -> None:
+        """Bring the hub back from a backup; what no laptop holds any more is gone with good reason."""
+        before = invariants.hub_words(self.hub)
+        self.hub.restore(backup)
+        known = set().union(*(invariants.held(x) for x in self.laptops))
+        self.destroyed |= before - invariants.hub_words(self.hub) - known
+
+    # --- the whole history
+    def run(self) -> None:
+        """Play it; raises Broken when an invariant does not hold."""
+        rng = self.rng
+        for step in range(rng.randint(30, 110)):
+            self.now += rng.randint(1, 400)
+            x = rng.choice(self.laptops)
+            if rng.random() < 0.55:
+                self.act(x)
+            else:
+                self.sync(x)
+            if rng.random() < 0.15:
+                self.hub.project()
+            if rng.random() < self.fault:
+                self.faults.happen()
+            if rng.random() < 0.02:
+                self.phases.race()
+            if step == 50 and rng.random() < 0.3:
+                self.quiet()
+        self.quiet()
+        self.phases.clocks()
+        self.quiet()
+        self.phases.causal()
+        self.quiet()
+        self.phases.heal()
