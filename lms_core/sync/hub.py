@@ -270,10 +270,10 @@ class HubEngine:
         slices: list[Slice] = []
         left, room, more = request.limit, SLICE_BYTES, False
         for scope in sorted(rights, key=lambda s: (not s.startswith("account/"), s)):
-            frm = cursors.get(scope, 0)
-            head = heads.get(scope, 0)
-            if head <= frm and scope in cursors:
+            cursor, head = cursors.get(scope, -1), heads.get(scope, 0)
+            if head <= cursor:
                 continue
+            frm = max(cursor, 0)
             taken = []
             for seq, body in snapshot.entries(scope, frm, left) if left > 0 and room > 0 and head > frm else ():
                 taken.append((seq, body))

@@ -131,7 +131,7 @@ class ReplicaEngine:
         cursors = None
         if main:
             stale = tx.stale()
-            cursors = {s: 0 if s in stale else c for s, c in tx.cursors().items()} | tx.staged()
+            cursors = {s: -1 if s in stale else c for s, c in tx.cursors().items()} | tx.staged()
         return Request(
             protocol=PROTOCOL,
             schema=self.schema.version,
@@ -219,7 +219,7 @@ class ReplicaEngine:
         touched.update(tx.clear_verdicts(segment.rep, reply.hw))
         if reply.status == "reset":
             return "reset", touched | self._reset(tx, segments, segment, reply)
-        segment.hw = max(segment.hw, reply.hw) if reply.status == "ok" else reply.hw
+        segment.hw = reply.hw
         answered = tx.answer(segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
         touched.update(op.row for _, op, _ in answered)
         if main:

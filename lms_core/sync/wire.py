@@ -77,7 +77,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     `ops` are sealed bytes of the ops `at + 1`, `at + 2` ...; `chain` is the chain value at `at`; `last_c` is the end of
     the replica's log. `closed` marks a request for an id that ended in a fork; `lineage` names the ids before this one
     and where they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held
-    without a gap. `cursors` None asks for no rows.
+    without a gap. `cursors` None asks for no rows, -1 for a whole scope even when it is empty.
     """
 
     protocol: int
