@@ -83,27 +83,9 @@ def walk(app: App, url: str, folder: Path) -> int:
     tour.go(f"course/{course}")
     tour.picture("course")
     lessons = tour.ask(lambda w: w.installed.document(course).lessons())
-    first, quiz = lessons[0].id, next(x for x in lessons if x.assessment and x.assessment.mode == "practice")
-    tour.go(f"lesson/{first}")
-    tour.picture("lesson")
-    note = tour.ask(lambda w: w.notes.add("Ask about this on Tuesday.", lesson=first))
-    tour.ask(lambda w: w.learning.complete(first))
-    tour.go(f"lesson/{first}")
-    tour.picture("lesson-with-note")
-    tour.go(f"quiz/{quiz.id}")
-    tour.picture("quiz")
-
-    def take(workspace: Workspace) -> Any:
-        running = workspace.assessment.start(quiz.id)
-        for question in running.questions:
-            workspace.assessment.answer(quiz.id, question.id, [question.options[0].id])
-        return workspace.assessment.submit(quiz.id)
-
-    receipt = tour.ask(take)
-    tour.go(f"quiz/{quiz.id}")
-    tour.picture("quiz-result")
-    tour.go("notes")
-    tour.picture("notes")
+    first = lessons[0].id
+    quiz = next(x for x in lessons if x.assessment and x.assessment.mode == "practice")
+    note, receipt = _learn(tour, first, quiz.id)
     for route in ("today", "syncing", "settings"):
         tour.go(route)
         tour.picture(route)
@@ -118,6 +100,31 @@ def walk(app: App, url: str, folder: Path) -> int:
     app.preferences.set("theme", "light")
     print(f"The tour is over: {tour.count} pictures in {folder}", flush=True)
     return 0
+
+
+def _learn(tour: Tour, first: str, quiz: str) -> tuple[str, Any]:
+    """Read a lesson, write a note, take a quiz; returns the note and the receipt."""
+    tour.go(f"lesson/{first}")
+    tour.picture("lesson")
+    note = tour.ask(lambda w: w.notes.add("Ask about this on Tuesday.", lesson=first))
+    tour.ask(lambda w: w.learning.complete(first))
+    tour.go(f"lesson/{first}")
+    tour.picture("lesson-with-note")
+    tour.go(f"quiz/{quiz}")
+    tour.picture("quiz")
+
+    def take(workspace: Workspace) -> Any:
+        running = workspace.assessment.start(quiz)
+        for question in running.questions:
+            workspace.assessment.answer(quiz, question.id, [question.options[0].id])
+        return workspace.assessment.submit(quiz)
+
+    receipt = tour.ask(take)
+    tour.go(f"quiz/{quiz}")
+    tour.picture("quiz-result")
+    tour.go("notes")
+    tour.picture("notes")
+    return note, receipt
 
 
 def _look_elsewhere(tour: Tour, url: str, note: str, attempt: str, quiz: str) -> None:
