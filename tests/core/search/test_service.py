@@ -74,6 +74,8 @@ def test_one_kind_is_found_among_many_others(workspace: Workspace) -> None:
     install(workspace, "c", *(LessonDoc(f"l{n}", f"waves {n}", body="waves and waves") for n in range(50)))
     assert keys(workspace, "waves", "note", limit=5) == [f"note:{note}"]
     assert len(keys(workspace, "waves", "lesson", "note", limit=60)) == 51
+    assert len(keys(workspace, "waves", "lesson", limit=60)) == 50
+    assert len(keys(workspace, "waves", "lesson", "note", "course", limit=60)) == 51
     assert len(keys(workspace, "waves", limit=5)) == 5
     assert keys(workspace, "waves -and", "note") == [f"note:{note}"]
     assert keys(workspace, "note") == keys(workspace, "lesson") == []
