@@ -218,7 +218,9 @@ class ReplicaEngine:
         touched = {row for row, ops in tx.pending(None).items() if ops} if reply.status == "reset" else set()
         touched.update(tx.clear_verdicts(segment.rep, reply.hw))
         if reply.status == "reset":
-            return "reset", touched | self._reset(tx, segments, segment, reply)
+            touched |= self._reset(tx, segments, segment, reply)
+            self._refold_soon(tx, touched)
+            return "reset", touched
         segment.hw = reply.hw
         answered = tx.answer(segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
         touched.update(op.row for _, op, _ in answered)
@@ -228,12 +230,15 @@ class ReplicaEngine:
             segment.dirty = tx.have(segment.rep) < segment.length
             touched.update(tx.settle(self._passed(tx), state.rights))
         tx.save_segments(segments)
-        if len(touched) > AT_ONCE:
-            tx.fold_later(touched)
-        else:
-            self.refold(tx, touched)
+        self._refold_soon(tx, touched)
         self._park(tx, answered)
         return "ok", touched
+
+    def _refold_soon(self, tx: ReplicaTransaction, rows: Collection[str]) -> None:
+        if len(rows) > AT_ONCE:
+            tx.fold_later(rows)
+        else:
+            self.refold(tx, rows)
 
     def fold_some(self, tx: ReplicaTransaction) -> bool:
         """Recompute some of the rows that a large reply left for later; False when none are left."""
@@ -256,9 +261,7 @@ class ReplicaEngine:
             each.dirty = True
         segment.hw = reply.hw
         tx.save_segments(segments)
-        touched = set(tx.settle({}, state.rights))
-        self.refold(tx, touched)
-        return touched
+        return set(tx.settle({}, state.rights))
 
     def _absorb(self, tx: ReplicaTransaction, state: State, reply: Reply) -> set[str]:
         """Bring slices into base, purge lost scopes, end overlays that have been seen."""

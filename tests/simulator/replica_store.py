@@ -47,7 +47,7 @@ class DictReplicaTransaction:
         self.t.put("meta", "state", replace(state, rights=set(state.rights)))
 
     def segments(self) -> list[Segment]:
-        return [replace(s) for s in self.data["meta"]["segments"]]
+        return [Segment(s.rep, s.length, s.chain, s.hw, s.dirty) for s in self.data["meta"]["segments"]]
 
     def save_segments(self, segments: Sequence[Segment]) -> None:
         self.t.put("meta", "segments", tuple(replace(s) for s in segments))
