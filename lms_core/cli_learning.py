@@ -1,0 +1,132 @@
+"""Commands of those who learn."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from lms_core.cli_opening import Add, Answer, find_course, find_lesson
+from lms_core.content.model import QuestionDoc
+from lms_core.errors import UserError
+from lms_core.workspace import Workspace
+
+
+def _courses(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    mine, cards, drafts = (
+        workspace.learning.my_courses(),
+        workspace.courses.catalog(given.query),
+        workspace.courses.my_courses(),
+    )
+    said = [f"{c.title}  {c.percent} %  {'on this device' if c.installed else 'not here'}" for c in mine]
+    said += [f"{c.title}  version {c.version}  {c.id}" for c in cards]
+    return {"mine": list(mine), "catalog": list(cards), "drafts": list(drafts), "said": "\n".join(said)}
+
+
+def _enroll(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    course = find_course(workspace, given.course)
+    workspace.learning.enroll(course)
+    return {"course": course, "said": "Enrolled."}
+
+
+def _install(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    here = workspace.install(find_course(workspace, given.course))
+    return {
+        "course": here.course_id,
+        "version": here.version,
+        "lessons": here.lessons,
+        "said": f"{here.title} is on this device.",
+    }
+
+
+def _lessons(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    course = find_course(workspace, given.course)
+    states = workspace.learning.lesson_states(course)
+    found = [
+        {
+            "id": x.id,
+            "title": x.title,
+            "kind": x.kind,
+            "status": states[x.id].status if x.id in states else "not_started",
+        }
+        for x in workspace.installed.document(course).lessons()
+    ]
+    return {"lessons": found, "said": "\n".join(f"{x['status']:12} {x['title']}" for x in found)}
+
+
+def _read(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    lesson = find_lesson(workspace, given.lesson)
+    workspace.learning.open_lesson(lesson)
+    found = workspace.installed.document(workspace.installed.course_of(lesson)).lesson(lesson)
+    body = found.body if found else ""
+    return {"lesson": lesson, "body": body, "said": body}
+
+
+def _complete(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    lesson = find_lesson(workspace, given.lesson)
+    (workspace.learning.reopen if given.undo else workspace.learning.complete)(lesson)
+    return {"lesson": lesson, "said": "Not done." if given.undo else "Done."}
+
+
+def _note(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    if given.text is None:
+        notes = workspace.notes.all()
+        return {"notes": list(notes), "said": workspace.notes.export_markdown(notes).strip()}
+    lesson = find_lesson(workspace, given.lesson) if given.lesson else None
+    return {"note": workspace.notes.add(given.text, lesson=lesson), "said": "Saved here."}
+
+
+def _quiz(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    lesson = find_lesson(workspace, given.lesson)
+    if not given.answer:
+        attempts = workspace.assessment.attempts(lesson)
+        return {"attempts": list(attempts), "said": "\n".join(_attempt(a) for a in attempts)}
+    running = workspace.assessment.start(lesson)
+    if len(given.answer) > len(running.questions):
+        raise UserError("bad_choice", field="answer")
+    for question, choice in zip(running.questions, given.answer, strict=False):
+        workspace.assessment.answer(lesson, question.id, _chosen(question, choice))
+    receipt = workspace.assessment.submit(lesson)
+    return {"receipt": receipt, "said": f"Handed in, receipt {receipt.digest}."}
+
+
+def _chosen(question: QuestionDoc, choice: str) -> list[str]:
+    """Options by their numbers, as in `2` or `1,3`."""
+    numbers = {str(n): option.id for n, option in enumerate(question.options, 1)}
+    try:
+        return [numbers[c.strip()] for c in choice.split(",") if c.strip()]
+    except KeyError as error:
+        raise UserError("bad_choice", field="answer") from error
+
+
+def _attempt(attempt: Any) -> str:
+    grade = attempt.grade
+    return f"Attempt {attempt.number}: " + (
+        f"{grade.percent} %" + ("" if grade.final else ", provisional") if grade else "not graded yet"
+    )
+
+
+def _search(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    found = workspace.search.find(given.words, limit=given.limit)
+    return {"hits": list(found), "said": "\n".join(f"{h.kind:7} {h.title}" for h in found) or "Nothing found."}
+
+
+# --- usage
+def add_commands(add: Add) -> None:
+    """Name the commands of this module."""
+    add("courses", _courses, "courses here and in the catalogue").add_argument("query", nargs="?", default="")
+    add("enroll", _enroll, "enrol in a course").add_argument("course")
+    add("install", _install, "bring a course onto this device").add_argument("course")
+    add("lessons", _lessons, "lessons of an installed course").add_argument("course")
+    add("read", _read, "open a lesson").add_argument("lesson")
+    made = add("complete", _complete, "mark a lesson as done")
+    made.add_argument("lesson")
+    made.add_argument("--undo", action="store_true", help="take it back")
+    made = add("note", _note, "write a note, or show all without a text")
+    made.add_argument("text", nargs="?")
+    made.add_argument("--lesson")
+    made = add("quiz", _quiz, "take a quiz, or show the attempts without answers")
+    made.add_argument("lesson")
+    made.add_argument("answer", nargs="*", help="numbers of the chosen options for each question, as in 2 or 1,3")
+    made = add("search", _search, "find courses, lessons and notes")
+    made.add_argument("words")
+    made.add_argument("--limit", type=int, default=20)

@@ -1,0 +1,107 @@
+"""How a command gets to a profile, and how people name courses and lessons to it."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lms_core.db.record import ProfileInfo
+from lms_core.errors import NotFound, UserError
+from lms_core.session import Sessions
+from lms_core.workspace import Workspace
+
+Answer = dict[str, Any]
+"""What a command tells: names for scripts, and `said` for people."""
+
+Add = Callable[..., argparse.ArgumentParser]
+"""Adds a command: name, function, what it does, and whether it gets an open profile."""
+
+
+def ask_password(what: str = "Password") -> str:
+    """From LMS_PASSWORD, the terminal, or the first line of standard input."""
+    if os.environ.get("LMS_PASSWORD"):
+        return os.environ["LMS_PASSWORD"]
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{what}: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def sessions_of(given: argparse.Namespace) -> Sessions:
+    """The profiles of the chosen folder."""
+    return Sessions(given.data_dir)
+
+
+def chosen(given: argparse.Namespace, sessions: Sessions) -> ProfileInfo:
+    """The profile that was named, else the one used last; raises UserError `no_profile`."""
+    known = next((p for p in sessions.list() if given.profile in (None, p.id, p.display_name)), None)
+    if known is None:
+        raise UserError("no_profile")
+    return known
+
+
+def opened(command: Callable[[argparse.Namespace, Workspace], Answer]) -> Callable[[argparse.Namespace], Answer]:
+    """A command that works with a profile: the chosen one, else the last one used."""
+
+    def run(given: argparse.Namespace) -> Answer:
+        sessions = sessions_of(given)
+        known = chosen(given, sessions)
+        workspace = sessions.unlock(known.id, None if known.remembered else ask_password())
+        try:
+            return command(given, workspace)
+        finally:
+            workspace.close()
+
+    return run
+
+
+def find_course(workspace: Workspace, wanted: str) -> str:
+    """A course by id or by its title, or the beginning of it."""
+    titles = {c.id: c.title for c in workspace.courses.my_courses()}
+    titles |= {c.id: c.title for c in workspace.courses.catalog()}
+    titles |= {c.course_id: c.title for c in workspace.installed.installed()}
+    return pick(titles, wanted)
+
+
+def find_lesson(workspace: Workspace, wanted: str) -> str:
+    """A lesson of an installed course by id or title."""
+    titles = {
+        lesson.id: lesson.title
+        for course in workspace.installed.installed()
+        for lesson in workspace.installed.document(course.course_id).lessons()
+    }
+    return pick(titles, wanted)
+
+
+def pick(titles: dict[str, str], wanted: str) -> str:
+    """One of some things by id, title, or the beginning of its title.
+
+    Raises:
+        UserError: `ambiguous`.
+        NotFound: there is none.
+    """
+    if wanted in titles:
+        return wanted
+    for match in (
+        [i for i, t in titles.items() if t.casefold() == wanted.casefold()],
+        [i for i, t in titles.items() if t.casefold().startswith(wanted.casefold())],
+    ):
+        if len(match) == 1:
+            return match[0]
+        if match:
+            raise UserError("ambiguous", wanted=wanted)
+    raise NotFound("not_found")
+
+
+def read_text(path: Path) -> str:
+    """A text file that a person named; raises UserError `no_such_path`, `not_utf8`."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise UserError("no_such_path", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UserError("not_utf8", path=str(path)) from error

@@ -1,0 +1,150 @@
+"""Commands about people and their data: accounts, sync, copies, health."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from lms_core.cli_opening import Add, Answer, ask_password, chosen, sessions_of
+from lms_core.db.copies import verify
+from lms_core.errors import LmsError
+from lms_core.session import Sessions
+from lms_core.sync.client import Step, SyncStatus
+from lms_core.workspace import Workspace
+
+
+def _register(given: argparse.Namespace) -> Answer:
+    sessions = sessions_of(given)
+    password = ask_password("New password")
+    sessions.register(
+        given.server, email=given.email, password=password, first_name=given.first_name, last_name=given.last_name
+    )
+    return _signed_in(sessions, given, password)
+
+
+def _sign_in(given: argparse.Namespace) -> Answer:
+    return _signed_in(sessions_of(given), given, ask_password())
+
+
+def _signed_in(sessions: Sessions, given: argparse.Namespace, password: str) -> Answer:
+    workspace = sessions.sign_in(given.server, given.email, password, remember=given.remember)
+    try:
+        workspace.synchronize()
+        person = workspace.person
+        profile = workspace.profile.info.id
+    finally:
+        workspace.close()
+    return {"profile": profile, "account": person.account, "name": person.name, "role": person.role,
+            "said": f"Signed in as {person.name} ({person.role})."}  # fmt: skip
+
+
+def _start(given: argparse.Namespace) -> Answer:
+    workspace = sessions_of(given).start_local(given.name)
+    try:
+        return {"profile": workspace.profile.info.id, "said": f"A profile for {given.name} is on this machine."}
+    finally:
+        workspace.close()
+
+
+def _profiles(given: argparse.Namespace) -> Answer:
+    found = sessions_of(given).list()
+    return {
+        "profiles": list(found),
+        "said": "\n".join(f"{p.display_name}  {p.server_url or 'local'}  {p.id}" for p in found),
+    }
+
+
+def _sync(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    step = workspace.synchronize()
+    workspace.back_up()
+    status = workspace.sync.status()
+    return {"sent": step.sent, "received": step.received, "waiting": status.waiting, "needs_you": status.needs_you,
+            "said": _summary(step, status)}  # fmt: skip
+
+
+def _summary(step: Step, status: SyncStatus) -> str:
+    return f"Sent {step.sent}, received {step.received}; {status.waiting} waiting, {status.needs_you} need you."
+
+
+def _status(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    status, person = workspace.sync.status(), workspace.person
+    parked = [
+        {"code": p.code, "entity": p.op.entity, "kind": p.op.kind, "row": p.op.row} for p in workspace.sync.parked()
+    ]
+    return {"account": person.account, "name": person.name, "role": person.role, "server": person.server_url,
+            "waiting": status.waiting, "needs_you": status.needs_you, "last_synced_at": status.last_synced_at,
+            "parked": parked,
+            "said": f"{person.name}: {status.waiting} waiting, {status.needs_you} need you."}  # fmt: skip
+
+
+# --- safety
+def _back_up(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    if given.to is not None:
+        workspace.profile.export(given.to, ask_password("Password for the file"))
+        return {"path": str(given.to), "said": f"Everything is in {given.to}, under this password."}
+    path = workspace.profile.back_up()
+    return {"path": str(path), "said": f"Copied to {path}."}
+
+
+def _restore(given: argparse.Namespace) -> Answer:
+    sessions = sessions_of(given)
+    if given.file is not None:
+        return _take_over(sessions, given.file)
+    known = chosen(given, sessions)
+    password = None if known.remembered else ask_password()
+    done = sessions.profiles.restore_newest_good(known.id, password)
+    workspace = sessions.unlock(known.id, password)
+    waiting = workspace.sync.status().waiting
+    workspace.close()
+    said = f"Restored the copy of {done.copied_at}; {waiting} changes wait to be sent."
+    said += f" The old file is kept at {done.damaged}."
+    return {"copied_at": str(done.copied_at), "damaged": str(done.damaged), "waiting": waiting, "said": said}
+
+
+def _take_over(sessions: Sessions, file: Path) -> Answer:
+    with sessions.profiles.import_(file, ask_password("Password of the file")) as opened:
+        info = opened.info
+    return {"profile": info.id, "name": info.display_name, "said": f"{info.display_name} is on this machine now."}
+
+
+def _doctor(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    profile = workspace.profile
+    verify(profile.path, profile.key)
+    missing = workspace.missing_files()
+    server = "none"
+    if workspace.transport:
+        try:
+            server = str(workspace.transport.health().get("version", "reachable"))
+        except LmsError as error:
+            server = error.code
+    damaged = [name for name in workspace.media if not workspace.media.verify(name)]
+    said = f"Database in order. {len(missing)} files missing, {len(damaged)} damaged. Server: {server}."
+    return {"database": "ok", "missing_files": missing, "damaged_files": damaged, "server": server, "said": said}
+
+
+# --- usage
+def add_commands(add: Add) -> None:
+    """Name the commands of this module."""
+    for name, run, what in (
+        ("register", _register, "make an account and sign in"),
+        ("sign-in", _sign_in, "sign in at a server"),
+    ):
+        made = add(name, run, what + "; the password comes from LMS_PASSWORD or standard input", opened_first=False)
+        made.add_argument("--server", required=True, help="address of the server")
+        made.add_argument("--email", required=True)
+        made.add_argument("--remember", action="store_true", help="open without a password from now on")
+        if name == "register":
+            made.add_argument("--first-name", required=True)
+            made.add_argument("--last-name", required=True)
+    made = add(
+        "start", _start, "begin without a server; the work can be linked to an account later", opened_first=False
+    )
+    made.add_argument("name")
+    add("profiles", _profiles, "who has a profile on this machine", opened_first=False)
+    add("sync", _sync, "exchange with the server until both agree")
+    add("status", _status, "what waits, and what needs a person")
+    made = add("backup", _back_up, "copy the profile's database now")
+    made.add_argument("--to", type=Path, metavar="FILE", help="write everything into one encrypted file instead")
+    made = add("restore", _restore, "go back to the newest good copy and keep what was not sent", opened_first=False)
+    made.add_argument("file", type=Path, nargs="?", help="a file of `backup --to`: bring its profile to this machine")
+    add("doctor", _doctor, "check database, files and server")
