@@ -1,0 +1,169 @@
+"""Each rule of the protocol switched off: a patch to the engine's source as a process imports it.
+
+A mutant that no seed and no scenario notices means that the tests are blind there. A patch whose text is no longer
+found fails, so rules and mutants cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import ModuleType
+from typing import NamedTuple
+
+HUB, JUDGE, REPLICA = "lms_core.sync.hub", "lms_core.sync.judge", "lms_core.sync.replica"
+ROWS, CHECKS, OPS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.ops"
+STORE, MACHINES = "tests.simulator.hub_store", "tests.simulator.machines"
+
+
+class Patch(NamedTuple):
+    """A text of a module and what stands there instead."""
+
+    module: str
+    old: str
+    new: str
+
+
+def _one(module: str, old: str, new: str) -> tuple[Patch, ...]:
+    return (Patch(module, old, new),)
+
+
+MUTANTS: dict[str, tuple[Patch, ...]] = {
+    # section 2: identity, log and timeline
+    "nochain": _one(HUB, "split = self._fork(tx, request, card)", "split = None"),
+    "nobind": _one(REPLICA, "tx.chain_at(segment.rep, (at,)).get(at) == reply.chain", "True"),
+    "forkdrop": _one(REPLICA, "segments.insert(index + 1, new)", "segments[index] = new"),
+    "forkrandom": _one(REPLICA, "if moved:\n            first", "if False:\n            first"),
+    "forkself": _one(ROWS, "for rep, end in self.lineage\n", "for rep, end in ()\n"),
+    "forkreceipts": _one(REPLICA, "unseal(each.body), each.receipt)", "unseal(each.body), None)"),
+    "oldfork": _one(HUB, "card.hw > request.last_c and not request.closed:", "card.hw > request.last_c:"),
+    "noverdict": _one(HUB, "request.replica, request.have, 4000)", "request.replica, max(request.have, request.at), 4000)"),
+    "dupapply": _one(HUB, "if c <= card.hw:", "if False:"),
+    "noorder": _one(HUB, "if request.ops and request.at > card.hw:", "if False:"),
+    "noretain": (
+        Patch(REPLICA, "tx.clear_verdicts(segment.rep, reply.hw)", "()"),
+        Patch(REPLICA, "segment.hw = reply.hw\n        answered", "segment.hw = max(segment.hw, reply.hw)\n        answered"),
+    ),
+    "noreceipt": _one(HUB, "receipt = request.receipts.get(c)", "receipt = None"),
+    "rerefuse": _one(JUDGE, "if rc and not resent:", "if False:"),
+    "renoop": _one(JUDGE, 'if rc and resent and rc.verdict == "noop":', "if False:"),
+    "revers": _one(JUDGE, 'rc.ver if rc and rc.verdict in ("applied", "merged") else None', "None"),
+    "resendrights": _one(JUDGE, "        if resent:\n            return", "        if False:\n            return"),
+    "resendexp": _one(JUDGE, "if sealed.receipt is None and now != expect:", "if now != expect:"),
+    "resendtree": _one(JUDGE, "if rc and cell and (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):", "if False:"),
+    "resendrow": _one(
+        JUDGE,
+        "(t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):\n            return \"noop\"\n        if kind ==",
+        "(t, self.writer.rep, c) <= max((x.t, x.rep, x.c) for x in row.cells.values()):\n"
+        "            return \"noop\"\n        if kind ==",
+    ),
+    "nohold": _one(JUDGE, "if resent and row not in self.bench.refused:", "if False:"),
+    "nofree": _one(HUB, "while arrived := bench.fresh - tried:", "while arrived := ():"),
+    "heldanswers": _one(REPLICA, 'and v.verdict != "held"', ""),
+    "nomark": _one(HUB, "if request.mark is not None and not tx.mark_known(request.mark):", "if False:"),
+    "noepoch": _one(STORE, 't.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now))', 't.put("meta", "epoch", meta.get("epoch") or now)'),
+    "stagemark": _one(REPLICA, "        tx.drop_stage()\n", ""),
+    "resetkeeps": _one(REPLICA, "tx.set_scope(scope, cursor, True)", "tx.set_scope(scope, cursor, False)"),
+    "resetclean": _one(REPLICA, "        for each in segments:\n            each.dirty = True\n", ""),
+    "resettakes": _one(
+        HUB,
+        'return msgspec.structs.replace(reply, status="reset")',
+        'request.ops and request.at <= card.hw and self._take(tx, request, card, now)\n'
+        '            return msgspec.structs.replace(reply, status="reset")',
+    ),
+    "nojournal": _one(MACHINES, 'self.journal[self.tables.data["meta"]["journal"] :]', "()"),
+    "nocreatev5": _one(JUDGE, "return self._again(entity, op, sealed.c, t)", 'return "noop"'),
+    "createst": _one(JUDGE, "at = 0 if entity.key and name in entity.states else t", "at = t"),
+    "squat": _one(JUDGE, "if entity.key and op.row != entity.id_for(", "if False and op.row != entity.id_for("),
+    # section 3: merge kinds
+    "hlconly": _one(JUDGE, "if (op.base is not None and op.base >= cell.ver) or self.writer.wrote(cell, c):", "if False:"),
+    "noself": _one(JUDGE, "op.base >= cell.ver) or self.writer.wrote(cell, c):", "op.base >= cell.ver):"),
+    "nobump": _one(JUDGE, "                t = max(t, cell.t + 1)\n", "                pass\n"),
+    "statebump": _one(JUDGE, "self.t_eff = t = max(t, cell.t + 1) if cell else t", "self.t_eff = t"),
+    "noclash": _one(JUDGE, "if lost != kept and all(", "if False and all("),
+    "rowbase": _one(REPLICA, "max((b.doc.vers.get(name, b.ver) for b", "max((b.ver for b"),
+    "maxset": _one(JUDGE, "if value is None or (cell is not None and bound(kind, cell.value, value) == cell.value):", "if value is None:"),
+    "noidhash": _one(JUDGE, "if there.digest != digest:", "if False:"),
+    "nogone": _one(JUDGE, '            raise Refused("gone")\n        return self._change', '            self.bench.touch("", row.id).gone = False\n        return self._change'),
+    "regone": _one(JUDGE, "if rc and resent and rc.ver <= row.base:", "if False:"),
+    "textlww": _one(JUDGE, 'if cell is None or (cell.value or "") == base:', "if True:"),
+    "ffbase": _one(JUDGE, 'if cell is None or (cell.value or "") == base:', 'if cell is None or (cell.value or "") == base or cell.c:'),
+    "noconflict": _one(JUDGE, "if merged.lost:", "if False:"),
+    "mergeown": _one(JUDGE, "(self.writer, c) if known else (NOBODY, 0)", "(self.writer, c)"),
+    "mergever": _one(JUDGE, "self.first = max(self.first, cell.ver) if self.first else None", "pass"),
+    "lastbase": _one(REPLICA, '{**new.args, "base": old.args["base"]} if new.kind == "text" else dict(new.args)', "dict(new.args)"),
+    "lastver": _one(REPLICA, "replace(old, args=args, t=new.t)", "replace(old, args=args, t=new.t, base=new.base)"),
+    "delwins": _one(JUDGE, "if any(cell.ver > base and not", "if False and any(cell.ver > base and not"),
+    "delown": _one(JUDGE, "cell.ver > base and not self.writer.wrote(cell, c) for", "cell.ver > base for"),
+    "notree": _one(JUDGE, "if above.entity not in entity.parents:", "if False:"),
+    "endhead": _one(JUDGE, "len(ids) if anchors else 0)", "len(ids))"),
+    "noexpect": _one(JUDGE, "if sealed.receipt is None and now != expect:", "if False:"),
+    "nosavepoint": _one(JUDGE, '            return _all(ops, "rejected", refusal.code', '            bench.keep()\n            return _all(ops, "rejected", refusal.code'),
+    "nodepends": _one(JUDGE, 'Refused("depends" if row in self.bench.refused else otherwise)', "Refused(otherwise)"),
+    "noreserved": _one(CHECKS, 'if field.kind == "hub":\n        raise', "if False:\n        raise"),
+    "norights": _one(JUDGE, "if not entity.may(self.actor, op, view, self.bench.view):", "if False:"),
+    "owner": _one(JUDGE, "if entity.owner and not self.actor.is_hub", "if False"),
+    "nopark": _one(REPLICA, "            if code:\n", "            if False:\n"),
+    # section 4: time
+    "noclamp": _one(HUB, "return max(low + 1, min(sealed.op.t, now))", "return sealed.op.t"),
+    "nolow": _one(REPLICA, "times=tx.times(lows)", "times={}"),
+    "anylow": _one(HUB, "if low and request.times.get(low) != self.stamp(request.account, low):", "if False:"),
+    "anyreceipt": _one(HUB, "if receipt and receipt.mac != self._seal(", "if False and receipt.mac != self._seal("),
+    # section 5: one exchange
+    "poison": _one(HUB, "                problem = error\n                continue", "                raise"),
+    "norightspull": _one(HUB, "rights = snapshot.scopes_of(request.account)", 'rights = snapshot.scopes_of(request.account) | {"draft/d", "talk/t"}'),
+    "noleave": _one(HUB, "if present and scope not in scopes:", "if present and row.gone and scope not in scopes:"),
+    "onebytes": _one(HUB, "doc_of(row, only) if present", "doc_of(row, None) if present"),
+    "emptyscope": _one(HUB, "if head <= cursor:", "if head <= max(cursor, 0):"),
+    "nopurge": _one(REPLICA, "if not tx.rows_in(scope, waiting):", "if False:"),
+    "curfirst": _one(REPLICA, "            tx.stage(scope, piece.to, entries)\n", "            tx.set_scope(scope, piece.to, False)\n"),
+    "nostale": _one(REPLICA, "if state.mark is not None and reply.mark < state.mark:", "if False:"),
+    "nofrom": _one(REPLICA, "if piece.frm > cursor or piece.to < cursor:", "if False:"),
+    "noskip": _one(REPLICA, "(e := decode_entry(raw)).seq > cursor]", "(e := decode_entry(raw))]"),
+    "noseen": _one(REPLICA, "[v for v in reply.verdicts if", "[msgspec.structs.replace(v, seen=None) for v in reply.verdicts if"),
+    "seenlost": _one(REPLICA, "settle(self._passed(tx), rights))", 'settle(self._passed(tx), rights | {"draft/d", "talk/t"}))'),
+    "seenany": _one(HUB, "for scope in sorted(spots) if scope in readable)", "for scope in sorted(spots))"),
+    "resetshow": _one(REPLICA, '            self._refold_soon(tx, touched)\n            return "reset"', '            return "reset"'),
+    "nolater": _one(REPLICA, "            tx.fold_later(rows)\n", "            return\n"),
+}  # fmt: skip
+
+
+class _Loader(SourceFileLoader):
+    """Load a module with its patches."""
+
+    def __init__(self, name: str, path: str, patches: Sequence[Patch]) -> None:
+        super().__init__(name, path)
+        self.patches = patches
+
+    def get_code(self, fullname: str):  # type: ignore[no-untyped-def]
+        source = self.get_data(self.path).decode()
+        for patch in self.patches:
+            if source.count(patch.old) != 1:
+                raise LookupError(f"mutant: found {source.count(patch.old)} times in {fullname}: {patch.old!r}")
+            source = source.replace(patch.old, patch.new)
+        return compile(source, self.path, "exec", dont_inherit=True)
+
+
+class _Finder(MetaPathFinder):
+    """Find the modules that have patches."""
+
+    def __init__(self, patches: Sequence[Patch]) -> None:
+        self.patches = patches
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        mine = [p for p in self.patches if p.module == name]
+        spec = PathFinder.find_spec(name, path) if mine else None
+        if spec is not None and spec.origin:
+            spec.loader: Loader = _Loader(name, spec.origin, mine)  # type: ignore[misc]
+        return spec
+
+
+def install(name: str) -> None:
+    """Make this process import the engine with a rule switched off; modules that are there are imported anew."""
+    patches = MUTANTS[name]
+    sys.meta_path.insert(0, _Finder(patches))
+    for module in [m for m in sys.modules if m.startswith(("lms_core", "tests.simulator", "tests.sync"))]:
+        if module not in (__name__, "tests.simulator.run"):
+            del sys.modules[module]

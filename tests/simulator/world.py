@@ -8,7 +8,7 @@ from typing import Any
 import lms_core.sync.replica as replica_module
 from lms_core.errors import Busy, DiskFull
 from lms_core.ops import seal
-from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
+from lms_core.sync.wire import Reply, Request, Verdict, pack, unpack_reply, unpack_request
 from tests.simulator import invariants
 from tests.simulator.entities import DRAFT, TALK
 from tests.simulator.faults import Faults
@@ -95,7 +95,7 @@ class World:
         gone = {row.id for row in self.hub.rows.values() if row.gone}
         rights = self.hub.scopes_of(account)
         taken = self.hub.tables.data["verdict", request.replica]
-        before = max(taken, default=0)
+        before = dict(taken)
         reply = self.hub.exchange(request, account)
         self._count(request, rights, before)
         if alive := [row for row in gone if not self.hub.rows[row].gone]:
@@ -107,13 +107,13 @@ class World:
                 raise Broken("I6 field read without rights", piece.scope)
         return unpack_reply(pack(reply)) if self.rng.random() < 0.03 else reply
 
-    def _count(self, request: Request, rights: set[str], before: int) -> None:
+    def _count(self, request: Request, rights: set[str], before: dict[int, Verdict]) -> None:
         """I4 and P4: what had an effect, and whether its author had the right."""
         needed = {"post": TALK, "section": DRAFT, "lesson": DRAFT}
         with self.hub.store.write() as tx:
             for c, raw in enumerate(request.ops, request.at + 1):
                 verdict = tx.data["verdict", request.replica].get(c)
-                if c <= before or verdict is None:
+                if verdict is None or verdict is before.get(c):
                     continue
                 tx.count(bytes(raw), verdict)
                 op = replica_module.unseal(raw)
