@@ -22,7 +22,7 @@ from lms_core.assessment.model import (
     totals,
 )
 from lms_core.changes import Topic
-from lms_core.content.model import AnswerKey, AssessmentDoc
+from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument
 from lms_core.courses.installed import InstallService
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.service import LearningService
@@ -42,10 +42,7 @@ class AssessmentService:
 
     def assessment(self, lesson: str) -> AssessmentDoc:
         """The quiz of an installed lesson; raises NotFound."""
-        found = self._courses.document(self._courses.course_of(lesson)).lesson(lesson)
-        if found is None or found.assessment is None:
-            raise NotFound("no_quiz")
-        return found.assessment
+        return _quiz(self._courses.document(self._courses.course_of(lesson)), lesson)
 
     # --- an attempt that is going on
     def start(self, lesson: str) -> OpenAttempt:
@@ -57,11 +54,8 @@ class AssessmentService:
         running = self.resume(lesson)
         if running:
             return running
-        course = self._courses.course_of(lesson)
-        here = self._courses.find(course)
+        here = self._courses.version_with(lesson)
         quiz = self.assessment(lesson)
-        if here is None:
-            raise NotFound("not_installed")
         if quiz.mode == "exam":
             raise UserError("exam_needs_network")
         with self._work() as unit:
@@ -72,8 +66,8 @@ class AssessmentService:
             limit = quiz.time_limit_minutes
             row = unit.new_id()
             values: Values = {
-                "id": row, "lesson_id": lesson, "course_id": course, "assessment_id": quiz.id, "pack": here.pack,
-                "version": here.version, "number": number, "started_at": unit.now_ms,
+                "id": row, "lesson_id": lesson, "course_id": here.course_id, "assessment_id": quiz.id,
+                "pack": here.pack, "version": here.version, "number": number, "started_at": unit.now_ms,
                 "deadline_at": unit.now_ms + limit * 60_000 if limit else None,
                 "questions": [q.id for q in draw(quiz, row)], "answers": {}, "flags": [], "at": 0,
             }  # fmt: skip
@@ -100,16 +94,13 @@ class AssessmentService:
         return self._open(rows[0]) if rows else None
 
     def _open(self, r: Any) -> OpenAttempt:
-        document = self._courses.open(r.pack)
-        found = document.lesson(r.lesson_id)
-        if found is None or found.assessment is None:
-            raise NotFound("no_quiz")
-        questions = {q.id: q for q in draw(found.assessment, r.id)}
+        quiz = _quiz(self._courses.open(r.pack), r.lesson_id)
+        questions = {q.id: q for q in draw(quiz, r.id)}
         return OpenAttempt(
             id=r.id,
             lesson_id=r.lesson_id,
             course_id=r.course_id,
-            assessment=found.assessment,
+            assessment=quiz,
             pack=r.pack,
             number=r.number,
             started_at=r.started_at,
@@ -260,3 +251,10 @@ class AssessmentService:
         with self._work() as unit:
             rows = unit.all(select(t.attempt.c.pack, t.attempt.c.assessment_id).where(t.attempt.c.id == attempt))
         return self._courses.key(rows[0].pack, rows[0].assessment_id) if rows else None
+
+
+def _quiz(document: CourseDocument, lesson: str) -> AssessmentDoc:
+    found = document.lesson(lesson)
+    if found is None or found.assessment is None:
+        raise NotFound("no_quiz")
+    return found.assessment

@@ -95,11 +95,17 @@ class InstallService:
 
     def course_of(self, lesson: str) -> str:
         """The installed course that a lesson belongs to; raises NotFound."""
+        return self.version_with(lesson).course_id
+
+    def version_with(self, lesson: str) -> Installed:
+        """The installed version that a lesson belongs to; raises NotFound."""
+        lessons = t.installed_lesson.c
+        query = select(t.installed).join(t.installed_lesson, lessons.course_id == t.installed.c.course_id)
         with self._work() as unit:
-            rows = unit.all(select(t.installed_lesson.c.course_id).where(t.installed_lesson.c.id == lesson))
+            rows = unit.all(query.where(lessons.id == lesson))
         if not rows:
             raise NotFound
-        return str(rows[0].course_id)
+        return Installed(*rows[0])
 
     def document(self, course: str) -> CourseDocument:
         """An installed course, opened; raises NotFound with `not_installed`."""

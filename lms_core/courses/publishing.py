@@ -14,7 +14,6 @@ from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, from_draft
 from lms_core.db.rows import VISIBLE
-from lms_core.errors import NotFound
 from lms_core.ops import Values
 from lms_core.ports import BlobStore
 from lms_core.unit import Effect, Unit
@@ -34,21 +33,17 @@ answer_key = Table(
 
 
 def publishing(packs: BlobStore) -> Effect:
-    """Build the pack and the card of every course whose publication state changed."""
+    """Build the pack and the card of every course whose publication state changed, at the hub."""
 
     def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-        if unit.actor.is_hub:
-            for course in sorted(changed.get("course", ())):
-                _follow(unit, packs, course)
+        for course in sorted(changed["course"]):
+            _follow(unit, packs, course)
 
     return Effect(frozenset({"course"}), run)
 
 
 def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
-    try:
-        row = course_row(unit, course)
-    except NotFound:
-        return
+    row = course_row(unit, course)
     card = e.COURSE_CARD.id_for(course)
     old = unit.row(e.COURSE_CARD, card)
     stamp = unit.stamp_of(course, "status")

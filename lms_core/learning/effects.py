@@ -110,9 +110,7 @@ def _complete(unit: Unit, user: str, course: str, values: Mapping[str, Any]) -> 
 
 
 def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-    """Count the learners of a course on its card (ENR-05)."""
-    if not unit.actor.is_hub:
-        return
+    """Count the learners of a course on its card, at the hub (ENR-05)."""
     touched: set[str] = set()
     c = t.enrollment.c
     for part in chunks(changed["enrollment"]):

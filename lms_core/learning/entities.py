@@ -91,11 +91,6 @@ PROGRESS = Entity(
 )
 
 
-def _session_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
-    if not 0 <= int(op.args.get("seconds") or 0) <= MAX_SESSION_S:
-        raise UserError("out_of_range", field="seconds", least=0, most=MAX_SESSION_S)
-
-
 STUDY_SESSION = Entity(
     name="study_session",
     topic=Topic.LEARNING,
@@ -110,7 +105,6 @@ STUDY_SESSION = Entity(
     },
     scopes=_own,
     may=_may_own,
-    check=_session_check,
 )
 
 NOTE = Entity(

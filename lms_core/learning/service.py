@@ -204,10 +204,8 @@ class LearningService:
     def continue_item(self) -> Continue | None:
         """The exact place to go on in the course that was active last, or None."""
         for course in self.my_courses():
-            if course.installed and course.status in ("active", "none") and course.percent < 100:
-                found = self.continue_in(course.course_id)
-                if found:
-                    return found
+            if course.installed and course.status in ("active", "none") and course.lessons_done < course.lessons_total:
+                return self.continue_in(course.course_id)
         return None
 
     def continue_in(self, course: str) -> Continue | None:

@@ -140,9 +140,11 @@ def test_an_easy_course_lends_no_marks_to_another(school: School) -> None:
     school.sync(teacher, student)
     pack = student.courses.card(easy).pack
     other = teacher.courses.ensure_assessment(lesson)
-    for claims in ({"pack": pack, "assessment_id": other}, {"assessment_id": other}, {"lesson_id": lesson}):
+    for claims in (
+        {"pack": pack, "assessment_id": other}, {"assessment_id": other}, {"lesson_id": lesson}, {"pack": "none"},
+    ):  # fmt: skip
         forge(student, ops.create(e.ATTEMPT, school.ids(), _forged(student, quiz, **claims)))
     school.sync(student, teacher)
     found = [a.grade for x in (quiz, lesson) for a in student.assessment.attempts(x)]
-    assert found == [None, None, None]
+    assert found == [None, None, None, None]
     assert teacher.learning.roster(course)[0].best_score is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms_core import ops
 from lms_core.content.model import (
     AnswerKey,
     AssessmentDoc,
@@ -14,10 +15,11 @@ from lms_core.content.model import (
     OptionDoc,
     QuestionDoc,
 )
+from lms_core.courses import entities as e
 from lms_core.courses.service import CoursesService
 from lms_core.errors import NotFound, UserError
 from lms_core.workspace import Workspace
-from tests.core.school import add_quiz
+from tests.core.school import add_quiz, forge
 
 
 @pytest.fixture
@@ -97,6 +99,16 @@ def test_the_trash_keeps_what_it_takes(courses: CoursesService, course: str) -> 
         courses.trash("nothing")
 
 
+def test_lessons_whose_module_was_lost_are_kept(workspace: Workspace, courses: CoursesService, course: str) -> None:
+    place = {"parent": ops.RECOVERED, "after": []}
+    forge(workspace, ops.create(e.LESSON, "x", {"course_id": course, "title": "Lost", "place": place}))
+    assert titles(courses, course) == [("", ["Lost"])]
+    assert courses.document(course).modules == ()
+    module = courses.add_module(course, "Found")
+    courses.move("x", parent=module, after=None)
+    assert titles(courses, course) == [("Found", ["Lost"])]
+
+
 def add_quiz_lesson(courses: CoursesService, module: str) -> str:
     lesson = courses.add_lesson(module, "Quiz", kind="quiz")
     quiz = courses.ensure_assessment(lesson)
@@ -112,6 +124,7 @@ def test_questions_and_quizzes(workspace: Workspace, courses: CoursesService, co
     assert (quiz.mode, quiz.pass_percent, quiz.attempts_allowed, len(quiz.questions)) == ("graded", 70, 3, 3)
     first = quiz.questions[0]
     courses.change_question(first.id, text="Who?", options=[("o1", "She"), ("o2", "He")], correct=("o1",), points=3.0)
+    courses.change_question(first.id, explanation="She does.")
     courses.move(first.id, parent=quiz.id, after=quiz.questions[-1].id)
     changed = courses.assessment_draft(lesson)
     assert changed is not None

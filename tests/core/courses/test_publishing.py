@@ -60,6 +60,9 @@ def test_a_version_is_a_pack_and_a_card(school: School, tess: Workspace) -> None
     assert all(not q.explanation for x in document.lessons() if x.assessment for q in x.assessment.questions)
     assert set(read_key_pack(school.packs.read(card.key_pack))) == {e.ASSESSMENT.id_for(practice)}
     assert tess.courses.draft(course).version == "1.0"
+    tess.courses.change_course(course, title="Below the tides")
+    school.sync(tess, sam)
+    assert sam.courses.card(course) == card, "a draft moves on without its readers"
     tess.courses.unpublish(course)
     school.sync(tess, sam)
     assert sam.courses.catalog() == []
@@ -144,7 +147,8 @@ def test_rights_of_co_authors(school: School, tess: Workspace) -> None:  # INS-0
     school.sync(ola)
     assert [code for _, code in refusals(ola)] == ["forbidden", "forbidden"]
     with tess.work() as unit:
-        unit.emit(ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "can_edit_content", True))
+        for right, on in (("can_edit_content", True), ("can_manage_students", False)):
+            unit.emit(ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), right, on))
     school.sync(tess)
     school.sync(ola)
     ola.courses.change_lesson(lesson, title="Waves and wind")

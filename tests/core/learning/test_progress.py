@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
+from lms_core.assessment.entities import ATTEMPT
 from lms_core.courses import entities as c
 from lms_core.learning import entities as e
 from lms_core.workspace import Workspace
-from tests.core.school import School, add_quiz, right_answers
+from tests.core.school import School, add_quiz, forge, right_answers
 
 
 class Class:
@@ -117,17 +119,27 @@ def test_a_quiz_is_done_when_it_is_passed(group: Class) -> None:  # PRG-08
     assert sam.learning.lesson_state(graded).status == "in_progress", "a second look does not bring it back"
 
 
-def test_a_quiz_taken_on_a_foreign_device_makes_the_progress_row(group: Class) -> None:
+def test_a_passed_quiz_makes_the_progress_row(group: Class) -> None:
     graded = add_quiz(group.teacher, group.module, "Graded", mode="graded", pass_percent=0)
     group.update()
     sam = group.sam
-    sam.assessment.start(graded)
-    running = sam.assessment.resume(graded)
-    assert running is not None
-    with sam.work() as unit:
-        unit.emit(*sam.assessment._group(sam.account, running, end=running.started_at, late=False), group=True)
+    values = {
+        "user_id": sam.account, "course_id": group.course, "lesson_id": graded,
+        "assessment_id": c.ASSESSMENT.id_for(graded), "pack": sam.courses.card(group.course).pack,
+        "started_at": 1, "submitted_at": 2,
+    }  # fmt: skip
+    forge(sam, ops.create(ATTEMPT, group.school.ids(), values))
     group.school.sync(sam)
     assert sam.learning.lesson_state(graded).status == "done"
+
+
+def test_a_wish_to_join_that_was_never_said_is_nobody_in_the_roster(group: Class) -> None:
+    ida = group.school.laptop(group.school.person("ida"))
+    row = e.ENROLLMENT.id_for(ida.account, group.course)
+    forge(ida, ops.create(e.ENROLLMENT, row, {"user_id": ida.account, "course_id": group.course}))
+    group.school.sync(ida, group.teacher)
+    assert ida.learning.enrollment(group.course) == "none"
+    assert [p.name for p in group.teacher.learning.roster(group.course)] == []
 
 
 def test_time_on_two_devices_counts_once(group: Class) -> None:  # PRG-09
@@ -147,8 +159,6 @@ def test_the_roster_follows_names_and_states(group: Class) -> None:  # ENR-12
     sam, school = group.sam, group.school
     school.sync(sam)
     with sam.work() as unit:
-        from lms_core import ops
-
         unit.emit(ops.change(ACCOUNT, sam.account, "first_name", "Samir"))
     sam.learning.drop(group.course)
     school.sync(sam)
