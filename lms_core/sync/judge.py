@@ -22,6 +22,8 @@ from lms_core.sync.wire import Receipt
 GAP = 1 << 20
 HUMAN_TEXT = 40
 NOBODY = Writer("", "", "")
+KEPT = "conflict"
+"""Code of an op whose text found no place, so that a restored hub keeps it once more."""
 
 
 class Refused(Exception):
@@ -71,6 +73,7 @@ class Judge:
         self.actor = Actor(writer.account, writer.role)
         self.facts = facts
         self.t_eff = 0
+        self.code = ""
         self.first: Version | None = None
 
     def group(self, ops: Sequence[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
@@ -83,7 +86,7 @@ class Judge:
             for sealed in ops:
                 cause = sealed.c
                 verdict = self._one(sealed, times[sealed.c])
-                out[sealed.c] = Outcome(verdict, "", self.t_eff, self.first or bench.version)
+                out[sealed.c] = Outcome(verdict, self.code, self.t_eff, self.first or bench.version)
             bench.keep()
             return out
         except (Refused, UserError, Denied) as refusal:
@@ -99,7 +102,7 @@ class Judge:
     def _one(self, sealed: Sealed, t: int) -> str:
         op, rc = sealed.op, sealed.receipt
         resent = rc is not None and rc.verdict in ("applied", "merged", "noop")
-        self.t_eff = t
+        self.t_eff, self.code = t, ""
         self.first = rc.ver if rc and rc.verdict in ("applied", "merged") else None
         if rc and not resent:
             raise Refused(rc.code)
@@ -113,6 +116,9 @@ class Judge:
         if row.entity != op.entity:
             raise Refused("wrong_entity")
         if rc and resent and rc.verdict == "noop":
+            if rc.code == KEPT:
+                name = op.args["field"]
+                self._conflict(entity, op, name, (op.args["value"], row.value(name) or ""), self.writer.account)
             return "noop"
         if row.gone:
             if rc and resent and rc.ver <= row.base:  # its deleter had seen it
@@ -293,7 +299,8 @@ class Judge:
 
     def _conflict(self, entity: Entity, op: Op, name: str, texts: tuple[str, str], account: str) -> None:
         """Keep what found no place as a row for its author (where known) and for those who share the row."""
-        key = v5_id("conflict", op.row, digest_of(op).hex(), str(op.t))
+        self.code = KEPT if account else ""
+        key = v5_id("conflict", op.row, name, digest_of(op).hex(), str(op.t))
         if self.bench.row(key) is not None:
             return
         view = self.bench.view(op.row)

@@ -45,6 +45,19 @@ def visible(x: Laptop) -> None:
         raise Broken("I2 visible", x.name, bad)
 
 
+def flicker(hub: Hub, x: Laptop) -> None:
+    """I2: what the hub has taken stays on the screen until its effect is in base."""
+    state, cursors, stale = x.tx.state(), x.tx.cursors(), x.tx.stale()
+    shown = {id(op) for op in x.overlaying()}
+    for rep, c, entry in x.logged():
+        verdict = hub.tables.data["verdict", rep].get(c)
+        if verdict is None or entry.verdict is None or verdict.mac != entry.verdict.mac or verdict.seen is None:
+            continue
+        scope, seq = verdict.seen
+        if scope in state.rights and (scope in stale or cursors.get(scope, -1) < seq) and id(entry.op) not in shown:
+            raise Broken("I2 flicker", x.name, entry.op)
+
+
 def hub_words(hub: Hub) -> set[str]:
     """Words that the hub holds."""
     found = [cell.value for row in hub.rows.values() if not row.gone for cell in row.cells.values()]

@@ -72,7 +72,10 @@ class People:
             for row, (entity, values) in laptop.shown.items()
             if entity in entities and (entity not in OWNED or values.get("account_id") == laptop.account)
         )
-        return self.rng.choice(rows) if rows else None
+        if not rows:
+            return None
+        # everybody works on the same things most of the time
+        return rows[0] if self.rng.random() < 0.4 else self.rng.choice(rows)
 
     def id(self, kind: str, laptop: Laptop) -> str:
         """A fresh row id."""
@@ -250,7 +253,7 @@ class People:
         return self._post(x, "rude") if self.rng.random() < 0.5 else []
 
     def _reserved(self, x: Laptop) -> list[Draft]:
-        return [ops.change(COUNTER, COUNTER_ROW, "n", 99)] if COUNTER_ROW in x.shown else []
+        return [Draft(COUNTER.name, COUNTER_ROW, "attr", {"field": "n", "value": 99})] if COUNTER_ROW in x.shown else []
 
 
 def plain_field(entity: str) -> str:

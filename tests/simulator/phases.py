@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lms_core import ops
-from lms_core.ops import arrange
+from lms_core.ops import Draft, arrange
 from tests.simulator.entities import COUNTER, COUNTER_ROW, DRAFT, NOTE, SCHEMA, TALK
 from tests.simulator.invariants import Broken, differing
 from tests.simulator.machines import Laptop
@@ -71,7 +71,7 @@ class Phases:
         """A clone speaks once under the shared id and is never seen again."""
         self.world.copies(x)
         y = x.twin(f"{x.name}g{self.world.number()}")
-        y.write(ops.change(COUNTER, COUNTER_ROW, "n", self.world.number()))
+        y.write(Draft(COUNTER.name, COUNTER_ROW, "attr", {"field": "n", "value": self.world.number()}))
         self.world.serve(y.request(), y.account)
 
     def clocks(self) -> None:

@@ -148,6 +148,7 @@ class World:
             if not flaky:
                 raise Broken("I5 sync does not end", x.name, result)
         invariants.visible(x)
+        invariants.flicker(self.hub, x)
 
     def _settled(self, x: Laptop, reply: Reply, asked: set[str]) -> bool:
         segments, tx = x.tx.segments(), x.tx
@@ -215,9 +216,20 @@ class World:
         self.destroyed |= before - invariants.hub_words(self.hub) - known
 
     # --- the whole history
+    def _begin(self) -> None:
+        """A school where something is there already, for all to work on."""
+        for x in self.laptops:
+            self.sync(x, flaky=False)
+            for kind in ("section", "lesson", "note", "enrol", "progress"):
+                self.act(x, kind)
+        for x in [*self.laptops, *self.laptops]:
+            self.sync(x, flaky=False)
+
     def run(self) -> None:
         """Play it; raises Broken when an invariant does not hold."""
         rng = self.rng
+        if rng.random() < 0.6:
+            self._begin()
         for step in range(rng.randint(30, 110)):
             self.now += rng.randint(1, 400)
             x = rng.choice(self.laptops)
