@@ -55,7 +55,7 @@ def _grants(row: Row) -> Iterable[tuple[str, str]]:
 
 def _own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     who = op.args.get("account_id") if op.kind in ("create", "append") else row and row["account_id"]
-    return row is None and op.kind not in ("create", "append") or who == actor.account
+    return (row is None and op.kind not in ("create", "append")) or who == actor.account
 
 
 def _drafts(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:

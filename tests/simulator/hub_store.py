@@ -196,7 +196,9 @@ class DictHubTransaction(DictHubReader):
 
     def changed_since(self, scope: str, since: int, but: str) -> list[str]:
         rows = [row for row, (seq, _) in self.data["feed", scope].items() if seq > since]
-        return [r.id for r in self.rows(rows).values() if any(c.rep != but and c.ver == r.ver for c in r.cells.values())]
+        return [
+            r.id for r in self.rows(rows).values() if any(c.rep != but and c.ver == r.ver for c in r.cells.values())
+        ]
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return []

@@ -153,7 +153,11 @@ class Laptop:
 
     def own_ops(self) -> list[Op]:
         """Everything that this machine still knows to have been written on it."""
-        return [e.op for _, _, e in self.logged()] + [op for _, op in self.tx.unsealed()] + [op for op, _, _ in self.parked]
+        return (
+            [e.op for _, _, e in self.logged()]
+            + [op for _, op in self.tx.unsealed()]
+            + [op for op, _, _ in self.parked]
+        )
 
     def places(self) -> dict[str, dict[str, Place]]:
         """Siblings by parent as the screen shows them."""
@@ -223,7 +227,7 @@ class Hub:
     def project(self) -> None:
         """Recompute what follows from rows."""
         with self.store.write() as tx:
-            touched = {entity for entity in tx.data["dirty"].values()} & {"post", "note"}
+            touched = set(tx.data["dirty"].values()) & {"post", "note"}
             tx.t.clear("dirty")
             if touched:
                 self._derive_in(tx, lambda bench: derive(bench, "counter", COUNTER_ROW, {"n": self.talking()}))

@@ -25,7 +25,6 @@ from tests.simulator.entities import (
     TALK,
 )
 from tests.simulator.machines import Laptop
-from tests.simulator.words import words
 
 BEGIN = ("note", "post", "section", "lesson", "progress", "enrol", "group")
 GO_ON = (
@@ -111,7 +110,13 @@ class People:
         if row in x.shown:
             return []
         pct = self.rng.randint(0, 100)
-        values = {"account_id": x.account, "lesson_id": "0", "pct": pct, "first": 100 + pct, "flag": self.ledger.number()}
+        values = {
+            "account_id": x.account,
+            "lesson_id": "0",
+            "pct": pct,
+            "first": 100 + pct,
+            "flag": self.ledger.number(),
+        }
         return [ops.create(PROGRESS, row, values)]
 
     def _enrol(self, x: Laptop) -> list[Draft]:
@@ -158,7 +163,9 @@ class People:
     def retitle(self, x: Laptop, row: str) -> Draft:
         """Give the simple field of a row a value that was never used."""
         entity = SCHEMA[x.shown[row][0]]
-        return ops.change(entity, row, plain_field(entity.name), self.title() if "title" in entity.fields else self.ledger.number())
+        return ops.change(
+            entity, row, plain_field(entity.name), self.title() if "title" in entity.fields else self.ledger.number()
+        )
 
     def title(self) -> str:
         """A short text that nobody else gives."""
@@ -170,7 +177,11 @@ class People:
             return []
         entity, values = x.shown[row]
         self.ledger.erased(values.get("summary"))
-        return [ops.change(SCHEMA[entity], row, "summary", f"A text that people would miss if it were lost: {self.ledger.word()}")]
+        return [
+            ops.change(
+                SCHEMA[entity], row, "summary", f"A text that people would miss if it were lost: {self.ledger.word()}"
+            )
+        ]
 
     def _tag(self, x: Laptop) -> list[Draft]:
         row = self.pick(x, "note")

@@ -46,7 +46,9 @@ def main() -> None:
     if "PYTHONHASHSEED" not in os.environ:  # the order of sets must not make a seed play otherwise
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulator", *sys.argv[1:]])
-    parser = argparse.ArgumentParser(prog="tests.simulator", description="Play random histories of devices and failures.")
+    parser = argparse.ArgumentParser(
+        prog="tests.simulator", description="Play random histories of devices and failures."
+    )
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)

@@ -53,9 +53,7 @@ class World:
 
     def laptop(self, name: str, account: str) -> Laptop:
         """A new laptop."""
-        return Laptop(
-            name=name, account=account, rng=self.rng, time=lambda: self.now, skew=self.rng.choice(SKEWS)
-        )
+        return Laptop(name=name, account=account, rng=self.rng, time=lambda: self.now, skew=self.rng.choice(SKEWS))
 
     # --- the ledger of people
     def number(self) -> int:
