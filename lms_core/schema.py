@@ -21,11 +21,16 @@ Row = Mapping[str, Any]
 Scopes = Mapping[str, frozenset[str] | None]
 
 MAX_TEXT = 256 * 1024
+MAX_ITEM = 4_000
+SCALARS = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field: the merge kind, its JSON type, default and limits (`most` is a length or a value)."""
+    """One field: the merge kind, its JSON type, default and limits (`most` is a length or a value).
+
+    `items` is the type of a list's items; the values of a map are scalars.
+    """
 
     kind: Merge
     type: type | tuple[type, ...] = str
@@ -34,6 +39,7 @@ class Field:
     most: float | None = None
     choices: frozenset[str] | None = None
     required: bool = False
+    items: Any = str
 
     def check(self, name: str, value: Any) -> None:
         """Raise UserError when the value does not fit."""
@@ -45,8 +51,17 @@ class Field:
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise UserError("bad_value", field=name)
         self._check_size(name, value)
+        if isinstance(value, list) and not all(isinstance(x, self.items) and _small(x) for x in value):
+            raise UserError("bad_value", field=name)
+        for key, entry in value.items() if isinstance(value, dict) else ():
+            self.check_entry(f"{name}/{key}", entry)
         if self.choices is not None and value not in self.choices:
             raise UserError("bad_choice", field=name)
+
+    def check_entry(self, name: str, value: Any) -> None:
+        """Raise UserError when one value of a map does not fit."""
+        if not isinstance(value, SCALARS) or not _small(value) or len(name) > MAX_ITEM:
+            raise UserError("bad_value", field=name)
 
     def _check_size(self, name: str, value: Any) -> None:
         sized = isinstance(value, str | list | dict)
@@ -54,6 +69,13 @@ class Field:
         most = self.most if self.most is not None or not sized else MAX_TEXT
         if (self.least is not None and size < self.least) or (most is not None and size > most):
             raise UserError("out_of_range", field=name, least=self.least, most=most)
+
+
+def _small(value: Any) -> bool:
+    """Whether an item of a list or a value of a map is no longer than such things are."""
+    if isinstance(value, dict):
+        return len(value) <= MAX_ITEM and all(isinstance(x, SCALARS) and _small(x) for x in value.values())
+    return not isinstance(value, str) or len(value) <= MAX_ITEM
 
 
 @dataclass(frozen=True)
@@ -168,7 +190,7 @@ class Entity:
         row.update((n, v) for n, v in values.items() if n in self.fields)
         if self.is_tree:
             spot = values.get("place") or {"parent": "", "after": []}
-            row["place"] = Place(spot["parent"], None, tuple(spot["after"]), turn + 1)
+            row["place"] = Place(spot["parent"], None, tuple(spot["after"]), turn)
         return row
 
 

@@ -63,6 +63,16 @@ def _course_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     return can_edit(actor, op.row, find)
 
 
+def _question_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Options are an id and a text each: the hub and every reader build on it."""
+    _same_course(actor, op, row, find)
+    given = op.args.get("options") if op.kind == "create" else op.args.get("value")
+    if op.kind == "create" or op.args.get("field") == "options":
+        for option in given or ():
+            if option.keys() != {"id", "text"} or not all(isinstance(x, str) for x in option.values()):
+                raise UserError("bad_value", field="options")
+
+
 def _draft(row: Row) -> Scopes:
     return {f"draft/{row['course_id']}": None}
 
@@ -195,7 +205,7 @@ QUESTION = Entity(
         "kind": Field("attr", default="single", choices=frozenset({"single", "multiple", "true_false"})),
         "text": Field("text", default=""),
         "points": Field("attr", float, default=1.0, least=0, most=1000),
-        "options": Field("attr", list, default=[], most=20),
+        "options": Field("attr", list, default=[], most=20, items=dict),
         "correct": Field("attr", list, default=[], most=20),
         "explanation": Field("text", default=""),
         "place": Field("place", dict),
@@ -203,7 +213,7 @@ QUESTION = Entity(
     },
     scopes=_draft,
     may=_edit,
-    check=_same_course,
+    check=_question_check,
     needs=_needs,
 )
 

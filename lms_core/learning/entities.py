@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lms_core.changes import Topic
 from lms_core.courses.entities import instructor_id
-from lms_core.errors import UserError
+from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
@@ -30,8 +30,10 @@ def _enrol_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
 def _enrol_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     """A course can be joined while it is published, and by those who teach it (ENR-06); leaving is always free.
 
-    A learner's device does not have the draft, so there the hub decides.
+    A learner's device does not have the draft, so there the hub decides. That a course is completed only the hub says.
     """
+    if op.kind == "state" and op.args.get("verb") == "complete":
+        raise Denied("forbidden")
     if op.kind == "state" and op.args.get("verb") != "enroll":
         return
     course, lead = _enrol_needs(op, row, actor)

@@ -38,7 +38,9 @@ def check_args(entity: Entity, op: Op) -> None:
         raise UserError("reserved_field", field=name)
     if field.kind != op.kind:
         raise UserError("bad_op")
-    if op.kind != "state" and name not in entity.maps:
+    if name in entity.maps:
+        field.check_entry(op.args["field"], op.args["value"])
+    elif op.kind != "state":
         field.check(name, op.args["text" if op.kind == "text" else "value"])
 
 

@@ -9,7 +9,7 @@ from lms_core.content.model import MediaRef
 from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import entities as e
 from lms_core.courses.publishing import published_lessons
-from lms_core.errors import Denied, NotFound
+from lms_core.errors import Denied, NotFound, UserError
 from lms_core.workspace import Workspace
 from tests.core.school import School, add_quiz, forge, refusals
 
@@ -204,3 +204,26 @@ def test_a_pack_that_is_gone_tells_no_lessons(school: School, tess: Workspace) -
     school.packs.delete(tess.courses.card(course).pack)
     with school.hub.unit() as unit:
         assert published_lessons(school.packs)(unit, course) == frozenset()
+
+
+def test_shapes_that_no_reader_could_read_are_refused(school: School, tess: Workspace) -> None:
+    course, module, _ = _draft(tess)
+    quiz = add_quiz(tess, module, mode="graded")
+    school.sync(tess)
+    question = tess.courses.assessment_draft(quiz).questions[0].id  # type: ignore[union-attr]
+    wrong = [
+        ops.change(e.QUESTION, question, "options", value)
+        for value in ([1], ["a"], [{"id": "a"}], [{"id": "a", "text": 5}], [{"id": "a", "text": "x" * 5000}],
+                      [{"id": "a", "text": {}}])
+    ]  # fmt: skip
+    wrong += [ops.change(e.QUESTION, question, "correct", [{}]), ops.change(e.COURSE, course, "authors", [None])]
+    for draft in wrong:
+        with pytest.raises(UserError), tess.work() as unit:
+            unit.emit(draft)
+    for draft in wrong:  # a later op of the same field would take the place of one that waits
+        forge(tess, draft)
+        school.sync(tess)
+    assert [code for _, code in refusals(tess)] == ["bad_value"] * len(wrong)
+    tess.courses.publish(course)
+    school.sync(tess)
+    assert tess.courses.card(course).version == "1.0"

@@ -98,3 +98,13 @@ def test_a_study_session_is_no_longer_than_four_hours(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     with pytest.raises(UserError), sam.work() as unit:
         unit.emit(ops.create(e.STUDY_SESSION, unit.new_id(), {"user_id": sam.account, "start": 1, "seconds": 14_401}))
+
+
+def test_nobody_completes_a_course_by_saying_so(school: School, teacher: Workspace) -> None:  # ENR-08
+    course = _course(school, teacher)
+    sam = school.laptop(school.person("sam"))
+    sam.learning.enroll(course)
+    row = e.ENROLLMENT.id_for(sam.account, course)
+    forge(sam, ops.act(e.ENROLLMENT, row, "complete", expect="active"))
+    school.sync(sam)
+    assert (sam.learning.enrollment(course), refusals(sam)) == ("active", [("enrollment", "forbidden")])

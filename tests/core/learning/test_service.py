@@ -8,7 +8,7 @@ import pytest
 
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses.drafts import from_draft
-from lms_core.errors import NotFound
+from lms_core.errors import NotFound, UserError
 from lms_core.workspace import Workspace
 from tests.core.school import add_quiz
 from tests.fakes import FakeClock
@@ -152,3 +152,11 @@ def test_bookmarks(workspace: Workspace, reader: Reader) -> None:  # PRG-11
     assert [b.id for b in notes.bookmarks()] == [second]
     with pytest.raises(NotFound):
         notes.add_bookmark("nothing")
+
+
+def test_a_place_holds_small_values_only(workspace: Workspace, reader: Reader) -> None:
+    for value in ({"deep": 1}, ["x"], "x" * 5000):
+        with pytest.raises(UserError):
+            workspace.learning.record_position(reader.waves, percent=1, place={"y": value})
+    with pytest.raises(UserError):
+        workspace.notes.add("x", tags=[1])
