@@ -116,6 +116,7 @@ MESSAGES: dict[str, str] = {
     "server_error": "The server answered with an error ({status}). Everything is saved here.",
     "setting_invalid": "The setting {name} has a wrong value: {value}.",
     "setting_unknown": "There is no setting {name}.",
+    "source_changed": "“{path}” has changed since the folder was looked at. Look at it again.",
     "sqlite_too_old": "The database library is too old ({found}); at least {needed} is needed.",
     "state_changed": "Its state had changed meanwhile.",
     "sync_does_not_end": "The sync did not come to an end. Everything is saved here.",

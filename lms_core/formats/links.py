@@ -6,16 +6,30 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lms_core.formats.tree import Tree, is_index
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*)?\s*\)(\{[^}\n]*\})?")
-_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*)?\s*\)")
-_HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+# every part has a limit: texts that open brackets and never close them must not take minutes
+_TARGET = (
+    r"\(\s{0,9}(?:<([^<>\n]{1,2000})>|((?:[^()\s<>]|\([^()\s<>]{0,200}\)){1,2000}))"
+    r"(?:\s{1,9}[\"'][^)\n]{0,500})?\s{0,9}\)"
+)
+_WORDS = r"((?:[^\[\]]|\[[^\[\]]{0,500}\]){0,1000})"
+_IMAGE = re.compile(r"!\[([^\[\]]{0,1000})\]" + _TARGET + r"(\{[^}\n]{0,500}\})?")
+_LINK = re.compile(r"(?<!!)\[" + _WORDS + r"\]" + _TARGET)
+_DEFINED = re.compile(
+    r"^ {0,3}\[([^\[\]\n^][^\[\]\n]{0,200})\]:[ \t]{0,9}<?([^\s>]{1,2000})>?[ \t]{0,9}(?:[\"'(][^\n]{0,500})?$\n?",
+    re.MULTILINE,
+)
+_BY_NAME = re.compile(r"\[" + _WORDS + r"\](?:\[([^\[\]\n]{0,200})\])?(?![(\[:])")
+_CODE = re.compile(r"(?<!`)(`{1,9})(?!`)(?:[^\n]|\n(?![ \t]*\n)){1,2000}?(?<!`)\1(?!`)")
+_HIDDEN = re.compile("\x00(\\d{1,9})\x00")
+_HTML_IMAGE = re.compile(r"<img\s[^<>]{0,3000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _ALT = re.compile(r"alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+MAX_NESTED = 8
 _DIV = re.compile(r"^:{3,}[ \t]*(?:\{?\.?([A-Za-z-]*)[^\n]*)$")
 _CALLOUTS = {
     "objectives": ("abstract", "Objectives"),
@@ -36,6 +50,9 @@ _CALLOUTS = {
     "note": ("note", "Note"),
 }
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_KEPT = re.compile(r"(?:https?|mailto|lesson|media):|#", re.IGNORECASE)
+
 Picture = Callable[[Path, str], str | None]
 
 
@@ -50,13 +67,31 @@ class Links:
 
     def rewrite(self, text: str, source: Path) -> str:
         """The text with every link and picture in our terms; code is left alone."""
-        parts = [part if code else self._prose(part, source) for code, part in _split_code(text)]
-        return "\n".join(parts)
+        runs = list(split_code(text))
+        named = {
+            " ".join(name.split()).casefold(): target
+            for code, run in runs
+            if not code
+            for name, target in _DEFINED.findall(run)
+            if not _is_remote(target)
+        }
+        return "\n".join(run if code else self._prose(run, source, named) for code, run in runs)
 
-    def _prose(self, text: str, source: Path) -> str:
+    def _prose(self, text: str, source: Path, named: Mapping[str, str]) -> str:
+        hidden: list[str] = []
+
+        def hide(found: re.Match[str]) -> str:
+            hidden.append(found[0])
+            return f"\0{len(hidden) - 1}\0"
+
+        text = _CODE.sub(hide, text)
+        if named:
+            text = _DEFINED.sub(lambda m: m[0] if _is_remote(m[2]) else "", text)
+            text = _by_name(text, named)
         text = _HTML_IMAGE.sub(lambda m: self._html_image(m[0], source), text)
-        text = _IMAGE.sub(lambda m: self._image(m[1], m[2], m[3] or "", source), text)
-        return _LINK.sub(lambda m: self._link(m[1], m[2], source), text)
+        text = _IMAGE.sub(lambda m: self._image(m[1], m[2] or m[3], m[4] or "", source), text)
+        text = _LINK.sub(lambda m: self._link(m[1], m[2] or m[3], source), text)
+        return _HIDDEN.sub(lambda m: hidden[int(m[1])], text)
 
     def _html_image(self, tag: str, source: Path) -> str:
         found = {name.lower(): a or b for name, a, b in _ATTRIBUTE.findall(tag)}
@@ -69,9 +104,10 @@ class Links:
         name = self.tree.name(source)
         if target.startswith("media:"):
             return f"![{alt}]({target})"
-        if urlsplit(target).scheme or target.startswith("//"):
+        if _is_remote(target):
             self.tree.report.add(name, "changed", "remote_picture", link=target)
-            return f"[{alt or target}]({target})" if target.startswith(("http://", "https://")) else alt
+            web = target.startswith(("http://", "https://"))
+            return f"[{alt or target}]({target.replace(' ', '%20')})" if web else alt
         path = self._find(target, source)
         if path is None:
             self.tree.report.add(name, "changed", "picture_missing", picture=target)
@@ -80,13 +116,13 @@ class Links:
         return f"![{alt}](media:{digest})" if digest else (f"*{alt}*" if alt else "")
 
     def _link(self, words: str, target: str, source: Path) -> str:
-        parts = urlsplit(target)
-        if parts.scheme in ("http", "https", "mailto", "lesson", "media") or target.startswith("#"):
-            return f"[{words}]({target})"
-        path = None if parts.scheme or target.startswith("//") else self._find(parts.path, source)
+        if _KEPT.match(target):
+            return f"[{words}](<{target}>)" if " " in target else f"[{words}]({target})"
+        address, _, anchor = target.partition("#")
+        path = None if _is_remote(target) else self._find(address, source)
         row = self._lesson(path) if path else None
         if row:
-            return f"[{words}](lesson:{row}{'#' + parts.fragment if parts.fragment else ''})"
+            return f"[{words}](lesson:{row}{f'#{anchor}' if anchor else ''})"
         self.tree.report.add(self.tree.name(source), "changed", "link_unknown", link=target)
         return words
 
@@ -107,7 +143,24 @@ class Links:
         return None
 
 
-def _split_code(text: str) -> Iterator[tuple[bool, str]]:
+def _is_remote(target: str) -> bool:
+    return bool(_SCHEME.match(target)) or target.startswith(("//", "#"))
+
+
+def _by_name(text: str, named: Mapping[str, str]) -> str:
+    """Links and pictures by a name that the text explains elsewhere (`[words][name]`) with their target."""
+
+    def expand(found: re.Match[str]) -> str:
+        target = named.get(" ".join((found[2] or found[1]).split()).casefold())
+        words = _by_name(found[1], named) if "[" in found[1] else found[1]
+        if target is not None:
+            return f"[{words}](<{target}>)"
+        return f"[{words}]{f'[{found[2]}]' if found[2] is not None else ''}"
+
+    return _BY_NAME.sub(expand, text)
+
+
+def split_code(text: str) -> Iterator[tuple[bool, str]]:
     """(is code, lines) runs of a text, fences with their code."""
     run: list[str] = []
     fence = ""
@@ -133,18 +186,18 @@ def callouts(text: str) -> str:
     if ":::" not in text:
         return text
     out: list[str] = []
-    depth, fenced = 0, False
-    for line in text.split("\n"):
-        if _FENCE.match(line):
-            fenced = not fenced
-        found = None if fenced else _DIV.match(line.strip())
-        if found and found[1]:
-            kind, title = _CALLOUTS.get(found[1].lower(), ("note", found[1].capitalize()))
-            out += ["", f'{"    " * depth}!!! {kind} "{title}"', ""]
-            depth += 1
-        elif found:
-            depth = max(0, depth - 1)
-            out.append("")
-        else:
-            out.append("    " * depth + line if line else line)
+    depth = 0
+    for code, run in split_code(text):
+        for line in run.split("\n"):
+            found = None if code else _DIV.match(line.strip())
+            indent = "    " * min(depth, MAX_NESTED)
+            if found and found[1]:
+                kind, title = _CALLOUTS.get(found[1].lower(), ("note", found[1].capitalize()))
+                out += ["", f'{indent}!!! {kind} "{title}"', ""]
+                depth += 1
+            elif found:
+                depth = max(0, depth - 1)
+                out.append("")
+            else:
+                out.append(indent + line if line else line)
     return "\n".join(out)

@@ -8,23 +8,25 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from lms_core.content.model import AnswerKey, CourseDocument, LessonDoc, LessonKind, MediaRef, ModuleDoc
+from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, LessonKind, MediaRef, ModuleDoc
 from lms_core.content.text import plain_text
 from lms_core.errors import UserError
-from lms_core.formats.links import Links, callouts
+from lms_core.formats.links import Links, callouts, split_code
 from lms_core.formats.quizfile import read_quiz
+from lms_core.formats.reading import decode, lines, load_yaml, split_front, words
 from lms_core.formats.report import Progress, Report, step
-from lms_core.formats.tree import SETTINGS, Branch, Leaf, Tree, discover, is_index, load_yaml, pretty
+from lms_core.formats.tree import SETTINGS, WRAPPERS, Branch, Leaf, Tree, discover, is_index, pretty
 from lms_core.media.images import prepare_image
 from lms_core.media.store import MediaStore
 from lms_core.ports import v5_id
 
 MAX_TEXT_MB = 10
 MAX_BODY = 250_000
-_HEADING = re.compile(r"^#{1,2}[ \t]+(.+?)[ \t]*#*[ \t]*(?:\{[^}]*\})?$", re.MULTILINE)
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+MIN_TITLE = 3
+_HEADING = re.compile(
+    r"^#{1,2}[ \t]+([^\n]+?)[ \t]*#*[ \t]*(?:\{[^}\n]*\})?$|^([^\s#>|*+-][^\n]{0,300})\n(?:={3,}|-{3,})[ \t]*$",
+    re.MULTILINE,
+)
 
 
 @dataclass
@@ -37,11 +39,18 @@ class ImportPlan:
     pictures: dict[str, Path] = field(default_factory=dict)
 
     def store(self, media: MediaStore, progress: Progress | None = None) -> None:
-        """Bring the pictures into the file store; raises DiskFull, UserError `cancelled`."""
+        """Bring the pictures into the file store; raises DiskFull, UserError `cancelled` or `source_changed`."""
         for done, (name, path) in enumerate(self.pictures.items()):
             step(progress, done, len(self.pictures), path.name)
-            if not media.has(name):
-                media.put(prepare_image(path.read_bytes(), path.name)[0])
+            if media.has(name):
+                continue
+            try:
+                data = prepare_image(path.read_bytes(), path.name)[0]
+            except (OSError, UserError) as error:
+                raise UserError("source_changed", path=path.name) from error
+            if sha256(data).hexdigest() != name:
+                raise UserError("source_changed", path=path.name)
+            media.put(data)
 
 
 def scan(root: Path, progress: Progress | None = None) -> ImportPlan:
@@ -52,6 +61,17 @@ def scan(root: Path, progress: Progress | None = None) -> ImportPlan:
         NotFound: there is no such folder.
     """
     return _Scan(root, progress).plan()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file's settings and its text."""
+
+    front: dict[str, Any]
+    body: str
+
+
+Source = Text | AssessmentDoc
 
 
 class _Scan:
@@ -68,181 +88,185 @@ class _Scan:
         self.keys: dict[str, AnswerKey] = {}
         self.media: dict[str, MediaRef] = {}
         self.pictures: dict[str, Path] = {}
+        self.seen: dict[Path, str | None] = {}
 
     def plan(self) -> ImportPlan:
         branches = discover(self.tree, self.settings)
-        if not branches:
-            raise UserError("no_lessons", path=str(self.root))
         leaves = [leaf for branch in branches for leaf in branch.leaves]
-        ids = {leaf.path: v5_id("import", self.tree.name(leaf.path)) for leaf in leaves}
-        links = Links(self.tree, ids, self._picture)
-        modules, done = [], 0
+        read: dict[Path, Source] = {}
+        for done, leaf in enumerate(leaves):
+            step(self.progress, done, 2 * len(leaves), leaf.path.name)
+            if source := self._read(leaf):
+                read[leaf.path] = source
+        links = Links(self.tree, {path: self._id(path) for path in read}, self._picture)
+        modules = []
         for branch in branches:
-            lessons = []
+            lessons: list[LessonDoc] = []
             for leaf in branch.leaves:
-                step(self.progress, done, len(leaves), leaf.path.name)
-                done += 1
-                lesson = self._lesson(leaf, ids[leaf.path], links)
-                if lesson:
-                    lessons.append(lesson)
+                if leaf.path in read:
+                    step(self.progress, len(leaves) + len(lessons), 2 * len(leaves), leaf.path.name)
+                    lessons += self._lessons(leaf, read[leaf.path], links)
             if lessons:
                 modules.append(self._module(branch, lessons, links))
         if not modules:
             raise UserError("no_lessons", path=str(self.root))
-        self._unused({leaf.path for leaf in leaves})
-        return ImportPlan(self._document(modules, links), self.keys, self.report, self.pictures)
+        document = self._document(modules)
+        self._unused(set(read))
+        return ImportPlan(document, self.keys, self.report, self.pictures)
+
+    def _id(self, path: Path, *more: str) -> str:
+        return v5_id("import", self.tree.name(path), *more)
 
     # --- parts
     def _settings(self) -> dict[str, Any]:
         for name in SETTINGS:
             path = self.root / name
-            if path in self.tree.files and path.suffix != ".md":
-                try:
-                    found = load_yaml(path)
-                except ValueError as error:
-                    self.report.add(name, "left_out", "settings_unreadable", why=str(error))
-                    continue
-                self.report.add(name, "imported", "settings")
+            if path in self.tree.known and path.suffix != ".md" and (found := self._load(path)):
                 return found
         return {}
 
-    def _text(self, path: Path) -> tuple[dict[str, Any], str] | None:
+    def _load(self, path: Path) -> dict[str, Any]:
+        """A settings file; one that cannot be read counts as empty, and the report says why."""
+        try:
+            found = load_yaml(path)
+        except ValueError as error:
+            self.report.add(self.tree.name(path), "left_out", "settings_unreadable", why=str(error))
+            return {}
+        self.report.add(self.tree.name(path), "imported", "settings")
+        return found
+
+    def _read(self, leaf: Leaf) -> Source | None:
+        return self._quiz(leaf) if leaf.kind == "quiz" else self._text(leaf.path)
+
+    def _text(self, path: Path) -> Text | None:
         """Front matter and text of a file; None when there is nothing to take."""
         name = self.tree.name(path)
-        if path.stat().st_size > MAX_TEXT_MB << 20:
+        try:
+            with path.open("rb") as file:
+                data = file.read((MAX_TEXT_MB << 20) + 1)
+        except OSError as error:
+            self.report.add(name, "left_out", "unreadable", why=error.strerror)
+            return None
+        if len(data) > MAX_TEXT_MB << 20:
             self.report.add(name, "left_out", "too_large", most=MAX_TEXT_MB)
             return None
-        data = path.read_bytes()
         text, encoding = decode(data)
         if text is None:
             self.report.add(name, "left_out", "binary")
             return None
-        if encoding != "utf-8":
+        if encoding != "UTF-8":
             self.report.add(name, "changed", "encoding", encoding=encoding)
-        front: dict[str, Any] = {}
-        found = _FRONT.match(text)
-        if found:
-            try:
-                loaded = yaml.safe_load(found[1])
-                front = loaded if isinstance(loaded, dict) else {}
-            except (yaml.YAMLError, ValueError):
-                front = {}
-            text = text[found.end() :]
-        text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-        if not text:
+        front, text, why_not = split_front(text)
+        if why_not:
+            self.report.add(name, "changed", "front_matter", why=why_not)
+        if not text.strip():
             self.report.add(name, "left_out", "empty")
             return None
-        return front, text
+        return Text(front, text.strip("\n").rstrip())
 
-    def _lesson(self, leaf: Leaf, row: str, links: Links) -> LessonDoc | None:
-        if leaf.kind == "quiz":
-            return self._quiz(leaf, row)
-        read = self._text(leaf.path)
-        if read is None:
-            return None
-        front, text = read
-        name = self.tree.name(leaf.path)
-        title, text = self._title(
-            front, text, leaf.title or pretty(leaf.path.parent.name if is_index(leaf.path) else name)
-        )
+    def _lessons(self, leaf: Leaf, source: Source, links: Links) -> list[LessonDoc]:
+        """The lesson, or several when the text is too long for one."""
+        row, name = self._id(leaf.path), self.tree.name(leaf.path)
+        if isinstance(source, AssessmentDoc):
+            self.report.add(name, "imported", "quiz")
+            return [LessonDoc(id=row, title=source.title or pretty(name), kind="quiz", assessment=source)]
+        own = leaf.path.parent.name if is_index(leaf.path) else leaf.path.name
+        title, text = _title(source, leaf.title or pretty(own))
         converted = callouts(text)
         if converted != text:
             self.report.add(name, "changed", "div_to_callout")
-        body = links.rewrite(converted, leaf.path)
-        if len(body.encode()) > MAX_BODY:
-            body = body.encode()[:MAX_BODY].decode("utf-8", "ignore")
-            self.report.add(name, "changed", "too_large", most=MAX_BODY / 1e6)
+        bodies = split_body(links.rewrite(converted, leaf.path))
+        if len(bodies) > 1:
+            self.report.add(name, "changed", "split", parts=len(bodies))
+        front = source.front
         kind: LessonKind = "assignment" if leaf.kind == "assignment" or front.get("kind") == "assignment" else "text"
         self.report.add(
             name, "imported", leaf.kind if leaf.kind == "page" else "assignment" if kind == "assignment" else "lesson"
         )
-        return LessonDoc(
-            id=row, title=title[:200], kind=kind, body=body, minutes=_minutes(front), preview=bool(front.get("preview"))
-        )  # fmt: skip
+        return [
+            LessonDoc(
+                id=self._id(leaf.path, str(number)) if number else row,
+                title=f"{title[:190]} ({number + 1})" if number else title[:200],
+                kind="text" if number else kind, body=body, minutes=_minutes(front),
+                preview=front.get("preview") is True,
+            )
+            for number, body in enumerate(bodies)
+        ]  # fmt: skip
 
-    def _title(self, front: dict[str, Any], text: str, fallback: str) -> tuple[str, str]:
-        """The title, and the text without a heading that only repeats it."""
-        heading = _HEADING.search(text[:4000])
-        first = heading if heading and not text[: heading.start()].strip() else None
-        title = str(front.get("title") or "").strip()
-        if not title and heading and heading[0].startswith("# "):
-            title = plain_text(heading[1])
-        if not title and first:
-            title = plain_text(first[1])
-        title = title or fallback
-        if first and plain_text(first[1]).casefold() == title.casefold():
-            text = text[first.end() :].strip()
-        return title, text
-
-    def _quiz(self, leaf: Leaf, row: str) -> LessonDoc | None:
+    def _quiz(self, leaf: Leaf) -> AssessmentDoc | None:
         name = self.tree.name(leaf.path)
         try:
             quiz, key = read_quiz(leaf.path, name=name)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             self.report.add(name, "left_out", "quiz_unreadable", why=str(error))
             return None
         self.keys[quiz.id] = key
-        self.report.add(name, "imported", "quiz")
-        title = quiz.title or pretty(name)
-        return LessonDoc(id=row, title=title[:200], kind="quiz", assessment=quiz)
+        return quiz
 
     def _module(self, branch: Branch, lessons: list[LessonDoc], links: Links) -> ModuleDoc:
-        settings: dict[str, Any] = {}
         about = branch.path / "module.yaml"
-        if about in self.tree.files:
-            settings = load_yaml(about)
-            self.report.add(self.tree.name(about), "imported", "settings")
-        title, description = str(settings.get("title") or branch.title), str(settings.get("description") or "")
+        settings = self._load(about) if about in self.tree.known else {}
+        title, description = words(settings.get("title")) or branch.title, str(settings.get("description") or "")
         if branch.index and branch.path != self.root and (read := self._text(branch.index)):
-            found, text = self._title(read[0], read[1], "")
+            found, text = _title(read, "")
             title, description = title or found, description or links.rewrite(text, branch.index)
             self.report.add(self.tree.name(branch.index), "imported", "introduction")
-        title = title or (pretty(branch.path.name) if branch.path != self.root else self._course_title())
-        return ModuleDoc(v5_id("import", self.tree.name(branch.path), title), title[:200], description, tuple(lessons))
+        inside = [pretty(part) for part in branch.path.relative_to(self.root).parts if part.lower() not in WRAPPERS]
+        title = title or " – ".join(inside) or self._course_title()
+        row = v5_id("import", self.tree.name(branch.path), title)
+        return ModuleDoc(row, title[:200], description[:MAX_BODY], tuple(lessons))
 
     def _course_title(self) -> str:
-        title = str(self.settings.get("title") or self.settings.get("site_name") or "")
+        title = words(self.settings.get("title")) or words(self.settings.get("site_name"))
         index = self._index()
         if not title and index and (read := self._text(index)):
-            title = self._title(read[0], read[1], "")[0]
-        return title or pretty(self.root.resolve().name)
+            title = _title(read, "")[0]
+        title = title or pretty(self.root.resolve().name)
+        return title if len(title) >= MIN_TITLE else f"Course {title}"
 
     def _index(self) -> Path | None:
         return next((p for p in self.tree.files if p.parent == self.root and is_index(p)), None)
 
-    def _document(self, modules: list[ModuleDoc], links: Links) -> CourseDocument:
+    def _document(self, modules: list[ModuleDoc]) -> CourseDocument:
         s = self.settings
         description = str(s.get("description") or s.get("site_description") or "")
         index = self._index()
         if index and (read := self._text(index)):
-            text = self._title(read[0], read[1], "")[1]
-            description = description or plain_text(text.split("\n## ")[0])[:2000]
+            description = description or plain_text(_title(read, "")[1].split("\n## ")[0])[:2000]
             self.report.add(self.tree.name(index), "imported", "introduction")
-        level = str(s.get("level") or "all_levels")
+        level = words(s.get("level"))
         return CourseDocument(
             course_id=v5_id("import", str(self.root.resolve())),
             version="import",
             title=self._course_title()[:160],
-            subtitle=str(s.get("subtitle") or "")[:255],
-            description=description,
-            language=str(s.get("language") or s.get("lang") or "en")[:35],
+            subtitle=words(s.get("subtitle"))[:255],
+            description=description[:MAX_BODY],
+            language=(words(s.get("language")) or words(s.get("lang")) or "en")[:35],
             level=level if level in ("beginner", "intermediate", "advanced") else "all_levels",
-            category=str(s.get("category") or "General")[:100],
-            authors=_strings(s.get("authors") or s.get("author")),
-            license=str(s.get("license") or "")[:200],
-            objectives=_strings(s.get("objectives")),
-            requirements=_strings(s.get("requirements")),
+            category=(words(s.get("category")) or "General")[:100],
+            authors=lines(s.get("authors") or s.get("author")),
+            license=words(s.get("license"))[:200],
+            objectives=lines(s.get("objectives")),
+            requirements=lines(s.get("requirements")),
             modules=tuple(modules),
             media=tuple(self.media.values()),
         )
 
     def _picture(self, path: Path, alt: str) -> str | None:
         """The name of a picture in the file store, or None when it cannot be shown."""
+        if path not in self.seen:
+            self.seen[path] = self._new_picture(path, alt)
+        return self.seen[path]
+
+    def _new_picture(self, path: Path, alt: str) -> str | None:
         name = self.tree.name(path)
         try:
             data, mime = prepare_image(path.read_bytes(), path.name)
-        except (UserError, OSError):
-            self.report.add(name, "left_out", "picture_unusable")
+        except UserError as error:
+            self.report.add(name, "left_out", "picture_unusable", why=error.message)
+            return None
+        except OSError as error:
+            self.report.add(name, "left_out", "unreadable", why=error.strerror)
             return None
         digest = sha256(data).hexdigest()
         self.media.setdefault(digest, MediaRef(digest, path.name, mime, len(data), alt[:500]))
@@ -258,19 +282,29 @@ class _Scan:
                 self.report.add(self.tree.name(path), "left_out", "not_used")
 
 
-def decode(data: bytes) -> tuple[str | None, str]:
-    """Text and its encoding: UTF-8, UTF-16 with its mark, else Latin-1; None for what is no text."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return data.decode("utf-16"), "UTF-16"
-        except UnicodeDecodeError:
-            return None, ""
-    if b"\0" in data[:4096]:
-        return None, ""
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), "Latin-1"
+def _title(source: Text, fallback: str) -> tuple[str, str]:
+    """The title, and the text without a heading that only repeats it."""
+    text = source.body
+    code, start = next(split_code(text))
+    heading = None if code else _HEADING.search(start[:4000])
+    first = heading if heading and not text[: heading.start()].strip() else None
+    found = plain_text(heading[1] or heading[2]) if heading else ""
+    chief = heading is not None and (heading[0].startswith("# ") or heading[0].rstrip().endswith("="))
+    title = words(source.front.get("title")) or (found if chief or first else "") or fallback
+    if first and found.casefold() == title.casefold():
+        text = text[first.end() :].strip("\n")
+    return title, text
+
+
+def split_body(text: str) -> list[str]:
+    """A text in parts that fit into a lesson: cut at headings, else between paragraphs, else anywhere."""
+    parts = []
+    while len(text) > MAX_BODY:
+        ends = [text.rfind(mark, MAX_BODY // 2, MAX_BODY) for mark in ("\n# ", "\n## ", "\n### ", "\n\n", "\n", " ")]
+        end = next((end for end in ends if end > 0), MAX_BODY)
+        parts.append(text[:end].rstrip())
+        text = text[end:].lstrip("\n")
+    return [*parts, text]
 
 
 def _minutes(front: dict[str, Any]) -> int | None:
@@ -280,9 +314,3 @@ def _minutes(front: dict[str, Any]) -> int | None:
         if isinstance(value, int | float) and 0 < value < 10_000:
             total += int(value)
     return total or None
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(v)[:500] for v in value)[:15] if isinstance(value, list) else ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import Any, get_args
 
 from lms_core.content.model import AnswerKey, AssessmentDoc, Mode, OptionDoc, QuestionDoc, QuestionKind
-from lms_core.formats.tree import load_yaml
+from lms_core.formats.reading import load_yaml, words
 from lms_core.ports import v5_id
 
 MODES, KINDS = get_args(Mode), get_args(QuestionKind)
+MAX_OPTIONS = 20
+MAX_POINTS = 1000
 
 
 def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:
@@ -18,7 +21,7 @@ def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:
     listed = found.get("questions")
     if not isinstance(listed, list) or not listed:
         raise ValueError("it has no questions")
-    mode = str(found.get("mode", "practice"))
+    mode = words(found.get("mode", "practice"))
     if mode not in MODES:
         raise ValueError(f"mode “{mode}” is unknown")
     quiz_id = v5_id("quiz", name)
@@ -29,47 +32,62 @@ def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:
         correct[question.id] = right
         if why:
             explanations[question.id] = why
+    percent = _whole(found, "pass_percent", 0, 100)
     quiz = AssessmentDoc(
         id=quiz_id,
-        title=str(found.get("title") or ""),
+        title=words(found.get("title"))[:200],
         mode=mode,  # type: ignore[arg-type]
-        pass_percent=_int(found.get("pass_percent"), 60) or 0,
-        attempts_allowed=_int(found.get("attempts_allowed"), None),
-        time_limit_minutes=_int(found.get("time_limit_minutes"), None),
+        pass_percent=60 if percent is None else percent,
+        attempts_allowed=_whole(found, "attempts_allowed", 1, 100),
+        time_limit_minutes=_whole(found, "time_limit_minutes", 1, 1440),
         shuffle=bool(found.get("shuffle", False)),
         questions=tuple(questions),
     )
     return quiz, AnswerKey(quiz_id, "", correct, explanations)
 
 
-def _int(value: Any, default: int | None) -> int | None:
-    try:
-        return default if value is None else int(value)
-    except (TypeError, ValueError):
-        return default
+def _number(found: dict[str, Any], name: str) -> float | None:
+    value = found.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError(f"{name} is no number")
+    return value
+
+
+def _whole(found: dict[str, Any], name: str, least: int, most: int) -> int | None:
+    value = _number(found, name)
+    if value is not None and not least <= value <= most:
+        raise ValueError(f"{name} is not between {least} and {most}")
+    return None if value is None else int(value)
+
+
+def _text(entry: dict[str, Any], name: str) -> str:
+    """A text that keeps its lines."""
+    value = entry.get(name)
+    return value.strip() if isinstance(value, str) else str(value) if isinstance(value, bool) else words(value)
 
 
 def _question(entry: Any, number: int, *, name: str) -> tuple[QuestionDoc, tuple[str, ...], str]:
-    if not isinstance(entry, dict) or not str(entry.get("text") or "").strip():
+    if not isinstance(entry, dict) or not _text(entry, "text"):
         raise ValueError(f"question {number} has no text")
-    kind = str(entry.get("kind", "single"))
+    kind = words(entry.get("kind", "single"))
     if kind not in KINDS:
         raise ValueError(f"question {number} has the unknown kind “{kind}”")
     options, right = _options(entry, number, kind)
     if not right or (kind != "multiple" and len(right) != 1):
         raise ValueError(f"question {number} does not say which option is right")
-    try:
-        points = float(entry.get("points", 1))
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"question {number} has no number as points") from error
+    points = _number(entry, "points")
+    if points is not None and not 0 <= points <= MAX_POINTS:
+        raise ValueError(f"question {number} has points that are not between 0 and {MAX_POINTS}")
     question = QuestionDoc(
         id=v5_id("question", name, str(number)),
         kind=kind,  # type: ignore[arg-type]
-        text=str(entry["text"]).strip(),
-        points=points,
+        text=_text(entry, "text"),
+        points=1.0 if points is None else float(points),
         options=tuple(options),
     )
-    return question, tuple(right), str(entry.get("explanation") or "").strip()
+    return question, tuple(right), _text(entry, "explanation")
 
 
 def _options(entry: dict[str, Any], number: int, kind: str) -> tuple[list[OptionDoc], list[str]]:
@@ -78,10 +96,14 @@ def _options(entry: dict[str, Any], number: int, kind: str) -> tuple[list[Option
         return [OptionDoc("true", "True"), OptionDoc("false", "False")], ["true" if entry.get("correct") else "false"]
     if not isinstance(listed, list) or len(listed) < 2:
         raise ValueError(f"question {number} needs two options or more")
+    if len(listed) > MAX_OPTIONS:
+        raise ValueError(f"question {number} has more than {MAX_OPTIONS} options")
     options, right = [], []
     for place, option in enumerate(listed, 1):
         row = option if isinstance(option, dict) else {"text": option}
-        options.append(OptionDoc(f"o{place}", str(row.get("text", "")).strip()))
+        if not (text := _text(row, "text")):
+            raise ValueError(f"question {number} has an option without text")
+        options.append(OptionDoc(f"o{place}", text))
         if row.get("correct"):
             right.append(f"o{place}")
     return options, right

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lms_core.formats.report import Report
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -20,14 +18,15 @@ WRAPPERS = frozenset(
     {"lessons", "episodes", "_episodes", "docs", "doc", "content", "chapters", "src", "course", "units"}
 )
 SKIPPED = frozenset({"node_modules", "__pycache__", "site", "_site", "build", "dist", "venv"})
-PROJECT = frozenset(
-    {"license", "licence", "contributing", "code_of_conduct", "changelog", "security", "support", "authors", "summary",
-     "for-teachers", "citation", "translations", "copying", "troubleshooting"}
-)  # fmt: skip
+PROJECT = frozenset({"license", "licence", "copying", "contributing", "code_of_conduct", "changelog", "summary"})
+PROJECT_ROOT = frozenset(
+    {"security", "support", "authors", "for_teachers", "citation", "translations", "troubleshooting"}
+)
 SETTINGS = ("course.yaml", "course.yml", "config.yaml", "_config.yml", "mkdocs.yml", "SUMMARY.md")
 MAX_DEPTH = 12
 MAX_FILES = 20_000
 _NUMBER = re.compile(r"^(?:(?:lesson|chapter|module|unit|week|part|ch)[\s_-]*)?(\d{1,4})(?:[.)_\s-]|$)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(.+)\.[a-z]{2}(?:[-_][A-Za-z]{2,4})?(\.md)", re.IGNORECASE)
 _SUMMARY = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s*\[([^\]]*)\]\(([^)\s]+)\)", re.MULTILINE)
 
 
@@ -65,31 +64,56 @@ class Tree:
         return path.relative_to(self.root).as_posix()
 
     def _walk(self) -> None:
-        real = self.root.resolve()
         for folder, folders, files in os.walk(self.root, followlinks=False):
             here = Path(folder)
-            keep = []
-            for name in sorted(folders):
-                sub = here / name
-                if name.startswith(".") or name.lower() in SKIPPED:
-                    continue
-                if sub.is_symlink():
-                    self.report.add(self.name(sub), "left_out", "outside")
-                elif name.lower() in ("translations", "i18n", "locales"):
-                    self.report.add(self.name(sub), "left_out", "translation")
-                elif len(sub.relative_to(self.root).parts) <= MAX_DEPTH:
-                    keep.append(name)
-            folders[:] = keep
+            folders[:] = [name for name in sorted(folders) if self._keeps(name, self._why_not_enter(here / name), here)]
             for name in sorted(files):
-                path = here / name
-                if path.is_symlink() and not path.resolve().is_relative_to(real):
-                    self.report.add(self.name(path), "left_out", "outside")
-                elif not name.startswith(".") and path.is_file() and len(self.files) < MAX_FILES:
-                    self.files.append(path)
+                if self._keeps(name, self._why_not_take(here / name), here):
+                    self.files.append(here / name)
+        there = set(self.files)
+        for path in self.files:
+            if (found := _LANGUAGE.fullmatch(path.name)) and path.with_name(f"{found[1]}{found[2]}") in there:
+                there.discard(path)
+                self.report.add(self.name(path), "left_out", "translation")
+        self.files = [path for path in self.files if path in there]
+
+    def _keeps(self, name: str, why_not: str, here: Path) -> bool:
+        if why_not and not name.startswith("."):
+            self.report.add(_printable(self.name(here / name)), "left_out", why_not)
+        return not why_not and not name.startswith(".")
+
+    def _why_not_enter(self, path: Path) -> str:
+        if path.is_symlink():
+            return "outside"
+        if path.name != _printable(path.name):
+            return "bad_name"
+        if path.name.lower() in SKIPPED:
+            return "made_by_tools"
+        if path.name.lower() in ("translations", "i18n", "locales"):
+            return "translation"
+        return "too_deep" if len(path.relative_to(self.root).parts) > MAX_DEPTH else ""
+
+    def _why_not_take(self, path: Path) -> str:
+        if path.name != _printable(path.name):
+            return "bad_name"
+        try:
+            if path.is_symlink() and not path.resolve().is_relative_to(self.root.resolve()):
+                return "outside"
+            if not path.is_file():
+                return "not_a_file"
+        except (OSError, RuntimeError):  # a link that leads to itself
+            return "outside"
+        return "too_many" if len(self.files) >= MAX_FILES else ""
 
     def markdown(self) -> list[Path]:
         """All Markdown files."""
         return [p for p in self.files if p.suffix.lower() in MARKDOWN]
+
+
+def _printable(name: str) -> str:
+    """The name as it can be shown and stored: bytes that are no text are replaced."""
+    clean = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "\ufffd" for c in clean)
 
 
 def natural(path: Path) -> tuple[float, str]:
@@ -103,9 +127,10 @@ def is_index(path: Path) -> bool:
     return path.suffix.lower() in MARKDOWN and path.stem.lower() in INDEX
 
 
-def is_project_file(path: Path) -> bool:
+def is_project_file(path: Path, root: Path) -> bool:
     """Whether the file is about the project, not the course."""
-    return path.stem.lower().replace(" ", "_") in PROJECT
+    name = re.sub(r"[\s-]", "_", path.stem.lower())
+    return name in PROJECT or (path.parent == root and name in PROJECT_ROOT)
 
 
 def pretty(name: str) -> str:
@@ -114,26 +139,19 @@ def pretty(name: str) -> str:
     return (words[:1].upper() + words[1:]) if words else name
 
 
-def load_yaml(path: Path) -> dict[str, Any]:
-    """A settings file as a map; raises ValueError with a reason."""
-
-    class Loader(yaml.SafeLoader):
-        """Ignore tags that other programs understand, such as those of mkdocs."""
-
-    Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
-    Loader.add_multi_constructor("tag:yaml.org,2002:python", lambda loader, suffix, node: None)
-    try:
-        found = yaml.load(path.read_bytes()[: 1 << 20], Loader)  # noqa: S506 a safe loader that knows fewer tags
-    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:
-        raise ValueError(str(error).splitlines()[0]) from error
-    return found if isinstance(found, dict) else {}
-
-
 def discover(tree: Tree, settings: dict[str, Any]) -> list[Branch]:
-    """Modules with their lessons, in order."""
-    listed = list(_listed(tree, settings))
-    branches = listed if any(b.leaves for b in listed) else list(_folders(tree, tree.root))
-    return [b for b in branches if b.leaves]
+    """Modules with their lessons, in order; no file twice."""
+    for found in (_listed(tree, settings), _folders(tree, tree.root), _loose(tree)):
+        branches, seen = [], set[Path]()
+        for branch in found:
+            once = {leaf.path: leaf for leaf in reversed(branch.leaves) if leaf.path not in seen}
+            branch.leaves = list(reversed(once.values()))
+            seen.update(once)
+            if branch.leaves:
+                branches.append(branch)
+        if branches:
+            return branches
+    return []
 
 
 # --- what the folder says itself
@@ -218,6 +236,13 @@ def _folders(tree: Tree, folder: Path) -> Iterator[Branch]:
             yield from _folders(tree, sub)
 
 
+def _loose(tree: Tree) -> Iterator[Branch]:
+    """A folder of files without numbers: all but the README and what is about the project."""
+    files = [p for p in tree.markdown() if p.parent == tree.root and not is_index(p)]
+    own = [p for p in files if not is_project_file(p, tree.root)]
+    yield Branch(tree.root, "", None, [_leaf(p) for p in sorted(own, key=natural)])
+
+
 def _is_lesson_file(tree: Tree, path: Path, folder: Path) -> bool:
     if is_index(path) or path.name in SETTINGS:
         return False
@@ -225,7 +250,7 @@ def _is_lesson_file(tree: Tree, path: Path, folder: Path) -> bool:
         return path.stem.lower().endswith("quiz")
     if path.suffix.lower() not in MARKDOWN:
         return False
-    if is_project_file(path):
+    if is_project_file(path, tree.root):
         tree.report.add(tree.name(path), "left_out", "not_a_lesson")
         return False
     return folder != tree.root or natural(path)[0] != float("inf") or not any(map(is_index, tree.files))
@@ -249,7 +274,7 @@ def _lesson_folder(tree: Tree, folder: Path) -> Iterator[Leaf]:
     own = sorted((p for p in tree.files if p.parent == folder), key=natural)
     texts = [p for p in own if p.suffix.lower() in MARKDOWN]
     yield from (Leaf(p, "text") for p in texts if is_index(p))
-    rest = [_leaf(p) for p in texts if not is_index(p) and not is_project_file(p)]
+    rest = [_leaf(p) for p in texts if not is_index(p) and not is_project_file(p, tree.root)]
     yield from (Leaf(x.path, "page") for x in rest if x.kind == "text")
     yield from (Leaf(p, "quiz") for p in own if p.suffix.lower() in QUIZ and p.stem.lower().endswith("quiz"))
     yield from (x for x in rest if x.kind == "assignment")
