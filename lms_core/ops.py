@@ -21,6 +21,8 @@ Values = dict[str, Any]
 NIL: Version = (0, 0)
 ROOT_CHAIN = blake2b(b"desktop-lms", digest_size=8).digest()
 MAX_ANCHORS = 8
+TURNS = 16
+"""Changes of one row within a millisecond whose order is told apart."""
 RECOVERED = "recovered"
 """Parent of a row whose own parent was lost."""
 
@@ -133,7 +135,7 @@ def next_chain(chain: bytes, body: bytes | msgspec.Raw) -> bytes:
 
 
 class Place(NamedTuple):
-    """Where a row stands: hub-owned `pos`, or the anchors of a move that is still pending."""
+    """Where a row stands: hub-owned `pos`, or the anchors of a move that is still pending, and when (`turn`)."""
 
     parent: str
     pos: int | None
@@ -144,7 +146,8 @@ class Place(NamedTuple):
 def fold(entity: Entity, base: Mapping[str, Any] | None, pending: Iterable[Op]) -> Values | None:
     """Show pending ops over the last hub state of one row; None when there is nothing to show."""
     row: Values | None = dict(base) if base is not None else None
-    for turn, op in enumerate(pending):
+    for n, op in enumerate(pending):
+        turn = op.t * TURNS + min(n, TURNS - 1)
         if op.kind in ("create", "append"):
             row = entity.initial(op.args, turn) if row is None else _fold_again(entity, row, op.args)
         elif row is None:
@@ -179,7 +182,7 @@ def _fold_one(entity: Entity, row: Values, op: Op, turn: int) -> None:
     elif op.kind in ("max", "min"):
         row[args["field"]] = bound(op.kind, row.get(args["field"]), args["value"])
     elif op.kind == "place":
-        row["place"] = Place(args["parent"], None, tuple(args["after"]), turn + 1)
+        row["place"] = Place(args["parent"], None, tuple(args["after"]), turn)
     elif op.kind in ("trash", "restore"):
         row["trashed_at"] = op.t if op.kind == "trash" else None
     elif op.kind == "state" and row.get(args["field"]) == args["expect"]:
@@ -195,20 +198,14 @@ def bound(kind: str, old: Any, new: Any) -> Any:
 
 def arrange(places: Mapping[str, Place]) -> list[str]:
     """Order siblings: placed ones by position, then each pending move behind its first anchor."""
-    order = [
-        row
-        for row, _ in sorted(
-            ((r, p) for r, p in places.items() if p.pos is not None),
-            key=lambda x: (x[1].pos, x[0]),
-        )
-    ]
-    for row, spot in sorted(
-        ((r, p) for r, p in places.items() if p.pos is None),
-        key=lambda x: (x[1].turn, x[0]),
-    ):
-        anchor = next((a for a in spot.after if a in order), None)
-        order.insert(
-            order.index(anchor) + 1 if anchor else (0 if not spot.after else len(order)),
-            row,
-        )
+    order = [row for _, row in sorted((p.pos, row) for row, p in places.items() if p.pos is not None)]
+    moves = sorted((p.turn, row, p.after) for row, p in places.items() if p.pos is None)
+    waiting = {row: turn for turn, row, _ in moves}
+    while moves:
+        # of moves at one time, one that follows another comes after it
+        at = next((n for n, (turn, _, after) in enumerate(moves) if not after or waiting.get(after[0]) != turn), 0)
+        _, row, after = moves.pop(at)
+        del waiting[row]
+        anchor = next((a for a in after if a in order), None)
+        order.insert(order.index(anchor) + 1 if anchor else len(order) if after else 0, row)
     return order

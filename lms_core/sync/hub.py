@@ -64,7 +64,7 @@ class HubEngine:
             return msgspec.structs.replace(reply, status="reset")
         if request.ops and request.at > card.hw:
             return msgspec.structs.replace(reply, status="gap")
-        if not request.ops:
+        if request.at + len(request.ops) <= card.hw:  # nothing that was not taken before
             return reply
         card = self._take(tx, request, card, now)
         return msgspec.structs.replace(reply, **self._end(tx, request, card))
