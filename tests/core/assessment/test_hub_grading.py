@@ -23,7 +23,7 @@ def _published(school: School, **settings: object) -> tuple[Workspace, Workspace
     return teacher, student, course, quiz
 
 
-def test_graded_quiz_is_graded_at_the_hub_alone(school: School) -> None:  # ATT-12, ATT-06
+def test_graded_quiz_is_graded_at_the_hub_alone(school: School) -> None:  # ATT-06
     teacher, student, course, quiz = _published(school, mode="graded", pass_percent=50)
     student.assessment.start(quiz)
     for question, correct in right_answers(teacher, course, quiz).items():
@@ -54,7 +54,7 @@ def _forged(student: Workspace, quiz: str, **claims: object) -> dict[str, object
     }  # fmt: skip
 
 
-def test_practice_is_graded_here_and_confirmed_by_the_hub(school: School) -> None:  # ATT-12
+def test_practice_is_graded_here_and_confirmed_by_the_hub(school: School) -> None:
     teacher, student, course, quiz = _published(school, mode="practice")
     right = dict(right_answers(teacher, course, quiz))
     attempt = _take(student, quiz, {next(iter(right)): next(iter(right.values()))})

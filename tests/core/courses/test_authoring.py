@@ -36,7 +36,7 @@ def titles(courses: CoursesService, course: str) -> list[tuple[str, list[str]]]:
     return [(m.title, [x.title for x in m.lessons]) for m in courses.outline(course).modules]
 
 
-def test_rows_stand_where_they_were_put(courses: CoursesService, course: str) -> None:  # MOD-02
+def test_rows_stand_where_they_were_put(courses: CoursesService, course: str) -> None:  # MOD-07
     one, three = courses.add_module(course, "One"), courses.add_module(course, "Three")
     courses.add_module(course, "Two", after=one)
     a, c = courses.add_lesson(one, "a"), courses.add_lesson(one, "c")
@@ -116,7 +116,7 @@ def add_quiz_lesson(courses: CoursesService, module: str) -> str:
     return lesson
 
 
-def test_questions_and_quizzes(workspace: Workspace, courses: CoursesService, course: str) -> None:  # ASM-01
+def test_questions_and_quizzes(workspace: Workspace, courses: CoursesService, course: str) -> None:
     module = courses.add_module(course, "One")
     lesson = add_quiz(workspace, module, mode="graded", pass_percent=70, attempts_allowed=3)
     quiz = courses.assessment_draft(lesson)

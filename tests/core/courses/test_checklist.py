@@ -14,7 +14,7 @@ def findings(workspace: Workspace, course: str) -> list[tuple[str, str]]:
     return [(f.severity, f.code) for f in workspace.courses.checklist(course)]
 
 
-def test_an_empty_draft(workspace: Workspace) -> None:  # CRS-11
+def test_an_empty_draft(workspace: Workspace) -> None:
     course = workspace.courses.create_course("Between the tides")
     workspace.courses.add_module(course, "One")
     assert findings(workspace, course) == [

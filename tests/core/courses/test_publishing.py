@@ -71,7 +71,7 @@ def test_a_version_is_a_pack_and_a_card(school: School, tess: Workspace) -> None
     assert sam.courses.card(course).version == "2.0"
 
 
-def test_the_catalogue_is_filtered(school: School, tess: Workspace) -> None:  # CAT-02
+def test_the_catalogue_is_filtered(school: School, tess: Workspace) -> None:
     for title, level in (("Between the tides", "beginner"), ("Above the clouds", "advanced")):
         course = tess.courses.create_course(title, category="Nature", level=level, language="en")
         tess.courses.add_lesson(tess.courses.add_module(course, "One"), "First", body="Words.")
@@ -137,7 +137,7 @@ def test_students_write_no_drafts(school: School, tess: Workspace) -> None:  # R
     assert tess.courses.lesson_draft(lesson).title == "Waves"
 
 
-def test_rights_of_co_authors(school: School, tess: Workspace) -> None:  # INS-05
+def test_rights_of_co_authors(school: School, tess: Workspace) -> None:  # ROL-08
     course, _, lesson = _draft(tess)
     school.sync(tess)
     ola = _joined(school, tess, course, can_edit_content=False)

@@ -42,7 +42,7 @@ def test_days_lose_no_second_when_clocks_are_put_forward(offset: int, seconds: i
     assert sum(by_day([(start, seconds)], BERLIN).values()) == seconds
 
 
-def test_a_streak_may_still_be_going_on_today() -> None:  # PRG-14
+def test_a_streak_may_still_be_going_on_today() -> None:
     days = [date(2026, 1, n) for n in (1, 2, 4, 5)]
     assert [streak(days, date(2026, 1, n)) for n in (3, 5, 6, 7)] == [2, 2, 2, 0]
     assert streak([], date(2026, 1, 1)) == 0

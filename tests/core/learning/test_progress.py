@@ -155,7 +155,7 @@ def test_time_on_two_devices_counts_once(group: Class) -> None:  # PRG-09
     assert group.teacher.learning.roster(group.course)[0].seconds == 180
 
 
-def test_the_roster_follows_names_and_states(group: Class) -> None:  # ENR-12
+def test_the_roster_follows_names_and_states(group: Class) -> None:
     sam, school = group.sam, group.school
     school.sync(sam)
     with sam.work() as unit:

@@ -88,7 +88,7 @@ def test_left_courses_stay_while_they_are_here(workspace: Workspace, reader: Rea
     assert workspace.learning.my_courses() == []
 
 
-def test_study_time(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:  # PRG-06
+def test_study_time(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
     learning, start = workspace.learning, clock.ms()
     learning.record_session(reader.waves, start_ms=start, seconds=4)
     learning.record_session(reader.waves, start_ms=start, seconds=5 * 3600)
@@ -113,7 +113,7 @@ def test_a_day_counts_from_one_minute_or_one_lesson(workspace: Workspace, reader
     assert learning.streak(UTC) == 0
 
 
-def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:  # PRG-12
+def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
     notes = workspace.notes
     anchored = notes.add("Ask *why*.", lesson=reader.waves, quote="Wind makes\nwaves.", start=3, colour="mint")
     loose = notes.add("Buy a lens.", tags=["shore"])
@@ -141,7 +141,7 @@ def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None: 
             notes.get(note)
 
 
-def test_bookmarks(workspace: Workspace, reader: Reader) -> None:  # PRG-11
+def test_bookmarks(workspace: Workspace, reader: Reader) -> None:
     notes = workspace.notes
     first = notes.add_bookmark(reader.waves, anchor="wind", title="The wind")
     second = notes.add_bookmark(reader.shells)

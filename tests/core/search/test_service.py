@@ -26,7 +26,7 @@ def keys(workspace: Workspace, words: str, *kinds: Kind, limit: int = 30) -> lis
     return [f"{h.kind}:{h.key}" for h in workspace.search.find(words, kinds=kinds, limit=limit)]
 
 
-def test_lessons_follow_their_course(workspace: Workspace) -> None:  # SRC-01
+def test_lessons_follow_their_course(workspace: Workspace) -> None:
     quiz = AssessmentDoc("a", "Quiz", questions=(QuestionDoc("q", "single", "How salty is the *brine*?"),))
     install(
         workspace,
