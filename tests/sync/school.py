@@ -64,7 +64,12 @@ class School:
                 segments = x.tx.segments()
                 old = any(s.dirty and s.rep not in asked for s in segments[:-1])
                 open_ = x.tx.staged() or x.tx.stale() or reply.more or x.tx.unsealed() or old
-                if result == "ok" and reply.replica == segments[-1].rep and not open_ and reply.hw == segments[-1].length:
+                if (
+                    result == "ok"
+                    and reply.replica == segments[-1].rep
+                    and not open_
+                    and reply.hw == segments[-1].length
+                ):
                     break
             else:
                 raise AssertionError("sync does not end")
