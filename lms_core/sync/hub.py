@@ -76,7 +76,7 @@ class HubEngine:
         return {"hw": card.hw, "chain": card.chain}
 
     def _fork(self, tx: HubTransaction, request: Request, card: Card) -> tuple[int, int] | None:
-        """None while both logs agree as far as the request shows; else (last common, first differing) of its probes."""
+        """None while both logs agree as far as the request shows; else (last common, first differing or 0) of its probes."""
         shown: dict[int, bytes] = {request.at: request.chain}
         chain = request.chain
         for c, body in enumerate(request.ops[: max(0, card.hw - request.at)], request.at + 1):
@@ -85,7 +85,7 @@ class HubEngine:
         known = tx.chain_at(request.replica, [c for c in {**shown, **probes} if c <= card.hw])
         if request.probe:
             same = max((c for c in probes if known.get(c) == probes[c]), default=0)
-            other = min((c for c in probes if c > same), default=0)
+            other = min((c for c in known if c in probes and known[c] != probes[c]), default=0)
             return same, other
         if card.hw > request.last_c and not request.closed:
             return 0, 0

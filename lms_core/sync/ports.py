@@ -192,8 +192,11 @@ class ReplicaTransaction(Protocol):
     def have(self, rep: str) -> int:
         """The last op up to which every op has a verdict."""
 
-    def clear_verdicts(self, rep: str, above: int) -> list[str]:
-        """Forget verdicts that the hub has lost; the ops are pending again. Returns their rows."""
+    def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
+        """Forget verdicts that the hub has lost, and with `seen` all that name a place in a feed.
+
+        The ops are pending again. Returns their rows.
+        """
 
     def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
         """Store verdicts of ops that have none yet, with the receipt; returns those with op and earlier receipt."""

@@ -215,12 +215,11 @@ class ReplicaEngine:
         state = tx.state()
         if state.mark is not None and reply.mark < state.mark:
             return "stale", set()
-        touched = {row for row, ops in tx.pending(None).items() if ops} if reply.status == "reset" else set()
-        touched.update(tx.clear_verdicts(segment.rep, reply.hw))
         if reply.status == "reset":
-            touched |= self._reset(tx, segments, segment, reply)
+            touched = self._reset(tx, segments, segment, reply)
             self._refold_soon(tx, touched)
             return "reset", touched
+        touched = set(tx.clear_verdicts(segment.rep, reply.hw))
         segment.hw = reply.hw
         answered = tx.answer(segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
         touched.update(op.row for _, op, _ in answered)
@@ -257,11 +256,13 @@ class ReplicaEngine:
         tx.drop_stage()
         state = tx.state()
         tx.save_state(replace(state, mark=None))
+        touched: set[str] = set()
         for each in segments:
             each.dirty = True
+            touched.update(tx.clear_verdicts(each.rep, reply.hw if each is segment else each.length, seen=True))
         segment.hw = reply.hw
         tx.save_segments(segments)
-        return set(tx.settle({}, state.rights))
+        return touched.union(tx.settle({}, state.rights))
 
     def _absorb(self, tx: ReplicaTransaction, state: State, reply: Reply) -> set[str]:
         """Bring slices into base, purge lost scopes, end overlays that have been seen."""
@@ -351,7 +352,7 @@ class ReplicaEngine:
         low, high = self._bisect.get(segment.rep, (0, top))
         if reply.status == "fork" and (reply.fork or reply.fork_above):
             low = max(low, reply.fork)
-            high = min(high, reply.fork_above or high)
+            high = min(high, reply.fork_above or top)
         high = min(high, top)
         if low >= high:
             self._bisect[segment.rep] = (0, top)

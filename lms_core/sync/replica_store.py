@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from lms_core.db.bulk import chunks, put
@@ -93,9 +93,10 @@ class SqlReplicaTransaction:
             return int(first) - 1
         return int(self.conn.scalar(select(func.max(log.c)).where(log.rep == rep)) or 0)
 
-    def clear_verdicts(self, rep: str, above: int) -> list[str]:
+    def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
         log = t.oplog.c
-        where = (log.rep == rep, log.c > above, log.verdict.is_not(None))
+        lost = or_(log.c > above, log.seen_scope.is_not(None)) if seen else log.c > above
+        where = (log.rep == rep, lost, log.verdict.is_not(None))
         rows = [r for (r,) in self.conn.execute(select(log.row).where(*where))]
         if rows:
             values = {"verdict": None, "seen_scope": None, "seen_seq": None, "overlay": True}

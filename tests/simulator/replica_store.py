@@ -91,10 +91,10 @@ class DictReplicaTransaction:
         waiting = self.data["open", rep]
         return min(waiting) - 1 if waiting else max(self.data["log", rep], default=0)
 
-    def clear_verdicts(self, rep: str, above: int) -> list[str]:
+    def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
         rows = []
         for c, entry in list(self.data["log", rep].items()):
-            if c > above and entry.verdict is not None:
+            if entry.verdict is not None and (c > above or (seen and entry.verdict.seen is not None)):
                 rows.append(entry.op.row)
                 self._log(rep, c, entry._replace(verdict=None, overlay=True))
         return rows

@@ -549,3 +549,23 @@ def test_unreadable_and_unknown_ops_get_a_verdict() -> None:
     x.write(draft("note", "m", "create", account_id="a0", secret=1))
     school.sync(x)
     assert sorted(code for _, code, _ in x.parked) == ["bad_op", "unknown_entity", "unknown_field"]
+
+
+def test_hub_restored_while_a_fork_is_looked_for() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n", "one")
+    school.sync(x)
+    backup = school.hub.backup()
+    rewrite(x, "n", "one\n\ntwo")
+    school.sync(x)
+    y = school.clone(x, "Y")
+    note(x, "x")
+    note(y, "y")
+    school.sync(x)
+    assert y.receive(school.exchange(y)) == "fork"
+    school.hub.restore(backup)
+    school.settle()
+    assert school.value("n", "body") == "one\n\ntwo"
+    assert school.row("n").cells["body"].rep  # nobody merged it with itself
+    assert school.hub.rows.keys() >= {"x", "y"}
