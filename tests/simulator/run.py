@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import logging
 import multiprocessing
 import os
@@ -14,8 +16,8 @@ from typing import Any
 
 from tests.simulator.mutants import MUTANTS, install
 
-FIRST = 1000
-"""A mutant must die within so many seeds."""
+SOON = 40
+"""Seeds that a mutant meets before the scenarios; those that they spare meet the rest."""
 
 
 def play(seed: int, trace: bool = False) -> str:
@@ -32,13 +34,38 @@ def play(seed: int, trace: bool = False) -> str:
     return ""
 
 
-def kill(name: str, seeds: Sequence[int]) -> tuple[str, int | None, str]:
-    """Play a mutant until a seed notices it; returns name, seed and what broke."""
+def kill(name: str, seeds: Sequence[int]) -> tuple[str, str]:
+    """Play a mutant until a seed or a named scenario notices it; returns name and who did, or ''."""
     install(name)
-    for seed in seeds:
+    for seed in seeds[:SOON]:
         if broken := play(seed):
-            return name, seed, broken
-    return name, None, ""
+            return name, f"seed {seed}: {broken}"
+    if failed := scenarios():
+        return name, failed
+    for seed in seeds[SOON:]:
+        if broken := play(seed):
+            return name, f"seed {seed}: {broken}"
+    return name, ""
+
+
+def scenarios() -> str:
+    """Run the named scenarios in this process; returns the first that fails."""
+    import pytest
+
+    class Watch:
+        failed = ""
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.failed and not self.failed:
+                self.failed = report.nodeid.rpartition("::")[2]
+
+    watch = Watch()
+    quiet = ["-n0", "-x", "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider"]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        code = pytest.main(["tests/sync", *quiet], plugins=[watch])
+    if code not in (0, 1):
+        raise RuntimeError(f"the scenarios did not run: {code}")
+    return watch.failed
 
 
 def main() -> None:
@@ -87,22 +114,22 @@ def _seeds(seeds: Sequence[int], jobs: int) -> int:
     return bool(bad)
 
 
-def kills(names: Sequence[str], seeds: Sequence[int], jobs: int) -> Iterator[tuple[str, int | None, str]]:
+def kills(names: Sequence[str], seeds: Sequence[int], jobs: int) -> Iterator[tuple[str, str]]:
     """Play mutants, each in a process of its own."""
     tasks: list[Any] = [(name, seeds) for name in names]
     with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(_kill, tasks, 1)
 
 
-def _kill(task: tuple[str, Sequence[int]]) -> tuple[str, int | None, str]:
+def _kill(task: tuple[str, Sequence[int]]) -> tuple[str, str]:
     return kill(*task)
 
 
 def _mutants(names: Sequence[str], seeds: Sequence[int], jobs: int) -> int:
     alive = []
-    for name, seed, broken in kills(names, seeds, jobs):
-        print(f"  {name}: " + ("alive" if seed is None else f"died at seed {seed}: {broken}"), flush=True)
-        if seed is None:
+    for name, noticed in kills(names, seeds, jobs):
+        print(f"  {name}: {noticed or 'alive'}", flush=True)
+        if not noticed:
             alive.append(name)
     print(f"{len(names) - len(alive)} of {len(names)} mutants died; alive: {', '.join(sorted(alive)) or 'none'}")
     return bool(alive)
