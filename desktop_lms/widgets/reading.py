@@ -21,11 +21,14 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextTable,
+    QTextTableCell,
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
+from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
 
 MEASURE = 72
@@ -71,10 +74,17 @@ class LessonText(QTextBrowser):
         self._resource: Resource = _nothing
         self._marks: list[Mark] = []
         self._found: list[QTextEdit.ExtraSelection] = []
+        self._boxes: list[tuple[QTextTable, QColor]] = []
+        self._drawn_for = 0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(250)
         self._settle.timeout.connect(self._on_settled)
+        self._pictured = False
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(120)
+        self._redraw.timeout.connect(self.pictures_came)
         self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
         self.selectionChanged.connect(self._settle.start)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.scrolled.emit(self.percent))
@@ -85,6 +95,8 @@ class LessonText(QTextBrowser):
         """Show a text. Places and marks of the one before are gone."""
         self._html, self._resource = html, resource or _nothing
         self._marks = []
+        self._found = []
+        self._pictured = False
         self._restyle()
 
     def pictures_came(self) -> None:
@@ -98,8 +110,13 @@ class LessonText(QTextBrowser):
         self.document().setDefaultFont(theme.font("read"))
         self.document().setDefaultStyleSheet(self._css())
         self._fit()
+        self._drawn_for = int(self.measure)
         self.setHtml(self._html)
         self._lead()
+        self._boxes = []
+        for frame in self.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                self._dress(frame)
         self._show_marks()
 
     def _css(self) -> str:
@@ -108,10 +125,12 @@ class LessonText(QTextBrowser):
         ui = "'Inter','IBM Plex Sans Arabic'"
         return f"""
         body {{color:{theme.hex("text")}; font-family:{read}; font-size:{theme.px(16)}px}}
-        h1 {{font-size:{theme.px(26)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(8)}px}}
-        h2 {{font-size:{theme.px(21)}px; font-weight:600; margin-top:{theme.px(24)}px; margin-bottom:{theme.px(8)}px}}
-        h3 {{font-size:{theme.px(18)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(6)}px}}
-        h4,h5,h6 {{font-size:{theme.px(16)}px; font-weight:600; margin-top:{theme.px(16)}px}}
+        h1 {{font-size:{theme.px(30)}px; font-weight:600; margin-top:{theme.px(12)}px; margin-bottom:{theme.px(16)}px}}
+        h2 {{font-size:{theme.px(21)}px; font-weight:600; margin-top:{theme.px(24)}px; margin-bottom:{theme.px(12)}px}}
+        h3 {{font-size:{theme.px(18)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(8)}px}}
+        h4,h5,h6 {{font-size:{theme.px(16)}px; font-weight:600; margin-top:{theme.px(16)}px;
+          margin-bottom:{theme.px(8)}px}}
+        b,strong,dt {{font-weight:600}}
         p {{margin-top:0; margin-bottom:{theme.px(12)}px}}
         li {{margin-bottom:{theme.px(4)}px}}
         a {{color:{theme.hex("accentText")}; text-decoration:underline}}
@@ -124,7 +143,7 @@ class LessonText(QTextBrowser):
         """
 
     def _lead(self) -> None:
-        """Give paragraphs the line height of the reading role."""
+        """Give paragraphs the line height of the reading role; a tall formula makes its own line taller."""
         theme = current()
         block = self.document().begin()
         cursor = QTextCursor(self.document())
@@ -132,18 +151,61 @@ class LessonText(QTextBrowser):
             in_table = QTextCursor(block).currentTable() is not None
             picture = block.text().strip() == "\ufffc"  # a line of its height and a half would gape
             if not in_table and not picture and block.blockFormat().headingLevel() == 0:
-                form = QTextBlockFormat()
-                form.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
                 cursor.setPosition(block.position())
-                cursor.mergeBlockFormat(form)
+                cursor.mergeBlockFormat(_lines(theme.line("read")))
             block = block.next()
         self.document().setIndentWidth(theme.px(24))
+
+    def _dress(self, table: QTextTable) -> None:
+        """A one-cell table is a box that is painted round; the outer columns of others stand flush with the text."""
+        shape = table.format()
+        shape.setTopMargin(current().px(8))
+        table.setFormat(shape)
+        if table.rows() == table.columns() == 1:
+            cell = table.cellAt(0, 0)
+            form = cell.format()
+            color = form.background().color()
+            form.clearBackground()
+            cell.setFormat(form)
+            self._boxes.append((table, color))
+            if color != current().color("sunken"):
+                self._speak(cell)
+            return
+        for row in range(table.rows()):
+            for column, side in ((0, "setLeftPadding"), (table.columns() - 1, "setRightPadding")):
+                cell = table.cellAt(row, column)
+                form = cell.format().toTableCellFormat()
+                getattr(form, side)(0.01)  # nought would mean the padding of the table
+                cell.setFormat(form)
+
+    def _speak(self, cell: QTextTableCell) -> None:
+        """Give a callout the voice of the lesson; code in it stays code."""
+        theme = current()
+        families = theme.font("read").families()
+        block, last = cell.firstCursorPosition().block(), cell.lastCursorPosition().block()
+        cursor = QTextCursor(self.document())
+        while block.isValid():
+            cursor.setPosition(block.position())
+            cursor.mergeBlockFormat(_lines(theme.line("read")))
+            for each in list(block):
+                fragment = each.fragment()
+                form = QTextCharFormat()
+                form.setFontFamilies(families)
+                form.setProperty(QTextFormat.Property.FontPixelSize, theme.px(16))
+                if "Mono" not in "".join(fragment.charFormat().fontFamilies() or ()):
+                    cursor.setPosition(fragment.position())
+                    cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
+                    cursor.mergeCharFormat(form)
+            if block == last:
+                return
+            block = block.next()
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         name = url.toString() if isinstance(url, QUrl) else str(url)
         if QTextDocument.ResourceType(kind) is not QTextDocument.ResourceType.ImageResource:
             return None
         data = self._resource(name)
+        self._pictured = True
         return self._image(data) if data else QImage()
 
     def _image(self, data: bytes) -> QImage:
@@ -185,6 +247,8 @@ class LessonText(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        if self._pictured and int(self.measure) != self._drawn_for:
+            self._redraw.start()  # pictures were made for another width
 
     # --- place
     @property
@@ -290,27 +354,42 @@ class LessonText(QTextBrowser):
     # --- what QTextDocument cannot draw
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0, -self.verticalScrollBar().value())
+        contrast = current().mode == "contrast"
+        for table, color in self._boxes:
+            code = color == current().color("sunken")
+            edge = "hairline" if code or contrast else None
+            rounded(painter, self._area(table), fill=color, edge=edge, radius=8)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable) and frame.rows() > 1:
                 self._rule(painter, frame)
         painter.end()
         super().paintEvent(event)
 
+    def _area(self, table: QTextTable) -> QRectF:
+        """Where a table stands; its layout names the corner of its first text instead of its own."""
+        pad = table.format().cellPadding()
+        whole = self.document().documentLayout().frameBoundingRect(table).translated(-pad, -pad)
+        return whole.adjusted(0, 0, 0, -table.format().topMargin())
+
     def _rule(self, painter: QPainter, table: QTextTable) -> None:
         """Hairlines below the rows of a table."""
-        area = self.document().documentLayout().frameBoundingRect(table)
-        pen = QPen(current().color("hairline"), 1)
-        strong = QPen(current().color("hairlineStrong"), 1)
+        layout = self.document().documentLayout()
+        first, end = table.cellAt(0, 0), table.cellAt(0, table.columns() - 1)
+        left = layout.blockBoundingRect(first.firstCursorPosition().block()).left()
+        right = layout.blockBoundingRect(end.firstCursorPosition().block()).right()
         for n in range(table.rows()):
-            block = table.cellAt(n, 0).firstCursorPosition().block()
-            bottom = max(
-                self.document()
-                .documentLayout()
-                .blockBoundingRect(table.cellAt(n, c).lastCursorPosition().block())
-                .bottom()
-                for c in range(table.columns())
-            )
-            painter.setPen(strong if n in (0, table.rows() - 1) else pen)
-            y = bottom + 5 if block.isValid() else area.bottom()
-            painter.drawLine(area.left(), y, area.right(), y)
+            ends = (table.cellAt(n, c).lastCursorPosition().block() for c in range(table.columns()))
+            bottom = max(layout.blockBoundingRect(block).bottom() for block in ends)
+            strong = n in (0, table.rows() - 1)
+            painter.setPen(QPen(current().color("hairlineStrong" if strong else "hairline"), 1))
+            y = round(bottom + table.format().cellPadding())
+            painter.drawLine(round(left), y, round(right), y)
+
+
+def _lines(height: int) -> QTextBlockFormat:
+    form = QTextBlockFormat()
+    form.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+    return form
