@@ -67,31 +67,22 @@ class Links:
 
     def rewrite(self, text: str, source: Path) -> str:
         """The text with every link and picture in our terms; code is left alone."""
-        runs = list(split_code(text))
         named = {
             " ".join(name.split()).casefold(): target
-            for code, run in runs
+            for code, run in split_code(text)
             if not code
             for name, target in _DEFINED.findall(run)
             if not _is_remote(target)
         }
-        return "\n".join(run if code else self._prose(run, source, named) for code, run in runs)
+        return outside_code(text, lambda prose: self._prose(prose, source, named))
 
     def _prose(self, text: str, source: Path, named: Mapping[str, str]) -> str:
-        hidden: list[str] = []
-
-        def hide(found: re.Match[str]) -> str:
-            hidden.append(found[0])
-            return f"\0{len(hidden) - 1}\0"
-
-        text = _CODE.sub(hide, text)
         if named:
             text = _DEFINED.sub(lambda m: m[0] if _is_remote(m[2]) else "", text)
             text = _by_name(text, named)
         text = _HTML_IMAGE.sub(lambda m: self._html_image(m[0], source), text)
         text = _IMAGE.sub(lambda m: self._image(m[1], m[2] or m[3], m[4] or "", source), text)
-        text = _LINK.sub(lambda m: self._link(m[1], m[2] or m[3], source), text)
-        return _HIDDEN.sub(lambda m: hidden[int(m[1])], text)
+        return _LINK.sub(lambda m: self._link(m[1], m[2] or m[3], source), text)
 
     def _html_image(self, tag: str, source: Path) -> str:
         found = {name.lower(): a or b for name, a, b in _ATTRIBUTE.findall(tag)}
@@ -158,6 +149,21 @@ def _by_name(text: str, named: Mapping[str, str]) -> str:
         return f"[{words}]{f'[{found[2]}]' if found[2] is not None else ''}"
 
     return _BY_NAME.sub(expand, text)
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Change a text but for its code, in blocks and in lines."""
+
+    def prose(run: str) -> str:
+        hidden: list[str] = []
+
+        def hide(found: re.Match[str]) -> str:
+            hidden.append(found[0])
+            return f"\0{len(hidden) - 1}\0"
+
+        return _HIDDEN.sub(lambda m: hidden[int(m[1])], change(_CODE.sub(hide, run)))
+
+    return "\n".join(run if code else prose(run) for code, run in split_code(text))
 
 
 def split_code(text: str) -> Iterator[tuple[bool, str]]:

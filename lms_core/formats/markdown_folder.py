@@ -99,15 +99,15 @@ class _Scan:
             if source := self._read(leaf):
                 read[leaf.path] = source
         links = Links(self.tree, {path: self._id(path) for path in read}, self._picture)
-        modules = []
-        for branch in branches:
+        modules: list[ModuleDoc] = []
+        for number, branch in enumerate(branches):
             lessons: list[LessonDoc] = []
             for leaf in branch.leaves:
                 if leaf.path in read:
                     step(self.progress, len(leaves) + len(lessons), 2 * len(leaves), leaf.path.name)
                     lessons += self._lessons(leaf, read[leaf.path], links)
             if lessons:
-                modules.append(self._module(branch, lessons, links))
+                modules.append(self._module(branch, lessons, links, number=number))
         if not modules:
             raise UserError("no_lessons", path=str(self.root))
         document = self._document(modules)
@@ -171,7 +171,7 @@ class _Scan:
             self.report.add(name, "imported", "quiz")
             return [LessonDoc(id=row, title=source.title or pretty(name), kind="quiz", assessment=source)]
         own = leaf.path.parent.name if is_index(leaf.path) else leaf.path.name
-        title, text = _title(source, leaf.title or pretty(own))
+        title, text = split_title(source, leaf.title or pretty(own))
         converted = callouts(text)
         if converted != text:
             self.report.add(name, "changed", "div_to_callout")
@@ -203,24 +203,25 @@ class _Scan:
         self.keys[quiz.id] = key
         return quiz
 
-    def _module(self, branch: Branch, lessons: list[LessonDoc], links: Links) -> ModuleDoc:
+    def _module(self, branch: Branch, lessons: list[LessonDoc], links: Links, *, number: int) -> ModuleDoc:
         about = branch.path / "module.yaml"
         settings = self._load(about) if about in self.tree.known else {}
-        title, description = words(settings.get("title")) or branch.title, str(settings.get("description") or "")
+        title = words(settings.get("title")) or branch.title
+        description = links.rewrite(str(settings.get("description") or ""), about)
         if branch.index and branch.path != self.root and (read := self._text(branch.index)):
-            found, text = _title(read, "")
+            found, text = split_title(read, "")
             title, description = title or found, description or links.rewrite(text, branch.index)
             self.report.add(self.tree.name(branch.index), "imported", "introduction")
         inside = [pretty(part) for part in branch.path.relative_to(self.root).parts if part.lower() not in WRAPPERS]
         title = title or " – ".join(inside) or self._course_title()
-        row = v5_id("import", self.tree.name(branch.path), title)
+        row = v5_id("import", self.tree.name(branch.path), str(number))
         return ModuleDoc(row, title[:200], description[:MAX_BODY], tuple(lessons))
 
     def _course_title(self) -> str:
         title = words(self.settings.get("title")) or words(self.settings.get("site_name"))
         index = self._index()
         if not title and index and (read := self._text(index)):
-            title = _title(read, "")[0]
+            title = split_title(read, "")[0]
         title = title or pretty(self.root.resolve().name)
         return title if len(title) >= MIN_TITLE else f"Course {title}"
 
@@ -232,7 +233,7 @@ class _Scan:
         description = str(s.get("description") or s.get("site_description") or "")
         index = self._index()
         if index and (read := self._text(index)):
-            description = description or plain_text(_title(read, "")[1].split("\n## ")[0])[:2000]
+            description = description or plain_text(split_title(read, "")[1].split("\n## ")[0])[:2000]
             self.report.add(self.tree.name(index), "imported", "introduction")
         level = words(s.get("level"))
         return CourseDocument(
@@ -282,7 +283,7 @@ class _Scan:
                 self.report.add(self.tree.name(path), "left_out", "not_used")
 
 
-def _title(source: Text, fallback: str) -> tuple[str, str]:
+def split_title(source: Text, fallback: str) -> tuple[str, str]:
     """The title, and the text without a heading that only repeats it."""
     text = source.body
     code, start = next(split_code(text))

@@ -13,6 +13,7 @@ MAX_NODES = 50_000
 MAX_DEPTH = 30
 MAX_ITEMS = 15
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,65536}?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_NESTED = re.compile(r"(?:[\[{][ \t]*){30}")
 _CONTROL = bytes({*range(32)} - {9, 10, 12, 13} | {127})
 _UNSHOWN = dict.fromkeys({*range(32)} - {9, 10} | {127, 0xFEFF})
 
@@ -64,6 +65,8 @@ def load_yaml(path: Path) -> dict[str, Any]:
 
 def parse_yaml(text: str) -> dict[str, Any]:
     """A YAML text as a map; raises ValueError with a reason, also for one that grows without end."""
+    if _NESTED.search(text):
+        raise ValueError("it is nested too deeply")
     try:
         found = yaml.load(text, _Loader)  # noqa: S506 a safe loader that knows fewer tags
     except yaml.MarkedYAMLError as error:

@@ -60,10 +60,7 @@ class Item:
     @property
     def sentence(self) -> str:
         """The reason in words."""
-        try:
-            return REASONS[self.reason].format(**self.values)
-        except (KeyError, IndexError):
-            return self.reason
+        return REASONS[self.reason].format(**self.values)
 
 
 @dataclass

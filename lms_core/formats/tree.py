@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lms_core.formats.reading import words
 from lms_core.formats.report import Report
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -135,8 +136,8 @@ def is_project_file(path: Path, root: Path) -> bool:
 
 def pretty(name: str) -> str:
     """A title from a file or folder name."""
-    words = re.sub(r"[-_]+", " ", re.sub(r"^\d+[.)_\s-]*", "", Path(name).stem)).strip()
-    return (words[:1].upper() + words[1:]) if words else name
+    bare = re.sub(r"[-_]+", " ", re.sub(r"^\d+[.)_\s-]*", "", Path(name).stem)).strip()
+    return (bare[:1].upper() + bare[1:]) if bare else name
 
 
 def discover(tree: Tree, settings: dict[str, Any]) -> list[Branch]:
@@ -144,8 +145,11 @@ def discover(tree: Tree, settings: dict[str, Any]) -> list[Branch]:
     for found in (_listed(tree, settings), _folders(tree, tree.root), _loose(tree)):
         branches, seen = [], set[Path]()
         for branch in found:
-            once = {leaf.path: leaf for leaf in reversed(branch.leaves) if leaf.path not in seen}
-            branch.leaves = list(reversed(once.values()))
+            once: dict[Path, Leaf] = {}
+            for leaf in branch.leaves:
+                if leaf.path not in seen:
+                    once.setdefault(leaf.path, leaf)
+            branch.leaves = list(once.values())
             seen.update(once)
             if branch.leaves:
                 branches.append(branch)
@@ -162,7 +166,7 @@ def _listed(tree: Tree, settings: dict[str, Any]) -> Iterator[Branch]:
         yield from _nav(tree, base if base.is_dir() else tree.root, settings["nav"])
     elif isinstance(settings.get("episodes"), list):
         base = next((tree.root / n for n in ("episodes", "_episodes") if (tree.root / n).is_dir()), tree.root)
-        yield Branch(base, str(settings.get("title") or ""), None, list(_leaves(tree, base, settings["episodes"])))
+        yield Branch(base, words(settings.get("title")), None, list(_leaves(tree, base, settings["episodes"])))
     elif summary:
         yield from _summary(tree, summary)
 
@@ -174,30 +178,35 @@ def _inside(tree: Tree, path: Path) -> Path | None:
 
 def _leaves(tree: Tree, base: Path, names: Iterable[Any]) -> Iterator[Leaf]:
     for entry in names:
-        title, target = next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", entry)
+        title, target = _entry(entry)
         if isinstance(target, str) and (path := _inside(tree, base / target)) and path.suffix.lower() in MARKDOWN:
-            yield Leaf(path, "text", str(title))
+            yield Leaf(path, "text", title)
 
 
 def _nav(tree: Tree, base: Path, nav: list[Any]) -> Iterator[Branch]:
+    """Sections are modules, and so is each run of pages between them."""
     loose = Branch(base)
     for entry in nav:
-        if isinstance(entry, dict) and entry:
-            title, target = next(iter(entry.items()))
-            if isinstance(target, list):
-                yield Branch(base, str(title), None, list(_flat(tree, base, target)))
-                continue
-        loose.leaves += _leaves(tree, base, [entry])
-    if loose.leaves:
-        yield loose
+        title, target = _entry(entry)
+        if isinstance(target, list):
+            yield loose
+            yield Branch(base, title, None, list(_flat(tree, base, target)))
+            loose = Branch(base)
+        else:
+            loose.leaves += _leaves(tree, base, [entry])
+    yield loose
+
+
+def _entry(entry: Any) -> tuple[str, Any]:
+    """A page or `title: page` of a list, as title and target."""
+    title, target = next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", entry)
+    return words(title), target
 
 
 def _flat(tree: Tree, base: Path, nav: list[Any]) -> Iterator[Leaf]:
     for entry in nav:
-        if isinstance(entry, dict) and entry and isinstance(next(iter(entry.values())), list):
-            yield from _flat(tree, base, next(iter(entry.values())))
-        else:
-            yield from _leaves(tree, base, [entry])
+        target = _entry(entry)[1]
+        yield from _flat(tree, base, target) if isinstance(target, list) else _leaves(tree, base, [entry])
 
 
 def _summary(tree: Tree, summary: Path) -> Iterator[Branch]:
@@ -205,8 +214,7 @@ def _summary(tree: Tree, summary: Path) -> Iterator[Branch]:
     branch = Branch(summary.parent)
     for line in summary.read_text("utf-8", "replace").splitlines():
         if line.startswith("## "):
-            if branch.leaves:
-                yield branch
+            yield branch
             branch = Branch(summary.parent, line[3:].strip())
         elif (found := _SUMMARY.match(line)) and (path := _inside(tree, summary.parent / found[2])):
             branch.leaves.append(Leaf(path, "text", found[1]))
@@ -229,8 +237,7 @@ def _folders(tree: Tree, folder: Path) -> Iterator[Branch]:
     if folder != tree.root and folder.name.lower() in WRAPPERS and folder.parent != tree.root:
         branch.path = folder.parent
         branch.index = next((p for p in tree.files if p.parent == folder.parent and is_index(p)), index)
-    if branch.leaves:
-        yield branch
+    yield branch
     for sub in folders:
         if sub not in entries:
             yield from _folders(tree, sub)
@@ -257,9 +264,11 @@ def _is_lesson_file(tree: Tree, path: Path, folder: Path) -> bool:
 
 
 def _is_lesson_folder(tree: Tree, folder: Path) -> bool:
-    """A folder with a text of its own and none below it."""
+    """A folder with a text of its own, pages beside it that have no order, and none below it."""
     texts = [p for p in tree.files if folder in p.parents and p.suffix.lower() in MARKDOWN]
-    return any(is_index(p) and p.parent == folder for p in texts) and all(p.parent == folder for p in texts)
+    pages = [p for p in texts if not is_index(p)]
+    flat = all(p.parent == folder for p in texts)
+    return flat and len(pages) < len(texts) and all(natural(p)[0] == float("inf") for p in pages)
 
 
 def _leaf(path: Path) -> Leaf:
