@@ -58,6 +58,7 @@ MESSAGES: dict[str, str] = {
     "field_required": "This must not be empty.",
     "file_busy": "The file is in use by another program.",
     "file_unwritable": "The file {path} cannot be opened or written. Check the rights of its folder.",
+    "folder_in_use": "There is something in {path} already. Choose a new or empty folder.",
     "forbidden": "You do not have the right to do this.",
     "foreign_replica": "This device belongs to another account.",
     "gone": "It does not exist any more.",
