@@ -76,7 +76,7 @@ class HubEngine:
         return {"hw": card.hw, "chain": card.chain}
 
     def _fork(self, tx: HubTransaction, request: Request, card: Card) -> tuple[int, int] | None:
-        """None while both logs agree as far as the request shows; else (last common, first differing or 0) of its probes."""
+        """None while both logs agree as far as is shown; else (last common, first differing or 0) of the probes."""
         shown: dict[int, bytes] = {request.at: request.chain}
         chain = request.chain
         for c, body in enumerate(request.ops[: max(0, card.hw - request.at)], request.at + 1):

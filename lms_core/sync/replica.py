@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 
 import msgspec
 
 from lms_core.ops import NIL, Draft, Op, Values, Version, fold, next_chain, seal, unseal
 from lms_core.ports import NewId, new_replica_id
 from lms_core.schema import Entity, Schema
+from lms_core.sync.forks import Search, before, part
 from lms_core.sync.ports import BaseRow, ReplicaTransaction, Segment, State
 from lms_core.sync.rows import with_place
 from lms_core.sync.wire import (
@@ -28,7 +28,6 @@ from lms_core.sync.wire import (
 )
 
 COALESCED = frozenset({"attr", "text", "max", "min"})
-PROBES = 64
 AT_ONCE = 2000
 """Rows recomputed in one transaction, so that a click meanwhile is still durable in milliseconds."""
 
@@ -39,7 +38,7 @@ class ReplicaEngine:
     def __init__(self, schema: Schema, new_id: NewId = new_replica_id) -> None:
         self.schema = schema
         self.new_id = new_id
-        self._bisect: dict[str, tuple[int, int]] = {}
+        self._search = Search()
 
     # --- writing
     def write(self, tx: ReplicaTransaction, drafts: Sequence[Draft], *, t: int, group: str | None = None) -> set[str]:
@@ -126,8 +125,7 @@ class ReplicaEngine:
         segment, state = segments[index], tx.state()
         at = min(segment.hw, segment.length)
         batch, receipts, lows = self._batch(tx, segment, at, ops, size)
-        span = self._bisect.get(segment.rep)
-        probe = self._probe(tx, segment, span) if span else []
+        probe = self._search.probe(tx, segment)
         cursors = None
         if main:
             stale = tx.stale()
@@ -146,7 +144,7 @@ class ReplicaEngine:
             ops=[] if probe else batch,
             receipts={} if probe else receipts,
             times=tx.times(lows),
-            lineage=[(s.rep, s.length) for s in segments[:index]],
+            lineage=before(segments, index),
             closed=not main,
             probe=probe,
             limit=limit,
@@ -189,13 +187,6 @@ class ReplicaEngine:
                 receipts[entry.c] = entry.receipt
         return batch[:whole], receipts, lows - {0}
 
-    def _probe(self, tx: ReplicaTransaction, segment: Segment, span: tuple[int, int]) -> list[tuple[int, bytes]]:
-        low, high = span
-        step = max(1, (high - low - 1) // PROBES)
-        points = sorted({*range(low + 1, high, step), high - 1} - {low}) or [low]
-        known = tx.chain_at(segment.rep, points)
-        return [(c, known[c]) for c in points if c in known]
-
     # --- taking in
     def receive(self, tx: ReplicaTransaction, reply: Reply) -> tuple[str, set[str]]:
         """Apply one reply in one transaction; returns what it was and the rows touched.
@@ -210,8 +201,11 @@ class ReplicaEngine:
         at = reply.hw if main else min(reply.hw, segment.length)
         ours = at <= segment.length and tx.chain_at(segment.rep, (at,)).get(at) == reply.chain
         if reply.status == "fork" or not ours:
-            return self._differ(tx, segments, index, reply, ours)
-        self._bisect.pop(segment.rep, None)
+            if ours and not reply.fork_above:  # the logs agree after all
+                self._search.stop(segment)
+                return "late", set()
+            return "fork", self._part(tx, segments, index, reply)
+        self._search.stop(segment)
         state = tx.state()
         if state.mark is not None and reply.mark < state.mark:
             return "stale", set()
@@ -238,6 +232,17 @@ class ReplicaEngine:
             tx.fold_later(rows)
         else:
             self.refold(tx, rows)
+
+    def _part(self, tx: ReplicaTransaction, segments: list[Segment], index: int, reply: Reply) -> set[str]:
+        end = self._search.narrow(segments[index], reply)
+        return set() if end is None else self.fork(tx, segments, index, end)
+
+    def fork(self, tx: ReplicaTransaction, segments: list[Segment], index: int, end: int) -> set[str]:
+        """End an id at op `end` and go on under another: its later ops were written by another machine too."""
+        touched = part(tx, segments, index=index, end=end, new_id=self.new_id)
+        touched.update(tx.settle(self._passed(tx), tx.state().rights))
+        self._refold_soon(tx, touched)
+        return touched
 
     def fold_some(self, tx: ReplicaTransaction) -> bool:
         """Recompute some of the rows that a large reply left for later; False when none are left."""
@@ -338,55 +343,6 @@ class ReplicaEngine:
         name = op.args["field"]
         target = entity.states.get(name, {}).get((op.args["expect"], op.args["verb"]))
         return all(b.doc.values.get(name) != target for b in tx.base((op.row,)).get(op.row, []))
-
-    # --- forks
-    def _differ(
-        self, tx: ReplicaTransaction, segments: list[Segment], index: int, reply: Reply, ours: bool
-    ) -> tuple[str, set[str]]:
-        """Two machines share an id: find the last common op by asking for chain values, then go on under a new id."""
-        segment = segments[index]
-        if reply.status == "fork" and ours and not reply.fork_above:  # the logs agree after all: a late reply
-            self._bisect.pop(segment.rep, None)
-            return "late", set()
-        top = min(reply.hw, segment.length) + 1
-        low, high = self._bisect.get(segment.rep, (0, top))
-        if reply.status == "fork" and (reply.fork or reply.fork_above):
-            low = max(low, reply.fork)
-            high = min(high, reply.fork_above or top)
-        high = min(high, top)
-        if low >= high:
-            self._bisect[segment.rep] = (0, top)
-            return "fork", set()
-        if high - low > 1:
-            self._bisect[segment.rep] = (low, high)
-            return "fork", set()
-        self._bisect.pop(segment.rep, None)
-        return "fork", self.fork(tx, segments, index, low)
-
-    def fork(self, tx: ReplicaTransaction, segments: list[Segment], index: int, c: int) -> set[str]:
-        """End the id at op `c`; later ops move to a derived new id, so that a backup restored twice acts once."""
-        old = segments[index]
-        moved = tx.cut(old.rep, c)
-        points = tx.chain_at(old.rep, (c,))
-        if moved:
-            first = next_chain(points[c], moved[0].body)
-            rep = blake2b(msgspec.msgpack.encode((old.rep, c, first)), digest_size=8).hexdigest()
-        else:
-            rep = self.new_id()
-        new = Segment(rep)
-        entries = []
-        for each in moved:
-            new.length += 1
-            new.chain = next_chain(new.chain, each.body)
-            entries.append((new.length, each.body, new.chain, unseal(each.body), each.receipt))
-        tx.append(rep, entries)
-        old.length, old.chain, old.hw, old.dirty = c, points[c], min(old.hw, c), True
-        segments.insert(index + 1, new)
-        tx.save_segments(segments)
-        state = tx.state()
-        touched = {op.row for _, _, _, op, _ in entries} | set(tx.settle(self._passed(tx), state.rights))
-        self.refold(tx, touched)
-        return touched
 
 
 def _coalesce(old: Op, new: Op) -> Op:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
+from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import ModuleType
+from pathlib import Path
+from types import CodeType, ModuleType
 from typing import NamedTuple
 
+PROJECT = Path(__file__).resolve().parents[2]
 HUB, JUDGE, REPLICA = "lms_core.sync.hub", "lms_core.sync.judge", "lms_core.sync.replica"
-ROWS, CHECKS, OPS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.ops"
+ROWS, CHECKS, FORKS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.sync.forks"
 STORE, MACHINES = "tests.simulator.hub_store", "tests.simulator.machines"
 
 
@@ -34,10 +36,10 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     # section 2: identity, log and timeline
     "nochain": _one(HUB, "split = self._fork(tx, request, card)", "split = None"),
     "nobind": _one(REPLICA, "tx.chain_at(segment.rep, (at,)).get(at) == reply.chain", "True"),
-    "forkdrop": _one(REPLICA, "segments.insert(index + 1, new)", "segments[index] = new"),
-    "forkrandom": _one(REPLICA, "if moved:\n            first", "if False:\n            first"),
+    "forkdrop": _one(FORKS, "segments.insert(index + 1, new)", "segments[index] = new"),
+    "forkrandom": _one(FORKS, "if moved else new_id()", "if () else new_id()"),
     "forkself": _one(ROWS, "for rep, end in self.lineage\n", "for rep, end in ()\n"),
-    "forkreceipts": _one(REPLICA, "unseal(each.body), each.receipt)", "unseal(each.body), None)"),
+    "forkreceipts": _one(FORKS, "unseal(each.body), each.receipt)", "unseal(each.body), None)"),
     "oldfork": _one(HUB, "card.hw > request.last_c and not request.closed:", "card.hw > request.last_c:"),
     "noverdict": _one(HUB, "request.replica, request.have, 4000)", "request.replica, max(request.have, request.at), 4000)"),
     "dupapply": _one(HUB, "if c <= card.hw:", "if False:"),
@@ -66,7 +68,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noepoch": _one(STORE, 't.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now))', 't.put("meta", "epoch", meta.get("epoch") or now)'),
     "stagemark": _one(REPLICA, "        tx.drop_stage()\n", ""),
     "resetkeeps": _one(REPLICA, "tx.set_scope(scope, cursor, True)", "tx.set_scope(scope, cursor, False)"),
-    "resetclean": _one(REPLICA, "        for each in segments:\n            each.dirty = True\n", ""),
+    "resetclean": _one(REPLICA, "each.dirty = True\n            touched", "touched"),
     "resettakes": _one(
         HUB,
         'return msgspec.structs.replace(reply, status="reset")',
@@ -130,6 +132,17 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
 }  # fmt: skip
 
 
+def patched(module: str, patches: Sequence[Patch]) -> str:
+    """The source of a module with its rules switched off; raises LookupError for a text that is not there once."""
+    source = (PROJECT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+    for patch in patches:
+        if patch.module == module:
+            if source.count(patch.old) != 1:
+                raise LookupError(f"found {source.count(patch.old)} times in {module}: {patch.old!r}")
+            source = source.replace(patch.old, patch.new)
+    return source
+
+
 class _Loader(SourceFileLoader):
     """Load a module with its patches."""
 
@@ -137,13 +150,8 @@ class _Loader(SourceFileLoader):
         super().__init__(name, path)
         self.patches = patches
 
-    def get_code(self, fullname: str):  # type: ignore[no-untyped-def]
-        source = self.get_data(self.path).decode()
-        for patch in self.patches:
-            if source.count(patch.old) != 1:
-                raise LookupError(f"mutant: found {source.count(patch.old)} times in {fullname}: {patch.old!r}")
-            source = source.replace(patch.old, patch.new)
-        return compile(source, self.path, "exec", dont_inherit=True)
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(patched(fullname, self.patches), self.path, "exec", dont_inherit=True)
 
 
 class _Finder(MetaPathFinder):
@@ -156,7 +164,7 @@ class _Finder(MetaPathFinder):
         mine = [p for p in self.patches if p.module == name]
         spec = PathFinder.find_spec(name, path) if mine else None
         if spec is not None and spec.origin:
-            spec.loader: Loader = _Loader(name, spec.origin, mine)  # type: ignore[misc]
+            spec.loader = _Loader(name, spec.origin, mine)
         return spec
 
 

@@ -81,22 +81,27 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--mutant", default="", help="a name, several with commas, or all")
     parser.add_argument("--seed", type=int, help="play one and tell why it fails")
-    parser.add_argument("--trace", action="store_true")
+    parser.add_argument("--trace", action="store_true", help="tell everything that happens")
+    parser.add_argument("--digest", action="store_true", help="tell what the hub holds at the end")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     if args.seed is not None:
-        sys.exit(_one(args.seed, args.mutant, args.trace))
+        sys.exit(_one(args.seed, args.mutant, args.trace, args.digest))
     seeds = range(args.first, args.first + args.seeds)
     names = list(MUTANTS) if args.mutant == "all" else args.mutant.split(",") if args.mutant else []
     sys.exit(_mutants(names, seeds, args.jobs) if names else _seeds(seeds, args.jobs))
 
 
-def _one(seed: int, mutant: str, trace: bool) -> int:
+def _one(seed: int, mutant: str, trace: bool, digest: bool) -> int:
     if mutant:
         install(mutant)
     from tests.simulator.world import World
 
-    World(seed, trace=trace).run()
+    world = World(seed, trace=trace)
+    world.run()
+    if digest:
+        for row in sorted(world.hub.rows.values(), key=lambda row: row.id):
+            print(row.id, row.ver, row.gone, sorted(row.cells.items()))
     print(f"seed {seed}: nothing broke")
     return 0
 
