@@ -7,14 +7,16 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from lms_core.accounts.entities import ROLES
 from lms_core.accounts.model import Registration
+from lms_core.accounts.service import AccountsService
 from lms_core.db.copies import verify
 from lms_core.errors import Busy, LmsError, StorageError, UserError
 from sync_server.backup import back_up, restore, summary
@@ -88,7 +90,19 @@ def _create_admin(given: argparse.Namespace) -> dict[str, Any]:
         last_name=given.last_name,
         username=given.username,
     )
-    settings = _settings(given)
+    with _accounts(given) as accounts:
+        user = accounts.create_admin(wish)
+    return {"ok": True, "id": user.id, "email": user.email, "said": f"Administrator {user.email} was created."}
+
+
+def _set_role(given: argparse.Namespace) -> dict[str, Any]:
+    with _accounts(given) as accounts:
+        user = accounts.set_role(given.email, given.role)
+    return {"ok": True, "id": user.id, "role": user.role, "said": f"{user.email} is now {user.role}."}
+
+
+@contextmanager
+def _accounts(given: argparse.Namespace) -> Iterator[AccountsService]:
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(given.data))
@@ -96,9 +110,8 @@ def _create_admin(given: argparse.Namespace) -> dict[str, Any]:
             prepare(given.data)
         except Busy:
             alone = False  # a server runs here; the database takes writes of both
-        opened = stack.enter_context(_open(given.data, settings, begin=alone))
-        user = opened.served.accounts.create_admin(wish)
-    return {"ok": True, "id": user.id, "email": user.email, "said": f"Administrator {user.email} was created."}
+        opened = stack.enter_context(_open(given.data, _settings(given), begin=alone))
+        yield opened.served.accounts
 
 
 def _asked() -> str:
@@ -173,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--first-name", required=True)
     one.add_argument("--last-name", required=True)
     one.add_argument("--username", default="")
+    one = add("set-role", _set_role, "make an account a student, instructor, manager or admin")
+    one.add_argument("--email", required=True)
+    one.add_argument("--role", required=True, choices=sorted(ROLES))
     one = add("backup", _back_up, "write one verified file with everything; the server may run")
     one.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     one.add_argument("--without-media", action="store_true", help="leave out uploaded media files")

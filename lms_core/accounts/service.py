@@ -293,6 +293,28 @@ class AccountsService:
             unit.local(update(credential).where(credential.c.account == caller.account).values(change))
             self._end_all(unit, caller.account, but=caller.session)
 
+    def set_role(self, email: str, role: str) -> User:
+        """Give an account another role, for the command line; it reaches the person's devices with their next sync.
+
+        Raises:
+            NotFound: `no_account`.
+            UserError: `last_admin`, so that a server never is without one.
+        """
+        with self._work() as unit:
+            rows = unit.all(_users().where(credential.c.email_key == key_of(email)))
+            if not rows:
+                raise NotFound("no_account", email=email)
+            row = rows[0]
+            others = select(account.c.id).where(account.c.role == "admin", account.c.is_active, account.c.id != row.id)
+            if row.role == "admin" != role and not unit.all(others.limit(1)):
+                raise UserError("last_admin")
+            held = unit.row(ACCOUNT, row.id) or {}
+            unit.derive(ACCOUNT, row.id, {n: v for n, v in held.items() if n != "id"} | {"role": role})
+            user = replace(_user(row), role=role)
+        with self._turn:
+            self._known.clear()
+        return user
+
     def set_active(self, name: str, *, active: bool) -> None:
         """Close or open an account; closing ends its sessions (ACC-15). Raises NotFound."""
         with self._work() as unit:

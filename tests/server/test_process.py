@@ -159,6 +159,15 @@ def test_commands_beside_a_running_server(tmp_path: Path) -> None:
         assert login.json()["user"]["role"] == "admin"
         again = run("create-admin", "--data", data, *ADMIN, stdin=PASSWORD + "\n")
         assert (again.returncode, "already an account" in again.stderr) == (1, True)
+        alone = run("set-role", "--data", data, "--email", "ROOT@school.example", "--role", "student", "--json")
+        assert (alone.returncode, json.loads(alone.stdout)["code"]) == (1, "last_admin")
+        nobody = run("set-role", "--data", data, "--email", "no@school.example", "--role", "instructor", "--json")
+        assert (nobody.returncode, json.loads(nobody.stdout)["code"]) == (1, "no_account")
+        assert run("set-role", "--data", data, "--email", "no@school.example", "--role", "king").returncode == 2
+        server.client.join("tess")
+        assert run("set-role", "--data", data, "--email", "tess@school.example", "--role", "instructor").returncode == 0
+        login = server.client.post("/auth/login", {"email": "tess@school.example", "password": PASSWORD})
+        assert login.json()["user"]["role"] == "instructor"
         backup = json.loads(run("backup", "--data", data, "--to", tmp_path / "copies", "--json").stdout)
         assert run("restore", "--data", data, backup["path"]).returncode == 1
         assert server.client.join("later").get("/users/me").status_code == 200
