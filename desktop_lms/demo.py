@@ -15,35 +15,17 @@ from lms_core.demo import PASSWORD, STUDENT, TEACHER, sign_in, write_courses
 from lms_core.errors import ServerError
 from lms_core.session import Sessions
 
+SERVER = (sys.executable, "-m", "sync_server.cli")
+
 
 @contextmanager
 def hub(data: Path) -> Iterator[str]:
     """A server in a process of its own on a free port; it ends with this block."""
-    env = {**os.environ, "LMS_PASSWORD": PASSWORD, "LMS_HUB_SIGN_INS_PER_MINUTE": "0"}
-    base = [sys.executable, "-m", "sync_server.cli"]
+    env = {**os.environ, "LMS_HUB_SIGN_INS_PER_MINUTE": "0"}
     data.mkdir(parents=True, exist_ok=True)
-    if not (data / "hub.db").exists():
-        email, first, last = TEACHER
-        made = [
-            *base,
-            "create-admin",
-            "--data",
-            str(data),
-            "--email",
-            email,
-            "--first-name",
-            first,
-            "--last-name",
-            last,
-        ]
-        subprocess.run(made, env=env, check=True, stdout=subprocess.DEVNULL)
     log = (data / "server.log").open("a")
-    with (
-        log,
-        subprocess.Popen(
-            [*base, "serve", "--data", str(data), "--port", "0"], env=env, stdout=subprocess.PIPE, stderr=log, text=True
-        ) as process,
-    ):
+    command = [*SERVER, "serve", "--data", str(data), "--port", "0"]
+    with log, subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if "http://" not in line:
@@ -57,6 +39,8 @@ def hub(data: Path) -> Iterator[str]:
 def prepare(folder: Path, url: str) -> None:
     """Let the demo teacher publish the sample courses."""
     teacher = sign_in(Sessions(folder / "teacher"), url, TEACHER)
+    role = ["--data", str(folder / "hub"), "--email", TEACHER[0], "--role", "instructor"]
+    subprocess.run([*SERVER, "set-role", *role], check=True, stdout=subprocess.DEVNULL)
     try:
         teacher.synchronize()
         if write_courses(teacher):

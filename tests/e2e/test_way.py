@@ -28,12 +28,21 @@ questions:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A hub with one instructor."""
+    """A hub with its administrator."""
     made = Server(tmp_path / "hub")
-    made.command("create-admin", "--email", "tess@school.example", "--first-name", "Tess", "--last-name", "Teacher")
+    made.command("create-admin", "--email", "ada@school.example", "--first-name", "Ada", "--last-name", "Keeper")
     made.start()
     yield made
     made.stop()
+
+
+def instructor(machine: Machine, server: Server) -> Machine:
+    """Tess registers, and the keeper of the server makes her an instructor."""
+    machine.run("register", "--server", server.url, "--email", "tess@school.example", "--first-name", "Tess",
+                "--last-name", "Teacher")  # fmt: skip
+    server.command("set-role", "--email", "tess@school.example", "--role", "instructor")
+    machine.run("sync")
+    return machine
 
 
 def eventually(ask: Callable[[], Any], *, seconds: float = 15) -> Any:
@@ -47,10 +56,10 @@ def eventually(ask: Callable[[], Any], *, seconds: float = 15) -> Any:
 def test_the_whole_way(tmp_path: Path, server: Server) -> None:
     samples = find_samples()
     folder = samples / "markdown" / "IoT-For-Beginners" if samples else PROJECT / "resources" / "sample_course"
-    teacher, student, other = (Machine(tmp_path / name) for name in ("teacher", "student", "other"))
+    student, other = Machine(tmp_path / "student"), Machine(tmp_path / "other")
 
     # an instructor imports, edits, adds a quiz and publishes
-    teacher.run("sign-in", "--server", server.url, "--email", "tess@school.example")
+    teacher = instructor(Machine(tmp_path / "teacher"), server)
     plan = teacher.run("import", str(folder), "--dry-run")
     if samples:
         assert plan["modules"] == 6
@@ -114,9 +123,7 @@ def _synced(machine: Machine, *command: str) -> dict[str, Any]:
 
 
 def test_bad_input_gets_a_sentence(tmp_path: Path, server: Server) -> None:
-    machine = Machine(tmp_path / "laptop")
-    server_args = ("--server", server.url, "--email", "tess@school.example")
-    machine.run("sign-in", *server_args)
+    machine = instructor(Machine(tmp_path / "laptop"), server)
     empty = tmp_path / "empty"
     empty.mkdir()
     (empty / "README.md").write_text("# Only a title\n")
