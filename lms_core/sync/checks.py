@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from lms_core.errors import UserError
-from lms_core.ops import Draft, Op
+from lms_core.ops import MAX_ANCHORS, Draft, Op
 from lms_core.schema import Entity
 from lms_core.sync.wire import MAX_GROUP_BYTES, MAX_GROUP_OPS
 
@@ -28,6 +29,8 @@ def check_args(entity: Entity, op: Op) -> None:
         raise UserError("bad_op")
     if op.kind in ("place", "trash", "restore") and not entity.is_tree:
         raise UserError("bad_op")
+    if op.kind == "place":
+        _check_spot(op.args)
     if "field" not in wanted:
         return
     name = op.args["field"].partition("/")[0]
@@ -55,6 +58,7 @@ def _check_create(entity: Entity, op: Op) -> None:
         if field.kind == "hub":
             raise UserError("reserved_field", field=name)
         if name == "place":
+            _check_spot(value)
             continue
         if field.kind == "state":
             if value != field.default:
@@ -64,6 +68,15 @@ def _check_create(entity: Entity, op: Op) -> None:
     for name, field in entity.fields.items():
         if field.required and op.args.get(name) is None:
             raise UserError("missing_field", field=name)
+
+
+def _check_spot(spot: Any) -> None:
+    """A place names a parent and up to some siblings before it."""
+    fits = (
+        isinstance(spot, dict) and isinstance(spot.get("parent"), str) and isinstance(spot.get("after"), list | tuple)
+    )
+    if not fits or len(spot["after"]) > MAX_ANCHORS or not all(isinstance(x, str) for x in spot["after"]):
+        raise UserError("bad_op")
 
 
 def check_group(ops: Sequence[Draft]) -> None:

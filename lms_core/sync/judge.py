@@ -109,8 +109,10 @@ class Judge:
         entity = self.bench.schema.find(op.entity)
         if entity is None:
             raise Refused("unknown_entity")
-        self._may(entity, op, resent)
-        if op.kind in ("create", "append"):
+        creating = op.kind in ("create", "append")
+        self._shape(entity, op, resent)
+        if creating:
+            self._rules(entity, op, resent)
             return self._create(entity, sealed, t, resent)
         row = self._need(op.row, resent)
         if row.entity != op.entity:
@@ -124,19 +126,30 @@ class Judge:
             if rc and resent and rc.ver <= row.base:  # its deleter had seen it
                 return "noop"
             raise Refused("gone")
+        self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)
 
-    def _may(self, entity: Entity, op: Op, resent: bool) -> None:
+    def _shape(self, entity: Entity, op: Op, resent: bool) -> None:
+        """Whether an op of this kind can be at all; before its row is looked for."""
         if self.actor.is_hub:
             return
         if entity.made_by == "hub" and op.kind in ("create", "append", "delete"):
             raise Refused("reserved_field")
-        if resent:
+        if not resent:
+            check_args(entity, op)
+
+    def _rules(self, entity: Entity, op: Op, resent: bool) -> None:
+        """Right, rule and guard; what hangs on a refused row is told so first, for that is the reason."""
+        if self.actor.is_hub or resent:
             return
+        above = [op.args.get(name) for name in entity.refs]
+        above.append((op.args.get("place") or {}).get("parent"))
+        for row in filter(None, above):
+            if self.bench.row(row) is None and row in self.bench.refused:
+                raise Refused("depends")
         view = self.bench.view(op.row)
         if not entity.may(self.actor, op, view, self.bench.view):
             raise Refused("forbidden")
-        check_args(entity, op)
         entity.check(self.actor, op, view, self.bench.view)
         entity.guard(self.actor, op, view, self.facts)
 
@@ -218,15 +231,7 @@ class Judge:
             return self._attr(entity, op, c, t, "trashed_at", t if kind == "trash" else None)
         return self._state(entity, row, sealed, t)
 
-    def _put(
-        self,
-        row: str,
-        name: str,
-        value: Any,
-        t: int,
-        c: int,
-        writer: Writer | None = None,
-    ) -> None:
+    def _put(self, row: str, name: str, value: Any, t: int, c: int, writer: Writer | None = None) -> None:
         found = self.bench.touch("", row)
         found.cells[name] = Cell(value, self.first or found.ver, t, (writer or self.writer).rep, c)
 
@@ -257,15 +262,7 @@ class Judge:
         self._put(row, name, value, t, c)
         return True
 
-    def _text(
-        self,
-        entity: Entity,
-        row: str,
-        edit: tuple[str, str, str],
-        c: int,
-        t: int,
-        rc: Receipt | None,
-    ) -> str:
+    def _text(self, entity: Entity, row: str, edit: tuple[str, str, str], c: int, t: int, rc: Receipt | None) -> str:
         name, base, mine = edit
         cell = self._cell(row, name)
         if cell is None or (cell.value or "") == base:
@@ -280,15 +277,7 @@ class Judge:
         writer, number = (self.writer, c) if known else (NOBODY, 0)
         self._put(row, name, merged.text, max(t, cell.t), number, writer)
         if merged.lost:
-            op = Op(
-                entity.name,
-                row,
-                "text",
-                {"field": name, "base": base, "text": mine},
-                None,
-                t,
-                0,
-            )
+            op = Op(entity.name, row, "text", {"field": name, "base": base, "text": mine}, None, t, 0)
             self._conflict(entity, op, name, (merged.lost, cell.value), self.writer.account)
         return "merged"
 
@@ -338,15 +327,7 @@ class Judge:
         self._put(op.row, name, target, t, sealed.c)
         return "applied"
 
-    def _place(
-        self,
-        entity: Entity,
-        sealed: Sealed,
-        t: int,
-        parent: str,
-        after: Iterable[str],
-        resent: bool,
-    ) -> str:
+    def _place(self, entity: Entity, sealed: Sealed, t: int, parent: str, after: Iterable[str], resent: bool) -> str:
         op, bench = sealed.op, self.bench
         if parent != RECOVERED:
             try:

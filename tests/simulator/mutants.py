@@ -52,7 +52,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "rerefuse": _one(JUDGE, "if rc and not resent:", "if False:"),
     "renoop": _one(JUDGE, 'if rc and resent and rc.verdict == "noop":', "if False:"),
     "revers": _one(JUDGE, 'rc.ver if rc and rc.verdict in ("applied", "merged") else None', "None"),
-    "resendrights": _one(JUDGE, "        if resent:\n            return", "        if False:\n            return"),
+    "resendrights": _one(JUDGE, "if self.actor.is_hub or resent:\n            return", "if self.actor.is_hub:\n            return"),
     "resendexp": _one(JUDGE, "if sealed.receipt is None and now != expect:", "if now != expect:"),
     "resendtree": _one(JUDGE, "if rc and cell and (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):", "if False:"),
     "resendrow": _one(
@@ -88,7 +88,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "rowbase": _one(REPLICA, "max((b.doc.vers.get(name, b.ver) for b", "max((b.ver for b"),
     "maxset": _one(JUDGE, "if value is None or (cell is not None and bound(kind, cell.value, value) == cell.value):", "if value is None:"),
     "noidhash": _one(JUDGE, "if there.digest != digest:", "if False:"),
-    "nogone": _one(JUDGE, '            raise Refused("gone")\n        return self._change', '            self.bench.touch("", row.id).gone = False\n        return self._change'),
+    "nogone": _one(JUDGE, '            raise Refused("gone")\n        self._rules', '            self.bench.touch("", row.id).gone = False\n        self._rules'),
     "regone": _one(JUDGE, "if rc and resent and rc.ver <= row.base:", "if False:"),
     "textlww": _one(JUDGE, 'if cell is None or (cell.value or "") == base:', "if True:"),
     "ffbase": _one(JUDGE, 'if cell is None or (cell.value or "") == base:', 'if cell is None or (cell.value or "") == base or cell.c:'),
