@@ -91,6 +91,8 @@ class Sync:
         reply = unpack_reply(body)
         with self._work() as unit:
             result, _ = unit.engine.receive(unit.tx, reply)
+            if result != "ok":  # a fork or another timeline: what the old ids were told before may not hold any more
+                self._asked.clear()
             received = sum(len(s.entries) for s in reply.slices)
             segments = unit.tx.segments()
             last = segments[-1]

@@ -172,7 +172,7 @@ ATTEMPT = Entity(
     made_by="append",
     fields={"account_id": Field("const"), "txt": Field("const")},
     scopes=_account,
-    may=_own,
+    may=_anybody,
     owner="account_id",
 )
 ANSWER = Entity(

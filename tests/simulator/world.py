@@ -142,6 +142,8 @@ class World:
                 return
             if result == "ok" and self._settled(x, reply, asked):
                 break
+            if result != "ok":
+                asked.clear()
         else:
             if not flaky:
                 raise Broken("I5 sync does not end", x.name, result)

@@ -61,6 +61,8 @@ class School:
                 asked.add(request.replica)
                 reply = self.hub.exchange(request, x.account)
                 result = x.receive(reply)
+                if result != "ok":
+                    asked.clear()
                 segments = x.tx.segments()
                 old = any(s.dirty and s.rep not in asked for s in segments[:-1])
                 open_ = x.tx.staged() or x.tx.stale() or reply.more or x.tx.unsealed() or old
