@@ -46,6 +46,25 @@ def _start(given: argparse.Namespace) -> Answer:
         workspace.close()
 
 
+def _link(given: argparse.Namespace) -> Answer:
+    sessions = sessions_of(given)
+    known = chosen(given, sessions)
+    password = ask_password()
+    local = sessions.unlock(known.id, None if known.remembered else password)
+    try:
+        workspace = sessions.link(local, given.server, given.email, password, remember=given.remember)
+    finally:
+        local.close()
+    try:
+        step = workspace.synchronize()
+        status = workspace.sync.status()
+        profile, name = workspace.profile.info.id, workspace.person.name
+    finally:
+        workspace.close()
+    return {"profile": profile, "sent": step.sent, "waiting": status.waiting, "needs_you": status.needs_you,
+            "said": f"The work belongs to {name} now. {_summary(step, status)}"}  # fmt: skip
+
+
 def _profiles(given: argparse.Namespace) -> Answer:
     found = sessions_of(given).list()
     return {
@@ -140,6 +159,10 @@ def add_commands(add: Add) -> None:
         "start", _start, "begin without a server; the work can be linked to an account later", opened_first=False
     )
     made.add_argument("name")
+    made = add("link", _link, "bring a profile begun without a server under an account", opened_first=False)
+    made.add_argument("--server", required=True, help="address of the server")
+    made.add_argument("--email", required=True)
+    made.add_argument("--remember", action="store_true", help="open without a password from now on")
     add("profiles", _profiles, "who has a profile on this machine", opened_first=False)
     add("sync", _sync, "exchange with the server until both agree")
     add("status", _status, "what waits, and what needs a person")

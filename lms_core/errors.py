@@ -94,6 +94,7 @@ MESSAGES: dict[str, str] = {
     "not_enrolled": "Enrol in the course first.",
     "not_found": "This does not exist any more, or you may not see it.",
     "not_installed": "This course is not on this device yet.",
+    "not_local": "This profile belongs to an account already.",
     "not_ready": "The course cannot be published yet. The checklist says what is missing.",
     "not_utf8": "The text in {path} is not in UTF-8.",
     "offline": "The server cannot be reached. Everything is saved here and will be sent later.",

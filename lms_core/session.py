@@ -10,6 +10,7 @@ from typing import Any
 from lms_core.changes import Changes
 from lms_core.db.record import ProfileInfo
 from lms_core.errors import Corrupt, LmsError, NotFound, UserError
+from lms_core.linking import carry_over
 from lms_core.ports import Clock, Secrets, SystemClock
 from lms_core.profiles import OpenProfile, Profiles
 from lms_core.secrets import KeyringSecrets
@@ -129,6 +130,26 @@ class Sessions:
     def start_local(self, name: str, password: str | None = None) -> Workspace:
         """Begin without an account; the work can be linked to one later."""
         return self._open(self.profiles.create(name, password=password, remember=password is None))
+
+    def link(self, local: Workspace, url: str, email: str, password: str, *, remember: bool = False) -> Workspace:
+        """Sign in and bring a local profile's work under that account; the local profile ends when all is there.
+
+        Raises:
+            UserError: `not_local`, `wrong_credentials` and the like; the local profile is as it was.
+            Offline, ServerError: there is no hub of ours at this address.
+        """
+        if local.transport is not None:
+            raise UserError("not_local")
+        target = self.sign_in(url, email, password, remember=remember)
+        try:
+            carry_over(local, target)
+        except BaseException:
+            target.close()
+            raise
+        gone = local.profile.info.id
+        local.close()
+        self.remove(gone, force=True)
+        return target
 
     def _open(self, profile: OpenProfile) -> Workspace:
         try:
