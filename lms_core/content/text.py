@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 
+_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t:|-]*)?$", re.MULTILINE)
+_DISPLAY = re.compile(r"\$\$.{1,2000}?\$\$", re.DOTALL)
+_MATH = re.compile(r"\$(?=\S)([^$\n]{1,200})(?<=\S)\$(?!\d)")
+_COMMAND = re.compile(r"\\[A-Za-z]+|[{}^_\\]")
 _FENCE = re.compile(r"^(```|~~~).*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>\n]{1,200}>")
-_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-*+]|\d+[.)])[ \t]+|[*_`~=|]{1,3}|^[ \t]*[-:| ]+$", re.MULTILINE)
+_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-*+:]|\d+[.)])[ \t]+|[*_`~=|]{1,3}|^[ \t]*[-:| ]+$", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 WORDS_A_MINUTE = 200
 
 
 def plain_text(markdown: str) -> str:
     """The text without its marks, on one line."""
-    text = _FENCE.sub(" ", markdown)
+    text = _DISPLAY.sub(" ", _RULE.sub(" ", _FENCE.sub(" ", markdown)))
+    text = _MATH.sub(lambda found: _COMMAND.sub(" ", found[1]), text)
     for pattern in (_IMAGE, _LINK):
         text = pattern.sub(r"\1", text)
     return _SPACE.sub(" ", _MARKS.sub(" ", _TAG.sub(" ", text))).strip()
