@@ -20,8 +20,9 @@ from lms_core.schema import Actor, Schema
 from lms_core.sync import tables as t
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_store import SqlHubStore, show
+from lms_core.sync.hub_unit import HubUnit
 from lms_core.sync.rows import values_of
-from lms_core.sync.units import HubUnit, run_effects
+from lms_core.sync.units import run_effects
 from lms_core.sync.wire import Reply, pack, unpack_request
 from lms_core.unit import Effect
 

@@ -10,17 +10,19 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from filelock import FileLock
 
 from lms_core.db.copies import write_durably
 from lms_core.machine import APP, machine_id
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 SALT_BYTES = 16
 NONCE_BYTES = 12
@@ -34,12 +36,12 @@ class KeyringSecrets:
         self.file = FileSecrets(folder)
 
     def get(self, name: str) -> str | None:
-        """The secret, or None."""
-        with _keyring() as ring:
-            found: str | None = ring.get_password(APP, name)
-            if found is not None:
-                return found
-        return self.file.get(name)
+        """The secret, or None. A secret lies in one of both places, and the file answers sooner."""
+        found = self.file.get(name)
+        if found is None:
+            with _keyring() as ring:
+                found = ring.get_password(APP, name)
+        return found
 
     def set(self, name: str, value: str) -> None:
         """Store or replace the secret."""
@@ -106,6 +108,8 @@ class FileSecrets:
                 self._save(kept)
 
     def _locked(self) -> FileLock:
+        from filelock import FileLock
+
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return FileLock(self.path.with_name("secrets.lock"), mode=0o600)
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import platform
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
 from lms_core import entities
@@ -27,9 +24,6 @@ from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
 from lms_core.errors import LmsError, Offline, UserError
-from lms_core.formats.markdown_folder import ImportPlan
-from lms_core.formats.quizfile import read_quiz
-from lms_core.formats.report import Progress
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
@@ -48,6 +42,10 @@ from lms_core.sync.replica_store import SqlReplicaTransaction
 from lms_core.sync.transport import Transport
 from lms_core.sync.units import ReplicaUnit
 from lms_core.unit import Unit
+
+if TYPE_CHECKING:
+    from lms_core.formats.markdown_folder import ImportPlan
+    from lms_core.formats.report import Progress
 
 SCRIPTS = Path(__file__).parents[1] / "migrations" / "desktop"
 
@@ -212,6 +210,8 @@ class Workspace:
         Raises:
             UserError: `quiz_unreadable` with the reason.
         """
+        from lms_core.formats.quizfile import read_quiz
+
         try:
             quiz, key = read_quiz(path, name=path.name)
         except (ValueError, OSError) as error:
@@ -256,6 +256,11 @@ class Workspace:
     # --- network
     def register_device(self) -> tuple[str, dict[str, Any]]:
         """Make this device known at the hub; returns its replica id and the hub's answer."""
+        import platform
+        from importlib.metadata import version
+
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         name = f"device-key:{self.profile.info.id}"
         kept = self._secrets.get(name)
         key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept)) if kept else Ed25519PrivateKey.generate()

@@ -10,7 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 
 import msgspec
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -87,6 +86,8 @@ def unwrap_with_secret(slot: Slot, secret: bytes, *, owner: str) -> bytes:
 
 
 def _slow(password: str, salt: bytes, *, cost: Cost) -> bytes:
+    from argon2.low_level import Type, hash_secret_raw
+
     plain = unicodedata.normalize("NFKC", password).encode()  # the same key from every keyboard
     return hash_secret_raw(plain, salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID)
 

@@ -36,14 +36,16 @@ class Seal:
         if token is None:
             self.renew(engine)
             return "same"
-        wanted = _mix(token, self.name)
-        try:
-            beside = self.file.read_text("ascii")
-        except (OSError, ValueError):
-            beside = ""
+        wanted = _mix(token, self.name).encode()
         # either will do: a keyring may be locked today, a file may have been tidied away
-        kept = (beside, self.secrets.get(self.name) or "")
-        return "same" if any(hmac.compare_digest(each.encode(), wanted.encode()) for each in kept) else "copied"
+        kept = (each() for each in (self._beside, lambda: self.secrets.get(self.name) or ""))
+        return "same" if any(hmac.compare_digest(each.encode(), wanted) for each in kept) else "copied"
+
+    def _beside(self) -> str:
+        try:
+            return self.file.read_text("ascii")
+        except (OSError, ValueError):
+            return ""
 
     def renew(self, engine: Engine) -> None:
         """Make this machine the file's home; call it once the replica has its new id."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version
 from lms_core.schema import Entity
 from lms_core.sync.bench import Source
-from lms_core.sync.judge import Sealed
 from lms_core.sync.rows import HubRow, Writer
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
+
+if TYPE_CHECKING:
+    from lms_core.sync.judge import Sealed
 
 
 class Card(NamedTuple):

@@ -47,9 +47,7 @@ hub_row = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("cells", LargeBinary, nullable=False),
     Column("scopes", LargeBinary, nullable=False),
-    Index(
-        "hub_row_parent", "parent", sqlite_where=text("parent IS NOT NULL"), postgresql_where=text("parent IS NOT NULL")
-    ),
+    Index("hub_row_parent", "parent", sqlite_where=text("parent IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 scope = Table(

@@ -1,4 +1,4 @@
-"""The unit of work on both sides: a replica queues and folds, the hub merges and feeds. Verbs do not notice which."""
+"""The unit of work on a replica, and what both sides share. Verbs do not notice on which side they run."""
 
 from __future__ import annotations
 
@@ -11,25 +11,20 @@ from sqlalchemy.sql import Executable
 from lms_core.changes import Changes, Topic
 from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE, from_columns, to_columns
-from lms_core.errors import Denied, UserError
-from lms_core.ops import NIL, Draft, Op, Values, Version
+from lms_core.errors import Denied
+from lms_core.ops import NIL, Draft, Op, Values
 from lms_core.ports import Clock, NewId
 from lms_core.schema import Actor, Entity, Row, Schema
 from lms_core.sync import tables as t
-from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args, check_group
-from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubSnapshot, SqlHubTransaction, show
-from lms_core.sync.judge import Sealed
 from lms_core.sync.replica import ReplicaEngine
 from lms_core.sync.replica_store import SqlReplicaTransaction
-from lms_core.sync.rows import Cell, HubRow, Writer, values_of
 from lms_core.unit import Effect
 
 ROUNDS = 8
 
 
-class _Reads:
+class Reads:
     """Reads over visible, derived and local tables."""
 
     def __init__(self, *, conn: Connection, schema: Schema, actor: Actor, clock: Clock, new_id: NewId) -> None:
@@ -60,7 +55,7 @@ class _Reads:
             self.topics.add(topic)
 
 
-class ReplicaUnit(_Reads):
+class ReplicaUnit(Reads):
     """A unit of work on a replica: ops wait in the outbox and show at once."""
 
     def __init__(
@@ -142,86 +137,3 @@ def run_effects(unit: Any, effects: Iterable[Effect], changed: Mapping[str, froz
         mine = {name: rows for name, rows in changed.items() if name in effect.entities}
         if mine:
             effect.run(unit, mine)
-
-
-class HubUnit(_Reads):
-    """A unit of work at the hub: each op is judged at once, everything is fed when the unit ends."""
-
-    def __init__(self, *, tx: SqlHubTransaction, engine: HubEngine, actor: Actor, new_id: NewId) -> None:
-        super().__init__(conn=tx.conn, schema=engine.schema, actor=actor, clock=engine.clock, new_id=new_id)
-        self.tx = tx
-        self.engine = engine
-        self.now_ms = tx.tick(self.now_ms)
-        self.writer = Writer("hub", actor.account, actor.role)
-        self.bench = Bench(engine.schema, tx, tx.version())
-        self._shown: dict[str, HubRow] = {}
-
-    def cursor(self, scope: str) -> int:
-        return SqlHubSnapshot(self.conn).head((scope,)).get(scope, 0)
-
-    def stamp_of(self, row: str, field: str) -> list[int]:
-        found = self.bench.row(row)
-        cell = found.cells.get(field) if found else None
-        return list(cell.ver if cell else NIL)
-
-    def emit(self, *drafts: Draft, group: bool = False) -> None:
-        for many in [drafts] if group else [(d,) for d in drafts]:
-            ops = [self._sealed(c, draft) for c, draft in enumerate(many, 1)]
-            outcomes = self.engine.judge(self.tx, self.bench, self.writer, ops, {s.c: self.now_ms for s in ops})
-            for outcome in outcomes.values():
-                if outcome.verdict in ("rejected", "quarantined"):
-                    raise Denied(outcome.code) if outcome.code == "forbidden" else UserError(outcome.code)
-
-    def _sealed(self, c: int, draft: Draft) -> Sealed:
-        op = Op(draft.entity, draft.row, draft.kind, draft.args, self._base(draft), self.now_ms, 0)
-        return Sealed(c, op, b"")
-
-    def _base(self, draft: Draft) -> Version:
-        """A writer at the hub has seen everything there is."""
-        row = self.bench.row(draft.row)
-        return row.ver if row else NIL
-
-    def derive(self, entity: Entity, row: str, values: Values | None) -> None:
-        old = self.bench.row(row)
-        if values is None:
-            if old is not None and not old.gone:
-                gone = self.bench.touch(entity.name, row)
-                gone.gone, gone.base = True, gone.ver
-            self.bench.keep()
-            return
-        flat = entity.flatten(values)
-        changed = {
-            n: v for n, v in flat.items() if old is None or old.gone or n not in old.cells or old.cells[n].value != v
-        }
-        if changed or old is None or old.gone:
-            now = self.bench.touch(entity.name, row)
-            now.gone = False
-            for name, value in changed.items():
-                now.cells[name] = Cell(value, now.ver, self.now_ms, "hub", 0)
-            self.bench.keep()
-
-    def all(self, statement: Executable) -> Sequence[Any]:
-        self._show()
-        return super().all(statement)
-
-    def row(self, entity: Entity, row: str) -> Values | None:
-        self._show()
-        return super().row(entity, row)
-
-    def _show(self) -> None:
-        """Let reads of this unit see its writes."""
-        by_entity: dict[str, dict[str, Values | None]] = {}
-        for row in self.bench.dirty.values():
-            if self._shown.get(row.id) is not row:
-                self._shown[row.id] = row
-                by_entity.setdefault(row.entity, {})[row.id] = _visible(self.schema[row.entity], row)
-        for name, rows in by_entity.items():
-            show(self.conn, self.schema[name], rows)
-
-    def finish(self) -> None:
-        """Feed everything that the unit changed."""
-        self.engine.commit(self.tx, self.bench)
-
-
-def _visible(entity: Entity, row: HubRow) -> Values | None:
-    return None if row.gone else values_of(entity, row)
