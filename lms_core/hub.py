@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 
 from lms_core.db.bulk import chunks
-from lms_core.db.engine import write
+from lms_core.db.engine import read, write
 from lms_core.db.rows import VISIBLE
 from lms_core.db.visible import ensure_visible
 from lms_core.ports import BlobStore, Clock, NewId, SystemClock, new_uuid7
@@ -21,15 +20,15 @@ from lms_core.sync import tables as t
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_store import SqlHubStore, show
 from lms_core.sync.hub_unit import HubUnit
+from lms_core.sync.journal import Journal, JournalledUnit, replay
+from lms_core.sync.projector import Projection, Troubles, troubles
 from lms_core.sync.rows import values_of
-from lms_core.sync.units import run_effects
 from lms_core.sync.wire import Reply, pack, unpack_request
 from lms_core.unit import Effect
 
 log = logging.getLogger(__name__)
 
-PROJECT_BATCH = 500
-PROJECT_ROUNDS = 1000
+HUB = Actor("hub", "admin")
 
 
 class Hub:
@@ -45,16 +44,17 @@ class Hub:
         key: bytes,
         clock: Clock | None = None,
         new_id: NewId = new_uuid7,
+        journal: Path | None = None,
     ) -> None:
         self.engine = engine
         self.schema = schema
-        self.effects = tuple(effects)
         self.blobs = blobs
         self.clock = clock or SystemClock()
         self.new_id = new_id
         self.store = SqlHubStore(engine, schema, blobs)
         self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key)
-        self._projecting = threading.Lock()
+        self.journal = Journal(journal)
+        self.projection = Projection(self._own, effects)
 
     def start(self) -> None:
         """Begin a new epoch and bring the typed tables up to date; once a process group."""
@@ -63,6 +63,18 @@ class Hub:
         self.store.begin_epoch(self.clock.ms())
         if refold:
             self._refold()
+        self._replay()
+
+    def _replay(self) -> None:
+        """After a restore: bring back what the hub itself had written since the backup (SYNC.md section 2)."""
+        with self._own() as unit:
+            last = int(unit.tx.start.get("journal", 0))
+        missing = self.journal.records(last)
+        for record in missing:
+            with self._own() as unit:
+                replay(unit, record)
+        if missing:
+            log.warning("%d writes since the backup came back from the journal", len(missing))
 
     def _refold(self) -> None:
         """Fill the typed tables from the rows after an upgrade."""
@@ -89,38 +101,36 @@ class Hub:
     # --- writes of the hub itself
     @contextmanager
     def unit(self, actor: Actor | None = None) -> Iterator[HubUnit]:
-        """A unit of work at the hub, in the name of an account or of the hub itself."""
+        """A unit of work at the hub, in the name of an account or of the hub itself; the journal keeps it."""
+        key = b""
+        try:
+            with self.store.write() as tx:
+                unit = JournalledUnit(tx=tx, engine=self.exchanges, actor=actor or HUB, new_id=self.new_id)
+                yield unit
+                unit.finish()
+                key = self.journal.note(unit)
+        except BaseException:
+            if key:
+                self.journal.void(key, self.clock.ms())
+            raise
+
+    @contextmanager
+    def _own(self) -> Iterator[HubUnit]:
+        """A unit that needs no journal: what it writes follows from rows."""
         with self.store.write() as tx:
-            unit = HubUnit(tx=tx, engine=self.exchanges, actor=actor or Actor("hub", "admin"), new_id=self.new_id)
+            unit = HubUnit(tx=tx, engine=self.exchanges, actor=HUB, new_id=self.new_id)
             yield unit
             unit.finish()
 
     # --- what follows
     def project(self) -> int:
-        """Run what follows from changed rows until nothing is left; returns how many rows were looked at.
+        """Run what follows from changed rows until nothing is left; returns how many rows were looked at."""
+        return self.projection.run()
 
-        A crash in between repeats the batch: effects are recomputed from rows, so that changes nothing.
-        """
-        total = 0
-        with self._projecting:
-            for _ in range(PROJECT_ROUNDS):
-                count = self._project_batch()
-                total += count
-                if not count:
-                    break
-        return total
-
-    def _project_batch(self) -> int:
-        with self.unit() as unit:
-            found = unit.conn.execute(select(t.dirty.c.row, t.dirty.c.entity).limit(PROJECT_BATCH)).all()
-            for part in chunks([row for row, _ in found]):
-                unit.conn.execute(delete(t.dirty).where(t.dirty.c.row.in_(part)))
-            changed: dict[str, frozenset[str]] = {}
-            for row, name in found:
-                changed[name] = changed.get(name, frozenset()) | {row}
-            unit.tx.changed |= bool(found)
-            run_effects(unit, self.effects, changed)
-        return len(found)
+    def troubles(self) -> Troubles:
+        """What waits for the operator."""
+        with read(self.engine) as conn:
+            return troubles(conn)
 
 
 def load_key(folder: Path, name: str = "receipts.key") -> bytes:

@@ -103,6 +103,12 @@ def _set_role(given: argparse.Namespace) -> dict[str, Any]:
 
 @contextmanager
 def _accounts(given: argparse.Namespace) -> Iterator[AccountsService]:
+    with _shared(given) as opened:
+        yield opened.served.accounts
+
+
+@contextmanager
+def _shared(given: argparse.Namespace) -> Iterator[Any]:
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(given.data))
@@ -110,8 +116,7 @@ def _accounts(given: argparse.Namespace) -> Iterator[AccountsService]:
             prepare(given.data)
         except Busy:
             alone = False  # a server runs here; the database takes writes of both
-        opened = stack.enter_context(_open(given.data, _settings(given), begin=alone))
-        yield opened.served.accounts
+        yield stack.enter_context(_open(given.data, _settings(given), begin=alone))
 
 
 def _asked() -> str:
@@ -155,6 +160,13 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
     return {"ok": not faults, "faults": faults, "files": files, "said": said}
 
 
+def _retry(given: argparse.Namespace) -> dict[str, Any]:
+    with _shared(given) as opened:
+        left = opened.hub.projection.retry()
+    said = f"{left.rows} rows still fail; the log says why." if left.rows else "Nothing is set aside any more."
+    return {"ok": not left.rows, "set_aside": left.rows, "said": said}
+
+
 def _open(data: Path, settings: Settings, *, begin: bool = True) -> Any:
     from lms_core.entities import SCHEMA, hub_effects
 
@@ -194,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--without-media", action="store_true", help="leave out uploaded media files")
     one = add("restore", _restore, "put a backup in place; the server must be stopped")
     one.add_argument("backup", type=Path, metavar="FILE")
+    add("retry", _retry, "take up again what was set aside because a rule failed; the server may run")
     add("check", _check, "read database and files through and report damage")
     return parser
 

@@ -100,7 +100,9 @@ def open_hub(
     try:
         blobs, packs = FileStore(data / BLOBS), FileStore(data / PACKS)
         receipts = load_key(data / KEYS, "receipts.key")
-        hub = Hub(engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock)
+        hub = Hub(
+            engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock, journal=data / JOURNAL
+        )  # fmt: skip
         if begin:
             hub.start()
             _note_restore(data)
@@ -148,7 +150,9 @@ def _lifetimes(settings: Settings) -> Lifetimes:
 
 def _health(hub: Hub) -> Health:
     with hub.store.read() as snapshot:
-        return Health(*snapshot.mark())
+        epoch, commit = snapshot.mark()
+    troubles = hub.troubles()
+    return Health(epoch, commit, troubles.rows + troubles.ops)
 
 
 def mark_restored(data: Path, *, backup: str, at: str) -> None:

@@ -27,10 +27,11 @@ class Files(Protocol):
 
 @dataclass(frozen=True)
 class Health:
-    """State of the database: the hub's timeline as (epoch, commit)."""
+    """State of the database: the hub's timeline as (epoch, commit), and how much was set aside for the operator."""
 
     epoch: int
     commit: int
+    set_aside: int = 0
 
 
 def by_name(caller: Caller, sha256: str) -> bool:

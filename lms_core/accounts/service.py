@@ -136,7 +136,7 @@ class AccountsService:
     def _log(self, unit: Unit, who: str | None, origin: Origin, *, ok: bool) -> None:
         values = {"id": unit.new_id(), "account": who, "timestamp": unit.now_ms, "successful": ok}
         where = {"ip_address": origin.ip_address[:64], "user_agent": origin.user_agent[:500]}
-        unit.local(insert(login_log).values(values | where))
+        unit.local(insert(login_log).values(values | where).execution_options(journal=False))
 
     def _begin(self, unit: Unit, row: Any, *, remember: bool, origin: Origin) -> Tokens:
         new = unit.new_id()
@@ -180,7 +180,8 @@ class AccountsService:
                 # beyond the next turn only after the hub was restored from a backup: then the device knows better
                 change = {"turn": turn, "expires_at": unit.now_ms + self._span(row.remember)}
                 seen = {"last_activity": unit.now_ms, "ip_address": origin.ip_address[:64]}
-                unit.local(update(session).where(session.c.id == name).values(change | seen))
+                same = update(session).where(session.c.id == name)
+                unit.local(same.values(change | seen).execution_options(journal=False))
         if reused:
             raise AuthExpired("token_reused")
         return self._tokens(Caller(row.account, name, row.email, row.role), turn=turn + 1)

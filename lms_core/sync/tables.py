@@ -95,6 +95,15 @@ quarantined = Table(
     Column("at", BigInteger, nullable=False),
 )
 dirty = Table("dirty", HUB, Column("row", Text, primary_key=True), Column("entity", Text, nullable=False))
+stuck = Table(
+    "stuck",
+    HUB,
+    Column("row", Text, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 # --- replica
 state = Table(

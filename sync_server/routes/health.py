@@ -18,7 +18,10 @@ PRODUCT = "desktop-lms"
 
 
 class HealthBody(Struct, frozen=True, kw_only=True):
-    """`status` is ok or failing; `time` is the server's clock, `api` and `protocol` what it speaks."""
+    """`status` is ok or failing; `time` is the server's clock, `api` and `protocol` what it speaks.
+
+    `set_aside` counts rows and ops that made a rule fail; `lms-server retry` takes them up again.
+    """
 
     product: str
     status: str
@@ -28,14 +31,16 @@ class HealthBody(Struct, frozen=True, kw_only=True):
     database: str
     time: str
     registration: bool
+    set_aside: int
 
 
 @get("/health", guards=[anyone])
 async def health(request: Request[Any, Any, Any]) -> Response[HealthBody]:
     """Whether the server works; 503 when its database does not answer."""
     context = Context.of(request)
+    set_aside = 0
     try:
-        await context.lanes.run(context.served.health)
+        set_aside = (await context.lanes.run(context.served.health)).set_aside
         database = "ok"
     except LmsError as error:
         database = error.code
@@ -48,6 +53,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[HealthBody]:
         database=database,
         time=moment(context.served.now_ms()),
         registration=context.settings.registration,
+        set_aside=set_aside,
     )
     return Response(body, status_code=200 if database == "ok" else 503)
 

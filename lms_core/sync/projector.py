@@ -1,0 +1,120 @@
+"""What follows from changed rows, at the hub: in batches, and a row that makes a rule fail is set aside (SYNC.md 5)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from lms_core.db.bulk import chunks, put
+from lms_core.errors import StorageError
+from lms_core.sync import tables as t
+from lms_core.sync.units import run_effects
+from lms_core.unit import Effect
+
+if TYPE_CHECKING:
+    from lms_core.sync.hub_unit import HubUnit
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+ROUNDS = 1000
+
+Changed = Sequence[tuple[str, str]]
+"""Rows by id with the name of their entity."""
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """What waits for the operator: rows whose consequences could not be computed, and ops that no rule could judge."""
+
+    rows: int
+    ops: int
+
+
+class Projection:
+    """Run effects over the rows that changed; `work` opens a unit of the hub itself."""
+
+    def __init__(self, work: Callable[[], AbstractContextManager[HubUnit]], effects: Sequence[Effect]) -> None:
+        self._work = work
+        self._effects = tuple(effects)
+        self._turn = threading.Lock()
+
+    def run(self) -> int:
+        """Go on until nothing is left; returns how many rows were looked at.
+
+        A crash in between repeats the batch: effects are recomputed from rows, so that changes nothing.
+        """
+        total = 0
+        with self._turn:
+            for _ in range(ROUNDS):
+                found = self._next()
+                if not found:
+                    break
+                total += len(found)
+                self._batch(found)
+        return total
+
+    def _next(self) -> Changed:
+        with self._work() as unit:
+            rows = unit.conn.execute(select(t.dirty.c.row, t.dirty.c.entity).limit(BATCH))
+            return [(row, entity) for row, entity in rows]
+
+    def _batch(self, found: Changed) -> None:
+        """All together, or, when something fails, each by itself, so that one row holds up no other."""
+        try:
+            self._follow(found)
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 an effect may raise anything
+            for one in found:
+                self._alone(one)
+
+    def _alone(self, one: tuple[str, str]) -> None:
+        try:
+            self._follow([one])
+        except StorageError:
+            raise
+        except Exception as error:
+            log.exception("set aside: what follows from %s %s", one[1], one[0])
+            with self._work() as unit:
+                _take(unit.conn, [one])
+                row = {"row": one[0], "entity": one[1], "error": repr(error)[:2000], "at": unit.now_ms}
+                put(unit.conn, t.stuck, [row], ["row"])
+
+    def _follow(self, found: Changed) -> None:
+        with self._work() as unit:
+            _take(unit.conn, found)
+            unit.tx.changed = True
+            changed: dict[str, frozenset[str]] = {}
+            for row, name in found:
+                changed[name] = changed.get(name, frozenset()) | {row}
+            run_effects(unit, self._effects, changed)
+
+    def retry(self) -> Troubles:
+        """Try again what was set aside, and forget judged ops that their authors keep; returns what still fails."""
+        with self._work() as unit:
+            unit.tx.changed = True
+            rows = select(t.stuck.c.row, t.stuck.c.entity).where(t.stuck.c.row.not_in(select(t.dirty.c.row)))
+            unit.conn.execute(insert(t.dirty).from_select(["row", "entity"], rows))
+            unit.conn.execute(delete(t.quarantined))
+        self.run()
+        with self._work() as unit:
+            return troubles(unit.conn)
+
+
+def _take(conn: Connection, found: Changed) -> None:
+    for part in chunks([row for row, _ in found]):
+        conn.execute(delete(t.dirty).where(t.dirty.c.row.in_(part)))
+        conn.execute(delete(t.stuck).where(t.stuck.c.row.in_(part)))
+
+
+def troubles(conn: Connection) -> Troubles:
+    """Count what waits for the operator."""
+    rows, ops = (conn.scalar(select(func.count()).select_from(x)) or 0 for x in (t.stuck, t.quarantined))
+    return Troubles(int(rows), int(ops))
