@@ -17,19 +17,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
     QTextTable,
-    QTextTableCell,
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.typesetting import set_paragraphs, set_table
 
 MEASURE = 72
 SAMPLE = "Last week you weighed twelve limpets on the slipway and got a mean of four"
@@ -112,11 +110,9 @@ class LessonText(QTextBrowser):
         self._fit()
         self._drawn_for = int(self.measure)
         self.setHtml(self._html)
-        self._lead()
-        self._boxes = []
-        for frame in self.document().rootFrame().childFrames():
-            if isinstance(frame, QTextTable):
-                self._dress(frame)
+        set_paragraphs(self.document())
+        tables = [x for x in self.document().rootFrame().childFrames() if isinstance(x, QTextTable)]
+        self._boxes = [(table, color) for table in tables if (color := set_table(table)) is not None]
         self._show_marks()
 
     def _css(self) -> str:
@@ -141,64 +137,6 @@ class LessonText(QTextBrowser):
         blockquote {{color:{theme.hex("text2")}; margin-left:{theme.px(20)}px; font-style:italic}}
         mark {{background-color:{theme.hex("hlAmber")}}}
         """
-
-    def _lead(self) -> None:
-        """Give paragraphs the line height of the reading role; a tall formula makes its own line taller."""
-        theme = current()
-        block = self.document().begin()
-        cursor = QTextCursor(self.document())
-        while block.isValid():
-            in_table = QTextCursor(block).currentTable() is not None
-            picture = block.text().strip() == "\ufffc"  # a line of its height and a half would gape
-            if not in_table and not picture and block.blockFormat().headingLevel() == 0:
-                cursor.setPosition(block.position())
-                cursor.mergeBlockFormat(_lines(theme.line("read")))
-            block = block.next()
-        self.document().setIndentWidth(theme.px(24))
-
-    def _dress(self, table: QTextTable) -> None:
-        """A one-cell table is a box that is painted round; the outer columns of others stand flush with the text."""
-        shape = table.format()
-        shape.setTopMargin(current().px(8))
-        table.setFormat(shape)
-        if table.rows() == table.columns() == 1:
-            cell = table.cellAt(0, 0)
-            form = cell.format()
-            color = form.background().color()
-            form.clearBackground()
-            cell.setFormat(form)
-            self._boxes.append((table, color))
-            if color != current().color("sunken"):
-                self._speak(cell)
-            return
-        for row in range(table.rows()):
-            for column, side in ((0, "setLeftPadding"), (table.columns() - 1, "setRightPadding")):
-                cell = table.cellAt(row, column)
-                form = cell.format().toTableCellFormat()
-                getattr(form, side)(0.01)  # nought would mean the padding of the table
-                cell.setFormat(form)
-
-    def _speak(self, cell: QTextTableCell) -> None:
-        """Give a callout the voice of the lesson; code in it stays code."""
-        theme = current()
-        families = theme.font("read").families()
-        block, last = cell.firstCursorPosition().block(), cell.lastCursorPosition().block()
-        cursor = QTextCursor(self.document())
-        while block.isValid():
-            cursor.setPosition(block.position())
-            cursor.mergeBlockFormat(_lines(theme.line("read")))
-            for each in list(block):
-                fragment = each.fragment()
-                form = QTextCharFormat()
-                form.setFontFamilies(families)
-                form.setProperty(QTextFormat.Property.FontPixelSize, theme.px(16))
-                if "Mono" not in "".join(fragment.charFormat().fontFamilies() or ()):
-                    cursor.setPosition(fragment.position())
-                    cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
-                    cursor.mergeCharFormat(form)
-            if block == last:
-                return
-            block = block.next()
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         name = url.toString() if isinstance(url, QUrl) else str(url)
@@ -387,9 +325,3 @@ class LessonText(QTextBrowser):
             painter.setPen(QPen(current().color("hairlineStrong" if strong else "hairline"), 1))
             y = round(bottom + table.format().cellPadding())
             painter.drawLine(round(left), y, round(right), y)
-
-
-def _lines(height: int) -> QTextBlockFormat:
-    form = QTextBlockFormat()
-    form.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-    return form
