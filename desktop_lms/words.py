@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 
-RESOURCES = Path(__file__).parents[1] / "resources"
+from lms_core.folders import shipped
+
+RESOURCES = shipped("resources")
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})

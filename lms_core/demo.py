@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 from lms_core.errors import AuthExpired
+from lms_core.folders import shipped
 from lms_core.formats.markdown_folder import scan
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
-SAMPLES = Path(__file__).parents[1] / "resources"
+SAMPLES = shipped("resources")
 COURSES = ("sample_course", "second_course")
 PASSWORD = "Lantern-and-limpet-7"
 TEACHER = ("tess@demo.example", "Tess", "Harbour")

@@ -24,6 +24,7 @@ from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
 from lms_core.errors import LmsError, Offline, UserError
+from lms_core.folders import shipped
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
 
-SCRIPTS = Path(__file__).parents[1] / "migrations" / "desktop"
+SCRIPTS = shipped("migrations") / "desktop"
 
 
 @dataclass(frozen=True)

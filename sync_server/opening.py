@@ -19,6 +19,7 @@ from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.db.engine import open_sqlite, read
 from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, StorageError
+from lms_core.folders import shipped
 from lms_core.hub import Hub, load_key
 from lms_core.ports import Clock
 from lms_core.schema import Schema
@@ -34,7 +35,7 @@ DATABASE, KEYS, BLOBS, PACKS, JOURNAL, LOCK, RESTORED = (
     "hub.db", "keys", "blobs", "packs", "journal", "hub.lock", "restored.json",
 )  # fmt: skip
 RESTORING = ".restoring"
-MIGRATIONS = Path(__file__).parent.parent / "migrations" / "server"
+MIGRATIONS = shipped("migrations") / "server"
 KEY_NAMES = ("receipts.key", "accounts.key")
 
 
