@@ -5,7 +5,7 @@ The sync engine, the visible tables and the checks are all driven by these decla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -103,6 +103,9 @@ class HubFacts(Protocol):
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         """Those of the files that the hub does not hold."""
+
+    def all(self, statement: Any) -> Sequence[Any]:
+        """Rows of a SELECT over visible tables, with what the ops before this one made of them."""
 
 
 def nobody(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:

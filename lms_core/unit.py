@@ -15,6 +15,13 @@ from lms_core.ops import Draft, Values
 from lms_core.schema import Actor, Entity
 
 
+class Reader(Protocol):
+    """What only reads."""
+
+    def all(self, statement: Executable) -> Sequence[Any]:
+        """Rows of a SELECT over visible tables."""
+
+
 class Unit(Protocol):
     """One transaction. Reads see its own writes; leaving it without an error makes them durable."""
 

@@ -9,13 +9,13 @@ from typing import Literal
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, read_assessments, read_outline, rows_of
 from lms_core.courses.model import AssessmentDraft, Finding
-from lms_core.unit import Unit
+from lms_core.unit import Reader
 
 MIN_DESCRIPTION = 50
 _IMAGE = re.compile(r"!\[\s*\]\(")
 
 
-def check_draft(unit: Unit, course: str) -> tuple[Finding, ...]:
+def check_draft(unit: Reader, course: str) -> tuple[Finding, ...]:
     """All findings of a draft, errors first, each with the row it concerns."""
     findings = [*_course(unit, course), *_lessons(unit, course)]
     return tuple(sorted(findings, key=lambda f: f.severity != "error"))
@@ -27,7 +27,7 @@ def _finding(
     return Finding(code, severity, row, title, dict(values))
 
 
-def _course(unit: Unit, course: str) -> Iterator[Finding]:
+def _course(unit: Reader, course: str) -> Iterator[Finding]:
     row = course_row(unit, course)
     outline = read_outline(unit, course)
     if len(row.description or "") < MIN_DESCRIPTION:
@@ -41,7 +41,7 @@ def _course(unit: Unit, course: str) -> Iterator[Finding]:
             yield _finding("module_empty", module.id, module.title, severity="warning")
 
 
-def _lessons(unit: Unit, course: str) -> Iterator[Finding]:
+def _lessons(unit: Reader, course: str) -> Iterator[Finding]:
     outline = read_outline(unit, course)
     bodies = {r.id: r.body or "" for r in rows_of(unit, t.lesson, course)}
     quizzes = read_assessments(unit, course)

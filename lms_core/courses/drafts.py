@@ -21,7 +21,7 @@ from lms_core.courses import tables as t
 from lms_core.courses.model import AssessmentDraft, Outline, OutlineLesson, OutlineModule, QuestionDraft
 from lms_core.errors import NotFound
 from lms_core.ops import RECOVERED, Place, arrange
-from lms_core.unit import Unit
+from lms_core.unit import Reader, Unit
 
 
 def ordered(rows: Iterable[Any]) -> dict[str, list[Any]]:
@@ -36,14 +36,14 @@ def ordered(rows: Iterable[Any]) -> dict[str, list[Any]]:
     return out
 
 
-def rows_of(unit: Unit, table: Table, course: str, *, trashed: bool = False) -> list[Any]:
+def rows_of(unit: Reader, table: Table, course: str, *, trashed: bool = False) -> list[Any]:
     """Rows of a course in one of its tree tables, trashed ones only when asked for."""
     query = select(table).where(table.c.course_id == course)
     found = unit.all(query if trashed else query.where(table.c.trashed_at.is_(None)))
     return list(found)
 
 
-def course_row(unit: Unit, course: str) -> Any:
+def course_row(unit: Reader, course: str) -> Any:
     """The draft's settings; raises NotFound."""
     found = unit.all(select(t.course).where(t.course.c.id == course))
     if not found:
@@ -51,7 +51,7 @@ def course_row(unit: Unit, course: str) -> Any:
     return found[0]
 
 
-def read_outline(unit: Unit, course: str) -> Outline:
+def read_outline(unit: Reader, course: str) -> Outline:
     """The tree of a draft without its trash; what lost its module stands at the end under `recovered`."""
     row = course_row(unit, course)
     modules = rows_of(unit, t.module, course)
@@ -72,7 +72,7 @@ def _outline_lesson(row: Any) -> OutlineLesson:
     return OutlineLesson(row.id, row.title, row.kind, row.minutes, bool(row.preview))
 
 
-def read_assessments(unit: Unit, course: str) -> dict[str, AssessmentDraft]:
+def read_assessments(unit: Reader, course: str) -> dict[str, AssessmentDraft]:
     """The quizzes of a draft by lesson."""
     questions = ordered(rows_of(unit, t.question, course))
     found = unit.all(select(t.assessment).where(t.assessment.c.course_id == course))

@@ -78,12 +78,17 @@ def _draft(row: Row) -> Scopes:
 
 
 def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
-    """A version is published only when its author has seen everything in it, and all its files are there."""
+    """A version is published when its author has seen all that is in it, nothing lacks and its files are there."""
     if op.kind != "state" or op.args.get("verb") != "publish":
         return
+    from lms_core.courses.checklist import check_draft  # it reads the tables of these entities
+
     others = facts.changed_by_others(f"draft/{op.row}", int(op.args.get("cursor") or 0))
     if others:
         raise UserError("draft_moved", rows=others)
+    errors = [f.code for f in check_draft(facts, op.row) if f.severity == "error"]
+    if errors:
+        raise UserError("not_ready", findings=errors)
     if facts.missing_blobs([str(h) for h in op.args.get("media") or ()]):
         raise UserError("blob_missing")
 

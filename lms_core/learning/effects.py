@@ -13,7 +13,7 @@ from lms_core.courses.tables import course_card, installed_lesson
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
-from lms_core.learning.model import is_done, percent_done, union_seconds
+from lms_core.learning.model import is_done, percent_done, rough, union_seconds
 from lms_core.ops import Values
 from lms_core.unit import Effect, Unit
 
@@ -110,7 +110,7 @@ def _complete(unit: Unit, user: str, course: str, values: Mapping[str, Any]) -> 
 
 
 def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-    """Count the learners of a course on its card, at the hub (ENR-05)."""
+    """Count the learners of a course on its card, at the hub (ENR-05); roughly, for every device gets each change."""
     touched: set[str] = set()
     c = t.enrollment.c
     for part in chunks(changed["enrollment"]):
@@ -120,7 +120,7 @@ def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
         if unit.row(courses.COURSE_CARD, card):
             learning = c.status.in_(("active", "completed"))
             count = unit.all(select(func.count()).select_from(t.enrollment).where(c.course_id == course, learning))
-            unit.derive(courses.COURSE_CARD, card, {"enrolled": int(count[0][0])})
+            unit.derive(courses.COURSE_CARD, card, {"enrolled": rough(int(count[0][0]))})
 
 
 COURSE_PROGRESS = course_progress(lessons_here)

@@ -144,3 +144,9 @@ def streak(days: Sequence[date], today: date) -> int:
         count += 1
         day -= timedelta(days=1)
     return count
+
+
+def rough(count: int) -> int:
+    """A number of learners as strangers see it: exact below 20, then down to its first digit."""
+    step = 1 if count < 20 else 10 ** (len(str(count)) - 1)
+    return count // step * step

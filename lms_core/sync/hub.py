@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 
@@ -177,7 +178,7 @@ class HubEngine:
         problem: Exception | None = None
         for _ in range(ATTEMPTS):
             try:
-                outcomes = Judge(bench, writer, _Facts(tx, writer.rep)).group(group, times)
+                outcomes = Judge(bench, writer, _Facts(tx, bench, writer.rep)).group(group, times)
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 a poison op may raise anything
@@ -290,8 +291,9 @@ class HubEngine:
 class _Facts(HubFacts):
     """What the rules of one writer's ops may ask the hub."""
 
-    def __init__(self, tx: HubTransaction, replica: str) -> None:
+    def __init__(self, tx: HubTransaction, bench: Bench, replica: str) -> None:
         self._tx = tx
+        self._bench = bench
         self._replica = replica
 
     def changed_by_others(self, scope: str, since: int) -> list[str]:
@@ -299,3 +301,6 @@ class _Facts(HubFacts):
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return self._tx.missing_blobs(hashes)
+
+    def all(self, statement: Any) -> Sequence[Any]:
+        return self._tx.query(statement, self._bench.dirty.values())

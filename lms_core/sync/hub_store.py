@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.sql import Executable
 
 from lms_core.db.bulk import chunks, put
 from lms_core.db.engine import read, write
@@ -19,7 +20,7 @@ from lms_core.schema import Entity, Schema
 from lms_core.sync import tables as t
 from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Card, Waiting
-from lms_core.sync.rows import Cell, HubRow, Writer
+from lms_core.sync.rows import Cell, HubRow, Writer, values_of
 from lms_core.sync.wire import Receipt, Verdict
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -232,6 +233,15 @@ class SqlHubTransaction:
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return [] if self.blobs is None else [h for h in hashes if not self.blobs.has(h)]
+
+    def query(self, statement: Executable, changed: Iterable[HubRow]) -> Sequence[Any]:
+        by_entity: dict[str, dict[str, Values | None]] = {}
+        for row in changed:
+            values = None if row.gone else values_of(self.schema[row.entity], row)
+            by_entity.setdefault(row.entity, {})[row.id] = values
+        for name, rows in by_entity.items():
+            show(self.conn, self.schema[name], rows)
+        return self.conn.execute(statement).all()
 
 
 def _defaults(entity: Entity) -> Values:

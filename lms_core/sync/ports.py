@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version
 from lms_core.schema import Entity
@@ -90,6 +90,9 @@ class HubTransaction(Source, Protocol):
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         """Those of the files that the hub does not hold."""
+
+    def query(self, statement: Any, changed: Iterable[HubRow]) -> Sequence[Any]:
+        """Rows of a SELECT over visible columns, with rows that this transaction has changed so far."""
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
         """Keep ops that made the program fail, for the operator."""

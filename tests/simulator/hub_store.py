@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from lms_core.ops import ROOT_CHAIN, Values, Version
 from lms_core.schema import Entity, Schema
@@ -202,6 +203,9 @@ class DictHubTransaction(DictHubReader):
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return []
+
+    def query(self, statement: Any, changed: Iterable[HubRow]) -> Sequence[Any]:
+        raise LookupError("there are no columns here")
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
         for sealed in ops:

@@ -100,6 +100,20 @@ def test_what_a_co_author_changed_must_be_seen_first(school: School, tess: Works
     assert tess.courses.card(course).lessons == 2
 
 
+def test_the_hub_asks_the_checklist_itself(school: School, tess: Workspace) -> None:
+    course, module, _ = _draft(tess)
+    quiz = tess.courses.add_lesson(module, "Quiz", kind="quiz")
+    forge(tess, ops.act(e.COURSE, course, "publish", expect="draft", extra={"cursor": 0, "media": []}))
+    school.sync(tess)
+    assert refusals(tess) == [("course", "not_ready")]
+    assert tess.courses.catalog() == []
+    tess.courses.trash(quiz)
+    school.sync(tess)
+    tess.courses.publish(course)
+    school.sync(tess)
+    assert tess.courses.card(course).lessons == 1
+
+
 def test_a_missing_file_holds_a_version_back(school: School, tess: Workspace) -> None:
     course, _, _ = _draft(tess)
     sha = tess.media.put(b"a picture")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_core.learning.model import by_day, is_done, percent_done, streak, union_seconds
+from lms_core.learning.model import by_day, is_done, percent_done, rough, streak, union_seconds
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = int(datetime(2026, 1, 5, 22, 30, tzinfo=UTC).timestamp() * 1000)
@@ -46,3 +46,8 @@ def test_a_streak_may_still_be_going_on_today() -> None:
     days = [date(2026, 1, n) for n in (1, 2, 4, 5)]
     assert [streak(days, date(2026, 1, n)) for n in (3, 5, 6, 7)] == [2, 2, 2, 0]
     assert streak([], date(2026, 1, 1)) == 0
+
+
+def test_a_class_that_joins_moves_the_card_a_few_times() -> None:
+    assert [rough(n) for n in (0, 7, 19, 20, 29, 99, 100, 301, 1999)] == [0, 7, 19, 20, 20, 90, 100, 300, 1000]
+    assert len({rough(n) for n in range(301)}) == 31

@@ -1,0 +1,65 @@
+"""Who may read which file of the hub (SYNC.md section 7): what nothing here allows is refused."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from lms_core.accounts.tables import account as people
+from lms_core.courses import tables as c
+from lms_core.courses.publishing import answer_key
+from lms_core.errors import UserError
+from lms_core.learning.tables import enrollment
+
+MB = 1 << 20
+
+
+def reads_course(conn: Connection, account: str, course: str) -> bool:
+    """Whether somebody may read what readers of a course get.
+
+    Administrators, those who teach it, who learn or have learned it, and everybody while it is published for free.
+    """
+    ways: tuple[Select[tuple[str]], ...] = (
+        select(c.course_card.c.id).where(
+            c.course_card.c.course_id == course, c.course_card.c.is_published, c.course_card.c.price == 0
+        ),
+        select(enrollment.c.id).where(
+            enrollment.c.course_id == course, enrollment.c.user_id == account, enrollment.c.status != "none"
+        ),
+        select(c.course_instructor.c.id).where(
+            c.course_instructor.c.course_id == course,
+            c.course_instructor.c.user_id == account,
+            c.course_instructor.c.is_active,
+        ),
+        select(people.c.id).where(people.c.id == account, people.c.role == "admin"),
+    )
+    return any(conn.scalar(way.limit(1)) is not None for way in ways)
+
+
+def may_read_pack(conn: Connection, account: str, sha256: str) -> bool:
+    """Whether somebody may read a published version or its practice keys; other keys are no files at all."""
+    card, key = c.course_card.c, answer_key.c
+    courses = {*conn.scalars(select(card.course_id).where(or_(card.pack == sha256, card.key_pack == sha256)))}
+    courses |= {*conn.scalars(select(key.course_id).where(key.pack == sha256))}
+    return any(reads_course(conn, account, course) for course in courses)
+
+
+def may_read_blob(conn: Connection, account: str, sha256: str) -> bool:
+    """Whether somebody may read a media file: through a course that names it."""
+    files = c.course_file.c
+    courses = conn.scalars(select(files.course_id).where(files.sha256 == sha256)).all()
+    return any(reads_course(conn, account, course) for course in courses)
+
+
+def check_quota(conn: Connection, account: str, size: int, *, most: int) -> None:
+    """Raise UserError `out_of_quota` when the files of somebody's courses and one more would take more than `most`."""
+    files = c.course_file.c
+    mine = (
+        select(files.sha256, func.max(files.size).label("size"))
+        .join(c.course, c.course.c.id == files.course_id)
+        .where(c.course.c.created_by == account)
+        .group_by(files.sha256)
+        .subquery()
+    )
+    used = int(conn.scalar(select(func.coalesce(func.sum(mine.c.size), 0))) or 0)
+    if used + size > most:
+        raise UserError("out_of_quota", used_mb=used // MB, most_mb=most // MB)

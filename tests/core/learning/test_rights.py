@@ -1,0 +1,125 @@
+"""Who may read packs and media: what nothing allows is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection
+
+from lms_core.content.model import MediaRef
+from lms_core.courses import entities as e
+from lms_core.db.engine import read
+from lms_core.errors import UserError
+from lms_core.learning.entities import ENROLLMENT
+from lms_core.learning.rights import MB, check_quota, may_read_blob, may_read_pack
+from tests.core.school import School, add_quiz
+
+Rule = Callable[[Connection, str, str], bool]
+
+
+class Shelf:
+    """A course with a picture and a practice quiz, its teacher and somebody else."""
+
+    def __init__(self, school: School, price: float) -> None:
+        self.school = school
+        self.tess = school.laptop(school.person("tess", "instructor"))
+        courses = self.tess.courses
+        self.course = courses.create_course("Between the tides", price=price)
+        module = courses.add_module(self.course, "The shore")
+        courses.add_lesson(module, "Waves", body="Wind makes waves.")
+        add_quiz(self.tess, module, mode="practice")
+        self.blob = school.blobs.put(b"a picture")
+        courses.add_file(self.course, MediaRef(self.blob, "wave.png", "image/png", 9))
+        school.sync(self.tess)
+
+    def publish(self) -> tuple[str, str]:
+        self.tess.courses.publish(self.course)
+        self.school.sync(self.tess)
+        card = self.tess.courses.card(self.course)
+        return card.pack, card.key_pack
+
+    def allowed(self, rule: Rule, account: str, name: str) -> bool:
+        with read(self.school.engine) as conn:
+            return rule(conn, account, name)
+
+    def enrol(self, account: str, status: str) -> None:
+        row = ENROLLMENT.id_for(account, self.course)
+        with self.school.hub.unit() as unit:
+            unit.derive(ENROLLMENT, row, {"user_id": account, "course_id": self.course, "status": status})
+
+
+@pytest.fixture
+def free(school: School) -> Shelf:
+    return Shelf(school, 0.0)
+
+
+@pytest.fixture
+def dear(school: School) -> Shelf:
+    return Shelf(school, 20.0)
+
+
+def test_a_free_course_is_for_everybody_once_it_is_published(free: Shelf) -> None:
+    stranger = free.school.person("sam")
+    assert not free.allowed(may_read_blob, stranger, free.blob)
+    pack, key = free.publish()
+    assert all(free.allowed(may_read_pack, stranger, name) for name in (pack, key))
+    assert free.allowed(may_read_blob, stranger, free.blob)
+    free.tess.courses.unpublish(free.course)
+    free.school.sync(free.tess)
+    assert not any(free.allowed(may_read_pack, stranger, name) for name in (pack, key))
+    assert not free.allowed(may_read_blob, stranger, free.blob)
+
+
+def test_a_course_with_a_price_is_for_those_who_learn_and_teach_it(dear: Shelf) -> None:
+    pack, key = dear.publish()
+    learner, stranger = dear.school.person("ida"), dear.school.person("sam")
+    other, boss = dear.school.person("ola", "instructor"), dear.school.person("root", "admin")
+    dear.enrol(learner, "active")
+    dear.enrol(stranger, "none")
+    for account, right in ((learner, True), (dear.tess.account, True), (boss, True), (stranger, False), (other, False)):
+        for rule, name in ((may_read_pack, pack), (may_read_pack, key), (may_read_blob, dear.blob)):
+            assert dear.allowed(rule, account, name) is right
+
+
+def test_older_versions_stay_with_their_readers(dear: Shelf) -> None:
+    old, _ = dear.publish()
+    dear.tess.courses.change_course(dear.course, title="Below the tides")
+    new, _ = dear.publish()
+    learner, stranger = dear.school.person("ida"), dear.school.person("sam")
+    dear.enrol(learner, "completed")
+    assert old != new
+    assert [dear.allowed(may_read_pack, learner, p) for p in (old, new)] == [True, True]
+    assert [dear.allowed(may_read_pack, stranger, p) for p in (old, new)] == [False, False]
+
+
+def test_a_co_author_who_left_reads_no_more(dear: Shelf) -> None:
+    pack, _ = dear.publish()
+    other = dear.school.person("ola", "instructor")
+    row = e.instructor_id(dear.course, other)
+    for active in (True, False):
+        with dear.school.hub.unit() as unit:
+            values = {"course_id": dear.course, "user_id": other, "is_active": active}
+            unit.derive(e.COURSE_INSTRUCTOR, row, values)
+        assert dear.allowed(may_read_pack, other, pack) is active
+
+
+@pytest.mark.parametrize("rule", [may_read_pack, may_read_blob])
+def test_what_no_course_names_is_read_by_nobody(free: Shelf, rule: Rule) -> None:
+    free.publish()
+    lost = free.school.blobs.put(b"nobody's")
+    for name in (lost, "", "0" * 64):
+        assert not free.allowed(rule, free.tess.account, name)
+        assert not free.allowed(rule, free.school.person(f"root{len(name)}{lost[:3]}", "admin"), name)
+
+
+def test_space_is_counted_once_a_file_over_all_courses(free: Shelf) -> None:
+    again = free.tess.courses.create_course("Above the tides")
+    for course in (free.course, again):
+        free.tess.courses.add_file(course, MediaRef("a" * 64, "a.png", "image/png", 3 * MB))
+    free.school.sync(free.tess)
+    with read(free.school.engine) as conn:
+        check_quota(conn, free.tess.account, MB, most=5 * MB)
+        with pytest.raises(UserError) as refusal:
+            check_quota(conn, free.tess.account, 2 * MB, most=5 * MB)
+    assert (refusal.value.code, refusal.value.values) == ("out_of_quota", {"used_mb": 3, "most_mb": 5})
