@@ -28,6 +28,7 @@ class Context:
     loop: SyncLoop
     downloads: Downloads
     sign_out: Callable[[], None]
+    link: Any
     open_example: Callable[[], None]
     window: Window | None = None
 
@@ -172,7 +173,7 @@ def _settings(c: Context) -> QWidget:
     from desktop_lms.features.settings.view import SettingsPage
     from desktop_lms.features.settings.viewmodel import SettingsModel
 
-    model = SettingsModel(c.store, c.preferences, c.sign_out)
+    model = SettingsModel(c.store, c.preferences, c.sign_out, c.link)
     return _own(SettingsPage(model, go=c.go, say=c.say), model)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.features.settings.viewmodel import SCALES, Backup, SettingsModel
+from desktop_lms.features.settings.viewmodel import SCALES, Account, Backup, SettingsModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Choice, Field, labelled
@@ -120,16 +120,42 @@ class SettingsPage(Page):
         if self._go and (profile.waiting or profile.needs_you):
             waits = Button(tr("What waits to be sent"), "link")
             waits.clicked.connect(self._see_waiting)
+        link = None
+        if self._model.can_link:
+            link = Button(tr("One moment…") if self._model.busy == "linking" else tr("Link to an account…"), "primary")
+            link.setEnabled(self._model.busy != "linking")
+            link.clicked.connect(self.ask_link)
         names = row((labelled(tr("First name"), first), 1), (labelled(tr("Last name"), last), 1), gap=16)
         facts = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
         if profile.email:
             facts.insert(0, row(IconMark("user", 16), (Elided(profile.email, "small", "text2"), 1), gap=8))
-        buttons = row(change, leave, "~", waits)
+        buttons = row(link, change, leave, "~", waits)
         return [section(tr("You"), Card(column(names, *facts, 4, buttons, gap=12, margin=20)))]
 
     def _see_waiting(self) -> None:
         if self._go:
             self._go("syncing")
+
+    def ask_link(self) -> None:
+        """Ask for the account that this profile is to belong to."""
+        ways = Segments([tr("I have an account"), tr("New account")], name=tr("How to begin"))
+        url, email, password = Field(name=tr("Address of the server"), icon="server"), Field(), Field(secret=True)
+        note = tr("Your courses, notes and progress come along and are sent with the next sync.")
+        stay, go = Button(tr("Cancel")), Button(tr("Link"), "primary")
+        sheet = Sheet(
+            self.window(), tr("Which account shall it belong to?"), Label(note, "small", "text2", wrap=True),
+            row(ways, "~"), labelled(tr("Address of the server"), url, hint=tr("Your school or teacher has it.")),
+            labelled(tr("E-mail address"), email), labelled(tr("Password"), password), buttons=(stay, go),
+        )  # fmt: skip
+
+        def link() -> None:
+            sheet.close_sheet()
+            self._model.link(Account(url.text(), email.text(), password.text(), is_new=ways.at == 1))
+
+        stay.clicked.connect(sheet.close_sheet)
+        go.clicked.connect(link)
+        password.returnPressed.connect(link)
+        url.setFocus()
 
     def ask_password(self) -> None:
         """Ask for the old and the new password."""

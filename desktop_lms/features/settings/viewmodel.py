@@ -36,6 +36,20 @@ class Preferences(Protocol):
 
 
 @dataclass(frozen=True)
+class Account:
+    """An account at a server that a local profile is to belong to; a new one is made with the profile's name."""
+
+    url: str
+    email: str
+    password: str
+    is_new: bool = False
+
+
+Link = Callable[[Account, tuple[str, str], Callable[[LmsError], None]], None]
+"""Bring this profile under an account: the account, first and last name, and what is told when it fails."""
+
+
+@dataclass(frozen=True)
 class Backup:
     """A copy of the profile: its file, when it was made (ms) and its bytes."""
 
@@ -92,9 +106,15 @@ class SettingsModel(QObject):
     """Something worked: its code (password_changed, backed_up, name_changed)."""
 
     def __init__(
-        self, store: Store, preferences: Preferences, sign_out: Callable[[], None], parent: QObject | None = None
+        self,
+        store: Store,
+        preferences: Preferences,
+        sign_out: Callable[[], None],
+        link: Link | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._link = link
         self._store = store
         self.preferences = preferences
         self._sign_out = sign_out
@@ -137,6 +157,19 @@ class SettingsModel(QObject):
     def change_password(self, old: str, new: str, again: str) -> None:
         """Change the password that opens this profile on this device."""
         self._do("password_changed", lambda w: _change_password(w, old, new, again))
+
+    @property
+    def can_link(self) -> bool:
+        """Whether this profile has no account yet."""
+        return bool(self._link and self.profile and not self.profile.server_url)
+
+    def link(self, account: Account) -> None:
+        """Bring everything in this profile under an account; the window opens anew when it is done."""
+        if self._link is None or self.profile is None:
+            return
+        self.error, self.busy = None, "linking"
+        self.changed.emit()
+        self._link(account, (self.profile.first_name, self.profile.last_name), self._on_failed)
 
     def sign_out(self) -> None:
         """Leave; what was not sent stays on this device."""

@@ -1,0 +1,55 @@
+"""A local profile is linked to an account from the settings, with a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_lms.app import App
+from desktop_lms.features.settings.view import SettingsPage
+from desktop_lms.features.settings.viewmodel import Account, SettingsModel
+from tests.e2e.programs import PASSWORD, Server
+from tests.fakes import MemorySecrets
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path / "hub")
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot: Any, qapp: Any) -> None:
+    app = App(qapp, tmp_path / "laptop")
+    app.sessions.secrets = app.sessions.profiles.secrets = MemorySecrets()
+    local = app.sessions.start_local("Mina Diaz")
+    local.notes.add("Before there was a server.")
+    app.enter(local)
+    model = settings(app, qtbot)
+    assert model.can_link
+
+    model.link(Account("http://127.0.0.1:9", "mina@school.example", PASSWORD))
+    qtbot.waitUntil(lambda: model.error is not None, timeout=10_000)
+    assert model.error.code == "offline"
+
+    with qtbot.waitSignal(app.opened, timeout=20_000):
+        model.link(Account(server.url, "mina@school.example", PASSWORD, is_new=True))
+    assert app.store is not None
+    assert app.store.workspace.profile.info.server_url == server.url
+    assert [n.body for n in app.store.workspace.notes.all()] == ["Before there was a server."]
+    assert [p.display_name for p in app.sessions.list()] == ["Mina Diaz"]
+    assert not settings(app, qtbot).can_link
+    app.close()
+
+
+def settings(app: App, qtbot: Any) -> SettingsModel:
+    assert app.window is not None
+    app.window.go("settings")
+    page = app.window.stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    qtbot.waitUntil(lambda: page._model.profile is not None, timeout=5_000)
+    return page._model
