@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_lms.app import main
+from desktop_lms.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -28,7 +28,7 @@ from lms_core.db.engine import connect, storage_errors
 from lms_core.db.parcel import Header, packing, read_header, unpack
 from lms_core.db.record import DATABASE, Folder, FreshFolder, ProfileInfo, Record, info_of
 from lms_core.db.seal import Seal
-from lms_core.errors import Conflict, Corrupt, NotFound, UserError
+from lms_core.errors import Conflict, Corrupt, LmsError, NotFound, UserError
 from lms_core.ports import Clock, NewId, Secrets, new_uuid7
 
 MEDIA = "media"
@@ -155,6 +155,9 @@ class OpenProfile:
     def close(self) -> None:
         """Give the profile back; close engines on it before."""
         if self._lock.is_locked:
+            # not when it opens: the record is written four times, and a person waits for the window then
+            with suppress(LmsError, OSError):
+                self._folder.change(last_opened_at=self._owner.clock.ms())
             self._folder.open_mark.unlink(missing_ok=True)
             self._lock.release()
 
@@ -348,7 +351,6 @@ class Profiles:
             if opened.unclean:
                 quick_check(conn, folder.database)
         write_durably(folder.open_mark, b"")
-        folder.change(last_opened_at=self.clock.ms())
         return opened
 
     def _folder(self, profile_id: str) -> Folder:

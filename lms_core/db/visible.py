@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inspect, select
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Column, Connection, DefaultClause, Integer, MetaData, Table, Text, inspect, select
 
 FINGERPRINT_ID = 1
 _OWN = MetaData()
@@ -23,7 +24,7 @@ def ensure_visible(conn: Connection, metadata: MetaData, *, salt: str = "") -> b
     Returns:
         Whether the tables are empty now, so that the caller folds all rows into them in the same transaction.
     """
-    wanted = fingerprint(conn, metadata, salt=salt)
+    wanted = fingerprint(metadata, salt=salt)
     if conn.scalar(select(_visible_schema.c.fingerprint).where(_visible_schema.c.id == FINGERPRINT_ID)) == wanted:
         return False
     _drop_former(conn, metadata)
@@ -33,15 +34,33 @@ def ensure_visible(conn: Connection, metadata: MetaData, *, salt: str = "") -> b
     return True
 
 
-def fingerprint(conn: Connection, metadata: MetaData, *, salt: str = "") -> str:
-    """A short text that changes with any table, column or index: names first, then a hash of the statements."""
-    statements = [salt]
-    for table in metadata.sorted_tables:
-        statements.append(str(CreateTable(table).compile(dialect=conn.dialect)))
-        indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        statements += [str(CreateIndex(index).compile(dialect=conn.dialect)) for index in indexes]
-    digest = blake2b("\n".join(statements).encode(), digest_size=16).hexdigest()
+def fingerprint(metadata: MetaData, *, salt: str = "") -> str:
+    """A short text that changes with any table, column or index: names first, then a hash of their shapes.
+
+    Shapes are told without compiling statements, which would cost every start of the app ten times as much.
+    """
+    shapes = [salt, *(_shape(table) for table in metadata.sorted_tables)]
+    digest = blake2b("\n".join(shapes).encode(), digest_size=16).hexdigest()
     return " ".join([digest, *sorted(metadata.tables)])
+
+
+def _shape(table: Table) -> str:
+    columns = [f"{c.name} {c.type!r} {c.primary_key} {c.nullable} {_default(c)}" for c in table.columns]
+    indexes = [
+        f"{i.name} {[c.name for c in i.columns]} {i.unique} {_options(i.dialect_kwargs)}"
+        for i in sorted(table.indexes, key=lambda index: str(index.name))
+    ]
+    constraints = sorted(f"{type(c).__name__} {c.name}" for c in table.constraints)
+    return "\n".join([table.name, _options(table.dialect_kwargs), *columns, *indexes, *constraints])
+
+
+def _default(column: Column[Any]) -> str:
+    given = column.server_default
+    return str(given.arg) if isinstance(given, DefaultClause) else str(given is not None)
+
+
+def _options(given: Mapping[str, Any]) -> str:
+    return " ".join(f"{name}={value}" for name, value in sorted(given.items()))
 
 
 def _drop_former(conn: Connection, metadata: MetaData) -> None:

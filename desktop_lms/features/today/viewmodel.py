@@ -62,7 +62,12 @@ class Today:
 
 
 def load(workspace: Workspace, first_weekday: int) -> Today:
-    """Read the page's content."""
+    """Read the page's content in one transaction."""
+    with workspace.work():
+        return _read(workspace, first_weekday)
+
+
+def _read(workspace: Workspace, first_weekday: int) -> Today:
     now = workspace.clock.now().astimezone()
     zone = now.tzinfo or UTC
     learning = workspace.learning
