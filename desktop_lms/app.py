@@ -6,10 +6,10 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +28,9 @@ from desktop_lms.words import RIGHT_TO_LEFT, speak, tr
 from lms_core.errors import LmsError, UserError
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from desktop_lms.features.settings.viewmodel import Account
 
 log = logging.getLogger(__name__)
 FOLDER = "desktop-lms"
@@ -117,6 +120,7 @@ class App(QObject):
             loop=self.loop,
             downloads=Downloads(self.store, self),
             sign_out=self.leave,
+            link=self.link,
             open_example=self._open_example,
         )
         self.window = Window(name=person.name, places=places(context, person.role), commands=self._commands())
@@ -181,19 +185,49 @@ class App(QObject):
         window = self.window
         self.store.run(window, _open_sample, lambda course: window.go(f"course/{course}"))
 
-    # --- leaving
-    def leave(self) -> None:
-        """Sign out: what was not sent stays on this device, locked, and is sent after the next sign-in."""
+    def link(self, account: Account, names: tuple[str, str], fail: Callable[[LmsError], None]) -> None:
+        """Bring a local profile under an account and open the window over that one."""
         store, loop, window = self.store, self.loop, self.window
         if store is None or loop is None or window is None:
             return
         loop.stop()
 
-        def done(_: int) -> None:
-            self.store = self.window = self.loop = None
+        def work(local: Workspace) -> Workspace:
+            url, email, password = account.url, account.email, account.password
+            if account.is_new:
+                first, _, last = " ".join(names).strip().partition(" ")
+                last = last or first
+                self.sessions.register(url, email=email, password=password, first_name=first, last_name=last)
+            return self.sessions.link(local, url, email, password)
+
+        def done(workspace: Workspace) -> None:
+            self._close_window()
+            self.enter(workspace)
+
+        def failed(error: LmsError) -> None:
+            loop.start()
+            fail(error)
+
+        store.run(self, work, done, failed)
+
+    # --- leaving
+    def _close_window(self) -> None:
+        store, window = self.store, self.window
+        self.store = self.window = self.loop = None
+        if store is not None and window is not None:
             store.close()
             window.close()
             window.deleteLater()
+
+    def leave(self) -> None:
+        """Sign out: what was not sent stays on this device, locked, and is sent after the next sign-in."""
+        store, loop = self.store, self.loop
+        if store is None or loop is None:
+            return
+        loop.stop()
+
+        def done(_: int) -> None:
+            self._close_window()
             self.show_door()
 
         store.run(self, self._lock, done)
