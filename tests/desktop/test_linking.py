@@ -37,7 +37,7 @@ def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot
     assert model.error.code == "offline"
 
     with qtbot.waitSignal(app.opened, timeout=20_000):
-        model.link(Account(server.url, "mina@school.example", PASSWORD, is_new=True))
+        model.link(Account(server.url.removeprefix("http://"), "mina@school.example", PASSWORD, is_new=True))
     assert app.store is not None
     assert app.store.workspace.profile.info.server_url == server.url
     assert [n.body for n in app.store.workspace.notes.all()] == ["Before there was a server."]

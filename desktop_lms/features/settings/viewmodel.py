@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_lms.address import server_address
 from desktop_lms.store import Store
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
@@ -166,6 +167,11 @@ class SettingsModel(QObject):
     def link(self, account: Account) -> None:
         """Bring everything in this profile under an account; the window opens anew when it is done."""
         if self._link is None or self.profile is None:
+            return
+        try:
+            account = replace(account, url=server_address(account.url))
+        except UserError as error:
+            self._on_failed(error)
             return
         self.error, self.busy = None, "linking"
         self.changed.emit()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_lms.address import server_address
 from lms_core.db.record import ProfileInfo
 from lms_core.errors import AuthExpired, LmsError, Offline, UserError
 from lms_core.session import Sessions
@@ -20,7 +19,6 @@ Purpose = Literal["learn", "teach", "demo"]
 Way = Literal["sign_in", "register", "local"]
 STEPS: tuple[Step, ...] = ("look", "purpose", "server")
 SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
-_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 
 
 class Background(Protocol):
@@ -43,29 +41,6 @@ class Look:
     language: str = "en"
     scale: float = 1.0
     scheme: Literal["system", "light", "dark", "contrast"] = "system"
-
-
-def server_address(typed: str) -> str:
-    """What a person types as the address of a server, as a URL: https, but http on this network.
-
-    Raises:
-        UserError: `bad_server_address`.
-    """
-    text = typed.strip()
-    text = text.rstrip("/") if not _SCHEME.fullmatch(text) else text
-    host = re.split(r"[/:]", _SCHEME.sub("", text))[0].casefold()
-    if not host or any(c.isspace() for c in text):
-        raise UserError("bad_server_address")
-    if _SCHEME.match(text):
-        return text
-    return f"{'http' if _is_near(host) else 'https'}://{text}"
-
-
-def _is_near(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return host == "localhost" or host.endswith(".local") or "." not in host
 
 
 class WelcomeModel(QObject):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.welcome.viewmodel import WelcomeModel, server_address
+from desktop_lms.address import server_address
+from desktop_lms.features.welcome.viewmodel import WelcomeModel
 from lms_core.errors import Offline, UserError
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
