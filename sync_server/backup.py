@@ -20,8 +20,8 @@ from typing import Any
 from lms_core.db.copies import copy_database, sync_file, sync_folder, verify
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Corrupt, UserError
+from lms_core.media.store import MediaStore
 from sync_server.config import FILE as SETTINGS_FILE
-from sync_server.files import FileStore
 from sync_server.opening import BLOBS, DATABASE, KEYS, PACKS, RESTORING, mark_restored
 
 MANIFEST = "manifest.json"
@@ -73,8 +73,9 @@ def _rest(data: Path, *, media: bool) -> Iterator[tuple[str, Path]]:
     if (data / SETTINGS_FILE).exists():
         yield SETTINGS_FILE, data / SETTINGS_FILE
     for folder in (PACKS, BLOBS) if media else (PACKS,):
-        for path in sorted((data / folder).glob("[0-9a-f][0-9a-f]/*")):
-            yield f"{folder}/{path.parent.name}/{path.name}", path
+        store = MediaStore(data / folder)
+        for name in store:
+            yield f"{folder}/{name}", store.path(name)
 
 
 def _pack(part: Path, found: dict[str, Path], *, at: str) -> None:
@@ -131,8 +132,8 @@ def _swap(data: Path, fresh: Path, *, aside: Path) -> None:
             source.replace(data / name)
     (data / KEYS).chmod(0o700)
     for folder in (PACKS, BLOBS):
-        store = FileStore(data / folder)
-        for path in sorted((fresh / folder).glob("*/*")):
+        store = MediaStore(data / folder)
+        for path in sorted((fresh / folder).glob("*")):
             store.adopt(path, path.name)
     sync_folder(data)
 

@@ -19,9 +19,9 @@ from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
 from lms_core.db.copies import verify
 from lms_core.errors import Busy, LmsError, StorageError, UserError
+from lms_core.media.store import MediaStore
 from sync_server.backup import back_up, restore, summary
 from sync_server.config import Settings, described, load_settings
-from sync_server.files import FileStore
 from sync_server.logs import start_logging
 from sync_server.opening import BLOBS, DATABASE, KEY_NAMES, KEYS, PACKS, locked, open_hub, prepare
 
@@ -153,7 +153,7 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
         faults.append(error.message)
     files = 0
     for folder in (PACKS, BLOBS):
-        store = FileStore(data / folder)
+        store = MediaStore(data / folder)
         files += sum(1 for _ in store)
         faults += [f"{folder}: {name} is damaged" for name in store.damaged()]
     said = "\n".join(faults) or f"Database and {files} files are in order."
@@ -170,7 +170,7 @@ def _retry(given: argparse.Namespace) -> dict[str, Any]:
 def _open(data: Path, settings: Settings, *, begin: bool = True) -> Any:
     from lms_core.entities import SCHEMA, hub_effects
 
-    return open_hub(data, settings, schema=SCHEMA, effects=hub_effects(FileStore(data / PACKS)), begin=begin)
+    return open_hub(data, settings, schema=SCHEMA, effects=hub_effects(MediaStore(data / PACKS)), begin=begin)
 
 
 def _settings(given: argparse.Namespace, **more: Any) -> Settings:

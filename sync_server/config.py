@@ -34,6 +34,7 @@ class Settings:
     registrations_per_address: int = _setting(60, "new accounts a minute from one network address")
     requests_per_minute: int = _setting(1200, "requests a minute of one account, or of one address without an account")
     largest_file_mb: int = _setting(512, "largest file that is taken")
+    author_mb: int = _setting(4096, "space for the files of all courses that one person made; 0 for no limit")
     keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
     trusted_proxies: tuple[str, ...] = _setting((), "addresses of reverse proxies whose X-Forwarded-For is believed")
     threads: int = _setting(8, "threads for requests that read or write")

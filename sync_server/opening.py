@@ -21,11 +21,12 @@ from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, StorageError
 from lms_core.folders import shipped
 from lms_core.hub import Hub, load_key
+from lms_core.learning.access import FileRights
+from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.unit import Effect
 from sync_server.config import Settings
-from sync_server.files import FileStore
 from sync_server.jobs import Projector
 from sync_server.served import Health, Served
 
@@ -99,7 +100,7 @@ def open_hub(
     """Open a prepared folder. `begin` starts a new epoch and the projector: for the one process that serves it."""
     engine = open_sqlite(data / DATABASE)
     try:
-        blobs, packs = FileStore(data / BLOBS), FileStore(data / PACKS)
+        blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         receipts = load_key(data / KEYS, "receipts.key")
         hub = Hub(
             engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock, journal=data / JOURNAL
@@ -108,8 +109,10 @@ def open_hub(
             hub.start()
             _note_restore(data)
             blobs.sweep()
+            packs.sweep()
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
+        rights = FileRights(partial(read, engine), most_mb=settings.author_mb)
         served = Served(
             accounts=accounts,
             devices=devices,
@@ -118,6 +121,9 @@ def open_hub(
             packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
+            may_read_pack=rights.may_read_pack,
+            may_read_blob=rights.may_read_blob,
+            check_quota=rights.check_quota,
             wrote=projector.wake,
         )
         yield Opened(hub, served, projector)

@@ -34,15 +34,6 @@ class Health:
     set_aside: int = 0
 
 
-def by_name(caller: Caller, sha256: str) -> bool:
-    """Who knows the hash of a file has seen a row that names it."""
-    return True
-
-
-def no_quota(caller: Caller, size: int) -> None:
-    """Take files up to the limit of one file."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Served:
     """The hub as the routes see it. `exchange(account, request)` answers one request of SYNC.md section 5."""
@@ -54,7 +45,7 @@ class Served:
     packs: Files
     health: Callable[[], Health]
     now_ms: Callable[[], int]
+    may_read_pack: Callable[[Caller, str], bool]
+    may_read_blob: Callable[[Caller, str], bool]
+    check_quota: Callable[[Caller, int], None]
     wrote: Callable[[], None] = lambda: None
-    may_read_pack: Callable[[Caller, str], bool] = by_name
-    may_read_blob: Callable[[Caller, str], bool] = by_name
-    check_quota: Callable[[Caller, int], None] = no_quota

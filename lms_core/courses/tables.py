@@ -12,7 +12,7 @@ module = table_for(e.MODULE, index=("course_id",))
 lesson = table_for(e.LESSON, index=("course_id",))
 assessment = table_for(e.ASSESSMENT, index=("course_id", "lesson_id"))
 question = table_for(e.QUESTION, index=("course_id",))
-course_file = table_for(e.COURSE_FILE, index=("course_id",))
+course_file = table_for(e.COURSE_FILE, index=("course_id", "sha256"))
 course_instructor = table_for(e.COURSE_INSTRUCTOR, index=("course_id", "user_id"))
 course_card = table_for(e.COURSE_CARD, index=("course_id",))
 

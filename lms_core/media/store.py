@@ -1,14 +1,14 @@
-"""Files by the SHA-256 of their bytes: whole or not there at all, never twice."""
+"""Files by the SHA-256 of their bytes: whole and durable under their name or not there at all, never twice."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 from re import fullmatch
 from uuid import uuid4
 
+from lms_core.db.copies import sync_file, sync_folder
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Corrupt, NotFound
 
@@ -16,7 +16,7 @@ INCOMING = "incoming"
 
 
 class MediaStore:
-    """A folder of files, two levels deep. A file appears under its name only once it is complete and on the disk."""
+    """A folder of files, two levels deep, on laptops and servers (implements BlobStore)."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -69,6 +69,14 @@ class MediaStore:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / uuid4().hex
 
+    def sweep(self) -> None:
+        """Remove what a killed process left half; only for the one process that works with the folder."""
+        for flat in self.root.glob("??/*"):  # as the first servers laid them
+            if flat.is_file() and flat.name.startswith(flat.parent.name):
+                self.adopt(flat, flat.name)
+        for left in (self.root / INCOMING).glob("*"):
+            left.unlink()
+
     def adopt(self, draft: Path, sha256: str) -> None:
         """Take a finished file in under its name.
 
@@ -82,22 +90,26 @@ class MediaStore:
             self._settle(draft, sha256)
 
     def _settle(self, draft: Path, name: str) -> None:
-        with draft.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(draft)
         target = self._path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.replace(target)
+        for folder in (target.parent, target.parent.parent, self.root):
+            sync_folder(folder)
 
     def verify(self, sha256: str) -> bool:
         """Whether the bytes still are what the name says."""
         with self.path(sha256).open("rb") as file:
             return file_digest(file, "sha256").hexdigest() == sha256
 
+    def damaged(self) -> Iterator[str]:
+        """Names of files whose bytes are not what the name says."""
+        return (name for name in self if not self.verify(name))
+
     def delete(self, sha256: str) -> None:
         """Remove a file; an unknown one is no error."""
         self._path(sha256).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[str]:
-        """Names of all files."""
-        for path in self.root.glob("??/??/*"):
-            yield path.name
+        """Names of all files, in order."""
+        return (path.name for path in sorted(self.root.glob("??/??/*")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,13 +10,15 @@ from typing import Any, Protocol
 
 from sqlalchemy import func, insert, select
 
-from lms_core.errors import NotFound, ServerError
+from lms_core.errors import Denied, NotFound, ServerError, UserError
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore
 from lms_core.sync import tables as t
 from lms_core.sync.replica_store import waiting_count
 from lms_core.sync.units import ReplicaUnit
 from lms_core.sync.wire import pack, unpack_reply
+
+log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 10_000
 
@@ -160,7 +163,8 @@ class Sync:
                 if not line.has_blob(sha):
                     line.put_blob(sha, self._blobs.read(sha))
                     count += 1
-            except NotFound:
+            except (NotFound, Denied, UserError) as error:  # it waits; what needs it says so when it is published
+                log.warning("a file was not sent: %s", error.code)
                 continue
             self.file_sent(sha)
         return count

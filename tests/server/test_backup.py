@@ -14,10 +14,10 @@ from litestar.testing import TestClient
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.errors import Busy, StorageError, UserError
+from lms_core.media.store import MediaStore
 from sync_server.app import create_app
 from sync_server.backup import back_up, restore
 from sync_server.config import Settings
-from sync_server.files import FileStore
 from sync_server.opening import RESTORED, Opened, locked, mark_restored, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
@@ -60,7 +60,7 @@ def test_a_backup_of_a_hub_in_use_brings_everything_back(
     prepare(other)
     assert sign_in(other) > epoch  # laptops notice the restore by the new epoch
     assert not (other / RESTORED).exists()
-    assert FileStore(other / "blobs").read(blob) == b"a picture"
+    assert MediaStore(other / "blobs").read(blob) == b"a picture"
     assert ada.user["email"] == "ada@school.example"
 
 

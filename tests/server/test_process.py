@@ -91,11 +91,14 @@ def test_a_request_that_has_begun_is_finished_before_the_end(tmp_path: Path) -> 
     name = hashlib.sha256(data).hexdigest()
     with running(tmp_path / "hub") as server:
         ada = server.client.join()
-        arriving = tmp_path / "hub" / "blobs" / "arriving"
+        assert (
+            run("set-role", "--data", tmp_path / "hub", "--email", ada.user["email"], "--role", "admin").returncode == 0
+        )
+        arriving = tmp_path / "hub" / "blobs" / "incoming"
 
         def pieces() -> Iterator[bytes]:
             yield data[:150_000]
-            while not any(arriving.iterdir()):  # until the server is at it
+            while not any(arriving.glob("*")):  # until the server is at it
                 pass
             server.process.send_signal(signal.SIGTERM)
             while not refused(server.url):  # until it takes nobody new
@@ -193,8 +196,8 @@ def test_refusals_of_the_command_line(tmp_path: Path) -> None:
         busy = run("serve", "--data", data, "--port", port)
     assert (busy.returncode, port in busy.stderr) == (1, True)
     assert json.loads(run("migrate", "--data", data, "--json").stdout)["changed"] is False
-    (data / "blobs" / "aa").mkdir(parents=True)
-    (data / "blobs" / "aa" / ("aa" + "0" * 62)).write_bytes(b"other")
+    (data / "blobs" / "aa" / "00").mkdir(parents=True)
+    (data / "blobs" / "aa" / "00" / ("aa" + "0" * 62)).write_bytes(b"other")
     found = run("check", "--data", data)
     assert (found.returncode, "is damaged" in found.stdout) == (1, True)
 

@@ -106,3 +106,17 @@ def test_a_full_disk_is_a_full_disk(store: MediaStore) -> None:
     assert caught.value.code == "disk_full"
     assert errno.ENOSPC == 28
     assert files(store) == []
+
+
+def test_what_a_killed_process_left_is_swept(store: MediaStore) -> None:
+    name = store.put(b"whole")
+    store.draft().write_bytes(b"half")
+    old = sha256(b"old").hexdigest()
+    (store.root / old[:2]).mkdir(exist_ok=True)
+    (store.root / old[:2] / old).write_bytes(b"old")
+    store.sweep()
+    assert sorted(store) == sorted([name, old])
+    assert list((store.root / "incoming").iterdir()) == []
+    assert list(store.damaged()) == []
+    store.path(name).write_bytes(b"other")
+    assert list(store.damaged()) == [name]

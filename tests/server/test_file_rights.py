@@ -1,0 +1,31 @@
+"""The routes ask for rights, and without one a file does not exist."""
+
+from __future__ import annotations
+
+from sync_server.opening import Opened
+from tests.server.people import Client
+from tests.server.test_files import DATA, NAME
+
+
+def test_a_student_gives_no_course_files(client: Client, opened: Opened) -> None:
+    answer = client.join().ask("PUT", f"/blobs/{NAME}", content=DATA)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert list(opened.hub.blobs) == []
+
+
+def test_a_file_that_no_course_of_the_caller_names_does_not_exist(client: Client, opened: Opened) -> None:
+    ada = client.join()
+    opened.hub.blobs.put(DATA)
+    for method in ("GET", "HEAD"):
+        for kind in ("blobs", "packs"):
+            assert ada.ask(method, f"/{kind}/{NAME}").status_code == 404
+
+
+def test_an_author_gives_and_the_keeper_reads(client: Client, opened: Opened) -> None:
+    ada, root = client.join(), client.join("root")
+    for person, role in ((ada, "instructor"), (root, "admin")):
+        opened.served.accounts.set_role(person.user["email"], role)
+    assert ada.ask("PUT", f"/blobs/{NAME}", content=DATA).status_code == 204
+    assert ada.ask("HEAD", f"/blobs/{NAME}").status_code == 404, "giving it once more proves that one has it"
+    assert ada.ask("PUT", f"/blobs/{NAME}", content=DATA).status_code == 204
+    assert root.get(f"/blobs/{NAME}").content == DATA
