@@ -115,10 +115,7 @@ class ReplicaEngine:
     ) -> Request:
         """The next request: an old id that is not settled first, then the present one. Seals what waits."""
         segments = tx.segments()
-        index = next(
-            (i for i, s in enumerate(segments[:-1]) if s.dirty and (s.hw < s.length or s.rep not in asked)),
-            len(segments) - 1,
-        )
+        index = _turn(segments, asked)
         main = index == len(segments) - 1
         if main:
             self._seal(tx, segments)
@@ -126,10 +123,6 @@ class ReplicaEngine:
         at = min(segment.hw, segment.length)
         batch, receipts, lows = self._batch(tx, segment, at, ops, size)
         probe = self._search.probe(tx, segment)
-        cursors = None
-        if main:
-            stale = tx.stale()
-            cursors = {s: -1 if s in stale else c for s, c in tx.cursors().items()} | tx.staged()
         return Request(
             protocol=PROTOCOL,
             schema=self.schema.version,
@@ -140,7 +133,7 @@ class ReplicaEngine:
             chain=tx.chain_at(segment.rep, (at,))[at],
             have=tx.have(segment.rep),
             mark=state.mark,
-            cursors=cursors,
+            cursors=_cursors(tx) if main else None,
             ops=[] if probe else batch,
             receipts={} if probe else receipts,
             times=tx.times(lows),
@@ -343,6 +336,18 @@ class ReplicaEngine:
         name = op.args["field"]
         target = entity.states.get(name, {}).get((op.args["expect"], op.args["verb"]))
         return all(b.doc.values.get(name) != target for b in tx.base((op.row,)).get(op.row, []))
+
+
+def _turn(segments: Sequence[Segment], asked: Collection[str]) -> int:
+    """Whose turn it is: the oldest id that is not settled, else the present one."""
+    open_ = (i for i, s in enumerate(segments[:-1]) if s.dirty and (s.hw < s.length or s.rep not in asked))
+    return next(open_, len(segments) - 1)
+
+
+def _cursors(tx: ReplicaTransaction) -> dict[str, int]:
+    """Where each scope stands; -1 asks for one of a lost timeline as a whole."""
+    stale = tx.stale()
+    return {s: -1 if s in stale else c for s, c in tx.cursors().items()} | tx.staged()
 
 
 def _coalesce(old: Op, new: Op) -> Op:

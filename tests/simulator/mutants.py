@@ -104,6 +104,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noexpect": _one(JUDGE, "if sealed.receipt is None and now != expect:", "if False:"),
     "nosavepoint": _one(JUDGE, '            return _all(ops, "rejected", refusal.code', '            bench.keep()\n            return _all(ops, "rejected", refusal.code'),
     "nodepends": _one(JUDGE, 'Refused("depends" if row in self.bench.refused else otherwise)', "Refused(otherwise)"),
+    "nocause": _one(JUDGE, '                raise Refused("depends")\n', "                continue\n"),
     "noreserved": _one(CHECKS, 'if field.kind == "hub":\n        raise', "if False:\n        raise"),
     "norights": _one(JUDGE, "if not entity.may(self.actor, op, view, self.bench.view):", "if False:"),
     "owner": _one(JUDGE, "if entity.owner and not self.actor.is_hub", "if False"),

@@ -116,6 +116,24 @@ def test_an_op_that_does_not_fit_is_refused(op: Op, code: str) -> None:
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "here",
+        {"parent": 5, "after": []},
+        {"parent": "c"},
+        {"parent": "c", "after": [1]},
+        {"parent": "c", "after": "ab" * 9},
+    ],
+)
+def test_a_place_that_is_none_is_refused(place: object) -> None:
+    with pytest.raises(UserError):
+        check_args(LESSON, _op("create", title="l", place=place))
+    if isinstance(place, dict):
+        with pytest.raises(UserError):
+            check_args(LESSON, _op("place", **place))
+
+
 def test_rows_that_may_not_be_deleted_and_rows_of_the_hub() -> None:
     for entity, op, code in (
         (POST, _op("delete"), "bad_op"),

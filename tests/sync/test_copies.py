@@ -1,0 +1,134 @@
+"""Laptops that were cloned or brought back from a backup (SYNC.md section 2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.school import DAY, School, change, enrol, lesson, move, note, rewrite, section, step
+
+
+def test_cloned_laptop_and_both_work_on() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    school.sync(x)
+    y = school.clone(x, "Y")
+    for k in range(3):
+        note(x, f"x{k}")
+        note(y, f"y{k}")
+        school.sync(x, y)
+    school.settle()
+    assert school.hub.rows.keys() >= {"x0", "x2", "y0", "y2"}
+    assert sorted(len(z.tx.segments()) for z in (x, y)) == [1, 2]
+
+
+def test_cloned_laptop_with_a_sealed_log() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    x.request()
+    y = school.clone(x, "Y")
+    change(x, "n", "star", 1)
+    change(y, "n", "star", 2)
+    school.settle()
+    assert school.value("n", "star") in (1, 2)
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_laptop_restored_from_an_old_backup(more: int) -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "before")
+    school.sync(x)
+    backup = x.tables.copy()
+    school.now += 60 * DAY
+    for n in range(4):
+        note(x, f"after{n}")
+    school.sync(x)
+    y = school.restore(x, backup)
+    for n in range(more):
+        note(y, f"again{n}")
+    school.settle()
+    assert y.shown.keys() >= {"before", "after3", *(f"again{n}" for n in range(more))}
+
+
+def test_a_backup_restored_twice_acts_once() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n", "one")
+    school.sync(x)
+    rewrite(x, "n", "one\n\ntwo")
+    x.request()
+    backup = x.tables.copy()
+    school.sync(x)
+    note(x, "later")
+    school.sync(x)
+    for _ in range(2):
+        x = school.restore(x, backup)
+        note(x, "again")
+        x.tables.data["unsealed"] = {k: op for k, op in x.tables.data["unsealed"].items()}
+        school.sync(x)
+    school.settle()
+    assert school.value("n", "body") == "one\n\ntwo"
+
+
+def test_both_sides_restored() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n", "one")
+    school.sync(x, y)
+    old, backup = x.tables.copy(), school.hub.backup()
+    rewrite(x, "n", "one\n\nmine")
+    rewrite(y, "n", "yours\n\none")
+    school.sync(x, y)
+    school.hub.restore(backup)
+    school.restore(x, old)
+    school.settle()
+    assert "yours" in school.value("n", "body")
+
+
+def test_hub_restored_while_a_fork_is_looked_for() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n", "one")
+    school.sync(x)
+    backup = school.hub.backup()
+    rewrite(x, "n", "one\n\ntwo")
+    school.sync(x)
+    y = school.clone(x, "Y")
+    note(x, "x")
+    note(y, "y")
+    school.sync(x)
+    assert y.receive(school.exchange(y)) == "fork"
+    school.hub.restore(backup)
+    school.settle()
+    assert school.value("n", "body") == "one\n\ntwo"
+    assert school.row("n").cells["body"].rep  # nobody merged it with itself
+    assert school.hub.rows.keys() >= {"x", "y"}
+
+
+def test_fork_with_moves_and_state_verbs_in_the_resent_log() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    section(x, "s")
+    section(x, "t", "s")
+    lesson(x, "l", "s")
+    row = enrol(x)
+    school.sync(x, y)
+    backup = school.hub.backup()
+    move(x, "l", "t")
+    step(x, row, "apply")
+    school.sync(x)
+    clone = school.clone(x, "C")
+    change(clone, "l", "title", "of the clone")
+    school.sync(clone)
+    school.now += 100
+    move(y, "l", "s")
+    step(x, row, "withdraw")
+    school.sync(y, x)
+    school.hub.restore(backup)
+    school.sync(y)
+    school.settle()
+    assert school.value("l", "place")[0] == "s"
+    assert school.value(row, "status") == "withdrawn"
+    assert school.value("l", "title") == "of the clone"

@@ -1,0 +1,140 @@
+"""What the hub refuses, and what hangs on it (SYNC.md sections 3 and 10)."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from lms_core import ops
+from lms_core.errors import Denied
+from lms_core.sync.wire import Receipt
+from tests.simulator.entities import ANSWER, ATTEMPT, DRAFT, NOTE, PROGRESS, SECTION
+from tests.sync.school import School, change, draft, lesson, move, note, post, section
+
+
+def test_a_forged_receipt_is_worth_nothing() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    section(x, "s")
+    school.sync(x, y)
+    school.grant("a1", DRAFT, False)
+    change(y, "s", "title", "mine now")
+    request = y.request()
+    receipt = school.hub.engine._seal("a0", b"", 1, "applied", "", (1, 1))
+    forged = {c: Receipt(school.now, "applied", "", (1, 1), receipt) for c in range(1, request.last_c + 1)}
+    y.receive(school.hub.exchange(msgspec.structs.replace(request, receipts=forged), "a1"))
+    school.settle()
+    assert school.value("s", "title") == "s"
+    assert [code for _, code, _ in y.parked] == ["forbidden"]
+
+
+def test_a_foreign_replica_is_denied() -> None:
+    school = School()
+    x = school.laptop("X")
+    school.laptop("Y", "a1")
+    with pytest.raises(Denied):
+        school.hub.exchange(x.request(), "a1")
+
+
+def test_poison_op_at_the_head_of_five_hundred() -> None:
+    school = School()
+    x = school.laptop("X")
+    post(x, "bad", "poison")
+    for n in range(499):
+        post(x, f"p{n}")
+    school.settle()
+    assert school.hub.rows.keys() >= {"p0", "p498"}
+    assert "bad" not in school.hub.rows
+    assert [code for _, code, _ in x.parked] == ["exception"]
+    assert len(school.hub.tables.data["quarantined"]) == 1
+
+
+def test_rejected_create_with_twenty_dependants() -> None:
+    school = School()
+    x = school.laptop("X")
+    post(x, "top", "rude")
+    for n in range(20):
+        post(x, f"p{n}", re="top" if n % 2 else f"p{n - 1}" if n else "top")
+    school.settle()
+    assert not [row for row in x.shown if row.startswith("p")]
+    assert sorted({code for _, code, _ in x.parked}) == ["bad_value", "depends"]
+    assert len(x.parked) == 21
+
+
+def test_group_refused_in_its_middle() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    school.sync(x)
+    mine = {"account_id": "a0", "txt": "t"}
+    x.write(
+        ops.change(NOTE, "n", "star", 5),
+        ops.create(ATTEMPT, "attempt:0", {**mine, "account_id": "somebody"}),
+        ops.create(ANSWER, "answer:0", {**mine, "of": "attempt:0"}),
+        group="g",
+    )
+    change(x, "n", "tags/a", 1)
+    school.settle()
+    assert school.value("n", "star") == 0
+    assert school.value("n", "tags/a") == 1
+    assert {(code, bool(cause)) for _, code, cause in x.parked} == {("forbidden", True), ("forbidden", False)}
+
+
+def test_a_squatter_is_refused() -> None:
+    school = School()
+    x = school.laptop("X", "a1")
+    row = PROGRESS.id_for("a0", "0")
+    x.write(ops.create(PROGRESS, row, {"account_id": "a1", "lesson_id": "0", "pct": 1}))
+    x.write(ops.create(PROGRESS, PROGRESS.id_for("a0", "1"), {"account_id": "a0", "lesson_id": "1", "pct": 1}))
+    school.settle()
+    assert row not in school.hub.rows
+    assert sorted(code for _, code, _ in x.parked) == ["bad_id", "forbidden"]
+
+
+def test_unreadable_and_unknown_ops_get_a_verdict() -> None:
+    school = School()
+    x = school.laptop("X")
+    x.write(draft("nothing", "r1", "create", a=1))
+    x.write(draft("note", "n", "dance"))
+    x.write(draft("note", "m", "create", account_id="a0", secret=1))
+    school.sync(x)
+    assert sorted(code for _, code, _ in x.parked) == ["bad_op", "unknown_entity", "unknown_field"]
+
+
+def test_hub_fields_are_reserved() -> None:
+    school = School()
+    x = school.laptop("X")
+    section(x, "s")
+    school.hub.project()
+    x.write(draft("section", "s", "attr", field="trashed_at", value=1))
+    x.write(draft("counter", "counter:0", "create", n=5))
+    post(x, "p")
+    school.settle()
+    x.write(draft("counter", "counter:0", "attr", field="n", value=99))
+    school.settle()
+    assert sorted(code for _, code, _ in x.parked) == ["reserved_field"] * 3
+
+
+def test_a_lesson_whose_section_was_refused_depends_on_it() -> None:
+    school = School()
+    x = school.laptop("X", "a1")
+    school.grant("a1", DRAFT, False)
+    section(x, "s")
+    lesson(x, "l", "s")
+    school.settle()
+    assert [code for _, code, _ in x.parked] == ["forbidden", "depends"]
+    assert not x.places()
+
+
+def test_edits_of_a_refused_row_and_moves_below_it_depend_on_it() -> None:
+    school = School()
+    x = school.laptop("X")
+    section(x, "s")
+    lesson(x, "l", "s")
+    school.sync(x)
+    x.write(draft("section", "t", "create", title="t", place={"parent": "course:0", "after": []}, secret=1))
+    x.write(ops.change(SECTION, "t", "title", "u"), ops.trash(SECTION, "t"))
+    move(x, "l", "t")
+    school.settle()
+    assert [code for _, code, _ in x.parked] == ["unknown_field", "depends", "depends", "depends"]
+    assert school.value("l", "place")[0] == "s"

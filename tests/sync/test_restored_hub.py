@@ -1,0 +1,120 @@
+"""A hub that was brought back from a backup, and the laptops that make it whole (SYNC.md section 2)."""
+
+from __future__ import annotations
+
+from tests.simulator.entities import DRAFT, TALK
+from tests.sync.school import DAY, School, change, lesson, note, order, post, remove, rewrite, section
+
+
+def test_hub_restored_during_a_staged_pull() -> None:
+    school = School()
+    x = school.laptop("X")
+    section(x, "old")
+    school.sync(x)
+    backup = school.hub.backup()
+    for n in range(12):
+        section(x, f"s{n}")
+    school.sync(x)
+    y = school.laptop("Y", "a1", synced=False)
+    while not y.tx.staged().get(DRAFT):
+        y.receive(school.exchange(y, limit=3))
+    school.hub.restore(backup)
+    school.sync(y)
+    assert [row for row in y.shown if row.startswith("s")] == []
+    school.settle()
+    assert "s11" in y.shown
+
+
+def test_hub_restored_to_yesterday_then_new_writes() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    note(x, "n", shared=1)
+    school.sync(x, y)
+    backup = school.hub.backup()
+    school.now += DAY
+    for n in range(5):
+        note(x, f"day{n}", shared=1)
+        post(y, f"p{n}")
+    change(x, "n", "star", 9)
+    school.sync(x, y)
+    school.hub.restore(backup)
+    z = school.laptop("Z", "a1")
+    for n in range(40):
+        post(z, f"z{n}")
+        if n % 10 == 0:
+            school.sync(z)
+    school.settle()
+    assert school.hub.rows.keys() >= {"day4", "p4", "z39"}
+    assert school.value("n", "star") == 9
+
+
+def test_text_that_lost_is_kept_again_at_a_restored_hub() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    section(x, "s")
+    lesson(x, "l", "s")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    change(y, "l", "summary", "The one that loses, long enough to be missed by somebody.")
+    school.now += 10
+    change(x, "l", "summary", "The one that wins, long enough to be missed by somebody too.")
+    school.sync(x, y)
+    assert [c.value("mine")[:17] for c in school.conflicts()] == ["The one that lose"]
+    for _ in range(2):
+        school.hub.restore(backup)
+        school.settle()
+        assert [c.value("mine")[:17] for c in school.conflicts()] == ["The one that lose"]
+
+
+def test_a_resent_child_waits_for_its_parent() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    backup = school.hub.backup()
+    section(x, "s")
+    school.sync(x, y)
+    lesson(y, "l", "s")
+    post(x, "p")
+    school.sync(x, y)
+    post(y, "q", re="p")
+    rewrite(y, "l", "more")
+    school.sync(y)
+    school.hub.restore(backup)
+    school.sync(y)
+    assert "l" not in school.hub.rows
+    assert order(y, "s") == ["l"]
+    school.settle()
+    assert school.value("l", "body") == "more"
+    assert school.value("l", "place")[0] == "s"
+    assert "q" in school.hub.rows
+
+
+def test_what_was_refused_stays_refused_at_a_restored_hub() -> None:
+    school = School()
+    x = school.laptop("X", "a1")
+    backup = school.hub.backup()
+    school.grant("a1", TALK, False)
+    post(x, "p")
+    school.sync(x)
+    school.grant("a1", TALK, True)
+    school.sync(x)
+    school.hub.restore(backup)
+    school.settle()
+    assert "p" not in school.hub.rows
+    assert [code for _, code, _ in x.parked] == ["forbidden"]
+
+
+def test_a_deleted_note_stays_deleted_at_a_restored_hub() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    change(y, "n", "star", 3)
+    school.sync(y, x)
+    remove(x, "n")
+    school.sync(x, y)
+    school.hub.restore(backup)
+    school.sync(x)
+    school.settle()
+    assert school.row("n").gone
+    assert not x.parked + y.parked
