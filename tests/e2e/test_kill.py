@@ -19,6 +19,8 @@ from tests.fakes import MemorySecrets
 
 ROUNDS = 44
 HUB_ROUNDS = 8
+SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 118))]
+"""Each makes 56 kills, the server's among them; `make soak` plays 18, so 1,008."""
 
 WRITER = """
 import json, os, sys
@@ -72,12 +74,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made.stop()
 
 
-def test_a_killed_app_loses_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_killed_app_loses_nothing(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "laptop"
     workspace = Sessions(folder).start_local("Ada", PASSWORD)
     profile = workspace.profile.info.id
     workspace.close()
-    chance, last = random.Random(7), 0
+    chance, last = random.Random(seed), 0
     for _ in range(ROUNDS):
         last = write_until_killed(folder, profile, last, sync=False, after=chance.uniform(0.0, 0.12))
         there = notes_of(folder, profile)
@@ -86,7 +89,8 @@ def test_a_killed_app_loses_nothing(tmp_path: Path) -> None:
     assert last > ROUNDS
 
 
-def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: int) -> None:
     folder = tmp_path / "laptop"
     sessions = Sessions(folder)
     sessions.register(server.url, email="ada@school.example", password=PASSWORD, first_name="Ada", last_name="L")
@@ -94,7 +98,7 @@ def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server) -> Non
     workspace.synchronize()
     profile = workspace.profile.info.id
     workspace.close()
-    chance, last = random.Random(11), 0
+    chance, last = random.Random(seed), 0
     for number in range(HUB_ROUNDS):
         last = write_until_killed(folder, profile, last, sync=True, after=chance.uniform(0.05, 0.4))
         if number % 2:
