@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -102,14 +103,13 @@ def open_hub(
     try:
         blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         receipts = load_key(data / KEYS, "receipts.key")
-        hub = Hub(
-            engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock, journal=data / JOURNAL
-        )  # fmt: skip
+        parts: dict[str, Any] = {"schema": schema, "effects": effects, "blobs": blobs, "clock": clock}
+        hub = Hub(engine, **parts, key=receipts, journal=data / JOURNAL)
         if begin:
             hub.start()
             _note_restore(data)
-            blobs.sweep()
-            packs.sweep()
+            for store in (blobs, packs):
+                store.sweep()
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
         rights = FileRights(partial(read, engine), most_mb=settings.author_mb)
