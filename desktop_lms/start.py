@@ -1,20 +1,30 @@
 """Start the app soon: the core comes before Qt, and nothing is collected while modules load.
 
 Qt's binding reads the source of every module that is imported after it, so the larger part is imported before. What
-the modules made lives as long as the process; the collector need not look at it ever again.
+the modules made lives as long as the process; the collector need not look at it ever again. On Linux a second
+processor links Qt's libraries meanwhile.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Thread
 from types import ModuleType
+
+LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 
 
 def load() -> ModuleType:
     """Import the app."""
     gc.disable()
+    if sys.platform == "linux":
+        Thread(target=_link, daemon=True).start()
     import lms_core.session
     from desktop_lms import app
 
@@ -22,6 +32,19 @@ def load() -> ModuleType:
     gc.freeze()
     gc.enable()
     return app
+
+
+def _link() -> None:
+    """Link Qt's libraries without holding the interpreter, so that importing them finds it done."""
+    import ctypes
+
+    with suppress(AttributeError, OSError, TypeError):
+        found = find_spec("PySide6")
+        folder = Path(found.origin).parent if found and found.origin else Path()
+        dlopen = ctypes.CDLL(None).dlopen
+        dlopen.restype = ctypes.c_void_p
+        for name in LIBRARIES:
+            dlopen(bytes(folder / f"{name}.abi3.so"), os.RTLD_NOW)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import base64
 import io
 import shutil
-import tarfile
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -25,11 +24,13 @@ from sqlalchemy import Engine
 from lms_core.db import backups, keys
 from lms_core.db.copies import copy_database, quick_check, remove_database, sync_file, sync_folder, write_durably
 from lms_core.db.engine import connect, storage_errors
-from lms_core.db.parcel import Header, packing, read_header, unpack
 from lms_core.db.record import DATABASE, Folder, FreshFolder, ProfileInfo, Record, info_of
 from lms_core.db.seal import Seal
 from lms_core.errors import Conflict, Corrupt, LmsError, NotFound, UserError
 from lms_core.ports import Clock, NewId, Secrets, new_uuid7
+
+if TYPE_CHECKING:
+    import tarfile
 
 MEDIA = "media"
 OUTBOX = ("unsealed", "oplog", "parked", "segment", "sync_state")
@@ -134,6 +135,8 @@ class OpenProfile:
         Raises:
             DiskFull: nothing is left at `target`.
         """
+        from lms_core.db.parcel import Header, packing
+
         copy, part = self.folder / "export.db", target.with_name(target.name + ".part")
         record, parcel_key = self._folder.load(), keys.new_key()
         try:
@@ -310,6 +313,8 @@ class Profiles:
             UserError: `wrong_password`, `bad_profile_file`; nothing is left behind.
             Conflict: `profile_exists` on this machine already.
         """
+        from lms_core.db.parcel import read_header, unpack
+
         with storage_errors(source), source.open("rb") as file, closing(FreshFolder(self.root)) as fresh:
             header = read_header(file)
             parcel_key = keys.unwrap_with_password(header.slot, password, owner=header.profile_id)
@@ -373,6 +378,8 @@ class Profiles:
 
 
 def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    import tarfile
+
     member = tarfile.TarInfo(name)
     member.size = len(data)
     archive.addfile(member, io.BytesIO(data))
