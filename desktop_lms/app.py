@@ -25,9 +25,10 @@ from desktop_lms.shell.window import Window
 from desktop_lms.store import Errands, Store
 from desktop_lms.widgets.theme import Theme, use
 from desktop_lms.words import RIGHT_TO_LEFT, speak, tr
+from lms_core.changes import Topic
 from lms_core.errors import LmsError, UserError
 from lms_core.session import Sessions
-from lms_core.workspace import Workspace
+from lms_core.workspace import Person, Workspace
 
 if TYPE_CHECKING:
     from desktop_lms.features.settings.viewmodel import Account
@@ -53,7 +54,8 @@ class App(QObject):
         self.window: Window | None = None
         self.store: Store | None = None
         self.loop: SyncLoop | None = None
-        self._purpose = "learn"
+        self._purpose, self._who = "learn", Person("", "")
+        self.context: Context | None = None
         self.restyle()
 
     def restyle(self) -> None:
@@ -61,6 +63,8 @@ class App(QObject):
         speak(self.preferences.language)
         rtl = self.preferences.language in RIGHT_TO_LEFT
         use(self.qt, Theme(self.preferences.mode, self.preferences.scale, rtl))
+        if self.context is not None and self.context.language != self.preferences.language:
+            self._show_window()
 
     # --- the door
     def start(self, profile: str | None = None) -> None:
@@ -111,10 +115,10 @@ class App(QObject):
     # --- inside
     def enter(self, workspace: Workspace) -> None:
         """Open the window over a workspace."""
-        person = workspace.person
+        self._who = workspace.person
         self.store = Store(workspace, self)
         self.loop = SyncLoop(self.store, self)
-        context = Context(
+        self.context = Context(
             store=self.store,
             preferences=self.preferences,
             loop=self.loop,
@@ -123,21 +127,52 @@ class App(QObject):
             link=self.link,
             open_example=self._open_example,
         )
-        self.window = Window(name=person.name, places=places(context, person.role), commands=self._commands())
-        context.window = self.window
-        self.window.provider = self._search
-        self.loop.state_changed.connect(self.window.show_sync)
-        self.store.failed.connect(self.window.show_error)
-        self.window.closing.connect(self._on_closing)
+        self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
         if self.door is not None:
             self.door.close()
             self.door.deleteLater()
             self.door = None
-        self.window.show()
-        self.window.go("teach" if self._purpose == "teach" and "teach" in self.window.rail.items else "today")
+        self._show_window()
         self.loop.start()
         self.store.run(self, lambda w: w.back_up())
         self.opened.emit()
+
+    def _show_window(self) -> None:
+        """Show the window in the present language, in the place of one that spoke another."""
+        context, before = self.context, self.window
+        if context is None:
+            return
+        context.language = self.preferences.language
+        window = Window(name=self._who.name, places=places(context, self._who.role), commands=self._commands())
+        self.window = context.window = window
+        window.provider = self._search
+        context.loop.state_changed.connect(window.show_sync)
+        window.show_sync(context.loop.state)
+        context.store.failed.connect(window.show_error)
+        window.closing.connect(self._on_closing)
+        if before is not None:
+            window.setGeometry(before.geometry())
+            before.closing.disconnect(self._on_closing)
+        window.show()
+        at_first = "teach" if self._purpose == "teach" and "teach" in window.rail.items else "today"
+        window.go(before.route if before is not None else at_first)
+        if before is not None:
+            before.close()
+            before.deleteLater()
+
+    def _look_who(self) -> None:
+        """The role comes with the first sync of a new device; its places come at once."""
+
+        def show(person: Person) -> None:
+            if self.window is None or self.context is None or person.role == self._who.role:
+                return
+            self._who = person
+            self.window.show_places(places(self.context, person.role))
+            if self._purpose == "teach" and self.window.route == "today":
+                self.window.go("teach" if "teach" in self.window.rail.items else "today")
+
+        if self.store is not None:
+            self.store.run(self.store, lambda w: w.person, show)
 
     def _commands(self) -> list[Command]:
         def theme(name: str) -> Any:
@@ -213,7 +248,7 @@ class App(QObject):
     # --- leaving
     def _close_window(self) -> None:
         store, window = self.store, self.window
-        self.store = self.window = self.loop = None
+        self.store = self.window = self.loop = self.context = None
         if store is not None and window is not None:
             store.close()
             window.close()

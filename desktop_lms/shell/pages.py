@@ -31,6 +31,7 @@ class Context:
     link: Any
     open_example: Callable[[], None]
     window: Window | None = None
+    language: str = ""
 
     def go(self, route: str) -> None:
         """Follow a route."""

@@ -96,10 +96,13 @@ class Window(QMainWindow):
         self._bar = Panel(
             row((boxed(self._crumbs), 1), self.search, self.chip, self.avatar, gap=8, margin=(24, 0, 18, 0))
         )
-        self._bar.setFixedHeight(max(56, current().px(52)))
+        self._restyle()
         self._main = Panel(row(self.rail, (column(self._bar, Line(), (self.stack, 1), gap=0), 1), gap=0))
         self.setCentralWidget(self._main)
-        look().changed.connect(lambda: self._bar.setFixedHeight(max(56, current().px(52))))
+        look().changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self._bar.setFixedHeight(max(56, current().px(52)))
 
     def _keys(self) -> None:
         def key(keys: str, run: Any) -> None:
@@ -110,8 +113,8 @@ class Window(QMainWindow):
         key("Alt+Right", self.forward)
         key("F6", self._next_region)
         key("F1", lambda: self.go("help") if "help" in self._places else self.open_palette())
-        for n, place in enumerate([p for p in self._places.values() if p.icon][:9], 1):
-            key(f"Alt+{n}", lambda name=place.name: self.go(name))
+        for n in range(9):
+            key(f"Alt+{n + 1}", lambda n=n: self.go(list(self.rail.items)[n]) if n < len(self.rail.items) else None)
         for command in self._commands:
             if command.key and command.key not in ("Ctrl+K",):
                 key(command.key, command.run)
@@ -207,6 +210,12 @@ class Window(QMainWindow):
     def show_sync(self, state: SyncState) -> None:
         """Show where sync stands."""
         self.chip.show_state(state)
+
+    def show_places(self, places: Sequence[Place]) -> None:
+        """Show the places of another role."""
+        self._places = {p.name: p for p in places}
+        self.rail.show_places(places)
+        self._arrange()
 
     def show_name(self, name: str) -> None:
         """Show whose window it is."""

@@ -60,7 +60,10 @@ class OutlineTree(QTreeWidget):
         self._closed: set[str] = set()
         self.itemCollapsed.connect(lambda item: self._closed.add(item.data(0, ROW)))
         self.itemExpanded.connect(lambda item: self._closed.discard(item.data(0, ROW)))
-        look().changed.connect(lambda: self.show_nodes(self._nodes))
+        look().changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.show_nodes(self._nodes)
 
     def show_nodes(self, nodes: Sequence[Node]) -> None:
         """Show a tree; what was open and chosen stays so."""

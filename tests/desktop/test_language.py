@@ -1,0 +1,35 @@
+"""A new language is spoken by the whole window at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from desktop_lms.app import App
+from desktop_lms.words import tr
+from tests.fakes import MemorySecrets
+
+
+def test_the_window_speaks_the_language_that_was_chosen(tmp_path: Path, qtbot: Any, qapp: Any) -> None:
+    app = App(qapp, tmp_path)
+    app.sessions.secrets = app.sessions.profiles.secrets = MemorySecrets()
+    app.enter(app.sessions.start_local("Mina"))
+    assert app.window is not None
+    app.window.go("settings")
+    before = app.window
+    try:
+        app.preferences.set("language", "ar")
+        assert app.window is not before
+        assert app.window.route == "settings"
+        assert app.window.isVisible()
+        assert not before.isVisible()
+        assert app.window.rail.items["today"].accessibleName() == tr("Today") != "Today"
+        assert app.window.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        app.preferences.set("theme", "dark")
+        assert app.store is not None
+    finally:
+        app.preferences.set("language", "en")
+        app.preferences.set("theme", "system")
+        app.close()
