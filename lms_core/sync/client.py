@@ -21,6 +21,9 @@ from lms_core.sync.wire import pack, unpack_reply
 log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 10_000
+OPS, OPS_BYTES = 1000, 700_000
+LEAST_SHARE = 1 / 64
+"""Of a whole request, for a line that dies before a whole one is through."""
 
 
 class Line(Protocol):
@@ -75,6 +78,8 @@ class Sync:
         self._asked: set[str] = set()
         self._sent = 0
         self._replica = ""
+        self._share = 1.0
+        self._unanswered = False
 
     # --- one exchange
     def begin(self) -> None:
@@ -82,9 +87,14 @@ class Sync:
         self._asked = set()
 
     def prepare(self, limit: int = 2000) -> bytes:
-        """Seal what waits and encode the next request."""
+        """Seal what waits and encode the next request; after one that got no answer a smaller one."""
+        if self._unanswered:
+            self._share = max(LEAST_SHARE, self._share / 4)
+        self._unanswered, share = True, self._share
         with self._work() as unit:
-            request = unit.engine.request(unit.tx, asked=self._asked, limit=limit)
+            request = unit.engine.request(
+                unit.tx, asked=self._asked, limit=int(limit * share), ops=int(OPS * share), size=int(OPS_BYTES * share)
+            )
         self._asked.add(request.replica)
         self._sent, self._replica = len(request.ops), request.replica
         return pack(request)
@@ -92,6 +102,7 @@ class Sync:
     def apply(self, body: bytes) -> Step:
         """Take in the reply to the last request."""
         reply = unpack_reply(body)
+        self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
             result, _ = unit.engine.receive(unit.tx, reply)
             if result != "ok":  # a fork or another timeline: what the old ids were told before may not hold any more

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lms_core.errors import Busy
 from tests.simulator.entities import DRAFT
-from tests.sync.school import DAY, School, change, note, post, section
+from tests.sync.school import DAY, School, change, note, post, remove, rewrite, section
 
 
 def test_reply_lost_after_commit_and_retried_five_times() -> None:
@@ -96,3 +99,63 @@ def test_a_gap_is_asked_for_again() -> None:
     school.hub.store.tables.data[("chain", x.tx.segments()[-1].rep)].clear()
     assert school.exchange(x).status == "gap"
     assert backup is school.hub.tables
+
+
+def test_one_way_partition_for_seven_days() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n", "day")
+    school.sync(x)
+    for day in range(7):
+        rewrite(x, "n", f"{x.values('n')['body']}\n\nday {day}")  # type: ignore[index]
+        note(x, f"n{day}")
+        for _ in range(4):
+            school.exchange(x)  # the request gets through, the reply never does
+        school.now += DAY
+    assert school.value("n", "body") == x.values("n")["body"]  # type: ignore[index]
+    assert len(list(x.logged())) == 2 * 7 + 1
+    before = school.hub.tables.data["meta"]["commit"]
+    school.sync(x)
+    assert school.hub.tables.data["meta"]["commit"] == before
+    school.settle()
+    assert y.values("n") == x.values("n")
+    assert not school.conflicts()
+
+
+def test_five_hundred_days_away() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    for row in ("gone", "live"):
+        note(x, row, "one")
+    school.sync(x, y)
+    rewrite(y, "gone", "one\n\nfrom afar")
+    rewrite(y, "live", "one\n\nfrom afar")
+    remove(x, "gone")
+    for _ in range(50):
+        school.now += 10 * DAY
+        change(x, "live", "star", school.now)
+        school.sync(x)
+    school.settle()
+    assert school.row("gone").gone
+    assert school.value("live", "body") == "one\n\nfrom afar"
+    assert [(op.row, code) for op, code, _ in y.parked] == [("gone", "gone")]
+
+
+def test_a_storm_of_laptops_on_monday_morning() -> None:
+    school = School()
+    laptops = [school.laptop(f"L{n}", f"a{n % 2}", synced=False) for n in range(120)]
+    for n, x in enumerate(laptops):
+        post(x, f"p{n}")
+        note(x, f"n{n}")
+    for n, x in enumerate(laptops):
+        request = x.request()
+        if n % 10 == 0:
+            school.hub.tables.fuse, school.hub.tables.blow = 1, Busy()
+            with pytest.raises(Busy):
+                school.hub.exchange(request, x.account)
+            school.hub.tables.fuse = None
+            continue  # it comes again
+        x.receive(school.hub.exchange(request, x.account))
+    school.sync(*laptops)
+    school.settle()
+    assert all({f"p{n}" for n in range(120)} <= x.shown.keys() for x in laptops)

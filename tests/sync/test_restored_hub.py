@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.simulator.entities import DRAFT, TALK
+from lms_core import ops
+from tests.simulator.entities import DRAFT, POST, TALK
 from tests.sync.school import DAY, School, change, lesson, note, order, post, remove, rewrite, section
 
 
@@ -39,12 +40,11 @@ def test_hub_restored_to_yesterday_then_new_writes() -> None:
     school.sync(x, y)
     school.hub.restore(backup)
     z = school.laptop("Z", "a1")
-    for n in range(40):
-        post(z, f"z{n}")
-        if n % 10 == 0:
-            school.sync(z)
+    for start in range(0, 10_000, 2000):
+        z.write(*(ops.create(POST, f"z{n}", {"txt": "t", "re": None}) for n in range(start, start + 2000)))
+        school.sync(z)
     school.settle()
-    assert school.hub.rows.keys() >= {"day4", "p4", "z39"}
+    assert school.hub.rows.keys() >= {"day4", "p4", "z0", "z9999"}
     assert school.value("n", "star") == 9
 
 
