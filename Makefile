@@ -39,8 +39,8 @@ screens: ready ## render every screen to build/screens
 bench: ready ## measure; ONLY=name for one, FULL=1 for full size
 	@QT_QPA_PLATFORM=offscreen $(py) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(FULL),--full) $(ARGS)
 
-simulate: ready ## play random histories of devices and failures; SEEDS=n
-	@$(py) -m tests.simulator --seeds $(SEEDS) $(ARGS)
+simulate: ready ## play random histories of devices and failures, then without each rule in turn; SEEDS=n
+	@$(py) -m tests.simulator --both --seeds $(SEEDS) $(ARGS)
 
 serve: ready ## start a server on this machine; DATA=folder
 	@.venv/bin/lms-server serve --data "$(DATA)" $(ARGS)

@@ -80,6 +80,7 @@ def main() -> None:
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--mutant", default="", help="a name, several with commas, or all")
+    parser.add_argument("--both", action="store_true", help="play the seeds, then every mutant")
     parser.add_argument("--seed", type=int, help="play one and tell why it fails")
     parser.add_argument("--trace", action="store_true", help="tell everything that happens")
     parser.add_argument("--digest", action="store_true", help="tell what the hub holds at the end")
@@ -89,6 +90,8 @@ def main() -> None:
         sys.exit(_one(args.seed, args.mutant, args.trace, args.digest))
     seeds = range(args.first, args.first + args.seeds)
     names = list(MUTANTS) if args.mutant == "all" else args.mutant.split(",") if args.mutant else []
+    if args.both:
+        sys.exit(_seeds(seeds, args.jobs) or _mutants(list(MUTANTS), seeds, args.jobs))
     sys.exit(_mutants(names, seeds, args.jobs) if names else _seeds(seeds, args.jobs))
 
 
