@@ -51,7 +51,9 @@ class Hub:
         self.blobs = blobs
         self.clock = clock or SystemClock()
         self.new_id = new_id
-        self.store = SqlHubStore(engine, schema, blobs)
+        self.store = SqlHubStore(
+            engine, schema, blobs, watched=frozenset().union(*(effect.entities for effect in effects))
+        )  # fmt: skip
         self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key)
         self.journal = Journal(journal)
         self.projection = Projection(self._own, effects)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Boolean, Connection, LargeBinary, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from lms_core.db.engine import executemany
 
 T = TypeVar("T")
 CHUNK = 500
@@ -38,19 +42,17 @@ def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keys:
     """Insert rows, replacing those with the same key; all rows have the columns of the first."""
     if not rows:
         return
-    names = tuple(rows[0])
-    sql, order, convert = _compiled(conn.dialect, table, names, tuple(keys))
+    sql, pick, convert = _compiled(conn.dialect, table, tuple(rows[0]), tuple(keys))
+    values: list[Any] = [pick(row) for row in rows]
     if convert:
-        values = [tuple(convert[n](row[n]) if n in convert else row[n] for n in order) for row in rows]
-    else:
-        values = [tuple(row[n] for n in order) for row in rows]
-    conn.exec_driver_sql(sql, values)
+        values = [tuple(c(v) if c else v for c, v in zip(convert, row, strict=True)) for row in values]
+    executemany(conn, sql, values)
 
 
 @lru_cache(maxsize=256)
 def _compiled(
     dialect: Dialect, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
-) -> tuple[str, list[str], dict[str, Callable[[Any], Any]]]:
+) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], tuple[Callable[[Any], Any] | None, ...]]:
     change = _insert(dialect, table)
     rest = [n for n in names if n not in keys]
     if rest:
@@ -58,5 +60,17 @@ def _compiled(
     else:
         change = change.on_conflict_do_nothing()
     built = change.compile(dialect=dialect, column_keys=list(names))
-    convert = {n: c for n in names if (c := table.c[n].type.dialect_impl(dialect).bind_processor(dialect))}
-    return str(built), list(built.positiontup or ()), dict(convert)
+    order = list(built.positiontup or ())
+    convert = tuple(_processor(dialect, table.c[n].type) for n in order)
+    return str(built), _picker(order), convert if any(convert) else ()
+
+
+def _picker(order: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(order) == 1:
+        return lambda row: (row[order[0]],)
+    return itemgetter(*order)
+
+
+def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What turns a value into the driver's; drivers take bytes and truth values as they are."""
+    return None if isinstance(kind, LargeBinary | Boolean) else kind.dialect_impl(dialect).bind_processor(dialect)

@@ -16,6 +16,7 @@ from lms_core.ops import Place, Values
 from lms_core.schema import Entity, Field
 
 VISIBLE = MetaData()
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Json(TypeDecorator[Any]):
@@ -26,7 +27,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
         """Encode."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _dump(value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
         """Decode."""

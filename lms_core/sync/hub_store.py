@@ -49,10 +49,11 @@ def live_scopes(conn: Connection, account: str) -> set[str]:
 class SqlHubTransaction:
     """One open write transaction of the hub (implements HubTransaction)."""
 
-    def __init__(self, conn: Connection, schema: Schema, blobs: BlobStore | None, start: dict[str, int]) -> None:
+    def __init__(self, conn: Connection, store: SqlHubStore, start: dict[str, int]) -> None:
         self.conn = conn
-        self.schema = schema
-        self.blobs = blobs
+        self.schema = store.schema
+        self.blobs = store.blobs
+        self.watched, self.defaults = store.watched, store.defaults
         self.start = start
         self.changed = False
         self.now = start["now"]
@@ -150,7 +151,8 @@ class SqlHubTransaction:
         visible: dict[str, dict[str, Values | None]] = {}
         grants: dict[str, list[tuple[str, str, str]]] = {}
         for entity, row, values in rows:
-            scopes = {} if row.gone else entity.scopes({"id": row.id, **_defaults(entity), **values})
+            full = {"id": row.id, **self.defaults[entity.name], **values}
+            scopes = {} if row.gone else entity.scopes(full)
             places = dict.fromkeys(self._places.get(row.id, {}), False) | dict.fromkeys(scopes, True)
             place = row.cells.get("place")
             stored.append({
@@ -160,10 +162,10 @@ class SqlHubTransaction:
             })  # fmt: skip
             visible.setdefault(row.entity, {})[row.id] = None if row.gone else values
             if entity.grants:
-                full = {"id": row.id, **_defaults(entity), **values}
                 grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(full)]
         put(self.conn, t.hub_row, stored, ["id"])
-        put(self.conn, t.dirty, [{"row": row.id, "entity": row.entity} for _, row, _ in rows], ["row"])
+        concerned = [{"row": row.id, "entity": row.entity} for _, row, _ in rows if row.entity in self.watched]
+        put(self.conn, t.dirty, concerned, ["row"])
         for name, by_row in visible.items():
             show(self.conn, self.schema[name], by_row)
         self._grant(grants)
@@ -244,10 +246,6 @@ class SqlHubTransaction:
         return self.conn.execute(statement).all()
 
 
-def _defaults(entity: Entity) -> Values:
-    return {name: field.default for name, field in entity.fields.items()}
-
-
 def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) -> None:
     """Bring rows into the typed table of their entity, where it has one."""
     table = VISIBLE.tables.get(entity.name)
@@ -289,12 +287,24 @@ class SqlHubSnapshot:
 
 
 class SqlHubStore:
-    """The hub's store over one database; `start` begins a new epoch and must be called once a process group."""
+    """The hub's store over one database; `begin_epoch` must be called once a process group.
 
-    def __init__(self, engine: Engine, schema: Schema, blobs: BlobStore | None = None) -> None:
+    `watched` names the entities from which something follows; only their rows are noted for that. None: all.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        schema: Schema,
+        blobs: BlobStore | None = None,
+        *,
+        watched: Collection[str] | None = None,
+    ) -> None:
         self.engine = engine
         self.schema = schema
         self.blobs = blobs
+        self.watched = frozenset(schema.entities if watched is None else watched)
+        self.defaults = {name: {n: f.default for n, f in e.fields.items()} for name, e in schema.entities.items()}
         self._turn = threading.Lock()
 
     def begin_epoch(self, now: int) -> Version:
@@ -315,7 +325,7 @@ class SqlHubStore:
         """Begin a write transaction."""
         with self._turn, write(self.engine) as conn:
             start = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
-            tx = SqlHubTransaction(conn, self.schema, self.blobs, start)
+            tx = SqlHubTransaction(conn, self, start)
             yield tx
             tx.finish()
 
