@@ -287,13 +287,16 @@ class ReplicaEngine:
         stale: set[str],
         staged: Mapping[str, int],
     ) -> set[str]:
-        """One slice: entries at or below the cursor are skipped, one that starts above it is ignored."""
+        """One slice; one that starts above the cursor or ends below it is ignored.
+
+        Entries at or below the cursor change nothing: replies of an older snapshot were dropped by their mark.
+        """
         scope = piece.scope
         fresh = scope in stale or scope not in cursors
         cursor = staged.get(scope, 0 if fresh else cursors[scope])
         if piece.frm > cursor or piece.to < cursor:
             return set()
-        entries = [e for raw in piece.entries if (e := decode_entry(raw)).seq > cursor]
+        entries = [decode_entry(raw) for raw in piece.entries]
         if piece.more:
             tx.stage(scope, piece.to, entries)
             return set()
