@@ -46,7 +46,7 @@ serve: ready ## start a server on this machine; DATA=folder
 	@.venv/bin/lms-server serve --data "$(DATA)" $(ARGS)
 
 soak: ready ## the tests that take longer than five minutes
-	@$(py) -m pytest -m soak $(ARGS)
+	@$(py) -m pytest -m soak -o faulthandler_timeout=0 $(ARGS)
 
 requirements: ready ## count the requirements that tests prove
 	@$(py) -m tests.architecture.catalogue
