@@ -17,6 +17,33 @@ from lms_core.cli_opening import Answer, opened
 from lms_core.errors import LmsError
 
 APP = "desktop-lms"
+EXAMPLES = {
+    "register": "register --server https://lms.school.example --email t@school.example --first-name T --last-name Ito",
+    "sign-in": "sign-in --server https://lms.school.example --email s@school.example --remember",
+    "start": "start Amara",
+    "link": "link --server https://lms.school.example --email s@school.example",
+    "profiles": "profiles",
+    "sync": "sync --json",
+    "status": "status",
+    "backup": "backup --to ~/amara.lms",
+    "restore": "restore ~/amara.lms",
+    "doctor": "doctor",
+    "import": "import ~/my-course --dry-run",
+    "edit": "edit 'Asking well' 'A good question' --append 'One more paragraph.'",
+    "add-quiz": "add-quiz 'Asking well' ~/quiz.yaml",
+    "publish": "publish 'Asking well' --note 'A quiz for each module'",
+    "roster": "roster 'Asking well'",
+    "courses": "courses physics",
+    "enroll": "enroll 'Asking well'",
+    "install": "install 'Asking well'",
+    "lessons": "lessons 'Asking well'",
+    "read": "read 'A good question'",
+    "complete": "complete 'A good question'",
+    "note": "note 'Ask about the second figure' --lesson 'A good question'",
+    "quiz": "quiz 'What stays with you' 2 1,3",
+    "search": "search 'cloud base' --limit 5",
+}
+"""One for each command; its help shows it, and a test reads it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, run: Callable[..., Answer], what: str, *, opened_first: bool = True) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=what, description=what, epilog=f"example: lms {EXAMPLES[name]}"
+        )
         made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
         made.set_defaults(run=opened(run) if opened_first else run)
         return made

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lms_core.cli_opening import Add, Answer, ask_password, chosen, sessions_of
 from lms_core.db.copies import verify
-from lms_core.errors import LmsError
+from lms_core.errors import LmsError, UserError
 from lms_core.session import Sessions
 from lms_core.sync.client import Step, SyncStatus
 from lms_core.workspace import Workspace
@@ -108,6 +108,8 @@ def _back_up(given: argparse.Namespace, workspace: Workspace) -> Answer:
 def _restore(given: argparse.Namespace) -> Answer:
     sessions = sessions_of(given)
     if given.file is not None:
+        if not given.file.is_file():
+            raise UserError("no_such_path", path=str(given.file))
         return _take_over(sessions, given.file)
     known = chosen(given, sessions)
     password = None if known.remembered else ask_password()

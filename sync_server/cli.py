@@ -96,6 +96,7 @@ def _create_admin(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _set_role(given: argparse.Namespace) -> dict[str, Any]:
+    _there(given.data)
     with _accounts(given) as accounts:
         user = accounts.set_role(given.email, given.role)
     return {"ok": True, "id": user.id, "role": user.role, "said": f"{user.email} is now {user.role}."}
@@ -142,10 +143,15 @@ def _restore(given: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, **summary(report), "said": said}
 
 
-def _check(given: argparse.Namespace) -> dict[str, Any]:
-    data: Path = given.data
+def _there(data: Path) -> Path:
+    """The folder of a server that has been started before; raises UserError `no_hub`."""
     if not (data / DATABASE).exists():
         raise UserError("no_hub", path=data)
+    return data
+
+
+def _check(given: argparse.Namespace) -> dict[str, Any]:
+    data = _there(given.data)
     faults = [f"key {name} is missing" for name in KEY_NAMES if not (data / KEYS / name).exists()]
     try:
         verify(data / DATABASE)
@@ -161,6 +167,7 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _retry(given: argparse.Namespace) -> dict[str, Any]:
+    _there(given.data)
     with _shared(given) as opened:
         left = opened.hub.projection.retry()
     said = f"{left.rows} rows still fail; the log says why." if left.rows else "Nothing is set aside any more."
@@ -211,10 +218,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+EXAMPLES = {
+    "serve": "--host 0.0.0.0 --port 8080",
+    "migrate": "",
+    "create-admin": "--email ada@school.example --first-name Ada --last-name Moyo",
+    "set-role": "--email t@school.example --role instructor",
+    "backup": "--to /backup/lms",
+    "restore": "/backup/lms/hub-20260901T060000Z.tar",
+    "retry": "--json",
+    "check": "--json",
+}
+
+
 def _adder(commands: Any) -> Callable[..., argparse.ArgumentParser]:
     def add(name: str, command: Command, text: str, epilog: str = "") -> argparse.ArgumentParser:
         one: argparse.ArgumentParser = commands.add_parser(
-            name, help=text, description=text, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=text,
+            description=text,
+            epilog="\n\n".join(filter(None, (f"example: lms-server {name} --data /srv/lms {EXAMPLES[name]}", epilog))),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         one.add_argument("--data", type=Path, required=True, metavar="DIR", help="the server's data folder")
         one.add_argument("--json", action="store_true", help="print the result as JSON")
