@@ -129,7 +129,8 @@ class Sheet(QWidget):
         width = min(current().px(self._width), home.width() - 32)
         self.card.setFixedWidth(width)
         self.card.adjustSize()
-        height = min(max(self.card.sizeHint().height(), self.card.heightForWidth(width)), home.height() - 32)
+        wanted = self.card.heightForWidth(width) if self.card.hasHeightForWidth() else self.card.sizeHint().height()
+        height = min(wanted, home.height() - 32)
         self.card.setGeometry(QRect((home.width() - width) // 2, max(16, (home.height() - height) // 3), width, height))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
