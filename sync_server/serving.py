@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -55,6 +56,8 @@ def url_of(listening: socket.socket) -> str:
 def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_file: Path | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish those that run."""
     url = url_of(listening)
+    gc.freeze()  # what is loaded stays; a batch of ops makes thousands of objects that all go with its reply
+    gc.set_threshold(20_000, 20, 20)
 
     def ready() -> None:
         if url_file:

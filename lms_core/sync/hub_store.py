@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.sql import Executable
 
-from lms_core.db.bulk import chunks, put
+from lms_core.db.bulk import among, chunks, put
 from lms_core.db.engine import read, write
 from lms_core.db.rows import VISIBLE, to_columns
 from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
@@ -105,12 +105,11 @@ class SqlHubTransaction:
     # --- rows
     def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
         out: dict[str, HubRow] = {}
-        for part in chunks(ids):
-            for r in self.conn.execute(select(t.hub_row).where(t.hub_row.c.id.in_(part))):
-                out[r.id] = HubRow(
-                    r.entity, r.id, _cells(r.cells), (r.epoch, r.n), bool(r.gone), (r.base_epoch, r.base_n), r.digest
-                )
-                self._places[r.id] = _scopes(r.scopes)
+        for r in among(self.conn, "SELECT * FROM hub_row WHERE id", ids):
+            out[r.id] = HubRow(
+                r.entity, r.id, _cells(r.cells), (r.epoch, r.n), bool(r.gone), (r.base_epoch, r.base_n), r.digest
+            )
+            self._places[r.id] = _scopes(r.scopes)
         return out
 
     def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
@@ -122,10 +121,7 @@ class SqlHubTransaction:
         return out
 
     def refused(self, ids: Collection[str]) -> set[str]:
-        out: set[str] = set()
-        for part in chunks(ids):
-            out.update(row for (row,) in self.conn.execute(select(t.refused.c.row).where(t.refused.c.row.in_(part))))
-        return out
+        return {row for (row,) in among(self.conn, "SELECT row FROM refused WHERE row", ids)}
 
     def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
         return {row: self._places[row] for row in rows if row in self._places}
