@@ -22,13 +22,13 @@ from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, StorageError
 from lms_core.folders import shipped
 from lms_core.hub import Hub, load_key
-from lms_core.learning.access import FileRights
 from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.unit import Effect
 from sync_server.config import Settings
 from sync_server.jobs import Projector
+from sync_server.rights import FileRights
 from sync_server.served import Health, Served
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def open_hub(
                 store.sweep()
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
-        rights = FileRights(partial(read, engine), most_mb=settings.author_mb)
+        rights = FileRights(partial(read, engine), settings.author_mb)
         served = Served(
             accounts=accounts,
             devices=devices,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select, union_all
 
 from lms_core.accounts.tables import account as people
 from lms_core.courses import tables as c
+from lms_core.courses.entities import AUTHORS
 from lms_core.courses.publishing import answer_key
-from lms_core.errors import UserError
+from lms_core.errors import Denied, UserError
 from lms_core.learning.tables import enrollment
 
 MB = 1 << 20
@@ -48,6 +49,15 @@ def may_read_blob(conn: Connection, account: str, sha256: str) -> bool:
     files = c.course_file.c
     courses = conn.scalars(select(files.course_id).where(files.sha256 == sha256)).all()
     return any(reads_course(conn, account, course) for course in courses)
+
+
+def check_author(conn: Connection, account: str) -> None:
+    """Raise Denied for somebody who writes no course: neither by role nor as a co-author."""
+    own = select(people.c.id).where(people.c.id == account, people.c.role.in_(AUTHORS))
+    lead = c.course_instructor.c
+    named = select(lead.id).where(lead.user_id == account, lead.is_active, lead.can_edit_content)
+    if conn.scalar(union_all(own, named).limit(1)) is None:
+        raise Denied("forbidden")
 
 
 def check_quota(conn: Connection, account: str, size: int, *, most: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 
 import pytest
 from PIL import Image
@@ -260,24 +259,3 @@ def test_the_same_folder_gives_the_same_course(tmp_path: Path) -> None:
 
 
 # --- what people really wrote
-def test_the_iot_course_is_found_whole(samples: Path) -> None:
-    plan = scan(samples / "markdown" / "IoT-For-Beginners")
-    counts = plan.report.counts
-    assert (len(plan.document.modules), counts["lesson"], counts["assignment"]) == (6, 24, 24)
-    per_module = {m.id: sum(x.kind == "assignment" for x in m.lessons) for m in plan.document.modules}
-    assert [*per_module.values()] == [4, 6, 4, 4, 2, 4]
-    assert plan.document.title == "IoT For Beginners"
-
-
-def test_a_workshop_keeps_its_own_order(samples: Path, tmp_path: Path) -> None:
-    source = samples / "markdown" / "git-novice"
-    plan = scan(copytree(source, tmp_path / "git", ignore=ignore_patterns("fig")))
-    titles = [each.title for each in plan.document.lessons()]
-    assert (len(titles), titles[0], titles[3]) == (14, "Automated Version Control", "Tracking Changes")
-    assert not any(line.startswith(":::") for each in plan.document.lessons() for line in each.body.splitlines())
-
-
-def test_a_folder_without_numbers_or_readme_is_found_whole(samples: Path) -> None:
-    plan = scan(samples / "markdown" / "odin-foundations")
-    assert len(plan.document.lessons()) == 58
-    assert len({each.id for each in plan.document.lessons()}) == 58

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from lms_core import ops
 from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
+from lms_core.courses.publishing import answer_key
 from lms_core.db.engine import read
-from lms_core.errors import UserError
+from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
-from lms_core.learning.rights import MB, check_quota, may_read_blob, may_read_pack
+from lms_core.learning.rights import MB, check_author, check_quota, may_read_blob, may_read_pack
 from tests.core.school import School, add_quiz
 
 Rule = Callable[[Connection, str, str], bool]
@@ -29,6 +32,7 @@ class Shelf:
         module = courses.add_module(self.course, "The shore")
         courses.add_lesson(module, "Waves", body="Wind makes waves.")
         add_quiz(self.tess, module, mode="practice")
+        add_quiz(self.tess, module, "Graded", mode="graded")
         self.blob = school.blobs.put(b"a picture")
         courses.add_file(self.course, MediaRef(self.blob, "wave.png", "image/png", 9))
         school.sync(self.tess)
@@ -123,3 +127,25 @@ def test_space_is_counted_once_a_file_over_all_courses(free: Shelf) -> None:
         with pytest.raises(UserError) as refusal:
             check_quota(conn, free.tess.account, 2 * MB, most=5 * MB)
     assert (refusal.value.code, refusal.value.values) == ("out_of_quota", {"used_mb": 3, "most_mb": 5})
+
+
+def test_only_authors_give_files(free: Shelf) -> None:
+    ada, ola = free.school.person("ada"), free.school.person("ola")
+    with free.tess.work() as unit:
+        values = {"course_id": free.course, "user_id": ola, "can_edit_content": True}
+        unit.emit(ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(free.course, ola), values))
+    free.school.sync(free.tess)
+    with read(free.school.engine) as conn:
+        check_author(conn, free.tess.account)
+        check_author(conn, ola)
+        with pytest.raises(Denied):
+            check_author(conn, ada)
+
+
+def test_all_answer_keys_of_a_version_are_no_file(free: Shelf) -> None:
+    free.publish()
+    with read(free.school.engine) as conn:
+        (body,) = conn.scalars(select(answer_key.c.body))
+        name = sha256(body).hexdigest()
+        assert not may_read_pack(conn, free.tess.account, name)
+    assert not free.school.packs.has(name)
