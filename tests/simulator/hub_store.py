@@ -8,10 +8,12 @@ from typing import Any
 
 from lms_core.ops import ROOT_CHAIN, Values, Version
 from lms_core.schema import Entity, Schema
+from lms_core.sync.hub_store import SqlHubStore
 from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Card, Waiting
 from lms_core.sync.rows import HubRow, RowView
 from lms_core.sync.wire import Verdict
+from tests.simulator import mirror
 from tests.simulator.tables import Tables
 
 
@@ -38,19 +40,23 @@ class DictHubStore:
             t.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now))
             t.put("meta", "commit", meta.get("commit", 0))
             t.put("meta", "now", now)
+            if t.mirror:
+                SqlHubStore(t.mirror.engine, self.schema).begin_epoch(now)
 
     @contextmanager
     def write(self) -> Iterator[DictHubTransaction]:
         """Begin a write transaction."""
         with self.tables.transaction():
-            tx = DictHubTransaction(self)
-            yield tx
-            tx.finish()
+            ours = DictHubTransaction(self)
+            with mirror.hub_transaction(ours, self.tables.mirror, self.schema) as tx:
+                yield tx
+                ours.finish()
 
     @contextmanager
     def read(self) -> Iterator[DictHubReader]:
         """Begin a read snapshot."""
-        yield DictHubReader(self)
+        with mirror.hub_snapshot(DictHubReader(self), self.tables.mirror, self.schema) as snapshot:
+            yield snapshot
 
 
 class DictHubReader:

@@ -14,6 +14,7 @@ from lms_core.sync.ports import Segment, State
 from lms_core.sync.replica import ReplicaEngine, _seen
 from lms_core.sync.rows import Cell, HubRow
 from lms_core.sync.wire import Reply, Request
+from tests.simulator import mirror
 from tests.simulator.entities import COUNTER_ROW, COURSE_ROW, SCHEMA, member_row
 from tests.simulator.hub_store import DictHubStore, DictHubTransaction
 from tests.simulator.replica_store import DictReplicaTransaction, Logged
@@ -46,6 +47,7 @@ class Laptop:
         self.name, self.account, self.skew = name, account, skew
         self._rng, self._time = rng, time
         self.tables = Tables()
+        self.tables.mirror = mirror.replica_mirror()
         self.restart()
         with self.open() as tx:
             tx.save_segments([Segment(self._new_id())])
@@ -68,7 +70,9 @@ class Laptop:
     def open(self) -> Iterator[DictReplicaTransaction]:
         """One transaction."""
         with self.tables.transaction():
-            yield DictReplicaTransaction(self.tables)
+            ours = DictReplicaTransaction(self.tables)
+            with mirror.replica_transaction(ours, self.tables.mirror) as tx:
+                yield tx
 
     # --- what the engine does
     def write(self, *drafts: Draft, group: str | None = None) -> None:
@@ -175,6 +179,7 @@ class Hub:
     def __init__(self, time: Time) -> None:
         self._time = time
         self.store = DictHubStore(SCHEMA)
+        self.tables.mirror = mirror.hub_mirror()
         self.journal: list[tuple[str, str, bool]] = []
         self.start()
         self._write(lambda bench: derive(bench, "course", COURSE_ROW, {"title": "Weather"}))

@@ -22,11 +22,12 @@ SOON = 40
 
 def play(seed: int, trace: bool = False) -> str:
     """Play one seed; returns what broke, or ''."""
+    from tests.simulator.mirror import Differs
     from tests.simulator.world import World
 
     try:
         World(seed, trace=trace).run()
-    except AssertionError as broken:
+    except (AssertionError, Differs) as broken:
         return str(broken.args[0]) if broken.args else "assert"
     except Exception as error:  # noqa: BLE001 a mutant may break anything
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -83,9 +84,14 @@ def main() -> None:
     parser.add_argument("--both", action="store_true", help="play the seeds, then every mutant")
     parser.add_argument("--seed", type=int, help="play one and tell why it fails")
     parser.add_argument("--trace", action="store_true", help="tell everything that happens")
+    parser.add_argument("--sql", action="store_true", help="keep the product's databases beside, which must agree")
     parser.add_argument("--digest", action="store_true", help="tell what the hub holds at the end")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    if args.sql:
+        from tests.simulator import mirror
+
+        mirror.ON = True
     if args.seed is not None:
         sys.exit(_one(args.seed, args.mutant, args.trace, args.digest))
     seeds = range(args.first, args.first + args.seeds)

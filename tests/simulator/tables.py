@@ -26,6 +26,7 @@ class Tables:
         self.blow: BaseException = Crash()
         self.statements = 0
         self._undo: list[tuple[Hashable, Any, Any]] = []
+        self.mirror: Any = None
 
     def put(self, table: Hashable, key: Any, value: Any) -> None:
         """Insert or replace."""
@@ -77,4 +78,5 @@ class Tables:
         """A backup."""
         twin = Tables()
         twin.data.update((name, dict(rows)) for name, rows in self.data.items())
+        twin.mirror = self.mirror and self.mirror.copy()
         return twin

@@ -28,6 +28,11 @@ def test_random_histories_hold_every_invariant(part: int) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_product_s_databases_answer_as_the_dictionaries_do() -> None:
+    done = _simulator("--sql", "--seeds", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_seed_plays_the_same_history_whatever_the_order_of_sets() -> None:
     runs = []
     for order in ("0", "7"):

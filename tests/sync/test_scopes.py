@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulator.entities import DRAFT, TALK
-from tests.sync.school import School, change, note, post, remove, section
+from tests.sync.school import School, change, enrol, note, post, remove, section, step
 
 
 @pytest.mark.parametrize("first", ["account", "talk"])
@@ -80,3 +80,19 @@ def test_scope_gained_and_lost_five_times() -> None:
     school.grant("a1", DRAFT, False)
     school.settle()
     assert "s" not in x.shown
+
+
+def test_an_op_shows_until_its_effect_has_come_in_a_scope_that_its_author_reads() -> None:
+    school = School()
+    student, teacher = school.laptop("X"), school.laptop("Y", "a1")
+    row = enrol(student)
+    step(student, row, "apply")
+    school.sync(student, teacher)
+    for n in range(4):
+        section(student, f"s{n}")
+    school.sync(student)
+    step(teacher, row, "approve")
+    teacher.receive(school.exchange(teacher, limit=1))  # the first scope of the row is the student's own
+    assert (teacher.values(row) or {})["status"] == "active"
+    school.settle()
+    assert school.value(row, "status") == "active"
