@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
+from lms_core.errors import MESSAGES, LmsError
 from lms_core.folders import shipped
 
 RESOURCES = shipped("resources")
@@ -47,3 +48,15 @@ def tr(text: str, **values: object) -> str:
         return said.format(**values) if values else said
     except (KeyError, IndexError, ValueError):
         return text.format(**values)
+
+
+def sentence(error: LmsError) -> str:
+    """What happened, in the person's language; of fields at fault, what is wrong with each."""
+    if error.code == "bug":
+        return tr("Something went wrong in the app.")
+    fields = error.values.get("fields")
+    if error.code == "invalid_fields" and isinstance(fields, dict):
+        codes = dict.fromkeys(code for found in fields.values() for code in found)
+        return " ".join(tr(MESSAGES[code]) for code in codes if code in MESSAGES) or tr(MESSAGES["invalid"])
+    template = MESSAGES.get(error.code)
+    return tr(template, **error.values) if template else error.message

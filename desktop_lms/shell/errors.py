@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.errors import Denied, DiskFull, LmsError, NotFound, Offline, StorageError, SyncError, UserError
 
 _SAFE = "Everything you wrote is saved on this device."
@@ -28,15 +28,6 @@ def advice(error: LmsError) -> str:
     if isinstance(error, UserError | Denied | NotFound | SyncError):
         return ""
     return tr("This is a fault of the app. Copy the details and send them to whoever looks after it.")
-
-
-def sentence(error: LmsError) -> str:
-    """The error in the person's language."""
-    if error.code == "bug":
-        return tr("Something went wrong in the app.")
-    message = error.message
-    said = tr(message)
-    return said if said != message else message
 
 
 def details(error: LmsError) -> str:

@@ -152,7 +152,8 @@ class SyncLoop(QObject):
             return
         self._busy, self._error, self._retry = False, None, FIRST_RETRY_MS
         self._tell()
-        wait = 0 if self._again else random.randint(*POLL_MS)
+        # what follows from what was sent (a version, a grade) is there a moment later
+        wait = 0 if self._again else SOON_MS if self._sent else random.randint(*POLL_MS)
         self._timer.start(wait)
 
     def _on_failed(self, error: LmsError) -> None:

@@ -36,9 +36,9 @@ class Field(QLineEdit):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_MS)
-        self._pause.timeout.connect(self._on_paused)
+        self._pause.timeout.connect(self.tell)
         self.textEdited.connect(lambda _: self._pause.start())
-        self.editingFinished.connect(self._on_paused)
+        self.editingFinished.connect(self.tell)
         self._told = ""
         self._restyle()
         look().changed.connect(self._restyle)
@@ -55,7 +55,8 @@ class Field(QLineEdit):
         self.style().unpolish(self)
         self.style().polish(self)
 
-    def _on_paused(self) -> None:
+    def tell(self) -> None:
+        """Say now what was typed."""
         self._pause.stop()
         if self.text() != self._told:
             self._told = self.text()
@@ -113,7 +114,7 @@ class Paper(QTextEdit):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_MS)
-        self._pause.timeout.connect(self._on_paused)
+        self._pause.timeout.connect(self.tell)
         self._told = ""
         self.textChanged.connect(self._pause.start)
         self._restyle()
@@ -127,14 +128,15 @@ class Paper(QTextEdit):
             self.setPlainText(text)
             self.blockSignals(False)
 
-    def _on_paused(self) -> None:
+    def tell(self) -> None:
+        """Say now what was typed."""
         self._pause.stop()
         if self.toPlainText() != self._told:
             self._told = self.toPlainText()
             self.settled.emit(self._told)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._on_paused()
+        self.tell()
         super().focusOutEvent(event)
 
     def _restyle(self) -> None:
@@ -147,7 +149,7 @@ def labelled(label: str, control: QWidget, *, hint: str = "") -> QWidget:
     """A control under its label, with a hint below."""
     caption = Label(label, "caption", "text2")
     caption.setBuddy(control)
-    if not control.accessibleName():
+    if control.accessibleName() in ("", getattr(control, "placeholderText", str)()):
         control.setAccessibleName(label)
     below = Label(hint, "caption", "text3", wrap=True, weight=400) if hint else None
     return boxed(column(caption, control, below, gap=4))

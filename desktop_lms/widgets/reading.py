@@ -187,6 +187,8 @@ class LessonText(QTextBrowser):
         self._fit()
         if self._pictured and int(self.measure) != self._drawn_for:
             self._redraw.start()  # pictures were made for another width
+        else:
+            self._redraw.stop()  # a scroll bar came and went while the text was set
 
     # --- place
     @property

@@ -8,6 +8,10 @@ import re
 
 import pytest
 
+from desktop_lms.features.importer.viewmodel import reason
+from desktop_lms.words import sentence, speak
+from lms_core.errors import MESSAGES, StorageError, UserError
+from lms_core.formats.report import REASONS, Item
 from tests.samples import PROJECT
 
 SHIPPED = ("de", "es", "ar")
@@ -30,6 +34,23 @@ def said() -> set[str]:
 def test_nothing_is_left_in_english(language: str) -> None:
     catalog = json.loads((PROJECT / "resources" / "translations" / f"{language}.json").read_text("utf-8"))
     assert sorted(said() - catalog.keys()) == []
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_errors_and_reports_speak_it_too(language: str) -> None:
+    catalog = json.loads((PROJECT / "resources" / "translations" / f"{language}.json").read_text("utf-8"))
+    assert sorted({*MESSAGES.values(), *REASONS.values()} - catalog.keys()) == []
+
+
+def test_an_error_is_told_in_the_language_with_its_values() -> None:
+    speak("de")
+    try:
+        fields = UserError("invalid_fields", names="password", fields={"password": ["password_too_short"]})
+        assert sentence(fields) == "Ein Passwort braucht mindestens 8 Zeichen."
+        assert sentence(StorageError("corrupt", path="a.db")) == "Die Datei a.db ist beschädigt."
+        assert reason(Item("1.md", "changed", "split", {"parts": 3})).endswith("es wurden 3 Lektionen.")
+    finally:
+        speak("en")
 
 
 @pytest.mark.parametrize("language", SHIPPED)

@@ -28,7 +28,7 @@ from desktop_lms.widgets.outline import Node, OutlineTree
 from desktop_lms.widgets.surfaces import Bar, Chip, IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.courses.model import OutlineModule
 from lms_core.errors import LmsError
 
@@ -190,7 +190,7 @@ class BuilderPage(QWidget):
     def _on_failed(self, error: LmsError) -> None:
         clear(self._fault)
         close = tool("x", tr("Close"), lambda: clear(self._fault))
-        shown = Banner(tr("That did not work"), error.message, close, tone="danger", icon="circle-alert")
+        shown = Banner(tr("That did not work"), sentence(error), close, tone="danger", icon="circle-alert")
         self._fault.addWidget(boxed(row(shown, margin=12)))
 
     # --- following
@@ -234,7 +234,7 @@ class BuilderPage(QWidget):
     def ask_publish(self) -> None:
         """Open the sheet before publishing."""
         self.draft.flush()
-        publish_sheet(self.window(), self.publishing, jump=self._jump)
+        self.publishing.look(lambda: publish_sheet(self.window(), self.publishing, jump=self._jump))
 
     def _jump(self, row_id: str) -> None:
         if self.model.building and any(x.id == row_id for x in self.model.building.lessons):

@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Cover, IconMark, Line, Paint
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, tr
+from desktop_lms.words import LANGUAGES, language, sentence, tr
 from lms_core.content.text import plain_text
 
 Go = Callable[[str], None]
@@ -84,7 +84,7 @@ class CoursePage(Page):
         if home is None:
             if error:
                 back = self._button(tr("All courses"), lambda: self._go("courses"), small=True)
-                self.show_items(Banner(tr("This course cannot be opened"), error.message, back, tone="warning"), "~")
+                self.show_items(Banner(tr("This course cannot be opened"), sentence(error), back, tone="warning"), "~")
             else:
                 self.show_items(Label(tr("Opening the course…"), "body", "text2"), "~")
             return

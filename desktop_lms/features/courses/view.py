@@ -21,7 +21,7 @@ from desktop_lms.widgets.surfaces import Bar, Chip, Cover, Line, rounded
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, tr
+from desktop_lms.words import LANGUAGES, language, sentence, tr
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -97,7 +97,7 @@ class CoursesPage(Page):
             self._cards[course].show_progress()
 
     def _on_failed(self, course: str, error: LmsError) -> None:
-        self._say(error.message, None)
+        self._say(sentence(error), None)
 
     def _restyle(self) -> None:
         self._shown = None
@@ -152,7 +152,7 @@ class CoursesPage(Page):
         if model.error:
             again = Button(tr("Try again"), small=True)
             again.clicked.connect(model.refresh)
-            return Banner(tr("The courses cannot be read"), model.error.message, again, tone="warning")
+            return Banner(tr("The courses cannot be read"), sentence(model.error), again, tone="warning")
         if model.library is None:
             return Label(tr("Reading your courses…"), "body", "text2")
         if model.is_narrowed:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop_lms.features.importer.viewmodel import OUTCOMES, ImportModel
+from desktop_lms.features.importer.viewmodel import OUTCOMES, ImportModel, reason
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.inputs import Field, labelled
@@ -18,7 +18,7 @@ from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.surfaces import Bar, Card, IconMark, Line, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.formats.report import Item as Found
 from lms_core.formats.report import Outcome
 
@@ -73,7 +73,7 @@ class ImportPage(Page):
         error = self._model.error
         fault = None
         if error:
-            detail = f"{error.message} {tr('Nothing was changed.')}"
+            detail = f"{sentence(error)} {tr('Nothing was changed.')}"
             fault = Banner(tr("This cannot be imported"), detail, tone="warning", icon="circle-alert")
         shown = {
             "choose": self._choose, "scanning": self._working, "report": self._report, "importing": self._working,
@@ -156,9 +156,9 @@ class ImportPage(Page):
         rows: list[Item] = []
         for item in found[:MOST]:
             path = Elided(item.path, "small")
-            words = Label(item.sentence, "small", "text2", wrap=True)
+            words = Label(reason(item), "small", "text2", wrap=True)
             line = boxed(row(IconMark(icon, 16, color), (path, 2), (words, 3), gap=12, margin=(0, 6, 0, 6)))
-            line.setAccessibleName(f"{item.path}: {item.sentence}")
+            line.setAccessibleName(f"{item.path}: {reason(item)}")
             rows += [Line(), line]
         if len(found) > MOST:
             rows.append(Label(tr("and {count} more in the copied report", count=len(found) - MOST), "small", "text3"))

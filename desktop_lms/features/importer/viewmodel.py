@@ -8,9 +8,10 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store, Task
+from desktop_lms.words import tr
 from lms_core.errors import LmsError, UserError
 from lms_core.formats.markdown_folder import ImportPlan, scan
-from lms_core.formats.report import Item, Outcome
+from lms_core.formats.report import REASONS, Item, Outcome
 from lms_core.workspace import Workspace
 
 Phase = Literal["choose", "scanning", "report", "importing", "done"]
@@ -65,7 +66,7 @@ class ImportModel(QObject):
         """Items of the report with this outcome that match the search."""
         words = self.query.casefold().split()
         found = self.plan.report.of(outcome) if self.plan else []
-        return tuple(i for i in found if all(w in f"{i.path} {i.sentence}".casefold() for w in words))
+        return tuple(i for i in found if all(w in f"{i.path} {reason(i)}".casefold() for w in words))
 
     def report_text(self, names: dict[Outcome, str]) -> str:
         """The whole report as plain text, to be pasted into a mail."""
@@ -74,7 +75,7 @@ class ImportModel(QObject):
         parts = [str(self.path), self.title]
         for outcome in OUTCOMES:
             items = self.plan.report.of(outcome)
-            parts += ["", f"{names[outcome]} ({len(items)})", *(f"{i.path}: {i.sentence}" for i in items)]
+            parts += ["", f"{names[outcome]} ({len(items)})", *(f"{i.path}: {reason(i)}" for i in items)]
         return "\n".join(parts) + "\n"
 
     # --- bringing it in
@@ -142,6 +143,11 @@ class ImportModel(QObject):
     def _on_failed(self, error: LmsError) -> None:
         self.error = None if error.code == "cancelled" else error
         self._reach("report" if self.plan else "choose")
+
+
+def reason(item: Item) -> str:
+    """What became of a file, in the person's language."""
+    return tr(REASONS[item.reason], **item.values)
 
 
 def _import(workspace: Workspace, plan: ImportPlan, title: str) -> str:

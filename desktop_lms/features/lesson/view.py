@@ -21,7 +21,7 @@ from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
@@ -138,7 +138,7 @@ class LessonPage(QWidget):
         clear(self._message)
         if model.error is not None and reading is None:
             self._message.addWidget(
-                Banner(tr("This lesson cannot be opened"), model.error.message, tone="warning", icon="triangle-alert")
+                Banner(tr("This lesson cannot be opened"), sentence(model.error), tone="warning", icon="triangle-alert")
             )
             return
         if reading is None:

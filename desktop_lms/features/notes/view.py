@@ -19,7 +19,7 @@ from desktop_lms.widgets.surfaces import Card, Painted
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, tr
+from desktop_lms.words import language, sentence, tr
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -62,7 +62,7 @@ class NotesPage(Page):
         self._model.save()
 
     def _on_refused(self, error: LmsError) -> None:
-        self._say(error.message, None)
+        self._say(sentence(error), None)
 
     def _restyle(self) -> None:
         self._shown = None
@@ -97,7 +97,7 @@ class NotesPage(Page):
     def _items(self, rows: tuple[NoteRow, ...]) -> list[QWidget | int]:
         model = self._model
         if model.error and model.all is None:
-            return [Banner(tr("The notes cannot be read"), model.error.message, tone="warning")]
+            return [Banner(tr("The notes cannot be read"), sentence(model.error), tone="warning")]
         if model.all is None:
             return [Label(tr("Reading your notes…"), "body", "text2")]
         if not model.all:

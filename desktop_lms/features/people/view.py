@@ -20,7 +20,7 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.table import Cell, Column, DataTable
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, tr
+from desktop_lms.words import language, sentence, tr
 from lms_core.learning.model import RosterEntry
 
 
@@ -77,7 +77,7 @@ class PeoplePage(Panel):
 
     def _items(self) -> list[QWidget]:
         roster, error = self._model.roster, self._model.error
-        fault = [Banner(tr("That did not work"), error.message, tone="danger", icon="circle-alert")] if error else []
+        fault = [Banner(tr("That did not work"), sentence(error), tone="danger", icon="circle-alert")] if error else []
         if roster is None:
             return [*fault, Label(tr("Reading the people…"), "body", "text2")]
         told = tr("Figures as of the last sync") if roster.as_of else tr("Figures come with the next sync")

@@ -28,7 +28,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.assessment.model import Attempt
 from lms_core.content.text import plain_text
 from lms_core.errors import LmsError
@@ -119,7 +119,7 @@ class QuizPage(QWidget):
         page = {"start": self._start, "asking": self._asking, "receipt": self._receipt, "result": self._result}
         if model.error:
             self._box.addWidget(
-                Page(Banner(tr("This quiz cannot be opened"), model.error.message, tone="warning"), "~")
+                Page(Banner(tr("This quiz cannot be opened"), sentence(model.error), tone="warning"), "~")
             )
         elif model.stage in page:
             page[model.stage]()

@@ -18,7 +18,7 @@ from desktop_lms.widgets.surfaces import Line, Tile
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.search.service import Found, Kind
 
 Go = Callable[[str], None]
@@ -54,7 +54,7 @@ class SearchPage(Page):
         results = model.results
         self._count.say(tr("{count} found", count=len(results)) if results else "")
         if model.error:
-            self._list.addWidget(Banner(tr("The search failed"), model.error.message, tone="warning"))
+            self._list.addWidget(Banner(tr("The search failed"), sentence(model.error), tone="warning"))
         elif not model.query.strip() or results is None:
             text = tr(
                 "Everything on this device is searched: lessons, your notes and the catalogue. No network needed."

@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Card, IconMark
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, tr
+from desktop_lms.words import LANGUAGES, language, sentence, tr
 
 THEMES = ("system", "light", "dark", "contrast")
 MOTION = ("system", "on", "off")
@@ -66,7 +66,7 @@ class SettingsPage(Page):
         self._shown = state
         fault: list[Item] = []
         if self._model.error:
-            text = self._model.error.message
+            text = sentence(self._model.error)
             fault = [20, Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")]
         body = boxed(column(self._looks(), 32, *self._person(), 32, *self._safety(), 32, self._about(), gap=0))
         body.setMaximumWidth(current().px(720))

@@ -22,7 +22,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Line, Panel, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, tr
+from desktop_lms.words import language, sentence, tr
 from lms_core.sync.conflicts import Choice, OpenConflict
 
 SIDE = 372
@@ -99,7 +99,7 @@ class SyncPage(QWidget):
     def _show(self) -> None:
         model, board = self._model, self._model.board
         if board is None:
-            words = model.error.message if model.error else tr("Reading what waits…")
+            words = sentence(model.error) if model.error else tr("Reading what waits…")
             self._list.show_items(Label(words, "body", "text2", wrap=True), "~")
             return
         state = (board, model.chosen, model.control.paused, model.control.online, model.error)
@@ -201,7 +201,10 @@ class SyncPage(QWidget):
         self._cards = None
         fault: list[Item] = []
         if self._model.error:
-            fault = [Banner(tr("That did not work"), self._model.error.message, tone="danger", icon="circle-alert"), 16]
+            fault = [
+                Banner(tr("That did not work"), sentence(self._model.error), tone="danger", icon="circle-alert"),
+                16,
+            ]
         if self._model.conflict:
             return [*fault, *self._conflict(*self._model.conflict)]
         if self._model.refusal:

@@ -18,7 +18,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, Line, Tile, Tone
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 
 
 class Say(Protocol):
@@ -55,7 +55,7 @@ class TeachPage(Page):
         self._shown = content
         fault = None
         if error:
-            fault = Banner(tr("That did not work"), error.message, tone="danger", icon="circle-alert")
+            fault = Banner(tr("That did not work"), sentence(error), tone="danger", icon="circle-alert")
         if content is None:
             self.show_items(fault or Label(tr("Reading your courses…"), "body", "text2"), "~")
         elif not content.courses and not content.archived:

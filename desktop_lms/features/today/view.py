@@ -17,7 +17,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import language, tr
+from desktop_lms.words import language, sentence, tr
 
 Go = Callable[[str], None]
 CHIP = 160
@@ -43,7 +43,7 @@ class TodayPage(Page):
     def _render(self) -> None:
         content, error = self._model.content, self._model.error
         if content is None:
-            words = error.message if error else tr("Reading your day…")
+            words = sentence(error) if error else tr("Reading your day…")
             self.show_items(Label(words, "body", "text2", wrap=True), "~")
         elif content != self._shown:
             self._shown = content
@@ -109,7 +109,10 @@ class TodayPage(Page):
         return Card(row(cover, (words, 1), gap=24, margin=16))
 
     def _due(self, due: Due) -> ListRow:
-        facts = [due.course_title, tr("{count} questions", count=due.questions)]
+        facts = [
+            due.course_title,
+            tr("1 question") if due.questions == 1 else tr("{count} questions", count=due.questions),
+        ]
         if due.minutes:
             facts.append(tr("{minutes} min", minutes=due.minutes))
         chip = (

@@ -13,7 +13,7 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Card, IconMark, Tile, rounded
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
 
 
@@ -103,4 +103,4 @@ def complaint(error: LmsError) -> Banner:
     if error.code == "offline":
         said = tr("This server cannot be reached. Check the address and the network.")
         return Banner(said, tone="warning", icon="wifi-off")
-    return Banner(tr(error.message), tone="warning", icon="circle-alert")
+    return Banner(sentence(error), tone="warning", icon="circle-alert")

@@ -16,6 +16,7 @@ from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip, IconMark, Tone
 from desktop_lms.widgets.text import Label
 from desktop_lms.words import tr
+from lms_core.courses.model import Finding
 
 MOST = 6
 
@@ -54,26 +55,9 @@ def publish_sheet(window: QWidget, model: PublishModel, *, jump: Callable[[str],
     note = Paper(tr("What is new for those who read it"), name=tr("Change note"), lines=3)
     note.show_text(publication.course.change_note)
     note.setMaximumHeight(note.minimumHeight())
-    words, tone, icon = state_chip(publication)
-    body: list[Item] = [
-        row(Chip(words, tone, icon), "~"), Label(state_detail(publication), "small", "text2", wrap=True),
-    ]  # fmt: skip
-    rows: list[ListRow] = []
-    if publication.findings:
-        title = tr("Mend this first") if publication.errors else tr("You could still mend this")
-        body += [4, Label(title, "strong")]
-    for finding in publication.findings[:MOST]:
-        bad = finding.severity == "error"
-        mark = IconMark("circle-alert" if bad else "triangle-alert", 16, "danger" if bad else "warning")
-        line = ListRow(finding_words(finding), finding.title, lead=mark, compact=True)
-        line.setProperty("row", finding.row)
-        rows.append(line)
-    body.append(boxed(column(*rows, gap=0)))
-    more = len(publication.findings) - MOST
-    if more > 0:
-        body.append(Label(tr("and {count} more under Checks", count=more), "small", "text3"))
-    if publication.ready:
-        body.append(labelled(tr("Change note"), note))
+    rows = [_finding(each) for each in publication.findings[:MOST]]
+    asked = labelled(tr("Change note"), note) if publication.ready else None
+    body = (*_state(publication), *_checks(publication, rows), asked)
     sheet = Sheet(window, tr("Publish “{title}”?", title=publication.course.title), *body, buttons=(leave, send))
     send.setEnabled(publication.ready)
     leave.clicked.connect(sheet.close_sheet)
@@ -90,3 +74,26 @@ def publish_sheet(window: QWidget, model: PublishModel, *, jump: Callable[[str],
         line.clicked.connect(lambda line=line: follow(str(line.property("row"))))
     send.clicked.connect(go)
     return sheet
+
+
+def _state(publication: Publication) -> list[Item]:
+    words, tone, icon = state_chip(publication)
+    detail = Label(state_detail(publication), "small", "text2", wrap=True)
+    return [row(Chip(words, tone, icon), "~"), detail]
+
+
+def _checks(publication: Publication, rows: list[ListRow]) -> list[Item]:
+    if not rows:
+        return []
+    title = tr("Mend this first") if publication.errors else tr("You could still mend this")
+    more = len(publication.findings) - MOST
+    rest = Label(tr("and {count} more under Checks", count=more), "small", "text3") if more > 0 else None
+    return [4, Label(title, "strong"), boxed(column(*rows, gap=0)), rest]
+
+
+def _finding(finding: Finding) -> ListRow:
+    bad = finding.severity == "error"
+    mark = IconMark("circle-alert" if bad else "triangle-alert", 16, "danger" if bad else "warning")
+    line = ListRow(finding_words(finding), finding.title, lead=mark, compact=True)
+    line.setProperty("row", finding.row)
+    return line

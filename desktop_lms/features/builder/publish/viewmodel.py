@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,6 +71,15 @@ class PublishModel(QObject):
     def refresh(self) -> None:
         """Read again."""
         self._store.run(self, lambda w: load(w, self.course), self._on_loaded, self._on_failed)
+
+    def look(self, then: Callable[[], object]) -> None:
+        """Read what is true now, then go on."""
+
+        def on_loaded(publication: Publication) -> None:
+            self._on_loaded(publication)
+            then()
+
+        self._store.run(self, lambda w: load(w, self.course), on_loaded, self._on_failed)
 
     def publish(self, note: str) -> None:
         """Ask for publication; a refused wish before it is settled by this one."""

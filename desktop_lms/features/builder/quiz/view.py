@@ -37,6 +37,7 @@ class QuizEditor(Page):
         self._model = model
         self._shape: object = None
         self._focus = ""
+        self._fields: dict[tuple[str, str], Field | Paper] = {}
         self.setAccessibleName(tr("Quiz editor"))
         model.changed.connect(self._show)
         model.added.connect(self._on_added)
@@ -51,12 +52,35 @@ class QuizEditor(Page):
         self._show()
 
     def _show(self) -> None:
-        quiz = self._model.quiz
-        shape = quiz and (quiz.id, quiz.mode, tuple((q.id, q.kind, q.correct, [i for i, _ in q.options], q.text == "")
-                                                    for q in quiz.questions))  # fmt: skip
+        shape = self._shape_now()
         if shape == self._shape and shape is not None:
+            self._fill()
             return
-        self._shape = shape
+        for field in self._fields.values():
+            field.tell()  # what is being typed would go with its field
+        self._shape = self._shape_now()
+        here = next((place for place, field in self._fields.items() if field.hasFocus()), None)
+        self._fields = {}
+        self._build()
+        if here in self._fields:
+            self._fields[here].setFocus()
+
+    def _shape_now(self) -> object:
+        quiz = self._model.quiz
+        return quiz and (quiz.id, quiz.mode, tuple((q.id, q.kind, q.correct, [i for i, _ in q.options])
+                                                   for q in quiz.questions))  # fmt: skip
+
+    def _fill(self) -> None:
+        """Show texts that changed elsewhere, by undo or by a sync; the field one types in is left alone."""
+        for q in self._model.quiz.questions if self._model.quiz else ():
+            texts = {"text": q.text, "why": q.explanation, **dict(q.options)}
+            for place, text in texts.items():
+                field = self._fields.get((q.id, place))
+                if field is not None and not field.hasFocus():
+                    field.show_text(text)
+
+    def _build(self) -> None:
+        quiz = self._model.quiz
         if quiz is None:
             self.show_items(Label("", "body"), "~")
             return
@@ -124,6 +148,7 @@ class QuizEditor(Page):
         why = Paper(tr("Shown after the answer"), name=tr("Explanation of question {number}", number=at), lines=2)
         why.show_text(q.explanation)
         why.settled.connect(lambda said: model.edit(row_id, explanation=said))
+        self._fields |= {(row_id, "text"): text, (row_id, "why"): why}
         head = row(Label(tr("Question {number}", number=at), "heading"), "~", up, down, away, gap=2)
         what = row((kind, 1), points, Label(tr("points"), "small", "text2"), gap=12)
         parts = (head, what, text, 4, self._options(q, at), 4, Line(), 4, labelled(tr("Explanation"), why))
@@ -147,6 +172,7 @@ class QuizEditor(Page):
             field = Field(tr("Option {place}", place=place), name=tr("Option {place}", place=place))
             field.show_text(text)
             field.settled.connect(lambda said, o=option: self._model.edit_option(q.id, o, said))
+            self._fields[q.id, option] = field
             tools: list[Item] = []
             if q.kind != "true_false":
                 tools = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -28,7 +29,9 @@ class QuizModel(QObject):
         self._steps = steps
         self.lesson = ""
         self.quiz: AssessmentDraft | None = None
+        self._edits = 0
         store.changed.connect(self._on_changed)
+        steps.failed.connect(self.refresh)
 
     # --- reading
     def open(self, lesson: str) -> None:
@@ -38,9 +41,14 @@ class QuizModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        lesson = self.lesson
+        lesson, edits = self.lesson, self._edits
+
+        def show(quiz: AssessmentDraft | None) -> None:
+            if edits == self._edits:  # else it was read before the last edit, whose own reading follows
+                self._on_loaded(quiz)
+
         if lesson:
-            self._store.run(self, lambda w: w.courses.assessment_draft(lesson), self._on_loaded, self.failed.emit)
+            self._store.run(self, lambda w: w.courses.assessment_draft(lesson), show, self.failed.emit)
         else:
             self.changed.emit()
 
@@ -120,11 +128,18 @@ class QuizModel(QObject):
             return
         old = {name: getattr(now, name) for name in settings}
         if old != settings:
+            self._expect(replace(now, **settings))
             self._steps.push(
                 "question",
                 do=lambda w: w.courses.change_question(row, **settings),
                 undo=lambda w: w.courses.change_question(row, **old),
             )
+
+    def _expect(self, question: QuestionDraft) -> None:
+        """Let the next edit build on this one before it was read again."""
+        if self.quiz:
+            questions = tuple(question if q.id == question.id else q for q in self.quiz.questions)
+            self.quiz, self._edits = replace(self.quiz, questions=questions), self._edits + 1
 
     def set_kind(self, row: str, kind: str, true_false: tuple[str, str]) -> None:
         """Turn a question into another kind; what does not fit the kind is dropped, undo brings it back."""

@@ -63,9 +63,9 @@ def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Works
 
 def test_a_note_is_saved_as_it_is_typed(page: LessonPage, workspace: Workspace) -> None:
     page.notes.paper.setPlainText("Count again")
-    page.notes.paper._on_paused()
+    page.notes.paper.tell()
     page.notes.paper.setPlainText("Count again tomorrow")
-    page.notes.paper._on_paused()
+    page.notes.paper.tell()
     assert [n.body for n in workspace.notes.all()] == ["Count again tomorrow"]
     page.notes.settle()
     assert page.notes.paper.toPlainText() == ""
