@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
+from lms_core.content.accessibility import accessibility_faults
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, read_assessments, read_outline, rows_of
 from lms_core.courses.model import AssessmentDraft, Finding
 from lms_core.unit import Reader
 
 MIN_DESCRIPTION = 50
-_IMAGE = re.compile(r"!\[\s*\]\(")
 
 
 def check_draft(unit: Reader, course: str) -> tuple[Finding, ...]:
@@ -52,8 +51,8 @@ def _lessons(unit: Reader, course: str) -> Iterator[Finding]:
                 yield from _quiz(lesson.id, lesson.title, quiz)
             elif not bodies[lesson.id].strip():
                 yield _finding("lesson_empty", lesson.id, lesson.title, severity="warning")
-            if _IMAGE.search(bodies[lesson.id]):
-                yield _finding("image_without_words", lesson.id, lesson.title, severity="warning")
+            for code in accessibility_faults(bodies[lesson.id]):
+                yield _finding(code, lesson.id, lesson.title, severity="warning")
 
 
 def _quiz(lesson: str, title: str, quiz: AssessmentDraft | None) -> Iterator[Finding]:

@@ -225,6 +225,11 @@ class _Scan:
         title = title or pretty(self.root.resolve().name)
         return title if len(title) >= MIN_TITLE else f"Course {title}"
 
+    def _course_id(self, modules: list[ModuleDoc]) -> str:
+        """From `id` in the settings, else from title and lessons: a folder that was moved is the same course."""
+        lessons = [lesson.id for module in modules for lesson in module.lessons]
+        return v5_id("import", words(self.settings.get("id")) or "\n".join([self._course_title(), *lessons]))
+
     def _index(self) -> Path | None:
         return next((p for p in self.tree.files if p.parent == self.root and is_index(p)), None)
 
@@ -237,7 +242,7 @@ class _Scan:
             self.report.add(self.tree.name(index), "imported", "introduction")
         level = words(s.get("level"))
         return CourseDocument(
-            course_id=v5_id("import", str(self.root.resolve())),
+            course_id=self._course_id(modules),
             version="import",
             title=self._course_title()[:160],
             subtitle=words(s.get("subtitle"))[:255],

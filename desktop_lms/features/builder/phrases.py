@@ -16,6 +16,8 @@ def finding_words(finding: Finding) -> str:
         "module_empty": tr("The module has no lessons"),
         "lesson_empty": tr("The lesson has no text"),
         "image_without_words": tr("A picture has no description"),
+        "heading_skipped": tr("A heading skips a level"),
+        "link_without_words": tr("A link does not say where it leads"),
         "quiz_empty": tr("The quiz has no questions"),
         "question_empty": tr("Question {number} has no text", number=number),
         "question_options": tr("Question {number} needs two options with words", number=number),

@@ -47,6 +47,7 @@ def test_lessons_and_quizzes(workspace: Workspace) -> None:  # ASM-13
     module = courses.add_module(course, "One")
     courses.add_lesson(module, "Empty", body="  ")
     courses.add_lesson(module, "Blind", body="![](media:x)")
+    courses.add_lesson(module, "Hard to read", body="#### Deep\n\n[here](https://x.example)")
     courses.add_lesson(module, "No questions", kind="quiz")
     quiz = courses.ensure_assessment(courses.add_lesson(module, "Quiz", kind="quiz"))
     courses.add_question(quiz, " ", options=["a", "b"], correct=[0])
@@ -61,4 +62,5 @@ def test_lessons_and_quizzes(workspace: Workspace) -> None:  # ASM-13
     assert [(c, f.values.get("number")) for f in courses.checklist(course) for c in [f.code]] == [
         ("quiz_empty", None), ("question_empty", 1), ("question_options", 2), ("question_options", 3),
         ("question_no_key", 4), ("question_one_key", 5), ("lesson_empty", None), ("image_without_words", None),
+        ("heading_skipped", None), ("link_without_words", None),
     ]  # fmt: skip

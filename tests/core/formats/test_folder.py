@@ -258,4 +258,12 @@ def test_the_same_folder_gives_the_same_course(tmp_path: Path) -> None:
     assert scan(tmp_path).document == scan(tmp_path).document
 
 
-# --- what people really wrote
+def test_a_folder_that_was_moved_is_the_same_course(tmp_path: Path) -> None:
+    files = {"01-shore/01-waves.md": "# Waves\n\nWind.", "01-shore/02-tides.md": "# Tides\n\nMoon.",
+             "course.yaml": "title: Between the tides"}  # fmt: skip
+    ids = [scan(write(tmp_path / place, files)).document.course_id for place in ("here", "there")]
+    assert ids[0] == ids[1]
+    named = files | {"course.yaml": "title: Between the tides\nid: tides"}
+    longer = named | {"01-shore/03-sand.md": "# Sand\n\nGrains.", "course.yaml": "title: Tides and sand\nid: tides"}
+    kept = [scan(write(tmp_path / place, f)).document.course_id for place, f in (("a", named), ("b", longer))]
+    assert kept[0] == kept[1] != ids[0]
