@@ -20,6 +20,7 @@ from desktop_lms.preferences import Preferences
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
 from desktop_lms.shell.rail import PRODUCT
+from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
 from desktop_lms.store import Errands, Store
@@ -54,6 +55,7 @@ class App(QObject):
         self.window: Window | None = None
         self.store: Store | None = None
         self.loop: SyncLoop | None = None
+        self.watch = StallWatch(self) if os.environ.get("LMS_STALL") == "1" else None
         self._purpose, self._who = "learn", Person("", "")
         self.context: Context | None = None
         self.restyle()
@@ -290,6 +292,8 @@ class App(QObject):
         if self.store is not None:
             self.store.close()
         self.errands.close()
+        if self.watch is not None:
+            self.watch.close()
 
 
 def _open_sample(workspace: Workspace) -> str:
