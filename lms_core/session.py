@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Sessions:
         line = Transport(url, secrets=fresh, name="tokens")
         try:
             line.health()
-            user = line.sign_in(email, password)
+            user = line.sign_in(email, password, card=self._card(url, email))
             known = self.profiles.find(url, user["id"])
             name = f"{user['first_name']} {user['last_name']}".strip() or email
             profile = (
@@ -103,14 +104,22 @@ class Sessions:
         return self.profiles.open_with_recovery(known.id, secret, new_password=password)
 
     def _make_known(self, workspace: Workspace) -> None:
-        """Register this device once, and let the hub's recovery secret open the file."""
+        """Register this device, each time, for a restored hub may have lost it; the hub's secret opens the file."""
         info = workspace.profile.info
-        name = f"replica:{info.id}"
-        if self.secrets.get(name):
-            return
         replica, answer = workspace.register_device()
         workspace.profile.add_recovery(base64.b64decode(answer["recovery_secret"]))
-        self.secrets.set(name, replica)
+        self.secrets.set(f"card:{info.id}", answer["card"])
+        self.secrets.set(f"replica:{info.id}", replica)
+
+    def _card(self, url: str, email: str) -> str:
+        """What the hub once signed about this account, for one that was restored and does not know it any more."""
+        for profile in self.list():
+            card = self.secrets.get(f"card:{profile.id}") if profile.server_url == url else None
+            if card:
+                facts = json.loads(base64.b64decode(card.partition(".")[0]))
+                if facts["account"]["email"].casefold() == email.strip().casefold():
+                    return card
+        return ""
 
     # --- offline
     def unlock(self, profile_id: str, password: str | None = None) -> Workspace:

@@ -31,6 +31,7 @@ from lms_core.accounts.model import (
 from lms_core.accounts.passwords import PasswordHasher, password_faults
 from lms_core.accounts.tables import account, credential, login_log, session
 from lms_core.errors import AuthExpired, Denied, NotFound, UserError
+from lms_core.ops import NIL, Values
 from lms_core.ports import Clock
 from lms_core.unit import Unit, Work
 
@@ -39,6 +40,7 @@ Look = Callable[[], AbstractContextManager[Connection]]
 
 REMEMBERED_MS = 10_000
 DAY_MS = 86_400_000
+_KEPT = ("email", "username", "first_name", "last_name", "cohort", "joined_at")
 
 
 @dataclass(frozen=True)
@@ -91,34 +93,24 @@ class AccountsService:
             refuse(_taken(unit, wish))
             new = unit.new_id()
             username = wish.username or _free_username(unit, handle_for(wish.first_name, wish.last_name))
-            unit.local(
-                insert(credential).values(
-                    account=new,
-                    email_key=key_of(wish.email),
-                    username_key=key_of(username),
-                    password_hash=hashed,
-                    changed_at=unit.now_ms,
-                )
-            )
-            values = {
+            self._add(unit, new, hashed, {
                 "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
-                "role": role, "cohort": wish.cohort, "is_active": True, "is_email_verified": False,
-                "joined_at": unit.now_ms,
-            }  # fmt: skip
-            unit.derive(ACCOUNT, new, values)
+                "role": role, "cohort": wish.cohort, "joined_at": unit.now_ms,
+            })  # fmt: skip
             return _user(unit.all(_users().where(account.c.id == new))[0])
 
-    def sign_in(self, email: str, password: str, *, remember: bool = False, origin: Origin) -> tuple[Tokens, User]:
-        """Begin a session (ACC-04).
+    def sign_in(
+        self, email: str, password: str, *, remember: bool = False, origin: Origin, card: str = ""
+    ) -> tuple[Tokens, User]:
+        """Begin a session (ACC-04). With a device's `card` also for an account that a restored hub has lost.
 
         Raises:
             AuthExpired: `wrong_credentials`, the same for an unknown address and a wrong password.
             Denied: `account_disabled`.
         """
-        with self._look() as conn:
-            row = conn.execute(
-                _users(credential.c.password_hash).where(credential.c.email_key == key_of(email))
-            ).first()
+        row = self._found(email)
+        if row is None and card and self._take_back(card, email, password):
+            row = self._found(email)
         right = self._hasher.verify(row.password_hash if row else None, password)
         if row is None or not right or not row.is_active:
             with self._work() as unit:
@@ -132,6 +124,41 @@ class AccountsService:
             unit.local(update(credential).where(*same).values(change))
             tokens = self._begin(unit, row, remember=remember, origin=origin)
             return tokens, replace(_user(row), last_login=unit.now_ms)
+
+    def _found(self, email: str) -> Any:
+        with self._look() as conn:
+            query = _users(credential.c.password_hash).where(credential.c.email_key == key_of(email))
+            return conn.execute(query).first()
+
+    def _take_back(self, card: str, email: str, password: str) -> bool:
+        """Make an account anew from what this hub once signed; never one that is there, never an administrator's."""
+        try:
+            facts = self._keys.read_card(card)["account"]
+        except UserError:
+            return False
+        if key_of(facts["email"]) != key_of(email):
+            return False
+        hashed = self._hasher.hash(password)
+        with self._work() as unit:
+            known = unit.stamp_of(facts["id"], "email") != list(NIL)  # also one that was erased
+            if known or _rows(unit, select(credential.c.account).where(credential.c.email_key == key_of(email))):
+                return False
+            role = facts["role"] if facts["role"] in ("student", "instructor") else "student"
+            self._add(unit, facts["id"], hashed, {**{n: facts[n] for n in _KEPT}, "role": role})
+        return True
+
+    def _add(self, unit: Unit, new: str, hashed: str, values: Values) -> None:
+        username = values["username"] if _is_free(unit, values["username"]) else _free_username(unit, new[:8])
+        unit.local(
+            insert(credential).values(
+                account=new,
+                email_key=key_of(values["email"]),
+                username_key=key_of(username),
+                password_hash=hashed,
+                changed_at=unit.now_ms,
+            )
+        )
+        unit.derive(ACCOUNT, new, {**values, "username": username, "is_active": True, "is_email_verified": False})
 
     def _log(self, unit: Unit, who: str | None, origin: Origin, *, ok: bool) -> None:
         values = {"id": unit.new_id(), "account": who, "timestamp": unit.now_ms, "successful": ok}

@@ -72,9 +72,10 @@ class Transport:
         """Make an account (ACC-02) and return what the hub says of it."""
         return self._json("POST", "/auth/register", json=fields)
 
-    def sign_in(self, email: str, password: str, *, remember: bool = True) -> dict[str, Any]:
-        """Sign in and keep the tokens; returns the user."""
-        answer = self._json("POST", "/auth/login", json={"email": email, "password": password, "remember_me": remember})
+    def sign_in(self, email: str, password: str, *, remember: bool = True, card: str = "") -> dict[str, Any]:
+        """Sign in and keep the tokens; returns the user. The device's card lets a restored hub know the account."""
+        body = {"email": email, "password": password, "remember_me": remember, "card": card}
+        answer = self._json("POST", "/auth/login", json=body)
         self._keep(answer)
         user: dict[str, Any] = answer["user"]
         return user

@@ -45,11 +45,12 @@ class RegisteredBody(Struct, frozen=True, kw_only=True):
 
 
 class LoginBody(Struct, frozen=True, kw_only=True):
-    """Credentials; `remember_me` lets the sign-in live for weeks."""
+    """Credentials; `remember_me` lets the sign-in live for weeks, `card` brings back an account that a restore lost."""
 
     email: Text
     password: Text
     remember_me: bool = False
+    card: Annotated[str, Meta(max_length=8000)] = ""
 
 
 class TokensBody(Struct, frozen=True, kw_only=True):
@@ -128,6 +129,7 @@ async def login(request: Request[Any, Any, Any], data: JSONBody[LoginBody]) -> L
         data.password,
         remember=data.remember_me,
         origin=context.origin(request),
+        card=data.card,
     )
     return LoginReply(user=user_body(user), **_tokens(tokens))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from litestar.testing import TestClient
 
@@ -19,7 +22,7 @@ from sync_server.config import Settings
 from sync_server.opening import JOURNAL, Opened, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
-from tests.server.people import Client, wish
+from tests.server.people import PASSWORD, Client, wish
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 Open = Callable[[Path], AbstractContextManager[tuple[Opened, Client]]]
@@ -109,3 +112,48 @@ def test_months_beyond_any_backup_go(data: Path, opening: Open) -> None:
         pass
     assert [p.name for p in _records(data)] == [p.name for p in sorted(_records(data))[-journal_module.KEEP_FILES :]]
     assert _records(data)[0].name == "2023-11.journal"
+
+
+def _card(person: Client) -> str:
+    key = base64.b64encode(bytes(32)).decode()
+    answer = person.post("/replicas", {"replica_id": "00c0ffee00c0ffee", "public_key": key})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["card"])
+
+
+def _login(client: Client, name: str, card: str, password: str = PASSWORD) -> httpx.Response:
+    return client.post("/auth/login", {"email": f"{name}@school.example", "password": password, "card": card})
+
+
+def test_a_card_brings_an_account_back_that_nothing_else_knows(data: Path, tmp_path: Path, opening: Open) -> None:
+    with opening(data) as (opened, client):
+        backup = back_up(data, tmp_path / "copies", now=NOW)
+        eve = client.join("eve")
+        opened.served.accounts.set_role("eve@school.example", "instructor")
+        card = _card(eve)
+    shutil.rmtree(data / JOURNAL)
+    restore(data, Path(backup.path), now=NOW)
+    prepare(data)
+    with opening(data) as (_, client):
+        assert _login(client, "eve", "").status_code == 401
+        assert _login(client, "eve", card[:-8] + "AAAAAAA=").status_code == 401
+        assert _login(client, "ada", card).status_code == 401
+        answer = _login(client, "eve", card)
+        assert (answer.json()["user"]["id"], answer.json()["user"]["role"]) == (eve.user["id"], "instructor")
+        assert _login(client, "eve", card, "another password of hers").status_code == 401
+
+
+def test_a_card_makes_nobody_an_administrator_and_opens_no_account_that_is_there(
+    data: Path, tmp_path: Path, opening: Open
+) -> None:
+    with opening(data) as (opened, client):
+        backup = back_up(data, tmp_path / "copies", now=NOW)
+        eve = client.join("eve")
+        opened.served.accounts.set_role("eve@school.example", "admin")
+        card = _card(eve)
+        assert _login(client, "eve", card, "another password of hers").status_code == 401
+    shutil.rmtree(data / JOURNAL)
+    restore(data, Path(backup.path), now=NOW)
+    prepare(data)
+    with opening(data) as (_, client):
+        assert _login(client, "eve", card).json()["user"]["role"] == "student"
