@@ -21,7 +21,7 @@ def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:
     listed = found.get("questions")
     if not isinstance(listed, list) or not listed:
         raise ValueError("it has no questions")
-    mode = words(found.get("mode", "practice"))
+    mode = words(found.get("mode", "graded"))
     if mode not in MODES:
         raise ValueError(f"mode “{mode}” is unknown")
     quiz_id = v5_id("quiz", name)
@@ -37,7 +37,7 @@ def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:
         id=quiz_id,
         title=words(found.get("title"))[:200],
         mode=mode,  # type: ignore[arg-type]
-        pass_percent=60 if percent is None else percent,
+        pass_percent=70 if percent is None else percent,
         attempts_allowed=_whole(found, "attempts_allowed", 1, 100),
         time_limit_minutes=_whole(found, "time_limit_minutes", 1, 1440),
         shuffle=bool(found.get("shuffle", False)),

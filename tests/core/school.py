@@ -99,7 +99,7 @@ def add_quiz(workspace: Workspace, module: str, title: str = "Quiz", **settings:
     courses = workspace.courses
     lesson = courses.add_lesson(module, title, kind="quiz")
     quiz = courses.ensure_assessment(lesson)
-    courses.change_assessment(quiz, **settings)
+    courses.change_assessment(quiz, **{"mode": "practice", "pass_percent": 60, "attempts_allowed": None} | settings)
     courses.add_question(quiz, "What makes waves?", options=["Fish", "Wind"], correct=[1], explanation="It blows.")
     courses.add_question(quiz, "Which live here?", kind="multiple", options=["Limpets", "Crabs", "Owls"],
                          correct=[0, 1], points=2.0)  # fmt: skip

@@ -116,6 +116,15 @@ def add_quiz_lesson(courses: CoursesService, module: str) -> str:
     return lesson
 
 
+def test_a_new_quiz_is_graded_with_three_attempts(courses: CoursesService, course: str) -> None:
+    """ASM-01, ATT-12: pass mark 70 %, the key stays at the hub unless the author says otherwise."""
+    quiz = courses.assessment_draft(add_quiz_lesson(courses, courses.add_module(course, "One")))
+    assert quiz is not None
+    assert (quiz.mode, quiz.pass_percent, quiz.attempts_allowed, quiz.shuffle) == ("graded", 70, 3, False)
+    courses.change_assessment(quiz.id, attempts_allowed=None)
+    assert courses.document(course).modules[0].lessons[0].assessment.attempts_allowed is None  # type: ignore[union-attr]
+
+
 def test_questions_and_quizzes(workspace: Workspace, courses: CoursesService, course: str) -> None:
     module = courses.add_module(course, "One")
     lesson = add_quiz(workspace, module, mode="graded", pass_percent=70, attempts_allowed=3)

@@ -54,7 +54,7 @@ def write_course(workspace: Workspace, *, title: str = "Between the tides", limi
     second = courses.add_module(course, "What you know")
     quiz = courses.add_lesson(second, "Quiz: waves", kind="quiz")
     assessment = courses.ensure_assessment(quiz)
-    courses.change_assessment(assessment, time_limit_minutes=limit)
+    courses.change_assessment(assessment, mode="practice", attempts_allowed=None, time_limit_minutes=limit)
     courses.add_question(
         assessment, "What makes waves?", options=["Fish", "Wind"], correct=[1], explanation="It blows."
     )

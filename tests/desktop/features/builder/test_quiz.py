@@ -62,11 +62,11 @@ def test_the_key_follows_kind_and_options(desk: Desk) -> None:
 
 def test_settings_of_the_quiz(desk: Desk) -> None:
     model, steps, _ = open_quiz(desk)
-    model.change(mode="graded", pass_percent=75, attempts_allowed=2)
+    model.change(mode="practice", pass_percent=75, attempts_allowed=2)
     assert model.quiz is not None
-    assert (model.quiz.mode, model.quiz.pass_percent, model.quiz.attempts_allowed) == ("graded", 75, 2)
+    assert (model.quiz.mode, model.quiz.pass_percent, model.quiz.attempts_allowed) == ("practice", 75, 2)
     steps.stack.undo()
-    assert model.quiz.mode == "practice"
+    assert model.quiz.mode == "graded"
 
 
 def test_publishing_waits_is_refused_and_goes_out_again(desk: Desk) -> None:
