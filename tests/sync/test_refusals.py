@@ -36,7 +36,7 @@ def test_a_foreign_replica_is_denied() -> None:
         school.hub.exchange(x.request(), "a1")
 
 
-def test_poison_op_at_the_head_of_five_hundred() -> None:
+def test_poison_op_at_the_head_of_five_hundred() -> None:  # API-11
     school = School()
     x = school.laptop("X")
     post(x, "bad", "poison")
