@@ -137,7 +137,7 @@ def _teach(c: Context) -> QWidget:
     from desktop_lms.features.teach.viewmodel import TeachModel
 
     model = TeachModel(c.store)
-    return _own(TeachPage(model, go=c.go, say=c.say), model)
+    return _own(TeachPage(model, go=c.go, say=c.say, example=c.open_example), model)
 
 
 def _import(c: Context) -> QWidget:

@@ -15,6 +15,8 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
 
 TOAST_MS = 4000
+ABOVE_FOOT = 72
+"""Room below a toast, so that it covers no foot of a page, in px."""
 
 
 class Banner(Painted):
@@ -60,7 +62,7 @@ class Toast(Painted):
         self.setAccessibleName(text)
         self.adjustSize()
         home = self._window
-        self.move((home.width() - self.width()) // 2, home.height() - self.height() - 24)
+        self.move((home.width() - self.width()) // 2, home.height() - self.height() - ABOVE_FOOT)
         self.show()
         self.raise_()
         self._timer.start(TOAST_MS * (2 if undo else 1))

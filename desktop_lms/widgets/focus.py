@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from desktop_lms.widgets.surfaces import Painted, rounded
 
@@ -19,6 +20,7 @@ class FocusRing(Painted):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keyboard = False
+        self._around: QWidget | None = None
         self.hide()
         self._window = window
         app: Any = QApplication.instance()
@@ -32,17 +34,25 @@ class FocusRing(Painted):
         elif kind == QEvent.Type.MouseButtonPress:
             self._keyboard = False
             self.hide()
+        elif kind in (QEvent.Type.Resize, QEvent.Type.Move) and watched is not self and self.isVisible():
+            self._place()
         return False
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         home = self._window
         if new is None or not self._keyboard or not home.isAncestorOf(new) or new is home:
+            self._around = None
             self.hide()
             return
-        corner = new.mapTo(home, QPoint(0, 0))
-        self.setGeometry(QRect(corner, new.size()).adjusted(-4, -4, 4, 4))
+        self._around = new
+        self._place()
         self.show()
         self.raise_()
+
+    def _place(self) -> None:
+        if self._around is not None and isValid(self._around) and self._window.isAncestorOf(self._around):
+            corner = self._around.mapTo(self._window, QPoint(0, 0))
+            self.setGeometry(QRect(corner, self._around.size()).adjusted(-4, -4, 4, 4))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         rounded(self.painter(), self.rect(), edge="focus", radius=10, width=2)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent
+from PySide6.QtGui import QAction, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QTextEdit, QWidget
 
 from desktop_lms.widgets.icons import icon as draw
+from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
@@ -87,6 +88,12 @@ class Choice(QComboBox):
         self.clear()
         for value, words in entries:
             self.addItem(words, value)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        size = current().px(16)
+        at = 8 if current().rtl else self.width() - size - 8
+        QPainter(self).drawPixmap(at, (self.height() - size) // 2, pixmap("chevron-down", 16, "text3"))
 
     @property
     def value(self) -> str:

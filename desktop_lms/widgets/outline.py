@@ -8,13 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.theme import current, look
 
 ROW = Qt.ItemDataRole.UserRole
 ROOT = ""
+SIGN = 22
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class OutlineTree(QTreeWidget):
         super().__init__()
         self.setAccessibleName(name)
         self.setHeaderHidden(True)
+        self.setColumnCount(2)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(SIGN)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self.setIndentation(20)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -71,6 +77,7 @@ class OutlineTree(QTreeWidget):
         self._nodes, self._quiet = tuple(nodes), True
         self.clear()
         self.setFont(current().font("small"))
+        self.header().resizeSection(1, current().px(SIGN))
         for node in nodes:
             self.addTopLevelItem(self._item(node))
         self.expandAll()
@@ -85,7 +92,11 @@ class OutlineTree(QTreeWidget):
     def _item(self, node: Node) -> QTreeWidgetItem:
         item = QTreeWidgetItem([node.title])
         item.setData(0, ROW, node.row)
-        item.setIcon(0, icon(node.sign or node.icon, 16, node.sign_color if node.sign else "text3"))
+        item.setIcon(0, icon(node.icon, 16, "text3"))
+        if node.sign:
+            item.setIcon(1, icon(node.sign, 16, node.sign_color))
+            item.setToolTip(1, node.hint)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, node.hint or node.title)
         item.setToolTip(0, node.hint or node.title)
         item.setFont(0, current().font("smallStrong" if node.branch else "small"))
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
@@ -135,8 +146,8 @@ class OutlineTree(QTreeWidget):
         if item is not None and not self._quiet:
             self.chosen.emit(str(item.data(0, ROW)))
 
-    def _on_edited(self, item: QTreeWidgetItem, _: int) -> None:
-        if not self._quiet and item.text(0).strip():
+    def _on_edited(self, item: QTreeWidgetItem, column: int) -> None:
+        if not self._quiet and column == 0 and item.text(0).strip():
             self.renamed.emit(str(item.data(0, ROW)), item.text(0).strip())
 
     def _on_menu(self, at: QPoint) -> None:
@@ -148,6 +159,8 @@ class OutlineTree(QTreeWidget):
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         if alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.current:
             self.stepped.emit(self.current, -1 if event.key() == Qt.Key.Key_Up else 1)
+        elif event.key() == Qt.Key.Key_F2 and self.current:
+            self.rename(self.current)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.selected:
             self.deleted.emit(self.selected)
         else:

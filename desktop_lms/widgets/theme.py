@@ -154,9 +154,12 @@ def use(app: QApplication, theme: Theme) -> None:
 
 def _style(theme: Theme) -> str:
     names = {name: value[:7] for name, value in theme.colors.items() if isinstance(value, str)}
-    sizes = {"hc": theme.px(36) - 2, "hs": theme.px(28) - 2}
+    box = theme.px(16)
+    sizes = {"hc": theme.px(36) - 2, "hs": theme.px(28) - 2, "box": box, "round": box // 2 + 1}
+    ink = "white" if theme.color("textOnAccent").lightness() > 127 else "black"
+    marks = {"marks": (RESOURCES / "icons" / "marks").as_posix(), "ink": ink}
     edge = "hairlineStrong" if theme.mode != "contrast" else "control"
-    return _QSS % {**names, **sizes, "edge": names[edge]}
+    return _QSS % {**names, **sizes, **marks, "edge": names[edge]}
 
 
 _QSS = """
@@ -187,6 +190,13 @@ QTextEdit, QTextBrowser, QPlainTextEdit {border:none; background:transparent; co
   selection-background-color:%(selection)s; selection-color:%(selectionText)s}
 QTextEdit[boxed="true"] {border:1px solid %(control)s; border-radius:8px; background:%(surface)s; padding:6px 8px}
 QCheckBox, QRadioButton {spacing:8px; color:%(text)s}
+QCheckBox::indicator, QRadioButton::indicator {width:%(box)spx; height:%(box)spx; border:1px solid %(control)s;
+  background:%(surface)s}
+QCheckBox::indicator {border-radius:4px} QRadioButton::indicator {border-radius:%(round)spx}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked {background:%(accent)s; border-color:%(accent)s}
+QCheckBox::indicator:checked {image:url("%(marks)s/check-%(ink)s.svg")}
+QRadioButton::indicator:checked {image:url("%(marks)s/dot-%(ink)s.svg")}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {border-color:%(hairline)s}
 QMenu {background:%(raised)s; border:1px solid %(edge)s; border-radius:8px; padding:6px}
 QMenu::item {padding:8px 24px 8px 12px; border-radius:6px; color:%(text)s}
 QMenu::item:selected {background:%(accentSoft)s}

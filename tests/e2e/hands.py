@@ -61,7 +61,8 @@ class Hands:
 
     def picture(self, name: str) -> None:
         """Keep what the screen shows."""
-        QApplication.processEvents()
+        for _ in range(5):  # a page is laid out in several rounds
+            QApplication.processEvents()
         self.count += 1
         screen = QApplication.primaryScreen()
         if not screen.grabWindow(0).save(str(self.folder / f"{self.count:02}-{name}.png")):

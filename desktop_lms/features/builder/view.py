@@ -33,7 +33,7 @@ from lms_core.courses.model import OutlineModule
 from lms_core.errors import LmsError
 
 ICONS = {"text": "file-text", "quiz": "list-checks", "assignment": "clipboard-list"}
-TREE, ASIDE = 264, 296
+TREE, ASIDE = 280, 296
 MIDDLE = 600
 
 
@@ -87,7 +87,7 @@ class BuilderPage(QWidget):
             margin=(12, 4, 12, 12),
         )  # fmt: skip
         head = row((Label(tr("Outline"), "heading"), 1), add, margin=(12, 10, 8, 4))
-        outline = boxed(row(self.tree, margin=(4, 0, 8, 0)))
+        outline = boxed(row(self.tree, margin=(4, 0, 0, 0)))
         self._start = Panel(column(head, (outline, 1), quality, gap=0), fill="canvas", edge="end")
         self._state = Chip("", "neutral", "pencil")
         self._publish = Button(tr("Publish…"), "primary", "send")

@@ -88,7 +88,7 @@ class CoursePage(Page):
             else:
                 self.show_items(Label(tr("Opening the course…"), "body", "text2"), "~")
             return
-        if self._open is None:
+        if self._open is None and home.modules:
             self._open = {m.number for m in home.modules if m.done < len(m.lessons)}
         self.crumbs_changed.emit()
         names = [tr("Outline"), tr("About")] if home.modules else [tr("About")]

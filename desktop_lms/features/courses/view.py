@@ -144,7 +144,7 @@ class CoursesPage(Page):
         self._columns = columns
         for number, card in enumerate(self._cards.values()):
             self._grid.addWidget(card, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
-        for at in range(self._grid.columnCount()):
+        for at in range(max(columns, self._grid.columnCount())):
             self._grid.setColumnStretch(at, 1 if at < columns else 0)
 
     def _nothing(self) -> QWidget:

@@ -49,6 +49,7 @@ class LessonPage(QWidget):
         super().__init__()
         self._model, self._go, self._say, self._resize_text = model, go, say, resize_text
         self._restored = False
+        self._wanted: bool | None = None
         self._quote: tuple[str, int, int] = ("", 0, 0)
         self.text = _Reader(name=tr("Lesson text"))
         self.finder = Field(tr("Find on this page"), icon="search", quiet=True)
@@ -125,9 +126,17 @@ class LessonPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW * current().scale
-        self._side.setVisible(not narrow)
-        self._side.setFixedWidth(min(current().px(PANEL), 420))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The panel stands where there is room, unless a person chose otherwise."""
+        roomy = self.width() >= NARROW * current().scale
+        self._side.setVisible(roomy if self._wanted is None else self._wanted)
+        self._side.setFixedWidth(min(current().px(PANEL), 420, max(240, self.width() // 2)))
+
+    def _fold(self) -> None:
+        self._wanted = not self._side.isVisibleTo(self)
+        self._arrange()
 
     def _restyle(self) -> None:
         if self._model.reading is not None:
@@ -220,7 +229,10 @@ class LessonPage(QWidget):
         for each in (smaller, larger, self._spent, mark):
             self._foot.addWidget(each)
         self._foot.addStretch(1)
+        panel = Button("", "ghost", "panel-right", name=tr("Show or hide the panel"))
+        panel.clicked.connect(self._fold)
         self._foot.addWidget(self._neighbour(reading.following, "arrow-right"))
+        self._foot.addWidget(panel)
         self._show_spent()
 
     def _neighbour(self, lesson: Neighbour | None, icon: str) -> QWidget:
@@ -337,6 +349,8 @@ class LessonPage(QWidget):
 
     def _note_selection(self) -> None:
         self._tabs.choose(1)
+        self._wanted = True if self._side.isHidden() else self._wanted
+        self._arrange()
         self.notes.begin(self._anchor(COLOURS[0]) if self._quote[0] else {})
 
     def _show_highlights(self) -> None:

@@ -34,6 +34,7 @@ class Editor(QWidget):
         self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))
         self.edit.setPlaceholderText(tr("Write here. A slash at the start of a line offers tables, formulas and more."))
         self.preview = LessonText(name=tr("Preview"))
+        self.preview.setViewportMargins(20, 16, 4, 0)
         self.views = Segments([tr("Write"), tr("Both"), tr("Preview")], 1, name=tr("View"))
         self._split = QSplitter()
         self._split.setHandleWidth(1)
