@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from desktop_lms.shell.places import Command
 from desktop_lms.widgets.inputs import Field
@@ -59,7 +60,7 @@ class Palette(QWidget):
         self._show()
 
     def _on_found(self, asked: str, found: Sequence[Command]) -> None:
-        if asked == self._asked:
+        if isValid(self) and asked == self._asked:
             self._found = list(found)
             self._show()
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from desktop_lms.widgets.surfaces import Chip, Tone
 from desktop_lms.words import tr
 
-Kind = Literal["synced", "waiting", "syncing", "offline", "needs_you", "unreachable", "local"]
+Kind = Literal["synced", "waiting", "syncing", "offline", "needs_you", "unreachable", "signed_out", "local"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class SyncState:
             "offline": tr("Offline · saved here"),
             "needs_you": tr("Needs you · {n}", n=self.needs_you),
             "unreachable": tr("Cannot reach server"),
+            "signed_out": tr("Sign in to sync"),
             "local": tr("Saved on this device"),
         }[self.kind]
 
@@ -47,6 +48,7 @@ _SHOWN: dict[str, tuple[Tone, str]] = {
     "offline": ("neutral", "cloud-off"),
     "needs_you": ("warning", "circle-alert"),
     "unreachable": ("neutral", "cloud-off"),
+    "signed_out": ("warning", "key-round"),
     "local": ("neutral", "hard-drive"),
 }
 

@@ -181,6 +181,8 @@ class SyncLoop(QObject):
             return SyncState("syncing", done=self._sent, total=self._sent + s.waiting)
         if isinstance(self._error, Offline):
             return SyncState("offline", waiting=s.waiting)
+        if isinstance(self._error, AuthExpired):
+            return SyncState("signed_out", waiting=s.waiting)
         if self._error is not None:
             return SyncState("unreachable", waiting=s.waiting)
         if s.waiting:

@@ -277,11 +277,25 @@ class Walk:
         assert self.ask(lambda w: w.sync.status()).waiting == 0
         self.hands.picture("all-saved")
 
+    def signs_in_again(self) -> None:
+        """Signed out and unlocked offline, the profile asks for the server's password before it sends."""
+        hands = self.hands
+        self.palette("Sign out")
+        hands.click("Sam Student...", Clickable)
+        hands.fill("Password of this profile", PASSWORD)
+        hands.keys(Qt.Key.Key_Return)
+        hands.click("Sign in to sync", SyncChip)
+        hands.click("Sign in", Button)
+        hands.fill("Password", PASSWORD)
+        hands.picture("sign-in-again")
+        hands.keys(Qt.Key.Key_Return)
+        self.synced()
+
     def run(self) -> None:
         """Go all the way."""
         for step in (self.teacher_signs_in, self.imports, self.builds, self.asks, self.publishes,
                      self.student_registers, self.installs, self.reads, self.loses_the_network, self.takes_a_quiz,
-                     self.finds, self.comes_back):  # fmt: skip
+                     self.finds, self.comes_back, self.signs_in_again):  # fmt: skip
             began = time.monotonic()
             step()
             print(f"{step.__name__}: {time.monotonic() - began:.1f} s", flush=True)

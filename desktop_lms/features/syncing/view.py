@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLabel, QWidget
 from desktop_lms.features.syncing.viewmodel import Board, Refused, Run, SyncModel, Waiting
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
-from desktop_lms.widgets.inputs import Paper
+from desktop_lms.widgets.inputs import Field, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, section
 from desktop_lms.widgets.rows import ListRow, listed
@@ -143,7 +143,33 @@ class SyncPage(QWidget):
             last = board.last_synced_at
             icon = "cloud-check"
             words = tr("Online · last run {time}", time=time_words(last)) if last else tr("Online · not synced yet")
-        return boxed(row(IconMark(icon, 16), (Label(words, "small", "text2", wrap=True), 1), gap=8))
+        ask = None
+        if board.signed_out:
+            icon, words = "key-round", tr("Signed out. Everything is saved here; sign in to send it.")
+            ask = Button(tr("Sign in"), "primary")
+            ask.clicked.connect(self.ask_sign_in)
+        said = row(IconMark(icon, 16), (Label(words, "small", "text2", wrap=True), 1), gap=8)
+        return boxed(column(said, row(ask, "~") if ask else None, gap=8))
+
+    def ask_sign_in(self) -> None:
+        """Ask for the password at the server."""
+        board = self._model.board
+        email, password = Field(), Field(secret=True)
+        email.show_text(board.email if board else "")
+        leave, go = Button(tr("Cancel")), Button(tr("Sign in"), "primary")
+        sheet = Sheet(
+            self.window(), tr("Sign in again"), labelled(tr("E-mail address"), email),
+            labelled(tr("Password"), password), buttons=(leave, go),
+        )  # fmt: skip
+
+        def sign_in() -> None:
+            sheet.close_sheet()
+            self._model.sign_in(email.text(), password.text())
+
+        leave.clicked.connect(sheet.close_sheet)
+        go.clicked.connect(sign_in)
+        password.returnPressed.connect(sign_in)
+        (password if email.text() else email).setFocus()
 
     def _title(self, words: str, end: str) -> QWidget:
         return boxed(row(Label(words, "strong"), "~", Label(end, "small", "text3")))

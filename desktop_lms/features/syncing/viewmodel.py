@@ -13,7 +13,7 @@ from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.text import plain_text
 from lms_core.entities import SCHEMA
-from lms_core.errors import MESSAGES, LmsError, NotFound, StorageError
+from lms_core.errors import MESSAGES, LmsError, NotFound, StorageError, UserError
 from lms_core.ops import Op, Values, seal
 from lms_core.sync.conflicts import Choice, OpenConflict, proposed
 from lms_core.workspace import Workspace
@@ -92,6 +92,8 @@ class Board:
     runs: tuple[Run, ...]
     last_synced_at: int | None
     name: str
+    email: str = ""
+    signed_out: bool = False
 
     @property
     def size(self) -> int:
@@ -108,6 +110,7 @@ def load(workspace: Workspace) -> Board:
     """Read the page's content."""
     titles = _Titles(workspace)
     parked = workspace.sync.parked()
+    person, line = workspace.person, workspace.transport
     return Board(
         waiting=tuple(_waiting(workspace, titles)),
         refused=tuple(
@@ -117,7 +120,9 @@ def load(workspace: Workspace) -> Board:
         conflicts=tuple((c, titles.row(c.entity, c.row)) for c in workspace.conflicts.open()),
         runs=tuple(Run(r.at, r.result, r.sent, r.received) for r in workspace.sync.runs()),
         last_synced_at=workspace.sync.status().last_synced_at,
-        name=workspace.person.name,
+        name=person.name,
+        email=person.email,
+        signed_out=line is not None and not line.signed_in,
     )
 
 
@@ -192,6 +197,23 @@ class SyncModel(QObject):
         self.chosen = ""
         self._undo: tuple[str, str] | None = None
         store.changed.connect(self._on_changed)
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Sign in again at the server of this profile; what waits goes out at once."""
+        workspace = self._store.workspace
+
+        def work() -> None:
+            line = workspace.online()
+            if line.sign_in(email.strip(), password)["id"] != workspace.account:
+                line.sign_out()
+                raise UserError("foreign_replica")
+
+        self._store.pool(self, work, self._on_signed_in, self._on_failed)
+
+    def _on_signed_in(self, _: object) -> None:
+        self.error = None
+        self.control.sync_now()
+        self.refresh()
 
     # --- reading
     def refresh(self) -> None:
