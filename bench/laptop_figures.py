@@ -107,6 +107,8 @@ def _search(folder: Path) -> list[Figure]:
                 with workspace.work():
                     for _ in range(2_500 if course < 11 else 5_000):
                         workspace.notes.add(text(25))
+                while workspace.search.catch_up():
+                    pass
                 asked = [text(chance.randint(1, 3)) for _ in range(QUERIES)]
                 taken[(course + 1) * DOCUMENTS // 12] = _ask(workspace, asked, chance)
     spent = taken[DOCUMENTS]

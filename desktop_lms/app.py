@@ -28,6 +28,7 @@ from desktop_lms.widgets.theme import Theme, use
 from desktop_lms.words import RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
 from lms_core.errors import LmsError, UserError
+from lms_core.search.service import BULK
 from lms_core.session import Sessions
 from lms_core.workspace import Person, Workspace
 
@@ -130,12 +131,14 @@ class App(QObject):
             open_example=self._open_example,
         )
         self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
+        self.store.changed.connect(lambda told: self._index() if len(told.rows) > BULK else None)
         if self.door is not None:
             self.door.close()
             self.door.deleteLater()
             self.door = None
         self._show_window()
         self.loop.start()
+        self._index()
         self.store.run(self, lambda w: w.back_up())
         self.opened.emit()
 
@@ -175,6 +178,11 @@ class App(QObject):
 
         if self.store is not None:
             self.store.run(self.store, lambda w: w.person, show)
+
+    def _index(self) -> None:
+        """Index what a large sync brought, a part at a time, so that a click comes in between."""
+        if self.store is not None:
+            self.store.run(self.store, lambda w: w.search.catch_up(), lambda more: self._index() if more else None)
 
     def _commands(self) -> list[Command]:
         def theme(name: str) -> Any:

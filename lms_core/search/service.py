@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from lms_core.content.model import CourseDocument
 from lms_core.content.text import plain_text
 from lms_core.courses.tables import course_card, installed
-from lms_core.db.bulk import chunks
+from lms_core.db.bulk import among, chunks, put
 from lms_core.db.fts import Query, parse, snippet
 from lms_core.learning.tables import note
-from lms_core.search.tables import KIND, WORDS, search_doc
+from lms_core.search.tables import KIND, WORDS, search_doc, search_later
 from lms_core.unit import Unit, Work
 
 Kind = Literal["course", "lesson", "note"]
 KINDS: frozenset[Kind] = frozenset({"course", "lesson", "note"})
 NOTE_TITLE = 80
+BULK = 1000
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class SearchService:
         if query is None:
             return []
         asked = _of_kind(query, frozenset(kinds))
+        while self.catch_up():
+            pass
         with self._work() as unit:
             hits = WORDS.search(unit.conn, asked, limit=limit)
             ids = [hit.rowid for hit in hits]
@@ -71,7 +74,27 @@ class SearchService:
 
     # --- keeping up
     def follow(self, unit: Unit, shown: Mapping[str, set[str]]) -> None:
-        """Bring changed notes and cards into the index, in the same transaction."""
+        """Bring changed notes and cards into the index, in the same transaction; the many of a large sync later."""
+        changed = {name: shown[name] for name in ("note", "course_card") if shown.get(name)}
+        if sum(map(len, changed.values())) > BULK:
+            later = [{"row": row, "entity": name} for name, rows in changed.items() for row in rows]
+            put(unit.conn, search_later, later, ["row"])
+        elif changed:
+            self._follow(unit, changed)
+
+    def catch_up(self) -> bool:
+        """Index some of the rows that a large sync left for later; False when none are left."""
+        with self._work() as unit:
+            rows = unit.all(select(search_later).limit(BULK))
+            changed: dict[str, set[str]] = {}
+            for r in rows:
+                changed.setdefault(r.entity, set()).add(r.row)
+            self._follow(unit, changed)
+            for part in chunks([r.row for r in rows]):
+                unit.local(delete(search_later).where(search_later.c.row.in_(part)))
+        return len(rows) == BULK
+
+    def _follow(self, unit: Unit, shown: Mapping[str, set[str]]) -> None:
         for part in chunks(shown.get("note", set())):
             rows = {r.id: r for r in unit.all(select(note).where(note.c.id.in_(part)))}
             self._put(
@@ -98,17 +121,13 @@ class SearchService:
     def _put(self, unit: Unit, docs: list[dict[str, Any]], *, gone: Iterable[str] = ()) -> None:
         c = search_doc.c
         keys = [d["key"] for d in docs]
-        for part in chunks([*gone, *keys]):
-            ids = [r.id for r in unit.all(select(c.id).where(c.key.in_(part)))]
-            if ids:
-                unit.local(delete(search_doc).where(c.id.in_(ids)))
-                WORDS.delete(unit.conn, ids)
-        if not docs:
-            return
-        unit.local(insert(search_doc), docs)
-        for part in chunks(keys):
-            rows = unit.all(select(c.id, c.title, c.body, c.kind).where(c.key.in_(part)))
-            WORDS.put(unit.conn, [(r.id, r.title, r.body, KIND.format(r.kind)) for r in rows])
+        ids = [i for (i,) in among(unit.conn, "SELECT id FROM search_doc WHERE key", [*gone, *keys])]
+        for part in chunks(ids):
+            unit.local(delete(search_doc).where(c.id.in_(part)))
+        WORDS.delete(unit.conn, ids)
+        put(unit.conn, search_doc, docs, ["key"])
+        rows = among(unit.conn, "SELECT id, title, body, kind FROM search_doc WHERE key", keys)
+        WORDS.put(unit.conn, [(r.id, r.title, r.body, KIND.format(r.kind)) for r in rows])
 
 
 def _of_kind(query: Query, kinds: frozenset[Kind]) -> Query:

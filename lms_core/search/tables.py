@@ -19,6 +19,10 @@ search_doc = Table(
     Column("body", Text, nullable=False),
     sqlite_autoincrement=True,
 )
+search_later = Table(
+    "search_later", VISIBLE, Column("row", Text, primary_key=True), Column("entity", Text, nullable=False)
+)
+"""Rows of a large sync that wait to be indexed."""
 WORDS = FullText("search_index", ("title", "body", "kind"), (8.0, 1.0, 0.0))
 KIND = "\ue000{}"
 """How a kind stands in the index: with a letter that nobody can type, so that no search for words meets it."""

@@ -9,7 +9,7 @@ import pytest
 from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, QuestionDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses import entities as e
-from lms_core.search.service import Kind
+from lms_core.search.service import BULK, Kind
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets
 from tests.told import new_workspace, tell
@@ -101,3 +101,19 @@ def test_the_index_is_made_again_with_the_tables(tmp_path: Path, clock: FakeCloc
     again = Workspace(owner.open(info.id), secrets=secrets, clock=clock)
     assert [keys(again, words) for words in ("limpets", "wind")] == [[f"note:{note}"], ["lesson:l1"]]
     again.close()
+
+
+def test_what_a_large_sync_brings_is_indexed_in_parts_and_found(workspace: Workspace) -> None:
+    with workspace.work():
+        notes = [workspace.notes.add(f"tide {n}") for n in range(BULK + 2)]
+    workspace.notes.delete(notes[0])
+    assert workspace.search.catch_up()
+    assert not workspace.search.catch_up()
+    assert len(keys(workspace, "tide", limit=9)) == 9
+    assert keys(workspace, f"{BULK}") == [f"note:{notes[BULK]}"]
+
+
+def test_a_search_waits_for_the_index(workspace: Workspace) -> None:
+    with workspace.work():
+        notes = [workspace.notes.add(f"tide {n}") for n in range(BULK + 1)]
+    assert keys(workspace, "999") == [f"note:{notes[999]}"]
