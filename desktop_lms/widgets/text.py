@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
@@ -55,12 +56,54 @@ class Label(QLabel):
         if self.wordWrap():
             # a plain QLabel has no line height
             style = f"line-height:{theme.line(self._role)}px; -qt-line-height-type:fixed; margin:0"
-            paragraphs = "".join(f'<p style="{style}">{html.escape(p)}</p>' for p in self._words.split("\n"))
-            self.setText(paragraphs)
+            self.setText("".join(f'<p style="{style}">{p}</p>' for p in self._paragraphs()))
         else:
             self.setMinimumHeight(theme.line(self._role) if self._size is None else 0)
             self.setText(self._words)
         self.setAccessibleName(self._words)
+
+    def _paragraphs(self) -> list[str]:
+        return [html.escape(line) for line in self._words.split("\n")]
+
+
+_FENCED = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)\n?^(?:```|~~~)[ \t]*$", re.DOTALL | re.MULTILINE)
+_LITERAL = re.compile(r"(`+[^`]+`+|\$[^$\n]+\$)")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_ITALIC = re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+
+
+class Marked(Label):
+    """Short Markdown, such as a question: bold, italic, code and the source of formulas; links as their words."""
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self.setAccessibleName(html.unescape(re.sub(r"<[^>]+>", "", " ".join(self._paragraphs()))))
+
+    def _paragraphs(self) -> list[str]:
+        made: list[str] = []
+        for n, part in enumerate(_FENCED.split(self._words)):
+            if n % 2:
+                made += [_code(line) for line in part.split("\n")]
+            elif part.strip():
+                made += [_inline(line) for line in re.split(r"\n{2,}", part.strip("\n"))]
+        return made
+
+
+def _inline(text: str) -> str:
+    said = ""
+    for n, part in enumerate(_LITERAL.split(text)):
+        if n % 2:
+            said += f"<i>{html.escape(part.strip('$'))}</i>" if part.startswith("$") else _code(part.strip("`"))
+        else:
+            plain = _LINK.sub(r"\1", html.escape(part, quote=False))
+            said += _ITALIC.sub(r"<i>\2</i>", _BOLD.sub(r"<b>\2</b>", plain))
+    return said
+
+
+def _code(text: str) -> str:
+    kept = html.escape(text).replace(" ", "\u00a0")
+    return f"<span style=\"font-family:'JetBrains Mono'\">{kept}</span>"
 
 
 class Elided(Label):

@@ -9,9 +9,10 @@ from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import row
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Painted, rounded
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Marked
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
+from lms_core.content.text import plain_text
 
 LETTERS = "ABCDEFGHI"
 
@@ -72,11 +73,11 @@ class Option(Clickable):
     """One answer, as a card."""
 
     def __init__(self, number: int, text: str, *, several: bool) -> None:
-        super().__init__(name=text, radius=10)
-        self._text = text
+        self._text = plain_text(text)
+        super().__init__(name=self._text, radius=10)
         self._mark = _Mark(several=several)
         key = _Key(LETTERS[number]) if number < len(LETTERS) else None
-        self.setLayout(row(self._mark, (Label(text, "body", wrap=True), 1), key, gap=16, margin=(18, 16, 16, 16)))
+        self.setLayout(row(self._mark, (Marked(text, "body", wrap=True), 1), key, gap=16, margin=(18, 16, 16, 16)))
 
     @property
     def chosen(self) -> bool:

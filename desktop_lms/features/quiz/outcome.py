@@ -8,12 +8,11 @@ from desktop_lms.features.quiz.items import clock_time
 from desktop_lms.features.quiz.viewmodel import Opening, ReviewRow
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Label, Marked
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import language, tr
 from lms_core.assessment.model import Attempt, Receipt
 from lms_core.content.model import OptionDoc, QuestionDoc
-from lms_core.content.text import plain_text
 
 WIDTH = 720
 
@@ -82,11 +81,11 @@ def receipt_facts(receipt: Receipt, *, local: bool) -> list[Item]:
 
 def review_card(number: int, each: ReviewRow) -> Card:
     """A question with the answer given, and the right one where the rule shows it."""
-    title = Label(f"{number}. {plain_text(each.question.text)}", "strong", wrap=True)
+    title = Marked(f"{number}. {each.question.text}", "strong", wrap=True)
     lines: list[Item] = [boxed(row((title, 1), _verdict(each), gap=12))]
     lines += [_answer(each, option) for option in each.question.options]
     if each.explanation:
-        lines.append(Label(plain_text(each.explanation), "small", "text2", wrap=True))
+        lines.append(Marked(each.explanation, "small", "text2", wrap=True))
     card = Card(column(*lines, gap=8, margin=20))
     card.setMaximumWidth(current().px(WIDTH))
     return card
@@ -112,7 +111,7 @@ def _answer(each: ReviewRow, option: OptionDoc) -> Item:
     elif mine and each.right:
         icon, color = "circle-x", "danger"
     note = " · ".join([tr("your answer")] * mine + [tr("right answer")] * right)
-    said = Label(plain_text(option.text), "body", wrap=True)
+    said = Marked(option.text, "body", wrap=True)
     return boxed(row(IconMark(icon, 16, color), (said, 1), Label(note, "caption", "text2") if note else None, gap=10))
 
 

@@ -26,11 +26,10 @@ from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Label, Marked
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
 from lms_core.assessment.model import Attempt
-from lms_core.content.text import plain_text
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -196,7 +195,7 @@ class QuizPage(QWidget):
             Label(question_facts(question), "caption", "text2"), "~", self._flag, gap=12,
         )  # fmt: skip
         for number, option in enumerate(question.options):
-            made = Option(number, plain_text(option.text), several=several)
+            made = Option(number, option.text, several=several)
             made.clicked.connect(lambda number=number: model.pick(number))
             self._options.append(made)
         self._saved = Label("", "caption", "text2")
@@ -205,7 +204,7 @@ class QuizPage(QWidget):
             tr("Press A to {last}, or 1 to {count}", last=last, count=len(question.options)), "caption", "text3"
         )
         body = boxed(column(
-            over, 4, Label(plain_text(question.text), "title", wrap=True), 12, *self._options, 4,
+            over, 4, Marked(question.text, "title", wrap=True), 12, *self._options, 4,
             row(IconMark("hard-drive", 14), self._saved, "~", hint, gap=6), gap=12,
         ))  # fmt: skip
         body.setMaximumWidth(current().px(TEXT))
