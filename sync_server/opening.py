@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -103,13 +102,11 @@ def open_hub(
     try:
         blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         receipts = load_key(data / KEYS, "receipts.key")
-        parts: dict[str, Any] = {"schema": schema, "effects": effects, "blobs": blobs, "clock": clock}
-        hub = Hub(engine, **parts, key=receipts, journal=data / JOURNAL)
+        hub = Hub(
+            engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock, journal=data / JOURNAL
+        )  # fmt: skip
         if begin:
-            hub.start()
-            _note_restore(data)
-            for store in (blobs, packs):
-                store.sweep()
+            _begin(data, hub)
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
         rights = FileRights(partial(read, engine), settings.author_mb)
@@ -129,6 +126,14 @@ def open_hub(
         yield Opened(hub, served, projector)
     finally:
         engine.dispose()
+
+
+def _begin(data: Path, hub: Hub) -> None:
+    """What only the one process that serves a folder does when it starts."""
+    hub.start()
+    _note_restore(data)
+    for name in (BLOBS, PACKS):
+        MediaStore(data / name).sweep()
 
 
 def _accounts(
