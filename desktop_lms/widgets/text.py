@@ -6,7 +6,7 @@ import html
 import re
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_lms.widgets.theme import current, look
@@ -86,18 +86,24 @@ class Marked(Label):
             if n % 2:
                 made += [_code(line) for line in part.split("\n")]
             elif part.strip():
-                made += [_inline(line) for line in re.split(r"\n{2,}", part.strip("\n"))]
+                made += [_inline(line, self._strong()) for line in re.split(r"\n{2,}", part.strip("\n"))]
         return made
 
+    def _strong(self) -> str:
+        """There is no face bolder than 600: what is strong in a title is underlined."""
+        if current().font(self._role).weight() >= QFont.Weight.DemiBold:
+            return r"<u>\2</u>"
+        return r'<span style="font-weight:600">\2</span>'
 
-def _inline(text: str) -> str:
+
+def _inline(text: str, strong: str) -> str:
     said = ""
     for n, part in enumerate(_LITERAL.split(text)):
         if n % 2:
             said += f"<i>{html.escape(part.strip('$'))}</i>" if part.startswith("$") else _code(part.strip("`"))
         else:
             plain = _LINK.sub(r"\1", html.escape(part, quote=False))
-            said += _ITALIC.sub(r"<i>\2</i>", _BOLD.sub(r"<b>\2</b>", plain))
+            said += _ITALIC.sub(r"<i>\2</i>", _BOLD.sub(strong, plain))
     return said
 
 

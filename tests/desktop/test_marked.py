@@ -13,7 +13,10 @@ CODE = "<span style=\"font-family:'JetBrains Mono'\">"
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("What reduces **bias**? Tick *all*.", "What reduces <b>bias</b>? Tick <i>all</i>."),
+        (
+            "What reduces **bias**? Tick *all*.",
+            'What reduces <span style="font-weight:600">bias</span>? Tick <i>all</i>.',
+        ),
         ("`a * b * c`, not snake_case_name", f"{CODE}a\u00a0*\u00a0b\u00a0*\u00a0c</span>, not snake_case_name"),
         ("See [the table](lesson:1) and 2 * 3 * 4", "See the table and 2 * 3 * 4"),
         ("Is $x_1 < x_2$?", "Is <i>x_1 &lt; x_2</i>?"),

@@ -13,6 +13,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Paper
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Line, Painted
 from desktop_lms.widgets.text import Elided, Label
@@ -148,7 +149,13 @@ class NotesPanel(QWidget):
         paper.setFixedHeight(current().line("body") * lines + 22)
         paper.show_text(note.body)
         paper.settled.connect(lambda text: self._type(note.id, text))
-        words = column(quote, paper, row(Elided(f"{kind} · {stamp}", "caption", "text3"), remove), gap=4)
+        tools = [remove]
+        if note.quote:
+            other = COLOURS[(COLOURS.index(note.colour) + 1) % len(COLOURS)] if note.colour in COLOURS else COLOURS[0]
+            paint = Button("", "ghost", "highlighter", name=tr("Change the colour"))
+            paint.clicked.connect(lambda: self._model.colour_note(note.id, other))
+            tools.insert(0, paint)
+        words = column(quote, paper, row((Elided(f"{kind} · {stamp}", "caption", "text3"), 1), *tools, gap=2), gap=4)
         return boxed(row(_Stripe(note.colour), (words, 1), gap=10, margin=(0, 10, 0, 10)))
 
     def _type(self, note: str, text: str) -> None:

@@ -61,6 +61,31 @@ def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Works
     assert page.text.extraSelections() == []
 
 
+def test_a_highlight_takes_another_colour_and_goes(page: LessonPage, workspace: Workspace) -> None:
+    choose(page, "A sample is a witness")
+    page._highlight("sky")
+
+    def tool(name: str) -> Button:
+        QApplication.processEvents()
+        return next(b for b in page.notes.findChildren(Button) if b.accessibleName() == name and b.isVisible())
+
+    tool("Change the colour").click()
+    assert workspace.notes.all()[0].colour == "amber"
+    tool("Delete this note").click()
+    assert workspace.notes.all() == []
+
+
+def test_the_panel_folds_and_opens_where_room_is_short(page: LessonPage) -> None:
+    page.resize(700, 600)
+    assert not page._side.isVisible()
+    QApplication.processEvents()
+    fold = next(b for b in page.findChildren(Button) if b.accessibleName() == "Show or hide the panel")
+    fold.click()
+    assert page._side.isVisible()
+    fold.click()
+    assert not page._side.isVisible()
+
+
 def test_a_note_is_saved_as_it_is_typed(page: LessonPage, workspace: Workspace) -> None:
     page.notes.paper.setPlainText("Count again")
     page.notes.paper.tell()
