@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop_lms.downloads import Downloads
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FOLDER = "desktop-lms"
+SETTLED_MS = 250
 
 
 class App(QObject):
@@ -56,6 +57,9 @@ class App(QObject):
         self.window: Window | None = None
         self.store: Store | None = None
         self.loop: SyncLoop | None = None
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
         self.watch = StallWatch(self) if os.environ.get("LMS_STALL") == "1" else None
         self._purpose, self._who = "learn", Person("", "")
         self.context: Context | None = None
@@ -137,9 +141,7 @@ class App(QObject):
             self.door.deleteLater()
             self.door = None
         self._show_window()
-        self.loop.start()
-        self._index()
-        self.store.run(self, lambda w: w.back_up())
+        self._settling.start(SETTLED_MS)
         self.opened.emit()
 
     def _show_window(self) -> None:
@@ -178,6 +180,13 @@ class App(QObject):
 
         if self.store is not None:
             self.store.run(self.store, lambda w: w.person, show)
+
+    def _settle(self) -> None:
+        """Begin what can wait until the first page stands."""
+        if self.store is not None and self.loop is not None:
+            self.loop.start()
+            self._index()
+            self.store.run(self, lambda w: w.back_up())
 
     def _index(self) -> None:
         """Index what a large sync brought, a part at a time, so that a click comes in between."""
@@ -293,6 +302,7 @@ class App(QObject):
 
     def close(self) -> None:
         """Finish what was begun and close the file."""
+        self._settling.stop()
         if self.loop is not None:
             self.loop.stop()
         if self.window is not None:
