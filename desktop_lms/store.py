@@ -118,6 +118,8 @@ class Store(QObject):
         if self._closed:
             return
         self._closed = True
+        for task in self.findChildren(Task):
+            task.cancel()
         self._pool.shutdown(cancel_futures=True)
         self._lane.shutdown()
         self.workspace.close()

@@ -81,7 +81,7 @@ class _Scan:
             raise UserError("not_a_course" if self.root.exists() else "no_such_path", path=str(root))
         self.progress = progress
         self.report = Report()
-        self.tree = Tree(self.root, self.report)
+        self.tree = Tree(self.root, self.report, self.progress)
         if not self.tree.markdown():
             raise UserError("not_a_course", path=str(root))
         self.settings = self._settings()

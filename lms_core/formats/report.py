@@ -68,12 +68,14 @@ class Report:
     """All items of an import, in the order they were met."""
 
     items: list[Item] = field(default_factory=list)
+    _seen: set[tuple[str, str, str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def add(self, path: str, outcome: Outcome, reason: str, **values: object) -> None:
         """Note what became of a file; the same thing is noted once."""
-        item = Item(path, outcome, reason, values)
-        if item not in self.items:
-            self.items.append(item)
+        key = (path, outcome, reason, str(values))
+        if key not in self._seen:
+            self._seen.add(key)
+            self.items.append(Item(path, outcome, reason, values))
 
     def of(self, outcome: Outcome) -> list[Item]:
         """Items with one outcome."""

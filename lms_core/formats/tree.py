@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lms_core.formats.reading import words
-from lms_core.formats.report import Report
+from lms_core.formats.report import Progress, Report, step
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 QUIZ = frozenset({".yaml", ".yml"})
@@ -40,6 +40,10 @@ class Leaf:
     title: str = ""
 
 
+TOLD = 50
+"""Folders between two tellings while files are looked for."""
+
+
 @dataclass
 class Branch:
     """A folder that becomes a module."""
@@ -53,9 +57,10 @@ class Branch:
 class Tree:
     """All files below a root, without what leads out of it."""
 
-    def __init__(self, root: Path, report: Report) -> None:
+    def __init__(self, root: Path, report: Report, progress: Progress | None = None) -> None:
         self.root = root
         self.report = report
+        self.progress = progress
         self.files: list[Path] = []
         self._walk()
         self.known = frozenset(self.files)
@@ -65,8 +70,10 @@ class Tree:
         return path.relative_to(self.root).as_posix()
 
     def _walk(self) -> None:
-        for folder, folders, files in os.walk(self.root, followlinks=False):
+        for count, (folder, folders, files) in enumerate(os.walk(self.root, followlinks=False), 1):
             here = Path(folder)
+            if count % TOLD == 0:  # somebody's whole home is large: one may stop
+                step(self.progress, 0, 0, self.name(here))
             folders[:] = [name for name in sorted(folders) if self._keeps(name, self._why_not_enter(here / name), here)]
             for name in sorted(files):
                 if self._keeps(name, self._why_not_take(here / name), here):

@@ -242,6 +242,19 @@ def test_a_listener_follows_and_stops(tmp_path: Path) -> None:
     assert stopped.value.code == "cancelled"
 
 
+def test_looking_for_files_in_a_large_folder_can_be_stopped(tmp_path: Path) -> None:
+    write(tmp_path, {f"{n}/{n}.bin": "x" for n in range(160)})
+    seen: list[str] = []
+
+    def stop(done: int, total: int, name: str) -> bool:
+        seen.append(name)
+        return len(seen) < 2
+
+    with pytest.raises(UserError) as stopped:
+        scan(tmp_path, stop)
+    assert (stopped.value.code, len(seen)) == ("cancelled", 2)
+
+
 def test_a_long_text_becomes_several_lessons_and_loses_nothing(tmp_path: Path) -> None:
     chapters = "\n\n".join(f"## Part {n}\n\n" + "Wind and waves. " * 2000 for n in range(20))
     plan = scan(write(tmp_path, {"1-x.md": f"# Long\n\n{chapters}", "2-y.md": "ä" * (MAX_BODY + 5)}))
