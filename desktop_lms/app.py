@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -356,6 +357,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qt: Any = QApplication.instance() or QApplication(["desktop-lms"])
     qt.setApplicationName(PRODUCT)
     qt.setQuitOnLastWindowClosed(False)
+    QTimer.singleShot(2 * SETTLED_MS, gc.enable)
     if given.demo or tour is not None:
         from desktop_lms.demo import run_demo
 

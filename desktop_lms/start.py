@@ -21,7 +21,7 @@ LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 
 
 def load() -> ModuleType:
-    """Import the app."""
+    """Import the app; its `main` lets the collector go on once the first page stands."""
     gc.disable()
     if sys.platform == "linux":
         Thread(target=_link, daemon=True).start()
@@ -30,7 +30,6 @@ def load() -> ModuleType:
 
     del lms_core
     gc.freeze()
-    gc.enable()
     return app
 
 
