@@ -245,6 +245,7 @@ class App(QObject):
         store, loop, window = self.store, self.loop, self.window
         if store is None or loop is None or window is None:
             return
+        self._settling.stop()
         loop.stop()
 
         def work(local: Workspace) -> Workspace:
@@ -260,7 +261,7 @@ class App(QObject):
             self.enter(workspace)
 
         def failed(error: LmsError) -> None:
-            loop.start()
+            self._settle()
             fail(error)
 
         store.run(self, work, done, failed)

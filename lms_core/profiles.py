@@ -115,7 +115,13 @@ class OpenProfile:
         return backups.backup_due(self.path, now=self._owner.clock.now())
 
     def back_up(self) -> Path:
-        """Make a dated, verified copy while the file is in use; copies too old are dropped."""
+        """Make a dated, verified copy while the file is in use; copies too old are dropped.
+
+        Raises:
+            NotFound: the profile was removed meanwhile; nothing of it comes back.
+        """
+        if not self.path.exists():
+            raise NotFound
         return backups.back_up(self.path, self.key, now=self._owner.clock.now())
 
     def pending_salvage(self) -> backups.Restored | None:

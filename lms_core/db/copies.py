@@ -32,7 +32,7 @@ def copy_database(source: Path, target: Path, key: bytes | None = None) -> None:
     remove_database(part)
     try:
         with storage_errors(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(exist_ok=True)  # of a profile that was removed nothing comes back
             _copy_pages(source, part, key)
             verify(part, key)
             sync_file(part)

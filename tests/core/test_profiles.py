@@ -17,7 +17,7 @@ from lms_core.db import seal
 from lms_core.db.engine import connect, open_sqlite
 from lms_core.db.keys import Cost, unwrap_with_password, wrap_with_password, wrap_with_secret
 from lms_core.db.upgrade import upgrade
-from lms_core.errors import Busy, Conflict, Corrupt, NotFound, UserError
+from lms_core.errors import Busy, Conflict, Corrupt, LmsError, NotFound, UserError
 from lms_core.profiles import OpenProfile, Profiles
 from tests.fakes import MemorySecrets
 
@@ -351,6 +351,16 @@ def test_remove(profiles, secrets):
     assert profiles.list() == ()
     assert list(profiles.root.iterdir()) == []
     assert secrets.get(f"profile-key:{name}") is None
+
+
+def test_a_late_copy_brings_no_removed_profile_back(profiles):
+    gone = made(profiles)
+    held = profiles.open(gone, "pw")
+    held.close()
+    profiles.remove(gone, unsent=lambda: 0)
+    with pytest.raises(LmsError):
+        held.back_up()
+    assert profiles.list() == ()
 
 
 def test_recovery_slot_is_salted():
