@@ -28,6 +28,10 @@ CACHE_KIB = 8_000
 JOURNAL_LIMIT = 64 << 20
 NEARLY_FULL = 1 << 20
 
+# the driver asks each value of these types whether it can adapt itself, at ten times the cost of binding it
+for _kind, _as_is in ((type(None), {}.get), (bool, int), (bytes, bytes)):
+    dbapi2.register_adapter(_kind, _as_is)
+
 _SETTINGS = (
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
