@@ -18,15 +18,14 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
-from desktop_lms.shell.pages import Context, places
+from desktop_lms.shell.pages import AUTHORS, Context, places
 from desktop_lms.shell.places import Command
-from desktop_lms.shell.rail import PRODUCT
 from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
 from desktop_lms.store import Errands, Store
 from desktop_lms.widgets.theme import Theme, use
-from desktop_lms.words import RIGHT_TO_LEFT, speak, tr
+from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
 from lms_core.errors import LmsError, UserError
 from lms_core.search.service import BULK
@@ -104,7 +103,6 @@ class App(QObject):
         model.setParent(page)
         self.door.setCentralWidget(page)
         self.door.show()
-        model.start()
 
     def _on_look(self, look: Any) -> None:
         self.preferences.set("language", look.language)
@@ -133,7 +131,7 @@ class App(QObject):
             downloads=Downloads(self.store, self),
             sign_out=self.leave,
             link=self.link,
-            open_example=self._open_example,
+            open_example=None,
         )
         self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
         self.store.changed.connect(lambda told: self._index() if len(told.rows) > BULK else None)
@@ -151,6 +149,7 @@ class App(QObject):
         if context is None:
             return
         context.language = self.preferences.language
+        context.open_example = self._open_example if self._who.role in AUTHORS else None
         window = Window(name=self._who.name, places=places(context, self._who.role), commands=self._commands())
         self.window = context.window = window
         window.provider = self._search
@@ -175,6 +174,7 @@ class App(QObject):
             if self.window is None or self.context is None or person.role == self._who.role:
                 return
             self._who = person
+            self.context.open_example = self._open_example if person.role in AUTHORS else None
             self.window.show_places(places(self.context, person.role))
             if self._purpose == "teach" and self.window.route == "today":
                 self.window.go("teach" if "teach" in self.window.rail.items else "today")
@@ -201,6 +201,7 @@ class App(QObject):
         def go(route: str) -> Any:
             return lambda: self.window.go(route) if self.window else None
 
+        example = Command(tr("Open the sample course"), self._open_example, "book-open", words=("example",))
         return [
             Command(tr("Sync now"), lambda: self.loop.sync_now() if self.loop else None, "refresh-cw", "Ctrl+Shift+S"),
             Command(tr("Settings"), go("settings"), "settings", words=("menu",)),
@@ -208,14 +209,11 @@ class App(QObject):
             Command(tr("Light theme"), theme("light"), "sun", words=("theme",)),
             Command(tr("Dark theme"), theme("dark"), "moon", words=("theme",)),
             Command(tr("High contrast"), theme("contrast"), "contrast", words=("theme",)),
-            Command(tr("Larger text"), lambda: self._resize(0.1), "zoom-in", "Ctrl++"),
-            Command(tr("Smaller text"), lambda: self._resize(-0.1), "type", "Ctrl+-"),
-            Command(tr("Open the sample course"), self._open_example, "book-open", words=("example",)),
+            Command(tr("Larger text"), lambda: self.preferences.resize(1), "zoom-in", "Ctrl++"),
+            Command(tr("Smaller text"), lambda: self.preferences.resize(-1), "type", "Ctrl+-"),
+            *([example] if self._who.role in AUTHORS else []),
             Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),
         ]
-
-    def _resize(self, step: float) -> None:
-        self.preferences.set("text_scale", round(min(2.0, max(1.0, self.preferences.scale + step)), 2))
 
     def _search(self, words: str, answer: Any) -> None:
         if self.store is None or self.window is None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop_lms.words import LANGUAGES
 
 FILE = "look.json"
+SCALES = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 DEFAULTS: dict[str, Any] = {"theme": "system", "text_scale": 1.0, "language": "system", "motion": "system"}
 
 
@@ -61,6 +62,11 @@ class Preferences(QObject):
         if wanted == "system":
             wanted = QLocale.system().name().split("_")[0]
         return wanted if wanted in LANGUAGES else "en"
+
+    def resize(self, step: int) -> None:
+        """Make the text one size larger or smaller."""
+        now = min(range(len(SCALES)), key=lambda n: abs(SCALES[n] - self.scale))
+        self.set("text_scale", SCALES[min(len(SCALES) - 1, max(0, now + step))])
 
     @property
     def scale(self) -> float:

@@ -9,6 +9,7 @@ from lms_core.errors import MESSAGES, LmsError
 from lms_core.folders import shipped
 
 RESOURCES = shipped("resources")
+PRODUCT = "Fieldnote"
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})

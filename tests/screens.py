@@ -7,22 +7,32 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.app import App
-from lms_core.demo import open_sample
+from desktop_lms.features.importer.view import ImportPage
+from desktop_lms.features.settings.view import SettingsPage
+from desktop_lms.features.welcome.view import WelcomePage
+from desktop_lms.features.welcome.viewmodel import WelcomeModel
+from desktop_lms.shell.palette import Palette
+from desktop_lms.shell.window import Window
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.words import tr
+from lms_core.demo import COURSES, SAMPLES, open_sample
 from lms_core.workspace import Workspace
+from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 
 OUT = Path("build/screens")
-SETTLE_MS = 900
+SETTLE_MS = 600
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ VARIANTS = (
     Variant("german", language="de"),
     Variant("text150", scale=1.5),
 )
+SOME = tuple(v for v in VARIANTS if v.name in ("light", "dark", "mirrored"))
 
 
 @dataclass(frozen=True)
@@ -80,22 +91,156 @@ def fill(workspace: Workspace) -> Data:
     return Data(course, lessons[2].id, practice.id, graded.id)
 
 
-def scenes(data: Data) -> dict[str, str]:
-    """Screens by name, with the route to each."""
-    return {
-        "today": "today", "courses": "courses", "course": f"course/{data.course}", "lesson": f"lesson/{data.lesson}",
-        "quiz": f"quiz/{data.practice}", "notes": "notes", "search": "search/sample", "syncing": "syncing",
-        "settings": "settings", "teach": "teach", "builder": f"builder/{data.course}",
-        "people": f"people/{data.course}", "import": "import",
+Scene = Callable[[App], QWidget]
+"""Goes to a screen and hands over what its picture is taken of."""
+
+
+def at(route: str) -> Scene:
+    """A place of the window."""
+
+    def go(app: App) -> QWidget:
+        window = _window(app)
+        window.go(route)
+        return window
+
+    return go
+
+
+def _window(app: App) -> Window:
+    assert app.window is not None
+    return app.window
+
+
+def _report(app: App) -> QWidget:
+    window = at("import")(app)
+    page = _window(app).stack.currentWidget()
+    assert isinstance(page, ImportPage)
+    page._model.scan(SAMPLES / COURSES[0])
+    return window
+
+
+def _publishing(course: str) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at(f"builder/{course}")(app)
+        settle()
+        page = _window(app).stack.currentWidget()
+        next(b for b in page.findChildren(Button) if b.accessibleName() == tr("Publish…")).click()
+        return window
+
+    return go
+
+
+def _palette(app: App) -> QWidget:
+    window = at("today")(app)
+    _window(app).open_palette()
+    return window
+
+
+def _leaving(app: App) -> QWidget:
+    window = at("settings")(app)
+    page = _window(app).stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    settle()
+    page.ask_sign_out()
+    return window
+
+
+def _door(*steps: Callable[[WelcomeModel], object]) -> Scene:
+    def go(app: App) -> QWidget:
+        if app.door is not None:
+            app.door.close()
+        app.show_door()
+        assert app.door is not None
+        page = app.door.centralWidget()
+        assert isinstance(page, WelcomePage)
+        settle(300)
+        for step in steps:
+            step(page._model)
+        return app.door
+
+    return go
+
+
+LEARNING = {"today": at("today"), "courses": at("courses"), "notes": at("notes"), "syncing": at("syncing")}
+
+
+def scenes(data: Data) -> dict[str, Scene]:
+    """All screens of the window."""
+    learning = {
+        "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
+        "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
+        "palette": _palette, "sign-out": _leaving,
     }  # fmt: skip
+    teaching = {
+        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": _publishing(data.course),
+        "people": at(f"people/{data.course}"), "import": at("import"), "import-report": _report,
+    }  # fmt: skip
+    return {**LEARNING, **learning, **teaching}
+
+
+DOOR = {
+    "first-run": _door(WelcomeModel.add_person),
+    "first-purpose": _door(WelcomeModel.add_person, WelcomeModel.forward),
+    "first-server": _door(WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward),
+    "picker": _door(),
+    "unlock": _door(lambda model: model.choose(model.profiles[0].id)),
+    "unlock-wrong": _door(lambda model: model.choose(model.profiles[0].id), lambda model: model.unlock("Lantern")),
+}
+
+
+@contextmanager
+def full(app: App) -> Iterator[dict[str, Scene]]:
+    """A learner on this device alone who also writes a course."""
+    workspace = app.sessions.start_local("Amara Okafor")
+    found = scenes(fill(workspace))
+    app.enter(workspace)
+    yield found
+
+
+@contextmanager
+def empty(app: App) -> Iterator[dict[str, Scene]]:
+    """The first minute."""
+    app.enter(app.sessions.start_local("Amara Okafor"))
+    yield {**LEARNING, "teach": at("teach"), "search": at("search/sample")}
+
+
+@contextmanager
+def offline(app: App) -> Iterator[dict[str, Scene]]:
+    """A learner whose server does not answer, with work that waits."""
+    server = Server(app.sessions.data_dir.parent / "hub")
+    server.start()
+    try:
+        email = "amara@school.example"
+        app.sessions.register(server.url, email=email, password=PASSWORD, first_name="Amara", last_name="Okafor")
+        server.command("set-role", "--email", email, "--role", "instructor")
+        workspace = app.sessions.sign_in(server.url, email, PASSWORD)
+        workspace.synchronize()
+    finally:
+        server.stop()
+    data = fill(workspace)
+    app.enter(workspace)
+    yield {
+        **LEARNING, "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
+        "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
+    }  # fmt: skip
+
+
+@contextmanager
+def door(app: App) -> Iterator[dict[str, Scene]]:
+    """Who stands before the app: two people share it."""
+    for name in ("Amara Okafor", "Tess Harbour"):
+        app.sessions.start_local(name, "Lantern-and-limpet-7").close()
+    yield DOOR
+
+
+WORLDS = {"": (full, VARIANTS), "empty": (empty, SOME), "offline": (offline, SOME), "door": (door, SOME)}
 
 
 def settle(ms: int = SETTLE_MS) -> None:
     """Let timers, threads and layouts come to rest."""
-    timer = QElapsedTimer()
-    timer.start()
-    while timer.elapsed() < ms:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def apply(app: App, variant: Variant) -> None:
@@ -104,46 +249,43 @@ def apply(app: App, variant: Variant) -> None:
         app.preferences.set(name, value)
     if app.window is not None:
         app.window.resize(*variant.size)
-
-
-def shots(app: App, routes: dict[str, str], *, suffix: str = "") -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Each scene, settled, with what takes its picture."""
-    window = app.window
-    assert window is not None
-    for name, route in routes.items():
-        window.go(route)
-        settle()
-        yield f"{name}{suffix}", window.grab
+    if app.door is not None:
+        app.door.resize(*variant.size)
 
 
 def main() -> int:
     """Render what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="part of a screen's name")
-    parser.add_argument("--variant", default="", help="light, dark, contrast, small, mirrored, german, text150")
+    parser.add_argument("--only", default="", help="part of a picture's name")
+    parser.add_argument("--variant", default="", help=", ".join(v.name for v in VARIANTS))
     given = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     qt = QApplication([])
+    qt.setQuitOnLastWindowClosed(False)
     count = 0
     with tempfile.TemporaryDirectory() as folder:
-        for empty in (False, True):
-            app = App(qt, Path(folder) / ("empty" if empty else "full"))
+        for world, (begin, variants) in WORLDS.items():
+            app = App(qt, Path(folder) / (world or "full"))
             app.sessions.secrets = app.sessions.profiles.secrets = MemorySecrets()
-            workspace = app.sessions.start_local("Amara Okafor")
-            routes = (
-                {"today": "today", "courses": "courses", "notes": "notes", "teach": "teach"}
-                if empty
-                else scenes(fill(workspace))
-            )
-            app.enter(workspace)
-            variants = VARIANTS[:2] if empty else VARIANTS
-            for variant in (v for v in variants if given.variant in v.name):
-                apply(app, variant)
-                wanted = {n: r for n, r in routes.items() if given.only in n}
-                for name, take in shots(app, wanted, suffix="-empty" if empty else ""):
-                    take().save(str(OUT / f"{name}-{variant.name}.png"))
-                    count += 1
+            with begin(app) as found:
+                for variant in (v for v in variants if given.variant in v.name):
+                    apply(app, variant)
+                    for scene, go in found.items():
+                        name = "-".join(filter(None, (scene, world, variant.name)))
+                        if given.only not in name:
+                            continue
+                        picture = go(app)
+                        settle()
+                        picture.grab().save(str(OUT / f"{name}.png"))
+                        count += 1
+                        for sheet in picture.findChildren(Sheet):
+                            sheet.close_sheet()
+                        for palette in picture.findChildren(Palette):
+                            palette.deleteLater()
+            apply(app, VARIANTS[0])
             app.close()
+            if app.door is not None:
+                app.door.close()
     print(f"{count} pictures in {OUT}")
     return 0
 

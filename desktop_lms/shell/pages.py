@@ -29,7 +29,7 @@ class Context:
     downloads: Downloads
     sign_out: Callable[[], None]
     link: Any
-    open_example: Callable[[], None]
+    open_example: Callable[[], None] | None
     window: Window | None = None
     language: str = ""
 
@@ -101,11 +101,7 @@ def _lesson(c: Context, *rest: str) -> QWidget:
     from desktop_lms.features.lesson.viewmodel import LessonModel
 
     model = LessonModel(c.store, rest[-1], study=StudyTime(c.store.workspace.clock))
-
-    def resize(step: int) -> None:
-        c.preferences.set("text_scale", round(min(2.0, max(1.0, c.preferences.scale + step * 0.1)), 2))
-
-    return _own(LessonPage(model, go=c.go, say=c.say, resize_text=resize), model)
+    return _own(LessonPage(model, go=c.go, say=c.say, resize_text=c.preferences.resize), model)
 
 
 def _quiz(c: Context, *rest: str) -> QWidget:

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QAbstractButton
 from desktop_lms.shell.places import Place
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import boxed, clear, column, row
-from desktop_lms.widgets.surfaces import Line, Painted, Panel, rounded
+from desktop_lms.widgets.surfaces import Line, Mark, Panel, rounded
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import PRODUCT, tr
 
-PRODUCT = "Fieldnote"
 WIDE, NARROW, WIDEST = 208, 64, 272
 
 
@@ -64,20 +63,6 @@ class RailItem(QAbstractButton):
             painter.setPen(theme.color("text3"))
             end = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(area.adjusted(12, 0, -12, 0), end, str(self.count))
-
-
-class Mark(Painted):
-    """The product's mark: an open page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(28, 28)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = self.painter()
-        rounded(painter, self.rect(), fill="accent", radius=8)
-        picture = pixmap("book-open", round(18 / current().scale), "textOnAccent")
-        painter.drawPixmap(QPointF((28 - picture.deviceIndependentSize().width()) / 2, 5), picture)
 
 
 class Rail(Panel):

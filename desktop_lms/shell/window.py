@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.palette import Palette, Provider
 from desktop_lms.shell.places import Command, Place
-from desktop_lms.shell.rail import PRODUCT, Rail
+from desktop_lms.shell.rail import Rail
 from desktop_lms.shell.sync_chip import SyncChip, SyncState
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Toast
@@ -23,7 +23,7 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Avatar, IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import PRODUCT, tr
 from lms_core.errors import LmsError
 
 HISTORY = 100
@@ -238,7 +238,7 @@ class Window(QMainWindow):
         places = [
             Command(tr("Go to {place}", place=p.title), lambda n=p.name: self.go(n), p.icon)
             for p in self._places.values()
-            if p.icon
+            if p.icon and p.name != "settings"  # a command of its own
         ]
         Palette(self, [*places, *self._commands], self.provider)
 

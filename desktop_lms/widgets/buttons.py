@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from desktop_lms.widgets.icons import icon as draw
+from desktop_lms.widgets.text import own_direction
 from desktop_lms.widgets.theme import current, look
 
-Kind = Literal["", "primary", "ghost", "link", "danger"]
+Kind = Literal["", "primary", "ghost", "link", "danger", "pill"]
 _INK = {"primary": "textOnAccent", "link": "accentText", "danger": "danger"}
 
 
@@ -57,9 +59,8 @@ class Button(QPushButton):
         theme = current()
         self.setFont(theme.font("small" if self._small else "body", weight=500))
         gap = "\u2002" if self._after else " "
-        self.setText(
-            (self._words + gap if self._after else gap + self._words) if self._icon and self._words else self._words
-        )
+        words = own_direction(self._words)
+        self.setText((words + gap if self._after else gap + words) if self._icon and words else words)
         if self._icon:
             self.setIcon(draw(self._icon, 16, _INK.get(self._kind, "text2")))
             self.setIconSize(QSize(theme.px(16), theme.px(16)))
@@ -68,3 +69,24 @@ class Button(QPushButton):
             self.setLayoutDirection(turned)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def menu_button(
+    text: str, icon: str, name: str, entries: Iterable[tuple[str, str]], choose: Callable[[str], object]
+) -> Button:
+    """A pill that shows a choice and opens the others; entries are value and words."""
+    made = Button(text, "pill", icon, small=True)
+    made.setAccessibleName(f"{name}: {text}")
+    made.setToolTip(name)
+    others = list(entries)
+
+    def show() -> None:
+        menu = QMenu(made)
+        for value, words in others:
+            action = menu.addAction(words, lambda value=value: choose(value))
+            action.setCheckable(True)
+            action.setChecked(words == text)
+        menu.exec(made.mapToGlobal(made.rect().bottomLeft()))
+
+    made.clicked.connect(show)
+    return made

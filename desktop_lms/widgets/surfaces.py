@@ -285,3 +285,17 @@ class Cover(Painted):
         painter.setClipPath(shape)
         painter.fillRect(self.rect(), tint)
         paint_motif(painter, ink, self._number, QRectF(self.rect()))
+
+
+class Mark(Painted):
+    """The product's mark: an open page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(28, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = self.painter()
+        rounded(painter, self.rect(), fill="accent", radius=8)
+        picture = pixmap("book-open", round(18 / current().scale), "textOnAccent")
+        painter.drawPixmap(QPointF((28 - picture.deviceIndependentSize().width()) / 2, 5), picture)

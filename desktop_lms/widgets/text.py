@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_lms.widgets.theme import current, look
+
+
+def own_direction(text: str) -> str:
+    """Let a text keep its own direction in a mirrored window: a question mark stays at the end of an English title."""
+    if not current().rtl:
+        return text
+    first = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "")
+    return f"\u2066{text}\u2069" if first == "L" else text
 
 
 class Label(QLabel):
@@ -59,7 +68,7 @@ class Label(QLabel):
             self.setText("".join(f'<p style="{style}">{p}</p>' for p in self._paragraphs()))
         else:
             self.setMinimumHeight(theme.line(self._role) if self._size is None else 0)
-            self.setText(self._words)
+            self.setText(own_direction(self._words))
         self.setAccessibleName(self._words)
 
     def _paragraphs(self) -> list[str]:
@@ -123,4 +132,4 @@ class Elided(Label):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(self.words if shown != self.text() else "")

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from desktop_lms.words import RESOURCES
 
 MODES = ("light", "dark", "contrast")
-SCALES = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 _PALETTE = {
     QPalette.ColorRole.Window: "page",
@@ -156,6 +155,7 @@ def _style(theme: Theme) -> str:
     names = {name: value[:7] for name, value in theme.colors.items() if isinstance(value, str)}
     box = theme.px(16)
     sizes = {"hc": theme.px(36) - 2, "hs": theme.px(28) - 2, "box": box, "round": box // 2 + 1}
+    sizes |= {"pill": theme.px(32) - 2, "round2": theme.px(32) // 2}
     ink = "white" if theme.color("textOnAccent").lightness() > 127 else "black"
     marks = {"marks": (RESOURCES / "icons" / "marks").as_posix(), "ink": ink}
     edge = "hairlineStrong" if theme.mode != "contrast" else "control"
@@ -179,6 +179,7 @@ QPushButton[kind="ghost"]:checked {background:%(accentSoft)s; color:%(accentText
 QPushButton[kind="link"] {background:transparent; border:none; color:%(accentText)s; padding:0}
 QPushButton[kind="link"]:hover {text-decoration:underline}
 QPushButton[kind="danger"] {color:%(danger)s}
+QPushButton[kind="pill"] {min-height:%(pill)spx; padding:0 10px; border-radius:%(round2)spx}
 QLineEdit, QComboBox, QSpinBox {min-height:%(hc)spx; padding:0 10px; border:1px solid %(control)s; border-radius:8px;
   background:%(surface)s; color:%(text)s; selection-background-color:%(selection)s; selection-color:%(selectionText)s}
 QLineEdit[quiet="true"] {border-color:%(edge)s}

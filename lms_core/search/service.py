@@ -155,7 +155,8 @@ def _doc(kind: Kind, key: str, course: str | None, *, lesson: str | None, title:
 
 def _note(r: Any) -> dict[str, Any]:
     body = plain_text("\n".join(x for x in (r.quote, r.body) if x))
-    return _doc("note", r.id, r.course_id, lesson=r.lesson_id, title=body[:NOTE_TITLE], body=body)
+    title = plain_text(r.body or r.quote or "")[:NOTE_TITLE]
+    return _doc("note", r.id, r.course_id, lesson=r.lesson_id, title=title, body=body)
 
 
 def _card(r: Any) -> dict[str, Any]:

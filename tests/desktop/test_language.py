@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from desktop_lms.app import App
+from desktop_lms.preferences import Preferences
 from desktop_lms.words import tr
 from tests.fakes import MemorySecrets
 
@@ -33,3 +34,11 @@ def test_the_window_speaks_the_language_that_was_chosen(tmp_path: Path, qtbot: A
         app.preferences.set("language", "en")
         app.preferences.set("theme", "system")
         app.close()
+
+
+def test_larger_and_smaller_go_through_the_sizes_and_stop_at_the_ends(tmp_path: Path, qapp: Any) -> None:
+    chosen = Preferences(tmp_path)
+    assert [chosen.resize(1) or chosen.scale for _ in range(6)] == [1.1, 1.25, 1.5, 1.75, 2.0, 2.0]
+    chosen.set("text_scale", 1.2)
+    chosen.resize(-1)
+    assert chosen.scale == 1.1

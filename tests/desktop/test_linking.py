@@ -43,6 +43,10 @@ def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot
     assert [n.body for n in app.store.workspace.notes.all()] == ["Before there was a server."]
     assert [p.display_name for p in app.sessions.list()] == ["Mina Diaz"]
     assert not settings(app, qtbot).can_link
+    # the server gives the right to write courses, and no right means no example that could not be kept
+    assert app.context is not None
+    assert app.context.open_example is None
+    assert "Open the sample course" not in [c.title for c in app._commands()]
     app.close()
 
 

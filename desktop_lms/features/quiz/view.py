@@ -33,7 +33,7 @@ from lms_core.assessment.model import Attempt
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
-PANEL, NARROW, A_ROW, TEXT = 320, 820, 5, 640
+PANEL, SLIM, NARROW, A_ROW, FEW, TEXT = 320, 224, 820, 5, 3, 640
 
 
 class QuizPage(QWidget):
@@ -51,6 +51,7 @@ class QuizPage(QWidget):
         self._clock: Clock | None = None
         self._sheet: Sheet | None = None
         self._panel: QWidget | None = None
+        self._narrow = False
         self._problem: LmsError | None = None
         self._box = QHBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -86,12 +87,12 @@ class QuizPage(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._fit()
+        if self._panel is not None and self._narrow != self._is_narrow():
+            self._shown = None
+            self._render()
 
-    def _fit(self) -> None:
-        if self._panel is not None:
-            narrow = self.width() < NARROW * current().scale
-            self._panel.setFixedWidth(min(current().px(PANEL if not narrow else 200), self.width() // 2))
+    def _is_narrow(self) -> bool:
+        return self.width() < NARROW * current().scale
 
     def _on_refused(self, error: LmsError) -> None:
         self._problem, self._shown = error, None
@@ -212,10 +213,11 @@ class QuizPage(QWidget):
         at_end = model.index + 1 >= len(attempt.questions)
         foot = self._turning(at_end=at_end)
         left = boxed(column((page, 1), row("~", (foot, 8), "~", margin=(40, 0, 40, 0)), gap=0))
+        self._narrow = self._is_narrow()
         self._panel = self._beside(at_end=at_end)
         self._box.addWidget(left, 1)
+        self._panel.setFixedWidth(current().px(SLIM if self._narrow else PANEL))
         self._box.addWidget(self._panel)
-        self._fit()
         self.setFocus()
 
     def _turning(self, *, at_end: bool) -> QWidget:
@@ -245,9 +247,10 @@ class QuizPage(QWidget):
             ]
         items.append(Label(tr("Questions"), "heading"))
         count = len(attempt.questions) if attempt else 0
-        for start in range(0, count, A_ROW):
+        a_row = FEW if self._narrow else A_ROW
+        for start in range(0, count, a_row):
             line = []
-            for number in range(start, min(start + A_ROW, count)):
+            for number in range(start, min(start + a_row, count)):
                 made = Number(number + 1)
                 made.clicked.connect(lambda number=number: model.turn_to(number))
                 self._numbers.append(made)

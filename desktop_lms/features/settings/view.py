@@ -9,7 +9,8 @@ from PySide6.QtCore import QDateTime, QLocale, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.features.settings.viewmodel import SCALES, Account, Backup, SettingsModel
+from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsModel
+from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Choice, Field, labelled

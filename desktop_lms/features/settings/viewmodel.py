@@ -19,7 +19,6 @@ from lms_core.errors import LmsError, UserError
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.ACCOUNT, Topic.SYNC})
-SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
 class Preferences(Protocol):

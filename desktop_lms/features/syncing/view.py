@@ -120,7 +120,7 @@ class SyncPage(QWidget):
         items: list[Item] = [head, 4, self._line(board), 24]
         if board.needs_you:
             items += [self._title(tr("Needs you"), str(board.needs_you)), 8, *self._needs(board), 24]
-        waiting = f"{len(board.waiting)} · {size_words(board.size)}" if board.waiting else ""
+        waiting = f"{board.changes} · {size_words(board.size)}" if board.waiting else ""
         items += [self._title(tr("Waiting to send"), waiting), 4]
         if board.waiting:
             rows = [self._waiting(w) for w in board.waiting[:SHOWN]]
@@ -128,7 +128,8 @@ class SyncPage(QWidget):
             if len(board.waiting) > SHOWN:
                 items.append(Label(tr("and {count} more", count=len(board.waiting) - SHOWN), "small", "text3"))
         else:
-            items.append(Label(tr("Nothing waits: everything you did is at the server."), "small", "text2", wrap=True))
+            at_server = tr("Nothing waits: everything you did is at the server.")
+            items.append(Label(at_server if control.linked else tr("Nothing yet."), "small", "text2", wrap=True))
         return [*items, 28, *self._runs(board)]
 
     def _line(self, board: Board) -> QWidget:

@@ -87,6 +87,7 @@ class Board:
     """Everything that the page shows."""
 
     waiting: tuple[Waiting, ...]
+    changes: int
     refused: tuple[Refused, ...]
     conflicts: tuple[tuple[OpenConflict, str], ...]
     runs: tuple[Run, ...]
@@ -110,16 +111,17 @@ def load(workspace: Workspace) -> Board:
     """Read the page's content."""
     titles = _Titles(workspace)
     parked = workspace.sync.parked()
-    person, line = workspace.person, workspace.transport
+    person, line, status = workspace.person, workspace.transport, workspace.sync.status()
     return Board(
         waiting=tuple(_waiting(workspace, titles)),
+        changes=status.waiting,
         refused=tuple(
             Refused(p.key, p.op.entity, p.op.kind, titles.of(p.op), MESSAGES.get(p.code, ""), p.code, p.at, _text(p.op))
             for p in parked
         ),
         conflicts=tuple((c, titles.row(c.entity, c.row)) for c in workspace.conflicts.open()),
         runs=tuple(Run(r.at, r.result, r.sent, r.received) for r in workspace.sync.runs()),
-        last_synced_at=workspace.sync.status().last_synced_at,
+        last_synced_at=status.last_synced_at,
         name=person.name,
         email=person.email,
         signed_out=line is not None and not line.signed_in,

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
-from desktop_lms.features.welcome.viewmodel import SCALES, STEPS, WelcomeModel
+from desktop_lms.features.welcome.looks import schemes, sizes, topbar
+from desktop_lms.features.welcome.viewmodel import STEPS, WelcomeModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
@@ -22,16 +23,15 @@ from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import LANGUAGES, language, tr
 from lms_core.db.record import ProfileInfo
 
-WIDTH, FORM = 1000, 440
+WIDTH, FORM, LEAD = 1000, 440, 80
 WAYS = ("sign_in", "register", "local")
-SCHEMES = ("system", "light", "dark", "contrast")
 
 
 class WelcomePage(Page):
     """The page. It listens to the model and shows one step at a time."""
 
     def __init__(self, model: WelcomeModel) -> None:
-        super().__init__(top=40)
+        super().__init__(top=20, pad=20)
         self._model = model
         self._shown: object = None
         self._typed: dict[str, str] = {}
@@ -59,9 +59,16 @@ class WelcomePage(Page):
             "server": self._server,
         }
         items = steps[model.step]() if model.profiles is not None else [Label(tr("One moment…"), "body", "text2")]
-        body = boxed(column(*items, gap=0))
+        lead = QWidget()
+        lead.setFixedWidth(1)
+        lead.setMaximumHeight(current().px(LEAD))
+        safe = Label(tr("Everything you do is saved on this laptop first"), "caption", "text2", wrap=True)
+        inside = column(
+            topbar(model), 16, (lead, 1), *items, 24, "~", row(IconMark("hard-drive", 14), (safe, 1), gap=8), gap=0
+        )
+        body = boxed(inside)
         body.setMaximumWidth(current().px(WIDTH))
-        self.show_items(row("~", (body, 8), "~"), "~")
+        self.show_items((row("~", (body, 8), "~"), 1))
         if self._first is not None:
             self._first.setFocus()
 
@@ -181,21 +188,20 @@ class WelcomePage(Page):
         languages = Choice(list(LANGUAGES.items()), name=tr("Language"))
         languages.choose(look_now.language)
         languages.chosen.connect(lambda code: self._model.set_look(language=code))
-        sizes = Choice([(str(s), f"{round(s * 100)} %") for s in SCALES], name=tr("Text size"))
-        sizes.choose(str(look_now.scale))
-        sizes.chosen.connect(lambda size: self._model.set_look(scale=float(size)))
-        names = [tr("As the system"), tr("Light"), tr("Dark"), tr("High contrast")]
-        schemes = Segments(names, SCHEMES.index(look_now.scheme) if look_now.scheme in SCHEMES else 0, name=tr("Theme"))
-        schemes.chosen.connect(lambda at: self._model.set_look(scheme=SCHEMES[at]))
+        size = Choice(sizes(), name=tr("Text size"))
+        size.choose(str(look_now.scale))
+        size.chosen.connect(lambda chosen: self._model.set_look(scale=float(chosen)))
+        scheme = Segments(list(schemes().values()), list(schemes()).index(look_now.scheme), name=tr("Theme"))
+        scheme.chosen.connect(lambda at: self._model.set_look(scheme=list(schemes())[at]))
         form = boxed(
             column(
                 labelled(tr("Language"), languages),
                 16,
-                labelled(tr("Text size"), sizes),
+                labelled(tr("Text size"), size),
                 16,
                 Label(tr("Theme"), "caption", "text2"),
                 4,
-                row(schemes, "~"),
+                row(scheme, "~"),
                 "~",
                 gap=0,
             )
@@ -230,12 +236,6 @@ class WelcomePage(Page):
             body,
             28,
             self._foot(skip, onward),
-            32,
-            row(
-                IconMark("hard-drive", 14),
-                Label(tr("Everything you do is saved on this laptop first"), "caption", "text2"),
-                "~",
-            ),
         ]
 
     # --- 3 server or local

@@ -18,7 +18,6 @@ Step = Literal["picker", "unlock", "look", "purpose", "server"]
 Purpose = Literal["learn", "teach", "demo"]
 Way = Literal["sign_in", "register", "local"]
 STEPS: tuple[Step, ...] = ("look", "purpose", "server")
-SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
 
 class Background(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.welcome.items import PersonRow, Purposes
@@ -108,3 +108,25 @@ def test_people_unlock_offline(page: WelcomePage, qtbot: QtBot, opened: list[Wor
     fields(page)[0].setText("correct horse")
     press(page, "Open")
     assert [w.person.name for w in opened] == ["Amara"]
+
+
+def test_another_text_size_is_one_click_away_behind_the_first_step(page: WelcomePage) -> None:
+    press(page, "Continue")
+    QApplication.processEvents()
+    pill = next(b for b in page.findChildren(Button) if b.accessibleName() == "Text size: 100 %")
+    chosen: list[str] = []
+
+    def choose() -> None:
+        menu = pill.findChild(QMenu)
+        assert menu is not None
+        action = next(a for a in menu.actions() if a.text() == "150 %")
+        chosen.extend(a.text() for a in menu.actions() if a.isChecked())
+        menu.close()
+        action.trigger()
+
+    QTimer.singleShot(0, choose)
+    pill.click()
+    assert chosen == ["100 %"]
+    assert page._model.look.scale == 1.5
+    QApplication.processEvents()
+    assert any(b.accessibleName() == "Text size: 150 %" for b in page.findChildren(Button))
