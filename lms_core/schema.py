@@ -160,6 +160,16 @@ class Entity:
         """Fields that merge key by key; their cells are named `field/key`."""
         return frozenset(n for n, f in self.fields.items() if f.kind == "attr" and f.type is dict)
 
+    @cached_property
+    def plain(self) -> tuple[tuple[str, Any], ...]:
+        """Names and defaults of all fields but the place."""
+        return tuple((n, f.default) for n, f in self.fields.items() if n != "place")
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Fields that every new row must have."""
+        return tuple(n for n, f in self.fields.items() if f.required)
+
     def flatten(self, values: Row) -> Values:
         """Split maps into one entry a key, as the hub keeps them."""
         if not self.maps:

@@ -52,19 +52,31 @@ def _insert(dialect: Dialect, table: Any) -> Any:
 
 def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:
     """Insert rows, replacing those with the same key; all rows have the columns of the first."""
+    if rows:
+        names = tuple(rows[0])
+        put_values(conn, table, names, [[row[name] for name in names] for row in rows], keys=keys)
+
+
+def put_values(conn: Connection, table: Table, names: tuple[str, ...], rows: list[Any], *, keys: Sequence[str]) -> None:
+    """The same for rows that come as values in the order of `names`."""
     if not rows:
         return
-    sql, pick, convert = _compiled(conn.dialect, table, tuple(rows[0]), tuple(keys))
-    values: list[Any] = [pick(row) for row in rows]
+    sql, pick, convert = _compiled(conn.dialect, table, names, tuple(keys))
+    if pick:
+        rows = [pick(row) for row in rows]
     if convert:
-        values = [tuple(c(v) if c else v for c, v in zip(convert, row, strict=True)) for row in values]
-    executemany(conn, sql, values)
+        rows = [list(row) for row in rows]
+        for row in rows:
+            for at, process in convert:
+                row[at] = process(row[at])
+    executemany(conn, sql, rows)
 
 
 @lru_cache(maxsize=256)
 def _compiled(
     dialect: Dialect, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
-) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], tuple[Callable[[Any], Any] | None, ...]]:
+) -> tuple[str, Callable[[Any], Any] | None, list[tuple[int, Callable[[Any], Any]]]]:
+    """The statement, what brings values into its order (None: they are), and what some of them pass through."""
     change = _insert(dialect, table)
     rest = [n for n in names if n not in keys]
     if rest:
@@ -72,15 +84,10 @@ def _compiled(
     else:
         change = change.on_conflict_do_nothing()
     built = change.compile(dialect=dialect, column_keys=list(names))
-    order = list(built.positiontup or ())
-    convert = tuple(_processor(dialect, table.c[n].type) for n in order)
-    return str(built), _picker(order), convert if any(convert) else ()
-
-
-def _picker(order: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    if len(order) == 1:
-        return lambda row: (row[order[0]],)
-    return itemgetter(*order)
+    order = tuple(built.positiontup or ())
+    pick = None if order == names else itemgetter(*(names.index(n) for n in order))
+    processors = [(at, _processor(dialect, table.c[n].type)) for at, n in enumerate(order)]
+    return str(built), pick, [(at, process) for at, process in processors if process]
 
 
 def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:

@@ -5,10 +5,10 @@ They hold nothing of their own: every row follows from documents, so they are dr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -16,7 +16,8 @@ from lms_core.ops import Place, Values
 from lms_core.schema import Entity, Field
 
 VISIBLE = MetaData()
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_dump = msgspec.json.Encoder().encode
+_load = msgspec.json.Decoder().decode
 
 
 class Json(TypeDecorator[Any]):
@@ -27,11 +28,11 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
         """Encode."""
-        return None if value is None else _dump(value)
+        return None if value is None else _dump(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
         """Decode."""
-        return None if value is None else json.loads(value)
+        return None if value is None else _load(value)
 
 
 def table_for(entity: Entity, *, prefix: str = "", index: Iterable[str] = ()) -> Table:
@@ -65,19 +66,24 @@ def _type(field: Field) -> TypeEngine[Any]:
     return Json() if kind in (list, dict) else Text()
 
 
-def to_columns(entity: Entity, row: str, values: Mapping[str, Any]) -> Values:
-    """The columns of a visible row; fields that this program does not know are left out."""
-    out: Values = {"id": row}
-    for name, field in entity.fields.items():
-        if name != "place":
-            out[name] = values.get(name, field.default)
-            continue
-        spot: Place | None = values.get("place")
-        out["parent"] = spot.parent if spot else None
-        out["pos"] = spot.pos if spot else None
-        out["after"] = list(spot.after) if spot and spot.after else None
-        out["turn"] = spot.turn if spot else 0
+def column_names(entity: Entity) -> tuple[str, ...]:
+    """The columns of `to_row`, in its order."""
+    return ("id", *(name for name, _ in entity.plain), *(("parent", "pos", "after", "turn") if entity.is_tree else ()))
+
+
+def to_row(entity: Entity, row: str, values: Mapping[str, Any]) -> list[Any]:
+    """A visible row as values; fields that this program does not know are left out."""
+    get = values.get
+    out = [row, *[get(name, default) for name, default in entity.plain]]
+    if entity.is_tree:
+        spot: Place | None = get("place")
+        out += (spot.parent, spot.pos, list(spot.after) or None, spot.turn) if spot else (None, None, None, 0)
     return out
+
+
+def to_columns(entity: Entity, row: str, values: Mapping[str, Any]) -> Values:
+    """The same by the names of the columns."""
+    return dict(zip(column_names(entity), to_row(entity, row, values), strict=True))
 
 
 def from_columns(entity: Entity, columns: Mapping[str, Any]) -> Values:

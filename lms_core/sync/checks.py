@@ -65,8 +65,8 @@ def _check_create(entity: Entity, op: Op) -> None:
                 raise UserError("bad_choice", field=name)
             continue
         field.check(name, value)
-    for name, field in entity.fields.items():
-        if field.required and op.args.get(name) is None:
+    for name in entity.required:
+        if op.args.get(name) is None:
             raise UserError("missing_field", field=name)
 
 

@@ -15,7 +15,7 @@ from lms_core.ports import Clock
 from lms_core.schema import Actor, HubFacts, Schema, Scopes
 from lms_core.sync.bench import Bench
 from lms_core.sync.judge import Judge, Outcome, Sealed, groups
-from lms_core.sync.ports import Card, HubSnapshot, HubStore, HubTransaction, Waiting
+from lms_core.sync.ports import Card, Changed, HubSnapshot, HubStore, HubTransaction, Waiting
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
 from lms_core.sync.wire import Entry, Reply, Request, Slice, Verdict, encode_entry
 
@@ -67,8 +67,8 @@ class HubEngine:
             return msgspec.structs.replace(reply, status="gap")
         if request.at + len(request.ops) <= card.hw:  # nothing that was not taken before
             return reply
-        card = self._take(tx, request, card, now)
-        return msgspec.structs.replace(reply, **self._end(tx, request, card))
+        card, verdicts = self._take(tx, request, card, now)
+        return msgspec.structs.replace(reply, verdicts=verdicts, **self._end(tx, request, card))
 
     def _end(self, tx: HubTransaction, request: Request, card: Card) -> dict[str, object]:
         """How far the log goes; for a closed id not beyond the replica's own end, for it may go on elsewhere."""
@@ -94,7 +94,8 @@ class HubEngine:
             return 0, 0
         return None
 
-    def _take(self, tx: HubTransaction, request: Request, card: Card, now: int) -> Card:
+    def _take(self, tx: HubTransaction, request: Request, card: Card, now: int) -> tuple[Card, list[Verdict]]:
+        """Judge the new ops; returns how far the log goes now, and their verdicts unless a later one overtook them."""
         lineage = tuple(
             (rep, end) for rep, end in request.lineage if (c := tx.card(rep)) and c.account == request.account
         )
@@ -103,9 +104,10 @@ class HubEngine:
         ops, chains = self._unseal(request, card)
         times = {s.c: self._time(request, s, now) for s in ops}
         self._preload(bench, writer, (s.op for s in ops))
+        judge = self.judge_for(tx, bench, writer)
         outcomes: dict[int, Outcome] = {}
         for group in groups(ops):
-            outcomes.update(self.judge(tx, bench, writer, group, times))
+            outcomes.update(self.judge(tx, judge, group, times))
         freed = self._freed(tx, bench)
         seqs = self.commit(tx, bench)
         readable = tx.scopes_of(request.account)
@@ -121,7 +123,7 @@ class HubEngine:
             for sealed in waiting.ops:
                 verdict = self._verdict(waiting.writer.account, sealed, results[sealed.c], seqs, ready)
                 tx.answer(waiting.writer.rep, verdict)
-        return card
+        return card, [] if freed else [verdict for _, _, verdict in entries]
 
     def _unseal(self, request: Request, card: Card) -> tuple[list[Sealed], dict[int, bytes]]:
         """Ops above the hub's `hw` with their chain values; one that cannot be read is left to be refused."""
@@ -170,15 +172,18 @@ class HubEngine:
         actor = Actor(writer.account, writer.role)
         bench.load(row for op, entity in batch for row in entity.needs(op, bench.view(op.row), actor))
 
-    def judge(
-        self, tx: HubTransaction, bench: Bench, writer: Writer, group: list[Sealed], times: dict[int, int]
-    ) -> dict[int, Outcome]:
+    def judge_for(self, tx: HubTransaction, bench: Bench, writer: Writer) -> Judge:
+        """A judge of one writer's ops."""
+        return Judge(bench, writer, _Facts(tx, bench, writer.rep))
+
+    def judge(self, tx: HubTransaction, judge: Judge, group: list[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
         """Judge one group; an exception that is no rule's is tried again, then quarantined: it blocks nothing."""
+        bench, writer = judge.bench, judge.writer
         known = set(bench.refused)
         problem: Exception | None = None
         for _ in range(ATTEMPTS):
             try:
-                outcomes = Judge(bench, writer, _Facts(tx, bench, writer.rep)).group(group, times)
+                outcomes = judge.group(group, times)
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 a poison op may raise anything
@@ -201,7 +206,8 @@ class HubEngine:
         while arrived := bench.fresh - tried:
             tried |= arrived
             for waiting in tx.release(arrived):
-                outcomes = self.judge(tx, bench, waiting.writer, waiting.ops, waiting.times)
+                judge = self.judge_for(tx, bench, waiting.writer)
+                outcomes = self.judge(tx, judge, waiting.ops, waiting.times)
                 if outcomes[waiting.ops[0].c].verdict != "held":
                     done.append((waiting, outcomes))
         return done
@@ -216,13 +222,13 @@ class HubEngine:
         for row in bench.dirty.values():
             entity = self.schema[row.entity]
             scopes: Scopes = {} if row.gone else entity.scopes(RowView(entity, row))
-            changed.append((entity, row, values_of(entity, row)))
+            changed.append(Changed(entity, row, values_of(entity, row), scopes))
             for scope, only in scopes.items():
                 lines.setdefault(scope, []).append((row, only, True))
             for scope, present in old.get(row.id, {}).items():
                 if present and scope not in scopes:
                     lines.setdefault(scope, []).append((row, None, False))
-        tx.publish(changed, bench.fresh)
+        tx.publish(changed)
         return self._feed(tx, lines)
 
     def _feed(
@@ -254,8 +260,9 @@ class HubEngine:
 
     # --- telling
     def _pull(self, snapshot: HubSnapshot, request: Request, reply: Reply) -> Reply:
-        verdicts = snapshot.verdicts(request.replica, request.have, 4000)
-        reply = msgspec.structs.replace(reply, verdicts=verdicts, mark=snapshot.mark())
+        if not reply.verdicts or reply.verdicts[0].c != request.have + 1:
+            reply = msgspec.structs.replace(reply, verdicts=snapshot.verdicts(request.replica, request.have, 4000))
+        reply = msgspec.structs.replace(reply, mark=snapshot.mark())
         if request.cursors is None:
             return reply
         rights = snapshot.scopes_of(request.account)

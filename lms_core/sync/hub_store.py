@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql import Executable
 
-from lms_core.db.bulk import among, chunks, put
+from lms_core.db.bulk import among, chunks, put, put_values
 from lms_core.db.engine import read, write
-from lms_core.db.rows import VISIBLE, to_columns
+from lms_core.db.rows import VISIBLE, column_names, to_row
 from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
 from lms_core.ports import BlobStore
 from lms_core.schema import Entity, Schema
 from lms_core.sync import tables as t
 from lms_core.sync.judge import Sealed
-from lms_core.sync.ports import Card, Waiting
-from lms_core.sync.rows import Cell, HubRow, Writer, values_of
+from lms_core.sync.ports import Card, Changed, Waiting
+from lms_core.sync.rows import Cell, HubRow, RowView, Writer, values_of
 from lms_core.sync.wire import Receipt, Verdict
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -38,11 +38,23 @@ class _Held(NamedTuple):
 
 
 _held = msgspec.msgpack.Decoder(_Held).decode
+_HUB_ROW = tuple(column.name for column in t.hub_row.columns)
+
+# statements of every exchange, built once
+_STATE = select(t.hub_state.c.key, t.hub_state.c.value)
+_GRANTED = select(t.grant.c.scope).where(t.grant.c.account == bindparam("account"))
+_CARD = select(t.replica).where(t.replica.c.id == bindparam("replica"))
+_ADVANCE = (
+    update(t.scope)
+    .where(t.scope.c.name == bindparam("scope"))
+    .values(seq=t.scope.c.seq + bindparam("by"))
+    .returning(t.scope.c.id, t.scope.c.seq)
+)
 
 
 def live_scopes(conn: Connection, account: str) -> set[str]:
     """Scopes that an account may read: its own, the catalogue, and what rows grant it."""
-    granted = conn.execute(select(t.grant.c.scope).where(t.grant.c.account == account))
+    granted = conn.execute(_GRANTED, {"account": account})
     return {f"account/{account}", "catalog"} | {scope for (scope,) in granted}
 
 
@@ -53,7 +65,7 @@ class SqlHubTransaction:
         self.conn = conn
         self.schema = store.schema
         self.blobs = store.blobs
-        self.watched, self.defaults = store.watched, store.defaults
+        self.watched = store.watched
         self.start = start
         self.changed = False
         self.now = start["now"]
@@ -83,7 +95,7 @@ class SqlHubTransaction:
 
     # --- who speaks
     def card(self, replica: str) -> Card | None:
-        row = self.conn.execute(select(t.replica).where(t.replica.c.id == replica)).one_or_none()
+        row = self.conn.execute(_CARD, {"replica": replica}).one_or_none()
         return Card(row.account, row.hw, row.chain) if row else None
 
     def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
@@ -127,12 +139,7 @@ class SqlHubTransaction:
         return {row: self._places[row] for row in rows if row in self._places}
 
     def advance(self, scope: str, by: int) -> int:
-        found = self.conn.execute(
-            update(t.scope)
-            .where(t.scope.c.name == scope)
-            .values(seq=t.scope.c.seq + by)
-            .returning(t.scope.c.id, t.scope.c.seq)
-        ).one_or_none()
+        found = self.conn.execute(_ADVANCE, {"scope": scope, "by": by}).one_or_none()
         if found is None:
             number = int(self.conn.scalar(select(func.coalesce(func.max(t.scope.c.id), 0))) or 0) + 1
             self.conn.execute(insert(t.scope).values(name=scope, id=number, seq=by))
@@ -141,27 +148,25 @@ class SqlHubTransaction:
         self._scope_ids[scope] = found.id
         return int(found.seq) - by + 1
 
-    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+    def publish(self, rows: Sequence[Changed]) -> None:
         self.changed = True
-        stored: list[Values] = []
+        stored = []
         visible: dict[str, dict[str, Values | None]] = {}
         grants: dict[str, list[tuple[str, str, str]]] = {}
-        for entity, row, values in rows:
-            full = {"id": row.id, **self.defaults[entity.name], **values}
-            scopes = {} if row.gone else entity.scopes(full)
-            places = dict.fromkeys(self._places.get(row.id, {}), False) | dict.fromkeys(scopes, True)
+        for entity, row, values, scopes in rows:
+            places = dict.fromkeys(self._places.get(row.id, ()), False) | dict.fromkeys(scopes, True)
             place = row.cells.get("place")
-            stored.append({
-                "id": row.id, "entity": row.entity, "parent": place.value[0] if place else None, "epoch": row.ver[0],
-                "n": row.ver[1], "gone": row.gone, "base_epoch": row.base[0], "base_n": row.base[1],
-                "digest": row.digest, "cells": _encode(row.cells), "scopes": _encode(places),
-            })  # fmt: skip
+            stored.append((
+                row.id, row.entity, place.value[0] if place else None, *row.ver, row.gone, *row.base, row.digest,
+                _encode(row.cells), _encode(places),
+            ))  # fmt: skip
             visible.setdefault(row.entity, {})[row.id] = None if row.gone else values
             if entity.grants:
-                grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(full)]
-        put(self.conn, t.hub_row, stored, ["id"])
-        concerned = [{"row": row.id, "entity": row.entity} for _, row, _ in rows if row.entity in self.watched]
-        put(self.conn, t.dirty, concerned, ["row"])
+                view = RowView(entity, row)
+                grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(view)]
+        put_values(self.conn, t.hub_row, _HUB_ROW, stored, keys=["id"])
+        concerned = [(each.row.id, each.entity.name) for each in rows if each.entity.name in self.watched]
+        put_values(self.conn, t.dirty, ("row", "entity"), concerned, keys=["row"])
         for name, by_row in visible.items():
             show(self.conn, self.schema[name], by_row)
         self._grant(grants)
@@ -177,19 +182,17 @@ class SqlHubTransaction:
 
     def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
         rows = [
-            {"scope": self._scope_ids[scope], "row": row, "seq": seq, "entry": body}
-            for scope, many in entries.items()
-            for seq, row, body, _ in many
+            (self._scope_ids[scope], row, seq, body) for scope, many in entries.items() for seq, row, body, _ in many
         ]
-        put(self.conn, t.feed, rows, ["scope", "row"])
+        put_values(self.conn, t.feed, ("scope", "row", "seq", "entry"), rows, keys=["scope", "row"])
 
     # --- log
     def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
         self.changed = True
         row = {"id": replica, "account": card.account, "hw": card.hw, "chain": card.chain, "last_sync_at": self.now}
         put(self.conn, t.replica, [row], ["id"])
-        rows = [{"replica": replica, "c": c, "chain": chain, "verdict": _encode(v)} for c, chain, v in entries]
-        put(self.conn, t.taken, rows, ["replica", "c"])
+        rows = [(replica, c, chain, _encode(verdict)) for c, chain, verdict in entries]
+        put_values(self.conn, t.taken, ("replica", "c", "chain", "verdict"), rows, keys=["replica", "c"])
 
     def answer(self, replica: str, verdict: Verdict) -> None:
         where = (t.taken.c.replica == replica, t.taken.c.c == verdict.c)
@@ -206,14 +209,12 @@ class SqlHubTransaction:
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
         out = []
-        for part in chunks(rows):
-            found = self.conn.execute(
-                delete(t.held).where(t.held.c.row.in_(part)).returning(t.held.c.id, t.held.c.row, t.held.c.data)
-            )
-            for _, row, data in sorted(found, key=lambda x: x[0]):
-                group = _held(data)
-                ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
-                out.append(Waiting(row, group.writer, ops, group.times))
+        found = sorted(tuple(row) for row in among(self.conn, "SELECT id, row, data FROM held WHERE row", rows))
+        for number, row, data in found:
+            self.conn.execute(delete(t.held).where(t.held.c.id == number))
+            group = _held(data)
+            ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
+            out.append(Waiting(row, group.writer, ops, group.times))
         return out
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
@@ -249,7 +250,8 @@ def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) ->
         return
     for part in chunks([row for row, values in rows.items() if values is None]):
         conn.execute(delete(table).where(table.c.id.in_(part)))
-    put(conn, table, [to_columns(entity, row, values) for row, values in rows.items() if values is not None], ["id"])
+    shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
+    put_values(conn, table, column_names(entity), shown, keys=["id"])
 
 
 class SqlHubSnapshot:
@@ -259,7 +261,7 @@ class SqlHubSnapshot:
         self.conn = conn
 
     def mark(self) -> Version:
-        values = dict(self.conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
+        values = dict(self.conn.execute(_STATE).tuples().all())
         return values["epoch"], values["commit"]
 
     def scopes_of(self, account: str) -> set[str]:
@@ -300,13 +302,12 @@ class SqlHubStore:
         self.schema = schema
         self.blobs = blobs
         self.watched = frozenset(schema.entities if watched is None else watched)
-        self.defaults = {name: {n: f.default for n, f in e.fields.items()} for name, e in schema.entities.items()}
         self._turn = threading.Lock()
 
     def begin_epoch(self, now: int) -> Version:
         """Begin a new epoch, as every start of the hub does: so a restored database is noticed (SYNC.md section 2)."""
         with self._turn, write(self.engine) as conn:
-            values = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
+            values = dict(conn.execute(_STATE).tuples().all())
             now = max(now, values.get("now", 0))
             epoch, commit = values.get("epoch", 0), values.get("commit", 0)
             if epoch:
@@ -320,7 +321,7 @@ class SqlHubStore:
     def write(self) -> Iterator[SqlHubTransaction]:
         """Begin a write transaction."""
         with self._turn, write(self.engine) as conn:
-            start = dict(conn.execute(select(t.hub_state.c.key, t.hub_state.c.value)).tuples().all())
+            start = dict(conn.execute(_STATE).tuples().all())
             tx = SqlHubTransaction(conn, self, start)
             yield tx
             tx.finish()

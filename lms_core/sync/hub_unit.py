@@ -42,7 +42,8 @@ class HubUnit(Reads):
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         for many in [drafts] if group else [(d,) for d in drafts]:
             ops = [self._sealed(c, draft) for c, draft in enumerate(many, 1)]
-            outcomes = self.engine.judge(self.tx, self.bench, self.writer, ops, {s.c: self.now_ms for s in ops})
+            judge = self.engine.judge_for(self.tx, self.bench, self.writer)
+            outcomes = self.engine.judge(self.tx, judge, ops, {s.c: self.now_ms for s in ops})
             for outcome in outcomes.values():
                 if outcome.verdict in ("rejected", "quarantined"):
                     raise Denied(outcome.code) if outcome.code == "forbidden" else UserError(outcome.code)

@@ -144,8 +144,8 @@ class Judge:
             return
         above = [op.args.get(name) for name in entity.refs]
         above.append((op.args.get("place") or {}).get("parent"))
-        for row in filter(None, above):
-            if self.bench.row(row) is None and row in self.bench.refused:
+        for row in above:
+            if row and self.bench.row(row) is None and row in self.bench.refused:
                 raise Refused("depends")
         view = self.bench.view(op.row)
         if not entity.may(self.actor, op, view, self.bench.view):
@@ -183,11 +183,12 @@ class Judge:
                 self._need(op.args[name], resent)
         values = dict(op.args)
         spot = values.pop("place", None)
-        bench.touch(entity.name, op.row).digest = digest
+        made = bench.touch(entity.name, op.row)
+        made.digest, ver = digest, self.first or made.ver
         for name, value in entity.flatten(values).items():
             # the first state of a row with a natural key yields to every later verb
             at = 0 if entity.key and name in entity.states else t
-            self._put(op.row, name, value, at, sealed.c)
+            made.cells[name] = Cell(value, ver, at, self.writer.rep, sealed.c)
         for name in entity.states.keys() - values.keys():
             self._put(op.row, name, entity.fields[name].default, 0, sealed.c)
         if entity.is_tree:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version
-from lms_core.schema import Entity
+from lms_core.schema import Entity, Scopes
 from lms_core.sync.bench import Source
 from lms_core.sync.rows import HubRow, Writer
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
@@ -23,6 +23,15 @@ class Card(NamedTuple):
     account: str
     hw: int = 0
     chain: bytes = ROOT_CHAIN
+
+
+class Changed(NamedTuple):
+    """A row that a transaction changed, its plain values, and which scopes see what of it."""
+
+    entity: Entity
+    row: HubRow
+    values: Values
+    scopes: Scopes
 
 
 class Waiting(NamedTuple):
@@ -64,7 +73,7 @@ class HubTransaction(Source, Protocol):
     def advance(self, scope: str, by: int) -> int:
         """Take `by` positions of the scope's feed; returns the first."""
 
-    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+    def publish(self, rows: Sequence[Changed]) -> None:
         """Store rows, their visible columns and what they grant; mark them for the projector."""
 
     def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:

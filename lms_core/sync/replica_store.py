@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lms_core.db.bulk import chunks, put
-from lms_core.db.rows import VISIBLE, to_columns
+from lms_core.db.bulk import chunks, put, put_values
+from lms_core.db.rows import VISIBLE, column_names, to_row
 from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Entity
@@ -304,12 +304,8 @@ class SqlReplicaTransaction:
         self.shown.setdefault(entity.name, set()).update(rows)
         for part in chunks([row for row, values in rows.items() if values is None]):
             self.conn.execute(delete(table).where(table.c.id.in_(part)))
-        put(
-            self.conn,
-            table,
-            [to_columns(entity, row, values) for row, values in rows.items() if values is not None],
-            ["id"],
-        )
+        shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
+        put_values(self.conn, table, column_names(entity), shown, keys=["id"])
 
 
 def _stored(scope: str, entry: Entry) -> Values:

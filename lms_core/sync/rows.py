@@ -94,8 +94,8 @@ class RowView(Mapping[str, Any]):
 
 def values_of(entity: Entity, row: HubRow) -> Values:
     """Plain values of a row, with maps put together and its place as a `Place`."""
-    values = entity.assemble({name: cell.value for name, cell in row.cells.items()})
-    return with_place(entity, values)
+    values = {name: cell.value for name, cell in row.cells.items()}
+    return with_place(entity, entity.assemble(values)) if entity.maps or entity.is_tree else values
 
 
 def with_place(entity: Entity, values: Values) -> Values:
@@ -109,4 +109,5 @@ def with_place(entity: Entity, values: Values) -> Values:
 def doc_of(row: HubRow, only: frozenset[str] | None) -> Doc:
     """The row as a scope sees it that may read the fields `only` (None: all)."""
     cells = row.cells.items() if only is None else [(n, c) for n, c in row.cells.items() if n.partition("/")[0] in only]
-    return Doc({n: c.value for n, c in cells}, {n: c.ver for n, c in cells if c.ver != row.ver})
+    ver = row.ver
+    return Doc({n: c.value for n, c in cells}, {n: c.ver for n, c in cells if c.ver != ver})

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lms_core.ops import ROOT_CHAIN, Values, Version
-from lms_core.schema import Entity, Schema
+from lms_core.ops import ROOT_CHAIN, Version
+from lms_core.schema import Schema
 from lms_core.sync.hub_store import SqlHubStore
 from lms_core.sync.judge import Sealed
-from lms_core.sync.ports import Card, Waiting
+from lms_core.sync.ports import Card, Changed, Waiting
 from lms_core.sync.rows import HubRow, RowView
 from lms_core.sync.wire import Verdict
 from tests.simulator import mirror
@@ -142,11 +142,10 @@ class DictHubTransaction(DictHubReader):
         self.t.put("seq", scope, first + by - 1)
         return first
 
-    def publish(self, rows: Sequence[tuple[Entity, HubRow, Values]], fresh: set[str]) -> None:
+    def publish(self, rows: Sequence[Changed]) -> None:
         self.changed = True
-        for entity, row, _ in rows:
+        for entity, row, _, scopes in rows:
             view = RowView(entity, row)
-            scopes = {} if row.gone else entity.scopes(view)
             old = self.data["row"].get(row.id)
             if old and "place" in old.cells:
                 self.t.drop(("kid", old.cells["place"].value[0]), row.id)
