@@ -100,8 +100,9 @@ def _lesson(c: Context, *rest: str) -> QWidget:
     from desktop_lms.features.lesson.view import LessonPage
     from desktop_lms.features.lesson.viewmodel import LessonModel
 
-    model = LessonModel(c.store, rest[-1], study=StudyTime(c.store.workspace.clock))
-    return _own(LessonPage(model, go=c.go, say=c.say, resize_text=c.preferences.resize), model)
+    lesson, bookmark = (rest[1], rest[2]) if len(rest) > 2 else (rest[-1], "")
+    model = LessonModel(c.store, lesson, study=StudyTime(c.store.workspace.clock))
+    return _own(LessonPage(model, go=c.go, say=c.say, resize_text=c.preferences.resize, bookmarked=bookmark), model)
 
 
 def _quiz(c: Context, *rest: str) -> QWidget:

@@ -203,6 +203,12 @@ class LessonText(QTextBrowser):
         """Position in the text of the first line in view."""
         return self.cursorForPosition(self.viewport().rect().topLeft()).position()
 
+    def words_at(self, position: int, most: int = 80) -> str:
+        """The words from a position on, to the end of the paragraph; of the next one where this is empty."""
+        lines = self.toPlainText()[position:].replace("\ufffc", "").split("\n")
+        text = next((line.strip() for line in lines if line.strip()), "")
+        return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
+
     def go_to(self, position: int) -> None:
         """Bring a position to the top of the view."""
         cursor = QTextCursor(self.document())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from desktop_lms.words import tr
 from lms_core.content.render import Formula, RenderTheme, render
 
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
@@ -45,3 +46,12 @@ def draw_formulas(formulas: tuple[Formula, ...], *, dress: Dress) -> dict[str, b
 
     ink = str(dress.colors["text"])[:7]
     return {f"math:{f.key}": formula_svg(f.tex, display=f.display, colour=ink, size=dress.size) for f in formulas}
+
+
+def callout_words() -> dict[str, str]:
+    """What callouts are called."""
+    return {
+        "Note": tr("Note"), "Info": tr("Info"), "Tip": tr("Tip"), "Hint": tr("Hint"), "Warning": tr("Warning"),
+        "Important": tr("Important"), "Danger": tr("Danger"), "Example": tr("Example"), "Caution": tr("Caution"),
+        "Question": tr("Question"),
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QPixmap, QResi
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
-from desktop_lms.features.lesson.text import Dress
+from desktop_lms.features.lesson.text import MEDIA, Dress, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
@@ -22,6 +22,7 @@ from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
+from lms_core.learning.model import Bookmark
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
@@ -44,10 +45,17 @@ class LessonPage(QWidget):
     compact = True
 
     def __init__(
-        self, model: LessonModel, *, go: Go, say: Say, resize_text: Callable[[int], None] | None = None
+        self,
+        model: LessonModel,
+        *,
+        go: Go,
+        say: Say,
+        resize_text: Callable[[int], None] | None = None,
+        bookmarked: str = "",
     ) -> None:
         super().__init__()
         self._model, self._go, self._say, self._resize_text = model, go, say, resize_text
+        self._bookmarked = bookmarked
         self._restored = False
         self._wanted: bool | None = None
         self._quote: tuple[str, int, int] = ("", 0, 0)
@@ -59,7 +67,7 @@ class LessonPage(QWidget):
         self._foot = row(gap=12, margin=(24, 10, 24, 10))
         self._spent = Label("", "caption", "text2")
         self.notes = NotesPanel(model, self._show_note)
-        self.outline = OutlinePanel(self._follow)
+        self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark)
         self._build()
         self._connect()
         model.open()
@@ -98,6 +106,7 @@ class LessonPage(QWidget):
             ("Esc", self._close_find),
             ("Ctrl+Z", model.undo_stack.undo),
             ("Ctrl+Shift+Z", model.undo_stack.redo),
+            ("Ctrl+D", self._bookmark),
             ("Ctrl+Alt+N", self._note_selection),
             ("Ctrl+Alt+H", lambda: self._highlight(COLOURS[0])),
         ):
@@ -155,7 +164,7 @@ class LessonPage(QWidget):
         if reading.lesson.kind == "quiz":
             self._go(f"quiz/{reading.course_id}/{reading.lesson.id}")
             return
-        if any(name in reading.missing for name in _media_of(reading)):
+        if any(name in reading.missing for name in MEDIA.findall(reading.lesson.body)):
             title = tr("Pictures are not on this device yet")
             get = Button(tr("Get them"), small=True)
             get.clicked.connect(lambda: self._go(f"course/{reading.course_id}"))
@@ -192,6 +201,9 @@ class LessonPage(QWidget):
         if self._restored or reading is None or not self.isVisible() or not self.text.toPlainText():
             return
         self._restored = True
+        if kept := next((b for b in reading.bookmarks if b.id == self._bookmarked), None):
+            self._go_to_bookmark(kept)
+            return
         at = reading.state.position.get("at")
         if isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
@@ -226,7 +238,9 @@ class LessonPage(QWidget):
             larger.hide()
         self._foot.addWidget(self._neighbour(reading.previous, "arrow-left"))
         self._foot.addStretch(1)
-        for each in (smaller, larger, self._spent, mark):
+        keep = Button("", "ghost", "bookmark", name=tr("Bookmark this place"))
+        keep.clicked.connect(self._bookmark)
+        for each in (smaller, larger, keep, self._spent, mark):
             self._foot.addWidget(each)
         self._foot.addStretch(1)
         panel = Button("", "ghost", "panel-right", name=tr("Show or hide the panel"))
@@ -249,6 +263,19 @@ class LessonPage(QWidget):
         reading = self._model.reading
         if reading is not None:
             self._go(f"{'quiz' if lesson.kind == 'quiz' else 'lesson'}/{reading.course_id}/{lesson.id}")
+
+    def _bookmark(self) -> None:
+        self._model.bookmark(self.text.place, self.text.words_at(self.text.place))
+        self._say(tr("Bookmark kept"), self._model.undo_stack.undo)
+
+    def _go_to_bookmark(self, kept: Bookmark) -> None:
+        """Go to the words that were kept, where they stand now; those of another lesson open it."""
+        if kept.lesson_id != self._model.lesson_id:
+            self._go(f"lesson/{kept.course_id}/{kept.lesson_id}/{kept.id}")
+            return
+        at = int(kept.anchor) if kept.anchor and kept.anchor.isdecimal() else 0
+        spot = self.text.locate(kept.title.rstrip("…"), "", at)
+        self.text.go_to(spot[0] if spot else at)
 
     def _show_spent(self) -> None:
         minutes = self._model.study.total_ms // 60_000
@@ -370,16 +397,3 @@ class LessonPage(QWidget):
         if reading is not None:
             self._show_foot(reading)
             self.outline.show_outline(reading)
-
-
-def callout_words() -> dict[str, str]:
-    """What callouts are called."""
-    return {
-        "Note": tr("Note"), "Info": tr("Info"), "Tip": tr("Tip"), "Hint": tr("Hint"), "Warning": tr("Warning"),
-        "Important": tr("Important"), "Danger": tr("Danger"), "Example": tr("Example"), "Caution": tr("Caution"),
-        "Question": tr("Question"),
-    }  # fmt: skip
-
-
-def _media_of(reading: Reading) -> list[str]:
-    return [name for name in reading.media_names if f"media:{name}" in reading.lesson.body]

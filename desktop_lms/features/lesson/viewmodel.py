@@ -16,7 +16,7 @@ from lms_core.changes import Changes, Topic
 from lms_core.content.model import LessonDoc
 from lms_core.content.text import reading_minutes
 from lms_core.errors import LmsError, NotFound
-from lms_core.learning.model import LessonState, Note
+from lms_core.learning.model import Bookmark, LessonState, Note
 from lms_core.workspace import Workspace
 
 SAVE_MS = 800
@@ -58,6 +58,7 @@ class Reading:
     previous: Neighbour | None
     following: Neighbour | None
     notes: tuple[Note, ...]
+    bookmarks: tuple[Bookmark, ...]
     missing: frozenset[str]
     media_names: Mapping[str, str]
 
@@ -95,6 +96,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         previous=line[at - 1] if at else None,
         following=line[at + 1] if at + 1 < len(line) else None,
         notes=tuple(workspace.notes.all(lesson=lesson)),
+        bookmarks=tuple(b for b in workspace.notes.bookmarks() if b.course_id == course),
         missing=frozenset(m.sha256 for m in document.media if not workspace.media.has(m.sha256)),
         media_names={m.sha256: m.name for m in document.media},
     )
@@ -169,7 +171,7 @@ class LessonModel(QObject):
     def _on_loaded(self, reading: Reading) -> None:
         first = self.reading is None or self.reading.lesson != reading.lesson
         moved = self.reading is None or self.reading.missing != reading.missing
-        noted = self.notes != reading.notes
+        noted = self.reading is None or (self.notes, self.reading.bookmarks) != (reading.notes, reading.bookmarks)
         self.reading, self.notes, self.error = reading, reading.notes, None
         if first or moved:
             self.changed.emit()
@@ -263,6 +265,20 @@ class LessonModel(QObject):
         self.reading = reading
         self.notes_changed.emit()
 
+    # --- bookmarks
+    def bookmark(self, place: int, words: str) -> None:
+        """Keep a place with the words that stand there; undo takes it back."""
+        self.undo_stack.push(_Marking(self, str(place), words))
+
+    def keep_bookmark(self, anchor: str, words: str, then: Callable[[str], None]) -> None:
+        """Store a bookmark; `then` gets its id."""
+        lesson = self.lesson_id
+        self._store.run(self, lambda workspace: workspace.notes.add_bookmark(lesson, anchor=anchor, title=words), then)
+
+    def delete_bookmark(self, bookmark: str) -> None:
+        """Delete a bookmark."""
+        self._store.run(self, lambda workspace: workspace.notes.delete_bookmark(bookmark), self._on_done)
+
     # --- notes
     def add_note(self, body: str, **anchor: Any) -> None:
         """Write a note or set a highlight (`quote`, `before`, `after`, `start`, `colour`)."""
@@ -313,6 +329,23 @@ class LessonModel(QObject):
     def erase(self, note: str) -> None:
         """Delete a stored note."""
         self._store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
+
+
+class _Marking(QUndoCommand):
+    def __init__(self, model: LessonModel, anchor: str, words: str) -> None:
+        super().__init__("bookmark")
+        self._model, self._anchor, self._words = model, anchor, words
+        self._id = ""
+
+    def redo(self) -> None:
+        self._model.keep_bookmark(self._anchor, self._words, self._on_kept)
+
+    def undo(self) -> None:
+        if self._id:
+            self._model.delete_bookmark(self._id)
+
+    def _on_kept(self, bookmark: str) -> None:
+        self._id = bookmark
 
 
 class _Adding(QUndoCommand):

@@ -19,7 +19,7 @@ from desktop_lms.widgets.surfaces import IconMark, Line, Painted
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import language, tr
-from lms_core.learning.model import Note
+from lms_core.learning.model import Bookmark, Note
 
 STATES = {"done": ("circle-check", "success"), "in_progress": ("circle-dot", "accentText")}
 
@@ -27,16 +27,21 @@ STATES = {"done": ("circle-check", "success"), "in_progress": ("circle-dot", "ac
 class OutlinePanel(Page):
     """All lessons of the course; the one in view is marked."""
 
-    def __init__(self, follow: Callable[[Neighbour], None]) -> None:
+    def __init__(
+        self, follow: Callable[[Neighbour], None], go_to: Callable[[Bookmark], None], drop: Callable[[str], None]
+    ) -> None:
         super().__init__(pad=0, top=12)
-        self._follow, self._shown = follow, None
+        self._follow, self._go_to, self._drop = follow, go_to, drop
+        self._shown: object = None
 
     def show_outline(self, reading: Reading) -> None:
         """Show the course with this lesson as the present one."""
-        if (now := (reading.outline, reading.lesson.id, reading.state)) == self._shown:
+        if (now := (reading.outline, reading.lesson.id, reading.state, reading.bookmarks)) == self._shown:
             return
-        self._shown = now  # type: ignore[assignment]
+        self._shown = now
         items: list[Item] = []
+        if reading.bookmarks:
+            items += [Label(tr("Bookmarks"), "smallStrong"), 4, *map(self._bookmark, reading.bookmarks), 12]
         for part in reading.outline:
             items += [Label(part.title, "smallStrong", wrap=True), 4]
             for lesson in part.lessons:
@@ -50,6 +55,14 @@ class OutlinePanel(Page):
                 items.append(made)
             items.append(12)
         self.show_items(*items, "~")
+
+    def _bookmark(self, kept: Bookmark) -> QWidget:
+        made = Clickable(name=tr("Go to the bookmark: {words}", words=kept.title))
+        drop = Button("", "ghost", "x", small=True, name=tr("Delete this bookmark"))
+        drop.clicked.connect(lambda: self._drop(kept.id))
+        made.setLayout(row(IconMark("bookmark", 16, "accentText"), (Elided(kept.title, "small"), 1), drop, margin=4))
+        made.clicked.connect(lambda: self._go_to(kept))
+        return made
 
 
 class NotesPanel(QWidget):

@@ -12,6 +12,7 @@ from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.rows import Clickable
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.fakes import FakeClock
@@ -142,3 +143,31 @@ def test_a_quiz_opened_as_a_lesson_leads_to_the_quiz(
     made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
     qtbot.addWidget(made)
     assert routes == [f"quiz/{tides.course}/{tides.quiz}"]
+
+
+def test_a_bookmark_keeps_the_words_and_leads_back_to_them(page: LessonPage, workspace: Workspace) -> None:
+    place = page.text.toPlainText().index("What the wind does")
+    page.text.go_to(place)
+    page._bookmark()
+    kept = workspace.notes.bookmarks()[0]
+    assert kept.title == page.text.words_at(page.text.place)
+    assert kept.lesson_id == page._model.lesson_id
+    listed = [c for c in page.outline.findChildren(Clickable) if c.accessibleName().startswith("Go to the bookmark")]
+    assert len(listed) == 1
+    spots: list[int] = []
+    page.text.go_to = spots.append  # type: ignore[method-assign]
+    listed[0].clicked.emit()
+    assert spots == [page.text.toPlainText().index(kept.title)]
+    page._model.undo_stack.undo()
+    assert workspace.notes.bookmarks() == []
+
+
+def test_a_bookmark_of_another_lesson_opens_it_there(page: LessonPage, workspace: Workspace, tides: Tides) -> None:
+    other = next(x.id for x in workspace.installed.document(tides.course).lessons() if x.id != tides.waves and x.body)
+    kept = workspace.notes.add_bookmark(other, anchor="0", title="Elsewhere")
+    page._model._refresh()
+    listed = next(c for c in page.outline.findChildren(Clickable) if "Elsewhere" in c.accessibleName())
+    listed.clicked.emit()
+    assert page.routes == [f"lesson/{tides.course}/{other}/{kept}"]
+    page._model.delete_bookmark(kept)
+    assert workspace.notes.bookmarks() == []
