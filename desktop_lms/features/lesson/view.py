@@ -265,8 +265,8 @@ class LessonPage(QWidget):
             self._go(f"{'quiz' if lesson.kind == 'quiz' else 'lesson'}/{reading.course_id}/{lesson.id}")
 
     def _bookmark(self) -> None:
-        self._model.bookmark(self.text.place, self.text.words_at(self.text.place))
-        self._say(tr("Bookmark kept"), self._model.undo_stack.undo)
+        if self._model.bookmark(self.text.place, self.text.words_at(self.text.place)):
+            self._say(tr("Bookmark kept"), self._model.undo_stack.undo)
 
     def _go_to_bookmark(self, kept: Bookmark) -> None:
         """Go to the words that were kept, where they stand now; those of another lesson open it."""

@@ -266,9 +266,13 @@ class LessonModel(QObject):
         self.notes_changed.emit()
 
     # --- bookmarks
-    def bookmark(self, place: int, words: str) -> None:
-        """Keep a place with the words that stand there; undo takes it back."""
-        self.undo_stack.push(_Marking(self, str(place), words))
+    def bookmark(self, place: int, words: str) -> bool:
+        """Keep a place with the words that stand there, once; undo takes it back."""
+        reading = self.reading
+        if reading is None or (self.lesson_id, str(place)) in {(b.lesson_id, b.anchor) for b in reading.bookmarks}:
+            return False
+        self.undo_stack.push(_Marking(self, str(place), words if place else reading.lesson.title))
+        return True
 
     def keep_bookmark(self, anchor: str, words: str, then: Callable[[str], None]) -> None:
         """Store a bookmark; `then` gets its id."""
