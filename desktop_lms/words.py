@@ -51,6 +51,11 @@ def tr(text: str, **values: object) -> str:
         return text.format(**values)
 
 
+def counted(one: str, many: str, count: int, **values: object) -> str:
+    """A sentence for one, or for as many as there are; both are in English and looked up."""
+    return tr(one, **values) if count == 1 else tr(many, count=count, **values)
+
+
 def sentence(error: LmsError) -> str:
     """What happened, in the person's language; of fields at fault, what is wrong with each."""
     if error.code == "bug":

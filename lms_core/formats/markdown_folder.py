@@ -269,7 +269,7 @@ class _Scan:
         try:
             data, mime = prepare_image(path.read_bytes(), path.name)
         except UserError as error:
-            self.report.add(name, "left_out", "picture_unusable", why=error.message)
+            self.report.add(name, "left_out", "picture_unusable", why=error.message, cause=error)
             return None
         except OSError as error:
             self.report.add(name, "left_out", "unreadable", why=error.strerror)

@@ -23,10 +23,9 @@ def said() -> set[str]:
     found: set[str] = set()
     for path in (PROJECT / "desktop_lms").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr" and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant):
-                    found.add(first.value)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "counted"):
+                words = node.args[: 2 if node.func.id == "counted" else 1]
+                found |= {each.value for each in words if isinstance(each, ast.Constant)}
     return found
 
 
@@ -48,6 +47,9 @@ def test_an_error_is_told_in_the_language_with_its_values() -> None:
         fields = UserError("invalid_fields", names="password", fields={"password": ["password_too_short"]})
         assert sentence(fields) == "Ein Passwort braucht mindestens 8 Zeichen."
         assert sentence(StorageError("corrupt", path="a.db")) == "Die Datei a.db ist beschädigt."
+        unusable = UserError("image_too_large", name="a.png")
+        said = reason(Item("a.png", "left_out", "picture_unusable", {"why": unusable.message, "cause": unusable}))
+        assert said == sentence(unusable) != unusable.message
         assert reason(Item("1.md", "changed", "split", {"parts": 3})).endswith("es wurden 3 Lektionen.")
     finally:
         speak("en")

@@ -28,7 +28,7 @@ from desktop_lms.widgets.outline import Node, OutlineTree
 from desktop_lms.widgets.surfaces import Bar, Chip, IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import counted, sentence, tr
 from lms_core.courses.model import OutlineModule
 from lms_core.errors import LmsError
 
@@ -214,7 +214,7 @@ class BuilderPage(QWidget):
             self.tree.rename(row_id)
 
     def _on_trashed(self, count: int) -> None:
-        text = tr("1 item is in the trash") if count == 1 else tr("{count} items are in the trash", count=count)
+        text = counted("1 item is in the trash", "{count} items are in the trash", count)
         self._say(text, self.undo)
 
     def _on_published(self) -> None:

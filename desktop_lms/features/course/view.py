@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Cover, IconMark, Line, Paint
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
 from lms_core.content.text import plain_text
 
 Go = Callable[[str], None]
@@ -116,7 +116,7 @@ class CoursePage(Page):
         theme = current()
         facts = [
             ", ".join(home.authors),
-            tr("{count} lessons, about {time}", count=home.lessons, time=spell(home.minutes)),
+            counted("1 lesson, about {time}", "{count} lessons, about {time}", home.lessons, time=spell(home.minutes)),
         ]
         facts += [name_of(home.language), level_of(home.level)]
         words = column(

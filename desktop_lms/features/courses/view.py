@@ -21,7 +21,7 @@ from desktop_lms.widgets.surfaces import Bar, Chip, Cover, Line, rounded
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -246,7 +246,7 @@ def progress_words(course: CourseRow) -> str:
     """How far one is, in words."""
     if not course.mine or (not course.lessons_done and not course.percent):
         lead = tr("Not started") if course.mine else ""
-        return " · ".join(filter(None, (lead, tr("{count} lessons", count=course.lessons))))
+        return " · ".join(filter(None, (lead, counted("1 lesson", "{count} lessons", course.lessons))))
     if course.percent >= 100:
         return tr("Done")
     done = tr("{done} of {total} lessons", done=course.lessons_done, total=course.lessons)

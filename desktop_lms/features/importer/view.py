@@ -18,7 +18,7 @@ from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.surfaces import Bar, Card, IconMark, Line, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import counted, sentence, tr
 from lms_core.formats.report import Item as Found
 from lms_core.formats.report import Outcome
 
@@ -117,10 +117,11 @@ class ImportPage(Page):
         start.clicked.connect(self._model.start)
         other = Button(tr("Another folder…"))
         other.clicked.connect(self._ask_folder)
-        counts = tr(
-            "{modules} modules, {lessons} lessons, {pictures} pictures",
-            modules=len(document.modules), lessons=len(document.lessons()), pictures=len(plan.pictures),
-        )  # fmt: skip
+        counts = ", ".join((
+            counted("1 module", "{count} modules", len(document.modules)),
+            counted("1 lesson", "{count} lessons", len(document.lessons())),
+            counted("1 picture", "{count} pictures", len(plan.pictures)),
+        ))  # fmt: skip
         found = boxed(column(Label(counts, "strong"), Elided(str(self._model.path), "small", "text2"), gap=0))
         named = labelled(tr("Title of the course"), title)
         head = row(Tile("folder-open"), (found, 1), gap=16)

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store, Task
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError, UserError
 from lms_core.formats.markdown_folder import ImportPlan, scan
 from lms_core.formats.report import REASONS, Item, Outcome
@@ -147,7 +147,9 @@ class ImportModel(QObject):
 
 def reason(item: Item) -> str:
     """What became of a file, in the person's language."""
-    return tr(REASONS[item.reason], **item.values)
+    cause = item.values.get("cause")
+    why = {"why": sentence(cause)} if isinstance(cause, LmsError) else {}
+    return tr(REASONS[item.reason], **{**item.values, **why})
 
 
 def _import(workspace: Workspace, plan: ImportPlan, title: str) -> str:

@@ -20,7 +20,7 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.table import Cell, Column, DataTable
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, sentence, tr
+from desktop_lms.words import counted, language, sentence, tr
 from lms_core.learning.model import RosterEntry
 
 
@@ -51,7 +51,11 @@ class PeoplePage(Panel):
         self._table = self._groups = None
         self._kind = ""
         model.changed.connect(self._show)
-        model.exported.connect(lambda path, count: say(tr("{count} people written to {path}", count=count, path=path)))
+        model.exported.connect(
+            lambda path, count: say(
+                counted("1 person written to {path}", "{count} people written to {path}", count, path=path)
+            )
+        )
         look().changed.connect(self._show_again)
         model.refresh()
         self._show()

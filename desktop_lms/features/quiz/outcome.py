@@ -10,7 +10,7 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark
 from desktop_lms.widgets.text import Label, Marked
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import language, tr
+from desktop_lms.words import counted, language, tr
 from lms_core.assessment.model import Attempt, Receipt
 from lms_core.content.model import OptionDoc, QuestionDoc
 
@@ -28,9 +28,9 @@ def opening_facts(opening: Opening) -> list[Item]:
     practice = tr("Practice: right answers are shown at the end")
     graded = tr("Graded: the result counts once the server confirms it")
     timed = tr("{minutes} minutes; the clock keeps running if the app restarts", minutes=limit)
-    left = tr("{left} attempts left", left=opening.left)
+    left = counted("1 attempt left", "{count} attempts left", opening.left or 0)
     lines = facts([
-        ("list-checks", tr("{count} questions", count=len(quiz.questions))),
+        ("list-checks", counted("1 question", "{count} questions", len(quiz.questions))),
         ("clock", timed if limit else tr("No time limit")),
         ("award", tr("Passed from {percent} %", percent=quiz.pass_percent)),
         ("refresh-cw", tr("As often as you like") if opening.left is None else left),

@@ -21,7 +21,7 @@ from desktop_lms.widgets.surfaces import Card, IconMark
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
 
 THEMES = ("system", "light", "dark", "contrast")
 MOTION = ("system", "on", "off")
@@ -187,8 +187,11 @@ class SettingsPage(Page):
         stay, leave = Button(tr("Stay")), Button(tr("Sign out"), "primary")
         words = tr("Everything is sent. Your work stays on this device, locked.")
         if waiting:
-            words = tr("{count} changes are not sent yet. They stay safe on this device and go out when you sign in "
-                       "again.", count=waiting)  # fmt: skip
+            words = counted(
+                "1 change is not sent yet. It stays safe on this device and goes out when you sign in again.",
+                "{count} changes are not sent yet. They stay safe on this device and go out when you sign in again.",
+                waiting,
+            )
         sheet = Sheet(self.window(), tr("Sign out?"), Label(words, "body", "text2", wrap=True), buttons=(stay, leave))
         stay.clicked.connect(sheet.close_sheet)
 

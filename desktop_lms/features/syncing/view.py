@@ -22,7 +22,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Line, Panel, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, sentence, tr
+from desktop_lms.words import counted, language, sentence, tr
 from lms_core.sync.conflicts import Choice, OpenConflict
 
 SIDE = 372
@@ -193,7 +193,7 @@ class SyncPage(QWidget):
         return made
 
     def _waiting(self, item: Waiting) -> QWidget:
-        changes = tr("1 change") if item.changes == 1 else tr("{count} changes", count=item.changes)
+        changes = counted("1 change", "{count} changes", item.changes)
         lead = Tile(ICONS.get(item.entity, "pencil"), "neutral")
         end = Label(tr("Next run"), "small", "text2")
         detail = " · ".join((thing_words(item.entity) if item.title else changes, size_words(item.size)))

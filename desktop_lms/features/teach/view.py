@@ -18,7 +18,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, Line, Tile, Tone
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import counted, sentence, tr
 
 
 class Say(Protocol):
@@ -180,11 +180,11 @@ def state_words(course: TaughtCourse) -> tuple[str, Tone, str]:
 
 def lessons(count: int) -> str:
     """How many lessons."""
-    return tr("1 lesson") if count == 1 else tr("{count} lessons", count=count)
+    return counted("1 lesson", "{count} lessons", count)
 
 
 def learners(count: int) -> str:
     """How many learners."""
     if not count:
         return tr("no learners yet")
-    return tr("1 learner") if count == 1 else tr("{count} learners", count=count)
+    return counted("1 learner", "{count} learners", count)

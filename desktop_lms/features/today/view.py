@@ -17,7 +17,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import language, sentence, tr
+from desktop_lms.words import counted, language, sentence, tr
 
 Go = Callable[[str], None]
 CHIP = 160
@@ -111,7 +111,7 @@ class TodayPage(Page):
     def _due(self, due: Due) -> ListRow:
         facts = [
             due.course_title,
-            tr("1 question") if due.questions == 1 else tr("{count} questions", count=due.questions),
+            counted("1 question", "{count} questions", due.questions),
         ]
         if due.minutes:
             facts.append(tr("{minutes} min", minutes=due.minutes))
