@@ -157,13 +157,18 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
         verify(data / DATABASE)
     except StorageError as error:
         faults.append(error.message)
-    files = 0
+    files = aside = 0
+    if not faults:
+        with _open(data, _settings(given), begin=False) as opened:
+            aside = opened.served.health().set_aside
     for folder in (PACKS, BLOBS):
         store = MediaStore(data / folder)
         files += sum(1 for _ in store)
         faults += [f"{folder}: {name} is damaged" for name in store.damaged()]
     said = "\n".join(faults) or f"Database and {files} files are in order."
-    return {"ok": not faults, "faults": faults, "files": files, "said": said}
+    if aside:
+        said += f"\n{aside} rows and changes are set aside because a rule failed; `lms-server retry` takes them up."
+    return {"ok": not faults, "faults": faults, "files": files, "set_aside": aside, "said": said}
 
 
 def _retry(given: argparse.Namespace) -> dict[str, Any]:

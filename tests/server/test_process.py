@@ -7,11 +7,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -198,6 +199,11 @@ def test_refusals_of_the_command_line(tmp_path: Path) -> None:
         busy = run("serve", "--data", data, "--port", port)
     assert (busy.returncode, port in busy.stderr) == (1, True)
     assert json.loads(run("migrate", "--data", data, "--json").stdout)["changed"] is False
+    assert json.loads(run("check", "--data", data, "--json").stdout)["set_aside"] == 0
+    with closing(sqlite3.connect(data / "hub.db")) as db, db:
+        db.execute("INSERT INTO stuck (row, entity, error, at) VALUES ('r1', 'roster_entry', 'KeyError', 0)")
+    aside = run("check", "--data", data)
+    assert (aside.returncode, "1 rows and changes are set aside" in aside.stdout) == (0, True)
     (data / "blobs" / "aa" / "00").mkdir(parents=True)
     (data / "blobs" / "aa" / "00" / ("aa" + "0" * 62)).write_bytes(b"other")
     found = run("check", "--data", data)
