@@ -30,7 +30,7 @@ def among(conn: Connection, sql: str, items: Collection[str]) -> Iterator[Any]:
     """Rows of a SELECT that ends with a column which is to be one of `items`; nothing is compiled anew."""
     asked = json.dumps(list(items)) if conn.dialect.name == "sqlite" else ""
     if asked and "\\u0000" not in asked:  # a text with a null byte does not come out of JSON whole
-        yield from conn.exec_driver_sql(f"{sql} IN (SELECT value FROM json_each(?))", (asked,))  # noqa: S608
+        yield from conn.exec_driver_sql(f"{sql} IN (SELECT value FROM json_each(?))", (asked,)).all()  # noqa: S608
         return
     wanted = text(f"{sql} IN :items").bindparams(bindparam("items", expanding=True))
     for part in chunks(items):

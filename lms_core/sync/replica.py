@@ -92,8 +92,8 @@ class ReplicaEngine:
         pending = tx.pending(rows)
         shown: dict[str, dict[str, Values | None]] = {}
         for row in rows:
-            ops = pending.get(row, [])
-            docs = base.get(row, [])
+            ops = pending.get(row, ())
+            docs = base.get(row, ())
             name = docs[0].entity if docs else ops[0].entity if ops else None
             entities = [self.schema.find(name)] if name else list(self.schema.entities.values())
             for entity in entities:

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lms_core.db.bulk import chunks, put, put_values
+from lms_core.db.bulk import among, chunks, put_values
 from lms_core.db.rows import VISIBLE, column_names, to_row
 from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
 from lms_core.ports import Clock
@@ -24,6 +24,10 @@ _verdict = msgspec.msgpack.Decoder(Verdict).decode
 _receipt = msgspec.msgpack.Decoder(Receipt).decode
 _doc = msgspec.msgpack.Decoder(Doc).decode
 _state = msgspec.msgpack.Decoder(State).decode
+_STORED = ("scope", "row", "entity", "epoch", "n", "doc")
+_BASE = "SELECT row, scope, entity, epoch, n, doc FROM base WHERE row"
+_OVERLAYING = "SELECT n, c, row, body FROM oplog JOIN segment USING (rep) WHERE overlay = 1"
+_WAITING = 'SELECT 0, "key", row, body FROM unsealed WHERE TRUE'
 
 
 class SqlReplicaTransaction:
@@ -160,22 +164,11 @@ class SqlReplicaTransaction:
         self.conn.execute(delete(t.unsealed))
 
     def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
-        log = t.oplog.c
-        sealed = select(log.row, log.body).join(t.segment, t.segment.c.rep == log.rep).where(log.overlay.is_(True))
-        waiting = select(t.unsealed.c.row, t.unsealed.c.body)
         out: dict[str, list[Op]] = {}
-        if rows is None:
-            found = [
-                *self.conn.execute(sealed.order_by(t.segment.c.n, log.c)),
-                *self.conn.execute(waiting.order_by(t.unsealed.c.key)),
-            ]
-        else:
-            found = []
-            for part in chunks(rows):
-                found += self.conn.execute(sealed.where(log.row.in_(part)).order_by(t.segment.c.n, log.c)).all()
-                found += self.conn.execute(waiting.where(t.unsealed.c.row.in_(part)).order_by(t.unsealed.c.key)).all()
-        for row, body in found:
-            out.setdefault(row, []).append(unseal(body))
+        for query in (_OVERLAYING, _WAITING):
+            found = self.conn.exec_driver_sql(query) if rows is None else among(self.conn, f"{query} AND row", rows)
+            for _, _, row, body in sorted(map(tuple, found)):
+                out.setdefault(row, []).append(unseal(body))
         return out
 
     def park(self, op: Op, code: str, cause: str) -> None:
@@ -189,13 +182,11 @@ class SqlReplicaTransaction:
     # --- base
     def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
         out: dict[str, list[BaseRow]] = {}
-        c = t.base.c
-        for part in chunks(rows):
-            query = (
-                select(c.row, c.scope, c.entity, c.epoch, c.n, c.doc).where(c.row.in_(part)).order_by(c.row, c.scope)
-            )
-            for row, scope, entity, epoch, n, doc in self.conn.execute(query):
-                out.setdefault(row, []).append(BaseRow(scope, entity, (epoch, n), _doc(doc)))
+        for row, scope, entity, epoch, n, doc in among(self.conn, _BASE, rows):
+            out.setdefault(row, []).append(BaseRow(scope, entity, (epoch, n), _doc(doc)))
+        for docs in out.values():
+            if len(docs) > 1:
+                docs.sort(key=lambda each: each.scope)
         return out
 
     def cursors(self) -> dict[str, int]:
@@ -219,7 +210,7 @@ class SqlReplicaTransaction:
     def stage(self, scope: str, cursor: int, entries: Sequence[Entry]) -> None:
         values = {"scope": scope, "seq": None, "stale": False, "staged": cursor}
         self.conn.execute(upsert(t.cursor).values(values).on_conflict_do_update(["scope"], set_={"staged": cursor}))
-        put(self.conn, t.stage, [_stored(scope, e) for e in entries], ["scope", "row"])
+        put_values(self.conn, t.stage, _STORED, [_stored(scope, e) for e in entries], keys=["scope", "row"])
 
     def promote(self, scope: str, *, fresh: bool) -> list[str]:
         touched = self._rows_of(scope) if fresh else []
@@ -230,9 +221,8 @@ class SqlReplicaTransaction:
         else:
             staged = select(stage.row).where(here)
             self.conn.execute(delete(t.base).where(base.scope == scope, base.row.in_(staged)))
-        names = ["scope", "row", "entity", "epoch", "n", "doc"]
-        rows = select(*(stage[n] for n in names)).where(here, stage.doc.is_not(None))
-        self.conn.execute(insert(t.base).from_select(names, rows))
+        rows = select(*(stage[n] for n in _STORED)).where(here, stage.doc.is_not(None))
+        self.conn.execute(insert(t.base).from_select(list(_STORED), rows))
         touched += [row for (row,) in self.conn.execute(select(stage.row).where(here))]
         self.drop_stage((scope,))
         return touched
@@ -254,7 +244,8 @@ class SqlReplicaTransaction:
         if not fresh:
             for part in chunks([row for row, e in latest.items() if e.doc is None]):
                 self.conn.execute(delete(t.base).where(t.base.c.scope == scope, t.base.c.row.in_(part)))
-        put(self.conn, t.base, [_stored(scope, e) for e in latest.values() if e.doc is not None], ["scope", "row"])
+        stored = [_stored(scope, e) for e in latest.values() if e.doc is not None]
+        put_values(self.conn, t.base, _STORED, stored, keys=["scope", "row"])
         return [*touched, *latest]
 
     def _rows_of(self, scope: str) -> list[str]:
@@ -288,12 +279,12 @@ class SqlReplicaTransaction:
         return out
 
     def fold_later(self, rows: Collection[str]) -> None:
-        put(self.conn, t.later, [{"row": row} for row in rows], ["row"])
+        put_values(self.conn, t.later, ("row",), [(row,) for row in sorted(rows)], keys=["row"])
 
     def take_later(self, limit: int) -> list[str]:
-        rows = [row for (row,) in self.conn.execute(select(t.later.c.row).limit(limit))]
-        for part in chunks(rows):
-            self.conn.execute(delete(t.later).where(t.later.c.row.in_(part)))
+        rows = [row for (row,) in self.conn.execute(select(t.later.c.row).order_by(t.later.c.row).limit(limit))]
+        if rows:
+            self.conn.execute(delete(t.later).where(t.later.c.row <= rows[-1]))
         return rows
 
     # --- what services read
@@ -308,17 +299,10 @@ class SqlReplicaTransaction:
         put_values(self.conn, table, column_names(entity), shown, keys=["id"])
 
 
-def _stored(scope: str, entry: Entry) -> Values:
-    """An entry as a row of stage or base."""
+def _stored(scope: str, entry: Entry) -> tuple[Any, ...]:
+    """An entry as a row of stage or base, in the order of `_STORED`."""
     doc = _encode(entry.doc) if entry.doc is not None else None
-    return {
-        "scope": scope,
-        "row": entry.row,
-        "entity": entry.entity,
-        "epoch": entry.ver[0],
-        "n": entry.ver[1],
-        "doc": doc,
-    }
+    return scope, entry.row, entry.entity, *entry.ver, doc
 
 
 def waiting_count(conn: Connection) -> int:

@@ -30,7 +30,7 @@ class Receipt(msgspec.Struct, frozen=True, array_like=True):
     mac: bytes
 
 
-class Verdict(msgspec.Struct, frozen=True, array_like=True):
+class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The hub's answer to op `c`. `seen` is where its effect stands in the feed; None ends the overlay at once."""
 
     c: int
@@ -43,14 +43,14 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True):
     mac: bytes = b""
 
 
-class Doc(msgspec.Struct, frozen=True, array_like=True):
+class Doc(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A row as one scope sees it: flat values, and the versions of fields that differ from the row's."""
 
     values: dict[str, Any]
     vers: dict[str, Version] = {}
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One row of a feed at its latest position; `doc` None: it left the scope (`gone`: it was deleted)."""
 
     seq: int
