@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class Topic(StrEnum):
@@ -21,8 +22,7 @@ class Topic(StrEnum):
     SYNC = "sync"
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """Topics and row ids that one committed transaction touched."""
 
     topics: frozenset[Topic] = frozenset()

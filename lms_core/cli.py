@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from platformdirs import user_data_path
 
 from lms_core import cli_authoring, cli_learning, cli_profiles
@@ -73,7 +74,7 @@ def _say(given: argparse.Namespace, body: Answer, words: str) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON can say of it."""
-    return json.loads(json.dumps(value, default=lambda x: getattr(x, "__dict__", None) or str(x)))
+    return msgspec.to_builtins(value, enc_hook=str)
 
 
 # --- usage

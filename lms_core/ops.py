@@ -7,7 +7,6 @@ last hub state; it never merges.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,8 +45,7 @@ class Op(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     g: str | None = None
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What a verb wants to change, before the replica adds base, time and number."""
 
     entity: str

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Literal, Self
 from uuid import UUID
 
 import msgspec
-from filelock import FileLock
 from sqlalchemy import Engine
 
 from lms_core.db import backups, keys
 from lms_core.db.copies import copy_database, quick_check, remove_database, sync_file, sync_folder, write_durably
 from lms_core.db.engine import connect, storage_errors
+from lms_core.db.lock import FileLock
 from lms_core.db.record import DATABASE, Folder, FreshFolder, ProfileInfo, Record, info_of
 from lms_core.db.seal import Seal
 from lms_core.errors import Conflict, Corrupt, LmsError, NotFound, UserError

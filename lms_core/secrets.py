@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -19,10 +19,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from lms_core.db.copies import write_durably
+from lms_core.db.lock import FileLock
 from lms_core.machine import APP, machine_id
-
-if TYPE_CHECKING:
-    from filelock import FileLock
 
 SALT_BYTES = 16
 NONCE_BYTES = 12
@@ -108,10 +106,8 @@ class FileSecrets:
                 self._save(kept)
 
     def _locked(self) -> FileLock:
-        from filelock import FileLock
-
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return FileLock(self.path.with_name("secrets.lock"), mode=0o600)
+        return FileLock(self.path.with_name("secrets.lock"))
 
     def _load(self) -> dict[str, str]:
         try:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.db.engine import open_sqlite, read
+from lms_core.db.lock import FileLock
 from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, StorageError
 from lms_core.folders import shipped
@@ -53,10 +52,10 @@ class Opened:
 def locked(data: Path) -> Iterator[None]:
     """Hold the data folder alone. Raises Busy `hub_in_use` when a server runs on it."""
     data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data / LOCK, timeout=0, mode=0o600)
+    lock = FileLock(data / LOCK)
     try:
         lock.acquire()
-    except Timeout as error:
+    except BlockingIOError as error:
         raise Busy("hub_in_use") from error
     try:
         yield

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+import msgspec
 from PySide6.QtWidgets import QWidget
 
 MakePage = Callable[[tuple[str, ...]], QWidget]
 """Makes the page of a route from what follows its name: `course/ID` gives ("ID",)."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A kind of page. With an icon it stands in the rail; `section` is the place of the rail it belongs to.
 
     A page may have: `title` (str), `crumbs` (list of (words, route)), `leave()` called when it is left, and
@@ -28,12 +27,11 @@ class Place:
     group: int = 0
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """Something to do from anywhere: in the palette, with its key when it has one."""
 
     title: str
     run: Callable[[], object]
     icon: str = "chevron-right"
     key: str = ""
-    words: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] = msgspec.field(default=())

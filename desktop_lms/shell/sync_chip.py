@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
@@ -14,8 +14,7 @@ from desktop_lms.words import tr
 Kind = Literal["synced", "waiting", "syncing", "offline", "needs_you", "unreachable", "signed_out", "local"]
 
 
-@dataclass(frozen=True)
-class SyncState:
+class SyncState(msgspec.Struct, frozen=True):
     """Where sync stands. `synced_at` is local time as words, such as 14:02."""
 
     kind: Kind = "local"

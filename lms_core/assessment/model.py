@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 import msgspec
@@ -12,8 +11,7 @@ import msgspec
 from lms_core.content.model import AnswerKey, AssessmentDoc, QuestionDoc
 
 
-@dataclass(frozen=True)
-class OpenAttempt:
+class OpenAttempt(msgspec.Struct, frozen=True):
     """An attempt that is going on: answers by question, flags, and the question in view (from 0)."""
 
     id: str
@@ -35,8 +33,7 @@ class OpenAttempt:
         return sum(bool(self.answers.get(q.id)) for q in self.questions)
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """Proof that an attempt was handed in on this device."""
 
     attempt_id: str
@@ -46,8 +43,7 @@ class Receipt:
     questions: int
 
 
-@dataclass(frozen=True)
-class QuestionResult:
+class QuestionResult(msgspec.Struct, frozen=True):
     """What one answer was worth."""
 
     question_id: str
@@ -56,8 +52,7 @@ class QuestionResult:
     correct: bool
 
 
-@dataclass(frozen=True)
-class Grade:
+class Grade(msgspec.Struct, frozen=True):
     """A grade; `final` once the hub has said so. `results` is empty where the rule of the quiz hides them."""
 
     attempt_id: str
@@ -72,8 +67,7 @@ class Grade:
     results: tuple[QuestionResult, ...] = ()
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """A handed-in attempt; `grade` None until it is graded."""
 
     id: str
@@ -82,7 +76,7 @@ class Attempt:
     started_at: int
     submitted_at: int
     grade: Grade | None
-    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 def points_for(question: QuestionDoc, chosen: Iterable[str], correct: Iterable[str]) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 
-@dataclass(frozen=True)
-class OutlineLesson:
+
+class OutlineLesson(msgspec.Struct, frozen=True):
     """A lesson in a draft's outline."""
 
     id: str
@@ -17,8 +17,7 @@ class OutlineLesson:
     preview: bool = False
 
 
-@dataclass(frozen=True)
-class OutlineModule:
+class OutlineModule(msgspec.Struct, frozen=True):
     """A module in a draft's outline; `id` is `recovered` for lessons whose module was lost."""
 
     id: str
@@ -26,8 +25,7 @@ class OutlineModule:
     lessons: tuple[OutlineLesson, ...] = ()
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(msgspec.Struct, frozen=True):
     """A draft as a tree."""
 
     course_id: str
@@ -41,8 +39,7 @@ class Outline:
         return sum(len(m.lessons) for m in self.modules)
 
 
-@dataclass(frozen=True)
-class LessonDraft:
+class LessonDraft(msgspec.Struct, frozen=True):
     """A lesson as its author edits it."""
 
     id: str
@@ -55,8 +52,7 @@ class LessonDraft:
     tiers: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class QuestionDraft:
+class QuestionDraft(msgspec.Struct, frozen=True):
     """A question with its key; `options` are (id, text)."""
 
     id: str
@@ -68,8 +64,7 @@ class QuestionDraft:
     explanation: str
 
 
-@dataclass(frozen=True)
-class AssessmentDraft:
+class AssessmentDraft(msgspec.Struct, frozen=True):
     """A quiz as its author edits it."""
 
     id: str
@@ -83,8 +78,7 @@ class AssessmentDraft:
     questions: tuple[QuestionDraft, ...]
 
 
-@dataclass(frozen=True)
-class CourseDraft:
+class CourseDraft(msgspec.Struct, frozen=True):
     """The settings of a draft, and whether a change of its state still waits for the hub."""
 
     id: str
@@ -106,8 +100,7 @@ class CourseDraft:
     lessons: int = 0
 
 
-@dataclass(frozen=True)
-class Trashed:
+class Trashed(msgspec.Struct, frozen=True):
     """Something in a draft's trash."""
 
     id: str
@@ -116,8 +109,7 @@ class Trashed:
     at: int
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """Something to mend before publishing: a code, whether it blocks, the row it concerns, values of its sentence."""
 
     code: str
@@ -127,8 +119,7 @@ class Finding:
     values: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """A published course as the catalogue shows it."""
 
     id: str
@@ -156,8 +147,7 @@ class Card:
     enrolled: int
 
 
-@dataclass(frozen=True)
-class Installed:
+class Installed(msgspec.Struct, frozen=True):
     """A course on this machine; `size` in bytes, of texts alone."""
 
     course_id: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from lms_core.db.copies import (
     copy_database,
@@ -28,8 +29,7 @@ PENDING = "salvage-pending"
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(msgspec.Struct, frozen=True):
     """What became of a damaged file: `copied_at` dates what is open now, None if it starts empty.
 
     `salvaged` holds rows by table as they were in the damaged file, which is kept at `damaged`.
@@ -37,7 +37,7 @@ class Restored:
 
     damaged: Path
     copied_at: datetime | None
-    salvaged: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    salvaged: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
 
 
 def back_up(path: Path, key: bytes | None, *, now: datetime) -> Path:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection, text
 
 from lms_core.db.engine import executemany
@@ -22,16 +22,14 @@ _PART = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """A found document; a smaller score is better."""
 
     rowid: int
     score: float
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What a person typed, safe for FTS5. `terms` are the folded words to mark; the last may be a beginning."""
 
     match: str
@@ -39,8 +37,7 @@ class Query:
     begins: bool = False
 
 
-@dataclass(frozen=True)
-class FullText:
+class FullText(msgspec.Struct, frozen=True):
     """A contentless FTS5 index: it finds rowids and keeps no text. The first column is the title."""
 
     name: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -23,8 +22,7 @@ NONCE_BYTES = 12
 MIN_SECRET_BYTES = 16
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True):
     """What one guess of a password costs: passes, KiB of memory, lanes (RFC 9106 section 4, second choice)."""
 
     passes: int = 3

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from lms_core.db.copies import write_durably
 from lms_core.db.engine import storage_errors
 from lms_core.db.keys import Slot
+from lms_core.db.lock import FileLock
 from lms_core.errors import Busy, Corrupt, NotFound
 from lms_core.ports import new_uuid7
 
@@ -34,8 +33,7 @@ class Record(msgspec.Struct, frozen=True):
     format: int = 1
 
 
-@dataclass(frozen=True)
-class ProfileInfo:
+class ProfileInfo(msgspec.Struct, frozen=True):
     """What the picker shows. `last_opened_at` is in ms; `damaged` means that profile.json cannot be read."""
 
     id: str
@@ -79,10 +77,10 @@ class Folder:
 
     def lock(self) -> FileLock:
         """Take the profile for this process; raises Busy `profile_in_use`."""
-        lock = FileLock(self.path / "lock", timeout=0, thread_local=False, mode=0o600)
+        lock = FileLock(self.path / "lock")
         try:
             lock.acquire()
-        except (Timeout, RuntimeError) as error:
+        except BlockingIOError as error:
             raise Busy("profile_in_use") from error
         return lock
 

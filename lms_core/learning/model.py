@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Literal
+
+import msgspec
 
 LessonStatus = Literal["not_started", "in_progress", "done"]
 
 
-@dataclass(frozen=True)
-class LessonState:
+class LessonState(msgspec.Struct, frozen=True):
     """How far a learner is with a lesson; `percent` 0 to 100."""
 
     lesson_id: str
     status: LessonStatus = "not_started"
     percent: float = 0.0
-    position: Mapping[str, Any] = field(default_factory=dict)
+    position: Mapping[str, Any] = msgspec.field(default_factory=dict)
     done_at: int | None = None
 
 
-@dataclass(frozen=True)
-class CourseState:
+class CourseState(msgspec.Struct, frozen=True):
     """How far a learner is with a course."""
 
     course_id: str
@@ -37,8 +36,7 @@ class CourseState:
     installed: bool
 
 
-@dataclass(frozen=True)
-class Continue:
+class Continue(msgspec.Struct, frozen=True):
     """Where to go on: the last place, or the first lesson that is not done."""
 
     course_id: str
@@ -49,8 +47,7 @@ class Continue:
     position: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A note or highlight. `quote` with its context anchors it in the text; `colour` makes it a highlight."""
 
     id: str
@@ -67,8 +64,7 @@ class Note:
     edited_at: int | None = None
 
 
-@dataclass(frozen=True)
-class Bookmark:
+class Bookmark(msgspec.Struct, frozen=True):
     """A place to come back to; `anchor` is what the reader of the lesson's kind wrote."""
 
     id: str
@@ -79,16 +75,14 @@ class Bookmark:
     created_at: int
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(msgspec.Struct, frozen=True):
     """One day of the week strip."""
 
     day: date
     seconds: int
 
 
-@dataclass(frozen=True)
-class RosterEntry:
+class RosterEntry(msgspec.Struct, frozen=True):
     """A learner of a course as its instructors see them."""
 
     user_id: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import Connection, delete, select
 
 from lms_core.content.model import CourseDocument
@@ -23,8 +23,7 @@ NOTE_TITLE = 80
 BULK = 1000
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A hit: where it leads, and an excerpt as (text, marked) parts."""
 
     kind: Kind
@@ -139,7 +138,9 @@ def _of_kind(query: Query, kinds: frozenset[Kind]) -> Query:
     if not named:
         return query
     listed = " OR ".join(f'"{KIND.format(kind)}"' for kind in named)
-    return replace(query, match=f"({query.match}) {'NOT' if leave_out else 'AND'} {{kind}} : ({listed})")
+    return msgspec.structs.replace(
+        query, match=f"({query.match}) {'NOT' if leave_out else 'AND'} {{kind}} : ({listed})"
+    )
 
 
 def _doc(kind: Kind, key: str, course: str | None, *, lesson: str | None, title: str, body: str) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import func, insert, select
 
 from lms_core.errors import Denied, NotFound, ServerError, UserError
@@ -39,8 +39,7 @@ class Line(Protocol):
         """Give a file to the hub."""
 
 
-@dataclass(frozen=True)
-class SyncStatus:
+class SyncStatus(msgspec.Struct, frozen=True):
     """Where a replica stands: ops that wait, ops that need a person, and the last time all agreed (ms, None: never)."""
 
     waiting: int
@@ -48,8 +47,7 @@ class SyncStatus:
     last_synced_at: int | None
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One applied reply: what it was, whether more is to come, ops sent and rows received."""
 
     result: str
@@ -58,8 +56,7 @@ class Step:
     received: int = 0
 
 
-@dataclass(frozen=True)
-class Parked:
+class Parked(msgspec.Struct, frozen=True):
     """A refused op: what it wanted, the reason's code, and when it came back."""
 
     key: str

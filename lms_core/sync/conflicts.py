@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import select
 
 from lms_core import ops
@@ -19,8 +19,7 @@ Choice = Literal["mine", "theirs", "both"]
 ALIKE = 0.35
 
 
-@dataclass(frozen=True)
-class OpenConflict:
+class OpenConflict(msgspec.Struct, frozen=True):
     """One item of *Needs you*. `mine` is what found no place, `current` the text everybody sees now."""
 
     id: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
@@ -19,8 +19,7 @@ TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, T
 DUE, OTHERS, FRESH, NOTES = 4, 3, 3, 3
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(msgspec.Struct, frozen=True):
     """A quiz that waits."""
 
     course_id: str
@@ -32,8 +31,7 @@ class Due:
     running: bool
 
 
-@dataclass(frozen=True)
-class Today:
+class Today(msgspec.Struct, frozen=True):
     """Everything the page shows, read in one go."""
 
     name: str
