@@ -24,6 +24,13 @@ START = """
 import os, sys, time, resource
 began = float(sys.argv[1])
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+def memory():
+    # the most this process held; ru_maxrss is never below what the process was that started it
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 {body}
 """
 BARE = """
@@ -32,7 +39,7 @@ app = QApplication([])
 label = QLabel("bare")
 label.show()
 app.processEvents()
-print(time.time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.time() - began, memory())
 """
 REAL = """
 from desktop_lms.start import load
@@ -47,7 +54,7 @@ def ready():
     page = app.window.stack.currentWidget() if app.window else None
     if page is not None and page._shown is not None:
         qt.processEvents()
-        print(time.time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+        print(time.time() - began, memory(), flush=True)
         app.close()
         os._exit(0)
 timer = QTimer()
@@ -152,12 +159,20 @@ def _start(folder: Path) -> list[Figure]:
         bare.append(_timed(BARE))
         real.append(_timed(REAL, str(folder)))
     floor, seconds = percentile([s for s, _ in bare], 50), percentile([s for s, _ in real], 50)
-    memory = percentile([m for _, m in real], 50)
+    memory, least = percentile([m for _, m in real], 50), percentile([m for _, m in bare], 50)
     size = f"{COURSES} courses"
     note = f"a bare window took {floor:.2f} s; median of {STARTS}"
     return [
         figure("start.today_s", seconds, unit="s", better="lower", bar=round(floor + 0.4, 2), size=size, note=note),
-        figure("start.rss_mb", memory, unit="MB", better="lower", bar=150, size=size),
+        figure(
+            "start.rss_mb",
+            memory,
+            unit="MB",
+            better="lower",
+            bar=150,
+            size=size,
+            note=f"the most held until then; a bare window {least:.0f} MB",
+        ),
     ]
 
 
