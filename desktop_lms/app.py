@@ -212,6 +212,7 @@ class App(QObject):
             Command(tr("Larger text"), lambda: self.preferences.resize(1), "zoom-in", "Ctrl++"),
             Command(tr("Smaller text"), lambda: self.preferences.resize(-1), "type", "Ctrl+-"),
             *([example] if self._who.role in AUTHORS else []),
+            Command(tr("Switch person"), lambda: self.leave(sign_out=False), "users", words=("menu", "lock")),
             Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),
         ]
 
@@ -245,6 +246,7 @@ class App(QObject):
             return
         self._settling.stop()
         loop.stop()
+        window.settle()
 
         def work(local: Workspace) -> Workspace:
             url, email, password = account.url, account.email, account.password
@@ -273,28 +275,31 @@ class App(QObject):
             window.close()
             window.deleteLater()
 
-    def leave(self) -> None:
-        """Sign out: what was not sent stays on this device, locked, and is sent after the next sign-in."""
-        store, loop = self.store, self.loop
-        if store is None or loop is None:
-            return
-        loop.stop()
+    def leave(self, *, sign_out: bool = True) -> None:
+        """Go back to the door, the profile locked: what was not sent stays there and is sent after the next sign-in.
 
-        def done(_: int) -> None:
+        Without `sign_out` the server still knows this device, so that another person may have it for a while.
+        """
+        store, loop, window = self.store, self.loop, self.window
+        if store is None or loop is None or window is None:
+            return
+        self._settling.stop()
+        loop.stop()
+        window.settle()
+
+        def lock(workspace: Workspace) -> None:
+            if workspace.transport and sign_out:
+                workspace.transport.sign_out()
+            try:
+                workspace.profile.forget()
+            except UserError:
+                log.info("a profile without a password stays open to whoever uses this account")
+
+        def done(_: None) -> None:
             self._close_window()
             self.show_door()
 
-        store.run(self, self._lock, done)
-
-    def _lock(self, workspace: Workspace) -> int:
-        waiting = workspace.sync.status().waiting
-        if workspace.transport:
-            workspace.transport.sign_out()
-        try:
-            workspace.profile.forget()
-        except UserError:
-            log.info("a profile without a password stays open to whoever uses this account")
-        return waiting
+        store.run(self, lock, done)
 
     def _on_closing(self) -> None:
         if self.store is not None:

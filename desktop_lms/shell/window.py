@@ -158,8 +158,7 @@ class Window(QMainWindow):
         if place is None:
             return
         old = self.stack.currentWidget()
-        if old is not None and hasattr(old, "leave"):
-            old.leave()
+        self.settle()
         page = place.make(tuple(rest))
         self.route = route
         self.stack.addWidget(page)
@@ -250,9 +249,13 @@ class Window(QMainWindow):
                 action.triggered.connect(lambda _=False, c=command: c.run())
         menu.exec(self.avatar.mapToGlobal(self.avatar.rect().bottomLeft()))
 
-    def closeEvent(self, event: Any) -> None:
+    def settle(self) -> None:
+        """Let the page keep what was typed."""
         page: Any = self.stack.currentWidget()
         if page is not None and hasattr(page, "leave"):
             page.leave()
+
+    def closeEvent(self, event: Any) -> None:
+        self.settle()
         self.closing.emit()
         super().closeEvent(event)

@@ -13,7 +13,6 @@ from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import tr
 
-TYPING_MS = 700
 CODE = 1
 _RULES: tuple[tuple[str, str], ...] = (
     (r"^#{1,6}\s.*$", "head"), (r"\*\*[^*]+\*\*|__[^_]+__", "bold"), (r"(?<!\*)\*[^*\n]+\*(?!\*)", "italic"),
@@ -86,9 +85,8 @@ class _Marks(QSyntaxHighlighter):
 
 
 class MarkdownEditor(QTextEdit):
-    """Plain text with Markdown in colour. `settled` comes when typing paused; pictures come as signals."""
+    """Plain text with Markdown in colour; pictures come as signals."""
 
-    settled = Signal(str)
     picture_pasted = Signal(object)
     """A QImage that was pasted or dropped."""
     files_dropped = Signal(list)
@@ -100,30 +98,15 @@ class MarkdownEditor(QTextEdit):
         self.setAcceptRichText(False)
         self.setTabChangesFocus(False)
         self._marks = _Marks(self.document())
-        self._told = ""
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_MS)
-        self._pause.timeout.connect(self.tell)
-        self.textChanged.connect(self._pause.start)
         self._restyle()
         look().changed.connect(self._restyle)
 
     def show_text(self, text: str) -> None:
         """Show another text; nothing is told and undo begins anew."""
-        self._told = text
         self.blockSignals(True)
         self.setPlainText(text)
         self.blockSignals(False)
         self._marks.rehighlight()
-
-    def tell(self) -> None:
-        """Say now what was typed."""
-        self._pause.stop()
-        text = self.toPlainText()
-        if text != self._told:
-            self._told = text
-            self.settled.emit(text)
 
     def _restyle(self) -> None:
         theme = current()

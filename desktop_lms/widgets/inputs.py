@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTextEdit, QWidget
 
 from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.icons import pixmap
@@ -14,14 +14,14 @@ from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 
-TYPING_MS = 600
+TYPING_MS, REST_MS = 600, 400
 
 
 class Field(QLineEdit):
     """One line to type; `icon` leads it, `quiet` gives it the fainter edge of search and filter."""
 
     settled = Signal(str)
-    """The text, once typing paused or the field was left."""
+    """The text, within a second of typing and when the field is left."""
 
     def __init__(
         self, placeholder: str = "", *, icon: str = "", quiet: bool = False, name: str = "", secret: bool = False
@@ -38,7 +38,7 @@ class Field(QLineEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_MS)
         self._pause.timeout.connect(self.tell)
-        self.textEdited.connect(lambda _: self._pause.start())
+        self.textEdited.connect(lambda _: self._pause.isActive() or self._pause.start())
         self.editingFinished.connect(self.tell)
         self._told = ""
         self._restyle()
@@ -106,7 +106,7 @@ class Choice(QComboBox):
 
 
 class Paper(QTextEdit):
-    """Several lines of plain text; `settled` comes when typing paused."""
+    """Several lines of plain text; `settled` comes within a second of typing."""
 
     settled = Signal(str)
 
@@ -123,7 +123,7 @@ class Paper(QTextEdit):
         self._pause.setInterval(TYPING_MS)
         self._pause.timeout.connect(self.tell)
         self._told = ""
-        self.textChanged.connect(self._pause.start)
+        self.textChanged.connect(lambda: self._pause.isActive() or self._pause.start())
         self._restyle()
         look().changed.connect(self._restyle)
 
@@ -150,6 +150,37 @@ class Paper(QTextEdit):
         theme = current()
         self.setFont(theme.font("body"))
         self.setMinimumHeight(theme.line("body") * self._lines + 20)
+
+
+class Hands(QObject):
+    """Whether a person types in an area, so that nothing is built anew under the cursor or the pressed mouse."""
+
+    left = Signal()
+    """Nobody types there any more."""
+
+    def __init__(self, area: QWidget) -> None:
+        super().__init__(area)
+        self._area, self._were = area, False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self.left)
+        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
+
+    @property
+    def on(self) -> bool:
+        """Whether they are there, or were a moment ago."""
+        return self._typing() or self._rest.isActive()
+
+    def _typing(self) -> bool:
+        at = QApplication.focusWidget()
+        return isinstance(at, Field | Paper) and self._area.isAncestorOf(at)
+
+    def _on_focus(self) -> None:
+        now = self._typing()
+        if self._were and not now:
+            self._rest.start()
+        self._were = now
 
 
 def labelled(label: str, control: QWidget, *, hint: str = "") -> QWidget:

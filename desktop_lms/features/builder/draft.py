@@ -41,7 +41,9 @@ class DraftModel(QObject):
         self.text = ""
         self._base = ""
         self._wanted = ""
-        self._saving = False
+        self._saving = 0
+        self._unsaved: dict[str, tuple[str, str]] = {}
+        """Words of lessons that could not be written: (base, text)."""
         self._timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._timer.timeout.connect(self.flush)
         store.changed.connect(self._on_changed)
@@ -65,6 +67,8 @@ class DraftModel(QObject):
     def open(self, lesson: str) -> None:
         """Show another lesson; what was typed in the last one is written first."""
         self.flush()
+        if self.lesson and self.text != self._base:
+            self._unsaved[self.lesson.id] = (self._base, self.text)
         self._wanted = lesson
         self.lesson, self.text, self._base = None, "", ""
         if lesson:
@@ -76,7 +80,10 @@ class DraftModel(QObject):
     def _on_opened(self, lesson: LessonDraft) -> None:
         if lesson.id != self._wanted:
             return
-        self.lesson, self.text, self._base = lesson, lesson.body, lesson.body
+        self.lesson = lesson
+        self._base, self.text = self._unsaved.pop(lesson.id, (lesson.body, lesson.body))
+        if self.text != self._base:
+            self._timer.start()
         self.opened.emit()
         self.saved_changed.emit()
 
@@ -112,23 +119,25 @@ class DraftModel(QObject):
         if self.lesson is None or self.text == self._base:
             return
         lesson, base, text = self.lesson.id, self._base, self.text
-        self._base, self._saving = text, True
+        self._base, self._saving = text, self._saving + 1
         self._store.run(
             self,
             lambda workspace: workspace.courses.edit_lesson(lesson, base=base, text=text),
             self._on_saved,
-            lambda error: self._on_not_saved(error, lesson, base),
+            lambda error: self._on_not_saved(error, lesson, base, text),
         )
 
     def _on_saved(self, _: object) -> None:
-        self._saving = False
+        self._saving -= 1
         self.saved_changed.emit()
 
-    def _on_not_saved(self, error: LmsError, lesson: str, base: str) -> None:
-        """Keep the words in the editor as unsaved and try again with the next edit."""
-        self._saving = False
+    def _on_not_saved(self, error: LmsError, lesson: str, base: str, text: str) -> None:
+        """Keep the words as unsaved and try again with the next edit, or when their lesson is opened again."""
+        self._saving -= 1
         if self.lesson and self.lesson.id == lesson:
             self._base = base
+        else:
+            self._unsaved[lesson] = (base, text)
         self.saved_changed.emit()
         self.failed.emit(error)
 

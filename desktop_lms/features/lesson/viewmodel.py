@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, draw_formulas, render_body
+from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import LessonDoc
@@ -125,14 +126,13 @@ class LessonModel(QObject):
         self.reading: Reading | None = None
         self.notes: tuple[Note, ...] = ()
         self.error: LmsError | None = None
-        self.is_saved = True
         self.pictures: dict[str, bytes] = {}
         self.study = study
         self.undo_stack = QUndoStack(self)
         self._place: tuple[float, Mapping[str, Any]] | None = None
-        self._typed: dict[str, str] = {}
         self._place_timer = self._timer(SAVE_MS, self.save_place)
-        self._note_timer = self._timer(SAVE_MS, self.save_notes)
+        self.writer = NoteWriter(store, self)
+        self.writer.saved.connect(self.saved)
         self._study_timer = self._timer(FLUSH_MS, self.save_study)
         store.changed.connect(self._on_changed)
 
@@ -157,7 +157,7 @@ class LessonModel(QObject):
     def leave(self) -> None:
         """Keep place, notes and time before the page goes."""
         self.save_place()
-        self.save_notes()
+        self.writer.save()
         self.save_study()
 
     def _refresh(self) -> None:
@@ -293,42 +293,27 @@ class LessonModel(QObject):
         """Delete a note; undo brings it back."""
         found = next((each for each in self.notes if each.id == note), None)
         if found is not None:
+            self.writer.forget(note)
             self.undo_stack.push(_Deleting(self, found))
 
     def colour_note(self, note: str, colour: str) -> None:
         """Give a highlight another colour."""
         self._store.run(self, lambda workspace: workspace.notes.change(note, colour=colour), self._on_done)
 
-    def type_note(self, note: str, body: str) -> None:
-        """The person edits a note; it is saved within a second."""
-        self._typed[note] = body
-        self.is_saved = False
-        if not self._note_timer.isActive():
-            self._note_timer.start()
-
-    def save_notes(self) -> None:
-        """Save what was typed now."""
-        self._note_timer.stop()
-        typed, self._typed = self._typed, {}
-        if not typed:
-            return
-        bases = {each.id: each.body for each in self.notes}
-
-        def work(workspace: Workspace) -> None:
-            for note, body in typed.items():
-                if note in bases and bases[note] != body:
-                    workspace.notes.edit(note, base=bases[note], body=body)
-
-        self._store.run(self, work, self._on_saved)
-
-    def _on_saved(self, _: object) -> None:
-        self.is_saved = not self._typed
-        self.saved.emit()
-
-    def write(self, body: str, anchor: Mapping[str, Any], then: Callable[[str], None]) -> None:
+    def write(
+        self, body: str, anchor: Mapping[str, Any], then: Callable[[str], None], fail: Callable[[], None] | None = None
+    ) -> None:
         """Store a note; `then` gets its id."""
         lesson, course = self.lesson_id, self.reading.course_id if self.reading else None
-        self._store.run(self, lambda workspace: workspace.notes.add(body, lesson=lesson, course=course, **anchor), then)
+
+        def failed(error: LmsError) -> None:
+            if fail:
+                fail()
+            self._store.failed.emit(error)
+
+        self._store.run(
+            self, lambda workspace: workspace.notes.add(body, lesson=lesson, course=course, **anchor), then, failed
+        )
 
     def erase(self, note: str) -> None:
         """Delete a stored note."""

@@ -59,7 +59,7 @@ class NotesPage(Page):
 
     def leave(self) -> None:
         """Save what was typed."""
-        self._model.save()
+        self._model.writer.save()
 
     def _on_refused(self, error: LmsError) -> None:
         self._say(sentence(error), None)
@@ -135,7 +135,14 @@ class NotesPage(Page):
         lines = min(8, 1 + len(note.body) // 90 + note.body.count("\n"))
         paper.setFixedHeight(current().line("body") * lines + 22)
         paper.show_text(note.body)
-        paper.settled.connect(lambda text: (self._model.type(note.id, text), self._model.save()))
+        stored = [note.body]
+
+        def typed(text: str) -> None:
+            base, stored[0] = stored[0], text
+            self._model.writer.type(note.id, text, base=base)
+            self._model.writer.save()
+
+        paper.settled.connect(typed)
         jump = None
         if each.reachable:
             jump = Button(tr("Go to the place"), "link", small=True)

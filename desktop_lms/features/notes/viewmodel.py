@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.db.engine import storage_errors
@@ -17,7 +18,6 @@ from lms_core.learning.model import Note
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
-SAVE_MS = 800
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,8 @@ class NotesModel(QObject):
         self.course = ""
         self.kind = ""
         self.error: LmsError | None = None
-        self.is_saved = True
         self.undo_stack = QUndoStack(self)
-        self._typed: dict[str, str] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_MS)
-        self._timer.timeout.connect(self.save)
+        self.writer = NoteWriter(store, self)
         store.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
@@ -114,35 +109,11 @@ class NotesModel(QObject):
         self.changed.emit()
 
     # --- editing
-    def type(self, note: str, body: str) -> None:
-        """The person edits a note; it is saved within a second."""
-        self._typed[note] = body
-        self.is_saved = False
-        if not self._timer.isActive():
-            self._timer.start()
-
-    def save(self) -> None:
-        """Save what was typed now."""
-        self._timer.stop()
-        typed, self._typed = self._typed, {}
-        if not typed:
-            return
-        bases = {r.note.id: r.note.body for r in self.all or ()}
-
-        def work(workspace: Workspace) -> None:
-            for note, body in typed.items():
-                if note in bases and bases[note] != body:
-                    workspace.notes.edit(note, base=bases[note], body=body)
-
-        self._store.run(self, work, self._on_saved)
-
-    def _on_saved(self, _: object) -> None:
-        self.is_saved = not self._typed
-
     def delete(self, note: str) -> None:
         """Delete a note; `undo_stack` brings it back."""
         found = next((r.note for r in self.all or () if r.note.id == note), None)
         if found is not None:
+            self.writer.forget(note)
             self.undo_stack.push(_Deleting(self, found))
             self.deleted.emit()
 

@@ -13,7 +13,7 @@ from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsMod
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
-from desktop_lms.widgets.inputs import Choice, Field, labelled
+from desktop_lms.widgets.inputs import Choice, Field, Hands, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import listed
@@ -48,11 +48,13 @@ class SettingsPage(Page):
         super().__init__()
         self._model, self._go, self._version = model, go, version
         self._shown: object = None
+        self._hands = Hands(self)
         self.setAccessibleName(tr("Settings"))
         model.changed.connect(self._show)
         model.preferences_changed.connect(self._show_again)
         model.told.connect(lambda code: say(told_words(code)))
         look().changed.connect(self._show_again)
+        self._hands.left.connect(self._show)
         model.refresh()
         self._show_again()
 
@@ -62,8 +64,8 @@ class SettingsPage(Page):
 
     def _show(self) -> None:
         state = (self._model.profile, self._model.error, self._model.busy)
-        if state == self._shown:
-            return
+        if state == self._shown or (self._shown is not None and not self._model.error and self._hands.on):
+            return  # while a name is typed nothing is built under the cursor
         self._shown = state
         fault: list[Item] = []
         if self._model.error:

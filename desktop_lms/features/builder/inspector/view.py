@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
 from desktop_lms.features.builder.draft import DraftModel
@@ -9,7 +11,7 @@ from desktop_lms.features.builder.numbers.view import NumberField
 from desktop_lms.features.builder.phrases import finding_words, kind_words
 from desktop_lms.features.builder.viewmodel import BuilderModel
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.inputs import Choice, Field, Paper, labelled
+from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.rows import ListRow, listed
@@ -20,6 +22,10 @@ from desktop_lms.widgets.theme import look
 from desktop_lms.words import LANGUAGES, tr
 
 TIERS = ("guest", "registered", "enrolled", "premium")
+
+
+def _id_of(state: Any) -> object:
+    return state and state[0]
 
 
 def tier_words(tier: str) -> str:
@@ -42,11 +48,13 @@ class Inspector(Panel):
         for page in self._pages:
             self._stack.addWidget(page)
         self._shown: list[object] = [None] * 4
+        self._hands = Hands(self)
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
         model.changed.connect(self._show)
         draft.opened.connect(self._show)
         draft.settings_changed.connect(self._show)
         look().changed.connect(self._show_again)
+        self._hands.left.connect(self._show)
         self._show()
 
     @property
@@ -72,6 +80,9 @@ class Inspector(Panel):
                   building.course, findings, building.trashed]  # fmt: skip
         fill = (self._lesson, self._course, self._checks, self._trash)
         for n, state in enumerate(states):
+            same = n != 0 or _id_of(state) == _id_of(self._shown[0])
+            if self._shown[n] is not None and same and self._hands.on:
+                continue  # shown when the field is left
             if state != self._shown[n] or (n == 0 and state is None):
                 self._shown[n] = state
                 self._pages[n].show_items(*fill[n](), "~")

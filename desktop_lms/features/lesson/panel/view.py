@@ -65,6 +65,13 @@ class OutlinePanel(Page):
         return made
 
 
+class _Fresh:
+    """The note that is being written: what it is about, its words, and those on their way to the disk."""
+
+    def __init__(self, anchor: Mapping[str, Any]) -> None:
+        self.anchor, self.id, self.text, self.stored, self.writing = anchor, "", "", "", False
+
+
 class NotesPanel(QWidget):
     """Write a note at the top; those of the lesson below, edited in place and saved by themselves."""
 
@@ -73,8 +80,7 @@ class NotesPanel(QWidget):
     def __init__(self, model: LessonModel, show: Callable[[str], None]) -> None:
         super().__init__()
         self._model, self._show = model, show
-        self._anchor: Mapping[str, Any] = {}
-        self._draft, self._writing = "", False
+        self._fresh = _Fresh({})
         self._shown: object = None
         self.paper = Paper(tr("Write a note about this lesson"), lines=3)
         self.paper.setFixedHeight(current().line("body") * 3 + 22)
@@ -95,49 +101,70 @@ class NotesPanel(QWidget):
         )
         self._about.hide()
         self.paper.settled.connect(self._on_typed)
+        self.paper.textChanged.connect(self._on_typing)
         model.saved.connect(lambda: self._saved.say(tr("Saved here")))
+
+    def _on_typing(self) -> None:
+        self._saved.say(tr("Saving…"))
 
     def begin(self, anchor: Mapping[str, Any]) -> None:
         """Begin a note, about a quote when there is one."""
         self.settle()
-        self._anchor = anchor
+        self._fresh = _Fresh(anchor)
         quote = str(anchor.get("quote", ""))
         self._about.say(f"“{quote}”")
         self._about.setVisible(bool(quote))
         self.paper.setFocus()
 
     def _on_typed(self, text: str) -> None:
-        if self._draft:
-            self._model.type_note(self._draft, text)
-            self._model.save_notes()
-        elif text.strip() and not self._writing:
-            self._writing = True
-            self._model.write(text, self._anchor, self._on_written)
+        note = self._fresh
+        note.text = text
+        if note.id:
+            self._model.writer.type(note.id, text, base=note.stored)
+            note.stored = text
+            self._model.writer.save()
+        elif text.strip() and not note.writing:
+            note.writing, note.stored = True, text
+            self._model.write(text, note.anchor, lambda row: self._on_written(note, row), lambda: self._on_lost(note))
 
-    def _on_written(self, note: str) -> None:
-        self._draft, self._writing = note, False
-        self._saved.say(tr("Saved here"))
+    def _on_written(self, note: _Fresh, row: str) -> None:
+        note.id, note.writing = row, False
+        if note.text != note.stored:
+            self._model.writer.type(row, note.text, base=note.stored)
+            note.stored = note.text
+            self._model.writer.save()
+        elif note is self._fresh:
+            self._saved.say(tr("Saved here"))
+        self._shown = None
+        self.show_notes(self._model.notes)
+
+    def _on_lost(self, note: _Fresh) -> None:
+        """The note could not be written: its words stay where they were typed, or come back there."""
+        note.writing = False
+        if note is not self._fresh and not self.paper.toPlainText().strip():
+            self._fresh = note
+            self.paper.show_text(note.text)
 
     def settle(self) -> None:
         """Finish the note being written; it joins the list."""
         typed = self.paper.toPlainText()
         if typed.strip():
             self._on_typed(typed)
+        self._fresh = _Fresh({})
         self.paper.show_text("")
-        self._draft, self._anchor = "", {}
         self._about.hide()
         self._shown = None
         self.show_notes(self._model.notes)
 
     def show_notes(self, notes: tuple[Note, ...]) -> None:
         """Show the lesson's notes; texts being edited are left alone."""
-        now = tuple((n.id, n.colour, n.quote) for n in notes if n.id != self._draft)
+        now = tuple((n.id, n.colour, n.quote) for n in notes if n.id != self._fresh.id)
         if now == self._shown:
             return
         self._shown = now
         items: list[Item] = []
         for note in notes:
-            if note.id != self._draft:
+            if note.id != self._fresh.id:
                 items += [self._note(note), Line()]
         if not items:
             items.append(Label(tr("Select text to highlight it, or write above."), "small", "text2", wrap=True))
@@ -161,7 +188,15 @@ class NotesPanel(QWidget):
         paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=lines)
         paper.setFixedHeight(current().line("body") * lines + 22)
         paper.show_text(note.body)
-        paper.settled.connect(lambda text: self._type(note.id, text))
+        stored = [note.body]
+
+        def typed(text: str) -> None:
+            base, stored[0] = stored[0], text
+            self._model.writer.type(note.id, text, base=base)
+            self._model.writer.save()
+
+        paper.settled.connect(typed)
+        paper.textChanged.connect(self._on_typing)
         tools = [remove]
         if note.quote:
             other = COLOURS[(COLOURS.index(note.colour) + 1) % len(COLOURS)] if note.colour in COLOURS else COLOURS[0]
@@ -170,10 +205,6 @@ class NotesPanel(QWidget):
             tools.insert(0, paint)
         words = column(quote, paper, row((Elided(f"{kind} · {stamp}", "caption", "text3"), 1), *tools, gap=2), gap=4)
         return boxed(row(_Stripe(note.colour), (words, 1), gap=10, margin=(0, 10, 0, 10)))
-
-    def _type(self, note: str, text: str) -> None:
-        self._model.type_note(note, text)
-        self._model.save_notes()
 
 
 class _Stripe(Painted):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 
 from desktop_lms.features.builder.draft import AUTOSAVE_MS, DraftModel
 from desktop_lms.features.builder.steps import Steps
-from lms_core.errors import LmsError
+from lms_core.errors import LmsError, StorageError
 from tests.desktop.features.teaching import Desk
 
 
@@ -79,3 +80,26 @@ def test_what_is_no_picture_is_said(desk: Desk) -> None:
     model.failed.connect(errors.append)
     model.add_image("notes.txt", b"hello")
     assert [e.code for e in errors] == ["not_an_image"]
+
+
+def test_words_that_could_not_be_written_are_there_when_their_lesson_is_opened_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, lesson = open_draft(desk)
+    failed: list[LmsError] = []
+    model.failed.connect(failed.append)
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("disk_full", path="data.db")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(desk.workspace.courses, "edit_lesson", full)
+        model.edit("Not to be lost.\n")
+        model.open("")
+    assert [error.code for error in failed] == ["disk_full"]
+    model.open(lesson)
+    assert model.text == "Not to be lost.\n"
+    assert not model.saved
+    model.flush()
+    assert model.saved
+    assert desk.workspace.courses.lesson_draft(lesson).body == "Not to be lost.\n"

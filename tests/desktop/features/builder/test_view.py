@@ -118,3 +118,20 @@ def test_nothing_is_lost_behind_the_threads_of_the_real_store(qtbot: QtBot, tmp_
     assert body[0].startswith("Rain. ")
     page.leave()
     store.close()
+
+
+def test_a_title_is_typed_to_its_end_while_it_is_saved(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    page.activateWindow()
+    title = next(f for f in page.findChildren(Field) if f.accessibleName() == "Title of the lesson" and f.isVisible())
+    title.setFocus()
+    qtbot.waitUntil(title.hasFocus)
+    title.selectAll()
+    qtbot.keyClicks(title, "Eleven")
+    title.tell()
+    assert "Eleven" in desk.lessons(course), "saved"
+    assert title.hasFocus(), "and still the field one types in"
+    qtbot.keyClicks(title, " kinds")
+    title.tell()
+    assert "Eleven kinds" in desk.lessons(course)
+    page.leave()

@@ -75,10 +75,10 @@ def test_a_highlight_can_be_undone_and_brought_back(model: LessonModel, workspac
 def test_typing_is_saved_within_a_second(model: LessonModel, workspace: Workspace) -> None:
     model.add_note("First")
     note = model.notes[0].id
-    model.type_note(note, "First and second")
-    assert not model.is_saved
-    model.save_notes()
-    assert model.is_saved
+    model.writer.type(note, "First and second", base="First")
+    assert not model.writer.is_saved
+    model.writer.save()
+    assert model.writer.is_saved
     assert workspace.notes.get(note).body == "First and second"
 
 

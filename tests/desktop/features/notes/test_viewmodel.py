@@ -52,10 +52,10 @@ def test_notes_outlive_their_course(store: InlineStore, workspace: Workspace, ti
 def test_an_edit_is_saved(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     model = filled(store, workspace, tides)
     note = model.rows[0].note.id
-    model.type(note, "Kept thought")
-    model.save()
+    model.writer.type(note, "Kept thought", base=model.rows[0].note.body)
+    model.writer.save()
     assert workspace.notes.get(note).body == "Kept thought"
-    assert model.is_saved
+    assert model.writer.is_saved
 
 
 def test_export_writes_what_is_shown(store: InlineStore, workspace: Workspace, tides: Tides, tmp_path: Path) -> None:

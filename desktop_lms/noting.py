@@ -1,0 +1,74 @@
+"""Edits of notes on their way to the disk: there within a second, and kept until they are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_lms.store import Store
+from lms_core.errors import LmsError, NotFound
+from lms_core.workspace import Workspace
+
+SAVE_MS = 800
+
+
+class NoteWriter(QObject):
+    """Takes what is typed and writes it together; what could not be written is tried again with the next edit."""
+
+    saved = Signal()
+    """All that was typed is on the disk."""
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._typed: dict[str, tuple[str, str]] = {}
+        self._under_way = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_MS)
+        self._timer.timeout.connect(self.save)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether every word is on the disk."""
+        return not self._typed and not self._under_way
+
+    def type(self, note: str, body: str, *, base: str) -> None:
+        """Take the text of a note; `base` is what stood there before."""
+        self._typed[note] = (self._typed.get(note, (base, ""))[0], body)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def forget(self, note: str) -> None:
+        """Drop what was typed for a note that is deleted."""
+        self._typed.pop(note, None)
+
+    def save(self) -> None:
+        """Write what was typed now; a note that somebody deleted meanwhile becomes a new one."""
+        self._timer.stop()
+        typed, self._typed = self._typed, {}
+        if not typed:
+            return
+        self._under_way += 1
+
+        def work(workspace: Workspace) -> None:
+            with workspace.work():
+                for note, (base, body) in typed.items():
+                    try:
+                        workspace.notes.get(note)
+                    except NotFound:
+                        workspace.notes.add(body)
+                    else:
+                        workspace.notes.edit(note, base=base, body=body)
+
+        self._store.run(self, work, self._on_saved, lambda error: self._on_failed(error, typed))
+
+    def _on_saved(self, _: object) -> None:
+        self._under_way -= 1
+        if self.is_saved:
+            self.saved.emit()
+
+    def _on_failed(self, error: LmsError, typed: dict[str, tuple[str, str]]) -> None:
+        self._under_way -= 1
+        newer = {note: body for note, (_, body) in self._typed.items()}
+        self._typed |= {note: (base, newer.get(note, body)) for note, (base, body) in typed.items()}
+        self._store.failed.emit(error)
