@@ -6,9 +6,10 @@ The sync engine, the visible tables and the checks are all driven by these decla
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
+
+import msgspec
 
 from lms_core.changes import Topic
 from lms_core.errors import UserError
@@ -25,8 +26,7 @@ MAX_ITEM = 4_000
 SCALARS = (str, int, float, bool, type(None))
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One field: the merge kind, its JSON type, default and limits (`most` is a length or a value).
 
     `items` is the type of a list's items; the values of a map are scalars.
@@ -78,8 +78,7 @@ def _small(value: Any) -> bool:
     return not isinstance(value, str) or len(value) <= MAX_ITEM
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True):
     """Who writes: an account with its role; `hub` for what the hub itself derives."""
 
     account: str
@@ -121,8 +120,7 @@ def no_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     """Nothing beyond the declared field limits."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entity:
+class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One kind of row.
 
     `scopes(row)` maps each scope that sees the row to the fields it sees (None: all); it looks at the row alone.
@@ -148,7 +146,7 @@ class Entity:
     owner: str | None = None
     refs: tuple[str, ...] = ()
     parents: frozenset[str] = frozenset()
-    states: Mapping[str, Machine] = field(default_factory=dict)
+    states: Mapping[str, Machine] = msgspec.field(default_factory=dict)
     deletable: bool = False
 
     def id_for(self, *key: str) -> str:

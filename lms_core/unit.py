@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.sql import Executable
 
@@ -54,8 +54,7 @@ class Unit(Protocol):
         """Write tables that never leave this machine; `topic` tells which screens show them."""
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """What follows from rows of some entities: recomputed from rows, so running it twice changes nothing.
 
     `run` gets the ids of changed rows by entity name. The hub's projector and every replica run the same function.

@@ -6,10 +6,10 @@ import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import Engine, select
 
 from lms_core import entities
@@ -51,8 +51,7 @@ if TYPE_CHECKING:
 SCRIPTS = shipped("migrations") / "desktop"
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Whose workspace this is. A local profile has no server; its work can be linked to an account later."""
 
     account: str

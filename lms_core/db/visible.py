@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Column, Connection, DefaultClause, Integer, MetaData, Table, Text, inspect, select
+from sqlalchemy.types import TypeEngine
 
 FINGERPRINT_ID = 1
 _OWN = MetaData()
@@ -45,13 +46,17 @@ def fingerprint(metadata: MetaData, *, salt: str = "") -> str:
 
 
 def _shape(table: Table) -> str:
-    columns = [f"{c.name} {c.type!r} {c.primary_key} {c.nullable} {_default(c)}" for c in table.columns]
+    columns = [f"{c.name} {_kind(c.type)} {c.primary_key} {c.nullable} {_default(c)}" for c in table.columns]
     indexes = [
         f"{i.name} {[c.name for c in i.columns]} {i.unique} {_options(i.dialect_kwargs)}"
         for i in sorted(table.indexes, key=lambda index: str(index.name))
     ]
     constraints = sorted(f"{type(c).__name__} {c.name}" for c in table.constraints)
     return "\n".join([table.name, _options(table.dialect_kwargs), *columns, *indexes, *constraints])
+
+
+def _kind(kind: TypeEngine[Any]) -> str:
+    return f"{type(kind).__name__} {getattr(kind, 'length', None)}"
 
 
 def _default(column: Column[Any]) -> str:

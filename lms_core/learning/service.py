@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
@@ -201,9 +201,9 @@ class LearningService:
                 start_ms, seconds = start_ms + part * 1000, seconds - part
 
     # --- where to go on
-    def continue_item(self) -> Continue | None:
-        """The exact place to go on in the course that was active last, or None."""
-        for course in self.my_courses():
+    def continue_item(self, courses: Sequence[CourseState] | None = None) -> Continue | None:
+        """The exact place to go on in the course that was active last, or None; `courses` when they are known."""
+        for course in self.my_courses() if courses is None else courses:
             if course.installed and course.status in ("active", "none") and course.lessons_done < course.lessons_total:
                 return self.continue_in(course.course_id)
         return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
 
 from lms_core.ops import NIL, Place, Values, Version
 from lms_core.schema import Entity
@@ -36,13 +37,12 @@ class Writer(NamedTuple):
         )
 
 
-@dataclass(slots=True)
-class HubRow:
+class HubRow(msgspec.Struct):
     """The canonical row. `digest` identifies the create that made it, `base` is what its deleter had seen."""
 
     entity: str
     id: str
-    cells: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[str, Cell] = msgspec.field(default_factory=dict)
     ver: Version = NIL
     gone: bool = False
     base: Version = NIL

@@ -69,8 +69,9 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
     now = workspace.clock.now().astimezone()
     zone = now.tzinfo or UTC
     learning = workspace.learning
-    resume = learning.continue_item()
-    states = [s for s in learning.my_courses() if s.title]
+    courses = learning.my_courses()
+    resume = learning.continue_item(courses)
+    states = [s for s in courses if s.title]
     waiting = learning.quizzes_to_do()
     versions = {each.course_id: each.version for each in workspace.installed.installed()}
     known = {s.course_id for s in states}
