@@ -111,12 +111,15 @@ def _window(app: App) -> Window:
     return app.window
 
 
-def _report(app: App) -> QWidget:
-    window = at("import")(app)
-    page = _window(app).stack.currentWidget()
-    assert isinstance(page, ImportPage)
-    page._model.scan(SAMPLES / COURSES[0])
-    return window
+def _report(folder: Path) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at("import")(app)
+        page = _window(app).stack.currentWidget()
+        assert isinstance(page, ImportPage)
+        page._model.scan(folder)
+        return window
+
+    return go
 
 
 def _publishing(course: str) -> Scene:
@@ -173,7 +176,7 @@ def scenes(data: Data) -> dict[str, Scene]:
     }  # fmt: skip
     teaching = {
         "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": _publishing(data.course),
-        "people": at(f"people/{data.course}"), "import": at("import"), "import-report": _report,
+        "people": at(f"people/{data.course}"), "import": at("import"), "import-report": _report(SAMPLES / COURSES[0]),
     }  # fmt: skip
     return {**LEARNING, **learning, **teaching}
 
@@ -184,6 +187,12 @@ DOOR = {
     "first-server": _door(WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward),
     "picker": _door(),
     "unlock": _door(lambda model: model.choose(model.profiles[0].id)),
+    "first-unreachable": _door(
+        WelcomeModel.add_person,
+        WelcomeModel.forward,
+        WelcomeModel.forward,
+        lambda model: model.sign_in("127.0.0.1:9", "amara@school.example", PASSWORD),
+    ),
     "unlock-wrong": _door(lambda model: model.choose(model.profiles[0].id), lambda model: model.unlock("Lantern")),
 }
 
@@ -201,7 +210,22 @@ def full(app: App) -> Iterator[dict[str, Scene]]:
 def empty(app: App) -> Iterator[dict[str, Scene]]:
     """The first minute."""
     app.enter(app.sessions.start_local("Amara Okafor"))
-    yield {**LEARNING, "teach": at("teach"), "search": at("search/sample")}
+    yield {**LEARNING, "teach": at("teach"), "search": at("search/sample"), "import": at("import")}
+
+
+@contextmanager
+def begun(app: App) -> Iterator[dict[str, Scene]]:
+    """A course that somebody has just begun to write."""
+    workspace = app.sessions.start_local("Amara Okafor")
+    courses = workspace.courses
+    bare, some = courses.create_course("Between the tides"), courses.create_course("Shells")
+    quiz = courses.add_lesson(courses.add_module(some, "Limpets"), "What stays", kind="quiz")
+    courses.ensure_assessment(quiz)
+    app.enter(workspace)
+    yield {
+        "builder": at(f"builder/{bare}"), "publish": _publishing(bare), "people": at(f"people/{bare}"),
+        "questions": at(f"builder/{some}"),
+    }  # fmt: skip
 
 
 @contextmanager
@@ -222,7 +246,22 @@ def offline(app: App) -> Iterator[dict[str, Scene]]:
     yield {
         **LEARNING, "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
+        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": _publishing(data.course),
+        "people": at(f"people/{data.course}"), "import-report": _report(SAMPLES / COURSES[0]),
     }  # fmt: skip
+
+
+@contextmanager
+def broken(app: App) -> Iterator[dict[str, Scene]]:
+    """What is not there, and what cannot be read."""
+    app.enter(app.sessions.start_local("Amara Okafor"))
+    nothing, folder = "01a1fda2-0000-7000-a382-9d7d46770bf9", app.sessions.data_dir / "nothing"
+    folder.mkdir()
+    (folder / "photo.jpg").write_bytes(b"no picture")
+    yield {
+        **{name: at(f"{name}/{nothing}") for name in ("course", "lesson", "quiz", "builder", "people")},
+        "import": _report(folder),
+    }
 
 
 @contextmanager
@@ -233,7 +272,10 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
     yield DOOR
 
 
-WORLDS = {"": (full, VARIANTS), "empty": (empty, SOME), "offline": (offline, SOME), "door": (door, SOME)}
+WORLDS = {
+    "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "offline": (offline, SOME),
+    "error": (broken, SOME), "door": (door, SOME),
+}  # fmt: skip
 
 
 def settle(ms: int = SETTLE_MS) -> None:

@@ -21,10 +21,11 @@ from desktop_lms.features.builder.quiz.viewmodel import QuizModel
 from desktop_lms.features.builder.viewmodel import BuilderModel, Building
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.outline import Node, OutlineTree
+from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.surfaces import Bar, Chip, IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
@@ -67,6 +68,8 @@ class BuilderPage(QWidget):
         self._middle = QStackedWidget()
         self._middle.addWidget(self.editor)
         self._middle.addWidget(self.questions)
+        self._blank = self._make_blank()
+        self._middle.addWidget(self._blank)
         self.inspector = Inspector(self.model, self.draft)
         self._fault = column(gap=0)
         self._build()
@@ -95,6 +98,13 @@ class BuilderPage(QWidget):
         self._end = Panel(column((self.inspector, 1), foot, gap=0), edge="start")
         middle = column(self._fault, (self._middle, 1), Line(), self._footer(), gap=0)
         self.setLayout(row(self._start, (boxed(middle), 1), self._end, gap=0))
+
+    def _make_blank(self) -> QWidget:
+        text = tr("A course is made of modules, and modules of lessons. Drag them later into any order.")
+        lesson, module = Button(tr("Add a lesson"), "primary", "plus"), Button(tr("Add a module"), icon="folder")
+        lesson.clicked.connect(lambda: self.model.add_lesson(tr("New lesson"), first=tr("New module")))
+        module.clicked.connect(lambda: self.model.add_module(tr("New module")))
+        return Page(empty_state("list-tree", tr("What comes first?"), text, lesson, module), top=64)
 
     def _footer(self) -> QWidget:
         self._saved_mark = IconMark("check", 16, "text2")
@@ -144,6 +154,7 @@ class BuilderPage(QWidget):
     def _show(self) -> None:
         building, error = self.model.building, self.model.error
         if building is None:
+            self._publish.setEnabled(not error)
             if error:
                 self._on_failed(error)
             return
@@ -161,6 +172,7 @@ class BuilderPage(QWidget):
             self.title = building.course.title
             self.crumbs = [(tr("Teach"), "teach"), (self.title, "")]
             self.crumbs_changed.emit()
+        self._show_middle()
         self._show_saved()
 
     def _branch(self, building: Building, module: OutlineModule) -> Node:
@@ -206,8 +218,15 @@ class BuilderPage(QWidget):
         lesson = self.draft.lesson
         is_quiz = lesson is not None and lesson.kind == "quiz"
         self.quiz.open(lesson.id if lesson and is_quiz else "")
-        self._middle.setCurrentWidget(self.questions if is_quiz else self.editor)
+        self._show_middle()
         self._show_saved()
+
+    def _show_middle(self) -> None:
+        """The text, the questions, or what to begin with."""
+        lesson, building = self.draft.lesson, self.model.building
+        blank = building is not None and not building.lessons
+        questions = lesson is not None and lesson.kind == "quiz"
+        self._middle.setCurrentWidget(self._blank if blank else self.questions if questions else self.editor)
 
     def _on_created(self, row_id: str) -> None:
         if self.isVisible():
@@ -246,11 +265,12 @@ class BuilderPage(QWidget):
 
     def _open_add(self) -> None:
         menu = QMenu(self)
-        near, add = self.tree.current, self.model.add_lesson
+        where = {"near": self.tree.current, "first": tr("New module")}
+        add = self.model.add_lesson
         entries = (
-            ("file-text", tr("Lesson"), lambda: add(tr("New lesson"), near=near)),
-            ("list-checks", tr("Quiz"), lambda: add(tr("New quiz"), kind="quiz", near=near)),
-            ("clipboard-list", tr("Assignment"), lambda: add(tr("New assignment"), kind="assignment", near=near)),
+            ("file-text", tr("Lesson"), lambda: add(tr("New lesson"), **where)),
+            ("list-checks", tr("Quiz"), lambda: add(tr("New quiz"), kind="quiz", **where)),
+            ("clipboard-list", tr("Assignment"), lambda: add(tr("New assignment"), kind="assignment", **where)),
             ("folder", tr("Module"), lambda: self.model.add_module(tr("New module"))),
         )
         for name, words, run in entries:

@@ -134,13 +134,16 @@ class BuilderModel(QObject):
         after = here.id if here else None
         self._add("add", lambda w: w.courses.add_module(self.course, title, after=after))
 
-    def add_lesson(self, title: str, *, kind: str = "text", near: str = "") -> None:
-        """Add a lesson behind `near` (a lesson or module; else the open lesson)."""
+    def add_lesson(self, title: str, *, kind: str = "text", near: str = "", first: str = "") -> None:
+        """Add a lesson behind `near` (a lesson or module; else the open lesson), the first one in a module `first`."""
         building = self.building
         module = (building.module_of(near or self.current) if building else None) or (
             building.outline.modules[-1] if building and building.outline.modules else None
         )
         if module is None:
+            made = self.course
+            if first:
+                self._add("add", lambda w: w.courses.add_lesson(w.courses.add_module(made, first), title, kind=kind))
             return
         after = near or self.current
         after_id = after if any(x.id == after for x in module.lessons) else None

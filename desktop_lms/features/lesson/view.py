@@ -34,7 +34,7 @@ class _Reader(LessonText):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = max(16, int(self.width() - self.measure - 24) // 2)
-        self.setViewportMargins(side, 20, 0, 0)
+        self.setViewportMargins(side, 8, 0, 0)
         super().resizeEvent(event)
 
 
@@ -73,7 +73,7 @@ class LessonPage(QWidget):
         model.open()
 
     def _build(self) -> None:
-        self._message = column(gap=0, margin=(24, 0, 24, 0))
+        self._message = column(gap=0, margin=(24, 12, 24, 0))
         middle = column(
             self._find_bar, boxed(self._message), (self.text, 1), self._marks, Line(), boxed(self._foot), gap=0
         )
@@ -155,6 +155,7 @@ class LessonPage(QWidget):
         model, reading = self._model, self._model.reading
         clear(self._message)
         if model.error is not None and reading is None:
+            self._side.hide()
             self._message.addWidget(
                 Banner(tr("This lesson cannot be opened"), sentence(model.error), tone="warning", icon="triangle-alert")
             )

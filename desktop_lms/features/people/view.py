@@ -83,7 +83,7 @@ class PeoplePage(Panel):
         roster, error = self._model.roster, self._model.error
         fault = [Banner(tr("That did not work"), sentence(error), tone="danger", icon="circle-alert")] if error else []
         if roster is None:
-            return [*fault, Label(tr("Reading the people…"), "body", "text2")]
+            return [*fault] if fault else [Label(tr("Reading the people…"), "body", "text2")]
         told = tr("Figures as of the last sync") if roster.as_of else tr("Figures come with the next sync")
         head = heading(tr("People"), roster.title, Label(told, "small", "text3"))
         if not roster.people:

@@ -135,3 +135,16 @@ def test_a_title_is_typed_to_its_end_while_it_is_saved(desk: Desk, qtbot: QtBot)
     title.tell()
     assert "Eleven kinds" in desk.lessons(course)
     page.leave()
+
+
+def test_a_course_begins_with_its_first_lesson(desk: Desk, qtbot: QtBot) -> None:
+    course = desk.workspace.courses.create_course("Between the tides")
+    page = BuilderPage(desk.store, course, go=lambda route: None, say=lambda text, undo=None: None)
+    qtbot.addWidget(page)
+    page.show()
+    assert page._blank.isVisible()
+    press(page._blank, "Add a lesson")
+    assert desk.lessons(course) == ["New lesson"]
+    assert not page._blank.isVisible()
+    assert page.draft.lesson is not None
+    page.leave()
