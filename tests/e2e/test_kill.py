@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from lms_core.demo import COURSES, SAMPLES, open_sample
+from lms_core.formats.markdown_folder import scan
 from lms_core.session import Sessions
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
@@ -25,6 +28,8 @@ SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 
 WRITER = """
 import json, os, sys
 from pathlib import Path
+from lms_core.demo import COURSES, SAMPLES, open_sample
+from lms_core.formats.markdown_folder import scan
 from lms_core.session import Sessions
 from lms_core.errors import SyncError
 sessions = Sessions(Path(sys.argv[1]))
@@ -122,3 +127,66 @@ def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: 
         second.close()
     assert len(mine) == len(set(mine))
     assert {f"note {n}" for n in range(1, last + 1)} <= set(mine)
+
+
+LEARNER = """
+import json, os, sys
+from pathlib import Path
+from lms_core.demo import SAMPLES
+from lms_core.formats.markdown_folder import scan
+from lms_core.demo import COURSES, SAMPLES, open_sample
+from lms_core.formats.markdown_folder import scan
+from lms_core.session import Sessions
+workspace = Sessions(Path(sys.argv[1])).unlock(sys.argv[2], os.environ["LMS_PASSWORD"])
+practice, number = sys.argv[3], int(sys.argv[4])
+questions = workspace.assessment.start(practice).questions
+plan = scan(SAMPLES / "second_course")
+print("ready", flush=True)
+while True:
+    question = questions[number % len(questions)]
+    option = question.options[number // len(questions) % len(question.options)].id
+    workspace.assessment.answer(practice, question.id, [option])
+    print(json.dumps(["answer", question.id, option]), flush=True)
+    if number % 10 == 0:
+        print(json.dumps(["import", workspace.import_plan(plan), ""]), flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.parametrize(("seed", "rounds"), [(7, 4), pytest.param(8, 60, marks=pytest.mark.soak)])
+def test_a_killed_app_keeps_answers_and_imports_all_of_a_course_or_nothing(
+    tmp_path: Path, seed: int, rounds: int
+) -> None:
+    workspace = Sessions(tmp_path).start_local("Ada", PASSWORD)
+    profile = workspace.profile.info.id
+    lessons = workspace.installed.document(open_sample(workspace)).lessons()
+    practice = next(x.id for x in lessons if x.assessment and x.assessment.mode == "practice")
+    workspace.assessment.start(practice)
+    whole = len(scan(SAMPLES / COURSES[1]).document.lessons())
+    workspace.close()
+    chance, answers, imported = random.Random(seed), dict[str, str](), set[str]()
+    for number in range(rounds):
+        command = [sys.executable, "-c", LEARNER, str(tmp_path), profile, practice, str(number * 10)]
+        env = {**os.environ, "LMS_PASSWORD": PASSWORD}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            first = process.stdout.readline()
+            time.sleep(chance.uniform(0.0, 0.6))  # the moment of the kill is the point of the test
+            process.send_signal(signal.SIGKILL)
+            said = [json.loads(line) for line in [first, *process.stdout] if line.endswith("]\n")]
+        answers |= {row: option for kind, row, option in said if kind == "answer"}
+        imported |= {row for kind, row, _ in said if kind == "import"}
+        workspace = Sessions(tmp_path).unlock(profile, PASSWORD)
+        try:
+            kept = workspace.assessment.start(practice).answers
+            changed = [row for row, option in answers.items() if list(kept[row]) != [option]]
+            assert len(changed) <= 1, "one may be written that was not told any more"
+            answers |= {row: option for row, (option,) in kept.items()}
+            courses = {c.id for c in workspace.courses.my_courses()}
+            assert imported <= courses
+            sizes = {c: workspace.courses.outline(c).lesson_count for c in courses}
+            assert set(sizes.values()) <= {whole, len(lessons)}, "a course is there as a whole or not at all"
+        finally:
+            workspace.close()
+    assert answers
