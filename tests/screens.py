@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.app import App
 from desktop_lms.features.importer.view import ImportPage
+from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.features.welcome.viewmodel import WelcomeModel
@@ -25,6 +26,7 @@ from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.window import Window
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.switches import Tabs
 from desktop_lms.words import tr
 from lms_core.demo import COURSES, SAMPLES, open_sample
 from lms_core.workspace import Workspace
@@ -133,6 +135,29 @@ def _publishing(course: str) -> Scene:
     return go
 
 
+def _about(course: str) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at(f"course/{course}")(app)
+        settle()
+        tabs = next(t for t in _window(app).stack.currentWidget().findChildren(Tabs) if t.isVisible())
+        tabs.choose(1)
+        return window
+
+    return go
+
+
+def _result(quiz: str, attempt: str) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at(f"quiz/{quiz}")(app)
+        settle()
+        page = _window(app).stack.currentWidget()
+        assert isinstance(page, QuizPage)
+        page._model.show_result(attempt)
+        return window
+
+    return go
+
+
 def _palette(app: App) -> QWidget:
     window = at("today")(app)
     _window(app).open_palette()
@@ -229,6 +254,22 @@ def begun(app: App) -> Iterator[dict[str, Scene]]:
 
 
 @contextmanager
+def handed_in(app: App) -> Iterator[dict[str, Scene]]:
+    """A learner who handed in what there is, and one more quiz that is not begun."""
+    workspace = app.sessions.start_local("Amara Okafor")
+    data = fill(workspace)
+    running = workspace.assessment.start(data.practice)
+    for question in running.questions:
+        workspace.assessment.answer(data.practice, question.id, [question.options[0].id])
+    receipt = workspace.assessment.submit(data.practice)
+    app.enter(workspace)
+    yield {
+        "quiz-result": _result(data.practice, receipt.attempt_id), "quiz-start": at(f"quiz/{data.graded}"),
+        "course-about": _about(data.course),
+    }  # fmt: skip
+
+
+@contextmanager
 def offline(app: App) -> Iterator[dict[str, Scene]]:
     """A learner whose server does not answer, with work that waits."""
     server = Server(app.sessions.data_dir.parent / "hub")
@@ -273,8 +314,8 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
 
 
 WORLDS = {
-    "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "offline": (offline, SOME),
-    "error": (broken, SOME), "door": (door, SOME),
+    "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
+    "offline": (offline, SOME), "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip
 
 

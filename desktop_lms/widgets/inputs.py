@@ -178,7 +178,7 @@ class Hands(QObject):
 
     def _on_focus(self) -> None:
         now = self._typing()
-        if self._were and not now:
+        if self._were and not now and self._area.isVisible():
             self._rest.start()
         self._were = now
 

@@ -62,6 +62,7 @@ class Label(QLabel):
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
             palette.setColor(role, theme.color(self._color))
         self.setPalette(palette)
+        self._align()
         if self.wordWrap():
             # a plain QLabel has no line height
             style = f"line-height:{theme.line(self._role)}px; -qt-line-height-type:fixed; margin:0"
@@ -70,6 +71,16 @@ class Label(QLabel):
             self.setMinimumHeight(theme.line(self._role) if self._size is None else 0)
             self.setText(own_direction(self._words))
         self.setAccessibleName(self._words)
+
+    def _align(self) -> None:
+        """Begin lines where the window does; Qt would begin an English title at the left of a mirrored one."""
+        if self.wordWrap() and self._role in ("body", "read"):
+            return  # a paragraph is read in its own direction
+        across = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        mirrored = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        if across in (Qt.AlignmentFlag.AlignLeft, mirrored):
+            begin = mirrored if current().rtl else Qt.AlignmentFlag.AlignLeft
+            self.setAlignment(begin | (self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask))
 
     def _paragraphs(self) -> list[str]:
         return [html.escape(line) for line in self._words.split("\n")]
