@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimerEvent
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from desktop_lms.widgets.surfaces import Painted, rounded
+
+WATCH_MS = 250
 
 
 class FocusRing(Painted):
@@ -25,6 +27,12 @@ class FocusRing(Painted):
         self._window = window
         app: Any = QApplication.instance()
         app.focusChanged.connect(self._on_focus)
+        # to look at every event the binding must learn all of Qt's classes: the first page need not wait for that
+        self.startTimer(WATCH_MS)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self.killTimer(event.timerId())
+        app: Any = QApplication.instance()
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
