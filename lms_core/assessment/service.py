@@ -180,7 +180,7 @@ class AssessmentService:
             unit.emit(*self._group(unit.actor.account, running, end=end, late=late), group=True)
             unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
             if self._passed(running):
-                self._learning.complete(lesson)
+                self._learning.finish(lesson)
             else:
                 self._learning.record_position(lesson, percent=100, place={})
         code = digest(running.id, running.answers, end)

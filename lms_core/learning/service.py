@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from lms_core import ops
+from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR, instructor_id
 from lms_core.courses.installed import InstallService
 from lms_core.courses.tables import course_card, installed, installed_lesson
-from lms_core.errors import NotFound
+from lms_core.errors import NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.model import (
@@ -40,7 +41,11 @@ class LearningService:
 
     # --- enrolment
     def enroll(self, course: str) -> None:
-        """Enrol; doing it twice, or on two devices, is one enrolment (ENR)."""
+        """Enrol; doing it twice, or on two devices, is one enrolment (ENR).
+
+        Raises:
+            UserError: `payment_needed` for a course with a price.
+        """
         with self._work() as unit:
             self._enroll(unit, course)
 
@@ -53,6 +58,9 @@ class LearningService:
             unit.emit(ops.create(e.ENROLLMENT, row, values))
         status = now["status"] if now else "none"
         if status in ("none", "dropped"):
+            card = unit.row(COURSE_CARD, COURSE_CARD.id_for(course))
+            if card and card["price"] and unit.row(COURSE_INSTRUCTOR, instructor_id(course, me)) is None:
+                raise UserError("payment_needed")
             unit.emit(ops.act(e.ENROLLMENT, row, "enroll", expect=status))
 
     def drop(self, course: str) -> None:
@@ -152,7 +160,19 @@ class LearningService:
         return row
 
     def complete(self, lesson: str) -> None:
-        """Mark a lesson as done."""
+        """Mark a lesson as done (PRG-08).
+
+        Raises:
+            UserError: `quiz_not_passed`, for a quiz is done when it is passed.
+        """
+        with self._work() as unit:
+            kinds = unit.all(select(installed_lesson.c.kind).where(installed_lesson.c.id == lesson))
+            if kinds and kinds[0].kind == "quiz":
+                raise UserError("quiz_not_passed")
+            self.finish(lesson)
+
+    def finish(self, lesson: str) -> None:
+        """Note that a lesson is done, a quiz too once it is passed."""
         with self._work() as unit:
             row = self._progress(unit, lesson)
             now = unit.row(e.PROGRESS, row) or {}

@@ -230,6 +230,8 @@ class CoursePage(Page):
         return made
 
     def _lesson_menu(self, made: QWidget, lesson: LessonRow, at: object) -> None:
+        if lesson.kind == "quiz":
+            return  # done when it is passed
         menu, done = QMenu(self), lesson.status == "done"
         words = tr("Mark as not done") if done else tr("Mark as done")
         menu.addAction(words, lambda: self._model.mark(lesson.id, done=not done))

@@ -73,6 +73,25 @@ def test_only_published_courses_can_be_joined(school: School, teacher: Workspace
     assert [sam.learning.enrollment(c) for c in (hidden, gone)] == ["none", "none"]
 
 
+def test_a_course_with_a_price_is_not_joined_for_nothing(school: School, teacher: Workspace) -> None:  # ENR-06
+    course = _course(school, teacher)
+    sam = school.laptop(school.person("sam"))
+    teacher.courses.change_course(course, price=20.0)
+    teacher.courses.publish(course)
+    school.sync(teacher)
+    forge(sam, ops.create(e.ENROLLMENT, e.ENROLLMENT.id_for(sam.account, course),
+                          {"user_id": sam.account, "course_id": course}))  # fmt: skip
+    forge(sam, ops.act(e.ENROLLMENT, e.ENROLLMENT.id_for(sam.account, course), "enroll", expect="none"))
+    school.sync(sam)
+    assert "payment_needed" in {code for _, code in refusals(sam)}
+    assert sam.learning.enrollment(course) == "none"
+    with pytest.raises(UserError, match="money"):
+        sam.learning.enroll(course)
+    teacher.learning.enroll(course)
+    school.sync(teacher)
+    assert teacher.learning.enrollment(course) == "active"
+
+
 def test_those_who_teach_it_may_look_at_their_draft_as_learners(school: School, teacher: Workspace) -> None:
     course = _course(school, teacher, published=False)
     teacher.learning.enroll(course)

@@ -8,6 +8,7 @@ from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.assessment.entities import ATTEMPT
 from lms_core.courses import entities as c
+from lms_core.errors import UserError
 from lms_core.learning import entities as e
 from lms_core.workspace import Workspace
 from tests.core.school import School, add_quiz, forge, right_answers
@@ -117,6 +118,18 @@ def test_a_quiz_is_done_when_it_is_passed(group: Class) -> None:  # PRG-08
     courses.change_course(group.course, subtitle="Again")
     group.update()
     assert sam.learning.lesson_state(graded).status == "in_progress", "a second look does not bring it back"
+
+
+def test_a_graded_quiz_is_not_done_by_saying_so(group: Class) -> None:  # PRG-08
+    sam = group.sam
+    graded = add_quiz(group.teacher, group.module, "Graded", mode="graded")
+    group.update()
+    with pytest.raises(UserError, match="passed"):
+        sam.learning.complete(graded)
+    sam.learning.finish(graded)  # what a forged client would send
+    assert group.at_hub(sam)[:2] == (0, 3)
+    assert {p.code for p in sam.sync.parked()} == {"forbidden"}
+    assert sam.learning.lesson_state(graded).status != "done"
 
 
 def test_a_passed_quiz_makes_the_progress_row(group: Class) -> None:

@@ -71,8 +71,10 @@ def test_where_to_go_on(workspace: Workspace, reader: Reader, clock: FakeClock) 
     assert (now.lesson_id, now.position) == (reader.shells, {"y": 5})
     learning.complete(reader.shells)
     assert learning.continue_in(reader.course).lesson_id == reader.waves  # type: ignore[union-attr]
-    for lesson in (reader.waves, reader.quiz):
-        learning.complete(lesson)
+    learning.complete(reader.waves)
+    with pytest.raises(UserError, match="passed"):
+        learning.complete(reader.quiz)
+    learning.finish(reader.quiz)
     assert learning.continue_in(reader.course) is None
     assert learning.continue_item() is None
     assert learning.continue_in("nothing") is None
