@@ -1,12 +1,16 @@
-"""Make a picture safe and small enough to keep: checked by its content, scaled down, SVG without anything active."""
+"""Make a picture safe and small enough to keep.
+
+Checked by its content, turned upright, without where and when it was taken, scaled down; SVG without anything active.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 
 import nh3
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lms_core.errors import UserError
 
@@ -14,6 +18,8 @@ MAX_PIXELS = 50_000_000
 LONGEST = 2560
 MAX_BYTES = 20 << 20
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+TELLING = frozenset({"exif", "xmp", "comment", "XML:com.adobe.xmp", "photoshop"})
+_REFERENCE = re.compile(r"(?:url|image|image-set)\(([^)]*)", re.IGNORECASE)
 _SVG_TAGS = {
     "svg",
     "g",
@@ -125,12 +131,25 @@ def _raster(image: Image.Image, data: bytes, name: str) -> tuple[bytes, str]:
     if image.width * image.height > MAX_PIXELS:
         raise UserError("image_too_large", name=name)
     image.load()
-    if max(image.size) <= LONGEST or kind == "GIF":
+    tells = bool(image.getexif()) or bool(TELLING & image.info.keys()) or bool(getattr(image, "text", None))
+    if kind == "GIF" or (max(image.size) <= LONGEST and not tells):
         return data, FORMATS[kind]
-    image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+    bare = Image.new(upright.mode, upright.size)
+    if upright.palette is not None:
+        bare.putpalette(upright.palette)
+    bare.paste(upright)
+    kept = {name: image.info[name] for name in ("icc_profile", "transparency") if image.info.get(name) is not None}
     out = io.BytesIO()
-    image.save(out, kind, quality=85)
+    bare.save(out, kind, quality=90, **kept)
     return out.getvalue(), FORMATS[kind]
+
+
+def _stays_inside(tag: str, attribute: str, value: str) -> str | None:
+    """Let an attribute refer to its own picture only; an escape could hide another reference."""
+    places = (place.strip(" \t\r\n\"'") for place in _REFERENCE.findall(value))
+    return None if "\\" in value or not all(place.startswith("#") for place in places) else value
 
 
 def _svg(data: bytes, name: str) -> bytes:
@@ -140,6 +159,7 @@ def _svg(data: bytes, name: str) -> bytes:
         text[start:],
         tags=_SVG_TAGS,
         attributes={"*": _SVG_ATTRIBUTES},
+        attribute_filter=_stays_inside,
         clean_content_tags={"script", "style", "foreignObject"},
         url_schemes=set(),
         strip_comments=True,

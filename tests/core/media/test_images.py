@@ -8,6 +8,7 @@ import zlib
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from lms_core.errors import UserError
 from lms_core.media.images import LONGEST, MAX_BYTES, prepare_image
@@ -75,3 +76,51 @@ def test_svg_loses_what_is_active_and_keeps_what_is_drawn() -> None:
     for word in ("script", "onload", "e.org", "ENTITY", "foreignObject", "javascript", "@import"):
         assert word not in text
     assert prepare_image(data, "x.svg")[0] == data
+
+
+@pytest.mark.parametrize("size", [(60, 40), (LONGEST + 440, 100)])
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
+def test_a_photo_stands_upright_and_does_not_tell_where_it_was_taken(kind: str, size: tuple[int, int]) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    exif[0x010F] = "Camera of Ada"
+    exif.get_ifd(0x8825).update({1: "N", 2: (51.0, 30.0, 12.0)})
+    picture = Image.new("RGB", size, "white")
+    picture.paste("black", (0, 0, size[0] // 2, size[1]))
+    out = io.BytesIO()
+    picture.save(out, kind, exif=exif)
+    data, _ = prepare_image(out.getvalue(), "photo")
+    assert b"Camera of Ada" not in data
+    with Image.open(io.BytesIO(data)) as kept:
+        assert not kept.getexif()
+        assert kept.width < kept.height <= LONGEST
+        upper = kept.convert("L").getpixel((kept.width // 2, kept.height // 4))
+        assert isinstance(upper, int | float)
+        assert upper < 60, "what was left is now above"
+    assert prepare_image(data, "photo")[0] == data, "and stays as it is"
+
+
+def test_words_in_a_picture_file_are_left_out() -> None:
+    notes = PngInfo()
+    notes.add_text("Author", "Ada Lovelace, 12 Harbour Street")
+    out = io.BytesIO()
+    Image.new("P", (4, 4)).save(out, "PNG", pnginfo=notes)
+    data, _ = prepare_image(out.getvalue(), "a.png")
+    assert b"Harbour" not in data
+    with Image.open(io.BytesIO(data)) as kept:
+        assert kept.mode == "P"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "url(http://far.example/a)", "URL( 'https://far.example/a' )", "url(//far.example/a)", r"u\72l(http://far.example)",
+        "image(url(http://far.example))", "url(#a) url(http://far.example)",
+    ],
+)  # fmt: skip
+def test_svg_refers_to_nothing_outside(reference: str) -> None:
+    source = f'<svg xmlns="http://www.w3.org/2000/svg"><rect fill="{reference}" mask="url(#m)" width="4"/></svg>'
+    data, _ = prepare_image(source.encode(), "a.svg")
+    assert b"far.example" not in data
+    assert b'mask="url(#m)"' in data
+    assert b'width="4"' in data
