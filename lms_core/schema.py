@@ -106,6 +106,9 @@ class HubFacts(Protocol):
     def all(self, statement: Any) -> Sequence[Any]:
         """Rows of a SELECT over visible tables, with what the ops before this one made of them."""
 
+    def keep(self, table: Any, values: Values) -> None:
+        """Put a row into a table of the hub's own, if this op stands."""
+
 
 def nobody(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     """Only the hub writes this entity."""

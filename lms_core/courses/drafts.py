@@ -21,7 +21,7 @@ from lms_core.courses import tables as t
 from lms_core.courses.model import AssessmentDraft, Outline, OutlineLesson, OutlineModule, QuestionDraft
 from lms_core.errors import NotFound
 from lms_core.ops import RECOVERED, Place, arrange
-from lms_core.unit import Reader, Unit
+from lms_core.unit import Reader
 
 
 def ordered(rows: Iterable[Any]) -> dict[str, list[Any]]:
@@ -92,7 +92,7 @@ def _question(row: Any) -> QuestionDraft:
     )  # fmt: skip
 
 
-def from_draft(unit: Unit, course: str, *, version: str = "draft") -> tuple[CourseDocument, dict[str, AnswerKey]]:
+def from_draft(unit: Reader, course: str, *, version: str = "draft") -> tuple[CourseDocument, dict[str, AnswerKey]]:
     """The draft as a document for previews and packs, and its answer keys by assessment."""
     row = course_row(unit, course)
     outline = read_outline(unit, course)

@@ -81,7 +81,8 @@ def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> No
     """A version is published when its author has seen all that is in it, nothing lacks and its files are there."""
     if op.kind != "state" or op.args.get("verb") != "publish":
         return
-    from lms_core.courses.checklist import check_draft  # it reads the tables of these entities
+    from lms_core.courses.checklist import check_draft  # they read the tables of these entities
+    from lms_core.courses.publishing import freeze
 
     others = facts.changed_by_others(f"draft/{op.row}", int(op.args.get("cursor") or 0))
     if others:
@@ -91,6 +92,7 @@ def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> No
         raise UserError("not_ready", findings=errors)
     if facts.missing_blobs([str(h) for h in op.args.get("media") or ()]):
         raise UserError("blob_missing")
+    freeze(facts, op.row)
 
 
 COURSE = Entity(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, insert, select
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, delete, insert, select
 
 from lms_core.content.model import AnswerKey, CourseDocument
 from lms_core.content.pack import build_key_pack, build_pack, read_key_pack, read_pack
@@ -16,7 +18,8 @@ from lms_core.courses.drafts import course_row, from_draft
 from lms_core.db.rows import VISIBLE
 from lms_core.ops import Values
 from lms_core.ports import BlobStore
-from lms_core.unit import Effect, Unit
+from lms_core.schema import HubFacts
+from lms_core.unit import Effect, Reader, Unit
 
 HUB_LOCAL = MetaData()
 """Tables that only the hub has; migrations make them."""
@@ -30,6 +33,31 @@ answer_key = Table(
     Column("body", LargeBinary, nullable=False),
 )
 """All answer keys of a version. They never leave the hub; practice keys also travel as a pack of their own."""
+
+
+frozen_draft = Table(
+    "frozen_draft", HUB_LOCAL, Column("course_id", Text, primary_key=True), Column("body", LargeBinary, nullable=False)
+)
+"""A draft as it stood when its publication was judged, until the version is built."""
+
+
+class _Frozen(msgspec.Struct):
+    """Document, keys and card facts of a version to be; the number comes when it is built."""
+
+    document: CourseDocument
+    keys: dict[str, AnswerKey]
+    card: Values
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Frozen).decode
+
+
+def freeze(facts: HubFacts, course: str) -> None:
+    """Keep the draft as it stands at this op: what is typed after it belongs to the next version (SYNC.md 7)."""
+    document, keys = from_draft(facts, course)
+    frozen = _Frozen(document, keys, _card(facts, course_row(facts, course), document))
+    facts.keep(frozen_draft, {"course_id": course, "body": _encode(frozen)})
 
 
 def publishing(packs: BlobStore) -> Effect:
@@ -54,7 +82,15 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     if old and old["source"] == stamp:
         return
     version = f"{_number(old) + 1}.0"
-    document, keys = from_draft(unit, course, version=version)
+    kept = unit.all(select(frozen_draft.c.body).where(frozen_draft.c.course_id == course))
+    if kept:
+        unit.local(delete(frozen_draft).where(frozen_draft.c.course_id == course))
+        frozen = _decode(kept[0].body)
+    else:  # published by the hub itself, or sent again after a restore
+        document, keys = from_draft(unit, course)
+        frozen = _Frozen(document, keys, _card(unit, row, document))
+    document = replace(frozen.document, version=version)
+    keys = {name: replace(key, version=version) for name, key in frozen.keys.items()}
     body = build_pack(document)
     practice = {q.id: keys[q.id] for q in _quizzes(document) if q.mode == "practice" and q.id in keys}
     pack = packs.put(body)
@@ -63,7 +99,7 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
         {"pack": pack, "course_id": course, "published_at": unit.now_ms, "body": build_key_pack(keys)}
     ])  # fmt: skip
     facts = {"pack": pack, "pack_size": len(body), "key_pack": key_pack, "version": version, "source": stamp}
-    unit.derive(e.COURSE_CARD, card, {**_card(unit, row, document), **facts})
+    unit.derive(e.COURSE_CARD, card, {**frozen.card, "published_at": unit.now_ms, **facts})
 
 
 def _number(card: Values | None) -> int:
@@ -78,7 +114,7 @@ def _quizzes(document: CourseDocument) -> list[Any]:
     return [x.assessment for x in document.lessons() if x.assessment]
 
 
-def _card(unit: Unit, row: Any, document: CourseDocument) -> Values:
+def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
     people = unit.all(select(t.course_instructor).where(t.course_instructor.c.course_id == row.id))
     account = VISIBLE.tables["account"]
     ids = [p.user_id for p in people if p.is_active]
@@ -91,7 +127,7 @@ def _card(unit: Unit, row: Any, document: CourseDocument) -> Values:
         "authors": list(row.authors or ()) or names, "instructors": names, "objectives": list(document.objectives),
         "price": row.price, "currency": row.currency, "modules": len(document.modules), "lessons": len(lessons),
         "minutes": sum(x.minutes or reading_minutes(x.body) for x in lessons), "change_note": row.change_note or "",
-        "media_size": sum(m.size for m in document.media), "published_at": unit.now_ms, "is_published": True,
+        "media_size": sum(m.size for m in document.media), "is_published": True,
     }  # fmt: skip
 
 

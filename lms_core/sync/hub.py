@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lms_core.errors import Denied, StorageError
-from lms_core.ops import Op, Version, next_chain, unseal
+from lms_core.ops import Op, Values, Version, next_chain, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Actor, HubFacts, Schema, Scopes
 from lms_core.sync.bench import Bench
@@ -302,6 +302,7 @@ class _Facts(HubFacts):
         self._tx = tx
         self._bench = bench
         self._replica = replica
+        self._kept: list[tuple[Any, Values]] = []
 
     def changed_by_others(self, scope: str, since: int) -> list[str]:
         return self._tx.changed_since(scope, since, self._replica)
@@ -311,3 +312,12 @@ class _Facts(HubFacts):
 
     def all(self, statement: Any) -> Sequence[Any]:
         return self._tx.query(statement, self._bench.dirty.values())
+
+    def keep(self, table: Any, values: Values) -> None:
+        self._kept.append((table, values))
+
+    def settle(self, *, stands: bool) -> None:
+        """Write what rules kept for the ops of a group, or forget it."""
+        kept, self._kept = self._kept, []
+        for table, values in kept if stands else ():
+            self._tx.keep(table, values)

@@ -233,6 +233,9 @@ class SqlHubTransaction:
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return [] if self.blobs is None else [h for h in hashes if not self.blobs.has(h)]
 
+    def keep(self, table: Any, values: Values) -> None:
+        put(self.conn, table, [values], [column.name for column in table.primary_key])
+
     def query(self, statement: Executable, changed: Iterable[HubRow]) -> Sequence[Any]:
         by_entity: dict[str, dict[str, Values | None]] = {}
         for row in changed:

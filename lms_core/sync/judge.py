@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -64,10 +64,17 @@ def digest_of(op: Op) -> bytes:
     return blake2b(msgspec.msgpack.encode((op.entity, op.row, op.args)), digest_size=16).digest()
 
 
+class Facts(HubFacts, Protocol):
+    """What rules may ask, with what they keep for ops that stand."""
+
+    def settle(self, *, stands: bool) -> None:
+        """The group was judged: write what was kept, or forget it."""
+
+
 class Judge:
     """Judge the ops of one writer, group by group, over a bench."""
 
-    def __init__(self, bench: Bench, writer: Writer, facts: HubFacts) -> None:
+    def __init__(self, bench: Bench, writer: Writer, facts: Facts) -> None:
         self.bench = bench
         self.writer = writer
         self.actor = Actor(writer.account, writer.role)
@@ -88,6 +95,7 @@ class Judge:
                 verdict = self._one(sealed, times[sealed.c])
                 out[sealed.c] = Outcome(verdict, self.code, self.t_eff, self.first or bench.version)
             bench.keep()
+            self.facts.settle(stands=True)
             return out
         except (Refused, UserError, Denied) as refusal:
             for sealed in ops:
@@ -98,6 +106,7 @@ class Judge:
             return _all(ops, "held", held.row, cause, times)
         finally:
             bench.draft = {}
+            self.facts.settle(stands=False)
 
     def _one(self, sealed: Sealed, t: int) -> str:
         op, rc = sealed.op, sealed.receipt

@@ -100,6 +100,9 @@ class HubTransaction(Source, Protocol):
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         """Those of the files that the hub does not hold."""
 
+    def keep(self, table: Any, values: Values) -> None:
+        """Put a row into a table of the hub's own."""
+
     def query(self, statement: Any, changed: Iterable[HubRow]) -> Sequence[Any]:
         """Rows of a SELECT over visible columns, with rows that this transaction has changed so far."""
 

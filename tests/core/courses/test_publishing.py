@@ -11,7 +11,7 @@ from lms_core.courses import entities as e
 from lms_core.courses.publishing import published_lessons
 from lms_core.errors import Denied, NotFound, UserError
 from lms_core.workspace import Workspace
-from tests.core.school import School, add_quiz, forge, refusals
+from tests.core.school import Line, School, add_quiz, forge, refusals, right_answers
 
 
 @pytest.fixture
@@ -241,3 +241,59 @@ def test_shapes_that_no_reader_could_read_are_refused(school: School, tess: Work
     tess.courses.publish(course)
     school.sync(tess)
     assert tess.courses.card(course).version == "1.0"
+
+
+def test_a_version_is_the_draft_as_it_stood_when_it_was_published(school: School, tess: Workspace) -> None:  # SYNC.md 7
+    course, module, lesson = _draft(tess)
+    sand = tess.courses.add_lesson(module, "Sand", body="Sand is old stone.")
+    quiz = add_quiz(tess, module, "Practice", mode="practice")
+    school.sync(tess)
+    tess.courses.publish(course, change_note="First")
+    tess.courses.edit_lesson(lesson, base="Wind makes waves.", text="Wind makes waves. And half a sen")
+    tess.courses.add_lesson(module, "Begun", body="")
+    tess.courses.trash(sand)
+    tess.courses.change_course(course, title="Another title")
+    for question in right_answers(tess, course, quiz):
+        tess.courses.change_question(question, correct=[])
+    school.sync(tess)
+    card = tess.courses.card(course)
+    document = read_pack(school.packs.read(card.pack))
+    assert [x.title for x in document.lessons()] == ["Waves", "Sand", "Practice"]
+    assert document.lessons()[0].body == "Wind makes waves."
+    assert (document.version, card.version, card.title, card.lessons) == ("1.0", "1.0", "Between the tides", 3)
+    (key,) = read_key_pack(school.packs.read(card.key_pack)).values()
+    assert key.version == "1.0"
+    assert all(key.correct.values())
+
+
+def test_what_a_co_author_writes_before_it_is_built_belongs_to_the_next_version(
+    school: School, tess: Workspace
+) -> None:
+    course, _, lesson = _draft(tess)
+    school.sync(tess)
+    ola = _joined(school, tess, course)
+    school.sync(ola, tess)
+    tess.courses.publish(course)
+    tess.sync.run(Line(school, tess.account))  # taken, and not built yet
+    ola.courses.edit_lesson(lesson, base="Wind makes waves.", text="Ola was here.")
+    school.sync(ola)
+    assert [x.body for x in read_pack(school.packs.read(ola.courses.card(course).pack)).lessons()] == [
+        "Wind makes waves."
+    ]
+    school.sync(tess)
+    tess.courses.publish(course)
+    school.sync(tess)
+    card = tess.courses.card(course)
+    assert (card.version, read_pack(school.packs.read(card.pack)).lessons()[0].body) == ("2.0", "Ola was here.")
+
+
+def test_a_refused_wish_leaves_nothing_behind(school: School, tess: Workspace) -> None:
+    course, _, lesson = _draft(tess)
+    school.sync(tess)
+    forge(tess, ops.act(e.COURSE, course, "publish", expect="archived", extra={"cursor": 10_000, "media": []}))
+    school.sync(tess)
+    assert [entity for entity, _ in refusals(tess)] == ["course"]
+    tess.courses.edit_lesson(lesson, base="Wind makes waves.", text="Better words.")
+    tess.courses.publish(course)
+    school.sync(tess)
+    assert read_pack(school.packs.read(tess.courses.card(course).pack)).lessons()[0].body == "Better words."
