@@ -33,6 +33,7 @@ from lms_core.session import Sessions
 from lms_core.workspace import Person, Workspace
 
 if TYPE_CHECKING:
+    from desktop_lms.features.quiz.deadline import Deadlines
     from desktop_lms.features.settings.viewmodel import Account
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class App(QObject):
         self.window: Window | None = None
         self.store: Store | None = None
         self.loop: SyncLoop | None = None
+        self.deadlines: Deadlines | None = None
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
@@ -186,8 +188,17 @@ class App(QObject):
         """Begin what can wait until the first page stands."""
         if self.store is not None and self.loop is not None:
             self.loop.start()
+            self._begin_deadlines(self.store)
             self._index()
             self.store.run(self, lambda w: w.back_up())
+
+    def _begin_deadlines(self, store: Store) -> None:
+        """Hand in quizzes whose time runs out, also those that ran out while the app was closed (ATT-05)."""
+        from desktop_lms.features.quiz.deadline import Deadlines
+
+        if self.deadlines is None:
+            self.deadlines = Deadlines(store, self)
+            self.deadlines.start()
 
     def _index(self) -> None:
         """Index what a large sync brought, a part at a time, so that a click comes in between."""
@@ -269,7 +280,9 @@ class App(QObject):
     # --- leaving
     def _close_window(self) -> None:
         store, window = self.store, self.window
-        self.store = self.window = self.loop = self.context = None
+        if self.deadlines is not None:
+            self.deadlines.stop()
+        self.store = self.window = self.loop = self.context = self.deadlines = None
         if store is not None and window is not None:
             store.close()
             window.close()
@@ -310,6 +323,8 @@ class App(QObject):
         self._settling.stop()
         if self.loop is not None:
             self.loop.stop()
+        if self.deadlines is not None:
+            self.deadlines.stop()
         if self.window is not None:
             self.window.close()
         if self.store is not None:

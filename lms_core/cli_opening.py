@@ -52,6 +52,7 @@ def opened(command: Callable[[argparse.Namespace, Workspace], Answer]) -> Callab
         known = chosen(given, sessions)
         workspace = sessions.unlock(known.id, None if known.remembered else ask_password())
         try:
+            workspace.assessment.hand_in_expired()
             return command(given, workspace)
         finally:
             workspace.close()

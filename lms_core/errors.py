@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
     "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
     "attempt_closed": "This attempt was graded already; an answer cannot be added to it.",
+    "attempt_open": "A quiz of this course is going on. Hand it in first, then update.",
     "auth_expired": "Your sign-in has run out. Sign in again; everything on this device is safe.",
     "auth_missing": "Sign in first.",
     "bad_choice": "“{field}” is not one of the allowed values.",

@@ -95,6 +95,7 @@ class Workspace:
         self.learning = LearningService(self.work, self.installed)
         self.notes = NotesService(self.work)
         self.assessment = AssessmentService(self.work, self.installed, self.learning)
+        self.installed.busy = lambda course: next((p for c, _, p in self.assessment.running() if c == course), None)
         self._effects = (COURSE_PROGRESS, grading(self._quiz))
         self._recover()
 

@@ -77,6 +77,7 @@ class Attempt(msgspec.Struct, frozen=True):
     submitted_at: int
     grade: Grade | None
     answers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    pack: str = ""
 
 
 def points_for(question: QuestionDoc, chosen: Iterable[str], correct: Iterable[str]) -> float:

@@ -24,12 +24,10 @@ from lms_core.assessment.model import (
 from lms_core.changes import Topic
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument
 from lms_core.courses.installed import InstallService
-from lms_core.errors import NotFound, UserError
+from lms_core.errors import LmsError, NotFound, UserError
 from lms_core.learning.service import LearningService
 from lms_core.ops import Draft, Values
 from lms_core.unit import Unit, Work
-
-GRACE_MS = 5_000
 
 
 class AssessmentService:
@@ -115,7 +113,7 @@ class AssessmentService:
         """Keep an answer; it is durable when this returns. After the deadline it is refused (`time_is_up`)."""
         with self._work() as unit:
             row = self._row(unit, lesson)
-            if row.deadline_at is not None and unit.now_ms > row.deadline_at + GRACE_MS:
+            if row.deadline_at is not None and unit.now_ms > row.deadline_at:
                 raise UserError("time_is_up")
             asked = next((q for q in self._open(row).questions if q.id == question), None)
             if asked is None:
@@ -173,41 +171,53 @@ class AssessmentService:
 
         A passed quiz is a done lesson; where only the hub can grade, the hub says so (PRG-08).
         """
-        running = self._now(lesson)
         with self._work() as unit:
-            late = running.deadline_at is not None and unit.now_ms > running.deadline_at
-            end = min(unit.now_ms, running.deadline_at) if running.deadline_at is not None else unit.now_ms
-            unit.emit(*self._group(unit.actor.account, running, end=end, late=late), group=True)
+            r = self._row(unit, lesson)
+            late = r.deadline_at is not None and unit.now_ms > r.deadline_at
+            end = r.deadline_at if late else unit.now_ms
+            unit.emit(*_group(unit.actor.account, r, end=end, late=late), group=True)
             unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
-            if self._passed(running):
+            if self._passed(r):
                 self._learning.finish(lesson)
             else:
                 self._learning.record_position(lesson, percent=100, place={})
-        code = digest(running.id, running.answers, end)
-        return Receipt(running.id, end, code, running.answered, len(running.questions))
+        return self.receipt(r.id)
 
-    def _passed(self, running: OpenAttempt) -> bool:
+    def receipt(self, attempt: str) -> Receipt:
+        """The receipt of a handed-in attempt; raises NotFound."""
+        with self._work() as unit:
+            rows = unit.all(select(t.attempt).where(t.attempt.c.id == attempt))
+        given = self.attempt(attempt)
+        answers = {q: chosen for q, chosen in given.answers.items() if chosen}
+        code = digest(attempt, answers, given.submitted_at)
+        return Receipt(attempt, given.submitted_at, code, len(answers), len(rows[0].questions or ()))
+
+    def hand_in_expired(self) -> int | None:
+        """Hand in what ran out of time, also while the app was closed (ATT-05); returns when the next one will."""
+        c = t.open_attempt.c
+        with self._work() as unit:
+            rows = unit.all(select(c.lesson_id, c.deadline_at).where(c.deadline_at.is_not(None)))
+            for lesson in (r.lesson_id for r in rows if r.deadline_at <= unit.now_ms):
+                self.submit(lesson)
+            return min((r.deadline_at for r in rows if r.deadline_at > unit.now_ms), default=None)
+
+    def running(self) -> list[tuple[str, str, str]]:
+        """(course, lesson, pack) of the attempts that are going on, of whatever version."""
+        c = t.open_attempt.c
+        with self._work() as unit:
+            return [(*r,) for r in unit.all(select(c.course_id, c.lesson_id, c.pack).order_by(c.started_at))]
+
+    def _passed(self, r: Any) -> bool:
         """Whether this device knows that the attempt is passed: only a practice quiz has its key here (PRG-08)."""
-        key = self._courses.key(running.pack, running.assessment.id)
+        key = self._courses.key(r.pack, r.assessment_id)
         if key is None:
             return False
-        return totals(score(running.assessment.questions, running.answers, key))[2] >= running.assessment.pass_percent
-
-    def _group(self, me: str, running: OpenAttempt, *, end: int, late: bool) -> list[Draft]:
-        attempt = {
-            "user_id": me, "course_id": running.course_id, "lesson_id": running.lesson_id,
-            "assessment_id": running.assessment.id, "pack": running.pack, "number": running.number,
-            "started_at": running.started_at, "submitted_at": end,
-            "seconds": max(0, end - running.started_at) // 1000, "timed_out": late,
-            "questions": [q.id for q in running.questions],
-        }  # fmt: skip
-        drafts = [ops.create(e.ATTEMPT, running.id, attempt)]
-        for question in running.questions:
-            chosen = running.answers.get(question.id)
-            if chosen:
-                values = {"user_id": me, "attempt_id": running.id, "question_id": question.id, "response": list(chosen)}
-                drafts.append(ops.create(e.ANSWER, e.ANSWER.id_for(running.id, question.id), values))
-        return drafts
+        try:
+            quiz = _quiz(self._courses.open(r.pack), r.lesson_id)
+        except LmsError:
+            # its version is gone and no network: the hub grades
+            return False
+        return totals(score(quiz.questions, r.answers, key))[2] >= quiz.pass_percent
 
     # --- results
     def attempts(self, lesson: str) -> list[Attempt]:
@@ -217,11 +227,11 @@ class AssessmentService:
             mine = select(t.attempt).where(c.lesson_id == lesson, c.user_id == unit.actor.account)
             rows = unit.all(mine.order_by(c.submitted_at.desc()))
             grades = self._grades(unit, [r.id for r in rows])
-            answers: dict[str, dict[str, tuple[str, ...]]] = {}
+            given: dict[str, dict[str, tuple[str, ...]]] = {}
             for a in unit.all(select(t.answer).where(t.answer.c.attempt_id.in_([r.id for r in rows]))):
-                answers.setdefault(a.attempt_id, {})[a.question_id] = tuple(a.response or ())
+                given.setdefault(a.attempt_id, {})[a.question_id] = tuple(a.response or ())
         return [
-            Attempt(r.id, lesson, r.number, r.started_at, r.submitted_at, grades.get(r.id), answers.get(r.id, {}))
+            Attempt(r.id, lesson, r.number, r.started_at, r.submitted_at, grades.get(r.id), given.get(r.id, {}), r.pack)
             for r in rows
         ]
 
@@ -251,6 +261,21 @@ class AssessmentService:
         with self._work() as unit:
             rows = unit.all(select(t.attempt.c.pack, t.attempt.c.assessment_id).where(t.attempt.c.id == attempt))
         return self._courses.key(rows[0].pack, rows[0].assessment_id) if rows else None
+
+
+def _group(me: str, r: Any, *, end: int, late: bool) -> list[Draft]:
+    attempt = {
+        "user_id": me, "course_id": r.course_id, "lesson_id": r.lesson_id, "assessment_id": r.assessment_id,
+        "pack": r.pack, "number": r.number, "started_at": r.started_at, "submitted_at": end,
+        "seconds": max(0, end - r.started_at) // 1000, "timed_out": late, "questions": list(r.questions),
+    }  # fmt: skip
+    drafts = [ops.create(e.ATTEMPT, r.id, attempt)]
+    for question in r.questions:
+        chosen = r.answers.get(question)
+        if chosen:
+            values = {"user_id": me, "attempt_id": r.id, "question_id": question, "response": list(chosen)}
+            drafts.append(ops.create(e.ANSWER, e.ANSWER.id_for(r.id, question), values))
+    return drafts
 
 
 def _quiz(document: CourseDocument, lesson: str) -> AssessmentDoc:

@@ -14,7 +14,7 @@ from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import tables as t
 from lms_core.courses.model import Installed
 from lms_core.db.bulk import put
-from lms_core.errors import LmsError, NotFound
+from lms_core.errors import LmsError, NotFound, UserError
 from lms_core.unit import Unit, Work
 
 CACHED = 8
@@ -33,6 +33,8 @@ class InstallService:
         self._work = work
         self._fetch = fetch
         self._indexed = indexed
+        self.busy: Callable[[str], str | None] = lambda course: None
+        """The version that an attempt of a course goes on in, set by the workspace; others wait for its end."""
         self._open: OrderedDict[str, CourseDocument] = OrderedDict()
 
     def install(self, course: str) -> Installed:
@@ -53,10 +55,12 @@ class InstallService:
         return self.install_pack(card.pack, body, key_pack=card.key_pack)
 
     def install_pack(self, name: str, body: bytes, *, key_pack: str = "") -> Installed:
-        """Install a pack that is here already."""
+        """Install a pack that is here already; raises UserError `attempt_open` while a quiz goes on in another."""
         document = read_pack(body)
         with self._work() as unit:
             course = document.course_id
+            if self.busy(course) not in (None, name):
+                raise UserError("attempt_open")
             entry: dict[str, Any] = {
                 "course_id": course, "pack": name, "key_pack": key_pack, "version": document.version,
                 "title": document.title, "lessons": len(document.lessons()), "size": len(body),

@@ -121,6 +121,7 @@ class QuizModel(QObject):
         self.outcome: Outcome | None = None
         self.time_left_ms: int | None = None
         self.error: LmsError | None = None
+        self._handing_in = False
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._on_tick)
@@ -171,7 +172,7 @@ class QuizModel(QObject):
             self._clock.start()
 
     def _on_refused(self, error: LmsError) -> None:
-        self._wanted = {}
+        self._wanted, self._handing_in = {}, False
         self.refused.emit(error)
         self.refresh()
 
@@ -221,7 +222,7 @@ class QuizModel(QObject):
 
     def _answer(self, chosen: tuple[str, ...]) -> None:
         question, lesson = self.question, self.lesson
-        if question is None:
+        if question is None or self._handing_in:
             return
         # a second key may come before the first answer is stored
         self._wanted[question.id] = chosen
@@ -288,19 +289,23 @@ class QuizModel(QObject):
     # --- handing in
     def submit(self) -> None:
         """Hand in; the receipt is made on this machine."""
-        if self.stage != "asking":
+        if self.stage != "asking" or self.attempt is None or self._handing_in:
             return
         self._clock.stop()
-        lesson = self.lesson
+        self._handing_in = True
+        lesson, attempt = self.lesson, self.attempt.id
 
         def work(workspace: Workspace) -> tuple[Receipt, Outcome]:
-            receipt = workspace.assessment.submit(lesson)
-            return receipt, outcome(workspace, receipt.attempt_id)
+            taking = workspace.assessment
+            # time may have run out meanwhile: then it is handed in already
+            on = any(each == lesson for _, each, _ in taking.running())
+            return taking.submit(lesson) if on else taking.receipt(attempt), outcome(workspace, attempt)
 
         self._store.run(self, work, self._on_submitted, self._on_refused)
 
     def _on_submitted(self, result: tuple[Receipt, Outcome]) -> None:
         self.receipt, self.outcome = result
+        self._handing_in = False
         self.attempt, self.stage, self._wanted = None, "receipt", {}
         self.changed.emit()
         self.refresh()

@@ -160,3 +160,41 @@ def test_handing_in_is_whole_or_not_at_all(tmp_path: Path, clock: FakeClock) -> 
     assert len(batch) == 2
     assert len(set(batch)) == 1
     workspace.close()
+
+
+def test_what_ran_out_is_handed_in_by_itself(workspace: Workspace, quiz: Make, clock: FakeClock) -> None:  # ATT-05
+    short, long, free, taking = quiz(time_limit_minutes=1), quiz(time_limit_minutes=9), quiz(), workspace.assessment
+    running = taking.start(short)
+    taking.answer(short, running.questions[0].id, ["o2"])
+    later = taking.start(long)
+    taking.start(free)
+    assert taking.hand_in_expired() == running.deadline_at
+    assert len(taking.running()) == 3
+    clock.advance(ms=60_001)
+    with pytest.raises(UserError) as refused:
+        taking.answer(short, running.questions[1].id, ["o1"])
+    assert refused.value.code == "time_is_up"
+    assert taking.hand_in_expired() == later.deadline_at
+    assert [lesson for _, lesson, _ in taking.running()] == [long, free]
+    (attempt,) = taking.attempts(short)
+    assert (attempt.id, attempt.submitted_at) == (running.id, running.deadline_at)
+    assert {q: len(chosen) for q, chosen in attempt.answers.items()} == {running.questions[0].id: 1}
+    assert taking.receipt(attempt.id).answered == 1
+    clock.advance(ms=3_600_000)
+    assert taking.hand_in_expired() is None
+    assert [lesson for _, lesson, _ in taking.running()] == [free]
+
+
+def test_a_version_does_not_change_under_an_attempt(workspace: Workspace, quiz: Make) -> None:
+    lesson, taking = quiz(), workspace.assessment
+    running = taking.start(lesson)
+    body = workspace.media.read(running.pack)
+    with workspace.work() as unit:
+        newer = build_pack(from_draft(unit, running.course_id, version="2.0")[0])
+    name = workspace.media.put(newer)
+    workspace.installed.install_pack(running.pack, body)
+    with pytest.raises(UserError) as refused:
+        workspace.installed.install_pack(name, newer)
+    assert refused.value.code == "attempt_open"
+    taking.submit(lesson)
+    assert workspace.installed.install_pack(name, newer).version == "2.0"

@@ -109,9 +109,12 @@ def test_attempts_at_an_old_version_keep_their_key(school: School) -> None:
     courses.change_question(question.id, correct=["o1"])
     courses.publish(course)
     school.sync(teacher, sam)
-    assert sam.installed.install(course).version == "2.0"
+    with pytest.raises(UserError) as refused:
+        sam.installed.install(course)
+    assert refused.value.code == "attempt_open"
     sam.assessment.answer(quiz, question.id, ["o2"])
     receipt = sam.assessment.submit(quiz)
+    assert sam.installed.install(course).version == "2.0"
     key = sam.assessment.key(receipt.attempt_id)
     assert key is not None
     assert key.correct[question.id] == ("o2",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.features.quiz.deadline import Deadlines
 from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.store import InlineStore, Store
 from lms_core.errors import LmsError
@@ -126,4 +127,46 @@ def test_two_quick_answers_are_both_kept(qtbot: QtBot, workspace: Workspace, tid
     assert model.attempt.answered == 1
     assert len(model.chosen) == 2
     model.pause()
+    store.close()
+
+
+def test_time_that_runs_out_on_another_page_hands_in(
+    store: InlineStore, workspace: Workspace, clock: FakeClock
+) -> None:  # ATT-05
+    ids = write_course(workspace, limit=1)
+    install(workspace, ids.course)
+    watch = Deadlines(store)
+    watch.start()
+    assert not watch.waits
+    model = QuizModel(store, ids.quiz)
+    model.refresh()
+    model.start()
+    model.pick(1)
+    assert watch.waits
+    attempt = model.attempt.id
+    clock.advance(ms=61_000)
+    watch.look()
+    assert not watch.waits
+    assert [a.id for a in workspace.assessment.attempts(ids.quiz)] == [attempt]
+    model.submit()
+    assert (model.stage, model.receipt.attempt_id, model.receipt.answered) == ("receipt", attempt, 1)
+    watch.stop()
+
+
+def test_handing_in_twice_is_once(qtbot: QtBot, workspace: Workspace, tides: Tides) -> None:
+    store = Store(workspace)
+    model, refused = QuizModel(store, tides.quiz), []
+    model.refused.connect(refused.append)
+    with qtbot.waitSignal(model.changed):
+        model.refresh()
+    with qtbot.waitSignal(model.changed):
+        model.start()
+    model.submit()
+    model.submit()
+    model.pick(0)
+    qtbot.waitUntil(lambda: model.stage == "receipt")
+    with qtbot.waitSignal(model.changed):
+        model.refresh()
+    assert refused == []
+    assert (model.stage, len(workspace.assessment.attempts(tides.quiz))) == ("receipt", 1)
     store.close()
