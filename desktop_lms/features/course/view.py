@@ -22,6 +22,7 @@ from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
 from lms_core.content.text import plain_text
+from lms_core.errors import UserError
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
@@ -264,6 +265,10 @@ class CoursePage(Page):
         if home.update and self._downloads.progress(home.id) is None:
             note = (home.card.change_note if home.card else "") or tr("Your progress and notes stay.")
             update = self._button(tr("Update now"), self._fetch, small=True)
+            if home.running:
+                note = sentence(UserError("attempt_open"))
+                quiz = f"quiz/{home.id}/{home.running}"
+                update = self._button(tr("Go to the quiz"), lambda: self._go(quiz), small=True)
             title = tr("Version {version} is out", version=home.update)
             lines = column(
                 row(IconMark("sparkles", 18, "info"), (Label(title, "strong", wrap=True), 1), gap=10),

@@ -68,6 +68,8 @@ class CourseHome:
     modules: tuple[ModuleRow, ...]
     card: Card | None
     update: str
+    running: str
+    """The quiz that goes on, for an update waits for its end."""
     where: Literal["here", "text", "away"]
     size: int
 
@@ -139,6 +141,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         modules=modules,
         card=card,
         update=card.version if card and card.version != document.version else "",
+        running=next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), ""),
         where="text" if missing else "here",
         size=(here.size if here else 0) + sum(m.size for m in document.media if m.sha256 not in missing),
     )
@@ -167,6 +170,7 @@ def _from_card(state: CourseState, card: Card | None) -> CourseHome:
         modules=(),
         card=card,
         update="",
+        running="",
         where="away",
         size=card.pack_size + card.media_size,
     )

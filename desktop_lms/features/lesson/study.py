@@ -1,14 +1,14 @@
-"""Count study time only while the person does something: a laptop left open is not study (PRG)."""
+"""Count study time only while the person does something: a laptop left open is not study (PRG-06)."""
 
 from __future__ import annotations
 
 from lms_core.ports import Clock
 
-IDLE_MS = 90_000
+IDLE_MS = 60_000
 
 
 class StudyTime:
-    """A stretch of active time. Silence of more than `IDLE_MS` is not counted beyond that limit."""
+    """A stretch of active time. Whoever does nothing for `IDLE_MS` is idle from then on, and that is not counted."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

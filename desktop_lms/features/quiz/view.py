@@ -365,6 +365,9 @@ class QuizPage(QWidget):
         points = tr("{score} of {most} points", score=f"{grade.score:g}", most=f"{grade.max_score:g}") if grade else ""
         items.append(Label(points or waiting, "body", "text2", wrap=True))
         items.append(20)
+        if not outcome.rows:
+            gone = tr("The questions of this version are not on this device any more.")
+            items += [Label(gone, "body", "text2", wrap=True), 20]
         for number, each in enumerate(outcome.rows, 1):
             items += [review_card(number, each), 16]
         again = self._button(tr("Try again"), self._model.start, "primary", "refresh-cw") if opening.left != 0 else None

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_lms.store import Store
 from lms_core.assessment.model import Attempt, OpenAttempt, Receipt
 from lms_core.changes import Changes, Topic
-from lms_core.content.model import AnswerKey, AssessmentDoc, QuestionDoc
-from lms_core.errors import LmsError
+from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, QuestionDoc
+from lms_core.errors import LmsError, NotFound
 from lms_core.workspace import Workspace
 
 Stage = Literal["loading", "start", "asking", "receipt", "result"]
@@ -48,7 +48,7 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A handed-in attempt with what may be shown of it."""
+    """A handed-in attempt with what may be shown of it; no rows where its version is not on this device any more."""
 
     attempt: Attempt
     rows: tuple[ReviewRow, ...]
@@ -56,27 +56,50 @@ class Outcome:
 
 def open_quiz(workspace: Workspace, lesson: str) -> Opening:
     """Read a quiz and where the person stands with it."""
-    course = workspace.installed.course_of(lesson)
-    document = workspace.installed.document(course)
-    found = document.lesson(lesson)
     running = workspace.assessment.resume(lesson)
+    past = tuple(workspace.assessment.attempts(lesson))
+    document, left = _version(workspace, lesson, running.pack if running else "", past)
+    found = document.lesson(lesson)
+    quiz = running.assessment if running else found.assessment if found else None
+    if quiz is None:
+        raise NotFound("no_quiz")
     return Opening(
-        course_id=course,
+        course_id=document.course_id,
         course_title=document.title,
         title=found.title if found else "",
-        quiz=running.assessment if running else workspace.assessment.assessment(lesson),
+        quiz=quiz,
         running=running,
-        past=tuple(workspace.assessment.attempts(lesson)),
-        left=workspace.assessment.attempts_left(lesson),
+        past=past,
+        left=left,
         time_left_ms=workspace.assessment.time_left_ms(running) if running else None,
         local=workspace.transport is None,
     )
 
 
+def _version(
+    workspace: Workspace, lesson: str, running: str, past: tuple[Attempt, ...]
+) -> tuple[CourseDocument, int | None]:
+    """The version to show a quiz from, and the attempts left; a quiz that left the course is seen, not begun."""
+    try:
+        here = workspace.installed.document(workspace.installed.course_of(lesson))
+        left = workspace.assessment.attempts_left(lesson)
+    except NotFound:
+        pack = running or next((a.pack for a in past if workspace.media.has(a.pack)), "")
+        if not pack:
+            raise
+        return workspace.installed.open(pack), 0
+    return (workspace.installed.open(running) if running else here), left
+
+
 def outcome(workspace: Workspace, attempt_id: str) -> Outcome:
     """Read a handed-in attempt, with right answers where the rule shows them."""
     attempt = workspace.assessment.attempt(attempt_id)
-    quiz = workspace.assessment.assessment(attempt.lesson_id)
+    if not workspace.media.has(attempt.pack):
+        return Outcome(attempt, ())
+    taken = workspace.installed.open(attempt.pack).lesson(attempt.lesson_id)
+    quiz = taken.assessment if taken else None
+    if quiz is None:
+        return Outcome(attempt, ())
     key = workspace.assessment.key(attempt_id) if quiz.mode == "practice" else None
     results = {r.question_id: r for r in attempt.grade.results} if attempt.grade else {}
     rows = []

@@ -11,7 +11,7 @@ from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
-from lms_core.errors import LmsError, NotFound
+from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Note
 from lms_core.workspace import Workspace
 
@@ -72,7 +72,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
     courses = learning.my_courses()
     resume = learning.continue_item(courses)
     states = [s for s in courses if s.title]
-    waiting = learning.quizzes_to_do()
+    waiting = _waiting(workspace)
     versions = {each.course_id: each.version for each in workspace.installed.installed()}
     known = {s.course_id for s in states}
     cards = workspace.courses.catalog()
@@ -102,13 +102,26 @@ def _minutes_left(workspace: Workspace, resume: Continue) -> int:
     return max(1, round(whole * (100 - seen) / 100))
 
 
+def _waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
+    """Quizzes that go on, a second try and one of an older version too, then those not yet handed in."""
+    going = []
+    for course, lesson, pack in workspace.assessment.running():
+        if workspace.media.has(pack):
+            document = workspace.installed.open(pack)
+            found = document.lesson(lesson)
+            going.append((course, document.title, lesson, found.title if found else ""))
+    begun = {lesson for _, _, lesson, _ in going}
+    return going + [each for each in workspace.learning.quizzes_to_do() if each[2] not in begun]
+
+
 def _due(workspace: Workspace, item: tuple[str, str, str, str]) -> Due:
     course, course_title, lesson, title = item
     try:
-        quiz = workspace.assessment.assessment(lesson)
-    except NotFound:
+        attempt = workspace.assessment.resume(lesson)
+        quiz = attempt.assessment if attempt else workspace.assessment.assessment(lesson)
+    except LmsError:
         return Due(course, course_title, lesson, title, 0, None, running=False)
-    running = workspace.assessment.resume(lesson) is not None
+    running = attempt is not None
     return Due(course, course_title, lesson, title, len(quiz.questions), quiz.time_limit_minutes, running=running)
 
 

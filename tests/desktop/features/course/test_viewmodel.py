@@ -47,3 +47,13 @@ def test_a_course_that_nobody_knows(store: InlineStore) -> None:
     model = CourseModel(store, "nowhere")
     model.refresh()
     assert model.error.code == "not_found"
+
+
+def test_an_update_waits_for_the_end_of_a_quiz(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = CourseModel(store, tides.course)
+    model.refresh()
+    assert model.home.running == ""
+    workspace.assessment.start(tides.quiz)
+    assert model.home.running == tides.quiz
+    workspace.assessment.submit(tides.quiz)
+    assert model.home.running == ""

@@ -170,3 +170,42 @@ def test_handing_in_twice_is_once(qtbot: QtBot, workspace: Workspace, tides: Tid
     assert refused == []
     assert (model.stage, len(workspace.assessment.attempts(tides.quiz))) == ("receipt", 1)
     store.close()
+
+
+def test_a_result_shows_the_questions_that_were_asked(
+    model: QuizModel, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    model.start()
+    model.pick(1)
+    model.submit()
+    attempt, asked = model.receipt.attempt_id, [row.question for row in model.outcome.rows]
+    questions = workspace.courses.assessment_draft(tides.quiz).questions
+    workspace.courses.trash(questions[0].id)
+    install(workspace, tides.course)
+    model.show_result(attempt)
+    assert [row.question for row in model.outcome.rows] == asked
+    assert len(model.opening.quiz.questions) == 3
+    workspace.courses.trash(tides.quiz)
+    install(workspace, tides.course)
+    again = QuizModel(store, tides.quiz)
+    again.refresh()
+    assert (again.error, again.opening.left, [a.id for a in again.opening.past]) == (None, 0, [attempt])
+    workspace.media.path(workspace.assessment.attempt(attempt).pack).unlink()
+    again.show_result(attempt)
+    assert (again.error, again.outcome.rows, again.outcome.attempt.grade.score) == (None, (), 1)
+    gone = QuizModel(store, tides.quiz)
+    gone.refresh()
+    assert gone.error.code == "not_found"
+
+
+def test_an_attempt_outlives_its_quiz(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = QuizModel(store, tides.quiz)
+    model.refresh()
+    model.start()
+    workspace.installed.remove(tides.course)
+    again = QuizModel(store, tides.quiz)
+    again.refresh()
+    assert (again.stage, again.opening.title, again.opening.left) == ("asking", "Quiz: waves", 0)
+    again.pick(1)
+    again.submit()
+    assert (again.error, again.stage, again.receipt.answered) == (None, "receipt", 1)

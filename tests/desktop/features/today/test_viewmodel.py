@@ -60,3 +60,23 @@ def test_other_courses_stand_below(store: InlineStore, workspace: Workspace, tid
     model.refresh()
     assert model.content is not None
     assert [state.title for state in model.content.others] == ["Second"]
+
+
+def test_a_second_try_that_goes_on_is_due(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = TodayModel(store)
+    workspace.assessment.start(tides.quiz)
+    workspace.assessment.submit(tides.quiz)
+    assert model.content is not None
+    assert (model.content.due, model.content.due_total) == ((), 0)
+    workspace.assessment.start(tides.quiz)
+    assert [(d.lesson_id, d.title, d.running) for d in model.content.due] == [(tides.quiz, "Quiz: waves", True)]
+
+
+def test_an_attempt_at_a_quiz_that_is_not_here_any_more_is_due(
+    store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    model = TodayModel(store)
+    workspace.assessment.start(tides.quiz)
+    workspace.installed.remove(tides.course)
+    assert model.content is not None
+    assert [(d.lesson_id, d.questions, d.running) for d in model.content.due] == [(tides.quiz, 3, True)]
