@@ -224,7 +224,7 @@ class LearningService:
     def continue_item(self, courses: Sequence[CourseState] | None = None) -> Continue | None:
         """The exact place to go on in the course that was active last, or None; `courses` when they are known."""
         for course in self.my_courses() if courses is None else courses:
-            if course.installed and course.status in ("active", "none") and course.lessons_done < course.lessons_total:
+            if course.installed and course.status != "dropped" and course.lessons_done < course.lessons_total:
                 return self.continue_in(course.course_id)
         return None
 

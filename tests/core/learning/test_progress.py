@@ -88,9 +88,12 @@ def test_all_lessons_complete_the_course_for_good(group: Class) -> None:  # ENR-
     group.at_hub(sam)
     assert sam.learning.enrollment(group.course) == "completed"
     assert sam.learning.continue_item() is None
-    group.teacher.courses.add_lesson(group.module, "Sand", body="Sand is small stones.")
+    sand = group.teacher.courses.add_lesson(group.module, "Sand", body="Sand is small stones.")
     group.update()
     assert shown(sam, group.course) == group.at_hub(sam) == (2, 3, 66.6)
+    going_on = sam.learning.continue_item()
+    assert going_on is not None
+    assert going_on.lesson_id == sand, "what an update brought is there to be learned"
     assert sam.learning.enrollment(group.course) == "completed"
 
 
