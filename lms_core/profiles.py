@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     import tarfile
 
 MEDIA = "media"
-OUTBOX = ("unsealed", "oplog", "parked", "segment", "sync_state")
+OUTBOX = (
+    "unsealed", "oplog", "parked", "segment", "sync_state", "upload",
+    "open_attempt", "installed", "installed_lesson", "known_pack",
+)  # fmt: skip
+"""Tables whose rows exist on this device alone."""
 _KEY, _RECORD = "key", "profile.json"
 
 

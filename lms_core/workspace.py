@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
 from lms_core import entities
 from lms_core.assessment.effects import Quiz, grading
@@ -153,6 +153,26 @@ class Workspace:
                         op = unseal(body)
                         unit.tx.put_unsealed(None, op)
                         unit.engine.refold(unit.tx, {op.row})
+        self._take_over_local(salvaged)
+
+    def _take_over_local(self, salvaged: dict[str, list[dict[str, Any]]]) -> None:
+        """Bring back what only this device has: installed courses, answers of open attempts, files to be sent."""
+        for row in salvaged.get("installed", []):
+            pack, keys = str(row.get("pack")), str(row.get("key_pack") or "")
+            if self.media.has(pack):
+                with suppress(LmsError):
+                    self.installed.install_pack(pack, self.media.read(pack), key_pack=keys)
+        with self.work() as unit:
+            for table in (*(table for meta in entities.LOCAL for table in meta.sorted_tables), t.upload):
+                names = [c.name for c in table.columns]
+                rows = [row for row in salvaged.get(table.name, []) if set(names) <= row.keys()]
+                if rows and table.name not in ("installed", "installed_lesson"):
+                    places = ", ".join("?" for _ in names)
+                    line = f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
+                    unit.conn.exec_driver_sql(line, [tuple(row[name] for name in names) for row in rows])
+            # what was handed in since the copy is open no more
+            open_attempt, attempt = entities.LOCAL[1].tables["open_attempt"], VISIBLE.tables["attempt"]
+            unit.local(delete(open_attempt).where(open_attempt.c.id.in_(select(attempt.c.id))))
 
     # --- units of work
     @contextmanager
