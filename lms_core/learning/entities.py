@@ -77,6 +77,7 @@ ENROLLMENT = Entity(
     },
 )
 
+
 def _done_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
     values = row or op.args
     lesson, course = str(values.get("lesson_id")), str(values.get("course_id"))
