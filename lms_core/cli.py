@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 
 from lms_core import cli_authoring, cli_learning, cli_profiles
 from lms_core.cli_opening import Answer, opened
+from lms_core.edge import nobody_reads, told
 from lms_core.errors import LmsError
 
 APP = "desktop-lms"
@@ -51,7 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     given = _parser().parse_args(arguments)
     try:
-        answer = given.run(given)
+        return _run(given)
+    except BrokenPipeError:
+        nobody_reads()
+        return 0
+
+
+def _run(given: argparse.Namespace) -> int:
+    try:
+        with told():
+            answer = given.run(given)
     except LmsError as error:
         _say(
             given,
@@ -67,9 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _say(given: argparse.Namespace, body: Answer, words: str) -> None:
     if given.json:
-        print(json.dumps(_plain(body), ensure_ascii=False))
+        print(json.dumps(_plain(body), ensure_ascii=False), flush=True)
     elif words:
-        print(words, file=sys.stdout if body["ok"] else sys.stderr)
+        print(words, file=sys.stdout if body["ok"] else sys.stderr, flush=True)
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from lms_core.accounts.entities import ROLES
 from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
 from lms_core.db.copies import verify
+from lms_core.edge import nobody_reads, told
 from lms_core.errors import Busy, LmsError, StorageError, UserError
 from lms_core.media.store import MediaStore
 from sync_server.backup import back_up, restore, summary
@@ -32,17 +33,26 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status."""
     given = _parser().parse_args(arguments)
     try:
+        return _run(given)
+    except BrokenPipeError:
+        nobody_reads()
+        return 0
+
+
+def _run(given: argparse.Namespace) -> int:
+    try:
         start_logging("WARNING")
-        answer = given.command(given)
+        with told():
+            answer = given.command(given)
     except LmsError as error:
         _refused(error, as_json=given.json)
         return 1
     except KeyboardInterrupt:
         return 130
     if given.json:
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
     elif answer.get("said"):
-        print(answer["said"])
+        print(answer["said"], flush=True)
     return 0 if answer.get("ok", True) else 1
 
 

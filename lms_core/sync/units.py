@@ -11,8 +11,8 @@ from sqlalchemy.sql import Executable
 from lms_core.changes import Changes, Topic
 from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE, from_columns, to_columns
-from lms_core.errors import Denied
-from lms_core.ops import NIL, Draft, Op, Values
+from lms_core.errors import Denied, UserError
+from lms_core.ops import NIL, Draft, Op, Values, seal
 from lms_core.ports import Clock, NewId
 from lms_core.schema import Actor, Entity, Row, Schema
 from lms_core.sync import tables as t
@@ -88,6 +88,10 @@ class ReplicaUnit(Reads):
         """Ask the rules as a hint: the hub asks them again, as the law."""
         entity = self.schema[draft.entity]
         op = Op(draft.entity, draft.row, draft.kind, draft.args, None, self.now_ms, 0)
+        try:
+            seal(op)
+        except UnicodeEncodeError as error:  # half of a pair, as broken programs paste it
+            raise UserError("bad_characters") from error
         check_args(entity, op)
         view = self.row(entity, draft.row)
         if not entity.may(self.actor, op, view, self._find):
