@@ -156,14 +156,14 @@ class Workspace:
         self._take_over_local(salvaged)
 
     def _take_over_local(self, salvaged: dict[str, list[dict[str, Any]]]) -> None:
-        """Bring back what only this device has: installed courses, answers of open attempts, files to be sent."""
+        """Bring back what only this device has: installed courses, open answers, files to be sent, refused work."""
         for row in salvaged.get("installed", []):
             pack, keys = str(row.get("pack")), str(row.get("key_pack") or "")
             if self.media.has(pack):
                 with suppress(LmsError):
                     self.installed.install_pack(pack, self.media.read(pack), key_pack=keys)
         with self.work() as unit:
-            for table in (*(table for meta in entities.LOCAL for table in meta.sorted_tables), t.upload):
+            for table in (*(table for meta in entities.LOCAL for table in meta.sorted_tables), t.upload, t.parked):
                 names = [c.name for c in table.columns]
                 rows = [row for row in salvaged.get(table.name, []) if set(names) <= row.keys()]
                 if rows and table.name not in ("installed", "installed_lesson"):
