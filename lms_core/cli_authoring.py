@@ -68,7 +68,8 @@ def _publish(given: argparse.Namespace, workspace: Workspace) -> Answer:
     return {
         "course": course,
         "findings": list(findings),
-        "said": "The wish to publish is saved; the next sync sends it.",
+        "said": "The wish to publish is saved; "
+        + ("the next sync sends it." if workspace.transport else "it goes out once the profile is linked: lms link."),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
@@ -36,6 +36,9 @@ def grading(find: FindQuiz) -> Effect:
 
     def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
         ids = set(changed.get("attempt", ()))
+        for part in chunks(sorted(ids)) if not unit.actor.is_hub else ():
+            # what was handed in is open no more, also where a restored copy says otherwise
+            unit.local(delete(t.open_attempt).where(t.open_attempt.c.id.in_(part)))
         for part in chunks(changed.get("answer", frozenset())):
             ids.update(r.attempt_id for r in unit.all(select(t.answer.c.attempt_id).where(t.answer.c.id.in_(part))))
         quizzes: dict[Pair, Quiz | None] = {}

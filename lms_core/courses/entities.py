@@ -92,7 +92,8 @@ def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> No
         raise UserError("not_ready", findings=errors)
     if facts.missing_blobs([str(h) for h in op.args.get("media") or ()]):
         raise UserError("blob_missing")
-    freeze(facts, op.row)
+    if row and row["status"] == op.args.get("expect"):  # else nothing will come of it
+        freeze(facts, op.row)
 
 
 COURSE = Entity(

@@ -55,9 +55,12 @@ _decode = msgspec.msgpack.Decoder(_Frozen).decode
 
 def freeze(facts: HubFacts, course: str) -> None:
     """Keep the draft as it stands at this op: what is typed after it belongs to the next version (SYNC.md 7)."""
-    document, keys = from_draft(facts, course)
-    frozen = _Frozen(document, keys, _card(facts, course_row(facts, course), document))
-    facts.keep(frozen_draft, {"course_id": course, "body": _encode(frozen)})
+    facts.keep(frozen_draft, {"course_id": course, "body": _encode(_as_it_is(facts, course))})
+
+
+def _as_it_is(reader: Reader, course: str) -> _Frozen:
+    document, keys = from_draft(reader, course)
+    return _Frozen(document, keys, _card(reader, course_row(reader, course), document))
 
 
 def publishing(packs: BlobStore) -> Effect:
@@ -75,6 +78,9 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     card = e.COURSE_CARD.id_for(course)
     old = unit.row(e.COURSE_CARD, card)
     stamp = unit.stamp_of(course, "status")
+    frozen = unit.all(select(frozen_draft.c.body).where(frozen_draft.c.course_id == course))
+    if frozen:
+        unit.local(delete(frozen_draft).where(frozen_draft.c.course_id == course))
     if row.status != "published":
         if old and old["is_published"]:
             unit.derive(e.COURSE_CARD, card, {**_plain(old), "is_published": False, "source": stamp})
@@ -82,15 +88,10 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     if old and old["source"] == stamp:
         return
     version = f"{_number(old) + 1}.0"
-    kept = unit.all(select(frozen_draft.c.body).where(frozen_draft.c.course_id == course))
-    if kept:
-        unit.local(delete(frozen_draft).where(frozen_draft.c.course_id == course))
-        frozen = _decode(kept[0].body)
-    else:  # published by the hub itself, or sent again after a restore
-        document, keys = from_draft(unit, course)
-        frozen = _Frozen(document, keys, _card(unit, row, document))
-    document = replace(frozen.document, version=version)
-    keys = {name: replace(key, version=version) for name, key in frozen.keys.items()}
+    # the hub itself publishes, and a restored one takes wishes again, without asking the rule that froze it
+    kept = _decode(frozen[0].body) if frozen else _as_it_is(unit, course)
+    document = replace(kept.document, version=version)
+    keys = {name: replace(key, version=version) for name, key in kept.keys.items()}
     body = build_pack(document)
     practice = {q.id: keys[q.id] for q in _quizzes(document) if q.mode == "practice" and q.id in keys}
     pack = packs.put(body)
@@ -99,7 +100,7 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
         {"pack": pack, "course_id": course, "published_at": unit.now_ms, "body": build_key_pack(keys)}
     ])  # fmt: skip
     facts = {"pack": pack, "pack_size": len(body), "key_pack": key_pack, "version": version, "source": stamp}
-    unit.derive(e.COURSE_CARD, card, {**frozen.card, "published_at": unit.now_ms, **facts})
+    unit.derive(e.COURSE_CARD, card, {**kept.card, "published_at": unit.now_ms, **facts})
 
 
 def _number(card: Values | None) -> int:

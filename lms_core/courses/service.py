@@ -21,7 +21,6 @@ from lms_core.courses.model import (
     Finding,
     LessonDraft,
     Outline,
-    QuestionDraft,
     Trashed,
 )
 from lms_core.errors import NotFound, UserError
@@ -269,23 +268,18 @@ class CoursesService:
             row = unit.row(e.LESSON, lesson)
             if row is None:
                 raise NotFound
-            copy = self.add_lesson(
-                row["place"].parent, row["title"], kind=row["kind"], body=row["body"] or "", after=lesson
-            )
-            quiz = read_assessments(unit, row["course_id"]).get(lesson)
+            copy = unit.new_id()
+            place = self._place(unit, t.lesson, row["place"].parent, lesson)
+            unit.emit(ops.create(e.LESSON, copy, _settings(e.LESSON, row, place=place)))
+            old, new = e.ASSESSMENT.id_for(lesson), e.ASSESSMENT.id_for(copy)
+            quiz = unit.row(e.ASSESSMENT, old)
             if quiz:
-                for question in quiz.questions:
-                    self._copy_question(unit, row["course_id"], e.ASSESSMENT.id_for(copy), question)
+                unit.emit(ops.create(e.ASSESSMENT, new, _settings(e.ASSESSMENT, quiz, lesson_id=copy)))
+            for question in ordered(unit.all(select(t.question).where(t.question.c.parent == old))).get(old, []):
+                place = self._place(unit, t.question, new, None)
+                values = unit.row(e.QUESTION, question.id) or {}
+                unit.emit(ops.create(e.QUESTION, unit.new_id(), _settings(e.QUESTION, values, place=place)))
             return copy
-
-    def _copy_question(self, unit: Unit, course: str, assessment: str, q: QuestionDraft) -> None:
-        options = [{"id": i, "text": text} for i, text in q.options]
-        values = {
-            "course_id": course, "kind": q.kind, "text": q.text, "points": q.points, "options": options,
-            "correct": list(q.correct), "explanation": q.explanation,
-            "place": self._place(unit, t.question, assessment, None),
-        }  # fmt: skip
-        unit.emit(ops.create(e.QUESTION, unit.new_id(), values))
 
     def add_file(self, course: str, ref: MediaRef) -> None:
         """Note that the course uses a file of the media store."""
@@ -367,3 +361,9 @@ def _card(r: Any) -> Card:
         tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
         r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
     )  # fmt: skip
+
+
+def _settings(entity: Entity, row: Values, **other: Any) -> Values:
+    """What an author gave a row, for a copy of it."""
+    given = {n: row.get(n) for n, field in entity.fields.items() if field.kind in ("const", "attr", "text")}
+    return {**{name: value for name, value in given.items() if value is not None}, **other}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms_core.content.model import MediaRef
 from lms_core.content.pack import build_key_pack, build_pack
 from lms_core.courses.drafts import from_draft
 from lms_core.profiles import Profiles
-from lms_core.sync.tables import upload
+from lms_core.sync.tables import parked, upload
 from lms_core.workspace import Workspace
 from tests.core.school import add_quiz
 from tests.fakes import FakeClock, MemorySecrets
@@ -76,5 +76,22 @@ def test_answers_courses_and_files_to_be_sent_survive(tmp_path: Path, clock: Fak
         assert [a.id for a in again.assessment.attempts(one)] == [attempt.id]
         assert [a.id for a in again.assessment.attempts(two)] == [handed_in.id], "handed in once, and open no more"
         assert again.assessment.start(two).id != handed_in.id
+    finally:
+        again.close()
+
+
+def test_refused_work_that_waits_for_a_person_survives(tmp_path: Path, clock: FakeClock) -> None:
+    secrets = MemorySecrets()
+    workspace = new_workspace(tmp_path, clock=clock, secrets=secrets)
+    workspace.profile.back_up()
+    row = {
+        "digest": b"d", "row": "r", "body": b"b", "code": "forbidden", "cause": "", "at": 1, "settled": False,
+    }  # fmt: skip
+    with workspace.work() as unit:
+        unit.local(insert(parked), [row])
+    again = restored(tmp_path, workspace, clock=clock, secrets=secrets)
+    try:
+        with again.work() as unit:
+            assert [dict(x) for x in unit.conn.execute(select(parked)).mappings()] == [row]
     finally:
         again.close()

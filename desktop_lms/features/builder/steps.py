@@ -22,10 +22,14 @@ class _Step(QUndoCommand):
 
     def redo(self) -> None:
         then, self._then = self._then, None
-        self._steps.carry_out(self._do, then)
+        self._steps.carry_out(self._do, then, self._on_refused)
 
     def undo(self) -> None:
-        self._steps.carry_out(self._undo, None)
+        if not self.isObsolete():
+            self._steps.carry_out(self._undo, None)
+
+    def _on_refused(self) -> None:
+        self.setObsolete(True)
 
 
 class Steps(QObject):
@@ -47,12 +51,19 @@ class Steps(QObject):
         self.stack.push(_Step(self, name, do=do, undo=undo, then=then))
         self.done.emit(name)
 
-    def carry_out(self, verb: Verb, then: Callable[[Any], None] | None) -> None:
-        """Run a verb; a refused one stays on the stack without effect."""
+    def carry_out(
+        self, verb: Verb, then: Callable[[Any], None] | None, refused: Callable[[], None] | None = None
+    ) -> None:
+        """Run a verb; a refused step has nothing to undo and leaves the stack."""
 
         def done(result: Any) -> None:
             if then:
                 then(result)
             self.settled.emit()
 
-        self._store.run(self, verb, done, self.failed.emit)
+        def failed(error: LmsError) -> None:
+            if refused:
+                refused()
+            self.failed.emit(error)
+
+        self._store.run(self, verb, done, failed)

@@ -211,14 +211,14 @@ class BuilderModel(QObject):
     def trash(self, rows: Sequence[str]) -> None:
         """Put rows into the trash."""
         if rows:
-            self.steps.push("trash", do=lambda w: _each(w.courses.trash, rows),
-                            undo=lambda w: _each(w.courses.restore, rows))  # fmt: skip
+            self.steps.push("trash", do=lambda w: _each(w, w.courses.trash, rows),
+                            undo=lambda w: _each(w, w.courses.restore, rows))  # fmt: skip
             self.trashed.emit(len(rows))
 
     def restore(self, rows: Sequence[str]) -> None:
         """Take rows out of the trash."""
-        self.steps.push("restore", do=lambda w: _each(w.courses.restore, rows),
-                        undo=lambda w: _each(w.courses.trash, rows))  # fmt: skip
+        self.steps.push("restore", do=lambda w: _each(w, w.courses.restore, rows),
+                        undo=lambda w: _each(w, w.courses.trash, rows))  # fmt: skip
 
     # --- moving
     def move(self, rows: Sequence[str], parent: str, after: str | None) -> None:
@@ -253,9 +253,10 @@ class BuilderModel(QObject):
                 self.move([row], modules[n].id, lessons[-1].id if step < 0 and lessons else None)
 
 
-def _each(verb: Any, rows: Sequence[str]) -> None:
-    for row in rows:
-        verb(row)
+def _each(workspace: Workspace, verb: Any, rows: Sequence[str]) -> None:
+    with workspace.work():
+        for row in rows:
+            verb(row)
 
 
 def _place(workspace: Workspace, spots: Sequence[tuple[str, str, str | None]]) -> None:

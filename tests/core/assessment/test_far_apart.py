@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from sqlalchemy import insert, select
 
+from lms_core.assessment import tables as t
 from lms_core.workspace import Workspace
 from tests.core.school import School, add_quiz, right_answers
 
@@ -63,3 +65,23 @@ def test_an_attempt_on_a_withdrawn_version_is_graded_by_its_own_key(school: Scho
     grade = sam.assessment.attempt(attempt).grade
     assert grade is not None
     assert (grade.score, grade.max_score, grade.final) == (4, 4, True)
+
+
+def test_what_was_handed_in_is_open_no_more_in_a_copy_from_before(school: School) -> None:
+    _, course, quiz = _published(school)
+    account = school.person("sam")
+    sam, copy = school.laptop(account), school.laptop(account)
+    sam.learning.enroll(course)
+    school.sync(sam, copy)
+    for laptop in (sam, copy):
+        laptop.installed.install(course)
+    sam.assessment.start(quiz)
+    with sam.work() as unit:
+        (running,) = [dict(row) for row in unit.conn.execute(select(t.open_attempt)).mappings()]
+    with copy.work() as unit:
+        unit.local(insert(t.open_attempt), [running])
+    assert copy.assessment.start(quiz).id == running["id"]
+    sam.assessment.submit(quiz)
+    school.sync(sam, copy)
+    assert copy.assessment.resume(quiz) is None
+    assert copy.assessment.start(quiz).id != running["id"]

@@ -161,6 +161,35 @@ def test_a_copy_stands_behind_its_lesson(workspace: Workspace, courses: CoursesS
     assert courses.lesson_draft(courses.duplicate(text)).body == "Words."
 
 
+def test_a_copy_has_every_setting(workspace: Workspace, courses: CoursesService, course: str) -> None:
+    module = courses.add_module(course, "One")
+    quiz = add_quiz(workspace, module, mode="practice")
+    courses.change_lesson(quiz, minutes=12, preview=True, tiers=["guest", "enrolled"])
+    courses.change_assessment(
+        e.ASSESSMENT.id_for(quiz),
+        title="What stays",
+        pass_percent=90,
+        attempts_allowed=7,
+        time_limit_minutes=5,
+        shuffle=True,
+    )
+    copy = courses.duplicate(quiz)
+    with workspace.work() as unit:
+        pairs = [(e.LESSON, quiz, copy), (e.ASSESSMENT, e.ASSESSMENT.id_for(quiz), e.ASSESSMENT.id_for(copy))]
+        olds, news = (courses.assessment_draft(x) for x in (quiz, copy))
+        assert olds is not None
+        assert news is not None
+        pairs += [(e.QUESTION, old.id, new.id) for old, new in zip(olds.questions, news.questions, strict=True)]
+        for entity, old, new in pairs:
+            was, now = unit.row(entity, old), unit.row(entity, new)
+            assert was is not None
+            assert now is not None
+            own = {"place", "lesson_id"}
+            assert {n: now[n] for n in entity.fields if n not in own} == {
+                n: was[n] for n in entity.fields if n not in own
+            }
+
+
 def test_a_document_becomes_a_draft_of_its_own(courses: CoursesService) -> None:
     sha = "a" * 64
     quiz = AssessmentDoc("q", "Quiz", questions=(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from desktop_lms.features.builder.steps import Steps
 from desktop_lms.features.builder.viewmodel import BuilderModel
+from lms_core.errors import LmsError, UserError
+from lms_core.workspace import Workspace
 from tests.desktop.features.teaching import Desk
 
 START = ["Ten kinds", "Halos", "Where it comes from", "Check yourself"]
@@ -92,3 +95,19 @@ def test_a_course_that_is_gone_is_an_error(desk: Desk) -> None:
     model = BuilderModel(desk.store, "nothing")
     model.refresh()
     assert model.error is not None
+
+
+def test_a_refused_step_leaves_nothing_to_undo(desk: Desk) -> None:
+    steps = Steps(desk.store)
+    failed: list[LmsError] = []
+    steps.failed.connect(failed.append)
+
+    def refuse(_: Workspace) -> None:
+        raise UserError("forbidden")
+
+    undone: list[int] = []
+    steps.push("add", do=refuse, undo=lambda _: undone.append(1))
+    assert [error.code for error in failed] == ["forbidden"]
+    steps.stack.undo()
+    assert undone == []
+    assert not steps.stack.canUndo()
