@@ -252,12 +252,9 @@ class App(QObject):
 
     def link(self, account: Account, names: tuple[str, str], fail: Callable[[LmsError], None]) -> None:
         """Bring a local profile under an account and open the window over that one."""
-        store, loop, window = self.store, self.loop, self.window
-        if store is None or loop is None or window is None:
+        store = self._halt()
+        if store is None:
             return
-        self._settling.stop()
-        loop.stop()
-        window.settle()
 
         def work(local: Workspace) -> Workspace:
             url, email, password = account.url, account.email, account.password
@@ -278,6 +275,15 @@ class App(QObject):
         store.run(self, work, done, failed)
 
     # --- leaving
+    def _halt(self) -> Store | None:
+        """Begin nothing new and keep what was typed; returns the store that is left."""
+        if self.store is None or self.loop is None or self.window is None:
+            return None
+        self._settling.stop()
+        self.loop.stop()
+        self.window.settle()
+        return self.store
+
     def _close_window(self) -> None:
         store, window = self.store, self.window
         if self.deadlines is not None:
@@ -293,12 +299,9 @@ class App(QObject):
 
         Without `sign_out` the server still knows this device, so that another person may have it for a while.
         """
-        store, loop, window = self.store, self.loop, self.window
-        if store is None or loop is None or window is None:
+        store = self._halt()
+        if store is None:
             return
-        self._settling.stop()
-        loop.stop()
-        window.settle()
 
         def lock(workspace: Workspace) -> None:
             if workspace.transport and sign_out:
@@ -312,7 +315,11 @@ class App(QObject):
             self._close_window()
             self.show_door()
 
-        store.run(self, lock, done)
+        def failed(error: LmsError) -> None:
+            self._settle()
+            store.failed.emit(error)
+
+        store.run(self, lock, done, failed)
 
     def _on_closing(self) -> None:
         if self.store is not None:
