@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
 from desktop_lms.shell.pages import AUTHORS, Context, places
-from desktop_lms.shell.places import Command
+from desktop_lms.shell.places import Command, route_of
 from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
@@ -236,7 +236,7 @@ class App(QObject):
             answer([
                 Command(
                     f"{hit.title} · {hit.course_title}" if hit.course_title and hit.kind != "course" else hit.title,
-                    lambda h=hit: window.go(_route(h)),
+                    lambda h=hit: window.go(route_of(h)),
                     {"course": "library-big", "lesson": "file-text"}.get(hit.kind, "sticky-note"),
                 )
                 for hit in found
@@ -345,13 +345,6 @@ def _open_sample(workspace: Workspace) -> str:
     from lms_core.demo import open_sample  # it brings all importers
 
     return open_sample(workspace)
-
-
-def _route(hit: Any) -> str:
-    """Where a search hit leads."""
-    if hit.lesson_id:
-        return f"lesson/{hit.lesson_id}"
-    return f"course/{hit.course_id}" if hit.course_id else "notes"
 
 
 def _logging(folder: Path) -> None:
