@@ -140,6 +140,16 @@ class Sessions:
         """Begin without an account; the work can be linked to one later."""
         return self._open(self.profiles.create(name, password=password, remember=password is None))
 
+    def take_over(self, file: Path, password: str) -> Workspace:
+        """Open a profile that was saved as a file on another laptop; the file's password becomes the profile's.
+
+        Raises:
+            UserError: `wrong_password`, `bad_profile_file`, `no_such_path`. Conflict: `profile_exists`.
+        """
+        if not file.is_file():
+            raise UserError("no_such_path", path=str(file))
+        return self._open(self.profiles.import_(file, password))
+
     def link(self, local: Workspace, url: str, email: str, password: str, *, remember: bool = False) -> Workspace:
         """Sign in and bring a local profile's work under that account; the local profile ends when all is there.
 

@@ -11,6 +11,8 @@ import pytest
 from desktop_lms.app import App
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.settings.view import SettingsPage
+from desktop_lms.features.welcome.view import WelcomePage
 from lms_core.demo import open_sample
 from lms_core.errors import UserError
 from tests.fakes import MemorySecrets
@@ -70,3 +72,39 @@ def test_so_is_a_lesson_being_written(app: App, qtbot: Any) -> None:
     again.close()
     app.close()
     app.door.close()
+
+
+def test_a_profile_moves_by_a_file(app: App, qtbot: Any, tmp_path: Path, qapp: Any) -> None:
+    workspace = app.sessions.start_local("Mina", PASSWORD)
+    workspace.notes.add("Comes along")
+    app.enter(workspace)
+    assert app.window is not None
+    app.window.go("settings")
+    page = app.window.stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    qtbot.waitUntil(lambda: page._model.profile is not None)
+    file = tmp_path / "mina.lms"
+    page._model.save_as_file(file, "Tide-table-2026", "Tide-table-2027")
+    assert page._model.error is not None
+    assert page._model.error.code == "password_mismatch"
+    with qtbot.waitSignal(page._model.told, timeout=10_000):
+        page._model.save_as_file(file, "Tide-table-2026", "Tide-table-2026")
+    app.close()
+    app.window.deleteLater()
+
+    other = App(qapp, tmp_path / "other")
+    other.sessions.secrets = other.sessions.profiles.secrets = MemorySecrets()
+    other.show_door()
+    assert other.door is not None
+    door = other.door.centralWidget()
+    assert isinstance(door, WelcomePage)
+    qtbot.waitUntil(lambda: door._model.profiles is not None)
+    door._model.take_over(file, "not it")
+    qtbot.waitUntil(lambda: door._model.error is not None, timeout=10_000)
+    assert door._model.error is not None
+    assert door._model.error.code == "wrong_password"
+    with qtbot.waitSignal(other.opened, timeout=10_000):
+        door._model.take_over(file, "Tide-table-2026")
+    assert other.store is not None
+    assert [n.body for n in other.store.workspace.notes.all()] == ["Comes along"]
+    other.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QDateTime, QLocale, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsModel
 from desktop_lms.preferences import SCALES
@@ -211,6 +212,9 @@ class SettingsPage(Page):
         make = Button(tr("Back up now"), icon="save")
         make.setEnabled(self._model.busy != "backed_up")
         make.clicked.connect(self._model.back_up)
+        save = Button(tr("Save as a file…"), icon="download")
+        save.setEnabled(self._model.busy != "saved_as_file")
+        save.clicked.connect(self._ask_where)
         folder = Button(tr("Open the folder"), icon="folder-open")
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(profile.folder))))
         size = tr("{size} in {folder}", size=size_words(profile.size), folder=profile.folder)
@@ -220,8 +224,32 @@ class SettingsPage(Page):
                 Label(tr("No copy yet. One is made every day that you use the app."), "small", "text2", wrap=True)
             ]
         parts = (row(IconMark("hard-drive", 16), (Elided(size, "small", "text2"), 1), gap=8), 12,
-                 Label(tr("Copies on this device"), "strong"), 4, *copies, 12, row(make, folder, "~"))  # fmt: skip
+                 Label(tr("Copies on this device"), "strong"), 4, *copies, 12,
+                 row(make, save, folder, "~"))  # fmt: skip
         return [section(tr("Data on this device"), Card(column(*parts, gap=0, margin=20)))]
+
+    def _ask_where(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save as a file"), "profile.lms", "*.lms")
+        if path:
+            self.ask_file_password(Path(path))
+
+    def ask_file_password(self, path: Path) -> None:
+        """Ask for the password of a file for another laptop."""
+        one, two = Field(secret=True), Field(secret=True)
+        leave, save = Button(tr("Cancel")), Button(tr("Save"), "primary")
+        text = tr("The file holds your whole profile. Open it on the other laptop with this password.")
+        fields = (labelled(tr("Password of the file"), one), labelled(tr("Password again"), two))
+        body = (Label(text, "small", "text2", wrap=True), *fields)
+        sheet = Sheet(self.window(), tr("Save as a file"), *body, buttons=(leave, save))
+        leave.clicked.connect(sheet.close_sheet)
+
+        def go() -> None:
+            sheet.close_sheet()
+            self._model.save_as_file(path, one.text(), two.text())
+
+        save.clicked.connect(go)
+        two.returnPressed.connect(go)
+        one.setFocus()
 
     def _about(self) -> QWidget:
         rows = [row((Label(name, "small", wrap=True), 1), Label(licence, "small", "text2"), gap=16)
@@ -252,5 +280,7 @@ def size_words(size: int) -> str:
 
 def told_words(code: str) -> str:
     """What worked."""
-    return {"password_changed": tr("The password is changed"), "backed_up": tr("A copy was made"),
-            "name_changed": tr("Your name is saved")}[code]  # fmt: skip
+    return {
+        "password_changed": tr("The password is changed"), "backed_up": tr("A copy was made"),
+        "saved_as_file": tr("Everything is in the file"), "name_changed": tr("Your name is saved"),
+    }[code]  # fmt: skip

@@ -185,6 +185,15 @@ class SettingsModel(QObject):
         """Make a copy now."""
         self._do("backed_up", lambda w: w.profile.back_up())
 
+    def save_as_file(self, path: Path, password: str, again: str) -> None:
+        """Write everything into one file for another laptop, under a password of its own."""
+        if password != again:
+            self._on_failed(UserError("password_mismatch"))
+        elif len(password) < 8:
+            self._on_failed(UserError("password_too_short"))
+        else:
+            self._do("saved_as_file", lambda w: w.profile.export(path, password))
+
     def _do(self, code: str, work: Callable[[Workspace], Any]) -> None:
         self.error, self.busy = None, code
         self.changed.emit()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
 from desktop_lms.features.welcome.looks import schemes, sizes, topbar
 from desktop_lms.features.welcome.viewmodel import STEPS, WelcomeModel
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
@@ -128,7 +130,31 @@ class WelcomePage(Page):
         add = self._button(tr("Somebody else"), self._model.add_person, "", "plus")
         box = boxed(column(*people, row(add, "~"), gap=0))
         box.setMaximumWidth(current().px(560))
-        return [Label(tr("Who is learning?"), "display", wrap=True), 20, self._trouble(), box]
+        return [Label(tr("Who is learning?"), "display", wrap=True), 20, self._trouble(), box, 12, self._from_file()]
+
+    def _from_file(self) -> Item:
+        return row(self._button(tr("Open a profile from a file…"), self._ask_file, "link"), "~")
+
+    def _ask_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Open a profile from a file…"), "", "*.lms")
+        if path:
+            self.ask_file_password(Path(path))
+
+    def ask_file_password(self, path: Path) -> None:
+        """Ask for the password of a file that was saved on another laptop."""
+        password = Field(secret=True, icon="lock")
+        leave, take = Button(tr("Cancel")), Button(tr("Open"), "primary")
+        field = labelled(tr("Password of the file"), password)
+        sheet = Sheet(self.window(), path.name, field, buttons=(leave, take))
+        leave.clicked.connect(sheet.close_sheet)
+
+        def go() -> None:
+            sheet.close_sheet()
+            self._model.take_over(path, password.text())
+
+        take.clicked.connect(go)
+        password.returnPressed.connect(go)
+        password.setFocus()
 
     def _person(self, profile: ProfileInfo) -> QWidget:
         when = QLocale(language()).toString(
@@ -345,6 +371,8 @@ class WelcomePage(Page):
             ),
             24,
             self._submit(tr("Begin"), go, name, password),
+            20,
+            self._from_file(),
         ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -212,6 +213,10 @@ class WelcomeModel(QObject):
             self._on_failed(UserError("name_needed"))
             return
         self._run(lambda: self._sessions.start_local(name.strip(), password or None), self._on_opened)
+
+    def take_over(self, file: Path, password: str) -> None:
+        """Open a profile that was saved as a file on another laptop."""
+        self._run(lambda: self._sessions.take_over(file, password), self._on_opened)
 
     def _at(self, url: str, work: Callable[[str], Any]) -> None:
         try:
