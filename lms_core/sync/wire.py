@@ -62,13 +62,17 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Slice(msgspec.Struct, frozen=True, array_like=True):
-    """A part of one scope's feed, above `frm` up to and including `to`."""
+    """A part of one scope's feed, above `frm` up to and including `to`.
+
+    `buckets` is not 0 for a part that heals: then only rows of the buckets whose bits are set are in it.
+    """
 
     scope: str
     frm: int
     to: int
     entries: list[msgspec.Raw]
     more: bool = False
+    buckets: int = 0
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -77,7 +81,8 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     `ops` are sealed bytes of the ops `at + 1`, `at + 2` ...; `chain` is the chain value at `at`; `last_c` is the end of
     the replica's log. `closed` marks a request for an id that ended in a fork; `lineage` names the ids before this one
     and where they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held
-    without a gap. `cursors` None asks for no rows, -1 for a whole scope even when it is empty.
+    without a gap. `cursors` None asks for no rows, -1 for a whole scope even when it is empty. `audit` has the sums of
+    scopes by bucket at their cursors, to be compared; `heal` asks for (buckets, position) of scopes that differ.
     """
 
     protocol: int
@@ -97,10 +102,17 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     closed: bool = False
     probe: list[tuple[int, bytes]] = []
     limit: int = 2000
+    audit: dict[str, list[int]] = {}
+    heal: dict[str, tuple[int, int]] = {}
 
 
 class Reply(msgspec.Struct, frozen=True, array_like=True):
-    """The hub's answer: how far its log of this replica goes, verdicts, and what changed in the replica's scopes."""
+    """The hub's answer: how far its log of this replica goes, verdicts, and what changed in the replica's scopes.
+
+    `told` is False when no rows were asked for. `wait`: ms to let pass before asking again, for a hub with much to do.
+    `expired` are scopes whose cursor is older than what the hub remembers of deletions: they are told anew as a whole.
+    `differ` names the buckets of audited scopes whose sums are others at the hub.
+    """
 
     status: Status
     replica: str
@@ -116,6 +128,10 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
     lost: list[str] = []
     slices: list[Slice] = []
     more: bool = False
+    told: bool = True
+    wait: int = 0
+    expired: list[str] = []
+    differ: dict[str, int] = {}
 
 
 _encode = msgspec.msgpack.Encoder().encode
