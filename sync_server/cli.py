@@ -78,8 +78,9 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         listening = stack.enter_context(listen(settings.host, settings.port))
         prepare(given.data)
         opened = stack.enter_context(_open(given.data, settings))
-        stack.callback(opened.projector.close)
-        opened.projector.start()
+        for behind in (opened.projector, opened.jobs):
+            stack.callback(behind.close)
+            behind.start()
         serve(create_app(settings, opened.served), listening, settings, url_file=given.url_file)
     return {"ok": True}
 

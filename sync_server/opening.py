@@ -25,7 +25,7 @@ from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.unit import Effect
 from sync_server.config import Settings
-from sync_server.jobs import Projector
+from sync_server.jobs import Jobs, Projector
 from sync_server.rights import FileRights
 from sync_server.served import Health, Served
 
@@ -46,6 +46,7 @@ class Opened:
     hub: Hub
     served: Served
     projector: Projector
+    jobs: Jobs
 
 
 @contextmanager
@@ -106,7 +107,7 @@ def open_hub(
         )  # fmt: skip
         if begin:
             _begin(data, hub)
-        projector = Projector(hub.project)
+        projector, jobs = Projector(hub.project), Jobs()
         accounts, devices = _accounts(data, hub, settings, hasher)
         rights = FileRights(partial(read, engine), settings.author_mb)
         served = Served(
@@ -122,7 +123,7 @@ def open_hub(
             check_quota=rights.check_quota,
             wrote=projector.wake,
         )
-        yield Opened(hub, served, projector)
+        yield Opened(hub, served, projector, jobs)
     finally:
         engine.dispose()
 
