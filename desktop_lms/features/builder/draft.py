@@ -159,13 +159,6 @@ class DraftModel(QObject):
         self._steps.push("settings", do=lambda w: write(w, settings), undo=lambda w: write(w, old))
 
     # --- pictures
-    def picture(self, sha256: str) -> bytes:
-        """The bytes of a picture on this machine; empty when it is not here."""
-        try:
-            return self._store.workspace.media.read(sha256)
-        except NotFound:
-            return b""
-
     def add_image(self, name: str, data: bytes) -> None:
         """Make a picture safe and small, store it with the course and say what to insert."""
         self._prepare(lambda: (name, *prepare_image(data, name)))

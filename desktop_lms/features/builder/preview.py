@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.content.dress import RenderTheme
 from lms_core.content.render import render
+from lms_core.errors import NotFound
+from lms_core.ports import BlobStore
+
+MEDIA = re.compile(r"media:([0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rich text with what stands in it: formulas by name, the names of its pictures and those that were read."""
+
+    html: str = ""
+    formulas: dict[str, bytes] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
 
 class PreviewModel(QObject):
-    """Renders what it is asked for; `html` and `formula` then have the result."""
+    """Renders what it is asked for; `html` and `picture` then have the result."""
 
     rendered = Signal()
 
@@ -18,29 +36,37 @@ class PreviewModel(QObject):
         super().__init__(parent)
         self._store = store
         self._asked = 0
-        self._formulas: dict[str, bytes] = {}
-        self.html = ""
+        self._sheet = Sheet()
+        self._pictures: dict[str, bytes] = {}
+
+    @property
+    def html(self) -> str:
+        """The rich text."""
+        return self._sheet.html
 
     def show(self, text: str, theme: RenderTheme, *, ink: str, size: float) -> None:
         """Render a text with colours; `size` of formulas is in px."""
         self._asked += 1
-        asked = self._asked
+        asked, media, known = self._asked, self._store.workspace.media, frozenset(self._pictures)
         self._store.pool(
-            self, lambda: _render(text, theme, ink=ink, size=size), lambda done: self._on_rendered(asked, *done)
+            self,
+            lambda: _render(text, theme, ink=ink, size=size, media=media, known=known),
+            lambda done: self._on_rendered(asked, done),
         )
 
-    def _on_rendered(self, asked: int, text: str, formulas: dict[str, bytes]) -> None:
+    def _on_rendered(self, asked: int, sheet: Sheet) -> None:
         if asked == self._asked:
-            self.html, self._formulas = text, formulas
+            found = self._pictures | sheet.pictures
+            self._sheet, self._pictures = sheet, {n: data for n, data in found.items() if n in sheet.names}
             self.rendered.emit()
 
-    def formula(self, name: str) -> bytes | None:
-        """The picture of a formula by the name it has in the text."""
-        return self._formulas.get(name)
+    def picture(self, name: str) -> bytes | None:
+        """A formula or a picture by the name it has in the text; None when it is not on this machine."""
+        return self._sheet.formulas.get(name) or self._pictures.get(name)
 
 
-def _render(text: str, theme: RenderTheme, *, ink: str, size: float) -> tuple[str, dict[str, bytes]]:
-    """Rich text and its formulas by name."""
+def _render(text: str, theme: RenderTheme, *, ink: str, size: float, media: BlobStore, known: Collection[str]) -> Sheet:
+    """Rich text, its formulas, and the pictures that are not known yet."""
     from lms_core.content.formulas import formula_svg  # its fonts take half a second, so only here
 
     done = render(text, theme=theme)
@@ -48,4 +74,11 @@ def _render(text: str, theme: RenderTheme, *, ink: str, size: float) -> tuple[st
         f"math:{formula.key}": formula_svg(formula.tex, display=formula.display, colour=ink, size=size)
         for formula in done.formulas
     }
-    return done.html, formulas
+    names = frozenset(f"media:{sha}" for sha in MEDIA.findall(text))
+    pictures = {}
+    for name in names - frozenset(known):
+        try:
+            pictures[name] = media.read(name.removeprefix("media:"))
+        except NotFound:
+            continue
+    return Sheet(done.html, formulas, names, pictures)

@@ -16,7 +16,7 @@ from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, section
 from desktop_lms.widgets.rows import Clickable
-from desktop_lms.widgets.surfaces import Bar, Card, Cover, IconMark, Line, Painted
+from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Line, Painted
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
@@ -137,6 +137,8 @@ class CoursePage(Page):
             self._progress = Label(told(progress.done, progress.total), "small", "text2")
             return [self._progress, self._button(tr("Stop"), lambda: self._downloads.cancel(home.id), "ghost", "x")]
         items: list[Item] = []
+        if home.where == "away" and home.price:
+            return [Chip(home.price, "neutral", "tag"), (_unsold(), 1)]
         if home.where == "away":
             size = size_of(home.size)
             items.append(self._button(tr("Download · {size}", size=size), self._fetch, "primary", "download"))
@@ -148,7 +150,9 @@ class CoursePage(Page):
             items.append(self._button(word, lambda: self._go(route), "primary", "play"))
         if home.where == "text" and home.card:
             items.append(self._button(tr("Get the pictures"), self._fetch, "", "download"))
-        if not home.enrolled:
+        if home.price:
+            items.append(Chip(home.price, "neutral", "tag"))
+        elif not home.enrolled:
             items.append(self._button(tr("Join"), self._model.join, "", "plus"))
         more = Button("", "", "ellipsis", name=tr("More"))
         more.clicked.connect(lambda: self._menu(home, more))
@@ -321,6 +325,10 @@ class Ring(Painted):
         painter.setFont(theme.font("caption"))
         words = tr("{done} of {total}", done=self._done, total=self._total)
         painter.drawText(QRectF(self.rect()).adjusted(0, theme.px(34), 0, 0), Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _unsold() -> Label:
+    return Label(tr("Not sold here. Ask your school how to get it."), "small", "text2", wrap=True)
 
 
 def told(done: int, total: int) -> str:

@@ -68,6 +68,8 @@ class CourseHome:
     modules: tuple[ModuleRow, ...]
     card: Card | None
     update: str
+    price: str
+    """What it costs, for somebody who cannot join without paying."""
     running: str
     """The quiz that goes on, for an update waits for its end."""
     where: Literal["here", "text", "away"]
@@ -115,8 +117,9 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         card = workspace.courses.card(course)
     except NotFound:
         card = None
+    price = price_of(workspace, course, state, card)
     if not state.installed:
-        return _from_card(state, card)
+        return _from_card(state, card, price)
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
     missing = {m.sha256 for m in document.media if not workspace.media.has(m.sha256)}
@@ -141,13 +144,22 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         modules=modules,
         card=card,
         update=card.version if card and card.version != document.version else "",
+        price=price,
         running=next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), ""),
         where="text" if missing else "here",
         size=(here.size if here else 0) + sum(m.size for m in document.media if m.sha256 not in missing),
     )
 
 
-def _from_card(state: CourseState, card: Card | None) -> CourseHome:
+def price_of(workspace: Workspace, course: str, state: CourseState, card: Card | None) -> str:
+    """The price that keeps a person from joining, as `LearningService.enroll` does; those who teach it do not pay."""
+    if card is None or not card.price or state.status in ("active", "completed"):
+        return ""
+    taught = any(draft.id == course for draft in workspace.courses.my_courses())
+    return "" if taught else f"{card.price:.2f} {card.currency}"
+
+
+def _from_card(state: CourseState, card: Card | None, price: str) -> CourseHome:
     if card is None:
         raise NotFound
     return CourseHome(
@@ -170,6 +182,7 @@ def _from_card(state: CourseState, card: Card | None) -> CourseHome:
         modules=(),
         card=card,
         update="",
+        price=price,
         running="",
         where="away",
         size=card.pack_size + card.media_size,

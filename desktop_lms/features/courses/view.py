@@ -230,10 +230,11 @@ class CourseCard(Clickable):
 
     def _menu(self, at: Button) -> None:
         menu, course = QMenu(self), self._course
-        if course.downloadable and (course.where != "here" or course.update):
+        fetchable = course.downloadable and (course.mine or course.price == "free")
+        if fetchable and (course.where != "here" or course.update):
             words = tr("Update now") if course.update else tr("Download everything")
             menu.addAction(icon("download", 16), words, lambda: self._downloads.fetch(course.id))
-        if course.downloadable and course.where == "away":
+        if fetchable and course.where == "away":
             fetch = self._downloads.fetch
             menu.addAction(icon("file-text", 16), tr("Download the text"), lambda: fetch(course.id, media=False))
         menu.addAction(icon("book-open", 16), tr("Open"), self.clicked.emit)

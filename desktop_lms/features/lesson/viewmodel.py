@@ -165,13 +165,13 @@ class LessonModel(QObject):
         self._store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.topics & {Topic.NOTES, Topic.COURSES, Topic.MEDIA}:
+        if changes.topics & {Topic.NOTES, Topic.COURSES, Topic.MEDIA, Topic.LEARNING}:
             self._refresh()
 
     def _on_loaded(self, reading: Reading) -> None:
         first = self.reading is None or self.reading.lesson != reading.lesson
         moved = self.reading is None or self.reading.missing != reading.missing
-        noted = self.reading is None or (self.notes, self.reading.bookmarks) != (reading.notes, reading.bookmarks)
+        noted = self.reading is None or _around(self.reading) != _around(reading)
         self.reading, self.notes, self.error = reading, reading.notes, None
         if first or moved:
             self.changed.emit()
@@ -318,6 +318,11 @@ class LessonModel(QObject):
     def erase(self, note: str) -> None:
         """Delete a stored note."""
         self._store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
+
+
+def _around(reading: Reading) -> tuple[Any, ...]:
+    """What stands beside the text: notes, bookmarks, and which lessons are done, here or on another device."""
+    return reading.notes, reading.bookmarks, reading.outline, reading.state.status
 
 
 class _Marking(QUndoCommand):

@@ -115,9 +115,7 @@ class Editor(QWidget):
         bar.setValue(at)
 
     def _resource(self, name: str) -> bytes | None:
-        if name.startswith("math:"):
-            return self._rendering.formula(name)
-        return self._draft.picture(name.removeprefix("media:")) or None if name.startswith("media:") else None
+        return self._rendering.picture(name)
 
     # --- room
     def _arrange(self) -> None:

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from desktop_lms.features.builder.draft import AUTOSAVE_MS, DraftModel
+from desktop_lms.features.builder.preview import PreviewModel
 from desktop_lms.features.builder.steps import Steps
+from lms_core.content.dress import RenderTheme
 from lms_core.errors import LmsError, StorageError
 from tests.desktop.features.teaching import Desk
 
@@ -72,6 +74,19 @@ def test_a_picture_becomes_a_file_of_the_course(desk: Desk) -> None:
     sha = said[0].partition("media:")[2][:-1]
     assert desk.workspace.media.has(sha)
     assert desk.workspace.sync.files_to_send() == [sha]
+
+
+def test_the_preview_reads_each_picture_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    media, reads = desk.workspace.media, []
+    sha = media.put(b"<svg/>")
+    real = media.read
+    monkeypatch.setattr(media, "read", lambda name: reads.append(name) or real(name))
+    preview = PreviewModel(desk.store)
+    for words in ("One", "Two"):
+        preview.show(f"{words} ![a](media:{sha}) ![b](media:{'0' * 64})", RenderTheme({}), ink="#000000", size=16)
+    assert preview.picture(f"media:{sha}") == b"<svg/>"
+    assert preview.picture(f"media:{'0' * 64}") is None
+    assert reads.count(sha) == 1
 
 
 def test_what_is_no_picture_is_said(desk: Desk) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from desktop_lms.downloads import Downloads
+from desktop_lms.features.course.view import CoursePage
 from desktop_lms.features.course.viewmodel import CourseModel
 from desktop_lms.store import InlineStore
+from desktop_lms.widgets.buttons import Button
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
+from tests.told import tell
 
 
 def test_the_outline_says_how_far_one_is(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
@@ -57,3 +61,16 @@ def test_an_update_waits_for_the_end_of_a_quiz(store: InlineStore, workspace: Wo
     assert model.home.running == tides.quiz
     workspace.assessment.submit(tides.quiz)
     assert model.home.running == ""
+
+
+def test_a_course_with_a_price_is_not_joined_here(store: InlineStore, workspace: Workspace) -> None:
+    card = {"course_id": "dear", "title": "Dear", "price": 49.0, "currency": "EUR", "pack": "p", "is_published": True}
+    tell(workspace, "course_card", "card", **card)
+    page = CoursePage(CourseModel(store, "dear"), Downloads(store), go=print, say=print)
+    assert page._model.home.price == "49.00 EUR"
+    assert [b.accessibleName() for b in page.findChildren(Button) if b.isVisibleTo(page)] == []
+    taught = workspace.courses.create_course("Mine")
+    tell(workspace, "course_card", "own", **card | {"course_id": taught})
+    model = CourseModel(store, taught)
+    model.refresh()
+    assert model.home.price == "", "those who teach it do not pay"

@@ -56,6 +56,17 @@ def test_done_and_taken_back(model: LessonModel) -> None:
     assert not model.is_done
 
 
+def test_a_lesson_finished_on_another_laptop_shows_at_once(
+    model: LessonModel, workspace: Workspace, tides: Tides
+) -> None:
+    told = []
+    model.notes_changed.connect(lambda: told.append(model.is_done))
+    workspace.learning.record_position(tides.waves, percent=30.0, place={"at": 4})
+    assert told == [], "a scroll draws nothing anew"
+    workspace.learning.complete(tides.waves)
+    assert told == [True]
+
+
 def test_a_highlight_can_be_undone_and_brought_back(model: LessonModel, workspace: Workspace) -> None:
     model.add_note("", quote="A sample is a witness", start=7, colour="amber")
     assert [(n.quote, n.colour) for n in model.notes] == [("A sample is a witness", "amber")]
