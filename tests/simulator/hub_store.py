@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from lms_core.ops import ROOT_CHAIN, Version
@@ -43,20 +43,23 @@ class DictHubStore:
             if t.mirror:
                 SqlHubStore(t.mirror.engine, self.schema).begin_epoch(now)
 
-    @contextmanager
-    def write(self) -> Iterator[DictHubTransaction]:
+    def write(self) -> AbstractContextManager[DictHubTransaction]:
         """Begin a write transaction."""
-        with self.tables.transaction():
-            ours = DictHubTransaction(self)
-            with mirror.hub_transaction(ours, self.tables.mirror, self.schema) as tx:
-                yield tx
-                ours.finish()
+        ours = DictHubTransaction(self)
+        return ours if self.tables.mirror is None else self._write_both(ours)
 
     @contextmanager
-    def read(self) -> Iterator[DictHubReader]:
+    def _write_both(self, ours: DictHubTransaction) -> Iterator[DictHubTransaction]:
+        with self.tables.transaction(), mirror.hub_transaction(ours, self.tables.mirror, self.schema) as tx:
+            yield tx
+            ours.finish()
+
+    def read(self) -> AbstractContextManager[DictHubReader]:
         """Begin a read snapshot."""
-        with mirror.hub_snapshot(DictHubReader(self), self.tables.mirror, self.schema) as snapshot:
-            yield snapshot
+        ours = DictHubReader(self)
+        if self.tables.mirror is None:
+            return nullcontext(ours)
+        return mirror.hub_snapshot(ours, self.tables.mirror, self.schema)
 
 
 class DictHubReader:
@@ -92,6 +95,18 @@ class DictHubTransaction(DictHubReader):
         super().__init__(store)
         self.changed = False
         self.now: int = self.data["meta"]["now"]
+
+    def __enter__(self) -> DictHubTransaction:
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        try:
+            if kind is None:
+                self.finish()
+        except BaseException:
+            self.t.end(well=False)
+            raise
+        self.t.end(well=kind is None)
 
     def finish(self) -> None:
         """Store commit number and time."""

@@ -31,31 +31,37 @@ class Town(Protocol):
 
 def differing(want: Mapping[Any, Any], have: Mapping[Any, Any]) -> list[tuple[Any, Any, Any]]:
     """Where two mappings differ."""
+    if want == have:
+        return []
     return [(k, want.get(k), have.get(k)) for k in sorted(want.keys() | have.keys()) if want.get(k) != have.get(k)]
 
 
-def visible(x: Laptop) -> None:
-    """I2: the screen is fold(base, pending), and nothing flickers."""
+def visible(x: Laptop, hub: Hub | None = None) -> None:
+    """I2: the screen is fold(base, pending), and what `hub` knows does not flicker."""
     by_row: dict[str, list[Any]] = {}
-    for op in x.overlaying():
+    overlaying = x.overlaying()
+    for op in overlaying:
         by_row.setdefault(op.row, []).append(op)
     if bad := differing(by_row, x.tx.pending(None)):
         raise Broken("I2 overlay", x.name, bad)
-    if bad := differing(x.folded(), x.shown):
+    if bad := differing(x.folded(by_row), x.shown):
         raise Broken("I2 visible", x.name, bad)
+    if hub is not None:
+        _flicker(hub, x, {id(op) for op in overlaying})
 
 
-def flicker(hub: Hub, x: Laptop) -> None:
+def _flicker(hub: Hub, x: Laptop, shown: set[int]) -> None:
     """I2: what the hub has taken stays on the screen until its effect is in base."""
     state, cursors, stale = x.tx.state(), x.tx.cursors(), x.tx.stale()
-    shown = {id(op) for op in x.overlaying()}
-    for rep, c, entry in x.logged():
-        verdict = hub.tables.data["verdict", rep].get(c)
-        if verdict is None or entry.verdict is None or verdict.mac != entry.verdict.mac or verdict.seen is None:
-            continue
-        scope, seq = verdict.seen
-        if scope in state.rights and (scope in stale or cursors.get(scope, -1) < seq) and id(entry.op) not in shown:
-            raise Broken("I2 flicker", x.name, entry.op)
+    for segment in x.tx.segments():
+        there, log = hub.tables.data["verdict", segment.rep], x.tables.data["log", segment.rep]
+        for c, entry in log.items():
+            verdict = there.get(c)
+            if verdict is None or entry.verdict is None or verdict.seen is None or verdict.mac != entry.verdict.mac:
+                continue
+            scope, seq = verdict.seen
+            if scope in state.rights and (scope in stale or cursors.get(scope, -1) < seq) and id(entry.op) not in shown:
+                raise Broken("I2 flicker", x.name, entry.op)
 
 
 def hub_words(hub: Hub) -> set[str]:
@@ -71,9 +77,10 @@ def held(x: Laptop) -> set[str]:
 
 def quiet(town: Town) -> None:
     """Everything that must hold once all have synced."""
+    feeds: dict[str, dict[str, BaseRow]] = {}
     for x in town.laptops:
         visible(x)
-        _converged(town.hub, x)
+        _converged(town.hub, x, feeds)
         _answered(town, x)
     _kept(town)
     _once(town.hub, town.copied)
@@ -81,17 +88,24 @@ def quiet(town: Town) -> None:
     _derived(town)
 
 
-def _converged(hub: Hub, x: Laptop) -> None:
+def _feed(hub: Hub, scope: str) -> dict[str, BaseRow]:
+    """What the hub shows of a scope."""
+    out = {}
+    for row in hub.rows.values():
+        entity = SCHEMA[row.entity]
+        scopes = {} if row.gone else entity.scopes(RowView(entity, row))
+        if scope in scopes:
+            out[row.id] = BaseRow(scope, row.entity, row.ver, doc_of(row, scopes[scope]))
+    return out
+
+
+def _converged(hub: Hub, x: Laptop, feeds: dict[str, dict[str, BaseRow]]) -> None:
     """I1, I6, I9: base is what the hub shows to this account, no more and no less."""
     rights = hub.scopes_of(x.account)
     for scope in sorted(rights):
-        want = {}
-        for row in hub.rows.values():
-            entity = SCHEMA[row.entity]
-            scopes = {} if row.gone else entity.scopes(RowView(entity, row))
-            if scope in scopes:
-                want[row.id] = BaseRow(scope, row.entity, row.ver, doc_of(row, scopes[scope]))
-        if bad := differing(want, x.tables.data["base", scope]):
+        if scope not in feeds:
+            feeds[scope] = _feed(hub, scope)
+        if bad := differing(feeds[scope], x.tables.data["base", scope]):
             raise Broken("I1 diverged", x.name, scope, bad)
         if x.tx.cursors().get(scope, -1) > hub.tables.data["seq"].get(scope, 0):
             raise Broken("I9 cursor ahead", x.name, scope)

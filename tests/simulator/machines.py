@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 
-from lms_core.ops import Draft, Op, Place, Values, fold, unseal
+from lms_core.ops import Draft, Op, Place, Values, Version, fold, unseal
 from lms_core.sync.bench import Bench
 from lms_core.sync.hub import HubEngine
-from lms_core.sync.ports import Segment, State
+from lms_core.sync.ports import BaseRow, Segment, State
 from lms_core.sync.replica import ReplicaEngine, _seen
 from lms_core.sync.rows import Cell, HubRow
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import mirror
 from tests.simulator.entities import COUNTER_ROW, COURSE_ROW, SCHEMA, member_row
-from tests.simulator.hub_store import DictHubStore, DictHubTransaction
+from tests.simulator.hub_store import DictHubReader, DictHubStore, DictHubTransaction
 from tests.simulator.replica_store import DictReplicaTransaction, Logged
 from tests.simulator.tables import Tables
 
@@ -46,6 +46,7 @@ class Laptop:
     def __init__(self, *, name: str, account: str, rng: random.Random, time: Time, skew: int = 0) -> None:
         self.name, self.account, self.skew = name, account, skew
         self._rng, self._time = rng, time
+        self._folds: dict[str, tuple[list[BaseRow], list[Op], Values | None]] = {}
         self.tables = Tables()
         self.tables.mirror = mirror.replica_mirror()
         self.restart()
@@ -66,13 +67,15 @@ class Laptop:
         other.tables = (tables or self.tables).copy()
         return other
 
-    @contextmanager
-    def open(self) -> Iterator[DictReplicaTransaction]:
+    def open(self) -> AbstractContextManager[DictReplicaTransaction]:
         """One transaction."""
-        with self.tables.transaction():
-            ours = DictReplicaTransaction(self.tables)
-            with mirror.replica_transaction(ours, self.tables.mirror) as tx:
-                yield tx
+        ours = DictReplicaTransaction(self.tables)
+        return ours if self.tables.mirror is None else self._open_both(ours)
+
+    @contextmanager
+    def _open_both(self, ours: DictReplicaTransaction) -> Iterator[DictReplicaTransaction]:
+        with self.tables.transaction(), mirror.replica_transaction(ours, self.tables.mirror) as tx:
+            yield tx
 
     # --- what the engine does
     def write(self, *drafts: Draft, group: str | None = None) -> None:
@@ -127,32 +130,36 @@ class Laptop:
     def logged(self) -> Iterator[tuple[str, int, Logged]]:
         """Every sealed op: replica id, number, entry."""
         for segment in self.tx.segments():
-            for c, entry in sorted(self.tables.data["log", segment.rep].items()):
-                yield segment.rep, c, entry
+            log = self.tables.data["log", segment.rep]
+            for c in sorted(log):
+                yield segment.rep, c, log[c]
 
     def overlaying(self) -> list[Op]:
         """Pending ops by definition: unanswered, or answered and not seen yet in a scope that is readable."""
-        state, cursors, stale = self.tx.state(), self.tx.cursors(), self.tx.stale()
+        tx = self.tx
+        rights, cursors, stale = tx.state().rights, tx.cursors(), tx.stale()
         out = []
         for _, _, entry in self.logged():
-            seen = entry.verdict.seen if entry.verdict else None
-            passed = seen is not None and seen[0] not in stale and cursors.get(seen[0], -1) >= seen[1]
-            if entry.verdict is None or (seen is not None and seen[0] in state.rights and not passed):
+            verdict = entry.verdict
+            if verdict is None:
                 out.append(entry.op)
-        return out + [op for _, op in self.tx.unsealed()]
+            elif verdict.seen is not None:
+                scope, seq = verdict.seen
+                if scope in rights and (scope in stale or cursors.get(scope, -1) < seq):
+                    out.append(entry.op)
+        return out + [op for _, op in tx.unsealed()]
 
-    def folded(self) -> dict[str, tuple[str, Values]]:
-        """Visible rows by definition: fold(base, pending)."""
-        by_row: dict[str, list[Op]] = {}
-        for op in self.overlaying():
-            by_row.setdefault(op.row, []).append(op)
-        out = {}
-        for row in sorted(self.tx.rows() | by_row.keys()):
-            docs = self.tx.base((row,)).get(row, [])
-            entity = SCHEMA[docs[0].entity if docs else by_row[row][0].entity]
-            values = fold(entity, _seen(entity, docs), by_row.get(row, []))
-            if values is not None:
-                out[row] = (entity.name, values)
+    def folded(self, by_row: Mapping[str, list[Op]]) -> dict[str, tuple[str, Values]]:
+        """Visible rows by definition: fold(base, pending); what has not changed is folded once."""
+        base, out = self.tx.all_base(), {}
+        for row in base.keys() | by_row.keys():
+            docs, ops = base.get(row, []), by_row.get(row, [])
+            entity = SCHEMA[docs[0].entity if docs else ops[0].entity]
+            known = self._folds.get(row)
+            if known is None or known[0] != docs or known[1] != ops:
+                known = self._folds[row] = docs, ops, fold(entity, _seen(entity, docs), ops)
+            if known[2] is not None:
+                out[row] = (entity.name, known[2])
         return out
 
     def own_ops(self) -> list[Op]:
@@ -217,8 +224,11 @@ class Hub:
 
     def scopes_of(self, account: str) -> set[str]:
         """What an account may read."""
-        with self.store.read() as snapshot:
-            return snapshot.scopes_of(account)
+        return DictHubReader(self.store).scopes_of(account)
+
+    def mark(self) -> Version:
+        """Where its timeline stands."""
+        return DictHubReader(self.store).mark()
 
     def grant(self, account: str, scope: str, on: bool) -> None:
         """Give or take a right."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -40,17 +39,24 @@ class DictReplicaTransaction:
         self.t = tables
         self.data = tables.data
 
+    def __enter__(self) -> DictReplicaTransaction:
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        self.t.end(well=kind is None)
+
     def state(self) -> State:
-        return replace(self.data["meta"]["state"])
+        kept: State = self.data["meta"]["state"]
+        return State(kept.account, kept.mark, kept.lo, kept.rights)
 
     def save_state(self, state: State) -> None:
-        self.t.put("meta", "state", replace(state, rights=set(state.rights)))
+        self.t.put("meta", "state", State(state.account, state.mark, state.lo, set(state.rights)))
 
     def segments(self) -> list[Segment]:
-        return [Segment(s.rep, s.length, s.chain, s.hw, s.dirty) for s in self.data["meta"]["segments"]]
+        return [_copy(s) for s in self.data["meta"]["segments"]]
 
     def save_segments(self, segments: Sequence[Segment]) -> None:
-        self.t.put("meta", "segments", tuple(replace(s) for s in segments))
+        self.t.put("meta", "segments", tuple(_copy(s) for s in segments))
 
     # --- log
     def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
@@ -154,11 +160,21 @@ class DictReplicaTransaction:
     # --- base
     def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
         out: dict[str, list[BaseRow]] = {}
-        scopes = sorted(self.data["cursor"])
-        for row in rows:
-            found = [x for s in scopes if (x := self.data["base", s].get(row)) is not None]
-            if found:
-                out[row] = found
+        for scope in sorted(self.data["cursor"]):
+            there = self.data["base", scope]
+            for row in there.keys() & rows:
+                out.setdefault(row, []).append(there[row])
+        return out
+
+    def all_base(self) -> dict[str, list[BaseRow]]:
+        """Every row of base."""
+        out: dict[str, list[BaseRow]] = {}
+        for scope in sorted(self.data["cursor"]):
+            for row, found in self.data["base", scope].items():
+                if row in out:
+                    out[row].append(found)
+                else:
+                    out[row] = [found]
         return out
 
     def cursors(self) -> dict[str, int]:
@@ -244,3 +260,7 @@ class DictReplicaTransaction:
                 self.t.put("shown", row, (entity.name, values))
             elif shown is not None and shown[0] == entity.name:
                 self.t.drop("shown", row)
+
+
+def _copy(s: Segment) -> Segment:
+    return Segment(s.rep, s.length, s.chain, s.hw, s.dirty)

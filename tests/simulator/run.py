@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
+import importlib
 import io
 import logging
 import multiprocessing
@@ -117,7 +119,7 @@ def _one(seed: int, mutant: str, trace: bool, digest: bool) -> int:
 
 def _seeds(seeds: Sequence[int], jobs: int) -> int:
     start, bad = time.monotonic(), dict[str, list[int]]()
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, _begin) as pool:
         for seed, broken in zip(seeds, pool.imap(play, seeds, 10), strict=True):
             if broken:
                 bad.setdefault(broken, []).append(seed)
@@ -126,6 +128,13 @@ def _seeds(seeds: Sequence[int], jobs: int) -> int:
     for what, where in sorted(bad.items()):
         print(f"  {what}: {len(where)} seeds, first {where[:6]}")
     return bool(bad)
+
+
+def _begin() -> None:
+    """Load the engine and let the collector look at large heaps only: a history is short."""
+    importlib.import_module("tests.simulator.world")
+    gc.freeze()
+    gc.set_threshold(200_000)
 
 
 def kills(names: Sequence[str], seeds: Sequence[int], jobs: int) -> Iterator[tuple[str, str]]:

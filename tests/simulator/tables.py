@@ -61,15 +61,19 @@ class Tables:
         try:
             yield
         except BaseException:
-            for table, key, old in reversed(self._undo):
-                if old is _ABSENT:
-                    self.data[table].pop(key, None)
-                else:
-                    self.data[table][key] = old
+            self.end(well=False)
             raise
-        finally:
-            self._undo.clear()
-            self.fuse = None
+        self.end(well=True)
+
+    def end(self, *, well: bool) -> None:
+        """End a transaction; one that did not go well never was."""
+        for table, key, old in () if well else reversed(self._undo):
+            if old is _ABSENT:
+                self.data[table].pop(key, None)
+            else:
+                self.data[table][key] = old
+        self._undo.clear()
+        self.fuse = None
 
     def power_loss(self) -> None:
         """The power fails: what was committed stays."""

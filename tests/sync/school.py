@@ -75,8 +75,7 @@ class School:
                     break
             else:
                 raise AssertionError("sync does not end")
-            invariants.visible(x)
-            invariants.flicker(self.hub, x)
+            invariants.visible(x, self.hub)
 
     def settle(self) -> None:
         """Let all sync until nothing moves, and check every invariant."""
