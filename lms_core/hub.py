@@ -17,6 +17,7 @@ from lms_core.db.visible import ensure_visible
 from lms_core.ports import BlobStore, Clock, NewId, SystemClock, new_uuid7
 from lms_core.schema import Actor, Schema
 from lms_core.sync import tables as t
+from lms_core.sync.hints import Hints
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_store import SqlHubStore, show
 from lms_core.sync.hub_unit import HubUnit
@@ -45,15 +46,15 @@ class Hub:
         clock: Clock | None = None,
         new_id: NewId = new_uuid7,
         journal: Path | None = None,
+        hints: Hints | None = None,
     ) -> None:
         self.engine = engine
         self.schema = schema
         self.blobs = blobs
         self.clock = clock or SystemClock()
         self.new_id = new_id
-        self.store = SqlHubStore(
-            engine, schema, blobs, watched=frozenset().union(*(effect.entities for effect in effects))
-        )  # fmt: skip
+        watched = frozenset[str]().union(*(effect.entities for effect in effects))
+        self.store = SqlHubStore(engine, schema, blobs, watched=watched, hints=hints)
         self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key)
         self.journal = Journal(journal)
         self.projection = Projection(self._own, effects)
@@ -99,6 +100,12 @@ class Hub:
     def answer(self, account: str, body: bytes) -> Reply:
         """The same, not encoded."""
         return self.exchanges.exchange(unpack_request(body), account)
+
+    def heads(self, account: str) -> dict[str, int]:
+        """Where every scope that an account may read stands now."""
+        with self.store.read() as snapshot:
+            scopes = snapshot.scopes_of(account)
+            return dict.fromkeys(scopes, 0) | snapshot.head(scopes)
 
     # --- writes of the hub itself
     @contextmanager

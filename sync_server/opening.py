@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.accounts.service import AccountsService, Lifetimes
+from lms_core.accounts.sessions import open_sessions
 from lms_core.db.engine import open_sqlite, read
 from lms_core.db.lock import FileLock
 from lms_core.db.upgrade import upgrade
@@ -23,11 +24,12 @@ from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
 from lms_core.schema import Schema
+from lms_core.sync.hints import Hint
 from lms_core.unit import Effect
 from sync_server.config import Settings
 from sync_server.jobs import Jobs, Projector
 from sync_server.rights import FileRights
-from sync_server.served import Health, Served
+from sync_server.served import Health, Live, Served
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +124,7 @@ def open_hub(
             may_read_blob=rights.may_read_blob,
             check_quota=rights.check_quota,
             wrote=projector.wake,
+            live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )
         yield Opened(hub, served, projector, jobs)
     finally:
@@ -148,8 +151,14 @@ def _accounts(
         hasher=hasher or PasswordHasher(at_once=settings.password_threads),
         clock=hub.clock,
         lifetimes=_lifetimes(settings),
+        ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
     )
     return accounts, DevicesService(work=hub.unit, look=look, keys=keys, accounts=accounts)
+
+
+def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:
+    with read(hub.engine) as conn:
+        return open_sessions(conn, names, now=hub.clock.ms())
 
 
 def _lifetimes(settings: Settings) -> Lifetimes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.model import Caller
 from lms_core.accounts.service import AccountsService
+from lms_core.sync.hints import Hints
 
 
 class Files(Protocol):
@@ -34,6 +35,15 @@ class Health:
     set_aside: int = 0
 
 
+@dataclass(frozen=True)
+class Live:
+    """What live connections are told from: hints, heads of an account's scopes, which of some sessions are open."""
+
+    hints: Hints
+    heads: Callable[[str], dict[str, int]]
+    open_sessions: Callable[[Collection[str]], set[str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Served:
     """The hub as the routes see it. `exchange(account, request)` answers one request of SYNC.md section 5."""
@@ -48,4 +58,5 @@ class Served:
     may_read_pack: Callable[[Caller, str], bool]
     may_read_blob: Callable[[Caller, str], bool]
     check_quota: Callable[[Caller, int], None]
+    live: Live
     wrote: Callable[[], None] = lambda: None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,7 +64,9 @@ class AccountsService:
         hasher: PasswordHasher,
         clock: Clock,
         lifetimes: Lifetimes | None = None,
+        ended: Callable[[Collection[str]], None] = lambda names: None,
     ) -> None:
+        self._ended = ended
         self._work = work
         self._look = look
         self._keys = keys
@@ -283,6 +285,8 @@ class AccountsService:
             unit.local(update(session).where(session.c.id == name, session.c.is_active).values(change))
         with self._turn:
             self._known.clear()
+        if names:
+            self._ended(names)
 
     def sessions(self, caller: Caller) -> list[Session]:
         """The caller's sessions, the last used first (ACC-13)."""

@@ -18,6 +18,7 @@ from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
 from lms_core.ports import BlobStore
 from lms_core.schema import Entity, Schema
 from lms_core.sync import tables as t
+from lms_core.sync.hints import Hint, Hints, LocalHints
 from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Card, Changed, Waiting
 from lms_core.sync.rows import Cell, HubRow, RowView, Writer, values_of
@@ -71,6 +72,8 @@ class SqlHubTransaction:
         self.now = start["now"]
         self._places: dict[str, dict[str, bool]] = {}
         self._scope_ids: dict[str, int] = {}
+        self.heads: dict[str, int] = {}
+        self.regranted: set[str] = set()
 
     # --- time
     def tick(self, now: int) -> int:
@@ -143,9 +146,9 @@ class SqlHubTransaction:
         if found is None:
             number = int(self.conn.scalar(select(func.coalesce(func.max(t.scope.c.id), 0))) or 0) + 1
             self.conn.execute(insert(t.scope).values(name=scope, id=number, seq=by))
-            self._scope_ids[scope] = number
+            self._scope_ids[scope], self.heads[scope] = number, by
             return 1
-        self._scope_ids[scope] = found.id
+        self._scope_ids[scope], self.heads[scope] = found.id, int(found.seq)
         return int(found.seq) - by + 1
 
     def publish(self, rows: Sequence[Changed]) -> None:
@@ -169,16 +172,19 @@ class SqlHubTransaction:
         put_values(self.conn, t.dirty, ("row", "entity"), concerned, keys=["row"])
         for name, by_row in visible.items():
             show(self.conn, self.schema[name], by_row)
+        self.regranted |= visible.get("account", {}).keys()
         self._grant(grants)
 
     def _grant(self, grants: Mapping[str, Sequence[tuple[str, str, str]]]) -> None:
         for part in chunks(grants):
-            self.conn.execute(delete(t.grant).where(t.grant.c.row.in_(part)))
+            gone = self.conn.execute(delete(t.grant).where(t.grant.c.row.in_(part)).returning(t.grant.c.account))
+            self.regranted |= {account for (account,) in gone}
         rows = [
             {"row": row, "account": account, "scope": scope} for many in grants.values() for row, account, scope in many
         ]
         if rows:
             self.conn.execute(insert(t.grant), rows)
+            self.regranted |= {row["account"] for row in rows}
 
     def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
         rows = [
@@ -300,10 +306,12 @@ class SqlHubStore:
         blobs: BlobStore | None = None,
         *,
         watched: Collection[str] | None = None,
+        hints: Hints | None = None,
     ) -> None:
         self.engine = engine
         self.schema = schema
         self.blobs = blobs
+        self.hints: Hints = hints or LocalHints()
         self.watched = frozenset(schema.entities if watched is None else watched)
         self._turn = threading.Lock()
 
@@ -328,6 +336,7 @@ class SqlHubStore:
             tx = SqlHubTransaction(conn, self, start)
             yield tx
             tx.finish()
+        self.hints.publish(Hint(tx.heads, frozenset(tx.regranted)))
 
     @contextmanager
     def read(self) -> Iterator[SqlHubSnapshot]:
