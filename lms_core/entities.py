@@ -9,6 +9,7 @@ from lms_core.accounts.tables import account as _account
 from lms_core.assessment.effects import grading, roster
 from lms_core.assessment.entities import ENTITIES as ASSESSMENT
 from lms_core.assessment.tables import LOCAL as ASSESSMENT_LOCAL
+from lms_core.choices import LOCAL as CHOICES_LOCAL
 from lms_core.courses.entities import ENTITIES as COURSES
 from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
@@ -18,11 +19,12 @@ from lms_core.learning.effects import ENROLLED, course_progress
 from lms_core.learning.entities import ENTITIES as LEARNING
 from lms_core.ports import BlobStore
 from lms_core.schema import Schema
+from lms_core.sync.conflicts import LOCAL as SYNC_LOCAL
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Effect
 
 SCHEMA = Schema([ACCOUNT, *COURSES, *LEARNING, *ASSESSMENT, CONFLICT], version=1)
-LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL)
+LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL)
 conflict = table_for(CONFLICT)
 
 

@@ -16,6 +16,7 @@ from lms_core import entities
 from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.service import AssessmentService
 from lms_core.changes import Changes
+from lms_core.choices import Choices
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.service import CoursesService
@@ -89,6 +90,7 @@ class Workspace:
         self.media = MediaStore(profile.media)
         self.sync = Sync(self.work, self.media)
         self.conflicts = ConflictsService(self.work)
+        self.choices = Choices(self.work)
         self.search = SearchService(self.work)
         self.courses = CoursesService(self.work)
         self.installed = InstallService(self.work, self._pack, self.search.index_course)

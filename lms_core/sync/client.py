@@ -13,7 +13,9 @@ from sqlalchemy import func, insert, select
 from lms_core.errors import Denied, NotFound, ServerError, UserError
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore
+from lms_core.sync import clock
 from lms_core.sync import tables as t
+from lms_core.sync.conflicts import waiting_for
 from lms_core.sync.replica_store import waiting_count
 from lms_core.sync.units import ReplicaUnit
 from lms_core.sync.wire import pack, unpack_reply
@@ -102,6 +104,7 @@ class Sync:
         self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
             result, _ = unit.engine.receive(unit.tx, reply)
+            clock.note(unit, reply.now)
             if result != "ok":  # a fork or another timeline: what the old ids were told before may not hold any more
                 self._asked.clear()
             received = sum(len(s.entries) for s in reply.slices)
@@ -183,7 +186,8 @@ class Sync:
         with self._work() as unit:
             state = unit.tx.state()
             parked = unit.conn.scalar(select(func.count()).select_from(t.parked).where(t.parked.c.settled.is_(False)))
-            return SyncStatus(waiting_count(unit.conn), int(parked or 0), state.lo or None)
+            needs_you = int(parked or 0) + waiting_for(unit.conn, unit.actor.account)
+            return SyncStatus(waiting_count(unit.conn), needs_you, state.lo or None)
 
     def outbox(self, limit: int = 500) -> list[Op]:
         """Ops that the hub has not answered yet, oldest first."""

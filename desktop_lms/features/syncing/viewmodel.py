@@ -197,7 +197,7 @@ class SyncModel(QObject):
         self.board: Board | None = None
         self.error: LmsError | None = None
         self.chosen = ""
-        self._undo: tuple[str, str] | None = None
+        self._undo = ""
         store.changed.connect(self._on_changed)
 
     def sign_in(self, email: str, password: str) -> None:
@@ -279,8 +279,8 @@ class SyncModel(QObject):
             return
         conflict, title = pair
 
-        def done(before: str) -> None:
-            self._undo = (conflict.id, before)
+        def done(_: str) -> None:
+            self._undo = conflict.id
             self.settled.emit(title)
 
         self._run(lambda workspace: workspace.conflicts.settle(conflict.id, text), done)
@@ -288,9 +288,9 @@ class SyncModel(QObject):
     def undo(self) -> None:
         """Take the last decision back."""
         if self._undo:
-            (conflict, before), self._undo = self._undo, None
+            conflict, self._undo = self._undo, ""
             self.chosen = conflict
-            self._run(lambda workspace: workspace.conflicts.reopen(conflict, before))
+            self._run(lambda workspace: workspace.conflicts.reopen(conflict))
 
     def try_again(self, key: str) -> None:
         """Queue a refused item once more."""

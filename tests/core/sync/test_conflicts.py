@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from lms_core.errors import NotFound
-from lms_core.sync.conflicts import proposed
+from lms_core.sync.conflicts import Part, compose, parts_of, proposed
+from tests.fakes import FakeClock
 from tests.told import new_workspace, tell
 
 CURRENT = "One fine day.\n\nThe question is how sure we can be.\n\nThe end.\n"
@@ -34,8 +36,21 @@ def test_a_paragraph_without_a_counterpart_goes_to_the_end() -> None:
     assert proposed("", MINE, "mine") == MINE
 
 
+def test_each_paragraph_is_chosen_alone() -> None:
+    current = "It rained.\n\nWe met at the quay.\n\nNobody was late.\n"
+    mine = "It rained all day.\n\nWe met at the old quay.\n\nSo we sang, loudly and long, until the tide turned."
+    parts = parts_of(current, mine)
+    assert [part.differs for part in parts] == [True, True, False, True]
+    assert parts[3] == Part("", "So we sang, loudly and long, until the tide turned.")
+    choices = ("mine", "both", "theirs", "theirs")
+    assert compose(parts, choices, like=current) == (
+        "It rained all day.\n\nWe met at the quay.\n\nWe met at the old quay.\n\nNobody was late.\n"
+    )
+
+
 def test_settling_writes_the_text_and_can_be_taken_back(tmp_path: Path) -> None:
-    workspace = new_workspace(tmp_path)
+    clock = FakeClock()
+    workspace = new_workspace(tmp_path, clock=clock)
     courses = workspace.courses
     course = courses.create_course("Weather")
     lesson = courses.add_lesson(courses.add_module(course, "Clouds"), "Rain", body=CURRENT)
@@ -45,11 +60,21 @@ def test_settling_writes_the_text_and_can_be_taken_back(tmp_path: Path) -> None:
     )  # fmt: skip
     (item,) = workspace.conflicts.open()
     assert (item.mine, item.current, item.own) == (MINE, CURRENT, True)
-    before = workspace.conflicts.settle(item.id, "Settled.")
-    assert courses.lesson_draft(lesson).body == "Settled."
+    assert workspace.sync.status().needs_you == 1
+    before = workspace.conflicts.settle(item.id, "Settled.\n\nThe end.\n")
+    assert courses.lesson_draft(lesson).body == "Settled.\n\nThe end.\n"
     assert before == CURRENT
-    workspace.conflicts.reopen(item.id, before)
-    assert courses.lesson_draft(lesson).body == CURRENT
+    assert workspace.sync.status().needs_you == 0
+    clock.advance(timedelta(days=29))
+    assert [(s.id, s.row, s.field) for s in workspace.conflicts.settled()] == [(item.id, lesson, "body")]
+    courses.edit_lesson(lesson, base="Settled.\n\nThe end.\n", text="Settled.\n\nThe end.\n\nWritten since.\n")
+    workspace.conflicts.reopen(item.id)
+    assert courses.lesson_draft(lesson).body == CURRENT + "\nWritten since.\n", "nothing written since is lost"
+    assert [x.id for x in workspace.conflicts.open()] == [item.id]
+    assert workspace.conflicts.settled() == []
+    workspace.conflicts.settle(item.id, "Settled.")
+    clock.advance(timedelta(days=31))
+    assert workspace.conflicts.settled() == []
     with pytest.raises(NotFound):
         workspace.conflicts.settle("nobody", "x")
     workspace.close()
