@@ -54,6 +54,7 @@ MESSAGES: dict[str, str] = {
     "disk_error": "The disk reports an error for {path}. Check the disk; what was saved before is kept.",
     "disk_full": "The disk is full. Nothing was lost; free some space and try again.",
     "draft_moved": "Somebody else changed the course since you last saw it. Look at the changes, then publish again.",
+    "device_revoked": "This device was removed from your account. Everything on it is kept; sign in again to send it.",
     "edited_elsewhere": "It was edited on another device meanwhile, so it was kept.",
     "email_invalid": "This is not an e-mail address.",
     "email_taken": "There is already an account with this e-mail address.",

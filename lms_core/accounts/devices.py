@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.model import Caller, User, refuse
@@ -43,8 +43,21 @@ class Registered:
     recovery_secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A device as its owner sees it; times in ms since 1970, `last_seen_at` None before its first session."""
+
+    replica_id: str
+    name: str
+    platform: str
+    app_version: str
+    registered_at: int
+    last_seen_at: int | None
+    revoked_at: int | None
+
+
 class DevicesService:
-    """Register replicas and keep their recovery secrets."""
+    """Register replicas, list and revoke them, and keep their recovery secrets."""
 
     def __init__(self, *, work: Work, look: Look, keys: AccountKeys, accounts: AccountsService) -> None:
         self._work = work
@@ -55,9 +68,11 @@ class DevicesService:
     def register(self, caller: Caller, wish: Device) -> Registered:
         """Make a replica known; asked again, it gives the same secret and a card with what is new.
 
+        A revoked device is known again after a new sign-in, so that what it has not sent is not lost.
+
         Raises:
             UserError: `invalid_fields`.
-            Denied: `foreign_replica` when the id belongs to another account or was revoked.
+            Denied: `foreign_replica` when the id belongs to another account.
         """
         public_key = check_device(wish)
         user = self._accounts.me(caller)
@@ -65,11 +80,11 @@ class DevicesService:
             found = unit.all(select(device).where(device.c.replica == wish.replica_id))
             facts = {"name": wish.name, "platform": wish.platform, "app_version": wish.app_version}
             if found:
-                if found[0].account != caller.account or found[0].revoked_at is not None:
+                if found[0].account != caller.account:
                     raise Denied("foreign_replica")
                 secret = self._keys.reveal(found[0].recovery, owner=_owner(caller, wish.replica_id))
                 same = update(device).where(device.c.replica == wish.replica_id)
-                unit.local(same.values(facts | {"public_key": public_key}))
+                unit.local(same.values(facts | {"public_key": public_key, "revoked_at": None}))
                 since = found[0].registered_at
             else:
                 secret, since = self._add(unit, caller, wish.replica_id, facts | {"public_key": public_key})
@@ -88,6 +103,34 @@ class DevicesService:
         row = {"replica": replica, "account": caller.account, "recovery": hidden, "registered_at": unit.now_ms}
         unit.local(insert(device).values(row | facts))
         return secret, unit.now_ms
+
+    def all(self, caller: Caller) -> list[Known]:
+        """The caller's devices, the last seen first, revoked ones at the end."""
+        seen = (
+            select(session.c.device, func.max(session.c.last_activity).label("at"))
+            .where(session.c.account == caller.account, session.c.device.is_not(None))
+            .group_by(session.c.device)
+            .subquery()
+        )
+        columns = (device.c.replica, device.c.name, device.c.platform, device.c.app_version, device.c.registered_at)
+        query = (
+            select(*columns, seen.c.at, device.c.revoked_at)
+            .outerjoin(seen, seen.c.device == device.c.replica)
+            .where(device.c.account == caller.account)
+        )
+        with self._look() as conn:
+            rows = conn.execute(query).all()
+        known = [Known(**dict(zip(Known.__dataclass_fields__, row, strict=True))) for row in rows]
+        return sorted(known, key=lambda d: (d.revoked_at is not None, -(d.last_seen_at or d.registered_at)))
+
+    def revoke(self, caller: Caller, replica: str) -> None:
+        """Sign a device out and give its file's secret to nobody any more. Raises NotFound for a device of others."""
+        with self._work() as unit:
+            mine = (device.c.replica == replica, device.c.account == caller.account)
+            if not unit.all(select(device.c.replica).where(*mine)):
+                raise NotFound
+            unit.local(update(device).where(*mine, device.c.revoked_at.is_(None)).values(revoked_at=unit.now_ms))
+            self._accounts.end_device(unit, caller, replica)
 
     def recovery_secret(self, caller: Caller, replica: str) -> str:
         """The secret of one of the caller's devices, in base64. Raises NotFound, also for a device of others."""

@@ -39,6 +39,7 @@ Look = Callable[[], AbstractContextManager[Connection]]
 """How a service reads one moment of the database without waiting for the writer."""
 
 REMEMBERED_MS = 10_000
+REVOKED = "device revoked"
 DAY_MS = 86_400_000
 _KEPT = ("email", "username", "first_name", "last_name", "cohort", "joined_at")
 
@@ -245,7 +246,7 @@ class AccountsService:
         )
         rows = _rows(source, query)
         if not rows or not rows[0].is_active:
-            raise AuthExpired("token_invalid")
+            raise AuthExpired("device_revoked" if rows and rows[0].security_notes == REVOKED else "token_invalid")
         if rows[0].expires_at <= self._clock.ms():
             raise AuthExpired("token_expired")
         if not rows[0].account_active:
@@ -271,6 +272,11 @@ class AccountsService:
                 raise NotFound
             self._end(unit, [name])
 
+    def end_device(self, unit: Unit, caller: Caller, device: str) -> None:
+        """End every session of one of the caller's devices; it is told why."""
+        mine = select(session.c.id).where(session.c.account == caller.account, session.c.device == device)
+        self._end(unit, [row.id for row in unit.all(mine.where(session.c.is_active))], note=REVOKED)
+
     def _end_all(self, unit: Unit, who: str, *, but: str | None = None) -> int:
         names = unit.all(select(session.c.id).where(session.c.account == who, session.c.is_active))
         ended = [row.id for row in names if row.id != but]
@@ -280,7 +286,7 @@ class AccountsService:
     def _end(self, unit: Unit, names: Sequence[str], *, note: str = "") -> None:
         change: dict[str, Any] = {"is_active": False, "logout_time": unit.now_ms}
         if note:
-            change |= {"is_suspicious": True, "security_notes": note}
+            change |= {"is_suspicious": note != REVOKED, "security_notes": note}
         for name in names:
             unit.local(update(session).where(session.c.id == name, session.c.is_active).values(change))
         with self._turn:

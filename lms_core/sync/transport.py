@@ -107,6 +107,14 @@ class Transport:
         """The secret that opens this device's file when its password was forgotten."""
         return str(self._authed("GET", f"/replicas/{replica}/recovery").json()["recovery_secret"])
 
+    def devices(self) -> list[dict[str, Any]]:
+        """The account's devices, as `GET /replicas` tells them."""
+        return self._authed("GET", "/replicas").json()  # type: ignore[no-any-return]
+
+    def revoke_device(self, replica: str) -> None:
+        """Sign one of the account's devices out."""
+        self._authed("DELETE", f"/replicas/{replica}")
+
     # --- sync
     def exchange(self, body: bytes) -> bytes:
         """Send one request of SYNC.md section 5 and return the reply."""

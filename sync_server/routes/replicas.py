@@ -1,11 +1,12 @@
-"""Devices: registration, signed cards, and the secret that heals a forgotten password (SYNC.md section 2)."""
+"""Devices: registration, signed cards, list, revocation, and what heals a forgotten password (SYNC.md section 2)."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Router, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
@@ -49,6 +50,33 @@ async def register_replica(request: Request[Caller, Any, Any], data: JSONBody[Re
     return RegisteredReplica(card=known.card, hub_key=known.hub_key, recovery_secret=known.recovery_secret)
 
 
+class KnownReplica(Struct, frozen=True, kw_only=True):
+    """One of the account's devices; times in ms since 1970."""
+
+    replica_id: str
+    name: str
+    platform: str
+    app_version: str
+    registered_at: int
+    last_seen_at: int | None
+    revoked_at: int | None
+
+
+@get("", guards=[signed_in])
+async def replicas(request: Request[Caller, Any, Any]) -> list[KnownReplica]:
+    """The account's devices, the last seen first, revoked ones at the end."""
+    context = Context.of(request)
+    known = await context.lanes.run(context.served.devices.all, request.user)
+    return [KnownReplica(**asdict(each)) for each in known]
+
+
+@delete("/{replica_id:str}", guards=[signed_in])
+async def revoke_replica(request: Request[Caller, Any, Any], replica_id: FromPath[str]) -> None:
+    """Sign one of the account's devices out; what it has not sent stays on it until somebody signs in there again."""
+    context = Context.of(request)
+    await context.lanes.run(context.served.devices.revoke, request.user, replica_id)
+
+
 @get("/{replica_id:str}/recovery", guards=[signed_in])
 async def recovery(request: Request[Caller, Any, Any], replica_id: FromPath[str]) -> RecoveryBody:
     """The recovery secret of one of the account's own devices."""
@@ -56,4 +84,9 @@ async def recovery(request: Request[Caller, Any, Any], replica_id: FromPath[str]
     return RecoveryBody(await context.lanes.run(context.served.devices.recovery_secret, request.user, replica_id))
 
 
-router = Router("/replicas", route_handlers=[register_replica, recovery], before_request=readable, tags=["devices"])
+router = Router(
+    "/replicas",
+    route_handlers=[register_replica, replicas, revoke_replica, recovery],
+    before_request=readable,
+    tags=["devices"],
+)

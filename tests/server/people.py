@@ -39,6 +39,9 @@ class Client:
     def post(self, path: str, body: Any = None, **kwargs: Any) -> httpx.Response:
         return self.ask("POST", path, **({"json": body} if body is not None else {}), **kwargs)
 
+    def delete(self, path: str) -> httpx.Response:
+        return self.ask("DELETE", path)
+
     def sign_in(self, name: str = "ada", **more: Any) -> Client:
         """Sign in as somebody who has an account."""
         answer = self.post("/auth/login", {"email": f"{name}@school.example", "password": PASSWORD, **more})

@@ -43,6 +43,29 @@ def test_a_device_belongs_to_one_account(client: Client) -> None:
     assert client.get(f"/replicas/{BODY['replica_id']}/recovery").status_code == 401
 
 
+def test_a_revoked_device_is_out_at_once_and_comes_back_with_the_password(client: Client) -> None:
+    here, lost = client.join(), client.sign_in()
+    here.post("/replicas", BODY)
+    other = BODY | {"replica_id": "00decafe00decafe", "name": "Old laptop"}
+    secret = lost.post("/replicas", other).json()["recovery_secret"]
+    names = {each["name"]: each for each in here.get("/replicas").json()}
+    assert names.keys() == {"Ada's laptop", "Old laptop"}
+    assert names["Old laptop"]["last_seen_at"] >= names["Old laptop"]["registered_at"] > 0
+    assert here.delete(f"/replicas/{other['replica_id']}").status_code == 204
+    refused = lost.get("/users/me")
+    assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
+    assert [(d["name"], d["revoked_at"] is None) for d in here.get("/replicas").json()] == [
+        ("Ada's laptop", True), ("Old laptop", False),
+    ]  # fmt: skip
+    assert here.get(f"/replicas/{other['replica_id']}/recovery").status_code == 404
+    again = client.sign_in()
+    assert again.post("/replicas", other).json()["recovery_secret"] == secret
+    assert all(each["revoked_at"] is None for each in again.get("/replicas").json())
+    eve = client.join("eve")
+    assert eve.get("/replicas").json() == []
+    assert eve.delete(f"/replicas/{BODY['replica_id']}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
