@@ -261,7 +261,9 @@ class HubEngine:
     # --- telling
     def _pull(self, snapshot: HubSnapshot, request: Request, reply: Reply) -> Reply:
         if not reply.verdicts or reply.verdicts[0].c != request.have + 1:
-            reply = msgspec.structs.replace(reply, verdicts=snapshot.verdicts(request.replica, request.have, 4000))
+            reply = msgspec.structs.replace(
+                reply, verdicts=snapshot.verdicts(request.account, request.replica, request.have, 4000)
+            )
         reply = msgspec.structs.replace(reply, mark=snapshot.mark())
         if request.cursors is None:
             return reply

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql import Executable
 
 from lms_core.db.bulk import among, chunks, put, put_values
@@ -40,11 +40,12 @@ class _Held(NamedTuple):
 
 _held = msgspec.msgpack.Decoder(_Held).decode
 _HUB_ROW = tuple(column.name for column in t.hub_row.columns)
+_TAKEN = ("account", "replica", "c", "chain", "verdict", "at")
 
 # statements of every exchange, built once
 _STATE = select(t.hub_state.c.key, t.hub_state.c.value)
 _GRANTED = select(t.grant.c.scope).where(t.grant.c.account == bindparam("account"))
-_CARD = select(t.replica).where(t.replica.c.id == bindparam("replica"))
+_CARD = select(t.replica).where(t.replica.c.id == bindparam("replica")).order_by(t.replica.c.account)
 _ADVANCE = (
     update(t.scope)
     .where(t.scope.c.name == bindparam("scope"))
@@ -68,12 +69,16 @@ class SqlHubTransaction:
         self.blobs = store.blobs
         self.watched = store.watched
         self.start = start
+        self.account = ""
         self.changed = False
         self.now = start["now"]
+        self._accounts: dict[str, str] = {}
+        self._homes: dict[str, str] = {}
         self._places: dict[str, dict[str, bool]] = {}
         self._scope_ids: dict[str, int] = {}
         self.heads: dict[str, int] = {}
         self.regranted: set[str] = set()
+        self._holds = 0
 
     # --- time
     def tick(self, now: int) -> int:
@@ -98,15 +103,28 @@ class SqlHubTransaction:
 
     # --- who speaks
     def card(self, replica: str) -> Card | None:
-        row = self.conn.execute(_CARD, {"replica": replica}).one_or_none()
-        return Card(row.account, row.hw, row.chain) if row else None
+        row = self.conn.execute(_CARD, {"replica": replica}).first()
+        if row is None:
+            return None
+        self._accounts[replica] = row.account
+        self.account = self.account or row.account
+        return Card(row.account, row.hw, row.chain)
+
+    def _account(self, replica: str) -> str:
+        """Whose log it is, which is the key of its shard."""
+        if replica not in self._accounts:
+            self.card(replica)
+        return self._accounts.get(replica, "")
 
     def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
         out = {0: ROOT_CHAIN} if 0 in numbers else {}
         for part in chunks(numbers):
-            where = (t.taken.c.replica == replica, t.taken.c.c.in_(part))
-            out.update((c, chain) for c, chain in self.conn.execute(select(t.taken.c.c, t.taken.c.chain).where(*where)))
+            found = select(t.taken.c.c, t.taken.c.chain).where(self._log_of(replica), t.taken.c.c.in_(part))
+            out.update((c, chain) for c, chain in self.conn.execute(found))
         return out
+
+    def _log_of(self, replica: str) -> ColumnElement[bool]:
+        return and_(t.taken.c.account == self._account(replica), t.taken.c.replica == replica)
 
     def role(self, account: str) -> str:
         table = VISIBLE.tables.get("account")
@@ -124,7 +142,7 @@ class SqlHubTransaction:
             out[r.id] = HubRow(
                 r.entity, r.id, _cells(r.cells), (r.epoch, r.n), bool(r.gone), (r.base_epoch, r.base_n), r.digest
             )
-            self._places[r.id] = _scopes(r.scopes)
+            self._homes[r.id], self._places[r.id] = r.home, _scopes(r.scopes)
         return out
 
     def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
@@ -159,17 +177,18 @@ class SqlHubTransaction:
         for entity, row, values, scopes in rows:
             places = dict.fromkeys(self._places.get(row.id, ()), False) | dict.fromkeys(scopes, True)
             place = row.cells.get("place")
+            home = self._homes.setdefault(row.id, min(scopes, default="hub"))
             stored.append((
-                row.id, row.entity, place.value[0] if place else None, *row.ver, row.gone, *row.base, row.digest,
+                row.id, home, row.entity, place.value[0] if place else None, *row.ver, row.gone, *row.base, row.digest,
                 _encode(row.cells), _encode(places),
             ))  # fmt: skip
             visible.setdefault(row.entity, {})[row.id] = None if row.gone else values
             if entity.grants:
                 view = RowView(entity, row)
                 grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(view)]
-        put_values(self.conn, t.hub_row, _HUB_ROW, stored, keys=["id"])
-        concerned = [(each.row.id, each.entity.name) for each in rows if each.entity.name in self.watched]
-        put_values(self.conn, t.dirty, ("row", "entity"), concerned, keys=["row"])
+        put_values(self.conn, t.hub_row, _HUB_ROW, stored, keys=["id", "home"])
+        concerned = [(r.row.id, self._homes[r.row.id], r.entity.name) for r in rows if r.entity.name in self.watched]
+        put_values(self.conn, t.dirty, ("row", "home", "entity"), concerned, keys=["row", "home"])
         for name, by_row in visible.items():
             show(self.conn, self.schema[name], by_row)
         self.regranted |= visible.get("account", {}).keys()
@@ -188,44 +207,56 @@ class SqlHubTransaction:
 
     def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
         rows = [
-            (self._scope_ids[scope], row, seq, body) for scope, many in entries.items() for seq, row, body, _ in many
+            (self._scope_ids[scope], row, seq, body, None if present else self.now)
+            for scope, many in entries.items()
+            for seq, row, body, present in many
         ]
-        put_values(self.conn, t.feed, ("scope", "row", "seq", "entry"), rows, keys=["scope", "row"])
+        put_values(self.conn, t.feed, ("scope", "row", "seq", "entry", "gone_at"), rows, keys=["scope", "row"])
 
     # --- log
     def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
         self.changed = True
         row = {"id": replica, "account": card.account, "hw": card.hw, "chain": card.chain, "last_sync_at": self.now}
-        put(self.conn, t.replica, [row], ["id"])
-        rows = [(replica, c, chain, _encode(verdict)) for c, chain, verdict in entries]
-        put_values(self.conn, t.taken, ("replica", "c", "chain", "verdict"), rows, keys=["replica", "c"])
+        self._accounts[replica] = card.account
+        put(self.conn, t.replica, [row], ["id", "account"])
+        rows = [(card.account, replica, c, chain, _encode(verdict), self.now) for c, chain, verdict in entries]
+        put_values(self.conn, t.taken, _TAKEN, rows, keys=["account", "replica", "c"])
 
     def answer(self, replica: str, verdict: Verdict) -> None:
-        where = (t.taken.c.replica == replica, t.taken.c.c == verdict.c)
-        self.conn.execute(update(t.taken).where(*where).values(verdict=_encode(verdict)))
+        mine = update(t.taken).where(self._log_of(replica), t.taken.c.c == verdict.c)
+        self.conn.execute(mine.values(verdict=_encode(verdict)))
 
     def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
-        put(self.conn, t.refused, [{"row": row} for row in rows], ["row"])
+        put(self.conn, t.refused, [{"row": row, "account": self.account} for row in rows], ["row", "account"])
         for part in chunks(again):
             self.conn.execute(delete(t.refused).where(t.refused.c.row.in_(part)))
 
     def hold(self, replica: str, waiting: Waiting) -> None:
         data = _Held(waiting.writer, [(s.c, s.body, s.receipt) for s in waiting.ops], waiting.times)
-        self.conn.execute(insert(t.held).values(row=waiting.row, replica=replica, data=_encode(data)))
+        epoch, n = self.version()
+        self._holds += 1
+        row = {
+            "account": waiting.writer.account, "replica": replica, "c": waiting.ops[0].c, "row": waiting.row,
+            "epoch": epoch, "n": n, "turn": self._holds, "data": _encode(data),
+        }  # fmt: skip
+        put(self.conn, t.held, [row], ["account", "replica", "c"])
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
         out = []
-        found = sorted(tuple(row) for row in among(self.conn, "SELECT id, row, data FROM held WHERE row", rows))
-        for number, row, data in found:
-            self.conn.execute(delete(t.held).where(t.held.c.id == number))
-            group = _held(data)
+        found = among(self.conn, "SELECT * FROM held WHERE row", rows)
+        for each in sorted(found, key=lambda h: (h.epoch, h.n, h.turn)):
+            mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
+            self.conn.execute(delete(t.held).where(*mine))
+            group = _held(each.data)
             ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
-            out.append(Waiting(row, group.writer, ops, group.times))
+            self._accounts[group.writer.rep] = group.writer.account
+            out.append(Waiting(each.row, group.writer, ops, group.times))
         return out
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
-        rows = [{"replica": replica, "c": s.c, "body": s.body, "error": error[:2000], "at": self.now} for s in ops]
-        put(self.conn, t.quarantined, rows, ["replica", "c"])
+        key = {"account": self._account(replica), "replica": replica}
+        rows = [key | {"c": s.c, "body": s.body, "error": error[:2000], "at": self.now} for s in ops]
+        put(self.conn, t.quarantined, rows, ["account", "replica", "c"])
 
     # --- facts
     def changed_since(self, scope: str, since: int, but: str) -> list[str]:
@@ -276,8 +307,9 @@ class SqlHubSnapshot:
     def scopes_of(self, account: str) -> set[str]:
         return live_scopes(self.conn, account)
 
-    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
-        query = select(t.taken.c.verdict).where(t.taken.c.replica == replica, t.taken.c.c > above)
+    def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
+        log = (t.taken.c.account == account, t.taken.c.replica == replica)
+        query = select(t.taken.c.verdict).where(*log, t.taken.c.c > above)
         return [_verdict(v) for (v,) in self.conn.execute(query.order_by(t.taken.c.c).limit(limit))]
 
     def head(self, scopes: Collection[str]) -> dict[str, int]:

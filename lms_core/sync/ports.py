@@ -119,7 +119,7 @@ class HubSnapshot(Protocol):
     def scopes_of(self, account: str) -> set[str]:
         """Live scopes that the account may read."""
 
-    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
+    def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
         """Verdicts of a replica's ops above a number, in order."""
 
     def head(self, scopes: Collection[str]) -> dict[str, int]:

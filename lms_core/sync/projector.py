@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 ROUNDS = 1000
 
-Changed = Sequence[tuple[str, str]]
-"""Rows by id with the name of their entity."""
+Changed = Sequence[tuple[str, str, str]]
+"""Rows by id with their home and the name of their entity."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Projection:
 
     def _next(self) -> Changed:
         with self._work() as unit:
-            rows = unit.conn.execute(select(t.dirty.c.row, t.dirty.c.entity).limit(BATCH))
-            return [(row, entity) for row, entity in rows]
+            rows = unit.conn.execute(select(t.dirty.c.row, t.dirty.c.home, t.dirty.c.entity).limit(BATCH))
+            return [(row, home, entity) for row, home, entity in rows]
 
     def _batch(self, found: Changed) -> None:
         """All together, or, when something fails, each by itself, so that one row holds up no other."""
@@ -75,24 +75,25 @@ class Projection:
             for one in found:
                 self._alone(one)
 
-    def _alone(self, one: tuple[str, str]) -> None:
+    def _alone(self, one: tuple[str, str, str]) -> None:
         try:
             self._follow([one])
         except StorageError:
             raise
         except Exception as error:
-            log.exception("set aside: what follows from %s %s", one[1], one[0])
+            row, home, entity = one
+            log.exception("set aside: what follows from %s %s", entity, row)
             with self._work() as unit:
                 _take(unit.conn, [one])
-                row = {"row": one[0], "entity": one[1], "error": repr(error)[:2000], "at": unit.now_ms}
-                put(unit.conn, t.stuck, [row], ["row"])
+                fault = {"row": row, "home": home, "entity": entity, "error": repr(error)[:2000], "at": unit.now_ms}
+                put(unit.conn, t.stuck, [fault], ["row", "home"])
 
     def _follow(self, found: Changed) -> None:
         with self._work() as unit:
             _take(unit.conn, found)
             unit.tx.changed = True
             changed: dict[str, frozenset[str]] = {}
-            for row, name in found:
+            for row, _, name in found:
                 changed[name] = changed.get(name, frozenset()) | {row}
             run_effects(unit, self._effects, changed)
 
@@ -100,8 +101,9 @@ class Projection:
         """Try again what was set aside, and forget judged ops that their authors keep; returns what still fails."""
         with self._work() as unit:
             unit.tx.changed = True
-            rows = select(t.stuck.c.row, t.stuck.c.entity).where(t.stuck.c.row.not_in(select(t.dirty.c.row)))
-            unit.conn.execute(insert(t.dirty).from_select(["row", "entity"], rows))
+            rows = select(t.stuck.c.row, t.stuck.c.home, t.stuck.c.entity)
+            again = rows.where(t.stuck.c.row.not_in(select(t.dirty.c.row)))
+            unit.conn.execute(insert(t.dirty).from_select(["row", "home", "entity"], again))
             unit.conn.execute(delete(t.quarantined))
         self.run()
         with self._work() as unit:
@@ -109,7 +111,7 @@ class Projection:
 
 
 def _take(conn: Connection, found: Changed) -> None:
-    for part in chunks([row for row, _ in found]):
+    for part in chunks([row for row, _, _ in found]):
         conn.execute(delete(t.dirty).where(t.dirty.c.row.in_(part)))
         conn.execute(delete(t.stuck).where(t.stuck.c.row.in_(part)))
 

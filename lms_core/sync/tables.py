@@ -1,4 +1,8 @@
-"""The engine's own tables, on both sides. They hold documents stamped by the schema and are made by migrations."""
+"""The engine's own tables, on both sides. They hold documents stamped by the schema and are made by migrations.
+
+Every table of the hub that grows with people or rows has the key by which a cluster shards it, an account or a scope,
+in its primary key (docs/scaling.md). `home` is the first scope of a row when it was made, "hub" when it had none.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ replica = Table(
     "replica",
     HUB,
     Column("id", Text, primary_key=True),
-    Column("account", Text, nullable=False, index=True),
+    Column("account", Text, primary_key=True, index=True),
     Column("hw", BigInteger, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     Column("last_sync_at", BigInteger, nullable=False),
@@ -27,16 +31,20 @@ replica = Table(
 taken = Table(
     "taken",
     HUB,
+    Column("account", Text, primary_key=True),
     Column("replica", Text, primary_key=True),
     Column("c", BigInteger, primary_key=True, autoincrement=False),
     Column("chain", LargeBinary, nullable=False),
     Column("verdict", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+_WITH_PARENT = text("parent IS NOT NULL")
 hub_row = Table(
     "hub_row",
     HUB,
     Column("id", Text, primary_key=True),
+    Column("home", Text, primary_key=True),
     Column("entity", Text, nullable=False),
     Column("parent", Text),
     Column("epoch", BigInteger, nullable=False),
@@ -47,7 +55,7 @@ hub_row = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("cells", LargeBinary, nullable=False),
     Column("scopes", LargeBinary, nullable=False),
-    Index("hub_row_parent", "parent", sqlite_where=text("parent IS NOT NULL")),
+    Index("hub_row_parent", "parent", sqlite_where=_WITH_PARENT, postgresql_where=_WITH_PARENT),
     sqlite_with_rowid=False,
 )
 scope = Table(
@@ -56,8 +64,11 @@ scope = Table(
     Column("name", Text, primary_key=True),
     Column("id", Integer, nullable=False, unique=True),
     Column("seq", BigInteger, nullable=False),
+    Column("min_seq", BigInteger, nullable=False, server_default="0"),
+    Column("sums", LargeBinary),
     sqlite_with_rowid=False,
 )
+_GONE = text("gone_at IS NOT NULL")
 feed = Table(
     "feed",
     HUB,
@@ -65,7 +76,9 @@ feed = Table(
     Column("row", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("entry", LargeBinary, nullable=False),
+    Column("gone_at", BigInteger),
     Index("feed_seq", "scope", "seq"),
+    Index("feed_gone", "gone_at", sqlite_where=_GONE, postgresql_where=_GONE),
     sqlite_with_rowid=False,
 )
 grant = Table(
@@ -76,29 +89,49 @@ grant = Table(
     Column("scope", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
-refused = Table("refused", HUB, Column("row", Text, primary_key=True), sqlite_with_rowid=False)
+refused = Table(
+    "refused",
+    HUB,
+    Column("row", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
 held = Table(
     "held",
     HUB,
-    Column("id", Integer, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("replica", Text, primary_key=True),
+    Column("c", BigInteger, primary_key=True, autoincrement=False),
     Column("row", Text, nullable=False, index=True),
-    Column("replica", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("turn", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
 quarantined = Table(
     "quarantined",
     HUB,
+    Column("account", Text, primary_key=True),
     Column("replica", Text, primary_key=True),
     Column("c", BigInteger, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
     Column("error", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-dirty = Table("dirty", HUB, Column("row", Text, primary_key=True), Column("entity", Text, nullable=False))
+usage = Table("usage", HUB, Column("account", Text, primary_key=True), Column("bytes", BigInteger, nullable=False))
+dirty = Table(
+    "dirty",
+    HUB,
+    Column("row", Text, primary_key=True),
+    Column("home", Text, primary_key=True),
+    Column("entity", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 stuck = Table(
     "stuck",
     HUB,
     Column("row", Text, primary_key=True),
+    Column("home", Text, primary_key=True),
     Column("entity", Text, nullable=False),
     Column("error", Text, nullable=False),
     Column("at", BigInteger, nullable=False),

@@ -201,7 +201,7 @@ def test_refusals_of_the_command_line(tmp_path: Path) -> None:
     assert json.loads(run("migrate", "--data", data, "--json").stdout)["changed"] is False
     assert json.loads(run("check", "--data", data, "--json").stdout)["set_aside"] == 0
     with closing(sqlite3.connect(data / "hub.db")) as db, db:
-        db.execute("INSERT INTO stuck (row, entity, error, at) VALUES ('r1', 'roster_entry', 'KeyError', 0)")
+        db.execute("INSERT INTO stuck VALUES ('r1', 'hub', 'roster_entry', 'KeyError', 0)")
     aside = run("check", "--data", data)
     assert (aside.returncode, "1 rows and changes are set aside" in aside.stdout) == (0, True)
     (data / "blobs" / "aa" / "00").mkdir(parents=True)

@@ -77,7 +77,7 @@ class DictHubReader:
         granted = {scope for pairs in self.data["grant"].values() for who, scope in pairs if who == account}
         return {f"account/{account}"} | granted
 
-    def verdicts(self, replica: str, above: int, limit: int) -> list[Verdict]:
+    def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
         found = self.data["verdict", replica]
         return [found[c] for c in sorted(found) if c > above][:limit]
 
