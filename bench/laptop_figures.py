@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.figure import Context, Figure, figure, percentile
 from bench.laptop import local_workspace
+from bench.words import words
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.session import Sessions
@@ -18,7 +19,6 @@ from lms_core.workspace import Workspace
 
 NAMES = ("write.durable_p99_ms", "search.first_p95_ms", "start.today_s", "start.rss_mb")
 WRITES, DOCUMENTS, QUERIES, COURSES, STARTS = 2000, 100_000, 400, 50, 7
-LETTERS = "etaoinshrdlucmfwypvbgkqjxz"
 
 START = """
 import os, sys, time, resource
@@ -86,22 +86,14 @@ def _writes(folder: Path) -> list[Figure]:
     return [figure("write.durable_p99_ms", value, unit="ms", better="lower", bar=10, size=f"{WRITES} notes", note=note)]
 
 
-def _words(chance: random.Random, count: int) -> list[str]:
-    lexicon = [
-        "".join(chance.choices(LETTERS, weights=range(26, 0, -1), k=chance.randint(3, 10))) for _ in range(20_000)
-    ]
-    weights = [1 / (n + 1) for n in range(len(lexicon))]
-    return chance.choices(lexicon, weights, k=count)
-
-
 def _search(folder: Path) -> list[Figure]:
     """Search as one types over lessons and notes, common words included."""
     chance = random.Random(3)
-    words = _words(chance, 400_000)
+    found = words(chance, 400_000)
 
     def text(n: int) -> str:
-        at = chance.randrange(len(words) - n)
-        return " ".join(words[at : at + n])
+        at = chance.randrange(len(found) - n)
+        return " ".join(found[at : at + n])
 
     taken: dict[int, list[float]] = {}
     with local_workspace(folder) as workspace:

@@ -8,12 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
 PASSWORD = "Lantern-and-limpet-7"
+NO_LIMITS = dict.fromkeys(
+    ("REQUESTS_PER_MINUTE", "REGISTRATIONS_PER_ADDRESS", "SIGN_INS_PER_ADDRESS", "SIGN_INS_PER_MINUTE"), "0"
+)
 
 
 @dataclass(frozen=True)
@@ -24,27 +27,69 @@ class Account:
     client: httpx.Client
 
 
+@dataclass
+class Hub:
+    """A hub over a data folder, and `database` where that is no file of the folder; starts as often as one likes."""
+
+    folder: Path
+    database: str = ""
+    url: str = ""
+    pid: int = 0
+    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self.folder / "hub"
+
+    def command(self, name: str, *more: str) -> None:
+        """Run one command of `lms-server` to its end."""
+        subprocess.run(self._words(name, *more), check=True, stdout=subprocess.DEVNULL, env=self._environment())
+
+    def start(self) -> None:
+        """Serve on a free port of this machine."""
+        url_file = self.folder / "url"
+        self._process = subprocess.Popen(
+            self._words("serve", "--port", "0", "--url-file", str(url_file)),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environment(),
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self._process.stdout.readline()  # printed once the hub answers
+        self.url, self.pid = url_file.read_text().strip(), self._process.pid
+
+    def stop(self) -> None:
+        """Stop as an operator does."""
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            self._process = None
+
+    def _words(self, name: str, *more: str) -> list[str]:
+        where = ["--database-url", self.database] if self.database else []
+        return [sys.executable, "-m", "sync_server.cli", name, "--data", str(self.data), *where, *more]
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **{f"LMS_HUB_{name}": value for name, value in NO_LIMITS.items()}}
+
+
+@contextmanager
+def running(folder: Path, database: str = "") -> Iterator[Hub]:
+    """A fresh hub that serves."""
+    made = Hub(folder, database)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
 @contextmanager
 def hub(folder: Path) -> Iterator[str]:
-    """Serve a fresh hub on a free port of this machine; yields its URL."""
-    url_file = folder / "url"
-    command = [sys.executable, "-m", "sync_server.cli", "serve", "--data", str(folder / "hub"), "--port", "0"]
-    env = {
-        **os.environ,
-        "LMS_HUB_REQUESTS_PER_MINUTE": "0",
-        "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0",
-        "LMS_HUB_SIGN_INS_PER_ADDRESS": "0",
-    }
-    with subprocess.Popen(
-        [*command, "--url-file", str(url_file)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # printed once the hub answers
-        try:
-            yield url_file.read_text().strip()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
+    """The URL of a fresh hub that serves."""
+    with running(folder) as served:
+        yield served.url
 
 
 def account(url: str, number: int) -> Account:

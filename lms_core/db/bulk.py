@@ -93,3 +93,29 @@ def _compiled(
 def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     """What turns a value into the driver's; drivers take bytes and truth values as they are."""
     return None if isinstance(kind, LargeBinary | Boolean) else kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def differing(conn: Connection, table: Table, names: tuple[str, ...], rows: list[Any]) -> list[Any]:
+    """Those rows, values in the order of `names`, that do not stand in the table just so; the first is the key."""
+    sql, convert = _look(conn.dialect, table, names)
+    there = {found[0]: tuple(found) for found in among(conn, sql, [row[0] for row in rows])}
+    if not there:
+        return rows
+    return [row for row in rows if there.get(row[0]) != _stored(row, convert)]
+
+
+def _stored(row: Sequence[Any], convert: list[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    values = list(row)
+    for at, process in convert:
+        values[at] = process(values[at])
+    return tuple(values)
+
+
+@lru_cache(maxsize=256)
+def _look(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
+    """What reads rows by their first column as they are stored, and what brings values into that form."""
+    quote = dialect.identifier_preparer.quote
+    columns = ", ".join(quote(name) for name in names)
+    processors = [(at, _processor(dialect, table.c[name].type)) for at, name in enumerate(names)]
+    sql = f"SELECT {columns} FROM {quote(table.name)} WHERE {quote(names[0])}"  # noqa: S608 - names of our own tables
+    return sql, [(at, process) for at, process in processors if process]

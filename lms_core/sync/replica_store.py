@@ -7,10 +7,11 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lms_core.db.bulk import among, chunks, put_values
+from lms_core.db.bulk import among, chunks, differing, put_values
+from lms_core.db.engine import executemany
 from lms_core.db.rows import VISIBLE, column_names, to_row
 from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
 from lms_core.ports import Clock
@@ -27,6 +28,8 @@ _state = msgspec.msgpack.Decoder(State).decode
 _STORED = ("scope", "row", "entity", "epoch", "n", "doc")
 _BASE = "SELECT row, scope, entity, epoch, n, doc FROM base WHERE row"
 _OVERLAYING = "SELECT n, c, row, body FROM oplog JOIN segment USING (rep) WHERE overlay = 1"
+_APPEND = "INSERT INTO oplog (rep, c, row, body, chain, overlay, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ANSWER = "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ? WHERE rep = ? AND c = ?"
 _WAITING = 'SELECT 0, "key", row, body FROM unsealed WHERE TRUE'
 
 
@@ -64,11 +67,10 @@ class SqlReplicaTransaction:
         if not ops:
             return
         rows = [
-            {"rep": rep, "c": c, "row": op.row, "body": body, "chain": chain, "overlay": True,
-             "receipt": _encode(receipt) if receipt else None}
+            (rep, c, op.row, body, chain, True, _encode(receipt) if receipt else None)
             for c, body, chain, op, receipt in ops
-        ]  # fmt: skip
-        self.conn.execute(insert(t.oplog), rows)
+        ]
+        executemany(self.conn, _APPEND, rows)
 
     def cut(self, rep: str, above: int) -> list[LogOp]:
         found = self.ops(rep, above, -1)
@@ -116,15 +118,16 @@ class SqlReplicaTransaction:
             for c, body, receipt in self.conn.execute(query.order_by(log.c)):
                 out.append((by_number[c], unseal(body), _receipt(receipt) if receipt else None))
         rows = [
-            {"k_rep": rep, "k_c": v.c, "verdict": _encode(v),
-             "receipt": _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)),
-             "seen_scope": v.seen[0] if v.seen else None, "seen_seq": v.seen[1] if v.seen else None}
+            (
+                _encode(v),
+                _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)),
+                *(v.seen or (None, None)),
+                rep,
+                v.c,
+            )
             for v, _, _ in out
-        ]  # fmt: skip
-        if rows:
-            where = (log.rep == bindparam("k_rep"), log.c == bindparam("k_c"))
-            names = ("verdict", "receipt", "seen_scope", "seen_seq")
-            self.conn.execute(update(t.oplog).where(*where).values({n: bindparam(n) for n in names}), rows)
+        ]
+        executemany(self.conn, _ANSWER, rows)
         return out
 
     def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
@@ -292,11 +295,15 @@ class SqlReplicaTransaction:
         table = VISIBLE.tables.get(entity.name)
         if table is None or not rows:
             return
-        self.shown.setdefault(entity.name, set()).update(rows)
+        touched = self.shown.setdefault(entity.name, set())
         for part in chunks([row for row, values in rows.items() if values is None]):
             self.conn.execute(delete(table).where(table.c.id.in_(part)))
+            touched.update(part)
+        names = column_names(entity)
         shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
-        put_values(self.conn, table, column_names(entity), shown, keys=["id"])
+        shown = differing(self.conn, table, names, shown)  # an op that is confirmed looks as it did
+        touched.update(row[0] for row in shown)
+        put_values(self.conn, table, names, shown, keys=["id"])
 
 
 def _stored(scope: str, entry: Entry) -> tuple[Any, ...]:
