@@ -19,12 +19,12 @@ from sync_server.guards import anyone
 from sync_server.lanes import Lanes
 from sync_server.limits import Limits
 from sync_server.problems import on_bug, on_http_error, on_lms_error
-from sync_server.routes import auth, files, health, replicas, sync, users
+from sync_server.routes import auth, files, health, replicas, sync, uploads, users
 from sync_server.served import Served
 
 API = "/api/v1"
 MOST_BODY = 64 << 10
-ROUTERS = (health.router, auth.router, users.router, replicas.router, sync.router, files.router)
+ROUTERS = (health.router, auth.router, users.router, replicas.router, sync.router, files.router, uploads.router)
 
 
 def create_app(settings: Settings, served: Served) -> Litestar:

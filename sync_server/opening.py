@@ -22,6 +22,7 @@ from lms_core.errors import Busy, StorageError
 from lms_core.folders import shipped
 from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
+from lms_core.media.uploads import Uploads
 from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.sync.hints import Hint
@@ -37,6 +38,7 @@ DATABASE, KEYS, BLOBS, PACKS, JOURNAL, LOCK, RESTORED = (
     "hub.db", "keys", "blobs", "packs", "journal", "hub.lock", "restored.json",
 )  # fmt: skip
 RESTORING = ".restoring"
+UNFINISHED = "unfinished"
 MIGRATIONS = shipped("migrations") / "server"
 KEY_NAMES = ("receipts.key", "accounts.key")
 
@@ -111,7 +113,9 @@ def open_hub(
             _begin(data, hub)
         projector, jobs = Projector(hub.project), Jobs()
         accounts, devices = _accounts(data, hub, settings, hasher)
-        rights = FileRights(partial(read, engine), settings.author_mb)
+        rights = FileRights(partial(read, engine), hub.unit, settings.author_mb)
+        uploads = _uploads(data, hub, blobs, rights=rights, settings=settings)
+        jobs.add("uploads", uploads.sweep)
         served = Served(
             accounts=accounts,
             devices=devices,
@@ -122,13 +126,18 @@ def open_hub(
             now_ms=hub.clock.ms,
             may_read_pack=rights.may_read_pack,
             may_read_blob=rights.may_read_blob,
-            check_quota=rights.check_quota,
+            uploads=uploads,
             wrote=projector.wake,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )
         yield Opened(hub, served, projector, jobs)
     finally:
         engine.dispose()
+
+
+def _uploads(data: Path, hub: Hub, blobs: MediaStore, *, rights: FileRights, settings: Settings) -> Uploads:
+    most, keep_free = settings.largest_file_mb << 20, settings.keep_free_mb << 20
+    return Uploads(blobs, data / BLOBS / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=keep_free)
 
 
 def _begin(data: Path, hub: Hub) -> None:

@@ -19,6 +19,7 @@ STATUS: Mapping[str | type[LmsError], int] = {
     "too_large": 413,
     "wrong_media_type": 415,
     "out_of_quota": 413,
+    "part_mismatch": 460,  # as tus names it
     "rate_limited": 429,
     errors.UserError: 400,
     errors.NotFound: 404,

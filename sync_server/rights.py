@@ -10,13 +10,18 @@ from sqlalchemy import Connection
 
 from lms_core.accounts.model import Caller
 from lms_core.learning import rights
+from lms_core.unit import Work
 
 
 @dataclass(frozen=True)
 class FileRights:
-    """Rights of a caller, read from the rows of the hub. `author_mb` is the space of one author, 0 without a limit."""
+    """Rights on files, read from the rows of the hub; implements the uploads' Ledger.
+
+    `author_mb` is the space of one author, 0 without a limit.
+    """
 
     look: Callable[[], AbstractContextManager[Connection]]
+    work: Work
     author_mb: int
 
     def may_read_pack(self, caller: Caller, sha256: str) -> bool:
@@ -25,13 +30,22 @@ class FileRights:
             return rights.may_read_pack(conn, caller.account, sha256)
 
     def may_read_blob(self, caller: Caller, sha256: str) -> bool:
-        """Whether the caller reads a course that names this file."""
-        with self.look() as conn:
-            return rights.may_read_blob(conn, caller.account, sha256)
+        """Whether the caller has this file or reads a course that shows it."""
+        return self.may_have(caller.account, sha256)
 
-    def check_quota(self, caller: Caller, size: int) -> None:
+    def may_have(self, account: str, sha256: str) -> bool:
+        """The same by account."""
+        with self.look() as conn:
+            return rights.may_read_blob(conn, account, sha256)
+
+    def check_quota(self, account: str, size: int) -> None:
         """Raise Denied for those who write no course, UserError `out_of_quota` where the space is used up."""
         with self.look() as conn:
-            rights.check_author(conn, caller.account)
+            rights.check_author(conn, account)
             if self.author_mb:
-                rights.check_quota(conn, caller.account, size, most=self.author_mb * rights.MB)
+                rights.check_quota(conn, account, size, most=self.author_mb * rights.MB)
+
+    def note(self, account: str, sha256: str, size: int) -> None:
+        """Keep that the account has the file."""
+        with self.work() as unit:
+            rights.note_holder(unit, account, sha256, size)

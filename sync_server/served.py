@@ -10,6 +10,7 @@ from typing import Protocol
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.model import Caller
 from lms_core.accounts.service import AccountsService
+from lms_core.media.uploads import Uploads
 from lms_core.sync.hints import Hints
 
 
@@ -18,12 +19,6 @@ class Files(Protocol):
 
     def path(self, sha256: str) -> Path:
         """Where the file lies. Raises NotFound."""
-
-    def draft(self) -> Path:
-        """A fresh name beside the files for one that is still arriving."""
-
-    def adopt(self, draft: Path, sha256: str) -> None:
-        """Take a finished, verified file in, durably."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +52,6 @@ class Served:
     now_ms: Callable[[], int]
     may_read_pack: Callable[[Caller, str], bool]
     may_read_blob: Callable[[Caller, str], bool]
-    check_quota: Callable[[Caller, int], None]
+    uploads: Uploads
     live: Live
     wrote: Callable[[], None] = lambda: None

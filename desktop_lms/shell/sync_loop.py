@@ -116,8 +116,7 @@ class SyncLoop(QObject):
             sent = []
             for name in files:
                 if workspace.media.has(name):
-                    if not line.has_blob(name):
-                        line.put_blob(name, workspace.media.read(name))
+                    line.put_blob(name, workspace.media)
                     sent.append(name)
             return sent
 

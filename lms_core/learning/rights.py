@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, func, or_, select, union_all
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, union_all
 
 from lms_core.accounts.tables import account as people
 from lms_core.courses import tables as c
@@ -10,6 +10,8 @@ from lms_core.courses.entities import AUTHORS
 from lms_core.courses.publishing import answer_key
 from lms_core.errors import Denied, UserError
 from lms_core.learning.tables import enrollment
+from lms_core.media.tables import held_file, unused_file
+from lms_core.unit import Unit
 
 MB = 1 << 20
 
@@ -45,10 +47,21 @@ def may_read_pack(conn: Connection, account: str, sha256: str) -> bool:
 
 
 def may_read_blob(conn: Connection, account: str, sha256: str) -> bool:
-    """Whether somebody may read a media file: through a course that names it."""
-    files = c.course_file.c
-    courses = conn.scalars(select(files.course_id).where(files.sha256 == sha256)).all()
-    return any(reads_course(conn, account, course) for course in courses)
+    """Whether somebody may read a media file: as one who has it, or through a course that names it.
+
+    The course must be taught by somebody who has the file: to name a hash gives its bytes to nobody.
+    """
+    holders = set(conn.scalars(select(held_file.c.account).where(held_file.c.sha256 == sha256)))
+    if account in holders:
+        return True
+    files, lead = c.course_file.c, c.course_instructor.c
+    named = select(files.course_id).where(files.sha256 == sha256)
+    admins = select(people.c.id).where(people.c.id.in_(holders), people.c.role == "admin")
+    if conn.scalar(admins.limit(1)) is None:
+        named = named.where(
+            select(lead.id).where(lead.course_id == files.course_id, lead.user_id.in_(holders)).exists()
+        )
+    return any(reads_course(conn, account, course) for course in conn.scalars(named).all())
 
 
 def check_author(conn: Connection, account: str) -> None:
@@ -61,15 +74,24 @@ def check_author(conn: Connection, account: str) -> None:
 
 
 def check_quota(conn: Connection, account: str, size: int, *, most: int) -> None:
-    """Raise UserError `out_of_quota` when the files of somebody's courses and one more would take more than `most`."""
+    """Raise UserError `out_of_quota` when what somebody gave and has in courses, and `size`, would be over `most`."""
     files = c.course_file.c
-    mine = (
-        select(files.sha256, func.max(files.size).label("size"))
+    named = (
+        select(files.sha256, files.size)
         .join(c.course, c.course.c.id == files.course_id)
         .where(c.course.c.created_by == account)
-        .group_by(files.sha256)
-        .subquery()
     )
+    given = select(held_file.c.sha256, held_file.c.size).where(held_file.c.account == account)
+    every = union_all(named, given).subquery()
+    mine = select(func.max(every.c.size).label("size")).group_by(every.c.sha256).subquery()
     used = int(conn.scalar(select(func.coalesce(func.sum(mine.c.size), 0))) or 0)
     if used + size > most:
         raise UserError("out_of_quota", used_mb=used // MB, most_mb=most // MB)
+
+
+def note_holder(unit: Unit, account: str, sha256: str, size: int) -> None:
+    """Keep that somebody has proved to have a file; it counts as used from now on, for its grace at least."""
+    held = held_file.c
+    unit.local(delete(unused_file).where(unused_file.c.sha256 == sha256))
+    unit.local(delete(held_file).where(held.sha256 == sha256, held.account == account))
+    unit.local(insert(held_file), [{"sha256": sha256, "account": account, "size": size, "at": unit.now_ms}])

@@ -34,11 +34,8 @@ class Line(Protocol):
     def exchange(self, body: bytes) -> bytes:
         """Send one request and return the reply."""
 
-    def has_blob(self, sha256: str) -> bool:
-        """Whether the hub holds the file."""
-
-    def put_blob(self, sha256: str, data: bytes) -> None:
-        """Give a file to the hub."""
+    def put_blob(self, sha256: str, blobs: BlobStore) -> bool:
+        """Give a file to the hub, unless it has it; returns whether bytes were sent."""
 
 
 class SyncStatus(msgspec.Struct, frozen=True):
@@ -107,6 +104,8 @@ class Sync:
             clock.note(unit, reply.now)
             if result != "ok":  # a fork or another timeline: what the old ids were told before may not hold any more
                 self._asked.clear()
+            if result == "reset":  # a restored hub may lack files, too
+                unit.local(t.upload.update().values(done=False))
             received = sum(len(s.entries) for s in reply.slices)
             segments = unit.tx.segments()
             last = segments[-1]
@@ -171,9 +170,7 @@ class Sync:
         count = 0
         for sha in self.files_to_send():
             try:
-                if not line.has_blob(sha):
-                    line.put_blob(sha, self._blobs.read(sha))
-                    count += 1
+                count += line.put_blob(sha, self._blobs)
             except (NotFound, Denied, UserError) as error:  # it waits; what needs it says so when it is published
                 log.warning("a file was not sent: %s", error.code)
                 continue

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lms_core.errors import (
     AuthExpired,
@@ -21,7 +25,8 @@ from lms_core.errors import (
     UserError,
     VersionMismatch,
 )
-from lms_core.ports import Secrets
+from lms_core.media.uploads import LARGEST_PART, Proof, answer
+from lms_core.ports import BlobStore, Secrets
 
 if TYPE_CHECKING:
     import httpx
@@ -29,9 +34,16 @@ if TYPE_CHECKING:
 API = "/api/v1"
 TIMEOUT_S, CONNECT_S = 30, 5
 CHUNK = 1 << 20
+TUS, PART = "1.0.0", "application/offset+octet-stream"
+LEAST_PART, STEADY, TRIES = 8 << 10, 4, 5
 
 Progress = Callable[[int, int], bool]
 """Told bytes done and in all; returning False cancels."""
+
+
+class _Damaged(UserError):
+    """A part arrived otherwise than it was sent."""
+
 
 _BY_STATUS: dict[int, type[LmsError]] = {
     400: UserError,
@@ -43,6 +55,7 @@ _BY_STATUS: dict[int, type[LmsError]] = {
     422: UserError,
     426: VersionMismatch,
     429: UserError,
+    460: _Damaged,
 }
 
 
@@ -53,6 +66,7 @@ class Transport:
         self.url = url.rstrip("/")
         self._secrets = secrets
         self._name = name
+        self._part, self._held = CHUNK, 0
 
     @cached_property
     def _client(self) -> httpx.Client:
@@ -129,17 +143,59 @@ class Transport:
         """Fetch a file into a file, going on where an earlier try ended."""
         self._fetch(f"/blobs/{sha256}", to, progress)
 
-    def has_blob(self, sha256: str) -> bool:
-        """Whether the hub holds the file."""
-        try:
-            self._authed("HEAD", f"/blobs/{sha256}")
-        except NotFound:
-            return False
-        return True
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
+        """Give a file to the hub, going on where an earlier try ended; False when the hub had it already.
 
-    def put_blob(self, sha256: str, data: bytes) -> None:
-        """Give a file to the hub."""
-        self._authed("PUT", f"/blobs/{sha256}", content=data, headers={"Content-Type": "application/octet-stream"})
+        Raises:
+            Offline: the line died too often with nothing brought through.
+        """
+        upload = self._begin_upload(sha256, blobs)
+        sent, failed = False, 0
+        while not upload["done"]:
+            try:
+                upload = self._send_part(upload, sha256, blobs)
+                sent, failed = True, 0
+            except (Offline, Conflict, _Damaged) as error:
+                failed += 1
+                if failed == TRIES:
+                    raise Offline from error
+                upload = self._begin_upload(sha256, blobs)
+            if progress and not progress(upload["offset"], blobs.size(sha256)):
+                raise UserError("cancelled")
+        return sent
+
+    def _begin_upload(self, sha256: str, blobs: BlobStore) -> dict[str, Any]:
+        size = blobs.size(sha256)
+        name = b64encode(sha256.encode()).decode()
+        headers = {"Tus-Resumable": TUS, "Upload-Length": str(size), "Upload-Metadata": f"sha256 {name}"}
+        upload: dict[str, Any] = self._authed("POST", "/uploads", headers=headers).json()
+        if upload["done"] or not upload["proof"]:
+            return upload
+        digest = answer(msgspec.convert(upload["proof"], Proof), partial(blobs.read, sha256))
+        try:
+            return self._authed("POST", f"/uploads/{upload['id']}/proof", json={"digest": digest}).json()  # type: ignore[no-any-return]
+        except UserError as error:
+            if error.code != "proof_wrong":
+                raise
+            return upload
+
+    def _send_part(self, upload: dict[str, Any], sha256: str, blobs: BlobStore) -> dict[str, Any]:
+        """Send one part; a line that dies gets smaller ones, one that holds larger ones."""
+        part = blobs.read(sha256, upload["offset"], self._part)
+        headers = {
+            "Tus-Resumable": TUS, "Upload-Offset": str(upload["offset"]), "Content-Type": PART,
+            "Upload-Checksum": f"sha256 {b64encode(hashlib.sha256(part).digest()).decode()}",
+        }  # fmt: skip
+        try:
+            taken = self._authed("PATCH", f"/uploads/{upload['id']}", content=part, headers=headers)
+        except Offline:
+            self._part, self._held = max(LEAST_PART, self._part // 4), 0
+            raise
+        self._held += 1
+        if self._held >= STEADY:
+            self._part, self._held = min(LARGEST_PART, self._part * 2), 0
+        offset = int(taken.headers["Upload-Offset"])
+        return {**upload, "offset": offset, "done": offset == blobs.size(sha256)}
 
     def health(self) -> dict[str, Any]:
         """What the server says of itself; raises ServerError when it is no hub."""

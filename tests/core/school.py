@@ -12,8 +12,10 @@ from lms_core.db.engine import open_sqlite
 from lms_core.db.upgrade import upgrade
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.hub import Hub
+from lms_core.learning.rights import note_holder
 from lms_core.media.store import MediaStore
 from lms_core.ops import Draft
+from lms_core.ports import BlobStore
 from lms_core.profiles import Profiles
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets, SeqId
@@ -35,11 +37,12 @@ class Line:
     def exchange(self, body: bytes) -> bytes:
         return self._school.hub.exchange(self._account, body)
 
-    def has_blob(self, sha256: str) -> bool:
-        return self._school.blobs.has(sha256)
-
-    def put_blob(self, sha256: str, data: bytes) -> None:
-        assert self._school.blobs.put(data) == sha256
+    def put_blob(self, sha256: str, blobs: BlobStore) -> bool:
+        sent = not self._school.blobs.has(sha256)
+        assert self._school.blobs.put(blobs.read(sha256)) == sha256
+        with self._school.hub.unit() as unit:
+            note_holder(unit, self._account, sha256, blobs.size(sha256))
+        return sent
 
 
 class School:

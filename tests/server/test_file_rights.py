@@ -8,7 +8,7 @@ from tests.server.test_files import DATA, NAME
 
 
 def test_a_student_gives_no_course_files(client: Client, opened: Opened) -> None:
-    answer = client.join().ask("PUT", f"/blobs/{NAME}", content=DATA)
+    answer = client.join().give(DATA)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert list(opened.hub.blobs) == []
 
@@ -22,9 +22,8 @@ def test_a_file_that_no_course_of_the_caller_names_does_not_exist(client: Client
 
 
 def test_an_author_gives(client: Client, opened: Opened) -> None:
-    ada = client.join()
+    ada, eve = client.join(), client.join("eve")
     opened.served.accounts.set_role(ada.user["email"], "instructor")
-    assert ada.ask("PUT", f"/blobs/{NAME}", content=DATA).status_code == 204
-    assert ada.ask("HEAD", f"/blobs/{NAME}").status_code == 404, "giving it once more proves that one has it"
-    assert ada.ask("PUT", f"/blobs/{NAME}", content=DATA).status_code == 204
-    assert opened.hub.blobs.read(NAME) == DATA
+    assert ada.give(DATA).status_code == 204
+    assert ada.get(f"/blobs/{NAME}").content == DATA, "who has a file may have it again"
+    assert eve.ask("HEAD", f"/blobs/{NAME}").status_code == 404

@@ -15,7 +15,7 @@ from lms_core.courses.publishing import answer_key
 from lms_core.db.engine import read
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
-from lms_core.learning.rights import MB, check_author, check_quota, may_read_blob, may_read_pack
+from lms_core.learning.rights import MB, check_author, check_quota, may_read_blob, may_read_pack, note_holder
 from tests.core.school import School, add_quiz
 
 Rule = Callable[[Connection, str, str], bool]
@@ -34,8 +34,13 @@ class Shelf:
         add_quiz(self.tess, module, mode="practice")
         add_quiz(self.tess, module, "Graded", mode="graded")
         self.blob = school.blobs.put(b"a picture")
+        self.give(self.tess.account, self.blob)
         courses.add_file(self.course, MediaRef(self.blob, "wave.png", "image/png", 9))
         school.sync(self.tess)
+
+    def give(self, account: str, blob: str) -> None:
+        with self.school.hub.unit() as unit:
+            note_holder(unit, account, blob, self.school.blobs.size(blob))
 
     def publish(self) -> tuple[str, str]:
         self.tess.courses.publish(self.course)
@@ -117,6 +122,21 @@ def test_what_no_course_names_is_read_by_nobody(free: Shelf, rule: Rule) -> None
         assert not free.allowed(rule, free.school.person(f"root{len(name)}{lost[:3]}", "admin"), name)
 
 
+def test_to_name_a_hash_gives_its_bytes_to_nobody(dear: Shelf) -> None:
+    eve, root = dear.school.laptop(dear.school.person("eve", "instructor")), dear.school.person("root", "admin")
+    thief = eve.courses.create_course("My own course")
+    eve.courses.add_file(thief, MediaRef(dear.blob, "mine.png", "image/png", 9))
+    dear.school.sync(eve)
+    assert not dear.allowed(may_read_blob, eve.account, dear.blob)
+    dear.give(eve.account, dear.blob)
+    assert dear.allowed(may_read_blob, eve.account, dear.blob), "who proved to have it"
+    lost = dear.school.blobs.put(b"lost")
+    eve.courses.add_file(thief, MediaRef(lost, "lost.png", "image/png", 4))
+    dear.school.sync(eve)
+    dear.give(root, lost)
+    assert dear.allowed(may_read_blob, eve.account, lost), "an administrator works on every course"
+
+
 def test_space_is_counted_once_a_file_over_all_courses(free: Shelf) -> None:
     again = free.tess.courses.create_course("Above the tides")
     for course in (free.course, again):
@@ -127,6 +147,11 @@ def test_space_is_counted_once_a_file_over_all_courses(free: Shelf) -> None:
         with pytest.raises(UserError) as refusal:
             check_quota(conn, free.tess.account, 2 * MB, most=5 * MB)
     assert (refusal.value.code, refusal.value.values) == ("out_of_quota", {"used_mb": 3, "most_mb": 5})
+    with free.school.hub.unit() as unit:
+        for name, size in (("a" * 64, 3 * MB), ("b" * 64, 2 * MB)):
+            note_holder(unit, free.tess.account, name, size)
+    with read(free.school.engine) as conn, pytest.raises(UserError, match="5 of 5 MB"):
+        check_quota(conn, free.tess.account, 1, most=5 * MB)
 
 
 def test_only_authors_give_files(free: Shelf) -> None:

@@ -1,0 +1,248 @@
+"""Files that arrive at the hub in parts (tus 1.0): a part counts once it is verified and on the disk.
+
+A file that the hub holds already is not sent again, but only by somebody who proves to have it: by its bytes at places
+that the hub names, or by the right to read it. To know its hash gives nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from hashlib import blake2b, sha256
+from pathlib import Path
+from re import fullmatch
+from typing import Protocol
+
+import msgspec
+
+from lms_core.db.copies import write_durably
+from lms_core.db.engine import storage_errors
+from lms_core.errors import Conflict, Corrupt, DiskFull, NotFound, UserError
+from lms_core.media.store import MediaStore
+
+LARGEST_PART = 4 << 20
+KEEP_MS = 7 * 86_400_000
+PIECES, PIECE = 32, 4096
+TURNS = 64
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What to answer for a file that the hub has: SHA-256 over `nonce` and `length` bytes at each of `offsets`."""
+
+    nonce: str
+    offsets: tuple[int, ...]
+    length: int = PIECE
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file on its way. `offset` bytes are here; `done` when the hub holds the whole. Times in ms."""
+
+    id: str
+    account: str
+    sha256: str
+    size: int
+    created_at: int
+    done: bool = False
+    proof: Proof | None = None
+    offset: int = 0
+
+    @property
+    def expires_at(self) -> int:
+        """When an unfinished one is forgotten."""
+        return self.created_at + KEEP_MS
+
+
+class Ledger(Protocol):
+    """What the hub's database says of files and accounts."""
+
+    def may_have(self, account: str, sha256: str) -> bool:
+        """Whether the account may read the file anyway."""
+
+    def check_quota(self, account: str, size: int) -> None:
+        """Raise Denied for those who may give no files, UserError `out_of_quota` where the space is used up."""
+
+    def note(self, account: str, sha256: str, size: int) -> None:
+        """Keep that the account has proved to have the file."""
+
+
+class Uploads:
+    """Unfinished files of a hub, in a folder beside its store; `most` and `keep_free` in bytes."""
+
+    def __init__(
+        self, store: MediaStore, folder: Path, ledger: Ledger, *, now_ms: Callable[[], int], most: int, keep_free: int
+    ) -> None:
+        self._store, self._folder, self._ledger, self._now_ms = store, folder, ledger, now_ms
+        self._most, self._keep_free = most, keep_free
+        self._turns = [threading.Lock() for _ in range(TURNS)]
+
+    def begin(self, account: str, sha256: str, size: int) -> Upload:
+        """Begin to give a file, or go on with it: the same account and file are the same upload.
+
+        Raises:
+            UserError: `bad_hash`, `too_large`, `out_of_quota`. Denied: this account gives no files. DiskFull.
+        """
+        if not fullmatch(r"[0-9a-f]{64}", sha256):
+            raise UserError("bad_hash")
+        name = blake2b(f"{account}/{sha256}".encode(), digest_size=16).hexdigest()
+        with self._turn(name):
+            known = self._load(name)
+            if known and known.size == size and not (known.done and not self._store.has(sha256)):
+                return self._finished(known)
+            if known:
+                self._forget(name)
+            self._check(account, size)
+            upload = Upload(name, account, sha256, size, self._now_ms())
+            if self._store.has(sha256):
+                if self._ledger.may_have(account, sha256):
+                    return self._settle(upload)
+                upload = self._challenged(upload)
+            self._path(name).touch()
+            self._save(upload)
+            return self._finished(upload)
+
+    def find(self, account: str, name: str) -> Upload:
+        """How far an upload is; raises NotFound, also for one of somebody else."""
+        found = self._load(name) if fullmatch(r"[0-9a-f]{32}", name) else None
+        if found is None or found.account != account:
+            raise NotFound("no_upload")
+        return found
+
+    def append(self, account: str, name: str, *, offset: int, part: bytes, checksum: bytes | None = None) -> Upload:
+        """Take the part at `offset`; the last one makes the file.
+
+        Raises:
+            Conflict: `upload_moved` when the upload stands elsewhere.
+            UserError: `part_mismatch`, `too_large`; nothing is kept. `blob_mismatch`: the whole is not what it should
+                be, begin anew.
+        """
+        with self._turn(name):
+            upload = self.find(account, name)
+            if offset != upload.offset or upload.done:
+                raise Conflict("upload_moved", offset=upload.offset)
+            if checksum is not None and not hmac.compare_digest(sha256(part).digest(), checksum):
+                raise UserError("part_mismatch")
+            if len(part) > LARGEST_PART or offset + len(part) > upload.size:
+                raise UserError("too_large")
+            self._check_room(len(part))
+            with storage_errors(self._folder), self._path(name).open("ab") as file:
+                # a crash in here leaves a beginning of a part that was verified as a whole, which is as good
+                file.write(part)
+                file.flush()
+                os.fsync(file.fileno())
+            return self._finished(msgspec.structs.replace(upload, offset=offset + len(part)))
+
+    def prove(self, account: str, name: str, digest: str) -> Upload:
+        """Take the answer to the hub's question; raises UserError `proof_wrong`, then the file has to be sent."""
+        with self._turn(name):
+            upload = self.find(account, name)
+            if upload.proof is None or upload.done:
+                return upload
+            if not self._store.has(upload.sha256):  # collected meanwhile
+                raise UserError("proof_wrong")
+            right = answer(upload.proof, partial(self._store.read, upload.sha256))
+            if not hmac.compare_digest(right, digest):
+                self._save(msgspec.structs.replace(upload, proof=None))
+                raise UserError("proof_wrong")
+            return self._settle(upload)
+
+    def discard(self, account: str, name: str) -> None:
+        """Give an unfinished file up; raises NotFound."""
+        with self._turn(name):
+            self.find(account, name)
+            self._forget(name)
+
+    def sweep(self) -> None:
+        """Forget what nobody went on with for seven days."""
+        for upload in self._all():
+            if upload.expires_at <= self._now_ms():
+                with self._turn(upload.id):
+                    self._forget(upload.id)
+
+    # --- underneath
+    def _turn(self, name: str) -> threading.Lock:
+        return self._turns[hash(name) % TURNS]
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name
+
+    def _load(self, name: str) -> Upload | None:
+        try:
+            kept = msgspec.json.decode(self._path(name + ".json").read_bytes(), type=Upload)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+        if kept.done:
+            return msgspec.structs.replace(kept, offset=kept.size)
+        here = self._path(name)
+        # a part that is gone was taken into the store when a crash came
+        return msgspec.structs.replace(kept, offset=here.stat().st_size if here.exists() else kept.size)
+
+    def _all(self) -> Iterator[Upload]:
+        for path in sorted(self._folder.glob("*.json")):
+            found = self._load(path.stem)
+            if found:
+                yield found
+
+    def _save(self, upload: Upload) -> None:
+        with storage_errors(self._folder):
+            write_durably(self._path(upload.id + ".json"), msgspec.json.encode(upload))
+
+    def _forget(self, name: str) -> None:
+        self._path(name + ".json").unlink(missing_ok=True)
+        self._path(name).unlink(missing_ok=True)
+
+    def _check(self, account: str, size: int) -> None:
+        if size > self._most:
+            raise UserError("too_large")
+        waiting = sum(u.size for u in self._all() if u.account == account and not u.done)
+        self._ledger.check_quota(account, size + waiting)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._check_room(size)
+
+    def _check_room(self, size: int) -> None:
+        if shutil.disk_usage(self._folder).free - size < self._keep_free:
+            raise DiskFull
+
+    def _challenged(self, upload: Upload) -> Upload:
+        """Ask for pieces of the file, where they say more than sending it would."""
+        if upload.size <= PIECES * PIECE or self._store.size(upload.sha256) != upload.size:
+            return upload
+        places = tuple(secrets.randbelow(upload.size - PIECE) for _ in range(PIECES))
+        return msgspec.structs.replace(upload, proof=Proof(secrets.token_hex(32), places))
+
+    def _finished(self, upload: Upload) -> Upload:
+        """Take a file in that is all here."""
+        if upload.done or upload.offset < upload.size:
+            return upload
+        draft = self._path(upload.id)
+        if draft.exists():
+            try:
+                self._store.adopt(draft, upload.sha256)
+            except Corrupt as error:
+                self._forget(upload.id)
+                raise UserError("blob_mismatch") from error
+        elif not self._store.has(upload.sha256):
+            self._forget(upload.id)
+            raise NotFound("no_upload")
+        return self._settle(upload)
+
+    def _settle(self, upload: Upload) -> Upload:
+        """Note whose file it is; a request that comes once more is told the same."""
+        self._ledger.note(upload.account, upload.sha256, upload.size)
+        done = msgspec.structs.replace(upload, done=True, proof=None, offset=upload.size)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._save(done)
+        self._path(upload.id).unlink(missing_ok=True)
+        return done
+
+
+def answer(proof: Proof, read: Callable[[int, int], bytes]) -> str:
+    """The answer to the hub's question, from a function that reads (start, length) of the file."""
+    digest = sha256(bytes.fromhex(proof.nonce))
+    for start in proof.offsets:
+        digest.update(read(start, proof.length))
+    return digest.hexdigest()

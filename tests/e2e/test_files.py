@@ -1,0 +1,116 @@
+"""Files through a line that dies and a server that is killed: they go on where they were."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from lms_core.errors import UserError
+from lms_core.media.store import MediaStore
+from lms_core.sync.transport import Transport
+from tests.e2e.programs import PASSWORD, Server
+from tests.fakes import MemorySecrets
+
+DIES_AFTER = 20_000
+
+
+class ShortLine:
+    """A proxy whose connections die after so many bytes towards the server."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.passed, self.died = port, 0, 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._listening.accept()
+                try:
+                    there = socket.create_connection(("127.0.0.1", self.port))
+                except OSError:
+                    here.close()
+                    continue
+                for run, one, other in ((self._up, here, there), (self._down, there, here)):
+                    self._threads.append(threading.Thread(target=run, args=(one, other)))
+                    self._threads[-1].start()
+
+    def _up(self, here: socket.socket, there: socket.socket) -> None:
+        left = DIES_AFTER
+        with here, there, suppress(OSError):
+            while left > 0 and (data := here.recv(min(left, 4096))):
+                left -= len(data)
+                self.passed += len(data)
+                there.sendall(data)
+            self.died += left == 0
+            for each in (here, there):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def _down(self, there: socket.socket, here: socket.socket) -> None:
+        with suppress(OSError):
+            while data := there.recv(65_536):
+                here.sendall(data)
+        with suppress(OSError):
+            here.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        for thread in self._threads:
+            thread.join()
+
+
+@contextmanager
+def signed_in(url: str, secrets: MemorySecrets) -> Iterator[Transport]:
+    line = Transport(url, secrets=secrets, name="tokens")
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "hub")
+    server.command("create-admin", "--email", "a@b.example", "--first-name", "Ada", "--last-name", "Moyo")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_file_gets_through_a_line_that_dies_and_a_killed_server(server: Server, tmp_path: Path) -> None:
+    here, data, secrets = MediaStore(tmp_path / "media"), os.urandom(400_000), MemorySecrets()
+    name = here.put(data)
+    with signed_in(server.url, secrets) as line:
+        line.sign_in("a@b.example", PASSWORD)
+        with pytest.raises(UserError, match="Stopped"):
+            line.put_blob(name, here, lambda done, size: False)
+    killed = []
+
+    def kill(done: int, size: int) -> bool:
+        if done > size / 2 and not killed:
+            server.stop(kill=True)
+            server.start()
+            killed.append(done)
+        return True
+
+    other, more = here.put(data[::-1]), os.urandom(3 << 20)
+    with closing(ShortLine(server.port)) as short, signed_in(short.url, secrets) as line:
+        assert line.put_blob(other, here, kill)
+        assert killed
+        assert short.died > 10
+        assert short.passed < 2 * len(data), "it goes on where it was"
+    with signed_in(server.url, secrets) as line:
+        assert not line.put_blob(name, here), "all of it was there when it was stopped"
+        assert not line.put_blob(other, here)
+        assert line.put_blob(here.put(more), here)
+        line.blob(other, tmp_path / "back")
+        assert (tmp_path / "back").read_bytes() == data[::-1]
