@@ -111,11 +111,9 @@ def open_hub(
         )  # fmt: skip
         if begin:
             _begin(data, hub)
-        projector, jobs = Projector(hub.project), Jobs()
+        projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
         rights = FileRights(partial(read, engine), hub.unit, settings.author_mb)
-        uploads = _uploads(data, hub, blobs, rights=rights, settings=settings)
-        jobs.add("uploads", uploads.sweep)
         served = Served(
             accounts=accounts,
             devices=devices,
@@ -126,13 +124,19 @@ def open_hub(
             now_ms=hub.clock.ms,
             may_read_pack=rights.may_read_pack,
             may_read_blob=rights.may_read_blob,
-            uploads=uploads,
+            uploads=_uploads(data, hub, blobs, rights=rights, settings=settings),
             wrote=projector.wake,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )
-        yield Opened(hub, served, projector, jobs)
+        yield Opened(hub, served, projector, _jobs(served))
     finally:
         engine.dispose()
+
+
+def _jobs(served: Served) -> Jobs:
+    jobs = Jobs()
+    jobs.add("uploads", served.uploads.sweep)
+    return jobs
 
 
 def _uploads(data: Path, hub: Hub, blobs: MediaStore, *, rights: FileRights, settings: Settings) -> Uploads:

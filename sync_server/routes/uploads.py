@@ -19,7 +19,7 @@ from lms_core.accounts.model import Caller
 from lms_core.errors import UserError
 from lms_core.media.uploads import LARGEST_PART, Proof, Upload
 from sync_server.context import Context
-from sync_server.guards import anyone, signed_in
+from sync_server.guards import signed_in
 from sync_server.routes.bodies import moment
 
 TUS = "1.0.0"
@@ -43,8 +43,8 @@ class ProofBody(msgspec.Struct, frozen=True):
     digest: str
 
 
-@route("", http_method=[HttpMethod.OPTIONS], guards=[anyone], status_code=204)
-async def describe(request: Request[Any, Any, Any]) -> Response[None]:
+@route("", http_method=[HttpMethod.OPTIONS], guards=[signed_in], status_code=204)
+async def describe(request: Ask) -> Response[None]:
     """What of tus this server knows."""
     most = Context.of(request).settings.largest_file_mb << 20
     headers = {
