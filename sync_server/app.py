@@ -16,27 +16,30 @@ from sync_server.config import Settings
 from sync_server.context import Context
 from sync_server.edge import Edge
 from sync_server.guards import anyone
+from sync_server.hints import Switchboard
 from sync_server.lanes import Lanes
 from sync_server.limits import Limits
 from sync_server.problems import on_bug, on_http_error, on_lms_error
-from sync_server.routes import auth, files, health, replicas, sync, uploads, users
+from sync_server.routes import auth, files, health, live, replicas, sync, uploads, users
 from sync_server.served import Served
 
 API = "/api/v1"
 MOST_BODY = 64 << 10
-ROUTERS = (health.router, auth.router, users.router, replicas.router, sync.router, files.router, uploads.router)
+ROUTERS = tuple(each.router for each in (health, auth, users, replicas, sync, files, uploads, live))
 
 
 def create_app(settings: Settings, served: Served) -> Litestar:
     """The whole HTTP interface over a hub."""
     lanes = Lanes(threads=settings.threads, password_threads=settings.password_threads)
-    context = Context(served, settings, Limits(settings, served.now_ms), lanes)
+    board = Switchboard(served.live, lanes, served.now_ms, most=settings.live_connections)
+    context = Context(served, settings, Limits(settings, served.now_ms), lanes, board)
     app = Litestar(
         route_handlers=[Router(API, route_handlers=list(ROUTERS))],
         state=State({"context": context}),
         exception_handlers={LmsError: on_lms_error, HTTPException: on_http_error, Exception: on_bug},
         request_max_body_size=MOST_BODY,
-        on_shutdown=[lanes.close],
+        on_startup=[board.start],
+        on_shutdown=[board.stop, lanes.close],
         openapi_config=_openapi(),
         logging_config=None,
         debug=False,

@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 
 from lms_core.accounts.model import Origin
 from sync_server.config import Settings
+from sync_server.hints import Switchboard
 from sync_server.lanes import Lanes
 from sync_server.limits import Limits, address_of
 from sync_server.served import Served
@@ -24,6 +25,7 @@ class Context:
     settings: Settings
     limits: Limits
     lanes: Lanes
+    board: Switchboard
 
     @staticmethod
     def of(connection: Connection) -> Context:

@@ -9,9 +9,12 @@ import time
 import uuid
 from typing import Any
 
+import msgspec
 import zstandard
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+
+from lms_core.errors import MESSAGES, LmsError
 
 log = logging.getLogger("sync_server.access")
 
@@ -33,11 +36,8 @@ class Edge:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; other kinds of connection go through untouched."""
-        if scope["type"] != ScopeType.HTTP:
-            await self.app(scope, receive, send)
-            return
-        answer = _Answer(scope, send)
+        """Pass a request or a WebSocket on, and log it when it is over."""
+        answer = _Answer(scope, send) if scope["type"] == ScopeType.HTTP else _Line(scope, send)
         began = time.perf_counter()
         try:
             await self.app(scope, receive, answer)
@@ -45,11 +45,58 @@ class Edge:
             log.info(
                 "request",
                 extra={
-                    "request_id": answer.request_id, "method": scope["method"], "path": scope["path"],
+                    "request_id": answer.request_id, "method": scope.get("method", "WS"), "path": scope["path"],
                     "status": answer.status, "ms": round((time.perf_counter() - began) * 1000, 1),
                     "bytes": answer.sent, "account": getattr(scope.get("user"), "account", None),
                 },
             )  # fmt: skip
+
+
+def _request_id(scope: Scope, wanted: bytes) -> str:
+    """The caller's own id for a request, or a fresh one."""
+    found = wanted.decode() if REQUEST_ID.fullmatch(wanted) else uuid.uuid4().hex
+    scope["request_id"] = found  # type: ignore[typeddict-unknown-key]
+    return found
+
+
+class _Line:
+    """Count what goes over a WebSocket, and answer one that is refused as any other request."""
+
+    __slots__ = ("_scope", "_send", "request_id", "sent", "status")
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.request_id = _request_id(scope, dict(scope["headers"]).get(b"x-request-id", b""))
+        self.status = 0
+        self.sent = 0
+        self._scope = scope
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "websocket.accept":
+            self.status = 101
+        elif message["type"] == "websocket.send":
+            self.sent += len(message["text"] or "")
+        elif message["type"] == "websocket.close":
+            code, reason = message["code"], message["reason"] or ""
+            refused = self.status == 0 and 4400 <= code < 4500 and reason in MESSAGES
+            self.status = code - 4000 if code >= 4400 else code
+            if refused:
+                await self._refuse(reason)
+                return
+        await self._send(message)
+
+    async def _refuse(self, code: str) -> None:
+        said = {
+            "code": code,
+            "message": LmsError(code, seconds=60).message,
+            "details": {},
+            "request_id": self.request_id,
+        }
+        headers = [(b"content-type", b"application/json"), (b"x-request-id", self.request_id.encode()), *SECURITY]
+        start = {"type": "websocket.http.response.start", "status": self.status, "headers": headers}
+        await self._send(start)  # type: ignore[arg-type]
+        body = {"type": "websocket.http.response.body", "body": msgspec.json.encode(said), "more_body": False}
+        await self._send(body)  # type: ignore[arg-type]
 
 
 class _Answer:
@@ -57,9 +104,7 @@ class _Answer:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         headers = dict(scope["headers"])
-        wanted = headers.get(b"x-request-id", b"")
-        self.request_id = wanted.decode() if REQUEST_ID.fullmatch(wanted) else uuid.uuid4().hex
-        scope["request_id"] = self.request_id  # type: ignore[typeddict-unknown-key]
+        self.request_id = _request_id(scope, headers.get(b"x-request-id", b""))
         self.status = 0
         self.sent = 0
         self._accepts = headers.get(b"accept-encoding", b"").lower()

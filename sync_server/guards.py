@@ -7,8 +7,9 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from lms_core.errors import AuthExpired, Denied
+from lms_core.errors import AuthExpired, Denied, LmsError
 from sync_server.context import Context
+from sync_server.problems import refusal
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -37,4 +38,12 @@ async def admin(connection: Connection, handler: BaseRouteHandler) -> None:
         raise Denied
 
 
-GUARDS = frozenset({anyone, signed_in, admin})
+async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> None:
+    """For a line that stays open: a token that is sent must be valid; without one the line asks for it first of all."""
+    try:
+        await (signed_in if "authorization" in connection.headers else anyone)(connection, handler)
+    except LmsError as error:
+        raise refusal(error) from error
+
+
+GUARDS = frozenset({anyone, signed_in, signed_in_soon, admin})

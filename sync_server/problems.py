@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, ValidationException, WebSocketException
 
 from lms_core import errors
 from lms_core.errors import MESSAGES, LmsError
@@ -44,6 +44,17 @@ def status_of(error: LmsError) -> int:
     if error.code in STATUS:
         return STATUS[error.code]
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def closing(error: LmsError) -> tuple[int, str]:
+    """The code and reason with which an error closes a WebSocket: 4000 and its HTTP status."""
+    return 4000 + status_of(error), error.code
+
+
+def refusal(error: LmsError) -> WebSocketException:
+    """The same before the line is open; the edge answers with the HTTP status then."""
+    code, reason = closing(error)
+    return WebSocketException(detail=reason, code=code)
 
 
 def on_lms_error(request: Request[Any, Any, Any], error: LmsError) -> Response[dict[str, Any]]:

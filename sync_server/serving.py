@@ -6,7 +6,9 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 BACKLOG = 2048
 LONGEST_HEADERS = 32 << 10
+LONGEST_MESSAGE = 16 << 10
+PING_S = 25
 
 
 class _Server(uvicorn.Server):
@@ -56,6 +60,7 @@ def url_of(listening: socket.socket) -> str:
 def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_file: Path | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish those that run."""
     url = url_of(listening)
+    _allow_many_lines()
     gc.freeze()  # what is loaded stays; a batch of ops makes thousands of objects that all go with its reply
     gc.set_threshold(20_000, 20, 20)
 
@@ -69,6 +74,11 @@ def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_fi
         http="h11",  # bounds the size of headers
         h11_max_incomplete_event_size=LONGEST_HEADERS,
         loop="asyncio",
+        ws="websockets-sansio",
+        ws_max_size=LONGEST_MESSAGE,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        ws_per_message_deflate=False,  # hints are short, and each line would keep its own window in memory
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -85,6 +95,16 @@ def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_fi
         listening.close()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _allow_many_lines() -> None:
+    """Let this process hold as many connections as the system lets it; each is an open file."""
+    if sys.platform != "win32":
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _ignore(number: int, frame: Any) -> None:

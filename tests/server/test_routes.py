@@ -9,13 +9,13 @@ import logging
 import httpx
 import pytest
 import zstandard
-from litestar.routes import HTTPRoute
+from litestar.routes import HTTPRoute, WebSocketRoute
 from litestar.testing import TestClient
 
 from lms_core.errors import MESSAGES, DiskFull, LmsError, StorageError
 from sync_server.app import create_app
 from sync_server.config import Settings
-from sync_server.guards import GUARDS
+from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.limits import Limit
 from sync_server.logs import JsonLines, redacted
 from sync_server.opening import Opened
@@ -30,6 +30,8 @@ def test_every_route_names_its_guard(opened: Opened, settings: Settings) -> None
     bare = [p for p, h in routes if not GUARDS & set(h.resolve_guards()) and set(h.http_methods) != {"OPTIONS"}]
     assert len(routes) > 20
     assert bare == []
+    lines = [r.route_handler.resolve_guards() for r in app.routes if isinstance(r, WebSocketRoute)]
+    assert lines == [[signed_in_soon]]
 
 
 def test_only_these_routes_are_open_to_everybody(client: Client) -> None:
