@@ -46,11 +46,11 @@ class Hub:
         """Run one command of `lms-server` to its end."""
         subprocess.run(self._words(name, *more), check=True, stdout=subprocess.DEVNULL, env=self._environment())
 
-    def start(self) -> None:
-        """Serve on a free port of this machine."""
+    def start(self, port: int = 0) -> None:
+        """Serve on a port of this machine, or on a free one."""
         url_file = self.folder / "url"
         self._process = subprocess.Popen(
-            self._words("serve", "--port", "0", "--url-file", str(url_file)),
+            self._words("serve", "--port", str(port), "--url-file", str(url_file)),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environment(),
         )  # fmt: skip
         assert self._process.stdout is not None

@@ -1,0 +1,120 @@
+"""Many at once: eight users against one, a thousand laptops back online, and the hub's memory as its rows grow."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.crowd import log_of, pull, push
+from bench.figure import Context, Figure, figure, percentile
+from bench.process import Watch
+from bench.server import Hub, account, running
+from bench.storm import Storm, blow, settle
+from bench.table import number
+
+USERS, STORM, SLOPE = "sync.users8_scaling", "sync.storm_1000_s", "hub.rss_slope_kb_per_1k_rows"
+NAMES = (USERS, STORM, SLOPE)
+CROWD, OPS, TIMES = 8, 16_000, 3
+PEOPLE, SENT, FETCHED = 1000, 200, 500
+LEAST_ROWS, MOST_ROWS, FULL_ROWS = 25_000, 200_000, 800_000
+
+
+def run(context: Context) -> list[Figure]:
+    """Take each figure with a hub of its own."""
+    groups = {USERS: _users, STORM: _storms, SLOPE: _slope}
+    return [take(context.folder / str(n), full=context.full) for n, (name, take) in enumerate(groups.items())
+            if name in context.names]  # fmt: skip
+
+
+def _users(folder: Path, *, full: bool) -> Figure:
+    """The same number of ops and rows by one user and by eight at once; how many times as much they get done."""
+    folder.mkdir()
+    sizes = (OPS, 2 * OPS, 4 * OPS) if full else (OPS // 4, OPS // 2, OPS)
+    ratios: dict[int, float] = {}
+    said = ""
+    with running(folder) as hub:
+        people = _People(hub)
+        for size in sizes:
+            pairs = [(people.spend(1, size), people.spend(CROWD, size)) for _ in range(TIMES)]
+            ratios[size] = statistics.median(one / many for one, many in pairs)
+            one, many = (statistics.median(each) for each in zip(*pairs, strict=True))
+            said = f"one {one:.2f} s, {CROWD} together {many:.2f} s"
+            if size == OPS:
+                note = f"median of {TIMES}: {said}; all sent and fetched over HTTP"
+    grown = ", ".join(f"{number(ratio)} with {size:,}" for size, ratio in ratios.items() if size != OPS)
+    return figure(
+        USERS, ratios[OPS], unit="times", better="higher", bar=1, size=f"{OPS:,} ops in all", note=f"{note}; {grown}"
+    )
+
+
+class _People:
+    """As many fresh accounts of a hub as are asked for."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._known = 0
+
+    def spend(self, count: int, ops: int) -> float:
+        """Seconds of so many people at once who send so many ops in all and then fetch their rows."""
+        people = [account(self._hub.url, self._known + n) for n in range(count)]
+        self._known += count
+        seconds = push([(each, log_of(each.id, ops // count)) for each in people])
+        pulling, rows = pull(people)
+        if rows < ops:
+            raise RuntimeError(f"{rows} of {ops} rows came back")
+        return seconds + pulling
+
+
+def _storms(folder: Path, *, full: bool) -> Figure:
+    """A storm of a thousand, and smaller or larger ones to show the growth."""
+    folder.mkdir()
+    crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
+    taken = {people: _storm(folder / str(people), people) for people in crowds}
+    storm = taken[PEOPLE]
+    grown = ", ".join(f"{number(other.seconds)} with {n:,}" for n, (other, _) in taken.items() if n != PEOPLE)
+    found, said = storm
+    note = (
+        f"{SENT} ops up and {FETCHED} rows of one shared scope and their own {SENT} down each; one connection each; "
+        f"p50 {percentile(found.spent_ms, 50) / 1000:.1f} s, p99 {percentile(found.spent_ms, 99) / 1000:.1f} s; "
+        f"{found.put_off} tries put off, none refused for good; {found.up / 1e6:.0f} MB up, {found.down / 1e6:.0f} MB "
+        f"down; {said}; {grown}"
+    )
+    return figure(STORM, found.seconds, unit="s", better="lower", bar=45, size=f"{PEOPLE:,} laptops", note=note)
+
+
+def _storm(folder: Path, count: int) -> tuple[Storm, str]:
+    folder.mkdir()
+    people = settle(folder / "hub", count, FETCHED)
+    with running(folder) as hub:
+        watch = Watch(hub.pid)
+        storm = blow(hub.url, people, ops=SENT, rows=FETCHED)
+        return storm, f"hub {watch.cpu_s:.0f} s of processor, at most {watch.peak_mb:.0f} MB"
+
+
+@dataclass(frozen=True)
+class _Point:
+    rows: int
+    mb: float
+
+
+def _slope(folder: Path, *, full: bool) -> Figure:
+    """Memory of one hub while rows pile up, each stage sent by eight accounts and fetched whole again by them."""
+    folder.mkdir()
+    points, total = [], 0
+    with running(folder) as hub:
+        watch = Watch(hub.pid)
+        people = [account(hub.url, n) for n in range(CROWD)]
+        while total < (FULL_ROWS if full else MOST_ROWS):
+            more = total or LEAST_ROWS
+            push([(each, log_of(each.id, more // CROWD)) for each in people])
+            pull(people)
+            total += more
+            points.append(_Point(total, watch.now_mb))
+        peak = watch.peak_mb
+    settled = points[1:]
+    slope = 1024 * statistics.linear_regression([p.rows / 1000 for p in settled], [p.mb for p in settled]).slope
+    said = ", ".join(f"{p.mb:.0f} MB with {p.rows:,}" for p in points)
+    note = f"held after all rows were sent and fetched again: {said}; at most {peak:.0f} MB; "
+    note += f"slope from {settled[0].rows:,} rows on, when caches are full"
+    return figure(SLOPE, slope, unit="kB", better="lower", bar=25, size=f"{points[-1].rows:,} rows", note=note)
