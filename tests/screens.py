@@ -6,35 +6,28 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop_lms.app import App
-from desktop_lms.features.importer.view import ImportPage
-from desktop_lms.features.quiz.view import QuizPage
-from desktop_lms.features.settings.view import SettingsPage
-from desktop_lms.features.welcome.view import WelcomePage
-from desktop_lms.features.welcome.viewmodel import WelcomeModel
 from desktop_lms.shell.palette import Palette
-from desktop_lms.shell.window import Window
-from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
-from desktop_lms.widgets.switches import Tabs
-from desktop_lms.words import tr
-from lms_core.demo import COURSES, SAMPLES, open_sample
+from lms_core.demo import COURSES, SAMPLES
+from lms_core.sync import clock
+from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
+from tests.scenes import DOOR, LEARNING, Scene, about, at, choosing, fill, publishing, report, result, scenes, settle
+from tests.told import refuse, tell
 
 OUT = Path("build/screens")
-SETTLE_MS = 600
 
 
 @dataclass(frozen=True)
@@ -58,168 +51,6 @@ VARIANTS = (
     Variant("text150", scale=1.5),
 )
 SOME = tuple(v for v in VARIANTS if v.name in ("light", "dark", "mirrored"))
-
-
-@dataclass(frozen=True)
-class Data:
-    """What the screens show."""
-
-    course: str
-    lesson: str
-    practice: str
-    graded: str
-
-
-def fill(workspace: Workspace) -> Data:
-    """A learner in the middle of the sample course, who also writes one."""
-    course = open_sample(workspace)
-    lessons = workspace.installed.document(course).lessons()
-    quizzes = [x for x in lessons if x.assessment]
-    practice = next(x for x in quizzes if x.assessment and x.assessment.mode == "practice")
-    graded = next((x for x in quizzes if x.assessment and x.assessment.mode == "graded"), practice)
-    for lesson in lessons[:2]:
-        workspace.learning.open_lesson(lesson.id)
-        workspace.learning.complete(lesson.id)
-    now = workspace.clock.ms()
-    for day in range(4):
-        workspace.learning.record_session(lessons[0].id, start_ms=now - day * 86_400_000 - 3_600_000, seconds=1500)
-    workspace.notes.add("A sample is a witness. Use this line in the report.", lesson=lessons[0].id, colour="amber",
-                        quote="That is statistics, and")  # fmt: skip
-    workspace.notes.add("Ask on Tuesday: why stir first?", lesson=lessons[1].id)
-    running = workspace.assessment.start(practice.id)
-    for question in running.questions[:2]:
-        workspace.assessment.answer(practice.id, question.id, [question.options[0].id])
-    workspace.learning.open_lesson(lessons[2].id)
-    return Data(course, lessons[2].id, practice.id, graded.id)
-
-
-Scene = Callable[[App], QWidget]
-"""Goes to a screen and hands over what its picture is taken of."""
-
-
-def at(route: str) -> Scene:
-    """A place of the window."""
-
-    def go(app: App) -> QWidget:
-        window = _window(app)
-        window.go(route)
-        return window
-
-    return go
-
-
-def _window(app: App) -> Window:
-    assert app.window is not None
-    return app.window
-
-
-def _report(folder: Path) -> Scene:
-    def go(app: App) -> QWidget:
-        window = at("import")(app)
-        page = _window(app).stack.currentWidget()
-        assert isinstance(page, ImportPage)
-        page._model.scan(folder)
-        return window
-
-    return go
-
-
-def _publishing(course: str) -> Scene:
-    def go(app: App) -> QWidget:
-        window = at(f"builder/{course}")(app)
-        settle()
-        page = _window(app).stack.currentWidget()
-        next(b for b in page.findChildren(Button) if b.accessibleName() == tr("Publish…")).click()
-        return window
-
-    return go
-
-
-def _about(course: str) -> Scene:
-    def go(app: App) -> QWidget:
-        window = at(f"course/{course}")(app)
-        settle()
-        tabs = next(t for t in _window(app).stack.currentWidget().findChildren(Tabs) if t.isVisible())
-        tabs.choose(1)
-        return window
-
-    return go
-
-
-def _result(quiz: str, attempt: str) -> Scene:
-    def go(app: App) -> QWidget:
-        window = at(f"quiz/{quiz}")(app)
-        settle()
-        page = _window(app).stack.currentWidget()
-        assert isinstance(page, QuizPage)
-        page._model.show_result(attempt)
-        return window
-
-    return go
-
-
-def _palette(app: App) -> QWidget:
-    window = at("today")(app)
-    _window(app).open_palette()
-    return window
-
-
-def _leaving(app: App) -> QWidget:
-    window = at("settings")(app)
-    page = _window(app).stack.currentWidget()
-    assert isinstance(page, SettingsPage)
-    settle()
-    page.ask_sign_out()
-    return window
-
-
-def _door(*steps: Callable[[WelcomeModel], object]) -> Scene:
-    def go(app: App) -> QWidget:
-        if app.door is not None:
-            app.door.close()
-        app.show_door()
-        assert app.door is not None
-        page = app.door.centralWidget()
-        assert isinstance(page, WelcomePage)
-        settle(300)
-        for step in steps:
-            step(page._model)
-        return app.door
-
-    return go
-
-
-LEARNING = {"today": at("today"), "courses": at("courses"), "notes": at("notes"), "syncing": at("syncing")}
-
-
-def scenes(data: Data) -> dict[str, Scene]:
-    """All screens of the window."""
-    learning = {
-        "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
-        "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "palette": _palette, "sign-out": _leaving,
-    }  # fmt: skip
-    teaching = {
-        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": _publishing(data.course),
-        "people": at(f"people/{data.course}"), "import": at("import"), "import-report": _report(SAMPLES / COURSES[0]),
-    }  # fmt: skip
-    return {**LEARNING, **learning, **teaching}
-
-
-DOOR = {
-    "first-run": _door(WelcomeModel.add_person),
-    "first-purpose": _door(WelcomeModel.add_person, WelcomeModel.forward),
-    "first-server": _door(WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward),
-    "picker": _door(),
-    "unlock": _door(lambda model: model.choose(model.profiles[0].id)),
-    "first-unreachable": _door(
-        WelcomeModel.add_person,
-        WelcomeModel.forward,
-        WelcomeModel.forward,
-        lambda model: model.sign_in("127.0.0.1:9", "amara@school.example", PASSWORD),
-    ),
-    "unlock-wrong": _door(lambda model: model.choose(model.profiles[0].id), lambda model: model.unlock("Lantern")),
-}
 
 
 @contextmanager
@@ -248,7 +79,7 @@ def begun(app: App) -> Iterator[dict[str, Scene]]:
     courses.ensure_assessment(quiz)
     app.enter(workspace)
     yield {
-        "builder": at(f"builder/{bare}"), "publish": _publishing(bare), "people": at(f"people/{bare}"),
+        "builder": at(f"builder/{bare}"), "publish": publishing(bare), "people": at(f"people/{bare}"),
         "questions": at(f"builder/{some}"),
     }  # fmt: skip
 
@@ -264,8 +95,8 @@ def handed_in(app: App) -> Iterator[dict[str, Scene]]:
     receipt = workspace.assessment.submit(data.practice)
     app.enter(workspace)
     yield {
-        "quiz-result": _result(data.practice, receipt.attempt_id), "quiz-start": at(f"quiz/{data.graded}"),
-        "course-about": _about(data.course),
+        "quiz-result": result(data.practice, receipt.attempt_id), "quiz-start": at(f"quiz/{data.graded}"),
+        "course-about": about(data.course),
     }  # fmt: skip
 
 
@@ -287,9 +118,51 @@ def offline(app: App) -> Iterator[dict[str, Scene]]:
     yield {
         **LEARNING, "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": _publishing(data.course),
-        "people": at(f"people/{data.course}"), "import-report": _report(SAMPLES / COURSES[0]),
+        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": publishing(data.course),
+        "people": at(f"people/{data.course}"), "import-report": report(SAMPLES / COURSES[0]),
     }  # fmt: skip
+
+
+YOURS = """Your neighbour weighed twelve others and got 4.9 g. Nobody made a mistake. The question is how far apart \
+honest numbers tend to be.
+
+A mean of twelve wanders less than a mean of three."""
+
+
+def undecided(workspace: Workspace, course: str, *, own: bool = True) -> str:
+    """A paragraph of a lesson that two people changed; returns the conflict."""
+    lesson = workspace.courses.outline(course).modules[0].lessons[-1]
+    body = workspace.courses.lesson_draft(lesson.id).body
+    theirs = f"""Your neighbour weighed twelve others and got 4.9 g. The question is how much a mean wanders from \
+sample to sample.
+
+A mean of twelve is worth more than a mean of three.
+
+{body}"""
+    workspace.courses.edit_lesson(lesson.id, base=body, text=theirs)
+    key, who = ("own", workspace.account) if own else ("others", "somebody")
+    tell(workspace, "conflict", key, account_id=who, audience=[f"account/{who}"], entity="lesson", row=lesson.id,
+         field="body", at=workspace.clock.ms() - 86_400_000, status="open", mine=YOURS, theirs=theirs)  # fmt: skip
+    return key
+
+
+@contextmanager
+def needed(app: App) -> Iterator[dict[str, Scene]]:
+    """What needs a decision, what came back, what was decided, and a clock that is off."""
+    workspace = app.sessions.start_local("Amara Okafor")
+    data = fill(workspace)
+    undecided(workspace, data.course, own=False)
+    key = undecided(workspace, data.course)
+    workspace.conflicts.settle(key, "A mean of twelve is worth more.\n")
+    workspace.conflicts.reopen(key)
+    note = workspace.notes.add("Bring the scales on Tuesday, the large ones.")
+    refuse(workspace, next(op for op in workspace.sync.outbox() if op.row == note), "out_of_quota")
+    with workspace.work() as unit:
+        clock.note(unit, unit.now_ms - 3 * 3_600_000)
+        note_failure(unit, "offline")
+    app.enter(workspace)
+    yield {"syncing": at("syncing"), "syncing-refused": choosing(lambda board: board.refused[0].key),
+           "syncing-others": choosing(lambda board: board.elsewhere[0].item.id)}  # fmt: skip
 
 
 @contextmanager
@@ -301,7 +174,7 @@ def broken(app: App) -> Iterator[dict[str, Scene]]:
     (folder / "photo.jpg").write_bytes(b"no picture")
     yield {
         **{name: at(f"{name}/{nothing}") for name in ("course", "lesson", "quiz", "builder", "people")},
-        "import": _report(folder),
+        "import": report(folder),
     }
 
 
@@ -315,15 +188,8 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
 
 WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
-    "offline": (offline, SOME), "error": (broken, SOME), "door": (door, SOME),
+    "needed": (needed, VARIANTS), "offline": (offline, SOME), "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip
-
-
-def settle(ms: int = SETTLE_MS) -> None:
-    """Let timers, threads and layouts come to rest."""
-    loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
-    loop.exec()
 
 
 def apply(app: App, variant: Variant) -> None:
@@ -340,6 +206,7 @@ def main() -> int:
     """Render what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="part of a picture's name")
+    parser.add_argument("--world", default="", help=", ".join(filter(None, WORLDS)))
     parser.add_argument("--variant", default="", help=", ".join(v.name for v in VARIANTS))
     given = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
@@ -348,6 +215,8 @@ def main() -> int:
     count = 0
     with tempfile.TemporaryDirectory() as folder:
         for world, (begin, variants) in WORLDS.items():
+            if given.world not in world:
+                continue
             app = App(qt, Path(folder) / (world or "full"))
             app.sessions.secrets = app.sessions.profiles.secrets = MemorySecrets()
             with begin(app) as found:

@@ -38,6 +38,13 @@ class Context:
         if self.window is not None:
             self.window.go(route)
 
+    def edit(self, route: str, title: str, text: str) -> None:
+        """Follow a route with a text at hand."""
+        if self.window is not None:
+            self.window.go(route)
+            if text:
+                self.window.kept.hold(title, text)
+
     def say(self, text: str, undo: Any = None) -> None:
         """Show a toast."""
         if self.window is not None:
@@ -145,10 +152,10 @@ def _import(c: Context) -> QWidget:
     return _own(ImportPage(model, go=c.go), model)
 
 
-def _builder(c: Context, course: str, *_: str) -> QWidget:
+def _builder(c: Context, course: str, lesson: str = "", *_: str) -> QWidget:
     from desktop_lms.features.builder.view import BuilderPage
 
-    return BuilderPage(c.store, course, go=c.go, say=c.say)
+    return BuilderPage(c.store, course, lesson=lesson, go=c.go, say=c.say)
 
 
 def _people(c: Context, course: str) -> QWidget:
@@ -164,7 +171,8 @@ def _syncing(c: Context) -> QWidget:
     from desktop_lms.features.syncing.viewmodel import SyncModel
 
     model = SyncModel(c.store, c.loop)
-    return _own(SyncPage(model, go=c.go, say=c.say), model)
+    c.loop.state_changed.connect(model.on_sync)
+    return _own(SyncPage(model, go=c.go, say=c.say, edit=c.edit), model)
 
 
 def _settings(c: Context) -> QWidget:

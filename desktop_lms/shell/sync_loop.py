@@ -15,11 +15,14 @@ from desktop_lms.words import language
 from lms_core.changes import Changes
 from lms_core.errors import AuthExpired, LmsError, Offline
 from lms_core.sync.client import Step, SyncStatus
+from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
 
 SOON_MS = 1_500
 POLL_MS = (60_000, 120_000)
 FIRST_RETRY_MS, LAST_RETRY_MS = 1_000, 300_000
+ROWS, METERED_ROWS = 2000, 200
+METERED_REST = 5
 
 
 class SyncLoop(QObject):
@@ -32,7 +35,7 @@ class SyncLoop(QObject):
         super().__init__(parent)
         self._store = store
         self._busy = False
-        self._paused = False
+        self._paused = self._metered = False
         self._again = False
         self._retry = FIRST_RETRY_MS
         self._error: LmsError | None = None
@@ -57,13 +60,26 @@ class SyncLoop(QObject):
         return self._paused
 
     @property
-    def online(self) -> bool:
-        """Whether the server answered last time."""
-        return self.linked and self._error is None
+    def metered(self) -> bool:
+        """Whether every byte costs: no files and no packs, small exchanges, asked for more rarely."""
+        return self._metered
+
+    @property
+    def trouble(self) -> LmsError | None:
+        """Why the last exchange failed."""
+        return self._error
+
+    def meter(self, on: bool) -> None:
+        """Save bytes from now on, or no longer."""
+        self._metered = on
+        self._store.run(self, lambda w: w.choices.set("metered", on))
+        if not on:
+            self.sync_now()
 
     def pause(self, on: bool) -> None:
-        """Stop exchanges, or let them go on."""
+        """Stop exchanges, or let them go on; it holds until a person says otherwise."""
         self._paused = on
+        self._store.run(self, lambda w: w.choices.set("paused", on))
         if not on:
             self.sync_now()
         self._tell()
@@ -77,7 +93,13 @@ class SyncLoop(QObject):
             self._timer.start(0)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin as a person left it."""
+        self._store.run(
+            self, lambda w: (w.choices.get("paused", False), w.choices.get("metered", False)), self._on_kept
+        )
+
+    def _on_kept(self, kept: tuple[bool, bool]) -> None:
+        self._paused, self._metered = kept
         self._look()
         if self.linked:
             self._timer.start(300)
@@ -120,7 +142,7 @@ class SyncLoop(QObject):
                     sent.append(name)
             return sent
 
-        if files:
+        if files and not self._metered:
             self._store.pool(self, send, self._on_files_sent, self._on_failed)
         else:
             self._ask()
@@ -133,7 +155,8 @@ class SyncLoop(QObject):
         self._store.run(self, note, lambda _: self._ask(), self._on_failed)
 
     def _ask(self) -> None:
-        self._store.run(self, lambda w: w.sync.prepare(), self._on_prepared, self._on_failed)
+        limit = METERED_ROWS if self._metered else ROWS
+        self._store.run(self, lambda w: w.sync.prepare(limit), self._on_prepared, self._on_failed)
 
     def _on_prepared(self, body: bytes) -> None:
         workspace = self._store.workspace
@@ -152,11 +175,13 @@ class SyncLoop(QObject):
         self._busy, self._error, self._retry = False, None, FIRST_RETRY_MS
         self._tell()
         # what follows from what was sent (a version, a grade) is there a moment later
-        wait = 0 if self._again else SOON_MS if self._sent else random.randint(*POLL_MS)
+        rest = random.randint(*POLL_MS) * (METERED_REST if self._metered else 1)
+        wait = 0 if self._again else SOON_MS if self._sent else rest
         self._timer.start(wait)
 
     def _on_failed(self, error: LmsError) -> None:
         self._busy, self._error = False, error
+        self._store.run(self, lambda w: _note_failure(w, error.code))
         if isinstance(error, AuthExpired):
             self.needs_sign_in.emit()
         self._timer.start(self._retry + random.randint(0, self._retry // 4))
@@ -176,6 +201,8 @@ class SyncLoop(QObject):
             return SyncState("needs_you" if s.needs_you else "local", needs_you=s.needs_you)
         if s.needs_you:
             return SyncState("needs_you", needs_you=s.needs_you)
+        if self._paused:
+            return SyncState("paused", waiting=s.waiting)
         if self._busy and s.waiting:
             return SyncState("syncing", done=self._sent, total=self._sent + s.waiting)
         if isinstance(self._error, Offline):
@@ -192,6 +219,11 @@ class SyncLoop(QObject):
 def _begin(workspace: Workspace) -> list[str]:
     workspace.sync.begin()
     return workspace.sync.files_to_send()
+
+
+def _note_failure(workspace: Workspace, code: str) -> None:
+    with workspace.work() as unit:
+        note_failure(unit, code)
 
 
 def _clock(ms: int | None) -> str:

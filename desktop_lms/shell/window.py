@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from desktop_lms.shell.errors import show_error
+from desktop_lms.shell.kept import KeptText
 from desktop_lms.shell.palette import Palette, Provider
 from desktop_lms.shell.places import Command, Place
 from desktop_lms.shell.rail import Rail
@@ -83,6 +84,7 @@ class Window(QMainWindow):
         self.avatar.setLayout(row(self._face, gap=0, margin=2))
         self.stack = QStackedWidget()
         self.stack.setContentsMargins(0, 0, 0, 0)
+        self.kept = KeptText()
         self._build()
         self.toast = Toast(self)
         self.ring = FocusRing(self)
@@ -97,7 +99,7 @@ class Window(QMainWindow):
             row((boxed(self._crumbs), 1), self.search, self.chip, self.avatar, gap=8, margin=(24, 0, 18, 0))
         )
         self._restyle()
-        self._main = Panel(row(self.rail, (column(self._bar, Line(), (self.stack, 1), gap=0), 1), gap=0))
+        self._main = Panel(row(self.rail, (column(self._bar, Line(), (self.stack, 1), self.kept, gap=0), 1), gap=0))
         self.setCentralWidget(self._main)
         look().changed.connect(self._restyle)
 

@@ -19,14 +19,14 @@ NARROW = 900
 class Page(QScrollArea):
     """A scrolling page. Fill it with `show_items`; later calls replace what was there and keep the place."""
 
-    def __init__(self, *items: Item, pad: int = 40, top: int = 28) -> None:
+    def __init__(self, *items: Item, pad: int = 40, top: int = 28, fill: str = "page") -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pad, self._top = pad, top
         self._box = column(gap=0, margin=(pad, top, pad, pad))
-        self.body = Panel(self._box)
+        self.body = Panel(self._box, fill=fill)
         self.setWidget(self.body)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if items:

@@ -51,10 +51,11 @@ class BuilderPage(QWidget):
     crumbs_changed = Signal()
     compact = True
 
-    def __init__(self, store: Store, course: str, *, go: Callable[[str], None], say: Say) -> None:
+    def __init__(self, store: Store, course: str, *, go: Callable[[str], None], say: Say, lesson: str = "") -> None:
         super().__init__()
         self._go, self._say = go, say
         self.model = BuilderModel(store, course, self)
+        self.model.first = lesson
         self.draft = DraftModel(store, self.model.steps, self)
         self.quiz = QuizModel(store, self.model.steps, self)
         self.publishing = PublishModel(store, course, self)

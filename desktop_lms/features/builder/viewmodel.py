@@ -96,6 +96,8 @@ class BuilderModel(QObject):
         self.building: Building | None = None
         self.error: LmsError | None = None
         self.current = ""
+        self.first = ""
+        """The lesson to begin with."""
         self.steps = Steps(store, self)
         self.steps.failed.connect(self._on_failed)
         self.steps.settled.connect(self.refresh)
@@ -115,7 +117,7 @@ class BuilderModel(QObject):
         here = [lesson.id for lesson in building.lessons]
         self.changed.emit()
         if self.current not in here:
-            self.open(here[0] if here else "")
+            self.open(self.first if self.first in here else here[0] if here else "")
 
     def _on_failed(self, error: LmsError) -> None:
         self.error = error

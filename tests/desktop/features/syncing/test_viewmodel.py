@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop_lms.features.syncing.phrases import deed_words, reason_words
 from desktop_lms.features.syncing.viewmodel import SyncModel
+from lms_core.errors import LmsError
 from tests.desktop.features.teaching import Desk
 from tests.told import refuse, tell
 
@@ -13,12 +15,15 @@ class Control:
     """Drives nothing and remembers what it was asked."""
 
     linked = True
-    online = False
-    paused = False
+    paused = metered = False
+    trouble: LmsError | None = None
     asked = 0
 
     def pause(self, on: bool) -> None:
         self.paused = on
+
+    def meter(self, on: bool) -> None:
+        self.metered = on
 
     def sync_now(self) -> None:
         self.asked += 1
@@ -36,9 +41,11 @@ def test_waiting_things_have_names_and_sizes(desk: Desk) -> None:
     board = open_model(desk).board
     assert board is not None
     named = {(w.entity, w.title) for w in board.waiting}
-    assert {("course", "Reading the sky"), ("lesson", "Halos"), ("question", "Which cloud is high?")} <= named
-    assert ("assessment", "Check yourself") in named
+    assert {("course", "Reading the sky"), ("lesson", "Halos"), ("assessment", "Check yourself")} <= named
+    assert not {"question", "course_instructor"} & {entity for entity, _ in named}, "parts belong to their thing"
+    assert {w.deed for w in board.waiting} == {"new"}
     assert board.size > 500
+    assert all(deed_words(w.entity, w.deed) != "Change" for w in board.waiting)
 
 
 def conflict(desk: Desk) -> tuple[str, str]:
@@ -56,11 +63,9 @@ def test_a_conflict_is_shown_settled_and_taken_back(desk: Desk) -> None:
     model, told = open_model(desk), []
     model.settled.connect(told.append)
     assert model.conflict is not None
-    assert model.conflict[1] == "Halos"
-    assert model.result_of("mine") == "A ring around the sun.\n"
-    assert "sun" in model.result_of("both")
-    assert "moon" in model.result_of("both")
-    model.settle(model.result_of("mine"))
+    assert model.conflict.title == "Halos"
+    assert [(part.theirs, part.mine) for part in model.parts] == [("A ring around the moon.", "A ring around the sun.")]
+    model.settle("A ring around the sun.\n")
     assert desk.workspace.courses.lesson_draft(lesson).body == "A ring around the sun.\n"
     assert told == ["Halos"]
     assert model.conflict is None
@@ -77,7 +82,8 @@ def test_a_refused_item_can_be_sent_again_exported_or_given_up(desk: Desk, tmp_p
     model = open_model(desk)
     item = model.refusal
     assert item is not None
-    assert (item.title, item.reason) == ("Halos", "You do not have the right to do this.")
+    assert (item.title, reason_words(item.code)) == ("Halos", "You do not have the right to do this.")
+    assert item.route == f"builder/{course}/{lesson}"
     model.export(item.key, tmp_path / "kept.txt")
     assert "A bright ring." in (tmp_path / "kept.txt").read_text()
     model.try_again(item.key)

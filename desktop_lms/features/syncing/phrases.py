@@ -1,0 +1,94 @@
+"""Sync in people's words: what was done with which thing, how large, when, and how a run ended."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from desktop_lms.features.syncing.board import Run
+from desktop_lms.words import language, sentence, tr
+from lms_core.errors import MESSAGES, LmsError
+
+ICONS = {
+    "course": "book-open", "module": "folder", "lesson": "file-text", "assessment": "list-checks",
+    "note": "notebook-pen", "progress": "check", "study_session": "clock", "attempt": "clipboard-check",
+    "file": "image", "course_file": "image", "enrollment": "graduation-cap", "account": "user", "bookmark": "bookmark",
+}  # fmt: skip
+_FIGURES = re.compile(r"\s*[((][^()()]*\{[^()()]*[))]")
+GOOD = frozenset({"ok", "reset", "late", "stale"})
+
+
+def thing_words(entity: str) -> str:
+    """What kind of thing it is."""
+    said = {
+        "course": tr("Course"), "module": tr("Module"), "lesson": tr("Lesson"), "assessment": tr("Quiz"),
+        "question": tr("Question"), "course_file": tr("Picture"), "course_instructor": tr("Instructor"),
+        "enrollment": tr("Enrolment"), "progress": tr("Progress"), "study_session": tr("Study time"),
+        "note": tr("Note"), "bookmark": tr("Bookmarks"), "attempt": tr("Quiz attempt"), "answer": tr("Quiz answers"),
+        "file": tr("File"), "account": tr("Your profile"), "conflict": tr("A decision"),
+    }  # fmt: skip
+    return said.get(entity, tr("Change"))
+
+
+def deed_words(entity: str, deed: str) -> str:
+    """What was done with a thing."""
+    said = {
+        ("course", "new"): tr("New course"), ("course", "changed"): tr("Course settings"),
+        ("course", "publish"): tr("Publication"), ("course", "archive"): tr("Put into the archive"),
+        ("module", "new"): tr("New module"), ("module", "changed"): tr("Module renamed"),
+        ("module", "moved"): tr("Module moved"), ("module", "trashed"): tr("Module in the trash"),
+        ("lesson", "new"): tr("New lesson"), ("lesson", "changed"): tr("Lesson text"),
+        ("lesson", "moved"): tr("Lesson moved"), ("lesson", "trashed"): tr("Lesson in the trash"),
+        ("assessment", "new"): tr("Quiz and its questions"), ("assessment", "changed"): tr("Quiz and its questions"),
+        ("note", "new"): tr("New note"), ("note", "changed"): tr("Note changed"),
+        ("note", "deleted"): tr("Note deleted"), ("attempt", "new"): tr("Quiz handed in"),
+        ("enrollment", "enroll"): tr("Course joined"), ("enrollment", "drop"): tr("Course left"),
+    }  # fmt: skip
+    return said.get((entity, deed), thing_words(entity))
+
+
+def size_words(size: int) -> str:
+    """Bytes as people say them."""
+    return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def time_words(ms: int) -> str:
+    """The time today, else the day with the time."""
+    at, locale = QDateTime.fromMSecsSinceEpoch(ms), QLocale(language())
+    today = at.date() == QDateTime.currentDateTime().date()
+    return locale.toString(at, "HH:mm" if today else "ddd d MMM, HH:mm")
+
+
+def reason_words(code: str) -> str:
+    """Why the server sent something back; figures that only the server knows are left out."""
+    said = _FIGURES.sub("", tr(MESSAGES[code])) if code in MESSAGES else ""
+    return said if said and "{" not in said else tr("The server did not take it.")
+
+
+def run_words(run: Run) -> tuple[str, bool]:
+    """How a run ended, and whether all was well."""
+    if run.result == "offline":
+        return tr("Could not reach the server"), False
+    if run.result not in GOOD and run.result != "fork":
+        return sentence(LmsError(run.result)) if run.result in MESSAGES else tr("The server did not answer well"), False
+    parts = [tr("sent {count}", count=run.sent)] if run.sent else []
+    parts += [tr("received {count}", count=run.received)] if run.received else []
+    words = ", ".join(parts) or tr("nothing new")
+    if run.result in GOOD:
+        return words[:1].upper() + words[1:], True
+    return tr("Began again: {words}", words=words), False
+
+
+def clock_words(off_ms: int) -> str:
+    """How far the clock is off."""
+    minutes = max(1, round(abs(off_ms) / 60_000))
+    hours, days = round(minutes / 60), round(minutes / 1440)
+    span = tr("{minutes} min", minutes=minutes)
+    if minutes >= 2 * 1440:
+        span = tr("{days} days", days=days)
+    elif minutes >= 120:
+        span = tr("{hours} h", hours=hours)
+    if off_ms > 0:
+        return tr("The clock of this device is {span} ahead of the server's", span=span)
+    return tr("The clock of this device is {span} behind the server's", span=span)

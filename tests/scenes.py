@@ -1,0 +1,210 @@
+"""Scenes for `make screens`: how one gets to each screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.app import App
+from desktop_lms.features.importer.view import ImportPage
+from desktop_lms.features.quiz.view import QuizPage
+from desktop_lms.features.settings.view import SettingsPage
+from desktop_lms.features.syncing.board import Board
+from desktop_lms.features.syncing.view import SyncPage
+from desktop_lms.features.welcome.view import WelcomePage
+from desktop_lms.features.welcome.viewmodel import WelcomeModel
+from desktop_lms.shell.window import Window
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.switches import Tabs
+from desktop_lms.words import tr
+from lms_core.demo import COURSES, SAMPLES, open_sample
+from lms_core.workspace import Workspace
+from tests.e2e.programs import PASSWORD
+
+SETTLE_MS = 600
+
+
+def settle(ms: int = SETTLE_MS) -> None:
+    """Let timers, threads and layouts come to rest."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the screens show."""
+
+    course: str
+    lesson: str
+    practice: str
+    graded: str
+
+
+def fill(workspace: Workspace) -> Data:
+    """A learner in the middle of the sample course, who also writes one."""
+    course = open_sample(workspace)
+    lessons = workspace.installed.document(course).lessons()
+    quizzes = [x for x in lessons if x.assessment]
+    practice = next(x for x in quizzes if x.assessment and x.assessment.mode == "practice")
+    graded = next((x for x in quizzes if x.assessment and x.assessment.mode == "graded"), practice)
+    for lesson in lessons[:2]:
+        workspace.learning.open_lesson(lesson.id)
+        workspace.learning.complete(lesson.id)
+    now = workspace.clock.ms()
+    for day in range(4):
+        workspace.learning.record_session(lessons[0].id, start_ms=now - day * 86_400_000 - 3_600_000, seconds=1500)
+    workspace.notes.add("A sample is a witness. Use this line in the report.", lesson=lessons[0].id, colour="amber",
+                        quote="That is statistics, and")  # fmt: skip
+    workspace.notes.add("Ask on Tuesday: why stir first?", lesson=lessons[1].id)
+    running = workspace.assessment.start(practice.id)
+    for question in running.questions[:2]:
+        workspace.assessment.answer(practice.id, question.id, [question.options[0].id])
+    workspace.learning.open_lesson(lessons[2].id)
+    return Data(course, lessons[2].id, practice.id, graded.id)
+
+
+Scene = Callable[[App], QWidget]
+"""Goes to a screen and hands over what its picture is taken of."""
+
+
+def at(route: str) -> Scene:
+    """A place of the window."""
+
+    def go(app: App) -> QWidget:
+        window = _window(app)
+        window.go(route)
+        return window
+
+    return go
+
+
+def _window(app: App) -> Window:
+    assert app.window is not None
+    return app.window
+
+
+def report(folder: Path) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at("import")(app)
+        page = _window(app).stack.currentWidget()
+        assert isinstance(page, ImportPage)
+        page._model.scan(folder)
+        return window
+
+    return go
+
+
+def publishing(course: str) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at(f"builder/{course}")(app)
+        settle()
+        page = _window(app).stack.currentWidget()
+        next(b for b in page.findChildren(Button) if b.accessibleName() == tr("Publish…")).click()
+        return window
+
+    return go
+
+
+def about(course: str) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at(f"course/{course}")(app)
+        settle()
+        tabs = next(t for t in _window(app).stack.currentWidget().findChildren(Tabs) if t.isVisible())
+        tabs.choose(1)
+        return window
+
+    return go
+
+
+def result(quiz: str, attempt: str) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at(f"quiz/{quiz}")(app)
+        settle()
+        page = _window(app).stack.currentWidget()
+        assert isinstance(page, QuizPage)
+        page._model.show_result(attempt)
+        return window
+
+    return go
+
+
+def _palette(app: App) -> QWidget:
+    window = at("today")(app)
+    _window(app).open_palette()
+    return window
+
+
+def _leaving(app: App) -> QWidget:
+    window = at("settings")(app)
+    page = _window(app).stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    settle()
+    page.ask_sign_out()
+    return window
+
+
+def _door(*steps: Callable[[WelcomeModel], object]) -> Scene:
+    def go(app: App) -> QWidget:
+        if app.door is not None:
+            app.door.close()
+        app.show_door()
+        assert app.door is not None
+        page = app.door.centralWidget()
+        assert isinstance(page, WelcomePage)
+        settle(300)
+        for step in steps:
+            step(page._model)
+        return app.door
+
+    return go
+
+
+LEARNING = {"today": at("today"), "courses": at("courses"), "notes": at("notes"), "syncing": at("syncing")}
+
+
+def scenes(data: Data) -> dict[str, Scene]:
+    """All screens of the window."""
+    learning = {
+        "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
+        "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
+        "palette": _palette, "sign-out": _leaving,
+    }  # fmt: skip
+    teaching = {
+        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": publishing(data.course),
+        "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
+    }  # fmt: skip
+    return {**LEARNING, **learning, **teaching}
+
+
+DOOR = {
+    "first-run": _door(WelcomeModel.add_person),
+    "first-purpose": _door(WelcomeModel.add_person, WelcomeModel.forward),
+    "first-server": _door(WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward),
+    "picker": _door(),
+    "unlock": _door(lambda model: model.choose(model.profiles[0].id)),
+    "first-unreachable": _door(
+        WelcomeModel.add_person,
+        WelcomeModel.forward,
+        WelcomeModel.forward,
+        lambda model: model.sign_in("127.0.0.1:9", "amara@school.example", PASSWORD),
+    ),
+    "unlock-wrong": _door(lambda model: model.choose(model.profiles[0].id), lambda model: model.unlock("Lantern")),
+}
+
+
+def choosing(find: Callable[[Board], str]) -> Scene:
+    def go(app: App) -> QWidget:
+        window = at("syncing")(app)
+        settle()
+        page = _window(app).stack.currentWidget()
+        assert isinstance(page, SyncPage)
+        assert page._model.board is not None
+        page._model.choose(find(page._model.board))
+        return window
+
+    return go
