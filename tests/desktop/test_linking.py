@@ -11,6 +11,8 @@ import pytest
 from desktop_lms.app import App
 from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.settings.viewmodel import Account, SettingsModel
+from lms_core.errors import AuthExpired
+from lms_core.session import Sessions
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 
@@ -43,11 +45,33 @@ def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot
     assert [n.body for n in app.store.workspace.notes.all()] == ["Before there was a server."]
     assert [p.display_name for p in app.sessions.list()] == ["Mina Diaz"]
     assert not settings(app, qtbot).can_link
+    revoke_another(app, server, tmp_path, qtbot)
     # the server gives the right to write courses, and no right means no example that could not be kept
     assert app.context is not None
     assert app.context.open_example is None
     assert "Open the sample course" not in [c.title for c in app._commands()]
     app.close()
+
+
+def revoke_another(app: App, server: Server, folder: Path, qtbot: Any) -> None:
+    """A second laptop is removed: it is out at once, keeps what it has not sent, and sends it after a sign-in."""
+    other = Sessions(folder / "other", secrets=MemorySecrets()).sign_in(server.url, "mina@school.example", PASSWORD)
+    model = settings(app, qtbot).devices
+    qtbot.waitUntil(lambda: model.devices is not None and len(model.devices.all) == 2, timeout=10_000)
+    assert [(d.here, d.revoked) for d in model.devices.all] == [(True, False), (False, False)]
+    other.notes.add("Not sent yet.")
+    with qtbot.waitSignal(model.revoked, timeout=10_000):
+        model.revoke(model.devices.all[1])
+    qtbot.waitUntil(lambda: model.devices.all[1].revoked, timeout=10_000)
+    with pytest.raises(AuthExpired) as told:
+        other.synchronize()
+    assert told.value.code == "device_revoked"
+    assert other.sync.status().waiting > 0
+    other.online().sign_in("mina@school.example", PASSWORD)
+    other.register_device()
+    other.synchronize()
+    assert other.sync.status().waiting == 0
+    other.close()
 
 
 def settings(app: App, qtbot: Any) -> SettingsModel:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QDateTime, QLocale, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop_lms.features.settings.devices.view import DeviceList
 from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsModel
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
@@ -47,7 +48,7 @@ class SettingsPage(Page):
         self, model: SettingsModel, *, say: Say, go: Callable[[str], None] | None = None, version: str = ""
     ) -> None:
         super().__init__()
-        self._model, self._go, self._version = model, go, version
+        self._model, self._go, self._say, self._version = model, go, say, version
         self._shown: object = None
         self._hands = Hands(self)
         self.setAccessibleName(tr("Settings"))
@@ -57,6 +58,7 @@ class SettingsPage(Page):
         look().changed.connect(self._show_again)
         self._hands.left.connect(self._show)
         model.refresh()
+        model.devices.refresh()
         self._show_again()
 
     def _show_again(self) -> None:
@@ -72,7 +74,9 @@ class SettingsPage(Page):
         if self._model.error:
             text = sentence(self._model.error)
             fault = [20, Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")]
-        body = boxed(column(self._looks(), 32, *self._person(), 32, *self._safety(), 32, self._about(), gap=0))
+        devices = DeviceList(self._model.devices, say=self._say) if self._model.devices.linked else None
+        parts = (self._looks(), 32, *self._person(), 32, devices, 32 if devices else 0)
+        body = boxed(column(*parts, *self._safety(), 32, self._about(), gap=0))
         body.setMaximumWidth(current().px(720))
         self.show_items(heading(tr("Settings")), *fault, 20, body, "~")
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.address import server_address
+from desktop_lms.features.settings.devices.viewmodel import DevicesModel
 from desktop_lms.store import Store
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
@@ -117,6 +118,7 @@ class SettingsModel(QObject):
         self._link = link
         self._store = store
         self.preferences = preferences
+        self.devices = DevicesModel(store, self)
         self._sign_out = sign_out
         self.profile: Profile | None = None
         self.error: LmsError | None = None
