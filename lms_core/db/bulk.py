@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Connection, LargeBinary, Table, bindparam, text
+from sqlalchemy import Boolean, Connection, Float, LargeBinary, Table, Text, bindparam, column, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
@@ -26,10 +26,17 @@ def chunks(items: Collection[T]) -> Iterator[list[T]]:
         yield listed[start : start + CHUNK]
 
 
-def among(conn: Connection, sql: str, items: Collection[str]) -> Iterator[Any]:
-    """Rows of a SELECT that ends with a column which is to be one of `items`; nothing is compiled anew."""
-    asked = json.dumps(list(items)) if conn.dialect.name == "sqlite" else ""
-    if asked and "\\u0000" not in asked:  # a text with a null byte does not come out of JSON whole
+def among(conn: Connection, sql: str, items: Collection[str], *, lock: str = "") -> Iterator[Any]:
+    """Rows of a SELECT that ends with a column which is to be one of `items`; nothing is compiled anew.
+
+    `lock` is what PostgreSQL is told at the end, so that the rows stay as they are until the transaction ends.
+    """
+    if conn.dialect.name == "postgresql":  # no text there has a null byte
+        plain = [item for item in items if "\0" not in item]
+        yield from conn.exec_driver_sql(f"{sql} = ANY(%s){lock}", (plain,)).all()
+        return
+    asked = json.dumps(list(items))
+    if "\\u0000" not in asked:  # a text with a null byte does not come out of JSON whole
         yield from conn.exec_driver_sql(f"{sql} IN (SELECT value FROM json_each(?))", (asked,)).all()  # noqa: S608
         return
     wanted = text(f"{sql} IN :items").bindparams(bindparam("items", expanding=True))
@@ -39,11 +46,7 @@ def among(conn: Connection, sql: str, items: Collection[str]) -> Iterator[Any]:
 
 def upsert(conn: Connection, table: Any) -> Any:
     """An INSERT that can say what to do on conflict, in the database's dialect."""
-    return _insert(conn.dialect, table)
-
-
-def _insert(dialect: Dialect, table: Any) -> Any:
-    if dialect.name != "postgresql":
+    if conn.dialect.name != "postgresql":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql
 
@@ -58,8 +61,11 @@ def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keys:
 
 
 def put_values(conn: Connection, table: Table, names: tuple[str, ...], rows: list[Any], *, keys: Sequence[str]) -> None:
-    """The same for rows that come as values in the order of `names`."""
+    """The same for rows that come as values in the order of `names`; without keys a row that is there is an error."""
     if not rows:
+        return
+    if conn.dialect.name == "postgresql":
+        _put_columns(conn, table, names, rows, keys=tuple(keys))
         return
     sql, pick, convert = _compiled(conn.dialect, table, names, tuple(keys))
     if pick:
@@ -77,17 +83,20 @@ def _compiled(
     dialect: Dialect, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
 ) -> tuple[str, Callable[[Any], Any] | None, list[tuple[int, Callable[[Any], Any]]]]:
     """The statement, what brings values into its order (None: they are), and what some of them pass through."""
-    change = _insert(dialect, table)
-    rest = [n for n in names if n not in keys]
-    if rest:
-        change = change.on_conflict_do_update(keys, set_={n: change.excluded[n] for n in rest})
-    else:
-        change = change.on_conflict_do_nothing()
-    built = change.compile(dialect=dialect, column_keys=list(names))
+    built = _change(sqlite.insert(table), names, keys).compile(dialect=dialect, column_keys=list(names))
     order = tuple(built.positiontup or ())
     pick = None if order == names else itemgetter(*(names.index(n) for n in order))
     processors = [(at, _processor(dialect, table.c[n].type)) for at, n in enumerate(order)]
     return str(built), pick, [(at, process) for at, process in processors if process]
+
+
+def _change(insertion: Any, names: tuple[str, ...], keys: tuple[str, ...]) -> Any:
+    rest = [n for n in names if n not in keys]
+    if not keys:
+        return insertion
+    if not rest:
+        return insertion.on_conflict_do_nothing()
+    return insertion.on_conflict_do_update(keys, set_={n: insertion.excluded[n] for n in rest})
 
 
 def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
@@ -119,3 +128,43 @@ def _look(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, 
     processors = [(at, _processor(dialect, table.c[name].type)) for at, name in enumerate(names)]
     sql = f"SELECT {columns} FROM {quote(table.name)} WHERE {quote(names[0])}"  # noqa: S608 - names of our own tables
     return sql, [(at, process) for at, process in processors if process]
+
+
+# --- PostgreSQL: a column travels as one array, in one message for all rows
+def _put_columns(
+    conn: Connection, table: Table, names: tuple[str, ...], rows: list[Any], *, keys: tuple[str, ...]
+) -> None:
+    sql, convert = _by_columns(conn.dialect, table, names, keys)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for at, process in convert:
+        columns[at] = [None if value is None else process(value) for value in columns[at]]
+    conn.exec_driver_sql(sql, tuple(columns))
+
+
+@lru_cache(maxsize=256)
+def _by_columns(
+    dialect: Dialect, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
+) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
+    """The statement over arrays, and what the values of some columns pass through."""
+    from sqlalchemy.dialects import postgresql
+
+    kinds = [table.c[n].type for n in names]
+    arrays = ", ".join(f"%b::{kind.compile(dialect=dialect)}[]" for kind in kinds)
+    source = text(f"SELECT * FROM unnest({arrays})").columns(*map(column, names))  # noqa: S608 - kinds of our columns
+    change = _change(postgresql.insert(table).from_select(list(names), source), names, keys)
+    convert = [(at, _for_postgres(dialect, kind)) for at, kind in enumerate(kinds)]
+    sql = str(change.compile(dialect=dialect)).replace("%%b", "%b")
+    return sql, [(at, process) for at, process in convert if process]
+
+
+def _for_postgres(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """Text there holds no null byte; what a person typed shows the mark for a lost character."""
+    if isinstance(kind, Float):
+        return float
+    if isinstance(kind, Text):
+        return _without_null
+    return _processor(dialect, kind)
+
+
+def _without_null(value: str) -> str:
+    return value.replace("\0", "\ufffd") if "\0" in value else value

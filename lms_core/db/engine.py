@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from lms_core.db.postgres import for_reading, open_postgres, translated
 from lms_core.errors import Busy, Corrupt, DiskFull, LmsError, StorageError, TooNew
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -50,7 +51,7 @@ def open_engine(url_or_path: str | Path, key: bytes | None = None) -> Engine:
     """Open a SQLite file by its path, or another database by its URL."""
     if isinstance(url_or_path, Path) or "://" not in url_or_path:
         return open_sqlite(Path(url_or_path), key)
-    return create_engine(url_or_path, hide_parameters=True, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+    return open_postgres(url_or_path)
 
 
 def open_sqlite(path: Path, key: bytes | None = None, *, readonly: bool = False) -> Engine:
@@ -145,6 +146,8 @@ def _transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     with storage_errors(path_of(engine)), engine.connect() as conn:
         if writes:
             conn = conn.execution_options(lms_write=True)
+        elif engine.dialect.name == "postgresql":
+            conn = for_reading(conn)
         with conn.begin():
             yield conn
 
@@ -189,7 +192,10 @@ def storage_errors(path: Path | None = None) -> Iterator[None]:
 def _translated(error: Exception, path: Path | None) -> LmsError | None:
     if isinstance(error, OSError):
         return DiskFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
-    said = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    if origin is not None and hasattr(origin, "sqlstate"):
+        return translated(origin)
+    said = str(origin).lower()
     name = str(path or "")
     if "disk is full" in said:
         return DiskFull()

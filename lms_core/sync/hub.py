@@ -38,8 +38,7 @@ class HubEngine:
         """Take a request's ops, then answer with verdicts and changes. Raises Denied for a foreign replica."""
         if request.account != account:
             raise Denied("foreign_replica")
-        with self.store.write() as tx:
-            reply = self._push(tx, request)
+        reply = self.store.transact(lambda tx: self._push(tx, request), account=account, ops=len(request.ops))
         if reply.status in ("fork", "reset"):
             return reply
         with self.store.read() as snapshot:
@@ -55,8 +54,7 @@ class HubEngine:
         card = tx.card(request.replica) or Card(request.account)
         if card.account != request.account:
             raise Denied("foreign_replica")
-        epoch, number = tx.version()
-        reply = Reply("ok", request.replica, 0, b"", now, self.stamp(request.account, now), (epoch, number - 1))
+        reply = Reply("ok", request.replica, 0, b"", now, self.stamp(request.account, now), tx.mark())
         reply = msgspec.structs.replace(reply, **self._end(tx, request, card))
         split = self._fork(tx, request, card)
         if split is not None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, delete, func, insert, select, update
@@ -13,19 +12,26 @@ from sqlalchemy.sql import Executable
 
 from lms_core.db.bulk import among, chunks, put, put_values
 from lms_core.db.engine import read, write
+from lms_core.db.postgres import lock_alone
 from lms_core.db.rows import VISIBLE, column_names, to_row
 from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
 from lms_core.ports import BlobStore
 from lms_core.schema import Entity, Schema
 from lms_core.sync import tables as t
 from lms_core.sync.hints import Hint, Hints, LocalHints
+from lms_core.sync.hub_snapshot import SqlHubSnapshot, live_scopes, state_of
 from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Card, Changed, Waiting
 from lms_core.sync.rows import Cell, HubRow, RowView, Writer, values_of
+from lms_core.sync.turns import Turns
 from lms_core.sync.wire import Receipt, Verdict
 
+if TYPE_CHECKING:
+    from lms_core.sync.hub_postgres import Beside
+
+T = TypeVar("T")
+
 _encode = msgspec.msgpack.Encoder().encode
-_verdict = msgspec.msgpack.Decoder(Verdict).decode
 _cells = msgspec.msgpack.Decoder(dict[str, Cell]).decode
 _scopes = msgspec.msgpack.Decoder(dict[str, bool]).decode
 
@@ -39,12 +45,10 @@ class _Held(NamedTuple):
 
 
 _held = msgspec.msgpack.Decoder(_Held).decode
-_HUB_ROW = tuple(column.name for column in t.hub_row.columns)
+HUB_ROW = tuple(column.name for column in t.hub_row.columns)
 _TAKEN = ("account", "replica", "c", "chain", "verdict", "at")
 
 # statements of every exchange, built once
-_STATE = select(t.hub_state.c.key, t.hub_state.c.value)
-_GRANTED = select(t.grant.c.scope).where(t.grant.c.account == bindparam("account"))
 _CARD = select(t.replica).where(t.replica.c.id == bindparam("replica")).order_by(t.replica.c.account)
 _ADVANCE = (
     update(t.scope)
@@ -52,12 +56,6 @@ _ADVANCE = (
     .values(seq=t.scope.c.seq + bindparam("by"))
     .returning(t.scope.c.id, t.scope.c.seq)
 )
-
-
-def live_scopes(conn: Connection, account: str) -> set[str]:
-    """Scopes that an account may read: its own, the catalogue, and what rows grant it."""
-    granted = conn.execute(_GRANTED, {"account": account})
-    return {f"account/{account}", "catalog"} | {scope for (scope,) in granted}
 
 
 class SqlHubTransaction:
@@ -88,6 +86,9 @@ class SqlHubTransaction:
     def version(self) -> Version:
         return self.start["epoch"], self.start["commit"] + 1
 
+    def mark(self) -> Version:
+        return self.start["epoch"], self.start["commit"]
+
     def mark_known(self, mark: Version) -> bool:
         epoch, n = mark
         if epoch == self.start["epoch"]:
@@ -98,8 +99,8 @@ class SqlHubTransaction:
     def finish(self) -> None:
         """Store the commit number and hub time when something was written."""
         if self.changed:
-            rows = [{"key": "commit", "value": self.start["commit"] + 1}, {"key": "now", "value": self.now}]
-            put(self.conn, t.hub_state, rows, ["key"])
+            self.start |= {"commit": self.start["commit"] + 1, "now": self.now}
+            put(self.conn, t.hub_state, [{"key": k, "value": self.start[k]} for k in ("commit", "now")], ["key"])
 
     # --- who speaks
     def card(self, replica: str) -> Card | None:
@@ -138,40 +139,42 @@ class SqlHubTransaction:
     # --- rows
     def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
         out: dict[str, HubRow] = {}
-        for r in among(self.conn, "SELECT * FROM hub_row WHERE id", ids):
+        for r in self._load(ids):
             out[r.id] = HubRow(
                 r.entity, r.id, _cells(r.cells), (r.epoch, r.n), bool(r.gone), (r.base_epoch, r.base_n), r.digest
             )
             self._homes[r.id], self._places[r.id] = r.home, _scopes(r.scopes)
         return out
 
+    def _load(self, ids: Collection[str]) -> Iterable[Any]:
+        return among(self.conn, "SELECT * FROM hub_row WHERE id", ids)
+
     def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
         out: dict[str, set[str]] = {}
-        for part in chunks(parents):
-            query = select(t.hub_row.c.parent, t.hub_row.c.id).where(t.hub_row.c.parent.in_(part))
-            for parent, row in self.conn.execute(query):
-                out.setdefault(parent, set()).add(row)
+        for parent, row in among(self.conn, "SELECT parent, id FROM hub_row WHERE parent", parents):
+            out.setdefault(parent, set()).add(row)
         return out
 
     def refused(self, ids: Collection[str]) -> set[str]:
-        return {row for (row,) in among(self.conn, "SELECT row FROM refused WHERE row", ids)}
+        return {row for (row,) in among(self.conn, 'SELECT "row" FROM refused WHERE "row"', ids)}
 
     def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
         return {row: self._places[row] for row in rows if row in self._places}
 
     def advance(self, scope: str, by: int) -> int:
-        found = self.conn.execute(_ADVANCE, {"scope": scope, "by": by}).one_or_none()
-        if found is None:
-            number = int(self.conn.scalar(select(func.coalesce(func.max(t.scope.c.id), 0))) or 0) + 1
-            self.conn.execute(insert(t.scope).values(name=scope, id=number, seq=by))
-            self._scope_ids[scope], self.heads[scope] = number, by
-            return 1
+        found = self.conn.execute(_ADVANCE, {"scope": scope, "by": by}).one_or_none() or self._begin_scope(scope, by)
         self._scope_ids[scope], self.heads[scope] = found.id, int(found.seq)
         return int(found.seq) - by + 1
 
+    def _begin_scope(self, scope: str, seq: int) -> Any:
+        number = select(func.coalesce(func.max(t.scope.c.id), 0) + 1).scalar_subquery()
+        return self.conn.execute(
+            insert(t.scope).values(name=scope, id=number, seq=seq).returning(t.scope.c.id, t.scope.c.seq)
+        ).one()
+
     def publish(self, rows: Sequence[Changed]) -> None:
         self.changed = True
-        stored = []
+        stored: list[tuple[Any, ...]] = []
         visible: dict[str, dict[str, Values | None]] = {}
         grants: dict[str, list[tuple[str, str, str]]] = {}
         for entity, row, values, scopes in rows:
@@ -186,13 +189,16 @@ class SqlHubTransaction:
             if entity.grants:
                 view = RowView(entity, row)
                 grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(view)]
-        put_values(self.conn, t.hub_row, _HUB_ROW, stored, keys=["id", "home"])
+        self._store(stored)
         concerned = [(r.row.id, self._homes[r.row.id], r.entity.name) for r in rows if r.entity.name in self.watched]
         put_values(self.conn, t.dirty, ("row", "home", "entity"), concerned, keys=["row", "home"])
         for name, by_row in visible.items():
             show(self.conn, self.schema[name], by_row)
         self.regranted |= visible.get("account", {}).keys()
         self._grant(grants)
+
+    def _store(self, rows: list[tuple[Any, ...]]) -> None:
+        put_values(self.conn, t.hub_row, HUB_ROW, rows, keys=["id", "home"])
 
     def _grant(self, grants: Mapping[str, Sequence[tuple[str, str, str]]]) -> None:
         for part in chunks(grants):
@@ -243,7 +249,7 @@ class SqlHubTransaction:
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
         out = []
-        found = among(self.conn, "SELECT * FROM held WHERE row", rows)
+        found = among(self.conn, 'SELECT * FROM held WHERE "row"', rows)
         for each in sorted(found, key=lambda h: (h.epoch, h.n, h.turn)):
             mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
             self.conn.execute(delete(t.held).where(*mine))
@@ -294,37 +300,6 @@ def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) ->
     put_values(conn, table, column_names(entity), shown, keys=["id"])
 
 
-class SqlHubSnapshot:
-    """One read snapshot (implements HubSnapshot)."""
-
-    def __init__(self, conn: Connection) -> None:
-        self.conn = conn
-
-    def mark(self) -> Version:
-        values = dict(self.conn.execute(_STATE).tuples().all())
-        return values["epoch"], values["commit"]
-
-    def scopes_of(self, account: str) -> set[str]:
-        return live_scopes(self.conn, account)
-
-    def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
-        log = (t.taken.c.account == account, t.taken.c.replica == replica)
-        query = select(t.taken.c.verdict).where(*log, t.taken.c.c > above)
-        return [_verdict(v) for (v,) in self.conn.execute(query.order_by(t.taken.c.c).limit(limit))]
-
-    def head(self, scopes: Collection[str]) -> dict[str, int]:
-        out: dict[str, int] = {}
-        for part in chunks(scopes):
-            rows = self.conn.execute(select(t.scope.c.name, t.scope.c.seq).where(t.scope.c.name.in_(part)))
-            out.update((name, seq) for name, seq in rows)
-        return out
-
-    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
-        number = select(t.scope.c.id).where(t.scope.c.name == scope).scalar_subquery()
-        query = select(t.feed.c.seq, t.feed.c.entry).where(t.feed.c.scope == number, t.feed.c.seq > above)
-        return [(seq, body) for seq, body in self.conn.execute(query.order_by(t.feed.c.seq).limit(limit))]
-
-
 class SqlHubStore:
     """The hub's store over one database; `begin_epoch` must be called once a process group.
 
@@ -345,12 +320,13 @@ class SqlHubStore:
         self.blobs = blobs
         self.hints: Hints = hints or LocalHints()
         self.watched = frozenset(schema.entities if watched is None else watched)
-        self._turn = threading.Lock()
+        self.turns = Turns(self._batch)
+        self._many = _beside(self) if engine.dialect.name == "postgresql" else None
 
     def begin_epoch(self, now: int) -> Version:
         """Begin a new epoch, as every start of the hub does: so a restored database is noticed (SYNC.md section 2)."""
-        with self._turn, write(self.engine) as conn:
-            values = dict(conn.execute(_STATE).tuples().all())
+        with self._alone() as conn:
+            values = state_of(conn)
             now = max(now, values.get("now", 0))
             epoch, commit = values.get("epoch", 0), values.get("commit", 0)
             if epoch:
@@ -360,14 +336,51 @@ class SqlHubStore:
             put(conn, t.hub_state, rows, ["key"])
             return epoch, commit
 
+    def transact(self, work: Callable[[SqlHubTransaction], T], *, account: str, ops: int = 1) -> T:
+        """Do work that an account asked for: with others that wait, or beside them where several can write."""
+        if self._many:
+            return self._many.transact(work, account=account)
+        done: T = self.turns.take(work, size=max(1, ops))
+        return done
+
     @contextmanager
     def write(self) -> Iterator[SqlHubTransaction]:
-        """Begin a write transaction."""
-        with self._turn, write(self.engine) as conn:
-            start = dict(conn.execute(_STATE).tuples().all())
-            tx = SqlHubTransaction(conn, self, start)
+        """Begin a write transaction that has the database to itself."""
+        with self._alone() as conn:
+            tx = self._many.alone(conn) if self._many else SqlHubTransaction(conn, self, state_of(conn))
             yield tx
             tx.finish()
+        self.tell(tx)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        with self.turns.lock, write(self.engine) as conn:
+            if self._many:
+                lock_alone(conn)
+            yield conn
+
+    @contextmanager
+    def _batch(self) -> Iterator[Callable[[Callable[[SqlHubTransaction], Any], bool], Any]]:
+        """One transaction for the work of several, each as if it came alone."""
+        done: list[SqlHubTransaction] = []
+        with write(self.engine) as conn:
+            start = state_of(conn)
+
+            def run(work: Callable[[SqlHubTransaction], Any], apart: bool) -> Any:
+                with conn.begin_nested() if apart else nullcontext():
+                    tx = SqlHubTransaction(conn, self, dict(start))
+                    result = work(tx)
+                    tx.finish()
+                start.update(tx.start)
+                done.append(tx)
+                return result
+
+            yield run
+        for tx in done:
+            self.tell(tx)
+
+    def tell(self, tx: SqlHubTransaction) -> None:
+        """Say which feeds grew, after the commit."""
         self.hints.publish(Hint(tx.heads, frozenset(tx.regranted)))
 
     @contextmanager
@@ -375,3 +388,9 @@ class SqlHubStore:
         """Begin a read snapshot."""
         with read(self.engine) as conn:
             yield SqlHubSnapshot(conn)
+
+
+def _beside(store: SqlHubStore) -> Beside:
+    from lms_core.sync.hub_postgres import Beside
+
+    return Beside(store)

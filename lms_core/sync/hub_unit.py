@@ -13,7 +13,8 @@ from lms_core.ports import NewId
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubSnapshot, SqlHubTransaction, show
+from lms_core.sync.hub_snapshot import SqlHubSnapshot
+from lms_core.sync.hub_store import SqlHubTransaction, show
 from lms_core.sync.judge import Sealed
 from lms_core.sync.rows import Cell, HubRow, Writer, values_of
 from lms_core.sync.units import Reads

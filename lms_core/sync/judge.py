@@ -173,6 +173,8 @@ class Judge:
     # --- creating
     def _create(self, entity: Entity, sealed: Sealed, t: int, resent: bool) -> str:
         op, bench = sealed.op, self.bench
+        if "\0" in op.row:  # no database keeps it in a key
+            raise Refused("bad_id")
         if entity.key and op.row != entity.id_for(*(str(op.args.get(k)) for k in entity.key)):
             raise Refused("bad_id")
         if entity.owner and not self.actor.is_hub and op.args.get(entity.owner) != self.actor.account:

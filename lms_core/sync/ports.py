@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version
 from lms_core.schema import Entity, Scopes
@@ -15,6 +15,8 @@ from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
 
 if TYPE_CHECKING:
     from lms_core.sync.judge import Sealed
+
+T = TypeVar("T")
 
 
 class Card(NamedTuple):
@@ -50,7 +52,10 @@ class HubTransaction(Source, Protocol):
         """Hub time: never before any earlier one, persisted."""
 
     def version(self) -> Version:
-        """The version that this transaction's writes carry: (epoch, commit + 1)."""
+        """The version that this transaction's writes carry, above every version of a row that it changes."""
+
+    def mark(self) -> Version:
+        """(epoch, commit) as the transaction began."""
 
     def mark_known(self, mark: Version) -> bool:
         """Whether the mark lies on this hub's timeline."""
@@ -134,6 +139,9 @@ class HubStore(Protocol):
 
     def write(self) -> AbstractContextManager[HubTransaction]:
         """Begin a write transaction; leaving it without an error makes it durable."""
+
+    def transact(self, work: Callable[[Any], T], *, account: str, ops: int = 1) -> T:
+        """Do an account's work in a write transaction, durable when this returns; it may be begun anew."""
 
     def read(self) -> AbstractContextManager[HubSnapshot]:
         """Begin a read snapshot."""

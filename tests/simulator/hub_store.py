@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from lms_core.ops import ROOT_CHAIN, Version
 from lms_core.schema import Schema
@@ -15,6 +15,8 @@ from lms_core.sync.rows import HubRow, RowView
 from lms_core.sync.wire import Verdict
 from tests.simulator import mirror
 from tests.simulator.tables import Tables
+
+T = TypeVar("T")
 
 
 class DictHubStore:
@@ -53,6 +55,11 @@ class DictHubStore:
         with self.tables.transaction(), mirror.hub_transaction(ours, self.tables.mirror, self.schema) as tx:
             yield tx
             ours.finish()
+
+    def transact(self, work: Callable[[Any], T], *, account: str, ops: int = 1) -> T:
+        """Do work in a write transaction."""
+        with self.write() as tx:
+            return work(tx)
 
     def read(self) -> AbstractContextManager[DictHubReader]:
         """Begin a read snapshot."""

@@ -112,6 +112,7 @@ def _create_hub_row(conn: sa.Connection, homes: dict[str, str]) -> None:
     if conn.dialect.name == "postgresql":  # several writers: no id under two homes
         op.create_index("hub_row_id", "hub_row", ["id"], unique=True)
         op.execute("CREATE SEQUENCE hub_version")
+        op.execute("CREATE SEQUENCE scope_number")
 
 
 def _create_scope_and_feed(conn: sa.Connection, left: list[tuple[str, str]]) -> None:

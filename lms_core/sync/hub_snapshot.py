@@ -1,0 +1,61 @@
+"""What the hub's database shows of one moment, to whoever pulls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from lms_core.db.bulk import chunks
+from lms_core.ops import Version
+from lms_core.sync import tables as t
+from lms_core.sync.wire import Verdict
+
+_verdict = msgspec.msgpack.Decoder(Verdict).decode
+
+# statements of every exchange, built once
+STATE = select(t.hub_state.c.key, t.hub_state.c.value)
+_GRANTED = select(t.grant.c.scope).where(t.grant.c.account == bindparam("account"))
+
+
+def state_of(conn: Connection) -> dict[str, int]:
+    """Epoch, commit number, hub time and what else the hub counts."""
+    return dict(conn.execute(STATE).tuples().all())
+
+
+def live_scopes(conn: Connection, account: str) -> set[str]:
+    """Scopes that an account may read: its own, the catalogue, and what rows grant it."""
+    granted = conn.execute(_GRANTED, {"account": account})
+    return {f"account/{account}", "catalog"} | {scope for (scope,) in granted}
+
+
+class SqlHubSnapshot:
+    """One read snapshot (implements HubSnapshot)."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+
+    def mark(self) -> Version:
+        values = state_of(self.conn)
+        return values["epoch"], values["commit"]
+
+    def scopes_of(self, account: str) -> set[str]:
+        return live_scopes(self.conn, account)
+
+    def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
+        log = (t.taken.c.account == account, t.taken.c.replica == replica)
+        query = select(t.taken.c.verdict).where(*log, t.taken.c.c > above)
+        return [_verdict(v) for (v,) in self.conn.execute(query.order_by(t.taken.c.c).limit(limit))]
+
+    def head(self, scopes: Collection[str]) -> dict[str, int]:
+        out: dict[str, int] = {}
+        for part in chunks(scopes):
+            rows = self.conn.execute(select(t.scope.c.name, t.scope.c.seq).where(t.scope.c.name.in_(part)))
+            out.update((name, seq) for name, seq in rows)
+        return out
+
+    def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
+        number = select(t.scope.c.id).where(t.scope.c.name == scope).scalar_subquery()
+        query = select(t.feed.c.seq, t.feed.c.entry).where(t.feed.c.scope == number, t.feed.c.seq > above)
+        return [(seq, body) for seq, body in self.conn.execute(query.order_by(t.feed.c.seq).limit(limit))]
