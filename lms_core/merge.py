@@ -57,6 +57,11 @@ def merge_text(base: str, mine: str, hub: str) -> Merged:
     return Merged("\n\n".join(out) + tail, "\n\n".join(lost))
 
 
+def added(base: str, mine: str) -> str:
+    """The paragraphs that I changed or put in."""
+    return "\n\n".join(_beyond(paragraphs(base), paragraphs(mine)))
+
+
 def _beyond(there: list[str], new: list[str]) -> list[str]:
     return [p for p in new if p not in there]
 

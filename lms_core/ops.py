@@ -127,6 +127,11 @@ def unseal(body: bytes | msgspec.Raw) -> Op:
     return _decode(body)
 
 
+def digest_of(op: Op) -> bytes:
+    """Identity of what an op says: entity, row and arguments."""
+    return blake2b(_encode((op.entity, op.row, op.args)), digest_size=16).digest()
+
+
 def next_chain(chain: bytes, body: bytes | msgspec.Raw) -> bytes:
     """Chain value after one more op: blake2b-8 over the last value and the op's bytes."""
     return blake2b(chain + bytes(body), digest_size=8).digest()

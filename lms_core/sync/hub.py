@@ -17,7 +17,7 @@ from lms_core.sync.bench import Bench
 from lms_core.sync.judge import Judge, Outcome, Sealed, groups
 from lms_core.sync.ports import Card, Changed, HubSnapshot, HubStore, HubTransaction, Waiting
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
-from lms_core.sync.wire import Entry, Reply, Request, Slice, Verdict, encode_entry
+from lms_core.sync.wire import Entry, Receipt, Reply, Request, Slice, Verdict, encode_entry
 
 log = logging.getLogger(__name__)
 
@@ -132,9 +132,7 @@ class HubEngine:
             if c <= card.hw:
                 continue
             receipt = request.receipts.get(c)
-            if receipt and receipt.mac != self._seal(
-                request.account, body, receipt.t_eff, receipt.verdict, receipt.code, receipt.ver
-            ):
+            if receipt and receipt.mac != self._seal(request.account, body, receipt):
                 receipt = None
             try:
                 op = unseal(body)
@@ -143,8 +141,9 @@ class HubEngine:
             ops.append(Sealed(c, op, body, receipt))
         return ops, chains
 
-    def _seal(self, account: str, body: bytes, t_eff: int, verdict: str, code: str, ver: Version) -> bytes:
-        return self.stamp(account, blake2b(body, digest_size=8).digest(), t_eff, verdict, code, ver)
+    def _seal(self, account: str, body: bytes, told: Receipt | Outcome) -> bytes:
+        digest = blake2b(body, digest_size=8).digest()
+        return self.stamp(account, digest, told.t_eff, told.verdict, told.code, told.ver, *told.over)
 
     def _time(self, request: Request, sealed: Sealed, now: int) -> int:
         if sealed.receipt:
@@ -251,10 +250,10 @@ class HubEngine:
         if outcome.verdict in ("applied", "merged"):
             spots = seqs.get(sealed.op.row, {})
             seen = next(((scope, spots[scope]) for scope in sorted(spots) if scope in readable), None)
-        mac = self._seal(account, sealed.body, outcome.t_eff, outcome.verdict, outcome.code, outcome.ver)
+        mac = self._seal(account, sealed.body, outcome)
         return Verdict(
-            sealed.c, outcome.verdict, outcome.code, outcome.cause, outcome.t_eff, outcome.ver, seen, mac
-        )  # fmt: skip
+            sealed.c, outcome.verdict, outcome.code, outcome.cause, outcome.t_eff, outcome.ver, seen, mac, outcome.over
+        )
 
     # --- telling
     def _pull(self, snapshot: HubSnapshot, request: Request, reply: Reply) -> Reply:
@@ -306,6 +305,13 @@ class _Facts(HubFacts):
 
     def changed_by_others(self, scope: str, since: int) -> list[str]:
         return self._tx.changed_since(scope, since, self._replica)
+
+    def known(self, version: Version) -> bool:
+        return self._tx.mark_known(version)
+
+    def account(self, replica: str) -> str:
+        card = self._tx.card(replica)
+        return card.account if card else ""
 
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return self._tx.missing_blobs(hashes)

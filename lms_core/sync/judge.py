@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
-from typing import Any, NamedTuple, Protocol
-
-import msgspec
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lms_core.errors import Denied, UserError
-from lms_core.merge import merge_text
-from lms_core.ops import NIL, RECOVERED, Op, Values, Version, bound
+from lms_core.merge import added, merge_text
+from lms_core.ops import NIL, RECOVERED, Op, Values, Version, bound, digest_of
 from lms_core.ports import v5_id
-from lms_core.schema import Actor, Entity, HubFacts
+from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args
 from lms_core.sync.entities import CONFLICT
-from lms_core.sync.rows import Cell, HubRow, Writer
+from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
 from lms_core.sync.wire import Receipt
+
+if TYPE_CHECKING:
+    from lms_core.sync.ports import Facts
 
 GAP = 1 << 20
 HUMAN_TEXT = 40
 NOBODY = Writer("", "", "")
 KEPT = "conflict"
 """Code of an op whose text found no place, so that a restored hub keeps it once more."""
+OTHERS = frozenset({"id_reused", "bad_id"})
+"""Codes of creates whose row belongs to somebody else: what hangs on it may still come."""
 
 
 class Refused(Exception):
@@ -57,18 +59,7 @@ class Outcome(NamedTuple):
     t_eff: int
     ver: Version
     cause: int | None = None
-
-
-def digest_of(op: Op) -> bytes:
-    """Identity of a create: entity, row and arguments."""
-    return blake2b(msgspec.msgpack.encode((op.entity, op.row, op.args)), digest_size=16).digest()
-
-
-class Facts(HubFacts, Protocol):
-    """What rules may ask, with what they keep for ops that stand."""
-
-    def settle(self, *, stands: bool) -> None:
-        """The group was judged: write what was kept, or forget it."""
+    over: Over = ()
 
 
 class Judge:
@@ -82,6 +73,7 @@ class Judge:
         self.t_eff = 0
         self.code = ""
         self.first: Version | None = None
+        self.over: Over = ()
 
     def group(self, ops: Sequence[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
         """Judge ops that stand or fall together; `times` are their effective times by number."""
@@ -93,12 +85,12 @@ class Judge:
             for sealed in ops:
                 cause = sealed.c
                 verdict = self._one(sealed, times[sealed.c])
-                out[sealed.c] = Outcome(verdict, self.code, self.t_eff, self.first or bench.version)
+                out[sealed.c] = Outcome(verdict, self.code, self.t_eff, self.first or bench.version, None, self.over)
             bench.keep()
             self.facts.settle(stands=True)
             return out
         except (Refused, UserError, Denied) as refusal:
-            for sealed in ops:
+            for sealed in ops if refusal.code not in OTHERS else ():
                 if sealed.op.kind in ("create", "append") and bench.rows.get(sealed.op.row) is None:
                     bench.refused.add(sealed.op.row)
             return _all(ops, "rejected", refusal.code, cause, times)
@@ -113,6 +105,7 @@ class Judge:
         resent = rc is not None and rc.verdict in ("applied", "merged", "noop")
         self.t_eff, self.code = t, ""
         self.first = rc.ver if rc and rc.verdict in ("applied", "merged") else None
+        self.over = rc.over if rc else ()
         if rc and not resent:
             raise Refused(rc.code)
         entity = self.bench.schema.find(op.entity)
@@ -129,10 +122,10 @@ class Judge:
         if rc and resent and rc.verdict == "noop":
             if rc.code == KEPT:
                 name = op.args["field"]
-                self._conflict(entity, op, name, (op.args["value"], row.value(name) or ""), self.writer.account)
+                self._replaced(entity, op.row, name, (op.args["value"], row.value(name) or ""), self.writer.account, t)
             return "noop"
         if row.gone:
-            if rc and resent and rc.ver <= row.base:  # its deleter had seen it
+            if rc and resent and rc.ver <= row.base and not self.facts.known(row.base):  # its deleter had seen it
                 return "noop"
             raise Refused("gone")
         self._rules(entity, op, resent)
@@ -212,6 +205,7 @@ class Judge:
         """A create on a row with a natural key that another device made first becomes field ops."""
         acted = False
         for name, value in entity.flatten(op.args).items():
+            self.over = ()
             kind = entity.fields[name.partition("/")[0]].kind
             if kind in ("max", "min"):
                 acted |= self._bound(entity, op.row, name, value, t, c)
@@ -230,7 +224,11 @@ class Judge:
         if kind in ("max", "min"):
             return "applied" if self._bound(entity, op.row, args["field"], args["value"], t, c) else "noop"
         if kind == "text":
-            return self._text(entity, op.row, (args["field"], args["base"], args["text"]), c, t, rc)
+            edit = args["field"], args["base"], args["text"]
+            verdict = self._text(entity, op.row, edit, c, t, rc)
+            if rc and rc.code == KEPT and not self.code:  # it was kept before, and somebody may have answered
+                self._keep(entity, op.row, edit, t, added(*edit[1:]))
+            return verdict
         if kind == "delete":
             return self._delete(row, op, c)
         name = {"place": "place", "state": args.get("field", "")}.get(kind, "trashed_at")
@@ -245,20 +243,24 @@ class Judge:
 
     def _put(self, row: str, name: str, value: Any, t: int, c: int, writer: Writer | None = None) -> None:
         found = self.bench.touch("", row)
-        found.cells[name] = Cell(value, self.first or found.ver, t, (writer or self.writer).rep, c)
+        at = found.ver if self.first else None
+        found.cells[name] = Cell(value, self.first or found.ver, t, (writer or self.writer).rep, c, at, self.over)
 
     def _attr(self, entity: Entity, op: Op, c: int, t: int, name: str, value: Any) -> str:
         cell = self._cell(op.row, name)
+        self.t_eff = t
         if cell is not None:
-            if (op.base is not None and op.base >= cell.ver) or self.writer.wrote(cell, c):
-                t = max(t, cell.t + 1)
+            own = self.writer.wrote(cell, c)
+            if own or (op.base is not None and op.base >= cell.ver) or among(self.over, cell.rep, cell.c):
+                self.t_eff = t = max(t, cell.t + 1)
+                self.over = replacing(cell, own, self.over)
+            elif among(cell.over, self.writer.rep, c):  # whoever wrote the value had seen this one
+                return "noop"
             elif (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):
-                self.t_eff = t
-                self._clash(entity, op, name, (value, cell.value), self.writer.account)
+                self._clash(entity, op.row, name, (value, cell.value), self.writer.account, t)
                 return "noop"
             else:
-                self._clash(entity, op, name, (cell.value, value), "")
-        self.t_eff = t
+                self._clash(entity, op.row, name, (cell.value, value), self.facts.account(cell.rep), cell.t)
         self._put(op.row, name, value, t, c)
         return "applied"
 
@@ -289,18 +291,28 @@ class Judge:
         writer, number = (self.writer, c) if known else (NOBODY, 0)
         self._put(row, name, merged.text, max(t, cell.t), number, writer)
         if merged.lost:
-            op = Op(entity.name, row, "text", {"field": name, "base": base, "text": mine}, None, t, 0)
-            self._conflict(entity, op, name, (merged.lost, cell.value), self.writer.account)
+            self._keep(entity, row, edit, t, merged.lost)
         return "merged"
 
-    def _clash(self, entity: Entity, op: Op, name: str, texts: tuple[Any, Any], account: str) -> None:
-        lost, kept = texts
-        if lost != kept and all(isinstance(x, str) and len(x) > HUMAN_TEXT for x in texts):
-            self._conflict(entity, op, name, (lost, kept), account)
+    def _keep(self, entity: Entity, row: str, edit: tuple[str, str, str], t: int, lost: str) -> None:
+        """Keep paragraphs of an edit that found no place."""
+        op = Op(entity.name, row, "text", dict(zip(("field", "base", "text"), edit, strict=True)), None, t, 0)
+        there = self._cell(row, edit[0])
+        self._conflict(entity, op, edit[0], (lost, there.value if there else ""), self.writer.account)
+
+    def _clash(self, entity: Entity, row: str, name: str, texts: tuple[Any, Any], account: str, t: int) -> None:
+        """Of two human texts the lost one is kept."""
+        if texts[0] != texts[1] and all(isinstance(x, str) and len(x) > HUMAN_TEXT for x in texts):
+            self._replaced(entity, row, name, texts, account, t)
+
+    def _replaced(self, entity: Entity, row: str, name: str, texts: tuple[str, str], account: str, t: int) -> None:
+        """Keep a value that another replaced, under an id of its own whichever of the two comes first."""
+        op = Op(entity.name, row, "attr", {"field": name, "value": texts[0]}, None, t, 0)
+        self._conflict(entity, op, name, texts, account)
 
     def _conflict(self, entity: Entity, op: Op, name: str, texts: tuple[str, str], account: str) -> None:
         """Keep what found no place as a row for its author (where known) and for those who share the row."""
-        self.code = KEPT if account else ""
+        self.code = KEPT if account == self.writer.account else self.code
         key = v5_id("conflict", op.row, name, digest_of(op).hex(), str(op.t))
         if self.bench.row(key) is not None:
             return
@@ -317,7 +329,9 @@ class Judge:
 
     def _delete(self, row: HubRow, op: Op, c: int) -> str:
         base = op.base or NIL
-        if any(cell.ver > base and not self.writer.wrote(cell, c) for cell in row.cells.values()):
+        here = self.facts.known(base)  # else it was seen on a timeline that a restore has ended
+        came = [((here and cell.at) or cell.ver, cell) for cell in row.cells.values()]
+        if any(ver > base and not self.writer.wrote(cell, c) for ver, cell in came):
             return "noop"
         gone = self.bench.touch(row.entity, row.id)
         gone.gone, gone.base = True, base

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version
-from lms_core.schema import Entity, Scopes
+from lms_core.schema import Entity, HubFacts, Scopes
 from lms_core.sync.bench import Source
 from lms_core.sync.rows import HubRow, Writer
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
@@ -43,6 +43,19 @@ class Waiting(NamedTuple):
     writer: Writer
     ops: list[Sealed]
     times: dict[int, int]
+
+
+class Facts(HubFacts, Protocol):
+    """What rules may ask, with what they keep for ops that stand."""
+
+    def settle(self, *, stands: bool) -> None:
+        """The group was judged: write what was kept, or forget it."""
+
+    def known(self, version: Version) -> bool:
+        """Whether a version lies on the hub's timeline, not on one that a restore has ended."""
+
+    def account(self, replica: str) -> str:
+        """Whose replica it is, '' for none that is known."""
 
 
 class HubTransaction(Source, Protocol):

@@ -120,7 +120,7 @@ class SqlReplicaTransaction:
         rows = [
             (
                 _encode(v),
-                _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)),
+                _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)),
                 *(v.seen or (None, None)),
                 rep,
                 v.c,

@@ -11,15 +11,35 @@ from lms_core.ops import NIL, Place, Values, Version
 from lms_core.schema import Entity
 from lms_core.sync.wire import Doc
 
+Over = tuple[tuple[str, int], ...]
+MOST_OVER = 4
+
 
 class Cell(NamedTuple):
-    """One field: value, version, effective time, and the replica and op number of its last change."""
+    """One field: value, version, effective time, and the replica and op number of its last change.
+
+    `at` is the version at which a value that was sent again came to this timeline; `over` are the changes, each by
+    replica and op number, that its author had seen and replaced.
+    """
 
     value: Any
     ver: Version
     t: int
     rep: str
     c: int
+    at: Version | None = None
+    over: Over = ()
+
+
+def replacing(cell: Cell, own: bool, over: Over) -> Over:
+    """What a value replaces that goes on from a cell: another's value and what that had replaced."""
+    seen = cell.over if own else ((cell.rep, cell.c), *cell.over)
+    return tuple(dict.fromkeys((*over, *seen)))[:MOST_OVER]
+
+
+def among(over: Over, rep: str, c: int) -> bool:
+    """Whether a change, or a later one by the same replica, is among those that were seen and replaced."""
+    return any(rep == by and c <= upto for by, upto in over)
 
 
 class Writer(NamedTuple):

@@ -28,10 +28,14 @@ class Receipt(msgspec.Struct, frozen=True, array_like=True):
     code: str
     ver: Version
     mac: bytes
+    over: tuple[tuple[str, int], ...] = ()
 
 
 class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The hub's answer to op `c`. `seen` is where its effect stands in the feed; None ends the overlay at once."""
+    """The hub's answer to op `c`. `seen` is where its effect stands in the feed; None ends the overlay at once.
+
+    `over` names the changes, by replica and op number, that the op replaced because its author had seen them.
+    """
 
     c: int
     verdict: str
@@ -41,6 +45,7 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ver: Version = NIL
     seen: tuple[str, int] | None = None
     mac: bytes = b""
+    over: tuple[tuple[str, int], ...] = ()
 
 
 class Doc(msgspec.Struct, frozen=True, array_like=True, gc=False):

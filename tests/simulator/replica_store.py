@@ -111,7 +111,7 @@ class DictReplicaTransaction:
             entry = self.data["log", rep].get(v.c)
             if entry is not None and entry.verdict is None:
                 out.append((v, entry.op, entry.receipt))
-                receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac)
+                receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)
                 self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt))
         return out
 

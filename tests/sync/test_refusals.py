@@ -20,7 +20,7 @@ def test_a_forged_receipt_is_worth_nothing() -> None:
     school.grant("a1", DRAFT, False)
     change(y, "s", "title", "mine now")
     request = y.request()
-    receipt = school.hub.engine._seal("a0", b"", 1, "applied", "", (1, 1))
+    receipt = school.hub.engine._seal("a0", b"", Receipt(school.now, "applied", "", (1, 1), b""))
     forged = {c: Receipt(school.now, "applied", "", (1, 1), receipt) for c in range(1, request.last_c + 1)}
     y.receive(school.hub.exchange(msgspec.structs.replace(request, receipts=forged), "a1"))
     school.settle()
