@@ -1,0 +1,50 @@
+"""The test vectors for those who write another client: the engine makes them so, and reads them as they say."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from lms_core.ops import Op, next_chain, seal, unseal
+from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
+from tests.sync.vectors.form import FOLDER, shown, text_of
+from tests.sync.vectors.made import FILES
+
+ALL = 60_000
+
+
+def vector(name: str) -> Any:
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_engine_makes_the_file(name: str) -> None:
+    made = text_of(FILES[name]())
+    assert made == (FOLDER / name).read_text(encoding="utf-8"), "python -m tests.sync.vectors writes them anew"
+
+
+def test_bytes_of_ops_and_their_chain_say_what_stands_beside_them() -> None:
+    found = vector("log.json")
+    chain = bytes.fromhex(found["root"])
+    for entry in found["log"]:
+        body = bytes.fromhex(entry["bytes"])
+        chain = next_chain(chain, body)
+        assert (shown(unseal(body)), chain.hex()) == (entry["means"], entry["chain"])
+        means = entry["means"]
+        assert seal(Op(**{**means, "base": means["base"] and tuple(means["base"])})) == body
+
+
+@pytest.mark.parametrize("said", vector("exchanges.json")["exchanges"], ids=lambda said: said["why"])
+def test_bytes_of_exchanges_say_what_stands_beside_them(said: dict[str, Any]) -> None:
+    request, reply = (base64.b64decode(said[side]["plain"]) for side in ("request", "reply"))
+    asked, told = msgspec.msgpack.decode(request, type=Request), msgspec.msgpack.decode(reply, type=Reply)
+    assert (shown(asked), shown(told)) == (said["request"]["means"], said["reply"]["means"])
+    assert (unpack_request(pack(asked)), unpack_reply(pack(told))) == (asked, told)
+
+
+def test_they_are_small() -> None:
+    assert sum((FOLDER / name).stat().st_size for name in FILES) < ALL
