@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from platformdirs import user_data_path
 
-from lms_core import cli_authoring, cli_learning, cli_profiles
+from lms_core import cli_authoring, cli_files, cli_learning, cli_profiles
 from lms_core.cli_opening import Answer, opened
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import LmsError
@@ -26,6 +26,9 @@ EXAMPLES = {
     "link": "link --server https://lms.school.example --email s@school.example",
     "profiles": "profiles",
     "sync": "sync --json",
+    "send-file": "send-file /media/stick/ada.sync",
+    "carry": "carry /media/stick/ada.sync --out /media/stick/ada.reply",
+    "receive-file": "receive-file /media/stick/ada.reply",
     "status": "status",
     "backup": "backup --to ~/amara.lms",
     "restore": "restore ~/amara.lms",
@@ -108,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=opened(run) if opened_first else run)
         return made
 
-    for part in (cli_profiles, cli_authoring, cli_learning):
+    for part in (cli_profiles, cli_files, cli_authoring, cli_learning):
         part.add_commands(add)
     return parser
 

@@ -106,10 +106,9 @@ class Sessions:
     def _make_known(self, workspace: Workspace) -> None:
         """Register this device, each time, for a restored hub may have lost it; the hub's secret opens the file."""
         info = workspace.profile.info
-        replica, answer = workspace.register_device()
+        _, answer = workspace.register_device()
         workspace.profile.add_recovery(base64.b64decode(answer["recovery_secret"]))
         self.secrets.set(f"card:{info.id}", answer["card"])
-        self.secrets.set(f"replica:{info.id}", replica)
 
     def _card(self, url: str, email: str) -> str:
         """What the hub once signed about this account, for one that was restored and does not know it any more."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +35,7 @@ from lms_core.profiles import OpenProfile
 from lms_core.schema import Actor
 from lms_core.search.service import SearchService
 from lms_core.sync import tables as t
+from lms_core.sync.bundle_replica import ByFile, Device
 from lms_core.sync.client import Step, Sync
 from lms_core.sync.conflicts import ConflictsService
 from lms_core.sync.ports import Segment, State
@@ -89,6 +89,7 @@ class Workspace:
         self.engine = self._prepare()
         self.media = MediaStore(profile.media)
         self.sync = Sync(self.work, self.media)
+        self.by_file = ByFile(self.work, self.sync, self.media, Device(secrets, info.id))
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)
@@ -282,21 +283,16 @@ class Workspace:
         import platform
         from importlib.metadata import version
 
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        name = f"device-key:{self.profile.info.id}"
-        kept = self._secrets.get(name)
-        key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept)) if kept else Ed25519PrivateKey.generate()
-        self._secrets.set(name, base64.b64encode(key.private_bytes_raw()).decode())
         with self.work() as unit:
             replica = unit.tx.segments()[-1].rep
         answer = self.online().register_replica(
             replica,
-            public_key=base64.b64encode(key.public_key().public_bytes_raw()).decode(),
+            public_key=self.by_file.device.public_key(),
             name=platform.node()[:200],
             platform=platform.system(),
             app_version=version("desktop-lms"),
         )
+        self.by_file.device.met(replica, answer["bundle_key"])
         return replica, answer
 
     def online(self) -> Transport:
@@ -308,6 +304,19 @@ class Workspace:
     def synchronize(self, progress: Callable[[Step], bool] | None = None) -> Step:
         """Exchange with the hub until both agree, on the calling thread."""
         return self.sync.run(self.online(), progress)
+
+    def send_by_file(self, path: Path) -> int:
+        """Write what waits into a file for the hub, to be carried there; returns how many changes are in it."""
+        self.online()
+        return self.by_file.send(path, courses=[c.course_id for c in self.installed.installed()])
+
+    def receive_file(self, path: Path) -> Step:
+        """Take in the file that the hub answered with."""
+        return self.by_file.receive(path)
+
+    def carry(self, path: Path, out: Path) -> None:
+        """Bring somebody's file to the hub and its answer into `out`; safe on any thread."""
+        self.online().carry(path, out)
 
     def fetch_pack(self, sha256: str, progress: Callable[[int, int], bool] | None = None) -> None:
         """Bring a pack into the file store; safe on another thread than the one that works with the file."""

@@ -190,6 +190,20 @@ def _retry(given: argparse.Namespace) -> dict[str, Any]:
     return {"ok": not left.rows, "set_aside": left.rows, "said": said}
 
 
+def _bundle(given: argparse.Namespace) -> dict[str, Any]:
+    _there(given.data)
+    if not given.bundle.is_file():
+        raise UserError("no_such_path", path=given.bundle)
+    with _shared(given) as opened:
+        opened.served.bundles.answer(given.bundle, given.out)
+        opened.hub.project()
+    return {
+        "ok": True,
+        "path": str(given.out),
+        "said": f"Taken in. Bring {given.out} back to where the file came from.",
+    }
+
+
 def _open(data: Path, settings: Settings, *, begin: bool = True) -> Any:
     from lms_core.entities import SCHEMA, hub_effects
 
@@ -230,6 +244,9 @@ def _parser() -> argparse.ArgumentParser:
     one = add("restore", _restore, "put a backup in place; the server must be stopped")
     one.add_argument("backup", type=Path, metavar="FILE")
     add("retry", _retry, "take up again what was set aside because a rule failed; the server may run")
+    one = add("bundle", _bundle, "take in a file that a laptop made with `lms send-file`; the server may run")
+    one.add_argument("bundle", type=Path, metavar="FILE")
+    one.add_argument("--out", type=Path, required=True, metavar="REPLY", help="the file to bring back")
     add("check", _check, "read database and files through and report damage")
     return parser
 
@@ -242,6 +259,7 @@ EXAMPLES = {
     "backup": "--to /backup/lms",
     "restore": "/backup/lms/hub-20260901T060000Z.tar",
     "retry": "--json",
+    "bundle": "/media/stick/ada.sync --out /media/stick/ada.reply",
     "check": "--json",
 }
 

@@ -22,14 +22,13 @@ from lms_core.errors import Busy, StorageError
 from lms_core.folders import shipped
 from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
-from lms_core.media.uploads import Uploads
 from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.sync.hints import Hint
 from lms_core.unit import Effect
 from sync_server.config import Settings
+from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Projector
-from sync_server.rights import FileRights
 from sync_server.served import Health, Live, Served
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,6 @@ DATABASE, KEYS, BLOBS, PACKS, JOURNAL, LOCK, RESTORED = (
     "hub.db", "keys", "blobs", "packs", "journal", "hub.lock", "restored.json",
 )  # fmt: skip
 RESTORING = ".restoring"
-UNFINISHED = "unfinished"
 MIGRATIONS = shipped("migrations") / "server"
 KEY_NAMES = ("receipts.key", "accounts.key")
 
@@ -113,7 +111,8 @@ def open_hub(
             _begin(data, hub)
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
-        rights = FileRights(partial(read, engine), hub.unit, settings.author_mb)
+        secret = AccountKeys(load_key(data / KEYS, "accounts.key")).bundles
+        filing = open_filing(hub, settings, blobs=blobs, packs=packs, secret=secret)
         served = Served(
             accounts=accounts,
             devices=devices,
@@ -122,26 +121,16 @@ def open_hub(
             packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
-            may_read_pack=rights.may_read_pack,
-            may_read_blob=rights.may_read_blob,
-            uploads=_uploads(data, hub, blobs, rights=rights, settings=settings),
+            may_read_pack=filing.rights.may_read_pack,
+            may_read_blob=filing.rights.may_read_blob,
+            uploads=filing.uploads,
+            bundles=filing.bundles,
             wrote=projector.wake,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )
-        yield Opened(hub, served, projector, _jobs(served))
+        yield Opened(hub, served, projector, filing.jobs())
     finally:
         engine.dispose()
-
-
-def _jobs(served: Served) -> Jobs:
-    jobs = Jobs()
-    jobs.add("uploads", served.uploads.sweep)
-    return jobs
-
-
-def _uploads(data: Path, hub: Hub, blobs: MediaStore, *, rights: FileRights, settings: Settings) -> Uploads:
-    most, keep_free = settings.largest_file_mb << 20, settings.keep_free_mb << 20
-    return Uploads(blobs, data / BLOBS / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=keep_free)
 
 
 def _begin(data: Path, hub: Hub) -> None:

@@ -39,7 +39,7 @@ async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         status = 206
     headers["Content-Length"] = str(end - start)
-    return Stream(_pieces(lanes, path, start=start, end=end), status_code=status, headers=headers, media_type=BINARY)
+    return Stream(pieces(lanes, path, start=start, end=end), status_code=status, headers=headers, media_type=BINARY)
 
 
 def _span(part: re.Match[str], size: int) -> tuple[int, int]:
@@ -50,7 +50,8 @@ def _span(part: re.Match[str], size: int) -> tuple[int, int]:
     return int(first), min(size, int(last) + 1) if last else size
 
 
-async def _pieces(lanes: Lanes, path: Path, *, start: int, end: int) -> AsyncIterator[bytes]:
+async def pieces(lanes: Lanes, path: Path, *, start: int, end: int) -> AsyncIterator[bytes]:
+    """The bytes of a file from `start` up to `end`."""
     file = await lanes.run(path.open, "rb")
     try:
         await lanes.run(file.seek, start)

@@ -11,6 +11,7 @@ from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.model import Caller
 from lms_core.accounts.service import AccountsService
 from lms_core.media.uploads import Uploads
+from lms_core.sync.bundle_hub import HubBundles
 from lms_core.sync.hints import Hints
 
 
@@ -53,5 +54,6 @@ class Served:
     may_read_pack: Callable[[Caller, str], bool]
     may_read_blob: Callable[[Caller, str], bool]
     uploads: Uploads
+    bundles: HubBundles
     live: Live
     wrote: Callable[[], None] = lambda: None

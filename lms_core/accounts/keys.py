@@ -43,6 +43,8 @@ class AccountKeys:
         self._cards = Ed25519PrivateKey.from_private_bytes(_derive(secret, b"registration card"))
         self._refresh = _derive(secret, b"refresh token")
         self._recovery = ChaCha20Poly1305(_derive(secret, b"recovery secret"))
+        self.bundles = _derive(secret, b"sync bundles")
+        """The secret behind the keys of sync bundles."""
 
     # --- access tokens
     def access_token(self, caller: Caller, *, now: int, seconds: int) -> str:

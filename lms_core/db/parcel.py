@@ -1,12 +1,10 @@
 """Pack a profile into one encrypted file for moving to another laptop, as a stream, whatever its size.
 
-Layout: magic, length and bytes of a header (msgpack), then chunks `length || AES-256-GCM(chunk)`. The nonce counts the
-chunks and marks the last one, so none can be left out, moved or cut off unnoticed (the STREAM construction).
+Layout: magic, length and bytes of a header (msgpack), then a sealed stream (stream.py).
 """
 
 from __future__ import annotations
 
-import io
 import shutil
 import struct
 import tarfile
@@ -18,15 +16,13 @@ from typing import BinaryIO
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lms_core.db.keys import Slot
+from lms_core.db.stream import CHUNK, Opening, Sealing
 from lms_core.errors import UserError
 
 MAGIC = b"LMSPROF1"
-CHUNK = 1 << 20
 MAX_HEADER = 1 << 16
-TAG = 16
 _LENGTH = struct.Struct(">I")
 
 
@@ -43,7 +39,7 @@ def packing(file: BinaryIO, header: Header, key: bytes) -> Iterator[tarfile.TarF
     """Give an archive to add members to; it is encrypted on its way into `file`."""
     head = msgspec.msgpack.encode(header)
     file.write(MAGIC + _LENGTH.pack(len(head)) + head)
-    sink = _Sink(file, key, aad=blake2b(head).digest())
+    sink = Sealing(file, key, aad=blake2b(head).digest())
     with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as archive:
         yield archive
     sink.finish()
@@ -64,7 +60,7 @@ def unpack(file: BinaryIO, folder: Path, *, key: bytes, allowed: frozenset[str])
     """
     file.seek(0)
     head = _header(file)[1]
-    source = _Source(file, key, aad=blake2b(head).digest())
+    source = Opening(file, key, aad=blake2b(head).digest())
     try:
         with tarfile.open(fileobj=source, mode="r|") as archive:
             for member in archive:
@@ -100,57 +96,3 @@ def _write_member(archive: tarfile.TarFile, member: tarfile.TarInfo, *, folder: 
         raise UserError("bad_profile_file")
     with target.open("xb") as out:
         shutil.copyfileobj(body, out, CHUNK)
-
-
-class _Sink(io.RawIOBase):
-    def __init__(self, file: BinaryIO, key: bytes, *, aad: bytes) -> None:
-        self.file, self.cipher, self.aad = file, AESGCM(key), aad
-        self.waiting = bytearray()
-        self.count = 0
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
-        self.waiting += data
-        while len(self.waiting) > CHUNK:
-            self._put(bytes(self.waiting[:CHUNK]), last=False)
-            del self.waiting[:CHUNK]
-        return len(data)
-
-    def finish(self) -> None:
-        self._put(bytes(self.waiting), last=True)
-
-    def _put(self, chunk: bytes, *, last: bool) -> None:
-        sealed = self.cipher.encrypt(_nonce(self.count, last=last), chunk, self.aad)
-        self.file.write(_LENGTH.pack(len(sealed)) + sealed)
-        self.count += 1
-
-
-class _Source(io.RawIOBase):
-    def __init__(self, file: BinaryIO, key: bytes, *, aad: bytes) -> None:
-        self.file, self.cipher, self.aad = file, AESGCM(key), aad
-        self.ready = b""
-        self.count = 0
-        self.ended = False
-
-    def read(self, size: int = -1) -> bytes:
-        while not self.ended and (size < 0 or len(self.ready) < size):
-            self.ready += self._next()
-        size = len(self.ready) if size < 0 else size
-        out, self.ready = self.ready[:size], self.ready[size:]
-        return out
-
-    def _next(self) -> bytes:
-        (length,) = _LENGTH.unpack(self.file.read(_LENGTH.size))
-        if not TAG <= length <= CHUNK + TAG:
-            raise EOFError
-        sealed = self.file.read(length)
-        try:
-            chunk = self.cipher.decrypt(_nonce(self.count, last=False), sealed, self.aad)
-        except InvalidTag:
-            chunk = self.cipher.decrypt(_nonce(self.count, last=True), sealed, self.aad)
-            self.ended = True
-        self.count += 1
-        return chunk
-
-
-def _nonce(count: int, *, last: bool) -> bytes:
-    return count.to_bytes(11, "big") + bytes([last])

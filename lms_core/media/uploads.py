@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import blake2b, sha256
 from pathlib import Path
 from re import fullmatch
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import msgspec
 
@@ -149,6 +149,27 @@ class Uploads:
                 self._save(msgspec.structs.replace(upload, proof=None))
                 raise UserError("proof_wrong")
             return self._settle(upload)
+
+    def draft(self) -> Path:
+        """A fresh name for a file that arrives another way, on the disk of the store."""
+        return self._store.draft()
+
+    def take(self, account: str, sha256: str, file: BinaryIO, size: int) -> None:
+        """Take a whole file that came another way; raises as `begin` and `append` do."""
+        if not fullmatch(r"[0-9a-f]{64}", sha256):
+            raise UserError("bad_hash")
+        if not self._store.has(sha256) or not self._ledger.may_have(account, sha256):
+            self._check(account, size)
+            draft = self.draft()
+            try:
+                with storage_errors(self._folder), draft.open("xb") as out:
+                    shutil.copyfileobj(file, out, LARGEST_PART)
+                self._store.adopt(draft, sha256)
+            except Corrupt as error:
+                raise UserError("blob_mismatch") from error
+            finally:
+                draft.unlink(missing_ok=True)
+        self._ledger.note(account, sha256, size)
 
     def discard(self, account: str, name: str) -> None:
         """Give an unfinished file up; raises NotFound."""

@@ -112,15 +112,20 @@ class ReplicaEngine:
         limit: int = 2000,
         ops: int = 1000,
         size: int = 700_000,
+        turn: int | None = None,
+        after: int = 0,
     ) -> Request:
-        """The next request: an old id that is not settled first, then the present one. Seals what waits."""
+        """The next request: an old id that is not settled first, then the present one. Seals what waits.
+
+        For several at once, `turn` chooses the id, and ops are taken behind op `after`.
+        """
         segments = tx.segments()
-        index = _turn(segments, asked)
+        index = _turn(segments, asked) if turn is None else turn
         main = index == len(segments) - 1
         if main:
             self._seal(tx, segments)
         segment, state = segments[index], tx.state()
-        at = min(segment.hw, segment.length)
+        at = max(after, min(segment.hw, segment.length))
         batch, receipts, lows = self._batch(tx, segment, at, ops, size)
         probe = self._search.probe(tx, segment)
         return Request(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 API = "/api/v1"
 TIMEOUT_S, CONNECT_S = 30, 5
 CHUNK = 1 << 20
+BUNDLE, BUNDLE_S = "application/octet-stream", 600
 TUS, PART = "1.0.0", "application/offset+octet-stream"
 LEAST_PART, STEADY, TRIES = 8 << 10, 4, 5
 
@@ -196,6 +197,32 @@ class Transport:
             self._part, self._held = min(LARGEST_PART, self._part * 2), 0
         offset = int(taken.headers["Upload-Offset"])
         return {**upload, "offset": offset, "done": offset == blobs.size(sha256)}
+
+    def carry(self, bundle: Path, out: Path) -> None:
+        """Give the hub a sync bundle, of whatever device, and write its answer to `out` once it is whole."""
+        try:
+            self._carry(bundle, out)
+        except AuthExpired:
+            if not self._refresh():
+                raise
+            self._carry(bundle, out)
+
+    def _carry(self, bundle: Path, out: Path) -> None:
+        headers = {**self._bearer(), "Content-Type": BUNDLE, "Accept-Encoding": "identity"}
+        part = out.with_name(f"{out.name}.part")
+        try:
+            with _mapped(), bundle.open("rb") as file, self._client.stream(
+                "POST", API + "/bundles", headers=headers, content=file, timeout=BUNDLE_S
+            ) as answer:  # fmt: skip
+                if answer.status_code >= 400:
+                    answer.read()
+                    raise _refusal(answer)
+                with part.open("wb") as body:
+                    for piece in answer.iter_bytes(CHUNK):
+                        body.write(piece)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
 
     def health(self) -> dict[str, Any]:
         """What the server says of itself; raises ServerError when it is no hub."""

@@ -28,11 +28,15 @@ class ReplicaBody(Struct, frozen=True, kw_only=True):
 
 
 class RegisteredReplica(Struct, frozen=True, kw_only=True):
-    """The card, `base64(json).base64(Ed25519 signature)`, the hub's key for it, and the recovery secret."""
+    """The card, `base64(json).base64(Ed25519 signature)`, the hub's key for it, and the recovery secret.
+
+    `bundle_key` are the hub's public keys for sync bundles: Ed25519 and X25519, 64 bytes in base64.
+    """
 
     card: str
     hub_key: str
     recovery_secret: str
+    bundle_key: str
 
 
 class RecoveryBody(Struct, frozen=True):
@@ -47,7 +51,12 @@ async def register_replica(request: Request[Caller, Any, Any], data: JSONBody[Re
     context = Context.of(request)
     wish = Device(**msgspec.structs.asdict(data))
     known = await context.lanes.run(context.served.devices.register, request.user, wish)
-    return RegisteredReplica(card=known.card, hub_key=known.hub_key, recovery_secret=known.recovery_secret)
+    return RegisteredReplica(
+        card=known.card,
+        hub_key=known.hub_key,
+        recovery_secret=known.recovery_secret,
+        bundle_key=context.served.bundles.public,
+    )
 
 
 class KnownReplica(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Files through a line that dies and a server that is killed: they go on where they were."""
+"""Files through a line that dies and a server that is killed, and sync by files without any line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from lms_core.errors import UserError
 from lms_core.media.store import MediaStore
 from lms_core.sync.transport import Transport
-from tests.e2e.programs import PASSWORD, Server
+from tests.e2e.programs import PASSWORD, Machine, Server
 from tests.fakes import MemorySecrets
 
 DIES_AFTER = 20_000
@@ -114,3 +114,21 @@ def test_a_file_gets_through_a_line_that_dies_and_a_killed_server(server: Server
         assert line.put_blob(here.put(more), here)
         line.blob(other, tmp_path / "back")
         assert (tmp_path / "back").read_bytes() == data[::-1]
+
+
+def test_sync_by_files_that_somebody_carries(server: Server, tmp_path: Path) -> None:
+    far, near = Machine(tmp_path / "far"), Machine(tmp_path / "near")
+    far.run("register", "--server", server.url, "--email", "s@b.example", "--first-name", "Sam", "--last-name", "Oduya")
+    near.run("sign-in", "--server", server.url, "--email", "a@b.example")
+    far.run("note", "written on the island")
+    stick = tmp_path / "sam.sync"
+    assert far.run("send-file", str(stick))["changes"] == 1
+    assert far.run("status")["waiting"] == 1
+    reply = near.run("carry", str(stick))["path"]
+    assert far.run("receive-file", reply)["waiting"] == 0
+    far.run("note", "and one more")
+    far.run("send-file", str(stick))
+    server.command("bundle", str(stick), "--out", reply)
+    assert far.run("receive-file", reply)["waiting"] == 0
+    assert near.run("receive-file", reply, status=1)["code"] == "bundle_elsewhere"
+    assert near.run("carry", str(tmp_path / "hub" / "hub.db"), status=1)["code"] == "bundle_damaged"

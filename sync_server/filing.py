@@ -1,0 +1,46 @@
+"""What the server does with files: who may have them, how they arrive, by line or by bundle, and their daily chores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from lms_core.db.engine import read
+from lms_core.hub import Hub
+from lms_core.media.store import MediaStore
+from lms_core.media.uploads import Uploads
+from lms_core.sync.bundle_hub import HubBundles
+from lms_core.sync.bundles import Keys
+from sync_server.config import Settings
+from sync_server.jobs import Jobs
+from sync_server.rights import FileRights
+
+UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True)
+class Filing:
+    """The services of a hub's files."""
+
+    rights: FileRights
+    uploads: Uploads
+    bundles: HubBundles
+
+    def jobs(self) -> Jobs:
+        """Their chores."""
+        jobs = Jobs()
+        jobs.add("uploads", self.uploads.sweep)
+        return jobs
+
+
+def open_filing(hub: Hub, settings: Settings, *, blobs: MediaStore, packs: MediaStore, secret: bytes) -> Filing:
+    """Put them together; `secret` is behind the keys of bundles."""
+    look, most = partial(read, hub.engine), settings.largest_file_mb << 20
+    rights = FileRights(look, hub.unit, settings.author_mb)
+    uploads = Uploads(
+        blobs, blobs.root / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=settings.keep_free_mb << 20
+    )  # fmt: skip
+    bundles = HubBundles(
+        keys=Keys(secret), look=look, exchange=hub.exchange, uploads=uploads, blobs=blobs, packs=packs, most=most
+    )  # fmt: skip
+    return Filing(rights, uploads, bundles)
