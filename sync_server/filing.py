@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
+from lms_core.accounts.keys import AccountKeys
 from lms_core.db.engine import read
-from lms_core.hub import Hub
+from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
 from lms_core.sync.bundle_hub import HubBundles
@@ -33,8 +35,9 @@ class Filing:
         return jobs
 
 
-def open_filing(hub: Hub, settings: Settings, *, blobs: MediaStore, packs: MediaStore, secret: bytes) -> Filing:
-    """Put them together; `secret` is behind the keys of bundles."""
+def open_filing(hub: Hub, settings: Settings, *, blobs: MediaStore, packs: MediaStore, keys: Path) -> Filing:
+    """Put them together; `keys` is the folder of the hub's secrets."""
+    secret = AccountKeys(load_key(keys, "accounts.key")).bundles
     look, most = partial(read, hub.engine), settings.largest_file_mb << 20
     rights = FileRights(look, hub.unit, settings.author_mb)
     uploads = Uploads(

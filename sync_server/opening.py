@@ -111,8 +111,7 @@ def open_hub(
             _begin(data, hub)
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
-        secret = AccountKeys(load_key(data / KEYS, "accounts.key")).bundles
-        filing = open_filing(hub, settings, blobs=blobs, packs=packs, secret=secret)
+        filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
         served = Served(
             accounts=accounts,
             devices=devices,
