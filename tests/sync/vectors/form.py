@@ -26,7 +26,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         return _fields(value)
     if isinstance(value, Cell):
-        return [shown(each) for each in value]
+        return [shown(each) for each in (value if value.at or value.over else value[:5])]
     if isinstance(value, dict):
         return {str(name): shown(each) for name, each in value.items()}
     if isinstance(value, set | frozenset):

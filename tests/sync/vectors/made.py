@@ -16,7 +16,7 @@ from lms_core.sync.hub import HubEngine
 from lms_core.sync.wire import Receipt
 from tests.sync.vectors.form import shown
 from tests.sync.vectors.rules import judged
-from tests.sync.vectors.talk import ADA, KEY, Talk, exchanges
+from tests.sync.vectors.talk import ADA, KEY, SECOND, Talk, exchanges
 
 NOTE_ID, MODULE_ID = "0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002"
 T = 1_767_600_000_000
@@ -44,9 +44,8 @@ def receipts() -> dict[str, Any]:
     """What the hub seals: facts in msgpack under a keyed blake2b of 8 bytes."""
     hub: HubEngine = Talk().hub
     body = seal(OPS[0])
-    receipt = Receipt(T, "applied", "", (T, 4), b"")
-    mac = hub._seal(ADA, body, receipt.t_eff, receipt.verdict, receipt.code, receipt.ver)
-    sealed = msgspec.structs.replace(receipt, mac=mac)
+    receipt = Receipt(T, "applied", "", (T, 4), b"", ((SECOND, 3),))
+    sealed = msgspec.structs.replace(receipt, mac=hub._seal(ADA, body, receipt))
     return {
         "key": KEY.hex(),
         "of_an_op": {

@@ -43,11 +43,19 @@ class Case:
     writer: Writer = field(default_factory=lambda: Writer(ME, ADA, "admin"))
 
 
-class _Nothing(HubFacts):
-    """No rule of these rows asks the hub for more."""
+class _Facts(HubFacts):
+    """What else the rules ask of the hub here."""
 
     def settle(self, *, stands: bool) -> None:
         """Nothing was kept."""
+
+    def known(self, version: Version) -> bool:
+        """The hub was restored: what belongs to an epoch before this one is not on its timeline."""
+        return version[0] == NOW[0]
+
+    def account(self, replica: str) -> str:
+        """All replicas are of one account."""
+        return ADA
 
 
 def judged() -> dict[str, Any]:
@@ -66,7 +74,7 @@ def _judge(case: Case) -> dict[str, Any]:
     with store.write() as tx:
         bench = Bench(SCHEMA, tx, NOW)
         sealed = Sealed(case.c, op, ops.seal(op), case.receipt)
-        outcome = Judge(bench, case.writer, _Nothing()).group([sealed], {case.c: case.t})[case.c]
+        outcome = Judge(bench, case.writer, _Facts()).group([sealed], {case.c: case.t})[case.c]
     out = {"why": case.why, "before": [shown(row) for row in case.rows], "c": case.c, "op": shown(op)}
     if case.writer.lineage:
         out["lineage"] = shown(case.writer.lineage)
@@ -180,7 +188,8 @@ def _deleting() -> Iterator[Case]:
     colour = Draft("note", "n", "attr", {"field": "colour", "value": "mint"})
     yield Case("an edit of a deleted row", colour, gone, base=(7, 4))
     yield Case("an edit of a row that nobody made", colour)
-    old, new = (Receipt(400, "applied", "", ver, b"") for ver in ((7, 4), (7, 5)))
+    gone = (_row("note", "n", gone=True, base=(6, 4), user_id=Cell(ADA, (7, 1), 10, OTHER, 1)),)
+    old, new = (Receipt(400, "applied", "", ver, b"") for ver in ((6, 4), (6, 5)))
     yield Case("sent again: its deleter had seen it", colour, gone, receipt=old, t=400)
     yield Case("sent again: its deleter had not", colour, gone, receipt=new, t=400)
     yield Case("sent again: its row is not back yet", colour, receipt=old, t=400)
