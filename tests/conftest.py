@@ -64,7 +64,7 @@ def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
 def _timers(core: object) -> list[object]:
     from shiboken6 import isValid
 
-    return [each for each in gc.get_objects() if isinstance(each, core.QTimer) and isValid(each)]
+    return [each for each in gc.get_objects() if issubclass(type(each), core.QTimer) and isValid(each)]
 
 
 @pytest.fixture

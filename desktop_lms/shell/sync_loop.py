@@ -1,51 +1,54 @@
-"""Keep a workspace and its hub together while the app is open: level-triggered, so that nothing waits for a lost event.
+"""Keep a workspace and its hub together while the app is open; when, decides lms_core/sync/loop.py.
 
 What is slow runs on the pool, what touches the file on the lane, so that a click is durable in between.
 """
 
 from __future__ import annotations
 
-import random
-
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
+from desktop_lms.platform.network import Network
 from desktop_lms.shell.sync_chip import SyncState
 from desktop_lms.store import Store
 from desktop_lms.words import language
 from lms_core.changes import Changes
 from lms_core.errors import AuthExpired, LmsError, Offline
+from lms_core.ports import Clock, SystemClock
 from lms_core.sync.client import Step, SyncStatus
+from lms_core.sync.live import Heads, Lined, Listener, Poke
+from lms_core.sync.loop import LOOK_MS, Pace
 from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
 
-SOON_MS = 1_500
-POLL_MS = (60_000, 120_000)
-FIRST_RETRY_MS, LAST_RETRY_MS = 1_000, 300_000
+FIRST_MS = 300
 ROWS, METERED_ROWS = 2000, 200
-METERED_REST = 5
 
 
 class SyncLoop(QObject):
-    """Runs exchanges when something waits, when it is time to ask, and when a person says so."""
+    """Runs exchanges when something waits, when the hub has news, when it is time, and when a person says so."""
 
     state_changed = Signal(object)
     needs_sign_in = Signal()
+    _heard = Signal(object)
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, parent: QObject | None = None, clock: Clock | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._busy = False
-        self._paused = self._metered = False
-        self._again = False
-        self._retry = FIRST_RETRY_MS
+        self._clock = clock or SystemClock()
+        self._pace = Pace()
         self._error: LmsError | None = None
         self._status = SyncStatus(0, 0, None)
         self._sent = 0
+        self._metered = self._running = False
+        self._listener: Listener | None = None
+        self._network: Network | None = None
         self.state = SyncState()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.CoarseTimer)
-        self._timer.timeout.connect(self._run)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_time)
+        self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
         store.changed.connect(self._on_changed)
 
     # --- what others may ask (SyncControl)
@@ -57,7 +60,12 @@ class SyncLoop(QObject):
     @property
     def paused(self) -> bool:
         """Whether a person stopped exchanges."""
-        return self._paused
+        return self._pace.paused
+
+    @property
+    def live(self) -> bool:
+        """Whether the server tells at once when there is something to fetch."""
+        return self._pace.live
 
     @property
     def metered(self) -> bool:
@@ -73,12 +81,13 @@ class SyncLoop(QObject):
         """Save bytes from now on, or no longer."""
         self._metered = on
         self._store.run(self, lambda w: w.choices.set("metered", on))
+        self._spare()
         if not on:
             self.sync_now()
 
     def pause(self, on: bool) -> None:
         """Stop exchanges, or let them go on; it holds until a person says otherwise."""
-        self._paused = on
+        self._pace.paused = on
         self._store.run(self, lambda w: w.choices.set("paused", on))
         if not on:
             self.sync_now()
@@ -86,30 +95,83 @@ class SyncLoop(QObject):
 
     def sync_now(self) -> None:
         """Ask for an exchange without delay."""
-        self._retry = FIRST_RETRY_MS
-        if self._busy:
-            self._again = True
-        else:
-            self._timer.start(0)
+        self._pace.ask(self._now())
+        if self._listener is not None:
+            self._listener.retry()
+        self._plan()
 
     def start(self) -> None:
         """Begin as a person left it."""
+        self._running = True
         self._store.run(
             self, lambda w: (w.choices.get("paused", False), w.choices.get("metered", False)), self._on_kept
         )
 
     def _on_kept(self, kept: tuple[bool, bool]) -> None:
-        self._paused, self._metered = kept
+        self._pace.paused, self._metered = kept
         self._look()
-        if self.linked:
-            self._timer.start(300)
+        workspace = self._store.workspace
+        if workspace.transport is None or self._listener is not None or not self._running:
+            return
+        self._listener = Listener(workspace.transport, self._hear)
+        self._listener.start()
+        self._network = Network(self)
+        self._network.changed.connect(self._on_network)
+        self._spare()
+        self._timer.start(FIRST_MS)
 
     def stop(self) -> None:
         """Begin no exchange any more."""
+        self._running = False
         self._timer.stop()
-        self._paused = True
+        if self._network is not None:
+            self._network.changed.disconnect(self._on_network)
+        if self._listener is not None:
+            self._listener.close()
+        self._listener = self._network = None
 
     # --- the loop
+    def _now(self) -> int:
+        return self._clock.monotonic_ms()
+
+    def _plan(self) -> None:
+        """Wait until the next exchange is due, or until it is time to look at the clocks again."""
+        delay = self._pace.delay(self._now()) if self.linked else None
+        if delay is not None and self._listener is not None:
+            self._timer.start(min(delay, LOOK_MS))
+
+    def _on_time(self) -> None:
+        slept = self._pace.look(self._now(), self._clock.ms())
+        if slept and self._listener is not None:
+            self._listener.drop()
+        if self._pace.delay(self._now()) == 0:
+            self._run()
+        else:
+            self._plan()
+
+    def _hear(self, heard: object) -> None:
+        """On the listener's thread."""
+        if isValid(self):
+            self._heard.emit(heard)
+
+    def _on_heard(self, heard: object) -> None:
+        now = self._now()
+        match heard:
+            case Poke():
+                self._pace.poked(now, heard.scope, heard.seq, jitter=heard.jitter)
+            case Heads():
+                self._pace.told_scopes(now, heard.scopes)
+            case Lined():
+                self._pace.lined(now, on=heard.on)
+        self._plan()
+
+    def _spare(self) -> None:
+        self._pace.sparing = self._metered or (self._network is not None and self._network.metered)
+
+    def _on_network(self) -> None:
+        self._spare()
+        self.sync_now()
+
     def _on_changed(self, changes: Changes) -> None:
         self._look()
 
@@ -118,19 +180,20 @@ class SyncLoop(QObject):
 
     def _on_status(self, status: SyncStatus) -> None:
         self._status = status
-        soon = status.waiting and self.linked and not self._busy and not self._paused
-        if soon and self._error is None and (not self._timer.isActive() or self._timer.remainingTime() > SOON_MS):
-            self._timer.start(SOON_MS)
+        if status.waiting:
+            self._pace.wrote(self._now())
+            self._plan()
         self._tell()
 
     def _run(self) -> None:
-        if self._busy or self._paused or not self.linked:
-            return
-        self._busy, self._again, self._sent = True, False, 0
+        self._pace.begin(self._now())
+        self._sent = 0
         self._tell()
-        self._store.run(self, _begin, self._on_files, self._on_failed)
+        files, limit = not self._pace.sparing, METERED_ROWS if self._metered else ROWS
+        self._store.run(self, lambda w: _begin(w, files=files, limit=limit), self._on_begun, self._on_failed)
 
-    def _on_files(self, files: list[str]) -> None:
+    def _on_begun(self, found: tuple[list[str], bytes]) -> None:
+        files, body = found
         workspace = self._store.workspace
 
         def send() -> list[str]:
@@ -142,10 +205,10 @@ class SyncLoop(QObject):
                     sent.append(name)
             return sent
 
-        if files and not self._metered:
+        if files:
             self._store.pool(self, send, self._on_files_sent, self._on_failed)
         else:
-            self._ask()
+            self._on_prepared(body)
 
     def _on_files_sent(self, sent: list[str]) -> None:
         def note(workspace: Workspace) -> None:
@@ -163,47 +226,45 @@ class SyncLoop(QObject):
         self._store.pool(self, lambda: workspace.online().exchange(body), self._on_answer, self._on_failed)
 
     def _on_answer(self, body: bytes) -> None:
-        self._store.run(self, lambda w: (w.sync.apply(body), w.sync.status()), self._on_applied, self._on_failed)
+        self._store.run(self, lambda w: _apply(w, body), self._on_applied, self._on_failed)
 
-    def _on_applied(self, done: tuple[Step, SyncStatus]) -> None:
-        step, self._status = done
+    def _on_applied(self, done: tuple[Step, SyncStatus, dict[str, int]]) -> None:
+        step, self._status, cursors = done
         self._sent += step.sent
-        if step.more and not self._paused:
+        if step.more and not self.paused and self._listener is not None:
             self._tell()
             self._ask()
             return
-        self._busy, self._error, self._retry = False, None, FIRST_RETRY_MS
+        self._error = None
+        self._pace.done(self._now(), cursors=cursors, sent=bool(self._sent))
         self._tell()
-        # what follows from what was sent (a version, a grade) is there a moment later
-        rest = random.randint(*POLL_MS) * (METERED_REST if self._metered else 1)
-        wait = 0 if self._again else SOON_MS if self._sent else rest
-        self._timer.start(wait)
+        self._plan()
 
     def _on_failed(self, error: LmsError) -> None:
-        self._busy, self._error = False, error
+        self._error = error
         self._store.run(self, lambda w: _note_failure(w, error.code))
         if isinstance(error, AuthExpired):
             self.needs_sign_in.emit()
-        self._timer.start(self._retry + random.randint(0, self._retry // 4))
-        self._retry = min(self._retry * 2, LAST_RETRY_MS)
+        self._pace.failed(self._now())
         self._tell()
+        self._plan()
 
     # --- telling
     def _tell(self) -> None:
-        state = self._now()
+        state = self._shown()
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
 
-    def _now(self) -> SyncState:
+    def _shown(self) -> SyncState:
         s = self._status
         if not self.linked:
             return SyncState("needs_you" if s.needs_you else "local", needs_you=s.needs_you)
         if s.needs_you:
             return SyncState("needs_you", needs_you=s.needs_you)
-        if self._paused:
+        if self.paused:
             return SyncState("paused", waiting=s.waiting)
-        if self._busy and s.waiting:
+        if self._pace.busy and s.waiting:
             return SyncState("syncing", done=self._sent, total=self._sent + s.waiting)
         if isinstance(self._error, Offline):
             return SyncState("offline", waiting=s.waiting)
@@ -213,12 +274,14 @@ class SyncLoop(QObject):
             return SyncState("unreachable", waiting=s.waiting)
         if s.waiting:
             return SyncState("waiting", waiting=s.waiting)
-        return SyncState("synced", synced_at=_clock(s.last_synced_at))
+        return SyncState("synced", synced_at=_time(s.last_synced_at))
 
 
-def _begin(workspace: Workspace) -> list[str]:
+def _begin(workspace: Workspace, *, files: bool, limit: int) -> tuple[list[str], bytes]:
+    """The files that go first, or the first request when there are none."""
     workspace.sync.begin()
-    return workspace.sync.files_to_send()
+    waiting = workspace.sync.files_to_send() if files else []
+    return waiting, b"" if waiting else workspace.sync.prepare(limit)
 
 
 def _note_failure(workspace: Workspace, code: str) -> None:
@@ -226,7 +289,12 @@ def _note_failure(workspace: Workspace, code: str) -> None:
         note_failure(unit, code)
 
 
-def _clock(ms: int | None) -> str:
+def _apply(workspace: Workspace, body: bytes) -> tuple[Step, SyncStatus, dict[str, int]]:
+    step = workspace.sync.apply(body)
+    return step, workspace.sync.status(), workspace.sync.cursors()
+
+
+def _time(ms: int | None) -> str:
     if not ms:
         return ""
     time = QDateTime.fromMSecsSinceEpoch(ms).time()

@@ -126,6 +126,11 @@ class Sync:
         with self._work() as unit:
             return unit.engine.fold_some(unit.tx)
 
+    def cursors(self) -> dict[str, int]:
+        """Where each scope stands here."""
+        with self._work() as unit:
+            return unit.tx.cursors() | unit.tx.staged()
+
     # --- a whole run
     def run(self, line: Line, progress: Callable[[Step], bool] | None = None) -> Step:
         """Exchange until both sides agree; returns the sum. `progress` returning False stops after that step.

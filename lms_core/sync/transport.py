@@ -110,6 +110,12 @@ class Transport:
         """Whether there are tokens at all."""
         return self._tokens() is not None
 
+    def access(self, *, fresh: bool = False) -> str:
+        """The access token for a live line; `fresh`: another one, for the last was refused. Raises AuthExpired."""
+        if fresh and not self._refresh():
+            raise AuthExpired
+        return self._bearer()["Authorization"].removeprefix("Bearer ")
+
     def me(self) -> dict[str, Any]:
         """The account behind the tokens."""
         return self._authed("GET", "/users/me").json()  # type: ignore[no-any-return]
