@@ -6,10 +6,10 @@ SEEDS ?= 200
 DATA ?= build/hub
 
 .DEFAULT_GOAL := help
-.PHONY: help ready run test cover check format screens bench simulate serve soak requirements lock clean
+.PHONY: help ready run test cover demo-sync check format screens bench simulate serve soak requirements lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
 
 ready:
 	@sh scripts/setup.sh
@@ -22,6 +22,9 @@ test: ready ## run the tests; ARGS="tests/core -k merge" runs some
 
 cover: ready ## the tests with the branches they take
 	@$(py) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+demo-sync: ready ## two windows and a server: one paragraph written twice, decided; pictures in build/demo-sync
+	@$(py) main.py --demo-sync build/demo-sync $(ARGS)
 
 check: ready ## format, lint, types and import contracts
 	@$(py) -m ruff format --check .
@@ -55,4 +58,4 @@ lock: ready ## write requirements.lock anew from pyproject.toml (needs uv)
 	@sh scripts/lock.sh
 
 clean: ## remove what the build made, keep data
-	@rm -rf .venv build/screens build/bench.json build/.coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	@rm -rf .venv build/demo-sync build/screens build/bench.json build/.coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

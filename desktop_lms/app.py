@@ -361,6 +361,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--profile", help="id or name of the profile to open")
     parser.add_argument("--demo", action="store_true", help="start a server here with demo accounts and sign in")
     parser.add_argument("--tour", type=Path, metavar="FOLDER", help="walk through the demo and leave pictures")
+    parser.add_argument("--demo-sync", type=Path, metavar="FOLDER", help="two windows that sync, with pictures of it")
     return parser.parse_args(arguments)
 
 
@@ -368,15 +369,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Start the app; returns the exit status."""
     given = _arguments(arguments)
     tour: Path | None = given.tour
-    if given.demo and tour is None and sys.platform == "linux" and not _has_screen():
+    if given.demo and tour is None and not _has_screen():
         tour = Path("build/tour")
-    if tour is not None:
+    if tour is not None or (given.demo_sync and not _has_screen()):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _logging(given.data_dir)
     qt: Any = QApplication.instance() or QApplication(["desktop-lms"])
     qt.setApplicationName(PRODUCT)
     qt.setQuitOnLastWindowClosed(False)
     QTimer.singleShot(2 * SETTLED_MS, gc.enable)
+    if given.demo_sync:
+        from desktop_lms.sync_demo import run
+
+        return run(qt, given.demo_sync)
     if given.demo or tour is not None:
         from desktop_lms.demo import run_demo
 
@@ -391,4 +396,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _has_screen() -> bool:
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

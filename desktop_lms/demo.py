@@ -19,12 +19,12 @@ SERVER = (sys.executable, "-m", "sync_server.cli")
 
 
 @contextmanager
-def hub(data: Path) -> Iterator[str]:
-    """A server in a process of its own on a free port; it ends with this block."""
+def hub(data: Path, port: int = 0) -> Iterator[str]:
+    """A server in a process of its own, on a free port unless one is named; it ends with this block."""
     env = {**os.environ, "LMS_HUB_SIGN_INS_PER_MINUTE": "0"}
     data.mkdir(parents=True, exist_ok=True)
     log = (data / "server.log").open("a")
-    command = [*SERVER, "serve", "--data", str(data), "--port", "0"]
+    command = [*SERVER, "serve", "--data", str(data), "--port", str(port)]
     with log, subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

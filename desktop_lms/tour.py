@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from desktop_lms.app import App
 from lms_core.demo import STUDENT, sign_in
+from lms_core.errors import LmsError
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
@@ -43,10 +44,14 @@ class Tour:
 
     def ask(self, work: Callable[[Workspace], Any]) -> Any:
         """What the workspace says, in its turn."""
-        store, answers = self.app.store, []
+        store = self.app.store
+        answers: list[tuple[Any, LmsError | None]] = []
         assert store is not None
-        store.run(self.app, work, lambda x: answers.append((x,)))
-        return self.until(lambda: answers, "an answer of the workspace")[0][0]
+        store.run(self.app, work, lambda x: answers.append((x, None)), lambda error: answers.append((None, error)))
+        answer, error = self.until(lambda: answers, "an answer of the workspace")[0]
+        if error is not None:
+            raise error
+        return answer
 
     def go(self, route: str) -> None:
         """Go to a route and wait until its page has settled."""

@@ -298,4 +298,4 @@ def _time(ms: int | None) -> str:
     if not ms:
         return ""
     time = QDateTime.fromMSecsSinceEpoch(ms).time()
-    return QLocale(language()).toString(time, QLocale.FormatType.ShortFormat)
+    return QLocale(language()).toString(time, "HH:mm")

@@ -24,7 +24,7 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import IconMark, Line, Tile
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import counted, sentence, tr
 from lms_core.errors import Offline
@@ -172,7 +172,7 @@ class Lists:
         for item, name in board.settled[:SETTLED]:
             back = Button(tr("Undo"), "link", small=True, name=tr("Undo the choice for {title}", title=name))
             back.clicked.connect(lambda _=False, key=item.id: self._model.reopen(key))
-            words = Label(name or thing_words(item.entity), "small", wrap=True)
+            words = Elided(name or thing_words(item.entity), "small")
             mark = IconMark("circle-check", 16, "success")
             rows.append(boxed(row(mark, (words, 1), Label(time_words(item.at), "small", "text3"), back, gap=10,
                                   margin=(0, 2, 0, 2))))  # fmt: skip
