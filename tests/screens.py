@@ -115,6 +115,8 @@ def offline(app: App) -> Iterator[dict[str, Scene]]:
         server.stop()
     data = fill(workspace)
     app.enter(workspace)
+    while app.loop is None or app.loop.trouble is None:
+        settle(100)
     yield {
         **LEARNING, "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),

@@ -167,12 +167,14 @@ def _people(c: Context, course: str) -> QWidget:
 
 
 def _syncing(c: Context) -> QWidget:
+    from desktop_lms.features.syncing.files.viewmodel import FilesModel
     from desktop_lms.features.syncing.view import SyncPage
     from desktop_lms.features.syncing.viewmodel import SyncModel
 
     model = SyncModel(c.store, c.loop)
+    files = FilesModel(c.store, model)
     c.loop.state_changed.connect(model.on_sync)
-    return _own(SyncPage(model, go=c.go, say=c.say, edit=c.edit), model)
+    return _own(SyncPage(model, go=c.go, say=c.say, edit=c.edit, files=files), model)
 
 
 def _settings(c: Context) -> QWidget:

@@ -108,7 +108,7 @@ class ByFile:
                     for each in msgspec.msgpack.decode(part.read(MOST_REPLY), type=list[str]):
                         self._sync.file_sent(each)
                 elif folder == bundles.REPLIES:
-                    step = self._sync.apply(part.read(MOST_REPLY))
+                    step = self._sync.apply(part.read(MOST_REPLY), heard=False)
                     result, more, received = step.result, step.more, received + step.received
                 elif folder in (bundles.BLOBS, bundles.PACKS) and not self._media.has(name):
                     self._keep(name, part)

@@ -95,13 +95,14 @@ class Sync:
         self._sent, self._replica = len(request.ops), request.replica
         return pack(request)
 
-    def apply(self, body: bytes) -> Step:
-        """Take in the reply to the last request."""
+    def apply(self, body: bytes, *, heard: bool = True) -> Step:
+        """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock."""
         reply = unpack_reply(body)
         self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
             result, _ = unit.engine.receive(unit.tx, reply)
-            clock.note(unit, reply.now)
+            if heard:
+                clock.note(unit, reply.now)
             if result != "ok":  # a fork or another timeline: what the old ids were told before may not hold any more
                 self._asked.clear()
             if result == "reset":  # a restored hub may lack files, too

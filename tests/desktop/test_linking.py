@@ -11,6 +11,7 @@ import pytest
 from desktop_lms.app import App
 from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.settings.viewmodel import Account, SettingsModel
+from desktop_lms.features.syncing.files.viewmodel import FilesModel
 from lms_core.errors import AuthExpired
 from lms_core.session import Sessions
 from tests.e2e.programs import PASSWORD, Server
@@ -45,12 +46,35 @@ def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot
     assert [n.body for n in app.store.workspace.notes.all()] == ["Before there was a server."]
     assert [p.display_name for p in app.sessions.list()] == ["Mina Diaz"]
     assert not settings(app, qtbot).can_link
+    send_by_file(app, tmp_path, qtbot)
     revoke_another(app, server, tmp_path, qtbot)
     # the server gives the right to write courses, and no right means no example that could not be kept
     assert app.context is not None
     assert app.context.open_example is None
     assert "Open the sample course" not in [c.title for c in app._commands()]
     app.close()
+
+
+def send_by_file(app: App, folder: Path, qtbot: Any) -> None:
+    """What waits goes into a file, somebody carries it, and the answer brings all in order."""
+    assert app.store is not None
+    assert app.loop is not None
+    app.loop.pause(True)
+    app.store.workspace.notes.add("By stick.")
+    model, file = FilesModel(app.store), folder / "work.lmsync"
+    with qtbot.waitSignal(model.sent, timeout=10_000) as sent:
+        model.send(file)
+    assert sent.args[0] > 0
+    with qtbot.waitSignal(model.carried, timeout=10_000) as carried:
+        model.carry(file)
+    with qtbot.waitSignal(model.received, timeout=10_000):
+        model.receive(folder / carried.args[0])
+    assert app.store.workspace.sync.status().waiting == 0
+    with qtbot.waitSignal(model.failed, timeout=10_000) as failed:
+        model.receive(file)
+    assert failed.args[0].code == "bundle_elsewhere"
+    assert not model.busy
+    app.loop.pause(False)
 
 
 def revoke_another(app: App, server: Server, folder: Path, qtbot: Any) -> None:

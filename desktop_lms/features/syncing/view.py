@@ -9,13 +9,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from desktop_lms.features.syncing.decision.view import Decision
+from desktop_lms.features.syncing.files.view import Foot
+from desktop_lms.features.syncing.files.viewmodel import FilesModel
 from desktop_lms.features.syncing.lists.view import Lists
 from desktop_lms.features.syncing.refusal.view import Edit, refusal_items
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
 from desktop_lms.widgets.inputs import Field, labelled
-from desktop_lms.widgets.layout import Item, clear, column, fill, row
+from desktop_lms.widgets.layout import Item, column, row
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.surfaces import Panel
 from desktop_lms.widgets.text import Label
@@ -38,15 +40,23 @@ class SyncPage(QWidget):
 
     compact = True
 
-    def __init__(self, model: SyncModel, *, go: Callable[[str], None], say: Say, edit: Edit | None = None) -> None:
+    def __init__(
+        self,
+        model: SyncModel,
+        *,
+        go: Callable[[str], None],
+        say: Say,
+        edit: Edit | None = None,
+        files: FilesModel | None = None,
+    ) -> None:
         super().__init__()
         self._model, self._go, self._say = model, go, say
         self._edit = edit or (lambda route, _title, _text: go(route))
         self.setAccessibleName(tr("Sync"))
         self._list, self._detail = Page(pad=24, top=24, fill="canvas"), Page(pad=32, top=24)
         self._lists = Lists(model, ask_sign_in=self.ask_sign_in, again=self._show_again)
-        self._foot = column(gap=0, margin=(0, 0, 1, 0))
-        self._side = Panel(column((self._list, 1), self._foot, gap=0, margin=(0, 0, 1, 0)), fill="canvas", edge="end")
+        foot = Foot(model, files, say=say) if files else None
+        self._side = Panel(column((self._list, 1), foot, gap=0, margin=(0, 0, 1, 0)), fill="canvas", edge="end")
         self._box = row(self._side, (self._detail, 1), gap=0)
         self.setLayout(self._box)
         self._shown: object = None
@@ -74,8 +84,6 @@ class SyncPage(QWidget):
         if state != self._shown:
             self._shown = state
             self._list.show_items(*self._lists.items(board), "~")
-            clear(self._foot)
-            fill(self._foot, tuple(self._lists.foot()), gap=0, margin=0)
         chosen = (model.conflict, model.refusal, model.error)
         if chosen != self._chosen:
             self._chosen = chosen

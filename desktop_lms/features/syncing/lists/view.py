@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.syncing.board import Board, Run, Waiting
 from desktop_lms.features.syncing.phrases import (
@@ -23,9 +23,8 @@ from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow, listed
-from desktop_lms.widgets.surfaces import IconMark, Line, Tile
+from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.widgets.theme import current
 from desktop_lms.words import counted, sentence, tr
 from lms_core.errors import Offline
 
@@ -50,10 +49,6 @@ class Lists:
             items += [title(tr("Needs you"), str(board.needs_you)), 8, *self._needs(board), 24]
         items += [*self._waiting(board), 28, *self._elsewhere(board), *self._runs(board), *self._settled(board)]
         return items
-
-    def foot(self) -> list[Item]:
-        """What stands below the list, always in reach."""
-        return [Line(), boxed(column(self._saving(), margin=(24, 12, 24, 12)))] if self._model.control.linked else []
 
     # --- how it stands
     def _head(self) -> Item:
@@ -143,14 +138,6 @@ class Lists:
         end = row(IconMark(icon, 14), Label(when, "small", "text2"), gap=6)
         lead = Tile(ICONS.get(item.entity, "pencil"), "neutral")
         return ListRow(item.title or deed, detail, *((boxed(end),) if control.linked else ()), lead=lead)
-
-    def _saving(self) -> QWidget:
-        box = QCheckBox(tr("Save data on this network"))
-        box.setFont(current().font("small"))
-        box.setChecked(self._model.control.metered)
-        box.toggled.connect(self._model.meter)
-        text = tr("Small exchanges only; courses, pictures and files wait for a free line.")
-        return boxed(column(box, Label(text, "caption", "text3", wrap=True, weight=400), gap=2))
 
     # --- what was
     def _runs(self, board: Board) -> list[Item]:
