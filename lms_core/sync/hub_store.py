@@ -323,7 +323,7 @@ class SqlHubStore:
         self.turns = Turns(self._batch)
         self._many = _beside(self) if engine.dialect.name == "postgresql" else None
 
-    def begin_epoch(self, now: int) -> Version:
+    def begin_epoch(self, now: int, *, above: int = 0) -> Version:
         """Begin a new epoch, as every start of the hub does: so a restored database is noticed (SYNC.md section 2)."""
         with self._alone() as conn:
             values = state_of(conn)
@@ -331,7 +331,7 @@ class SqlHubStore:
             epoch, commit = values.get("epoch", 0), values.get("commit", 0)
             if epoch:
                 put(conn, t.epoch_end, [{"epoch": epoch, "commits": commit}], ["epoch"])
-            epoch = max(epoch + 1, now)
+            epoch = max(epoch + 1, now, above + 1)
             rows = [{"key": k, "value": v} for k, v in (("epoch", epoch), ("commit", commit), ("now", now))]
             put(conn, t.hub_state, rows, ["key"])
             return epoch, commit

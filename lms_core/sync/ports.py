@@ -150,6 +150,9 @@ class HubSnapshot(Protocol):
 class HubStore(Protocol):
     """Where the hub keeps everything."""
 
+    def begin_epoch(self, now: int, *, above: int = 0) -> Version:
+        """Begin an epoch later than all before it, than `now` and than `above`; returns the mark it begins with."""
+
     def write(self) -> AbstractContextManager[HubTransaction]:
         """Begin a write transaction; leaving it without an error makes it durable."""
 

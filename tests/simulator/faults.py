@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "keep", "keep", "bring_back", "bring_back", "clone", "hub_backup", "hub_backup", "hub_restore", "restart", "grant",
-    "revoke", "jump", "late", "late", "late", "project", "power",
+    "revoke", "jump", "late", "late", "late", "project", "power", "hub_jump",
 )  # fmt: skip
 
 
@@ -23,13 +23,15 @@ class Faults:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.kinds = [kind for kind in KINDS if world.rng.random() < 0.75] or ["restart"]
+        """What can go wrong in this school: not everything can everywhere."""
         self.backups: dict[str, Tables] = {}
         self.hub_backup: Tables | None = None
 
     def happen(self) -> None:
         """Let something go wrong."""
         rng = self.world.rng
-        x, kind = rng.choice(self.world.laptops), rng.choice(KINDS)
+        x, kind = rng.choice(self.world.laptops), rng.choice(self.kinds)
         self.world.log("FAULT", kind, x.name)
         getattr(self, f"_{kind}")(x)
 
@@ -91,6 +93,10 @@ class Faults:
         from tests.simulator.world import SKEWS
 
         x.skew = self.world.rng.choice(SKEWS)
+
+    def _hub_jump(self, x: Laptop) -> None:
+        """Somebody sets the clock of the hub."""
+        self.world.hub.skew = self.world.rng.choice((0, 5_000, -5_000, 3_600_000))
 
     def _late(self, x: Laptop) -> None:
         """A request or a reply arrives long after it was sent."""

@@ -31,7 +31,7 @@ class DictHubStore:
         """All rows."""
         return self.tables.data["row"]
 
-    def begin_epoch(self, now: int) -> None:
+    def begin_epoch(self, now: int, *, above: int = 0) -> Version:
         """Start the hub's process."""
         t = self.tables
         with t.transaction():
@@ -39,11 +39,12 @@ class DictHubStore:
             now = max(now, meta.get("now", 0))
             if meta.get("epoch"):
                 t.put("epoch_end", meta["epoch"], meta["commit"])
-            t.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now))
+            t.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now, above + 1))
             t.put("meta", "commit", meta.get("commit", 0))
             t.put("meta", "now", now)
             if t.mirror:
-                SqlHubStore(t.mirror.engine, self.schema).begin_epoch(now)
+                SqlHubStore(t.mirror.engine, self.schema).begin_epoch(now, above=above)
+            return meta["epoch"], meta["commit"]
 
     def write(self) -> AbstractContextManager[DictHubTransaction]:
         """Begin a write transaction."""

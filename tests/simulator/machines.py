@@ -184,7 +184,8 @@ class Hub:
     """The hub's process over its disk, with the journal of what it writes itself in a second folder."""
 
     def __init__(self, time: Time) -> None:
-        self._time = time
+        self.skew = 0
+        self._time = lambda: time() + self.skew
         self.store = DictHubStore(SCHEMA)
         self.tables.mirror = mirror.hub_mirror()
         self.journal: list[tuple[str, str, bool]] = []
@@ -225,6 +226,11 @@ class Hub:
     def scopes_of(self, account: str) -> set[str]:
         """What an account may read."""
         return DictHubReader(self.store).scopes_of(account)
+
+    def time(self) -> int:
+        """Its time, which never goes back."""
+        now: int = self.tables.data["meta"]["now"]
+        return now
 
     def mark(self) -> Version:
         """Where its timeline stands."""

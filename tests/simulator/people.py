@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from lms_core import ops
 from lms_core.ops import Draft, Values, arrange
+from lms_core.sync.entities import CONFLICT
 from tests.simulator.entities import (
     ANSWER,
     ATTEMPT,
@@ -29,7 +30,7 @@ from tests.simulator.machines import Laptop
 BEGIN = ("note", "post", "section", "lesson", "progress", "enrol", "group")
 GO_ON = (
     "text", "text", "attr", "attr", "summary", "tag", "share", "more", "place", "place", "trash", "state", "state",
-    "delete", "edit_delete", "reuse", "poison", "rude", "reserved",
+    "delete", "edit_delete", "reuse", "poison", "rude", "reserved", "settle", "settle",
 )  # fmt: skip
 OWNED = frozenset({"note", "progress", "enrolment", "attempt", "answer"})
 
@@ -55,10 +56,14 @@ class People:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.rng = ledger.rng
+        self.off = {kind for kind in sorted({*GO_ON}) if self.rng.random() < 0.15}
+        """What nobody in this school ever does: less of one thing is more of another."""
 
     def act(self, laptop: Laptop, kind: str = "") -> None:
         """Do one thing, if it is possible there."""
         kind = kind or self.rng.choice(BEGIN if self.rng.random() < 0.35 else GO_ON)
+        if kind in self.off:
+            return
         drafts = getattr(self, f"_{kind}")(laptop)
         group = f"g{self.ledger.number()}" if len(drafts) > 1 else None
         if drafts:
@@ -251,6 +256,16 @@ class People:
             self.ledger.erased(x.shown[row][1])
             x.write(ops.delete(NOTE, row))
         return []
+
+    def _settle(self, x: Laptop) -> list[Draft]:
+        """Look at a text that found no place, and say that it is settled."""
+        mine = f"account/{x.account}"
+        open_ = sorted(
+            row
+            for row, (entity, values) in x.shown.items()
+            if entity == "conflict" and values["status"] == "open" and mine in values["audience"]
+        )
+        return [ops.act(CONFLICT, self.rng.choice(open_), "settle", expect="open")] if open_ else []
 
     # --- what the hub refuses
     def _reuse(self, x: Laptop) -> list[Draft]:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from lms_core import ops
 from tests.simulator.entities import DRAFT, POST, TALK
-from tests.sync.school import DAY, School, change, lesson, note, order, post, remove, rewrite, section
+from tests.sync.school import DAY, YEAR, School, change, lesson, note, order, post, remove, rewrite, section
+
+
+def test_hub_restored_after_its_clock_ran_ten_years_ahead() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    school.sync(x)
+    backup = school.hub.backup()
+    school.hub.skew = 10 * YEAR
+    school.hub.start()
+    change(x, "n", "star", 5)
+    school.sync(x)
+    school.hub.skew = 0
+    school.hub.restore(backup)
+    school.settle()
+    assert school.value("n", "star") == 5
 
 
 def test_hub_restored_during_a_staged_pull() -> None:
