@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.syncing.decision.view import Decision
+from desktop_lms.features.syncing.decision.view import Decision, differences
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
@@ -107,3 +107,11 @@ def test_the_clock_and_a_revoked_device_are_told(desk: Desk, qtbot: QtBot) -> No
     opened.model.on_sync()
     assert "This device was removed from your account." in opened.words
     opened.press("Sign in")
+
+
+def test_differences_are_marked_by_more_than_colour(qapp: object) -> None:
+    text, added, removed = differences("one two <b>", "one three <b>")
+    assert (added, removed) == (1, 1)
+    assert "<s " in text
+    assert "<u " in text
+    assert "&lt;b&gt;" in text

@@ -15,8 +15,6 @@ from desktop_lms.features.people.view import PeoplePage
 from desktop_lms.features.people.viewmodel import PeopleModel
 from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.settings.viewmodel import SettingsModel
-from desktop_lms.features.syncing.view import SyncPage, differences
-from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.features.teach.view import TeachPage
 from desktop_lms.features.teach.viewmodel import TeachModel
 from desktop_lms.widgets.buttons import Button
@@ -86,40 +84,6 @@ def test_people_are_listed_or_the_way_to_them(desk: Desk, qtbot: QtBot) -> None:
     page._model.refresh()
     assert page._table is not None
     assert page._table.model().index(0, 0).data() == "Amara Okafor"
-
-
-class Control:
-    linked = online = True
-    paused = False
-
-    def pause(self, on: bool) -> None:
-        self.paused = on
-
-    def sync_now(self) -> None:
-        """Do nothing: nobody listens."""
-
-
-def test_a_conflict_is_settled_by_a_click(desk: Desk, qtbot: QtBot) -> None:
-    lesson = desk.id_of(desk.course(), "Halos")
-    me = desk.workspace.account
-    tell(desk.workspace, "conflict", "c1", account_id=me, audience=[f"account/{me}"], entity="lesson", row=lesson,
-         field="body", mine="A ring around the sun.", theirs="", at=1, status="open")  # fmt: skip
-    page = SyncPage(SyncModel(desk.store, Control()), go=lambda route: None, say=quiet)
-    qtbot.addWidget(page)
-    page.resize(1200, 700)
-    page.show()
-    assert "Two people changed the same text" in words(page)
-    press(page, "Keep mine")
-    assert desk.workspace.courses.lesson_draft(lesson).body == "A ring around the sun.\n"
-    assert "Nothing needs you" in words(page)
-
-
-def test_differences_are_marked_by_more_than_colour(qapp: object) -> None:
-    text, added, removed = differences("one two <b>", "one three <b>")
-    assert (added, removed) == (1, 1)
-    assert "<s " in text
-    assert "<u " in text
-    assert "&lt;b&gt;" in text
 
 
 class Choices:
