@@ -75,7 +75,7 @@ def _storms(folder: Path, *, full: bool) -> Figure:
     grown = ", ".join(f"{number(other.seconds)} with {n:,}" for n, (other, _) in taken.items() if n != PEOPLE)
     found, said = storm
     note = (
-        f"{SENT} ops up and {FETCHED} rows of one shared scope and their own {SENT} down each; one connection each; "
+        f"{SENT} ops up and {FETCHED} rows of one shared scope down each; one connection each; "
         f"p50 {percentile(found.spent_ms, 50) / 1000:.1f} s, p99 {percentile(found.spent_ms, 99) / 1000:.1f} s; "
         f"{found.put_off} tries put off, none refused for good; {found.up / 1e6:.0f} MB up, {found.down / 1e6:.0f} MB "
         f"down; {said}; {grown}"

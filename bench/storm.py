@@ -81,7 +81,7 @@ def blow(url: str, people: Sequence[Person], *, ops: int, rows: int) -> Storm:
     if ops > MAX_OPS:
         raise ValueError("one request takes no more")
     bodies = [log_of(person.id, ops, cursors={}, batch=ops)[0] for person in people]
-    return asyncio.run(_all(url, people, bodies, ops + rows))
+    return asyncio.run(_all(url, people, bodies, rows))
 
 
 async def _all(url: str, people: Sequence[Person], bodies: Sequence[bytes], least: int) -> Storm:

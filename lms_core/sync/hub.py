@@ -14,6 +14,7 @@ from lms_core.ops import Op, Values, Version, next_chain, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Actor, HubFacts, Schema, Scopes
 from lms_core.sync.bench import Bench
+from lms_core.sync.echo import echoes, marked, part
 from lms_core.sync.judge import Judge, Outcome, Sealed, groups
 from lms_core.sync.ports import Card, Changed, HubSnapshot, HubStore, HubTransaction, Waiting
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
@@ -116,9 +117,10 @@ class HubEngine:
         seqs = self.commit(tx, bench)
         readable = tx.scopes_of(request.account)
         bodies = {s.c: s for s in ops}
-        entries = [
-            (c, chains[c], self._verdict(request.account, bodies[c], o, seqs, readable)) for c, o in outcomes.items()
-        ]
+        entries = []
+        for number, outcome in outcomes.items():
+            verdict = self._verdict(request.account, bodies[number], outcome, seqs, readable)
+            entries.append((number, chains[number], marked(verdict, bench, bodies[number], replica=request.replica)))
         if entries:
             card = Card(card.account, entries[-1][0], chains[entries[-1][0]])
         tx.log(request.replica, card, entries)
@@ -273,10 +275,13 @@ class HubEngine:
         rights = snapshot.scopes_of(request.account)
         gained = sorted(rights - request.cursors.keys())
         lost = sorted(request.cursors.keys() - rights)
-        slices, more = self._slices(snapshot, request, rights)
+        own = echoes(reply.verdicts) if request.schema == self.schema.version else {}
+        slices, more = self._slices(snapshot, request, rights, own)
         return msgspec.structs.replace(reply, gained=gained, lost=lost, slices=slices, more=more)
 
-    def _slices(self, snapshot: HubSnapshot, request: Request, rights: set[str]) -> tuple[list[Slice], bool]:
+    def _slices(
+        self, snapshot: HubSnapshot, request: Request, rights: set[str], own: Mapping[str, Mapping[int, int]]
+    ) -> tuple[list[Slice], bool]:
         """What is new in each scope, `account/` first, until the limit of rows or bytes."""
         cursors = request.cursors or {}
         heads = snapshot.head(rights)
@@ -296,7 +301,8 @@ class HubEngine:
             to = taken[-1][0] if taken else frm
             left -= len(taken)
             more |= to < head
-            slices.append(Slice(scope, frm, to, [msgspec.Raw(body) for _, body in taken], to < head))
+            told, runs = part(taken, own.get(scope, {}))
+            slices.append(Slice(scope, frm, to, list(map(msgspec.Raw, told)), to < head, own=runs))
         return slices, more
 
 

@@ -13,12 +13,14 @@ import msgspec
 from lms_core.ops import NIL, Draft, Op, Values, Version, fold, next_chain, seal, unseal
 from lms_core.ports import NewId, new_replica_id
 from lms_core.schema import Entity, Schema
+from lms_core.sync.echo import join
 from lms_core.sync.forks import Search, before, part
 from lms_core.sync.ports import BaseRow, ReplicaTransaction, Segment, State
 from lms_core.sync.rows import with_place
 from lms_core.sync.wire import (
     MAX_GROUP_OPS,
     PROTOCOL,
+    Entry,
     Receipt,
     Reply,
     Request,
@@ -273,9 +275,11 @@ class ReplicaEngine:
         held = cursors.keys() | staged.keys() | state.rights
         rights = (held | set(reply.gained)) - set(reply.lost)
         touched: set[str] = set()
+        told = {v.c: v for v in reply.verdicts}
         for piece in reply.slices:
             if piece.scope in rights:
-                touched |= self._take(tx, piece, cursors, stale, staged)
+                own = join(tx, self.schema, piece.own, told, replica=reply.replica)
+                touched |= set() if own is None else self._take(tx, piece, own, cursors, stale, staged)
         touched |= self._purge(tx, rights)
         complete = not tx.staged() and not tx.stale() and not reply.more
         if complete:
@@ -288,6 +292,7 @@ class ReplicaEngine:
         self,
         tx: ReplicaTransaction,
         piece: Slice,
+        own: list[Entry],
         cursors: Mapping[str, int],
         stale: set[str],
         staged: Mapping[str, int],
@@ -301,7 +306,7 @@ class ReplicaEngine:
         cursor = staged.get(scope, 0 if fresh else cursors[scope])
         if piece.frm > cursor or piece.to < cursor:
             return set()
-        entries = [decode_entry(raw) for raw in piece.entries]
+        entries = own + [decode_entry(raw) for raw in piece.entries]
         if piece.more:
             tx.stage(scope, piece.to, entries)
             return set()

@@ -35,6 +35,7 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The hub's answer to op `c`. `seen` is where its effect stands in the feed; None ends the overlay at once.
 
     `over` names the changes, by replica and op number, that the op replaced because its author had seen them.
+    With `echo` the row at `seen` is just what the op says.
     """
 
     c: int
@@ -46,6 +47,7 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seen: tuple[str, int] | None = None
     mac: bytes = b""
     over: tuple[tuple[str, int], ...] = ()
+    echo: bool = False
 
 
 class Doc(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -66,9 +68,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     gone: bool = False
 
 
+Run = tuple[int, int, int]
+
+
 class Slice(msgspec.Struct, frozen=True, array_like=True):
     """A part of one scope's feed, above `frm` up to and including `to`.
 
+    `own` stands for entries that the asking replica's own ops made: at position, from op, how many.
     `buckets` is not 0 for a part that heals: then only rows of the buckets whose bits are set are in it.
     """
 
@@ -78,6 +84,7 @@ class Slice(msgspec.Struct, frozen=True, array_like=True):
     entries: list[msgspec.Raw]
     more: bool = False
     buckets: int = 0
+    own: list[Run] = []
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):

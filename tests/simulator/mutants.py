@@ -134,6 +134,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "curfirst": _one(REPLICA, "            tx.stage(scope, piece.to, entries)\n", "            tx.set_scope(scope, piece.to, False)\n"),
     "nostale": _one(REPLICA, "if state.mark is not None and reply.mark < state.mark:", "if False:"),
     "nofrom": _one(REPLICA, "if piece.frm > cursor or piece.to < cursor:", "if False:"),
+    "echoall": _one("lms_core.sync.echo", "all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())", "True"),
     "noseen": _one(REPLICA, "[v for v in reply.verdicts if", "[msgspec.structs.replace(v, seen=None) for v in reply.verdicts if"),
     "seenlost": _one(REPLICA, "settle(self._passed(tx), rights))", 'settle(self._passed(tx), rights | {"draft/d", "talk/t"}))'),
     "seenany": _one(HUB, "for scope in sorted(spots) if scope in readable)", "for scope in sorted(spots))"),

@@ -1,0 +1,81 @@
+"""What a laptop wrote is not sent back to it: the hub names the ops that rows consist of, and the laptop has those.
+
+A row that one `create` made, and nothing has changed since, is told as (position, op, how many) in its slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from lms_core.ops import unseal
+from lms_core.schema import Entity, Schema
+from lms_core.sync.bench import Bench
+from lms_core.sync.judge import Sealed
+from lms_core.sync.ports import ReplicaTransaction
+from lms_core.sync.rows import RowView
+from lms_core.sync.wire import Doc, Entry, Run, Verdict
+
+MADE = frozenset({"create", "append"})
+
+
+def marked(verdict: Verdict, bench: Bench, sealed: Sealed, *, replica: str) -> Verdict:
+    """The verdict, saying whether its author need not be told the row, for it is just what the op says."""
+    row = bench.dirty.get(sealed.op.row)
+    if verdict.seen is None or sealed.op.kind not in MADE or sealed.receipt or row is None or row.gone:
+        return verdict
+    entity = bench.schema[row.entity]
+    own = not entity.is_tree and all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())
+    whole = entity.scopes(RowView(entity, row)).get(verdict.seen[0], ()) is None
+    return msgspec.structs.replace(verdict, echo=True) if own and whole else verdict
+
+
+def echoes(verdicts: Iterable[Verdict]) -> dict[str, dict[int, int]]:
+    """By scope the positions of rows that ops of these verdicts made."""
+    out: dict[str, dict[int, int]] = {}
+    for verdict in verdicts:
+        if verdict.echo and verdict.seen:
+            out.setdefault(verdict.seen[0], {})[verdict.seen[1]] = verdict.c
+    return out
+
+
+def part(entries: Sequence[tuple[int, bytes]], own: Mapping[int, int]) -> tuple[list[bytes], list[Run]]:
+    """Leave out the entries at positions of one's own; they are told as runs of position and op."""
+    if not own:
+        return [body for _, body in entries], []
+    kept: list[bytes] = []
+    runs: list[Run] = []
+    for seq, body in entries:
+        c = own.get(seq)
+        if c is None:
+            kept.append(body)
+        elif runs and (runs[-1][0] + runs[-1][2], runs[-1][1] + runs[-1][2]) == (seq, c):
+            runs[-1] = (*runs[-1][:2], runs[-1][2] + 1)
+        else:
+            runs.append((seq, c, 1))
+    return kept, runs
+
+
+def join(
+    tx: ReplicaTransaction, schema: Schema, runs: Sequence[Run], verdicts: Mapping[int, Verdict], *, replica: str
+) -> list[Entry] | None:
+    """The entries that runs of one's own ops stand for; None when something of them is not here."""
+    out = []
+    for seq, c, count in runs:
+        ops = tx.ops(replica, c - 1, count)
+        if len(ops) != count:
+            return None
+        for n, logged in enumerate(ops):
+            op, verdict = unseal(logged.body), verdicts.get(logged.c)
+            entity = schema.find(op.entity)
+            if verdict is None or entity is None or logged.c != c + n:
+                return None
+            out.append(Entry(seq + n, op.row, op.entity, verdict.ver, _doc(entity, op.args)))
+    return out
+
+
+def _doc(entity: Entity, args: Mapping[str, object]) -> Doc:
+    """A row as the hub makes it from a create."""
+    states = {name: entity.fields[name].default for name in entity.states}
+    return Doc(states | entity.flatten(dict(args)))
