@@ -80,7 +80,7 @@ def _quiz(given: argparse.Namespace, workspace: Workspace) -> Answer:
     if not given.answer:
         attempts = workspace.assessment.attempts(lesson)
         return {"attempts": list(attempts), "said": "\n".join(_attempt(a) for a in attempts)}
-    running = workspace.assessment.start(lesson)
+    running = workspace.start_quiz(lesson)
     if len(given.answer) > len(running.questions):
         raise UserError("bad_choice", field="answer")
     for question, choice in zip(running.questions, given.answer, strict=False):

@@ -66,6 +66,7 @@ MESSAGES: dict[str, str] = {
     "email_invalid": "This is not an e-mail address.",
     "email_taken": "There is already an account with this e-mail address.",
     "exam_needs_network": "An exam can only be started while the server can be reached.",
+    "exam_not_started": "This exam was not started at the server. Start it there first.",
     "expectation": "Something it stands on had changed meanwhile.",
     "fault": "A fault of the program ({kind}). What was saved is safe. LMS_DEBUG=1 shows where it happened.",
     "field_required": "This must not be empty.",

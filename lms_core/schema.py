@@ -132,7 +132,8 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `check` raises UserError for what rules forbid, `guard`
     does so at the hub alone.
     `refs` are fields whose row must exist; `key` are the fields of a natural key whose v5 id is the row id;
-    `owner` is the field that must hold the writer's account.
+    `owner` is the field that must hold the writer's account; `stamps` are two fields that the hub fills in a new row:
+    the proved last contact of its author before it was written, and its arrival, in ms.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     key: tuple[str, ...] = ()
     owner: str | None = None
     refs: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
     parents: frozenset[str] = frozenset()
     states: Mapping[str, Machine] = msgspec.field(default_factory=dict)
     deletable: bool = False

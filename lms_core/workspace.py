@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete, select
 
 from lms_core import entities
 from lms_core.assessment.effects import Quiz, grading
+from lms_core.assessment.model import OpenAttempt, Paper
 from lms_core.assessment.service import AssessmentService
 from lms_core.changes import Changes
 from lms_core.choices import Choices
@@ -317,6 +318,26 @@ class Workspace:
     def carry(self, path: Path, out: Path) -> None:
         """Bring somebody's file to the hub and its answer into `out`; safe on any thread."""
         self.online().carry(path, out)
+
+    def fetch_exam(self, assessment: str) -> Paper:
+        """Start an exam at the hub; safe on any thread. Raises Offline, UserError `no_attempts_left`."""
+        try:
+            return msgspec.convert(self.online().start_exam(assessment), Paper)
+        except Offline as error:
+            raise Offline("exam_needs_network") from error
+
+    def start_quiz(self, lesson: str) -> OpenAttempt:
+        """Begin an attempt, or go on with the one that is open; an exam asks the hub for its questions.
+
+        Raises:
+            Offline: an exam starts only while the hub can be reached.
+        """
+        try:
+            return self.assessment.start(lesson)
+        except UserError as error:
+            if error.code != "exam_needs_network":
+                raise
+        return self.assessment.begin(self.fetch_exam(self.assessment.assessment(lesson).id))
 
     def fetch_pack(self, sha256: str, progress: Callable[[int, int], bool] | None = None) -> None:
         """Bring a pack into the file store; safe on another thread than the one that works with the file."""

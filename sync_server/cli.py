@@ -195,7 +195,7 @@ def _bundle(given: argparse.Namespace) -> dict[str, Any]:
     if not given.bundle.is_file():
         raise UserError("no_such_path", path=given.bundle)
     with _shared(given) as opened:
-        opened.served.bundles.answer(given.bundle, given.out)
+        opened.served.filing.bundles.answer(given.bundle, given.out)
         opened.hub.project()
     return {
         "ok": True,

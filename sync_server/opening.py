@@ -15,6 +15,7 @@ from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
+from lms_core.assessment.exams import ExamsService
 from lms_core.db.engine import open_sqlite, read
 from lms_core.db.lock import FileLock
 from lms_core.db.upgrade import upgrade
@@ -122,8 +123,8 @@ def open_hub(
             now_ms=hub.clock.ms,
             may_read_pack=filing.rights.may_read_pack,
             may_read_blob=filing.rights.may_read_blob,
-            uploads=filing.uploads,
-            bundles=filing.bundles,
+            exams=ExamsService(hub.unit),
+            filing=filing,
             wrote=projector.wake,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )

@@ -10,9 +10,9 @@ from typing import Protocol
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.model import Caller
 from lms_core.accounts.service import AccountsService
-from lms_core.media.uploads import Uploads
-from lms_core.sync.bundle_hub import HubBundles
+from lms_core.assessment.exams import ExamsService
 from lms_core.sync.hints import Hints
+from sync_server.filing import Filing
 
 
 class Files(Protocol):
@@ -53,7 +53,7 @@ class Served:
     now_ms: Callable[[], int]
     may_read_pack: Callable[[Caller, str], bool]
     may_read_blob: Callable[[Caller, str], bool]
-    uploads: Uploads
-    bundles: HubBundles
+    exams: ExamsService
+    filing: Filing
     live: Live
     wrote: Callable[[], None] = lambda: None

@@ -11,7 +11,8 @@ from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.assessment import entities as e
 from lms_core.assessment import tables as t
-from lms_core.assessment.model import score, totals
+from lms_core.assessment.exams import exam_lease
+from lms_core.assessment.model import score, timing, totals
 from lms_core.content.model import AnswerKey, AssessmentDoc
 from lms_core.courses.entities import ASSESSMENT
 from lms_core.courses.publishing import answer_key
@@ -100,6 +101,7 @@ def _grade(unit: Unit, attempt: Any, found: Quiz, number: int) -> None:
     got, most, percent = totals(results)
     over = quiz.attempts_allowed is not None and number > quiz.attempts_allowed
     passed = percent >= quiz.pass_percent
+    when = timing(_deadline(unit, quiz, attempt), contact_at=attempt.contact_at, received_at=attempt.received_at)
     if passed and not over and unit.actor.is_hub:
         _done(unit, attempt)
     unit.derive(e.GRADE, e.GRADE.id_for(attempt.id), {
@@ -108,8 +110,16 @@ def _grade(unit: Unit, attempt: Any, found: Quiz, number: int) -> None:
         "max_score": most, "percent": percent, "passed": passed,
         "status": "final" if unit.actor.is_hub else "provisional", "over_limit": over,
         "results": {r.question_id: [r.points, r.max_points, r.correct] for r in results},
-        "graded_at": attempt.submitted_at,
+        "graded_at": attempt.submitted_at, "timing": when,
     })  # fmt: skip
+
+
+def _deadline(unit: Unit, quiz: AssessmentDoc, attempt: Any) -> int | None:
+    """When the attempt had to be handed in, as far as the hub judges it: a practice quiz is nobody's race."""
+    if not unit.actor.is_hub or quiz.mode == "practice" or quiz.time_limit_minutes is None:
+        return None
+    leases = unit.all(select(exam_lease.c.deadline_at).where(exam_lease.c.attempt == attempt.id))
+    return int(leases[0].deadline_at if leases else attempt.started_at + quiz.time_limit_minutes * 60_000)
 
 
 def roster(lessons_of: LessonsOf) -> Effect:

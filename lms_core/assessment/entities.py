@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.ops import Op
 from lms_core.ports import v5_id
-from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
+from lms_core.schema import Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
 
 
 def _own(row: Row) -> Scopes:
@@ -29,6 +31,20 @@ def _attempt_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     joined = find(*_attempt_needs(op, row, actor))
     if joined is None or joined["status"] == "none":
         raise UserError("not_enrolled")
+
+
+def _attempt_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
+    """An exam is handed in by who started it at the hub, under the id that it was started with."""
+    from lms_core.assessment.exams import exam_lease  # they read the tables of these entities
+    from lms_core.courses.publishing import exam_paper
+
+    pack, quiz = str(op.args.get("pack")), str(op.args.get("assessment_id"))
+    if not facts.all(select(exam_paper.c.pack).where(exam_paper.c.pack == pack, exam_paper.c.assessment_id == quiz)):
+        return
+    lease = exam_lease.c
+    mine = (lease.attempt == op.row, lease.account == actor.account, lease.assessment_id == quiz, lease.pack == pack)
+    if not facts.all(select(lease.attempt).where(*mine)):
+        raise UserError("exam_not_started")
 
 
 def _answer_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
@@ -63,10 +79,14 @@ ATTEMPT = Entity(
         "seconds": Field("const", int, default=0, least=0),
         "timed_out": Field("const", bool, default=False),
         "questions": Field("const", list, default=[]),
+        "contact_at": Field("hub", int, default=0),
+        "received_at": Field("hub", int, default=0),
     },
+    stamps=("contact_at", "received_at"),
     scopes=_own,
     may=_may_own,
     check=_attempt_check,
+    guard=_attempt_guard,
     needs=_attempt_needs,
 )
 
@@ -107,6 +127,7 @@ GRADE = Entity(
         "passed": Field("hub", bool, default=False),
         "status": Field("hub", default="final"),
         "over_limit": Field("hub", bool, default=False),
+        "timing": Field("hub", default=""),
         "results": Field("hub", dict, default={}),
         "graded_at": Field("hub", int),
     },

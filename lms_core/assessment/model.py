@@ -5,10 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 
 from lms_core.content.model import AnswerKey, AssessmentDoc, QuestionDoc
+
+Timing = Literal["", "unverified", "late"]
+"""Whether an attempt was in time: yes; nobody can know, for its laptop was out of reach; no."""
+GRACE_MS = 60_000
 
 
 class OpenAttempt(msgspec.Struct, frozen=True):
@@ -43,6 +48,21 @@ class Receipt(msgspec.Struct, frozen=True):
     questions: int
 
 
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """An exam as the hub hands it out for one attempt, with its questions; times are the hub's, in ms."""
+
+    attempt: str
+    course_id: str
+    lesson_id: str
+    pack: str
+    version: str
+    number: int
+    started_at: int
+    deadline_at: int | None
+    now: int
+    assessment: AssessmentDoc
+
+
 class QuestionResult(msgspec.Struct, frozen=True):
     """What one answer was worth."""
 
@@ -64,6 +84,7 @@ class Grade(msgspec.Struct, frozen=True):
     passed: bool
     final: bool
     over_limit: bool = False
+    timing: Timing = ""
     results: tuple[QuestionResult, ...] = ()
 
 
@@ -129,3 +150,16 @@ def digest(attempt_id: str, answers: Mapping[str, Sequence[str]], submitted_at: 
     """The hash on a receipt, twelve characters long."""
     body = msgspec.json.encode([attempt_id, sorted((k, sorted(v)) for k, v in answers.items()), submitted_at])
     return sha256(body).hexdigest()[:12]
+
+
+def timing(deadline_at: int | None, *, contact_at: int, received_at: int) -> Timing:
+    """Judge a hand-in by the hub's own clock (SYNC.md section 4).
+
+    Args:
+        deadline_at: the end of the attempt, None without a limit.
+        contact_at: the last contact of the laptop before the hand-in was written, 0 where none is proved.
+        received_at: when the hand-in arrived. All in ms of the hub's time.
+    """
+    if deadline_at is None or received_at <= deadline_at + GRACE_MS:
+        return ""
+    return "late" if contact_at > deadline_at + GRACE_MS else "unverified"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
 from lms_core import ops
@@ -14,6 +15,7 @@ from lms_core.assessment.model import (
     Attempt,
     Grade,
     OpenAttempt,
+    Paper,
     QuestionResult,
     Receipt,
     digest,
@@ -47,7 +49,7 @@ class AssessmentService:
         """Begin an attempt, or go on with the one that is open.
 
         Raises:
-            UserError: `no_attempts_left`, `exam_needs_network`.
+            UserError: `no_attempts_left`, `exam_needs_network` (then `begin` with what the hub hands out).
         """
         running = self.resume(lesson)
         if running:
@@ -67,10 +69,29 @@ class AssessmentService:
                 "id": row, "lesson_id": lesson, "course_id": here.course_id, "assessment_id": quiz.id,
                 "pack": here.pack, "version": here.version, "number": number, "started_at": unit.now_ms,
                 "deadline_at": unit.now_ms + limit * 60_000 if limit else None,
-                "questions": [q.id for q in draw(quiz, row)], "answers": {}, "flags": [], "at": 0,
+                "questions": [q.id for q in draw(quiz, row)], "answers": {}, "flags": [], "at": 0, "paper": None,
             }  # fmt: skip
             unit.local(insert(t.open_attempt), [values], topic=Topic.ASSESSMENT)
         return self._now(lesson)
+
+    def begin(self, paper: Paper) -> OpenAttempt:
+        """Begin an exam with what the hub handed out; its questions go with the attempt when it is handed in."""
+        running = self.resume(paper.lesson_id)
+        if running:
+            return running
+        with self._work() as unit:
+            left = None if paper.deadline_at is None else max(0, paper.deadline_at - paper.now)
+            values: Values = {
+                "id": paper.attempt, "lesson_id": paper.lesson_id, "course_id": paper.course_id,
+                "assessment_id": paper.assessment.id, "pack": paper.pack, "version": paper.version,
+                "number": paper.number, "started_at": unit.now_ms - (paper.now - paper.started_at),
+                "deadline_at": None if left is None else unit.now_ms + left,
+                "questions": [q.id for q in draw(paper.assessment, paper.attempt)], "answers": {}, "flags": [],
+                "at": 0, "paper": msgspec.to_builtins(paper),
+            }  # fmt: skip
+            unit.local(insert(t.open_attempt), [values], topic=Topic.ASSESSMENT)
+            self._learning.open_lesson(paper.lesson_id)
+        return self._now(paper.lesson_id)
 
     def _used(self, unit: Unit, assessment: str) -> int:
         c = t.attempt.c
@@ -92,7 +113,7 @@ class AssessmentService:
         return self._open(rows[0]) if rows else None
 
     def _open(self, r: Any) -> OpenAttempt:
-        quiz = _quiz(self._courses.open(r.pack), r.lesson_id)
+        quiz = _paper(r).assessment if r.paper else _quiz(self._courses.open(r.pack), r.lesson_id)
         questions = {q.id: q for q in draw(quiz, r.id)}
         return OpenAttempt(
             id=r.id,
@@ -252,7 +273,7 @@ class AssessmentService:
                 results = tuple(QuestionResult(q, *v) for q, v in (r.results or {}).items())
                 out[r.attempt_id] = Grade(
                     r.attempt_id, r.lesson_id, r.number, r.score, r.max_score, r.percent, bool(r.passed), final,
-                    bool(r.over_limit), results,
+                    bool(r.over_limit), r.timing or "", results,
                 )  # fmt: skip
         return out
 
@@ -266,7 +287,8 @@ class AssessmentService:
 def _group(me: str, r: Any, *, end: int, late: bool) -> list[Draft]:
     attempt = {
         "user_id": me, "course_id": r.course_id, "lesson_id": r.lesson_id, "assessment_id": r.assessment_id,
-        "pack": r.pack, "number": r.number, "started_at": r.started_at, "submitted_at": end,
+        "pack": r.pack, "number": r.number, "submitted_at": end,
+        "started_at": _paper(r).started_at if r.paper else r.started_at,
         "seconds": max(0, end - r.started_at) // 1000, "timed_out": late, "questions": list(r.questions),
     }  # fmt: skip
     drafts = [ops.create(e.ATTEMPT, r.id, attempt)]
@@ -276,6 +298,10 @@ def _group(me: str, r: Any, *, end: int, late: bool) -> list[Draft]:
             values = {"user_id": me, "attempt_id": r.id, "question_id": question, "response": list(chosen)}
             drafts.append(ops.create(e.ANSWER, e.ANSWER.id_for(r.id, question), values))
     return drafts
+
+
+def _paper(r: Any) -> Paper:
+    return msgspec.convert(r.paper, Paper)
 
 
 def _quiz(document: CourseDocument, lesson: str) -> AssessmentDoc:

@@ -31,4 +31,5 @@ open_attempt = Table(
     Column("answers", Json, nullable=False),
     Column("flags", Json, nullable=False),
     Column("at", Integer, nullable=False),
+    Column("paper", Json),
 )

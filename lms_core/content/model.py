@@ -50,6 +50,13 @@ class AssessmentDoc(msgspec.Struct, frozen=True):
     time_limit_minutes: int | None = None
     shuffle: bool = False
     questions: tuple[QuestionDoc, ...] = ()
+    withheld: int = 0
+    """How many questions of an exam come when it starts."""
+
+    @property
+    def count(self) -> int:
+        """How many questions it asks."""
+        return len(self.questions) or self.withheld
 
 
 class AnswerKey(msgspec.Struct, frozen=True):

@@ -9,12 +9,13 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, delete, insert, select
 
-from lms_core.content.model import AnswerKey, CourseDocument
+from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc
 from lms_core.content.pack import build_key_pack, build_pack, read_key_pack, read_pack
 from lms_core.content.text import reading_minutes
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, from_draft
+from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE
 from lms_core.ops import Values
 from lms_core.ports import BlobStore
@@ -34,6 +35,17 @@ answer_key = Table(
 )
 """All answer keys of a version. They never leave the hub; practice keys also travel as a pack of their own."""
 
+
+exam_paper = Table(
+    "exam_paper",
+    HUB_LOCAL,
+    Column("pack", Text, primary_key=True),
+    Column("assessment_id", Text, primary_key=True),
+    Column("course_id", Text, nullable=False),
+    Column("lesson_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The exams of a version with their questions, which no pack holds: a learner gets them at the start."""
 
 frozen_draft = Table(
     "frozen_draft", HUB_LOCAL, Column("course_id", Text, primary_key=True), Column("body", LargeBinary, nullable=False)
@@ -90,7 +102,7 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     version = f"{_number(old) + 1}.0"
     # the hub itself publishes, and a restored one takes wishes again, without asking the rule that froze it
     kept = _decode(frozen[0].body) if frozen else _as_it_is(unit, course)
-    document = replace(kept.document, version=version)
+    document, papers = _withheld(replace(kept.document, version=version))
     keys = {name: replace(key, version=version) for name, key in kept.keys.items()}
     body = build_pack(document)
     practice = {q.id: keys[q.id] for q in _quizzes(document) if q.mode == "practice" and q.id in keys}
@@ -99,8 +111,29 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     unit.local(insert(answer_key).prefix_with("OR REPLACE", dialect="sqlite"), [
         {"pack": pack, "course_id": course, "published_at": unit.now_ms, "body": build_key_pack(keys)}
     ])  # fmt: skip
+    put(unit.conn, exam_paper, [
+        {"pack": pack, "assessment_id": q.id, "course_id": course, "lesson_id": lesson, "body": _encode(q)}
+        for lesson, q in papers.items()
+    ], ["pack", "assessment_id"])  # fmt: skip
     facts = {"pack": pack, "pack_size": len(body), "key_pack": key_pack, "version": version, "source": stamp}
     unit.derive(e.COURSE_CARD, card, {**kept.card, "published_at": unit.now_ms, **facts})
+
+
+def _withheld(document: CourseDocument) -> tuple[CourseDocument, dict[str, AssessmentDoc]]:
+    """The document as learners get it, and by lesson the exams whose questions it lacks."""
+    papers = {x.id: x.assessment for x in document.lessons() if x.assessment and x.assessment.mode == "exam"}
+
+    def shown(lesson: LessonDoc) -> LessonDoc:
+        quiz = papers.get(lesson.id)
+        return replace(lesson, assessment=replace(quiz, questions=(), withheld=len(quiz.questions))) if quiz else lesson
+
+    modules = tuple(replace(m, lessons=tuple(map(shown, m.lessons))) for m in document.modules)
+    return replace(document, modules=modules), papers
+
+
+def read_paper(body: bytes) -> AssessmentDoc:
+    """An exam with its questions."""
+    return msgspec.msgpack.decode(body, type=AssessmentDoc)
 
 
 def _number(card: Values | None) -> int:
@@ -138,6 +171,9 @@ def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[
     if not rows or not packs.has(pack):
         return None
     key = read_key_pack(rows[0].body).get(assessment)
+    papers = select(exam_paper.c.body).where(exam_paper.c.pack == pack, exam_paper.c.assessment_id == assessment)
+    if paper := unit.all(papers):
+        return (read_paper(paper[0].body), key) if key else None
     quiz = next((q for q in _quizzes(read_pack(packs.read(pack))) if q.id == assessment), None)
     return (quiz, key) if quiz and key else None
 

@@ -106,8 +106,8 @@ class HubEngine:
         )
         writer = Writer(request.replica, request.account, tx.role(request.account), lineage)
         bench = Bench(self.schema, tx, tx.version())
-        ops, chains = self._unseal(request, card)
-        times = {s.c: self._time(request, s, now) for s in ops}
+        ops, chains = self._unseal(request, card, now)
+        times = {s.c: _time(s) for s in ops}
         self._preload(bench, writer, (s.op for s in ops))
         judge = self.judge_for(tx, bench, writer)
         outcomes: dict[int, Outcome] = {}
@@ -131,7 +131,7 @@ class HubEngine:
                 tx.answer(waiting.writer.rep, verdict)
         return card, [] if freed else [verdict for _, _, verdict in entries]
 
-    def _unseal(self, request: Request, card: Card) -> tuple[list[Sealed], dict[int, bytes]]:
+    def _unseal(self, request: Request, card: Card, now: int) -> tuple[list[Sealed], dict[int, bytes]]:
         """Ops above the hub's `hw` with their chain values; one that cannot be read is left to be refused."""
         chain, chains, ops = request.chain, {}, []
         for c, raw in enumerate(request.ops, request.at + 1):
@@ -146,20 +146,17 @@ class HubEngine:
                 op = unseal(body)
             except msgspec.MsgspecError:
                 op = Op("", "", "unreadable", {}, None, 0, 0)
-            ops.append(Sealed(c, op, body, receipt))
+            ops.append(Sealed(c, op, body, receipt, (self._contact(request, op), now)))
         return ops, chains
 
     def _seal(self, account: str, body: bytes, told: Receipt | Outcome) -> bytes:
         digest = blake2b(body, digest_size=8).digest()
         return self.stamp(account, digest, told.t_eff, told.verdict, told.code, told.ver, *told.over)
 
-    def _time(self, request: Request, sealed: Sealed, now: int) -> int:
-        if sealed.receipt:
-            return sealed.receipt.t_eff
-        low = sealed.op.lo
-        if low and request.times.get(low) != self.stamp(request.account, low):
-            low = 0
-        return max(low + 1, min(sealed.op.t, now))
+    def _contact(self, request: Request, op: Op) -> int:
+        """The last contact before an op was written, as far as it is proved."""
+        proved = op.lo and request.times.get(op.lo) == self.stamp(request.account, op.lo)
+        return op.lo if proved else 0
 
     def _preload(self, bench: Bench, writer: Writer, ops: Iterable[Op]) -> None:
         """Load in bulk what the rules will look at."""
@@ -304,6 +301,14 @@ class HubEngine:
             told, runs = part(taken, own.get(scope, {}))
             slices.append(Slice(scope, frm, to, list(map(msgspec.Raw, told)), to < head, own=runs))
         return slices, more
+
+
+def _time(sealed: Sealed) -> int:
+    """The effective time of an op (SYNC.md section 4)."""
+    if sealed.receipt:
+        return sealed.receipt.t_eff
+    contact, now = sealed.between
+    return max(contact + 1, min(sealed.op.t, now))
 
 
 class _Facts(HubFacts):

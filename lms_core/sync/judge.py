@@ -43,12 +43,13 @@ class Held(Exception):
 
 
 class Sealed(NamedTuple):
-    """An op with its number, its bytes, and the receipt of its first verdict when it is sent again."""
+    """An op with its number and bytes, its first receipt if sent again, written `between` a proved contact and now."""
 
     c: int
     op: Op
     body: bytes
     receipt: Receipt | None = None
+    between: tuple[int, int] = (0, 0)
 
 
 class Outcome(NamedTuple):
@@ -193,6 +194,8 @@ class Judge:
             # the first state of a row with a natural key yields to every later verb
             at = 0 if entity.key and name in entity.states else t
             made.cells[name] = Cell(value, ver, at, self.writer.rep, sealed.c)
+        for name, value in zip(entity.stamps, sealed.between, strict=False):
+            made.cells[name] = Cell(value, ver, t, self.writer.rep, sealed.c)
         for name in entity.states.keys() - values.keys():
             self._put(op.row, name, entity.fields[name].default, 0, sealed.c)
         if entity.is_tree:

@@ -204,6 +204,10 @@ class Transport:
         offset = int(taken.headers["Upload-Offset"])
         return {**upload, "offset": offset, "done": offset == blobs.size(sha256)}
 
+    def start_exam(self, assessment: str) -> dict[str, Any]:
+        """Start an exam; the answer holds its questions and its end."""
+        return self._authed("POST", f"/exams/{assessment}/start").json()  # type: ignore[no-any-return]
+
     def carry(self, bundle: Path, out: Path) -> None:
         """Give the hub a sync bundle, of whatever device, and write its answer to `out` once it is whole."""
         try:

@@ -27,11 +27,11 @@ async def carry(request: Request[Caller, Any, Any]) -> Stream:
     Its own signature says whose it is; who carries it can neither read nor change it.
     """
     context = Context.of(request)
-    given = await context.lanes.run(context.served.bundles.draft)
+    given = await context.lanes.run(context.served.filing.bundles.draft)
     out = given.with_name(given.name + ".out")
     try:
         await _receive(request, context, given)
-        await context.lanes.run(context.served.bundles.answer, given, out)
+        await context.lanes.run(context.served.filing.bundles.answer, given, out)
     except BaseException:
         await asyncio.shield(context.lanes.run(out.unlink, missing_ok=True))
         raise

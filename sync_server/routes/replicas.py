@@ -55,7 +55,7 @@ async def register_replica(request: Request[Caller, Any, Any], data: JSONBody[Re
         card=known.card,
         hub_key=known.hub_key,
         recovery_secret=known.recovery_secret,
-        bundle_key=context.served.bundles.public,
+        bundle_key=context.served.filing.bundles.public,
     )
 
 

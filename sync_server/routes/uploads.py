@@ -59,7 +59,7 @@ async def begin(request: Ask) -> Response[UploadBody]:
     """Begin a file of `Upload-Length` bytes, named by `sha256` in `Upload-Metadata`, or go on with it."""
     context = Context.of(request)
     size, name = _number(request, "upload-length"), _metadata(request).get("sha256", "")
-    upload = await context.lanes.run(context.served.uploads.begin, request.user.account, name, size)
+    upload = await context.lanes.run(context.served.filing.uploads.begin, request.user.account, name, size)
     return _told(request, upload, 201)
 
 
@@ -67,7 +67,7 @@ async def begin(request: Ask) -> Response[UploadBody]:
 async def look(request: Ask, name: FromPath[str]) -> Response[UploadBody]:
     """How many bytes are here."""
     context = Context.of(request)
-    return _told(request, await context.lanes.run(context.served.uploads.find, request.user.account, name), 200)
+    return _told(request, await context.lanes.run(context.served.filing.uploads.find, request.user.account, name), 200)
 
 
 @patch("/{name:str}", guards=[signed_in], status_code=204, request_max_body_size=LARGEST_PART)
@@ -79,7 +79,7 @@ async def append(request: Ask, name: FromPath[str]) -> Response[None]:
     offset, checksum = _number(request, "upload-offset"), _checksum(request)
     part = await request.body()
     upload = await context.lanes.run(
-        context.served.uploads.append, request.user.account, name, offset=offset, part=part, checksum=checksum
+        context.served.filing.uploads.append, request.user.account, name, offset=offset, part=part, checksum=checksum
     )
     return Response(None, status_code=204, headers=_headers(upload))
 
@@ -92,7 +92,7 @@ async def prove(request: Ask, name: FromPath[str]) -> Response[UploadBody]:
         body = msgspec.json.decode(await request.body(), type=ProofBody)
     except msgspec.MsgspecError as error:
         raise UserError("bad_request") from error
-    upload = await context.lanes.run(context.served.uploads.prove, request.user.account, name, body.digest)
+    upload = await context.lanes.run(context.served.filing.uploads.prove, request.user.account, name, body.digest)
     return _told(request, upload, 200)
 
 
@@ -100,7 +100,7 @@ async def prove(request: Ask, name: FromPath[str]) -> Response[UploadBody]:
 async def discard(request: Ask, name: FromPath[str]) -> Response[None]:
     """Give an unfinished file up."""
     context = Context.of(request)
-    await context.lanes.run(context.served.uploads.discard, request.user.account, name)
+    await context.lanes.run(context.served.filing.uploads.discard, request.user.account, name)
     return Response(None, status_code=204, headers={"Tus-Resumable": TUS})
 
 

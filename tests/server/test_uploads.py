@@ -195,10 +195,10 @@ def test_a_nearly_full_disk_takes_no_files(data: Path, clock: FakeClock, opened:
 def test_what_nobody_goes_on_with_is_forgotten_after_a_week(ada: Client, opened: Opened, clock: FakeClock) -> None:
     name = ada.begin(NAME, len(DATA)).json()["id"]
     ada.part(name, 0, DATA[:HALF])
-    opened.served.uploads.sweep()
+    opened.served.filing.uploads.sweep()
     assert unfinished(opened) == {"", ".json"}
     clock.advance(ms=KEEP_MS)
-    opened.served.uploads.sweep()
+    opened.served.filing.uploads.sweep()
     assert unfinished(opened) == set()
 
 

@@ -120,9 +120,9 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "owner": _one(JUDGE, "if entity.owner and not self.actor.is_hub", "if False"),
     "nopark": _one(REPLICA, "            if code:\n", "            if False:\n"),
     # section 4: time
-    "noclamp": _one(HUB, "return max(low + 1, min(sealed.op.t, now))", "return sealed.op.t"),
+    "noclamp": _one(HUB, "return max(contact + 1, min(sealed.op.t, now))", "return sealed.op.t"),
     "nolow": _one(REPLICA, "times=tx.times(lows)", "times={}"),
-    "anylow": _one(HUB, "if low and request.times.get(low) != self.stamp(request.account, low):", "if False:"),
+    "anylow": _one(HUB, "return op.lo if proved else 0", "return op.lo"),
     "anyreceipt": _one(HUB, "if receipt and receipt.mac != self._seal(", "if False and receipt.mac != self._seal("),
     # section 5: one exchange
     "poison": _one(HUB, "                problem = error\n                continue", "                raise"),

@@ -107,7 +107,7 @@ def minutes_of(lesson: LessonDoc) -> int:
     quiz = lesson.assessment
     if lesson.minutes:
         return lesson.minutes
-    return (quiz.time_limit_minutes or len(quiz.questions)) if quiz else reading_minutes(lesson.body)
+    return (quiz.time_limit_minutes or quiz.count) if quiz else reading_minutes(lesson.body)
 
 
 def load(workspace: Workspace, course: str) -> CourseHome:

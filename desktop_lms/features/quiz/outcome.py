@@ -27,14 +27,16 @@ def opening_facts(opening: Opening) -> list[Item]:
     quiz, limit = opening.quiz, opening.quiz.time_limit_minutes
     practice = tr("Practice: right answers are shown at the end")
     graded = tr("Graded: the result counts once the server confirms it")
+    offline = tr("Works without a network: every answer is saved here at once")
+    exam = tr("The questions come from the server at the start; from then on it works without a network")
     timed = tr("{minutes} minutes; the clock keeps running if the app restarts", minutes=limit)
     left = counted("1 attempt left", "{count} attempts left", opening.left or 0)
     lines = facts([
-        ("list-checks", counted("1 question", "{count} questions", len(quiz.questions))),
+        ("list-checks", counted("1 question", "{count} questions", quiz.count)),
         ("clock", timed if limit else tr("No time limit")),
         ("award", tr("Passed from {percent} %", percent=quiz.pass_percent)),
         ("refresh-cw", tr("As often as you like") if opening.left is None else left),
-        ("hard-drive", tr("Works without a network: every answer is saved here at once")),
+        ("hard-drive", exam if quiz.mode == "exam" else offline),
     ])  # fmt: skip
     return [Label(practice if quiz.mode == "practice" else graded, "strong", wrap=True), 4, *lines]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_lms.store import Store
-from lms_core.assessment.model import Attempt, OpenAttempt, Receipt
+from lms_core.assessment.model import Attempt, OpenAttempt, Paper, Receipt
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, QuestionDoc
 from lms_core.errors import LmsError, NotFound
@@ -173,11 +174,20 @@ class QuizModel(QObject):
             self._read_outcome(self.outcome.attempt.id)
 
     def start(self) -> None:
-        """Begin an attempt."""
-        lesson = self.lesson
+        """Begin an attempt; the questions of an exam come from the server first."""
+        lesson, opening = self.lesson, self.opening
+        if opening is None or opening.quiz.mode != "exam" or opening.running:
+            self._begin(lambda workspace: workspace.assessment.start(lesson))
+            return
+        workspace, exam = self._store.workspace, opening.quiz.id
+        self._store.pool(self, lambda: workspace.fetch_exam(exam), self._on_paper, self._on_refused)
 
+    def _on_paper(self, paper: Paper) -> None:
+        self._begin(lambda workspace: workspace.assessment.begin(paper))
+
+    def _begin(self, begin: Callable[[Workspace], OpenAttempt]) -> None:
         def work(workspace: Workspace) -> tuple[OpenAttempt, int | None]:
-            attempt = workspace.assessment.start(lesson)
+            attempt = begin(workspace)
             return attempt, workspace.assessment.time_left_ms(attempt)
 
         self._store.run(self, work, self._on_started, self._on_refused)

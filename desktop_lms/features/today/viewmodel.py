@@ -122,7 +122,7 @@ def _due(workspace: Workspace, item: tuple[str, str, str, str]) -> Due:
     except LmsError:
         return Due(course, course_title, lesson, title, 0, None, running=False)
     running = attempt is not None
-    return Due(course, course_title, lesson, title, len(quiz.questions), quiz.time_limit_minutes, running=running)
+    return Due(course, course_title, lesson, title, quiz.count, quiz.time_limit_minutes, running=running)
 
 
 class TodayModel(QObject):

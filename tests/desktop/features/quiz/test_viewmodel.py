@@ -40,6 +40,19 @@ def test_an_answer_is_on_the_disk_before_it_is_called_saved(
     assert stored.answers == model.attempt.answers
 
 
+def test_an_exam_asks_the_server_for_its_questions_first(
+    store: InlineStore, workspace: Workspace, qtbot: QtBot
+) -> None:
+    tides = write_course(workspace)
+    workspace.courses.change_assessment(tides.assessment, mode="exam")
+    install(workspace, tides.course)
+    quiz = QuizModel(store, tides.quiz)
+    quiz.refresh()
+    with qtbot.waitSignal(quiz.refused) as told:
+        quiz.start()
+    assert (told.args[0].code, quiz.stage) == ("exam_needs_network", "start")
+
+
 def test_several_answers_come_and_go(model: QuizModel) -> None:
     model.start()
     model.turn_to(1)
