@@ -272,8 +272,7 @@ class ReplicaEngine:
     def _absorb(self, tx: ReplicaTransaction, state: State, reply: Reply) -> set[str]:
         """Bring slices into base, purge lost scopes, end overlays that have been seen."""
         cursors, stale, staged = tx.cursors(), tx.stale(), tx.staged()
-        held = cursors.keys() | staged.keys() | state.rights
-        rights = (held | set(reply.gained)) - set(reply.lost)
+        rights = {*cursors, *staged, *reply.gained} - set(reply.lost)
         touched: set[str] = set()
         told = {v.c: v for v in reply.verdicts}
         for piece in reply.slices:

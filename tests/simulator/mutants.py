@@ -130,6 +130,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noleave": _one(HUB, "if present and scope not in scopes:", "if present and row.gone and scope not in scopes:"),
     "onebytes": _one(HUB, "doc_of(row, only) if present", "doc_of(row, None) if present"),
     "emptyscope": _one(HUB, "if head <= cursor:", "if head <= max(cursor, 0):"),
+    "keptright": _one(REPLICA, "rights = {*cursors, *staged,", "rights = {*cursors, *staged, *state.rights,"),
     "nopurge": _one(REPLICA, "if not tx.rows_in(scope, waiting):", "if False:"),
     "curfirst": _one(REPLICA, "            tx.stage(scope, piece.to, entries)\n", "            tx.set_scope(scope, piece.to, False)\n"),
     "nostale": _one(REPLICA, "if state.mark is not None and reply.mark < state.mark:", "if False:"),

@@ -96,3 +96,22 @@ def test_an_op_shows_until_its_effect_has_come_in_a_scope_that_its_author_reads(
     assert (teacher.values(row) or {})["status"] == "active"
     school.settle()
     assert school.value(row, "status") == "active"
+
+
+def test_a_scope_that_was_gained_and_lost_before_its_rows_came() -> None:
+    school = School()
+    x = school.laptop("X")
+    for n in range(3):
+        note(x, f"n{n}")
+    post(x, "p")
+    school.sync(x)
+    backup = school.hub.backup()
+    note(x, "later")
+    school.sync(x)
+    y = school.laptop("Y", synced=False)
+    y.receive(school.exchange(y, limit=1))  # no room for any row of the talk
+    assert TALK in y.rights
+    school.grant("a0", TALK, False)
+    school.hub.restore(backup)  # what was staged is of a lost timeline
+    school.settle()
+    assert TALK not in y.rights
