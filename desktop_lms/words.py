@@ -66,3 +66,17 @@ def sentence(error: LmsError) -> str:
         return " ".join(tr(MESSAGES[code]) for code in codes if code in MESSAGES) or tr(MESSAGES["invalid"])
     template = MESSAGES.get(error.code)
     return tr(template, **error.values) if template else error.message
+
+
+def clock_words(off_ms: int) -> str:
+    """How far the clock is off."""
+    minutes = max(1, round(abs(off_ms) / 60_000))
+    hours, days = round(minutes / 60), round(minutes / 1440)
+    span = tr("{minutes} min", minutes=minutes)
+    if minutes >= 2 * 1440:
+        span = tr("{days} days", days=days)
+    elif minutes >= 120:
+        span = tr("{hours} h", hours=hours)
+    if off_ms > 0:
+        return tr("The clock of this device is {span} ahead of the server's", span=span)
+    return tr("The clock of this device is {span} behind the server's", span=span)

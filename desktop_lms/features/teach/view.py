@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.teach.viewmodel import TaughtCourse, Teaching, TeachModel
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.checklist import Checklist, centred
 from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
 from desktop_lms.widgets.inputs import Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
@@ -59,9 +60,20 @@ class TeachPage(Page):
         if content is None:
             self.show_items(fault or Label(tr("Reading your courses…"), "body", "text2"), "~")
         elif not content.courses and not content.archived:
-            self.show_items(self._head(begun=False), fault, self._empty(), "~")
+            self.show_items(self._head(begun=False), fault, self._empty(), centred(self._steps(content)), "~")
         else:
             self.show_items(self._head(begun=True), 20, fault, 16 if fault else None, self._columns(content), "~")
+
+    def _steps(self, content: Teaching) -> QWidget | None:
+        if not content.steps:
+            return None
+        course = f"builder/{content.courses[0].id}" if content.courses else "import"
+        said = {
+            "course": (tr("Begin a course, or bring one in"), "import"), "lesson": (tr("Write a lesson"), course),
+            "quiz": (tr("Add a quiz"), course), "publish": (tr("Publish it"), course),
+        }  # fmt: skip
+        steps = [(*said[name], done) for name, done in content.steps.items()]
+        return Checklist(steps, go=self._go, dismiss=self._model.put_steps_away)
 
     # --- head
     def _head(self, *, begun: bool) -> QWidget:
@@ -110,7 +122,7 @@ class TeachPage(Page):
         main: list[Item] = [section(tr("My courses"), *listed(*map(self._row, content.courses)))]
         if content.archived:
             main += [32, section(tr("Archive"), *listed(*map(self._archived, content.archived)))]
-        side = boxed(column(self._figures(content), "~"))
+        side = boxed(column(self._steps(content), self._figures(content), "~", gap=24))
         return Columns(boxed(column(*main, "~", gap=0)), side)
 
     def _row(self, course: TaughtCourse) -> QWidget:

@@ -15,7 +15,8 @@ from lms_core.errors import LmsError
 from lms_core.learning.model import RosterEntry
 from lms_core.workspace import Workspace
 
-TOPICS = frozenset({Topic.DRAFTS, Topic.COURSES, Topic.PEOPLE, Topic.SYNC, Topic.ACCOUNT})
+TOPICS = frozenset({Topic.DRAFTS, Topic.COURSES, Topic.PEOPLE, Topic.SYNC, Topic.ACCOUNT, Topic.SETTINGS})
+STEPS = "steps.teach"
 AT_RISK_MS = 14 * 86_400_000
 State = Literal["draft", "waiting", "refused", "published", "archived"]
 
@@ -45,6 +46,8 @@ class Teaching:
     courses: tuple[TaughtCourse, ...]
     archived: tuple[TaughtCourse, ...]
     as_of: int | None
+    steps: dict[str, bool]
+    """First steps and whether they are done; none once they were put away, or when all are."""
 
     @property
     def learners(self) -> int:
@@ -77,7 +80,24 @@ def load(workspace: Workspace) -> Teaching:
         tuple(row for row in rows if row.state != "archived"),
         tuple(row for row in rows if row.state == "archived"),
         workspace.sync.status().last_synced_at,
+        _steps(workspace, rows),
     )
+
+
+def _steps(workspace: Workspace, courses: Sequence[TaughtCourse]) -> dict[str, bool]:
+    if workspace.choices.get(STEPS):
+        return {}
+    written = [x for c in courses for m in workspace.courses.outline(c.id).modules for x in m.lessons]
+    steps = {
+        "course": bool(courses),
+        "lesson": any(workspace.courses.lesson_draft(x.id).body.strip() for x in written if x.kind == "text"),
+        "quiz": any(x.kind == "quiz" for x in written),
+        "publish": any(c.state in ("published", "waiting", "archived") for c in courses),
+    }
+    if all(steps.values()):
+        workspace.choices.set(STEPS, True)
+        return {}
+    return steps
 
 
 def _publishes(entity: str, kind: str, args: dict[str, object]) -> bool:
@@ -134,6 +154,10 @@ class TeachModel(QObject):
     def bring_back(self, course: str) -> None:
         """Bring a course back from the archive."""
         self._store.run(self, lambda workspace: workspace.courses.reopen(course), None, self._on_failed)
+
+    def put_steps_away(self) -> None:
+        """Show the first steps no more."""
+        self._store.run(self, lambda workspace: workspace.choices.set(STEPS, True))
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & TOPICS:

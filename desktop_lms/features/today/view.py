@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.today.viewmodel import Due, Today, TodayModel
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import empty_state
+from desktop_lms.widgets.checklist import Checklist, centred
+from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
@@ -17,7 +18,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import clock_words, counted, language, sentence, tr
 
 Go = Callable[[str], None]
 CHIP = 160
@@ -49,13 +50,28 @@ class TodayPage(Page):
             self._shown = content
             locale = QLocale(language())
             day = QDate(content.today.year, content.today.month, content.today.day)
-            head = heading(greeting(content), locale.toString(day, tr("dddd d MMMM")))
+            over = locale.toString(day, tr("dddd d MMMM"))
+            head = boxed(column(heading(greeting(content), over), clock_banner(content.clock_off_ms), gap=16))
             if content.is_empty:
-                self.show_items(head, (self._empty(), 1))
+                self.show_items(head, (self._empty(), 1), centred(self._steps(content)))
             else:
                 main = boxed(column(*self._main(content), "~", gap=32))
                 side = boxed(column(*self._side(content), "~", gap=24))
                 self.show_items(head, 20, Columns(main, side), "~")
+
+    def _steps(self, content: Today) -> QWidget | None:
+        if not content.steps:
+            return None
+        course = content.resume.course_id if content.resume else ""
+        here = f"course/{course}" if course else "courses"
+        lesson = f"lesson/{course}/{content.resume.lesson_id}" if content.resume else here
+        quiz = f"quiz/{content.due[0].course_id}/{content.due[0].lesson_id}" if content.due else here
+        said = {
+            "join": (tr("Join a course"), "courses"), "lesson": (tr("Open a lesson"), lesson),
+            "note": (tr("Write a note beside it"), lesson), "quiz": (tr("Try a quiz"), quiz),
+        }  # fmt: skip
+        steps = [(*said[name], done) for name, done in content.steps.items()]
+        return Checklist(steps, go=self._go, dismiss=self._model.put_steps_away)
 
     def _empty(self) -> QWidget:
         buttons = [self._button(tr("Find a course"), "courses", "primary", "library-big")]
@@ -152,7 +168,7 @@ class TodayPage(Page):
 
     # --- the side column
     def _side(self, content: Today) -> list[Item]:
-        items: list[Item] = [self._week(content)]
+        items: list[Item] = [self._steps(content), self._week(content)]
         news = [
             self._row(
                 ListRow(card.title, tr("Version {version} is out", version=card.version), lead=IconMark("sparkles")),
@@ -202,6 +218,14 @@ class TodayPage(Page):
                 margin=20,
             )
         )
+
+
+def clock_banner(off_ms: int) -> QWidget | None:
+    """Say that the clock is off."""
+    if not off_ms:
+        return None
+    text = tr("Nothing is lost by it. Set date and time in the system, so that deadlines are right.")
+    return Banner(clock_words(off_ms), text, tone="warning", icon="clock")
 
 
 def greeting(content: Today) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -9,13 +10,16 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
+from lms_core.content.model import LessonDoc
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Note
+from lms_core.sync import clock
 from lms_core.workspace import Workspace
 
-TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT})
+TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT, Topic.SETTINGS})
+STEPS = "steps.today"
 DUE, OTHERS, FRESH, NOTES = 4, 3, 3, 3
 
 
@@ -47,6 +51,9 @@ class Today(msgspec.Struct, frozen=True):
     fresh: tuple[Card, ...]
     notes: tuple[Note, ...]
     titles: dict[str, str]
+    steps: dict[str, bool]
+    """First steps and whether they are done; none once they were put away, or when all are."""
+    clock_off_ms: int = 0
 
     @property
     def today(self) -> date:
@@ -90,7 +97,34 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
         notes=tuple(workspace.notes.all()[:NOTES]),
         titles=workspace.notes.titles(),
+        steps=_steps(workspace, courses),
+        clock_off_ms=_clock_off(workspace),
     )
+
+
+def _steps(workspace: Workspace, courses: Sequence[CourseState]) -> dict[str, bool]:
+    if workspace.choices.get(STEPS):
+        return {}
+    quizzes = [x.id for c in workspace.installed.installed() for x in _quizzes(workspace, c.course_id)]
+    steps = {
+        "join": bool(courses),
+        "lesson": any(course.last_lesson for course in courses),
+        "note": bool(workspace.notes.all()),
+        "quiz": any(workspace.assessment.attempts(quiz) for quiz in quizzes),
+    }
+    if all(steps.values()):
+        workspace.choices.set(STEPS, True)
+        return {}
+    return steps
+
+
+def _quizzes(workspace: Workspace, course: str) -> list[LessonDoc]:
+    return [x for x in workspace.installed.document(course).lessons() if x.assessment]
+
+
+def _clock_off(workspace: Workspace) -> int:
+    with workspace.work() as unit:
+        return clock.off_by(unit)
 
 
 def _minutes_left(workspace: Workspace, resume: Continue) -> int:
@@ -142,6 +176,10 @@ class TodayModel(QObject):
         """Read again."""
         first = self._first_weekday
         self._store.run(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
+
+    def put_steps_away(self) -> None:
+        """Show the first steps no more."""
+        self._store.run(self, lambda workspace: workspace.choices.set(STEPS, True))
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & TOPICS:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.features.syncing.board import Board, Run, Waiting
 from desktop_lms.features.syncing.phrases import (
     ICONS,
-    clock_words,
     deed_words,
     run_words,
     size_words,
@@ -25,7 +24,7 @@ from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import clock_words, counted, sentence, tr
 from lms_core.errors import Offline
 
 SHOWN, RUNS, SETTLED = 6, 5, 5

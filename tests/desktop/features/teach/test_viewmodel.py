@@ -66,3 +66,16 @@ def test_figures_come_from_the_roster(desk: Desk) -> None:
              status="active", percent=percent, seconds=60, last_active_at=seen)  # fmt: skip
     (row,) = model_of(desk).content.courses  # type: ignore[union-attr]
     assert (row.learners, row.average, row.at_risk) == (3, 66.7, 1)
+
+
+def test_first_steps_of_teaching_tick_themselves(desk: Desk) -> None:
+    model = TeachModel(desk.store)
+    model.refresh()
+    assert model.content is not None
+    assert model.content.steps == {"course": False, "lesson": False, "quiz": False, "publish": False}
+    model.create("Reading the sky", module="First module", lesson="First lesson")
+    assert model.content.steps == {"course": True, "lesson": False, "quiz": False, "publish": False}
+    desk.course()
+    assert model.content.steps == {"course": True, "lesson": True, "quiz": True, "publish": False}
+    model.put_steps_away()
+    assert model.content.steps == {}

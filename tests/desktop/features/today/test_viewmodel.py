@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from desktop_lms.features.today.viewmodel import TodayModel
+from desktop_lms.features.today.view import TodayPage
+from desktop_lms.features.today.viewmodel import STEPS, TodayModel
 from desktop_lms.store import InlineStore
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.checklist import Checklist
+from desktop_lms.widgets.feedback import Banner
+from lms_core.sync import clock as clocks
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
 from tests.fakes import FakeClock
@@ -80,3 +85,35 @@ def test_an_attempt_at_a_quiz_that_is_not_here_any_more_is_due(
     workspace.installed.remove(tides.course)
     assert model.content is not None
     assert [(d.lesson_id, d.questions, d.running) for d in model.content.due] == [(tides.quiz, 3, True)]
+
+
+def test_first_steps_tick_themselves_and_are_put_away(store: InlineStore, workspace: Workspace) -> None:
+    model = TodayModel(store)
+    model.refresh()
+    assert model.content is not None
+    assert model.content.steps == {"join": False, "lesson": False, "note": False, "quiz": False}
+    ids = write_course(workspace)
+    install(workspace, ids.course)
+    workspace.learning.enroll(ids.course)
+    workspace.learning.open_lesson(ids.waves)
+    workspace.notes.add("A wave.", lesson=ids.waves)
+    assert model.content.steps == {"join": True, "lesson": True, "note": True, "quiz": False}
+    page = TodayPage(model, go=print)
+    (card,) = page.findChildren(Checklist)
+    next(b for b in card.findChildren(Button) if b.accessibleName() == "Put this list away").click()
+    assert model.content.steps == {}
+    workspace.choices.set(STEPS, False)
+    workspace.assessment.start(ids.quiz)
+    workspace.assessment.submit(ids.quiz)
+    model.refresh()
+    assert model.content.steps == {}
+    assert workspace.choices.get(STEPS) is True, "all done: they do not come back"
+
+
+def test_a_clock_that_is_off_is_told(store: InlineStore, workspace: Workspace, clock: FakeClock) -> None:
+    with workspace.work() as unit:
+        clocks.note(unit, clock.ms() - 600_000)
+    model = TodayModel(store)
+    page = TodayPage(model, go=print)
+    (banner,) = page.findChildren(Banner)
+    assert banner.accessibleName().startswith("The clock of this device is 10 min ahead of the server's")
