@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from lms_core.accounts.keys import AccountKeys
+from lms_core.collecting import Collector
 from lms_core.db.engine import read
 from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
@@ -27,11 +28,13 @@ class Filing:
     rights: FileRights
     uploads: Uploads
     bundles: HubBundles
+    collector: Collector
 
     def jobs(self) -> Jobs:
         """Their chores."""
         jobs = Jobs()
         jobs.add("uploads", self.uploads.sweep)
+        jobs.add("unused files", self.collector.run)
         return jobs
 
 
@@ -46,4 +49,4 @@ def open_filing(hub: Hub, settings: Settings, *, blobs: MediaStore, packs: Media
     bundles = HubBundles(
         keys=Keys(secret), look=look, exchange=hub.exchange, uploads=uploads, blobs=blobs, packs=packs, most=most
     )  # fmt: skip
-    return Filing(rights, uploads, bundles)
+    return Filing(rights, uploads, bundles, Collector(look=look, work=hub.unit, blobs=blobs, packs=packs))
