@@ -113,7 +113,8 @@ class World:
                 verdict = tx.data["verdict", request.replica].get(c)
                 if verdict is None or verdict is before.get(c):
                     continue
-                tx.count(bytes(raw), verdict)
+                if (request.replica, c) not in tx.data["heldbody"]:  # else it was counted when it was let go
+                    tx.count(bytes(raw), verdict)
                 op = replica_module.unseal(raw)
                 if verdict.verdict in ("applied", "merged") and c not in request.receipts:
                     if needed.get(op.entity, TALK if TALK in rights else "") not in {*rights, ""}:
