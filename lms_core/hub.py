@@ -12,18 +12,20 @@ from sqlalchemy import Engine, select
 
 from lms_core.db.bulk import chunks
 from lms_core.db.engine import read, write
-from lms_core.db.rows import VISIBLE
+from lms_core.db.rows import VISIBLE, show
 from lms_core.db.visible import ensure_visible
 from lms_core.ports import BlobStore, Clock, NewId, SystemClock, new_uuid7
 from lms_core.schema import Actor, Schema
 from lms_core.sync import tables as t
+from lms_core.sync.compaction import compact
 from lms_core.sync.hints import Hints
 from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubStore, show
+from lms_core.sync.hub_store import SqlHubStore
 from lms_core.sync.hub_unit import HubUnit
 from lms_core.sync.journal import Journal, JournalledUnit, replay
 from lms_core.sync.projector import Projection, Troubles, troubles
 from lms_core.sync.rows import values_of
+from lms_core.sync.upkeep import count_sums, count_usage
 from lms_core.sync.wire import Reply, pack, unpack_request
 from lms_core.unit import Effect
 
@@ -47,6 +49,7 @@ class Hub:
         new_id: NewId = new_uuid7,
         journal: Path | None = None,
         hints: Hints | None = None,
+        quota: int = 0,
     ) -> None:
         self.engine = engine
         self.schema = schema
@@ -55,7 +58,7 @@ class Hub:
         self.new_id = new_id
         watched = frozenset[str]().union(*(effect.entities for effect in effects))
         self.store = SqlHubStore(engine, schema, blobs, watched=watched, hints=hints)
-        self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key)
+        self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key, quota=quota)
         self.journal = Journal(journal)
         self.projection = Projection(self._own, effects)
 
@@ -63,10 +66,18 @@ class Hub:
         """Begin a new epoch and bring the typed tables up to date; once a process group."""
         with write(self.engine) as conn:
             refold = ensure_visible(conn, VISIBLE)
+            count_sums(conn)
         self.store.begin_epoch(self.clock.ms())
         if refold:
             self._refold()
         self._replay()
+        self.exchanges.resume()
+
+    def tidy(self) -> None:
+        """Forget what is too old, and count what accounts fill; once a day."""
+        compact(self.store, self.clock.ms())
+        with write(self.engine) as conn:
+            count_usage(conn)
 
     def _replay(self) -> None:
         """After a restore: bring back what the hub itself had written since the backup (SYNC.md section 2)."""
@@ -105,7 +116,7 @@ class Hub:
         """Where every scope that an account may read stands now."""
         with self.store.read() as snapshot:
             scopes = snapshot.scopes_of(account)
-            return dict.fromkeys(scopes, 0) | snapshot.head(scopes)
+            return dict.fromkeys(scopes, 0) | {scope: feed.seq for scope, feed in snapshot.feeds(scopes).items()}
 
     # --- writes of the hub itself
     @contextmanager

@@ -211,11 +211,12 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Schema:
-    """All entities of the product, by name."""
+    """All entities of the product, by name. Programs of a `version` before `oldest` cannot read its rows."""
 
-    def __init__(self, entities: Iterable[Entity], version: int = 1) -> None:
+    def __init__(self, entities: Iterable[Entity], version: int = 1, *, oldest: int = 1) -> None:
         self.entities = {e.name: e for e in entities}
         self.version = version
+        self.oldest = oldest
 
     def __getitem__(self, name: str) -> Entity:
         return self.entities[name]

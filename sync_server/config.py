@@ -35,6 +35,7 @@ class Settings:
     requests_per_minute: int = _setting(1200, "requests a minute of one account, or of one address without an account")
     live_connections: int = _setting(10_000, "devices that may be told at once when there is something to fetch")
     largest_file_mb: int = _setting(512, "largest file that is taken")
+    account_mb: int = _setting(1024, "space for what one account writes, without files; 0 for no limit")
     author_mb: int = _setting(4096, "space for the files of all courses that one person made; 0 for no limit")
     keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
     trusted_proxies: tuple[str, ...] = _setting((), "addresses of reverse proxies whose X-Forwarded-For is believed")

@@ -30,9 +30,10 @@ class Filing:
     bundles: HubBundles
     collector: Collector
 
-    def jobs(self) -> Jobs:
-        """Their chores."""
+    def jobs(self, hub: Hub) -> Jobs:
+        """Their chores, and those of the hub."""
         jobs = Jobs()
+        jobs.add("forget what is too old", hub.tidy)
         jobs.add("uploads", self.uploads.sweep)
         jobs.add("unused files", self.collector.run)
         return jobs

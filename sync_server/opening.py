@@ -104,9 +104,9 @@ def open_hub(
     engine = open_sqlite(data / DATABASE)
     try:
         blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
-        receipts = load_key(data / KEYS, "receipts.key")
         hub = Hub(
-            engine, schema=schema, effects=effects, blobs=blobs, key=receipts, clock=clock, journal=data / JOURNAL
+            engine, schema=schema, effects=effects, blobs=blobs, key=load_key(data / KEYS, "receipts.key"),
+            clock=clock, journal=data / JOURNAL, quota=settings.account_mb << 20,
         )  # fmt: skip
         if begin:
             _begin(data, hub)
@@ -128,7 +128,7 @@ def open_hub(
             wrote=projector.wake,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )
-        yield Opened(hub, served, projector, filing.jobs())
+        yield Opened(hub, served, projector, filing.jobs(hub))
     finally:
         engine.dispose()
 

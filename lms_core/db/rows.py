@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, delete
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from lms_core.db.bulk import chunks, put_values
 from lms_core.ops import Place, Values
 from lms_core.schema import Entity, Field
 
@@ -94,3 +95,14 @@ def from_columns(entity: Entity, columns: Mapping[str, Any]) -> Values:
             columns["parent"] or "", columns["pos"], tuple(columns["after"] or ()), columns["turn"] or 0
         )
     return out
+
+
+def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) -> None:
+    """Bring rows into the typed table of their entity, where it has one."""
+    table = VISIBLE.tables.get(entity.name)
+    if table is None:
+        return
+    for part in chunks([row for row, values in rows.items() if values is None]):
+        conn.execute(delete(table).where(table.c.id.in_(part)))
+    shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
+    put_values(conn, table, column_names(entity), shown, keys=["id"])

@@ -24,7 +24,10 @@ class Source(Protocol):
 
 
 class Bench:
-    """Rows of one batch. Changes gather in `draft` for one group and in `dirty` for the whole transaction."""
+    """Rows of one batch. Changes gather in `draft` for one group and in `dirty` for the whole transaction.
+
+    `before` has the versions that rows came with, `fresh` those that are new.
+    """
 
     def __init__(self, schema: Schema, source: Source, version: Version) -> None:
         self.schema = schema
@@ -36,6 +39,7 @@ class Bench:
         self.draft: dict[str, HubRow] = {}
         self.dirty: dict[str, HubRow] = {}
         self.fresh: set[str] = set()
+        self.before: dict[str, Version] = {}
 
     def load(self, ids: Iterable[str]) -> None:
         """Fetch rows that are not here yet, all at once."""
@@ -45,6 +49,7 @@ class Bench:
         found = self.source.rows(missing)
         absent = [row for row in missing if row not in found]
         self.rows.update(found)
+        self.before.update((row, each.ver) for row, each in found.items())
         self.rows.update(dict.fromkeys(absent))
         if absent:
             self.refused |= self.source.refused(absent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -10,15 +11,18 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import func, insert, select
 
+from lms_core.db.bulk import put
 from lms_core.errors import Denied, NotFound, ServerError, UserError
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore
 from lms_core.sync import clock
 from lms_core.sync import tables as t
 from lms_core.sync.conflicts import waiting_for
+from lms_core.sync.flights import FLIGHTS, in_flight
+from lms_core.sync.healing import PAUSES, Audit, pause
 from lms_core.sync.replica_store import waiting_count
 from lms_core.sync.units import ReplicaUnit
-from lms_core.sync.wire import pack, unpack_reply
+from lms_core.sync.wire import Reply, pack, unpack_reply
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +51,28 @@ class SyncStatus(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One applied reply: what it was, whether more is to come, ops sent and rows received."""
+    """One applied reply: what it was, whether more is to come, ops sent, rows received, ms to wait.
+
+    The result is that of `ReplicaEngine.receive`.
+    """
 
     result: str
     more: bool
     sent: int = 0
     received: int = 0
+    wait: int = 0
+
+
+class AuditState(msgspec.Struct, frozen=True, array_like=True):
+    """When rows are compared next (ms of this machine), and how often in a row they were not the same."""
+
+    due: int = 0
+    tries: int = 0
+
+
+def _audit_state(unit: ReplicaUnit) -> AuditState:
+    body = unit.conn.scalar(select(t.state.c.value).where(t.state.c.key == "audit"))
+    return msgspec.msgpack.decode(body, type=AuditState) if body else AuditState()
 
 
 class Parked(msgspec.Struct, frozen=True):
@@ -76,6 +96,8 @@ class Sync:
         self._replica = ""
         self._share = 1.0
         self._unanswered = False
+        self._audit = Audit()
+        self._audited: dict[str, list[int]] = {}
 
     # --- one exchange
     def begin(self) -> None:
@@ -84,16 +106,22 @@ class Sync:
 
     def prepare(self, limit: int = 2000) -> bytes:
         """Seal what waits and encode the next request; after one that got no answer a smaller one."""
+        return self.volley(limit, flights=1)[0]
+
+    def volley(self, limit: int = 2000, *, flights: int = FLIGHTS) -> list[bytes]:
+        """The same for up to `flights` requests that may be on their way at once, in their order."""
         if self._unanswered:
             self._share = max(LEAST_SHARE, self._share / 4)
         self._unanswered, share = True, self._share
+        ops, size = int(OPS * share), int(OPS_BYTES * share)
         with self._work() as unit:
-            request = unit.engine.request(
-                unit.tx, asked=self._asked, limit=int(limit * share), ops=int(OPS * share), size=int(OPS_BYTES * share)
+            first = unit.engine.request(
+                unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self._audited
             )
-        self._asked.add(request.replica)
-        self._sent, self._replica = len(request.ops), request.replica
-        return pack(request)
+            many = unit.engine.volley(unit.tx, first, most=flights if share == 1 else 1, ops=ops, size=size)
+        self._asked.add(first.replica)
+        self._sent, self._replica = sum(len(r.ops) for r in many), first.replica
+        return [pack(request) for request in many]
 
     def apply(self, body: bytes, *, heard: bool = True) -> Step:
         """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock."""
@@ -103,7 +131,7 @@ class Sync:
             result, _ = unit.engine.receive(unit.tx, reply)
             if heard:
                 clock.note(unit, reply.now)
-            if result != "ok":  # a fork or another timeline: what the old ids were told before may not hold any more
+            if result not in ("ok", "gap", "upgrade"):  # what the old ids were told before may not hold any more
                 self._asked.clear()
             if result == "reset":  # a restored hub may lack files, too
                 unit.local(t.upload.update().values(done=False))
@@ -113,14 +141,16 @@ class Sync:
             settled = (
                 reply.replica == last.rep and last.hw >= last.length and not unit.tx.staged() and not unit.tx.stale()
             )
-            waiting = bool(unit.tx.unsealed()) or any(s.dirty and s.rep not in self._asked for s in segments[:-1])
-            more = result != "ok" or reply.more or not settled or waiting
+            waiting = bool(unit.tx.unsealed()) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
+            healing = bool(unit.tx.healing())
+            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing
+            self._note_audit(unit, reply, settled=settled and not more)
             run = {"at": unit.now_ms, "result": result, "sent": self._sent, "received": received}
             if self._sent or received or result != "ok":
                 unit.conn.execute(insert(t.sync_run).values(run))
         while self.fold_some():
             pass
-        return Step(result, more, self._sent, received)
+        return Step(result, more, self._sent, received, reply.wait)
 
     def fold_some(self) -> bool:
         """Show some of the rows that a large reply or a crash left for later; False when none are left."""
@@ -131,6 +161,32 @@ class Sync:
         """Where each scope stands here."""
         with self._work() as unit:
             return unit.tx.cursors() | unit.tx.staged()
+
+    # --- whether both sides have the same
+    def audit(self) -> bool:
+        """Count rows when it is time to compare them with the hub's; True when the next request will do that."""
+        while not self._audited:
+            with self._work() as unit:
+                due = _audit_state(unit).due
+                if unit.now_ms < due <= unit.now_ms + pause(len(PAUSES)):  # a due time far ahead is a wrong clock's
+                    return False
+                self._audited = self._audit.count(unit.tx) or {}
+                if not unit.tx.cursors():
+                    return False
+        return True
+
+    def _note_audit(self, unit: ReplicaUnit, reply: Reply, *, settled: bool) -> None:
+        """Set the time of the next audit when this reply answered one, and let old ops go."""
+        asked, self._audited = self._audited, {}
+        if not asked or not reply.told:
+            return
+        tries = _audit_state(unit).tries + 1 if reply.differ else 0
+        if reply.differ:
+            log.warning("%d scopes differ from the server's and are healed", len(reply.differ))
+        state = AuditState(unit.now_ms + pause(tries or len(PAUSES)), tries)
+        put(unit.conn, t.state, [{"key": "audit", "value": msgspec.msgpack.encode(state)}], ["key"])
+        if settled:
+            unit.engine.forget(unit.tx)
 
     # --- a whole run
     def run(self, line: Line, progress: Callable[[Step], bool] | None = None) -> Step:
@@ -143,9 +199,12 @@ class Sync:
         self.send_files(line)
         sent = received = 0
         for _ in range(MAX_ROUNDS):
-            step = self.apply(line.exchange(self.prepare()))
-            sent, received = sent + step.sent, received + step.received
-            if not step.more or (progress and not progress(step)):
+            for body in in_flight(line.exchange, self.volley()):
+                step = self.apply(body)
+                sent, received, self._sent = sent + step.sent, received + step.received, 0
+            if step.wait:
+                time.sleep(step.wait / 1000)
+            if (not step.more and not self.audit()) or (progress and not progress(step)):
                 return Step(step.result, step.more, sent, received)
         raise ServerError("sync_does_not_end")
 

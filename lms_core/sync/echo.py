@@ -12,9 +12,9 @@ import msgspec
 from lms_core.ops import unseal
 from lms_core.schema import Entity, Schema
 from lms_core.sync.bench import Bench
-from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import ReplicaTransaction
 from lms_core.sync.rows import RowView
+from lms_core.sync.sealed import Sealed
 from lms_core.sync.wire import Doc, Entry, Run, Verdict
 
 MADE = frozenset({"create", "append"})

@@ -13,6 +13,8 @@ from lms_core.sync.ports import ReplicaTransaction, Segment
 from lms_core.sync.wire import Reply
 
 PROBES = 64
+FORGOTTEN = -1
+"""The hub's answer to a search among ops whose chain values it does not keep any more."""
 
 
 class Search:
@@ -26,6 +28,7 @@ class Search:
         if segment.rep not in self._spans:
             return []
         low, high = self._spans[segment.rep]
+        low = max(low, segment.floor - 1)
         step = max(1, (high - low - 1) // PROBES)
         points = sorted({*range(low + 1, high, step), high - 1} - {low}) or [low]
         known = tx.chain_at(segment.rep, points)
@@ -39,9 +42,13 @@ class Search:
         """Learn from a reply; returns the last common op once it is known."""
         top = min(reply.hw, segment.length) + 1
         low, high = self._spans.pop(segment.rep, (0, top))
+        if reply.fork_above == FORGOTTEN:  # then the ops above go once more, each with its receipt
+            return max(low, segment.floor)
         if reply.status == "fork" and (reply.fork or reply.fork_above):
             low, high = max(low, reply.fork), min(high, reply.fork_above or top)
         high = min(high, top)
+        if high <= segment.floor:  # it lies in what was forgotten
+            return segment.floor
         if high - low == 1:
             return low
         self._spans[segment.rep] = (low, high) if low < high else (0, top)

@@ -9,38 +9,56 @@ from typing import Any
 
 import msgspec
 
-from lms_core.errors import Denied, StorageError
+from lms_core.errors import Denied, StorageError, VersionMismatch
 from lms_core.ops import Op, Values, Version, next_chain, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Actor, HubFacts, Schema, Scopes
 from lms_core.sync.bench import Bench
-from lms_core.sync.echo import echoes, marked, part
-from lms_core.sync.judge import Judge, Outcome, Sealed, groups
-from lms_core.sync.ports import Card, Changed, HubSnapshot, HubStore, HubTransaction, Waiting
+from lms_core.sync.echo import marked
+from lms_core.sync.forks import FORGOTTEN
+from lms_core.sync.judge import LATER, Judge
+from lms_core.sync.ports import Card, Changed, HubStore, HubTransaction, Waiting
+from lms_core.sync.quota import Room
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
-from lms_core.sync.wire import Entry, Receipt, Reply, Request, Slice, Verdict, encode_entry
+from lms_core.sync.sealed import Outcome, Sealed, groups
+from lms_core.sync.sums import Sums
+from lms_core.sync.telling import tell
+from lms_core.sync.wire import PROTOCOL, Entry, Receipt, Reply, Request, Status, Verdict, encode_entry
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-SLICE_BYTES = 4 << 20
 MOST_AHEAD = 100 * 366 * 86_400_000
+
+Lines = dict[str, list[tuple[HubRow, frozenset[str] | None, Version | None, bool]]]
+"""By scope: rows, the fields it sees, the version it knew before, and whether the row is in it now."""
+
+Freed = list[tuple[Waiting, dict[int, Outcome]]]
+"""Groups that had waited, with what became of them."""
 
 
 class HubEngine:
-    """Answer requests of replicas over a store; `key` seals receipts."""
+    """Answer requests of replicas over a store; `key` seals receipts, `quota` is what one account may fill in bytes."""
 
-    def __init__(self, *, schema: Schema, store: HubStore, clock: Clock, key: bytes) -> None:
+    def __init__(self, *, schema: Schema, store: HubStore, clock: Clock, key: bytes, quota: int = 0) -> None:
         self.schema = schema
         self.store = store
         self.clock = clock
         self.key = key
         self._told = 0
+        self.quota = quota
 
     def exchange(self, request: Request, account: str) -> Reply:
-        """Take a request's ops, then answer with verdicts and changes. Raises Denied for a foreign replica."""
+        """Take a request's ops, then answer with verdicts and changes.
+
+        Raises:
+            Denied: the replica belongs to somebody else.
+            VersionMismatch: the replica speaks a newer protocol.
+        """
         if request.account != account:
             raise Denied("foreign_replica")
+        if request.protocol > PROTOCOL:
+            raise VersionMismatch("server_too_old")
         reply = self.store.transact(lambda tx: self._push(tx, request), account=account, ops=len(request.ops))
         if reply.status == "reset" and request.mark and reply.mark < request.mark < (reply.now + MOST_AHEAD, 0):
             # a clock that ran ahead began that epoch: below it no answer of this hub would count
@@ -49,7 +67,7 @@ class HubEngine:
         if reply.status in ("fork", "reset"):
             return reply
         with self.store.read() as snapshot:
-            return self._pull(snapshot, request, reply)
+            return tell(snapshot, request, reply, schema=self.schema.version)
 
     def stamp(self, *parts: object) -> bytes:
         """A short MAC over facts that a replica will hand back."""
@@ -61,7 +79,7 @@ class HubEngine:
         card = tx.card(request.replica) or Card(request.account)
         if card.account != request.account:
             raise Denied("foreign_replica")
-        reply = Reply("ok", request.replica, 0, b"", now, self.stamp(request.account, now), tx.mark())
+        reply = Reply(self._status(request), request.replica, 0, b"", now, self.stamp(request.account, now), tx.mark())
         reply = msgspec.structs.replace(reply, **self._end(tx, request, card))
         split = self._fork(tx, request, card)
         if split is not None:
@@ -74,6 +92,10 @@ class HubEngine:
             return reply
         card, verdicts = self._take(tx, request, card, now)
         return msgspec.structs.replace(reply, verdicts=verdicts, **self._end(tx, request, card))
+
+    def _status(self, request: Request) -> Status:
+        """A laptop that is too old for our rows may still give us its own."""
+        return "upgrade" if request.schema < self.schema.oldest else "ok"
 
     def _end(self, tx: HubTransaction, request: Request, card: Card) -> dict[str, object]:
         """How far the log goes; for a closed id not beyond the replica's own end, for it may go on elsewhere."""
@@ -89,6 +111,9 @@ class HubEngine:
             shown[c] = chain = next_chain(chain, body)
         probes = dict(request.probe)
         known = tx.chain_at(request.replica, [c for c in {**shown, **probes} if c <= card.hw])
+        asked = {c for c in probes if c <= card.hw}
+        if asked and not asked & known.keys():
+            return 0, FORGOTTEN
         if request.probe:
             same = max((c for c in probes if known.get(c) == probes[c]), default=0)
             other = min((c for c in known if c in probes and known[c] != probes[c]), default=0)
@@ -104,15 +129,16 @@ class HubEngine:
         lineage = tuple(
             (rep, end) for rep, end in request.lineage if (c := tx.card(rep)) and c.account == request.account
         )
-        writer = Writer(request.replica, request.account, tx.role(request.account), lineage)
+        writer = Writer(request.replica, request.account, tx.role(request.account), lineage, request.schema)
         bench = Bench(self.schema, tx, tx.version())
         ops, chains = self._unseal(request, card, now)
         times = {s.c: _time(s) for s in ops}
         self._preload(bench, writer, (s.op for s in ops))
         judge = self.judge_for(tx, bench, writer)
+        room = Room(tx, request.account, self.quota)
         outcomes: dict[int, Outcome] = {}
         for group in groups(ops):
-            outcomes.update(self.judge(tx, judge, group, times))
+            outcomes.update(room.used(group, self.judge(tx, judge, group, times, room.refusal(group))))
         freed = self._freed(tx, bench)
         seqs = self.commit(tx, bench)
         readable = tx.scopes_of(request.account)
@@ -124,12 +150,25 @@ class HubEngine:
         if entries:
             card = Card(card.account, entries[-1][0], chains[entries[-1][0]])
         tx.log(request.replica, card, entries)
+        room.keep()
+        self._tell_freed(tx, freed, seqs)
+        return card, [] if freed else [verdict for _, _, verdict in entries]
+
+    def _tell_freed(self, tx: HubTransaction, freed: Freed, seqs: Mapping[str, Mapping[str, int]]) -> None:
+        """Answer ops that had waited."""
         for waiting, results in freed:
             ready = tx.scopes_of(waiting.writer.account)
             for sealed in waiting.ops:
                 verdict = self._verdict(waiting.writer.account, sealed, results[sealed.c], seqs, ready)
                 tx.answer(waiting.writer.rep, verdict)
-        return card, [] if freed else [verdict for _, _, verdict in entries]
+
+    def resume(self) -> None:
+        """Judge what laptops of a newer schema had sent, as far as this program knows it now; at each start."""
+        with self.store.write() as tx:
+            tx.tick(self.clock.ms())
+            bench = Bench(self.schema, tx, tx.version())
+            freed = self._freed(tx, bench, {LATER})
+            self._tell_freed(tx, freed, self.commit(tx, bench))
 
     def _unseal(self, request: Request, card: Card, now: int) -> tuple[list[Sealed], dict[int, bytes]]:
         """Ops above the hub's `hw` with their chain values; one that cannot be read is left to be refused."""
@@ -176,16 +215,19 @@ class HubEngine:
 
     def judge_for(self, tx: HubTransaction, bench: Bench, writer: Writer) -> Judge:
         """A judge of one writer's ops."""
-        return Judge(bench, writer, _Facts(tx, bench, writer.rep))
+        newer = writer.schema > self.schema.version
+        return Judge(bench, writer, _Facts(tx, bench, writer.rep), later=tx.held_rows(writer.rep) if newer else None)
 
-    def judge(self, tx: HubTransaction, judge: Judge, group: list[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
+    def judge(
+        self, tx: HubTransaction, judge: Judge, group: list[Sealed], times: dict[int, int], refusal: str = ""
+    ) -> dict[int, Outcome]:
         """Judge one group; an exception that is no rule's is tried again, then quarantined: it blocks nothing."""
         bench, writer = judge.bench, judge.writer
         known = set(bench.refused)
         problem: Exception | None = None
         for _ in range(ATTEMPTS):
             try:
-                outcomes = judge.group(group, times)
+                outcomes = judge.group(group, times, refusal)
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 a poison op may raise anything
@@ -201,11 +243,11 @@ class HubEngine:
         tx.quarantine(writer.rep, group, repr(problem))
         return {s.c: Outcome("quarantined", "exception", times[s.c], (0, 0)) for s in group}
 
-    def _freed(self, tx: HubTransaction, bench: Bench) -> list[tuple[Waiting, dict[int, Outcome]]]:
-        """Judge groups whose row has arrived."""
-        done: list[tuple[Waiting, dict[int, Outcome]]] = []
+    def _freed(self, tx: HubTransaction, bench: Bench, awaited: Iterable[str] = ()) -> Freed:
+        """Judge groups that waited for one of these or for a row that has arrived."""
+        done: Freed = []
         tried: set[str] = set()
-        while arrived := bench.fresh - tried:
+        while arrived := (bench.fresh | set(awaited)) - tried:
             tried |= arrived
             for waiting in tx.release(arrived):
                 judge = self.judge_for(tx, bench, waiting.writer)
@@ -219,28 +261,31 @@ class HubEngine:
         if not bench.dirty:
             return {}
         old = tx.places([row for row in bench.dirty if row not in bench.fresh])
-        lines: dict[str, list[tuple[HubRow, frozenset[str] | None, bool]]] = {}
+        lines: Lines = {}
         changed = []
         for row in bench.dirty.values():
             entity = self.schema[row.entity]
             scopes: Scopes = {} if row.gone else entity.scopes(RowView(entity, row))
             changed.append(Changed(entity, row, values_of(entity, row), scopes))
+            before = old.get(row.id, {})
+            last = bench.before.get(row.id)
             for scope, only in scopes.items():
-                lines.setdefault(scope, []).append((row, only, True))
-            for scope, present in old.get(row.id, {}).items():
+                lines.setdefault(scope, []).append((row, only, last if before.get(scope) else None, True))
+            for scope, present in before.items():
                 if present and scope not in scopes:
-                    lines.setdefault(scope, []).append((row, None, False))
+                    lines.setdefault(scope, []).append((row, None, last, False))
         tx.publish(changed)
         return self._feed(tx, lines)
 
-    def _feed(
-        self, tx: HubTransaction, lines: dict[str, list[tuple[HubRow, frozenset[str] | None, bool]]]
-    ) -> dict[str, dict[str, int]]:
+    def _feed(self, tx: HubTransaction, lines: Lines) -> dict[str, dict[str, int]]:
         seqs: dict[str, dict[str, int]] = {}
         feed: dict[str, list[tuple[int, str, bytes, bool]]] = {}
         for scope in sorted(lines):
-            first = tx.advance(scope, len(lines[scope]))
-            for seq, (row, only, present) in enumerate(lines[scope], first):
+            sums = Sums()
+            for row, _, last, present in lines[scope]:
+                sums.change(row.id, last, row.ver if present else None)
+            first = tx.advance(scope, len(lines[scope]), sums)
+            for seq, (row, only, _, present) in enumerate(lines[scope], first):
                 doc = doc_of(row, only) if present else None
                 entry = Entry(seq, row.id, row.entity, row.ver, doc, row.gone)
                 feed.setdefault(scope, []).append((seq, row.id, encode_entry(entry), present))
@@ -259,48 +304,6 @@ class HubEngine:
         return Verdict(
             sealed.c, outcome.verdict, outcome.code, outcome.cause, outcome.t_eff, outcome.ver, seen, mac, outcome.over
         )
-
-    # --- telling
-    def _pull(self, snapshot: HubSnapshot, request: Request, reply: Reply) -> Reply:
-        if not reply.verdicts or reply.verdicts[0].c != request.have + 1:
-            reply = msgspec.structs.replace(
-                reply, verdicts=snapshot.verdicts(request.account, request.replica, request.have, 4000)
-            )
-        reply = msgspec.structs.replace(reply, mark=snapshot.mark())
-        if request.cursors is None:
-            return reply
-        rights = snapshot.scopes_of(request.account)
-        gained = sorted(rights - request.cursors.keys())
-        lost = sorted(request.cursors.keys() - rights)
-        own = echoes(reply.verdicts) if request.schema == self.schema.version else {}
-        slices, more = self._slices(snapshot, request, rights, own)
-        return msgspec.structs.replace(reply, gained=gained, lost=lost, slices=slices, more=more)
-
-    def _slices(
-        self, snapshot: HubSnapshot, request: Request, rights: set[str], own: Mapping[str, Mapping[int, int]]
-    ) -> tuple[list[Slice], bool]:
-        """What is new in each scope, `account/` first, until the limit of rows or bytes."""
-        cursors = request.cursors or {}
-        heads = snapshot.head(rights)
-        slices: list[Slice] = []
-        left, room, more = request.limit, SLICE_BYTES, False
-        for scope in sorted(rights, key=lambda s: (not s.startswith("account/"), s)):
-            cursor, head = cursors.get(scope, -1), heads.get(scope, 0)
-            if head <= cursor:
-                continue
-            frm = max(cursor, 0)
-            taken = []
-            for seq, body in snapshot.entries(scope, frm, left) if left > 0 and room > 0 and head > frm else ():
-                taken.append((seq, body))
-                room -= len(body)
-                if room <= 0:
-                    break
-            to = taken[-1][0] if taken else frm
-            left -= len(taken)
-            more |= to < head
-            told, runs = part(taken, own.get(scope, {}))
-            slices.append(Slice(scope, frm, to, list(map(msgspec.Raw, told)), to < head, own=runs))
-        return slices, more
 
 
 def _time(sealed: Sealed) -> int:

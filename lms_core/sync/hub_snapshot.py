@@ -10,6 +10,8 @@ from sqlalchemy import Connection, bindparam, select
 from lms_core.db.bulk import chunks
 from lms_core.ops import Version
 from lms_core.sync import tables as t
+from lms_core.sync.ports import Feed
+from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Verdict
 
 _verdict = msgspec.msgpack.Decoder(Verdict).decode
@@ -48,11 +50,12 @@ class SqlHubSnapshot:
         query = select(t.taken.c.verdict).where(*log, t.taken.c.c > above)
         return [_verdict(v) for (v,) in self.conn.execute(query.order_by(t.taken.c.c).limit(limit))]
 
-    def head(self, scopes: Collection[str]) -> dict[str, int]:
-        out: dict[str, int] = {}
+    def feeds(self, scopes: Collection[str]) -> dict[str, Feed]:
+        out: dict[str, Feed] = {}
+        found = select(t.scope.c.name, t.scope.c.seq, t.scope.c.min_seq, t.scope.c.sums)
         for part in chunks(scopes):
-            rows = self.conn.execute(select(t.scope.c.name, t.scope.c.seq).where(t.scope.c.name.in_(part)))
-            out.update((name, seq) for name, seq in rows)
+            for name, seq, floor, sums in self.conn.execute(found.where(t.scope.c.name.in_(part))):
+                out[name] = Feed(seq, floor, tuple(Sums.read(sums).values) if sums else ())
         return out
 
     def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:

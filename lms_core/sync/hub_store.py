@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, delete, func, insert, select, update
@@ -13,18 +13,20 @@ from sqlalchemy.sql import Executable
 from lms_core.db.bulk import among, chunks, put, put_values
 from lms_core.db.engine import read, write
 from lms_core.db.postgres import lock_alone
-from lms_core.db.rows import VISIBLE, column_names, to_row
-from lms_core.ops import ROOT_CHAIN, Values, Version, unseal
+from lms_core.db.rows import VISIBLE, show
+from lms_core.ops import ROOT_CHAIN, Values, Version
 from lms_core.ports import BlobStore
-from lms_core.schema import Entity, Schema
+from lms_core.schema import Schema
+from lms_core.sync import held, upkeep
 from lms_core.sync import tables as t
 from lms_core.sync.hints import Hint, Hints, LocalHints
 from lms_core.sync.hub_snapshot import SqlHubSnapshot, live_scopes, state_of
-from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Card, Changed, Waiting
-from lms_core.sync.rows import Cell, HubRow, RowView, Writer, values_of
+from lms_core.sync.rows import Cell, HubRow, RowView, values_of
+from lms_core.sync.sealed import Sealed
+from lms_core.sync.sums import Sums
 from lms_core.sync.turns import Turns
-from lms_core.sync.wire import Receipt, Verdict
+from lms_core.sync.wire import Verdict
 
 if TYPE_CHECKING:
     from lms_core.sync.hub_postgres import Beside
@@ -34,17 +36,6 @@ T = TypeVar("T")
 _encode = msgspec.msgpack.Encoder().encode
 _cells = msgspec.msgpack.Decoder(dict[str, Cell]).decode
 _scopes = msgspec.msgpack.Decoder(dict[str, bool]).decode
-
-
-class _Held(NamedTuple):
-    """A held group as it is stored."""
-
-    writer: Writer
-    ops: list[tuple[int, bytes, Receipt | None]]
-    times: dict[int, int]
-
-
-_held = msgspec.msgpack.Decoder(_Held).decode
 HUB_ROW = tuple(column.name for column in t.hub_row.columns)
 _TAKEN = ("account", "replica", "c", "chain", "verdict", "at")
 
@@ -54,8 +45,9 @@ _ADVANCE = (
     update(t.scope)
     .where(t.scope.c.name == bindparam("scope"))
     .values(seq=t.scope.c.seq + bindparam("by"))
-    .returning(t.scope.c.id, t.scope.c.seq)
+    .returning(t.scope.c.id, t.scope.c.seq, t.scope.c.sums)
 )
+_SUM = update(t.scope).where(t.scope.c.name == bindparam("scope")).values(sums=bindparam("packed"))
 
 
 class SqlHubTransaction:
@@ -161,15 +153,19 @@ class SqlHubTransaction:
     def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
         return {row: self._places[row] for row in rows if row in self._places}
 
-    def advance(self, scope: str, by: int) -> int:
+    def advance(self, scope: str, by: int, sums: Sums) -> int:
         found = self.conn.execute(_ADVANCE, {"scope": scope, "by": by}).one_or_none() or self._begin_scope(scope, by)
+        if found.sums is not None:  # else they are counted at the next start
+            self.conn.execute(_SUM, {"scope": scope, "packed": Sums.read(found.sums).add(sums).packed()})
         self._scope_ids[scope], self.heads[scope] = found.id, int(found.seq)
         return int(found.seq) - by + 1
 
     def _begin_scope(self, scope: str, seq: int) -> Any:
         number = select(func.coalesce(func.max(t.scope.c.id), 0) + 1).scalar_subquery()
         return self.conn.execute(
-            insert(t.scope).values(name=scope, id=number, seq=seq).returning(t.scope.c.id, t.scope.c.seq)
+            insert(t.scope)
+            .values(name=scope, id=number, seq=seq, sums=Sums().packed())
+            .returning(t.scope.c.id, t.scope.c.seq, t.scope.c.sums)
         ).one()
 
     def publish(self, rows: Sequence[Changed]) -> None:
@@ -238,26 +234,31 @@ class SqlHubTransaction:
             self.conn.execute(delete(t.refused).where(t.refused.c.row.in_(part)))
 
     def hold(self, replica: str, waiting: Waiting) -> None:
-        data = _Held(waiting.writer, [(s.c, s.body, s.receipt) for s in waiting.ops], waiting.times)
-        epoch, n = self.version()
         self._holds += 1
-        row = {
-            "account": waiting.writer.account, "replica": replica, "c": waiting.ops[0].c, "row": waiting.row,
-            "epoch": epoch, "n": n, "turn": self._holds, "data": _encode(data),
-        }  # fmt: skip
-        put(self.conn, t.held, [row], ["account", "replica", "c"])
+        held.keep(self.conn, replica, waiting, at=(*self.version(), self._holds))
+
+    def held_rows(self, replica: str) -> set[str]:
+        return held.rows_of(self.conn, self._account(replica), replica)
+
+    # --- limits
+    def used(self, account: str) -> int:
+        return int(self.conn.scalar(select(t.usage.c.bytes).where(t.usage.c.account == account)) or 0)
+
+    def use(self, account: str, size: int) -> None:
+        put(self.conn, t.usage, [{"account": account, "bytes": self.used(account) + size}], ["account"])
+
+    def forget_left(self, before: int, limit: int) -> int:
+        gone = upkeep.forget_left(self.conn, before, limit)
+        self.changed = self.changed or gone > 0
+        return gone
+
+    def forget_log(self, before: int, limit: int) -> int:
+        return upkeep.forget_log(self.conn, before, limit)
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
-        out = []
-        found = among(self.conn, 'SELECT * FROM held WHERE "row"', rows)
-        for each in sorted(found, key=lambda h: (h.epoch, h.n, h.turn)):
-            mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
-            self.conn.execute(delete(t.held).where(*mine))
-            group = _held(each.data)
-            ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
-            self._accounts[group.writer.rep] = group.writer.account
-            out.append(Waiting(each.row, group.writer, ops, group.times))
-        return out
+        found = held.take(self.conn, rows)
+        self._accounts.update((waiting.writer.rep, waiting.writer.account) for waiting in found)
+        return found
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:
         key = {"account": self._account(replica), "replica": replica}
@@ -287,17 +288,6 @@ class SqlHubTransaction:
         for name, rows in by_entity.items():
             show(self.conn, self.schema[name], rows)
         return self.conn.execute(statement).all()
-
-
-def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) -> None:
-    """Bring rows into the typed table of their entity, where it has one."""
-    table = VISIBLE.tables.get(entity.name)
-    if table is None:
-        return
-    for part in chunks([row for row, values in rows.items() if values is None]):
-        conn.execute(delete(table).where(table.c.id.in_(part)))
-    shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
-    put_values(conn, table, column_names(entity), shown, keys=["id"])
 
 
 class SqlHubStore:

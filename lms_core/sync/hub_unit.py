@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.sql import Executable
 
+from lms_core.db.rows import show
 from lms_core.errors import Denied, UserError
 from lms_core.ops import NIL, Draft, Op, Values, Version
 from lms_core.ports import NewId
@@ -14,9 +15,10 @@ from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_snapshot import SqlHubSnapshot
-from lms_core.sync.hub_store import SqlHubTransaction, show
-from lms_core.sync.judge import Sealed
+from lms_core.sync.hub_store import SqlHubTransaction
+from lms_core.sync.ports import Feed
 from lms_core.sync.rows import Cell, HubRow, Writer, values_of
+from lms_core.sync.sealed import Sealed
 from lms_core.sync.units import Reads
 
 
@@ -33,7 +35,7 @@ class HubUnit(Reads):
         self._shown: dict[str, HubRow] = {}
 
     def cursor(self, scope: str) -> int:
-        return SqlHubSnapshot(self.conn).head((scope,)).get(scope, 0)
+        return SqlHubSnapshot(self.conn).feeds((scope,)).get(scope, Feed()).seq
 
     def stamp_of(self, row: str, field: str) -> list[int]:
         found = self.bench.row(row)

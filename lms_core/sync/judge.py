@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lms_core.errors import Denied, UserError
 from lms_core.merge import added, merge_text
@@ -14,6 +14,7 @@ from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args
 from lms_core.sync.entities import CONFLICT
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
+from lms_core.sync.sealed import Outcome, Sealed
 from lms_core.sync.wire import Receipt
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 GAP = 1 << 20
 HUMAN_TEXT = 40
 NOBODY = Writer("", "", "")
+LATER = "schema"
+"""What ops of a newer schema wait for, as rows wait for their parents."""
+
+BEYOND = frozenset({"bad_choice", "bad_op", "bad_value", "out_of_range", "unknown_field"})
+"""What an older program says of ops that a newer one understands."""
+
 KEPT = "conflict"
 """Code of an op whose text found no place, so that a restored hub keeps it once more."""
 OTHERS = frozenset({"id_reused", "bad_id"})
@@ -42,32 +49,13 @@ class Held(Exception):
         self.row = row
 
 
-class Sealed(NamedTuple):
-    """An op with its number and bytes, its first receipt if sent again, written `between` a proved contact and now."""
-
-    c: int
-    op: Op
-    body: bytes
-    receipt: Receipt | None = None
-    between: tuple[int, int] = (0, 0)
-
-
-class Outcome(NamedTuple):
-    """What became of one op."""
-
-    verdict: str
-    code: str
-    t_eff: int
-    ver: Version
-    cause: int | None = None
-    over: Over = ()
-
-
 class Judge:
     """Judge the ops of one writer, group by group, over a bench."""
 
-    def __init__(self, bench: Bench, writer: Writer, facts: Facts) -> None:
+    def __init__(self, bench: Bench, writer: Writer, facts: Facts, *, later: set[str] | None = None) -> None:
+        """Judge with `later`, when the writer's program is newer than this one: rows whose creation waits for it."""
         self.bench = bench
+        self.later = later
         self.writer = writer
         self.actor = Actor(writer.account, writer.role)
         self.facts = facts
@@ -76,13 +64,18 @@ class Judge:
         self.first: Version | None = None
         self.over: Over = ()
 
-    def group(self, ops: Sequence[Sealed], times: dict[int, int]) -> dict[int, Outcome]:
-        """Judge ops that stand or fall together; `times` are their effective times by number."""
+    def group(self, ops: Sequence[Sealed], times: dict[int, int], refusal: str = "") -> dict[int, Outcome]:
+        """Judge ops that stand or fall together.
+
+        `times` are their effective times by number, `refusal` is the code of what stands against them beforehand.
+        """
         bench = self.bench
         bench.draft = {}
         out: dict[int, Outcome] = {}
         cause = ops[0].c
         try:
+            if refusal:
+                raise Refused(refusal)
             for sealed in ops:
                 cause = sealed.c
                 verdict = self._one(sealed, times[sealed.c])
@@ -96,6 +89,8 @@ class Judge:
                     bench.refused.add(sealed.op.row)
             return _all(ops, "rejected", refusal.code, cause, times)
         except Held as held:
+            if self.later is not None and held.row == LATER:
+                self.later.update(s.op.row for s in ops if s.op.kind in ("create", "append"))
             return _all(ops, "held", held.row, cause, times)
         finally:
             bench.draft = {}
@@ -111,9 +106,16 @@ class Judge:
             raise Refused(rc.code)
         entity = self.bench.schema.find(op.entity)
         if entity is None:
+            if self.later is not None:
+                raise Held(LATER)
             raise Refused("unknown_entity")
         creating = op.kind in ("create", "append")
-        self._shape(entity, op, resent)
+        try:
+            self._shape(entity, op, resent)
+        except UserError as error:
+            if self.later is not None and error.code in BEYOND:
+                raise Held(LATER) from error
+            raise
         if creating:
             self._rules(entity, op, resent)
             return self._create(entity, sealed, t, resent)
@@ -159,6 +161,8 @@ class Judge:
     def _need(self, row: str, resent: bool, otherwise: str = "gone") -> HubRow:
         found = self.bench.row(row)
         if found is None:
+            if self.later and row in self.later:
+                raise Held(LATER)
             if resent and row not in self.bench.refused:
                 raise Held(row)
             raise Refused("depends" if row in self.bench.refused else otherwise)
@@ -384,15 +388,3 @@ class Judge:
 
 def _all(ops: Sequence[Sealed], verdict: str, code: str, cause: int, times: dict[int, int]) -> dict[int, Outcome]:
     return {s.c: Outcome(verdict, code, times[s.c], NIL, cause if len(ops) > 1 else None) for s in ops}
-
-
-def groups(ops: Iterable[Sealed]) -> Iterator[list[Sealed]]:
-    """Split a run of ops into groups that stand or fall together."""
-    run: list[Sealed] = []
-    for sealed in ops:
-        if run and (sealed.op.g is None or sealed.op.g != run[-1].op.g):
-            yield run
-            run = []
-        run.append(sealed)
-    if run:
-        yield run

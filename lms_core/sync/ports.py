@@ -11,10 +11,11 @@ from lms_core.ops import ROOT_CHAIN, Op, Values, Version
 from lms_core.schema import Entity, HubFacts, Scopes
 from lms_core.sync.bench import Source
 from lms_core.sync.rows import HubRow, Writer
+from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
 
 if TYPE_CHECKING:
-    from lms_core.sync.judge import Sealed
+    from lms_core.sync.sealed import Sealed
 
 T = TypeVar("T")
 
@@ -25,6 +26,14 @@ class Card(NamedTuple):
     account: str
     hw: int = 0
     chain: bytes = ROOT_CHAIN
+
+
+class Feed(NamedTuple):
+    """Where a scope's feed ends, below which position deletions were forgotten, and its sums by bucket if known."""
+
+    seq: int = 0
+    floor: int = 0
+    sums: tuple[int, ...] = ()
 
 
 class Changed(NamedTuple):
@@ -88,8 +97,8 @@ class HubTransaction(Source, Protocol):
     def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
         """For rows that are in feeds: scope -> whether the row is in it now (False: it left)."""
 
-    def advance(self, scope: str, by: int) -> int:
-        """Take `by` positions of the scope's feed; returns the first."""
+    def advance(self, scope: str, by: int, sums: Sums) -> int:
+        """Take `by` positions of the scope's feed and add to its sums; returns the first position."""
 
     def publish(self, rows: Sequence[Changed]) -> None:
         """Store rows, their visible columns and what they grant; mark them for the projector."""
@@ -108,6 +117,21 @@ class HubTransaction(Source, Protocol):
 
     def hold(self, replica: str, waiting: Waiting) -> None:
         """Keep a group until its row arrives."""
+
+    def held_rows(self, replica: str) -> set[str]:
+        """Rows that held groups of the replica would create."""
+
+    def used(self, account: str) -> int:
+        """Bytes that an account has filled."""
+
+    def use(self, account: str, size: int) -> None:
+        """Count bytes that an account fills."""
+
+    def forget_left(self, before: int, limit: int) -> int:
+        """Forget, oldest first, that rows left scopes before a time; returns how many entries went."""
+
+    def forget_log(self, before: int, limit: int) -> int:
+        """Forget chain and verdict of ops taken before a time, but for each replica's last; returns how many went."""
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
         """Take the groups that wait for these rows."""
@@ -140,8 +164,8 @@ class HubSnapshot(Protocol):
     def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
         """Verdicts of a replica's ops above a number, in order."""
 
-    def head(self, scopes: Collection[str]) -> dict[str, int]:
-        """Last position of each feed that is not empty."""
+    def feeds(self, scopes: Collection[str]) -> dict[str, Feed]:
+        """The feeds that are not empty."""
 
     def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
         """Feed entries above a position in order, at most `limit`."""
@@ -165,13 +189,23 @@ class HubStore(Protocol):
 
 @dataclass
 class Segment:
-    """The log under one replica id. `hw` is what the hub last told; `dirty`: an old id that must still be offered."""
+    """The log under one replica id.
+
+    `hw` is what the hub last told; `dirty`: an old id that must still be offered; up to `floor` ops were forgotten,
+    long after the hub had taken them.
+    """
 
     rep: str
     length: int = 0
     chain: bytes = ROOT_CHAIN
     hw: int = 0
     dirty: bool = True
+    floor: int = 0
+
+    @property
+    def offered(self) -> bool:
+        """Whether the hub must still be asked about this old id."""
+        return self.dirty and self.floor < self.length
 
 
 @dataclass
@@ -200,6 +234,13 @@ class BaseRow(NamedTuple):
     entity: str
     ver: Version
     doc: Doc
+
+
+class Healing(NamedTuple):
+    """Buckets of a scope, as bits, that are fetched anew, and up to which position of its feed they have come."""
+
+    buckets: int
+    pos: int
 
 
 class ReplicaTransaction(Protocol):
@@ -239,8 +280,14 @@ class ReplicaTransaction(Protocol):
         The ops are pending again. Returns their rows.
         """
 
-    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
-        """Store verdicts of ops that have none yet, with the receipt; returns those with op and earlier receipt."""
+    def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
+        """Store verdicts of ops that have none yet, with receipt and hub time; returns them, op and old receipt."""
+
+    def forget_ops(self, before: int, most: int) -> None:
+        """Forget ops that were answered before a time, and more of the oldest while all are over `most` bytes.
+
+        An op that waits, that still shows, or that is the last of its id stays, with all after it.
+        """
 
     def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
         """Recompute which answered ops still overlay: those whose `seen` scope is readable and above its cursor.
@@ -294,6 +341,18 @@ class ReplicaTransaction(Protocol):
 
     def drop_scope(self, scope: str) -> list[str]:
         """Purge a scope; returns its rows."""
+
+    def versions(self, scope: str, after: str, limit: int) -> list[tuple[str, Version]]:
+        """Rows of a scope above an id in order, at most `limit`, with their versions."""
+
+    def healing(self) -> dict[str, Healing]:
+        """Scopes some of whose rows are fetched anew."""
+
+    def heal(self, scope: str, healing: Healing | None, entries: Sequence[Entry] = ()) -> None:
+        """Store how far that is and add to what has come; None forgets all of it."""
+
+    def healed(self, scope: str) -> list[str]:
+        """Put what has come in place of the rows of those buckets; returns the rows touched."""
 
     def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
         """Those of the rows that are in the scope."""

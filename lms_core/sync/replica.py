@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import msgspec
 
-from lms_core.ops import NIL, Draft, Op, Values, Version, fold, next_chain, seal, unseal
+from lms_core.ops import Draft, Op, Values, fold, next_chain, seal, unseal
 from lms_core.ports import NewId, new_replica_id
-from lms_core.schema import Entity, Schema
+from lms_core.schema import Schema
 from lms_core.sync.echo import join
 from lms_core.sync.forks import Search, before, part
-from lms_core.sync.ports import BaseRow, ReplicaTransaction, Segment, State
-from lms_core.sync.rows import with_place
+from lms_core.sync.healing import heal
+from lms_core.sync.ports import ReplicaTransaction, Segment, State
+from lms_core.sync.showing import base_of, seen
 from lms_core.sync.wire import (
     MAX_GROUP_OPS,
     PROTOCOL,
@@ -30,6 +31,7 @@ from lms_core.sync.wire import (
 )
 
 COALESCED = frozenset({"attr", "text", "max", "min"})
+RETENTION_MS, RETENTION_BYTES = 90 * 86_400_000, 50 << 20
 AT_ONCE = 2000
 """Rows recomputed in one transaction, so that a click meanwhile is still durable in milliseconds."""
 
@@ -53,7 +55,7 @@ class ReplicaEngine:
                 draft.row,
                 draft.kind,
                 draft.args,
-                self._base(draft, bases.get(draft.row, [])),
+                base_of(draft, bases.get(draft.row, [])),
                 t,
                 lo,
                 group,
@@ -62,16 +64,6 @@ class ReplicaEngine:
         rows = {d.row for d in drafts}
         self.refold(tx, rows)
         return rows
-
-    def _base(self, draft: Draft, shown: Sequence[BaseRow]) -> Version | None:
-        if not shown:
-            return None
-        if draft.kind in ("attr", "state", "trash", "restore"):
-            name = draft.args.get("field", "trashed_at")
-            return max((b.doc.vers.get(name, b.ver) for b in shown if name in b.doc.values), default=NIL)
-        if draft.kind == "place":
-            return max(b.doc.vers.get("place", b.ver) for b in shown)
-        return (min if draft.kind == "delete" else max)(b.ver for b in shown)
 
     def _queue(self, tx: ReplicaTransaction, op: Op) -> None:
         """Let a later edit of the same field coalesce into the waiting one, keeping the first base."""
@@ -100,7 +92,7 @@ class ReplicaEngine:
             entities = [self.schema.find(name)] if name else list(self.schema.entities.values())
             for entity in entities:
                 if entity is not None:
-                    values = fold(entity, _seen(entity, docs), ops) if name else None
+                    values = fold(entity, seen(entity, docs), ops) if name else None
                     shown.setdefault(entity.name, {})[row] = values
         for name, values_by_row in shown.items():
             tx.show(self.schema[name], values_by_row)
@@ -116,20 +108,19 @@ class ReplicaEngine:
         size: int = 700_000,
         turn: int | None = None,
         after: int = 0,
+        audit: Mapping[str, list[int]] | None = None,
     ) -> Request:
         """The next request: an old id that is not settled first, then the present one. Seals what waits.
 
-        For several at once, `turn` chooses the id, and ops are taken behind op `after`.
+        `turn` chooses the id, `after` the op behind which ops are taken; `audit` has sums to be compared.
         """
-        segments = tx.segments()
+        segments, state = tx.segments(), tx.state()
         index = _turn(segments, asked) if turn is None else turn
-        main = index == len(segments) - 1
-        if main:
+        if main := index == len(segments) - 1:
             self._seal(tx, segments)
-        segment, state = segments[index], tx.state()
-        at = max(after, min(segment.hw, segment.length))
-        batch, receipts, lows = self._batch(tx, segment, at, ops, size)
+        at = max(after, min((segment := segments[index]).hw, segment.length))
         probe = self._search.probe(tx, segment)
+        batch, receipts, lows = self._batch(tx, segment, at, 0 if probe else ops, size)
         return Request(
             protocol=PROTOCOL,
             schema=self.schema.version,
@@ -141,14 +132,31 @@ class ReplicaEngine:
             have=tx.have(segment.rep),
             mark=state.mark,
             cursors=_cursors(tx) if main else None,
-            ops=[] if probe else batch,
-            receipts={} if probe else receipts,
+            ops=batch,
+            receipts=receipts,
             times=tx.times(lows),
             lineage=before(segments, index),
             closed=not main,
             probe=probe,
             limit=limit,
+            audit=dict(audit or {}) if main else {},
+            heal={scope: (h.buckets, h.pos) for scope, h in tx.healing().items() if main},
         )
+
+    def volley(self, tx: ReplicaTransaction, first: Request, *, most: int, ops: int, size: int) -> list[Request]:
+        """The request and those that can be on their way beside it, in the order of their ops; the last asks for rows.
+
+        Each counts on the ones before it: where one is lost the hub asks again from there (`gap`).
+        """
+        out, main = [first], len(tx.segments()) - 1
+        while len(out) < most and first.ops and not first.closed:
+            last = out[-1]
+            end = last.at + len(last.ops)
+            if end >= first.last_c:
+                break
+            more = self.request(tx, limit=first.limit, ops=ops, size=size, turn=main, after=end)
+            out.append(msgspec.structs.replace(more, have=end))
+        return [msgspec.structs.replace(r, cursors=None, audit={}, heal={}) for r in out[:-1]] + out[-1:]
 
     def _seal(self, tx: ReplicaTransaction, segments: list[Segment]) -> None:
         waiting = tx.unsealed()
@@ -168,30 +176,29 @@ class ReplicaEngine:
     def _batch(
         self, tx: ReplicaTransaction, segment: Segment, at: int, most: int, size: int
     ) -> tuple[list[msgspec.Raw], dict[int, Receipt], set[int]]:
-        """Ops from `at` on; a group is never split."""
+        """Ops from `at` on, at least one unless `most` is 0; a group is never split."""
         batch: list[msgspec.Raw] = []
         receipts: dict[int, Receipt] = {}
         lows: set[int] = set()
-        total, group, whole = 0, None, 0
-        rows = tx.ops(segment.rep, at, most + MAX_GROUP_OPS)
-        for entry in rows:
+        total, group = 0, None
+        for entry in tx.ops(segment.rep, at, most + MAX_GROUP_OPS) if most else ():
             op = unseal(entry.body)
             if (op.g is None or op.g != group) and (len(batch) >= most or total + len(entry.body) > size) and batch:
                 break
             group = op.g
             total += len(entry.body)
             batch.append(msgspec.Raw(entry.body))
-            whole = len(batch)
             lows.add(op.lo)
             if entry.receipt:
                 receipts[entry.c] = entry.receipt
-        return batch[:whole], receipts, lows - {0}
+        return batch, receipts, lows - {0}
 
     # --- taking in
     def receive(self, tx: ReplicaTransaction, reply: Reply) -> tuple[str, set[str]]:
         """Apply one reply in one transaction; returns what it was and the rows touched.
 
-        Results: ok, reset, fork (ask again), and `stranger`, `stale` for replies that come too late.
+        Results: ok, reset, fork (ask again), gap (an op before these was not there), upgrade (this program is too old
+        to be told anything), and `stranger`, `stale`, `late` for replies that come too late.
         """
         segments = tx.segments()
         index = next((i for i, s in enumerate(segments) if s.rep == reply.replica), None)
@@ -215,7 +222,8 @@ class ReplicaEngine:
             return "reset", touched
         touched = set(tx.clear_verdicts(segment.rep, reply.hw))
         segment.hw = reply.hw
-        answered = tx.answer(segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
+        told = [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"]
+        answered = tx.answer(segment.rep, told, reply.now)
         touched.update(op.row for _, op, _ in answered)
         if main:
             touched |= self._absorb(tx, state, reply)
@@ -225,7 +233,13 @@ class ReplicaEngine:
         tx.save_segments(segments)
         self._refold_soon(tx, touched)
         self._park(tx, answered)
-        return "ok", touched
+        return reply.status, touched
+
+    def forget(self, tx: ReplicaTransaction) -> None:
+        """Let go of ops that the hub has had for 90 days, or that make the log larger than 50 MB (section 2)."""
+        now = tx.state().lo
+        if now:
+            tx.forget_ops(now - RETENTION_MS, RETENTION_BYTES)
 
     def _refold_soon(self, tx: ReplicaTransaction, rows: Collection[str]) -> None:
         if len(rows) > AT_ONCE:
@@ -276,11 +290,16 @@ class ReplicaEngine:
         touched: set[str] = set()
         told = {v.c: v for v in reply.verdicts}
         for piece in reply.slices:
-            if piece.scope in rights:
+            if piece.scope in rights and not piece.buckets:
                 own = join(tx, self.schema, piece.own, told, replica=reply.replica)
                 touched |= set() if own is None else self._take(tx, piece, own, cursors, stale, staged)
+        touched |= heal(tx, reply)
+        for scope in reply.expired:
+            if scope in cursors:
+                tx.set_scope(scope, cursors[scope], True)
+                tx.drop_stage((scope,))
         touched |= self._purge(tx, rights)
-        complete = not tx.staged() and not tx.stale() and not reply.more
+        complete = reply.told and not tx.staged() and not tx.stale() and not reply.more
         if complete:
             tx.remember_time(reply.now, reply.receipt)
         tx.save_state(State(state.account, reply.mark, reply.now if complete else state.lo, rights))
@@ -323,6 +342,8 @@ class ReplicaEngine:
                 if not tx.rows_in(scope, waiting):
                     touched.update(tx.drop_scope(scope))
         tx.drop_stage([s for s in tx.staged() if s not in rights])
+        for scope in tx.healing().keys() - tx.cursors().keys():
+            tx.heal(scope, None)
         return touched
 
     def _park(self, tx: ReplicaTransaction, answered: Sequence[tuple[Verdict, Op, Receipt | None]]) -> None:
@@ -352,7 +373,7 @@ class ReplicaEngine:
 
 def _turn(segments: Sequence[Segment], asked: Collection[str]) -> int:
     """Whose turn it is: the oldest id that is not settled, else the present one."""
-    open_ = (i for i, s in enumerate(segments[:-1]) if s.dirty and (s.hw < s.length or s.rep not in asked))
+    open_ = (i for i, s in enumerate(segments[:-1]) if s.offered and (s.hw < s.length or s.rep not in asked))
     return next(open_, len(segments) - 1)
 
 
@@ -367,19 +388,3 @@ def _coalesce(old: Op, new: Op) -> Op:
     if new.kind in ("max", "min"):
         args["value"] = (max if new.kind == "max" else min)(old.args["value"], new.args["value"])
     return msgspec.structs.replace(old, args=args, t=new.t)
-
-
-def _seen(entity: Entity, docs: Sequence[BaseRow]) -> Values | None:
-    """A row as all its scopes together show it: of each field the newest."""
-    if not docs:
-        return None
-    if len(docs) == 1:
-        return with_place(entity, entity.assemble(docs[0].doc.values))
-    newest: dict[str, Version] = {}
-    flat: Values = {}
-    for base in docs:
-        for name, value in base.doc.values.items():
-            ver = base.doc.vers.get(name, base.ver)
-            if name not in newest or newest[name] < ver:
-                newest[name], flat[name] = ver, value
-    return with_place(entity, entity.assemble(flat))

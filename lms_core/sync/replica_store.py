@@ -7,17 +7,18 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lms_core.db.bulk import among, chunks, differing, put_values
+from lms_core.db.bulk import among, chunks, differing, put, put_values
 from lms_core.db.engine import executemany
 from lms_core.db.rows import VISIBLE, column_names, to_row
-from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
+from lms_core.ops import ROOT_CHAIN, Op, Values, Version, seal, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Entity
 from lms_core.sync import tables as t
-from lms_core.sync.ports import BaseRow, LogOp, Segment, State
+from lms_core.sync.ports import BaseRow, Healing, LogOp, Segment, State
+from lms_core.sync.sums import mask_of
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -29,7 +30,9 @@ _STORED = ("scope", "row", "entity", "epoch", "n", "doc")
 _BASE = "SELECT row, scope, entity, epoch, n, doc FROM base WHERE row"
 _OVERLAYING = "SELECT n, c, row, body FROM oplog JOIN segment USING (rep) WHERE overlay = 1"
 _APPEND = "INSERT INTO oplog (rep, c, row, body, chain, overlay, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_ANSWER = "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ? WHERE rep = ? AND c = ?"
+_ANSWER = "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ?, at = ? WHERE rep = ? AND c = ?"
+HEALING = "healing/"
+"""What stands before the name of a scope in the stage while some of its rows come anew."""
 _WAITING = 'SELECT 0, "key", row, body FROM unsealed WHERE TRUE'
 
 
@@ -52,14 +55,15 @@ class SqlReplicaTransaction:
 
     def segments(self) -> list[Segment]:
         rows = self.conn.execute(select(t.segment).order_by(t.segment.c.n))
-        return [Segment(r.rep, r.length, r.chain, r.hw, bool(r.dirty)) for r in rows]
+        return [Segment(r.rep, r.length, r.chain, r.hw, bool(r.dirty), r.floor) for r in rows]
 
     def save_segments(self, segments: Sequence[Segment]) -> None:
         self.conn.execute(delete(t.segment))
         rows = [
-            {"n": n, "rep": s.rep, "length": s.length, "chain": s.chain, "hw": s.hw, "dirty": s.dirty}
+            {"n": n, "rep": s.rep, "length": s.length, "chain": s.chain, "hw": s.hw, "dirty": s.dirty,
+             "floor": s.floor}
             for n, s in enumerate(segments)
-        ]
+        ]  # fmt: skip
         self.conn.execute(insert(t.segment), rows)
 
     # --- log
@@ -109,7 +113,7 @@ class SqlReplicaTransaction:
             self.conn.execute(update(t.oplog).where(*where).values(values))
         return rows
 
-    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
+    def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
         by_number = {v.c: v for v in verdicts}
         log = t.oplog.c
         out: list[tuple[Verdict, Op, Receipt | None]] = []
@@ -122,6 +126,7 @@ class SqlReplicaTransaction:
                 _encode(v),
                 _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)),
                 *(v.seen or (None, None)),
+                now,
                 rep,
                 v.c,
             )
@@ -129,6 +134,23 @@ class SqlReplicaTransaction:
         ]
         executemany(self.conn, _ANSWER, rows)
         return out
+
+    def forget_ops(self, before: int, most: int) -> None:
+        log, segments = t.oplog.c, self.segments()
+        size = func.length(log.body)
+        over = int(self.conn.scalar(select(func.coalesce(func.sum(size), 0))) or 0) - most
+        for segment in segments:
+            free = log.verdict.is_not(None) & log.overlay.is_(False)
+            query = select(log.c, size, log.at, free).where(log.rep == segment.rep, log.c > segment.floor)
+            floor = segment.floor
+            for c, length, at, answered in self.conn.execute(query.order_by(log.c)):
+                if not answered or not (over > 0 or (at is not None and at < before)):
+                    break
+                floor, over = c, over - length
+            if floor > segment.floor:
+                segment.floor = floor  # this one stays for its chain value
+                self.conn.execute(delete(t.oplog).where(log.rep == segment.rep, log.c < floor))
+        self.save_segments(segments)
 
     def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
         log = t.oplog.c
@@ -261,6 +283,37 @@ class SqlReplicaTransaction:
         self.conn.execute(delete(t.stage).where(t.stage.c.scope == scope))
         return rows
 
+    def versions(self, scope: str, after: str, limit: int) -> list[tuple[str, Version]]:
+        base = t.base.c
+        query = select(base.row, base.epoch, base.n).where(base.scope == scope, base.row > after)
+        return [(row, (epoch, n)) for row, epoch, n in self.conn.execute(query.order_by(base.row).limit(limit))]
+
+    # --- healing
+    def healing(self) -> dict[str, Healing]:
+        return {r.scope: Healing(r.buckets, r.pos) for r in self.conn.execute(select(t.healing))}
+
+    def heal(self, scope: str, healing: Healing | None, entries: Sequence[Entry] = ()) -> None:
+        if healing is None:
+            self.conn.execute(delete(t.healing).where(t.healing.c.scope == scope))
+            self.conn.execute(delete(t.stage).where(t.stage.c.scope == HEALING + scope))
+            return
+        put(self.conn, t.healing, [{"scope": scope, **healing._asdict()}], ["scope"])
+        put_values(
+            self.conn, t.stage, _STORED, [_stored(HEALING + scope, e) for e in entries], keys=["scope", "row"]
+        )  # fmt: skip
+
+    def healed(self, scope: str) -> list[str]:
+        buckets = self.healing()[scope].buckets
+        stage, base = t.stage.c, t.base.c
+        come = self.conn.execute(select(t.stage).where(stage.scope == HEALING + scope)).all()
+        touched = [row for row in self._rows_of(scope) if mask_of(row) & buckets]
+        for part in chunks(touched):
+            self.conn.execute(delete(t.base).where(base.scope == scope, base.row.in_(part)))
+        rows = [(scope, *tuple(r)[1:]) for r in come if r.doc is not None]
+        put_values(self.conn, t.base, _STORED, rows, keys=["scope", "row"])
+        self.heal(scope, None)
+        return [*touched, *(r.row for r in come)]
+
     def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
         out: set[str] = set()
         for part in chunks(rows):
@@ -317,9 +370,3 @@ def waiting_count(conn: Connection) -> int:
     sealed = conn.scalar(select(func.count()).select_from(t.oplog).where(t.oplog.c.verdict.is_(None)))
     fresh = conn.scalar(select(func.count()).select_from(t.unsealed))
     return int(sealed or 0) + int(fresh or 0)
-
-
-def forget_old(conn: Connection, before_ms: int) -> None:
-    """Drop confirmed ops and receipts past the retention of 90 days (SYNC.md section 2)."""
-    conn.execute(delete(t.hub_time).where(t.hub_time.c.lo < before_ms))
-    conn.execute(text("DELETE FROM sync_run WHERE id <= (SELECT max(id) - 200 FROM sync_run)"))

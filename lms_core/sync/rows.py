@@ -43,12 +43,16 @@ def among(over: Over, rep: str, c: int) -> bool:
 
 
 class Writer(NamedTuple):
-    """The replica an op came from; `lineage` are ids that count as the same writer up to an op number."""
+    """The replica an op came from, with its program's schema.
+
+    `lineage` are ids that count as the same writer up to an op number.
+    """
 
     rep: str
     account: str
     role: str
     lineage: tuple[tuple[str, int], ...] = ()
+    schema: int = 0
 
     def wrote(self, cell: Cell, c: int) -> bool:
         """Whether the cell's value is an earlier write of this writer."""

@@ -151,6 +151,7 @@ segment = Table(
     Column("chain", LargeBinary, nullable=False),
     Column("hw", Integer, nullable=False),
     Column("dirty", Boolean(create_constraint=False), nullable=False),
+    Column("floor", Integer, nullable=False, server_default=text("0")),
 )
 oplog = Table(
     "oplog",
@@ -165,6 +166,7 @@ oplog = Table(
     Column("seen_scope", Text),
     Column("seen_seq", Integer),
     Column("overlay", Boolean(create_constraint=False), nullable=False),
+    Column("at", Integer),
     Index("oplog_overlay", "row", sqlite_where=text("overlay = 1")),
     Index("oplog_open", "rep", "c", sqlite_where=text("verdict IS NULL")),
     sqlite_with_rowid=False,
@@ -219,6 +221,13 @@ cursor = Table(
     Column("seq", Integer),
     Column("stale", Boolean(create_constraint=False), nullable=False),
     Column("staged", Integer),
+)
+healing = Table(
+    "healing",
+    REPLICA,
+    Column("scope", Text, primary_key=True),
+    Column("buckets", Integer, nullable=False),
+    Column("pos", Integer, nullable=False),
 )
 hub_time = Table(
     "hub_time",

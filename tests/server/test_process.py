@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -97,18 +98,21 @@ def test_a_request_that_has_begun_is_finished_before_the_end(tmp_path: Path) -> 
             run("set-role", "--data", tmp_path / "hub", "--email", ada.user["email"], "--role", "instructor").returncode
             == 0
         )
-        arriving = tmp_path / "hub" / "blobs" / "incoming"
+        about = {
+            "Upload-Length": str(len(data)),
+            "Upload-Metadata": f"sha256 {base64.b64encode(name.encode()).decode()}",
+        }
+        place = ada.ask("POST", "/uploads", headers=about).json()["id"]
 
         def pieces() -> Iterator[bytes]:
             yield data[:150_000]
-            while not any(arriving.glob("*")):  # until the server is at it
-                pass
             server.process.send_signal(signal.SIGTERM)
             while not refused(server.url):  # until it takes nobody new
                 pass
             yield data[150_000:]
 
-        assert ada.ask("PUT", f"/blobs/{name}", content=pieces()).status_code == 204
+        part = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        assert ada.ask("PATCH", f"/uploads/{place}", headers=part, content=pieces()).status_code == 204
         server.http.close()
         server.process.communicate(timeout=30)
         assert server.process.returncode == 0

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from lms_core.ops import ROOT_CHAIN, Version
 from lms_core.schema import Schema
 from lms_core.sync.hub_store import SqlHubStore
-from lms_core.sync.judge import Sealed
-from lms_core.sync.ports import Card, Changed, Waiting
+from lms_core.sync.ports import Card, Changed, Feed, Waiting
 from lms_core.sync.rows import HubRow, RowView
+from lms_core.sync.sealed import Sealed
+from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Verdict
 from tests.simulator import mirror
 from tests.simulator.tables import Tables
@@ -89,8 +90,9 @@ class DictHubReader:
         found = self.data["verdict", replica]
         return [found[c] for c in sorted(found) if c > above][:limit]
 
-    def head(self, scopes: Collection[str]) -> dict[str, int]:
-        return {s: self.data["seq"][s] for s in scopes if s in self.data["seq"]}
+    def feeds(self, scopes: Collection[str]) -> dict[str, Feed]:
+        seq, floor, sums = self.data["seq"], self.data["floor"], self.data["sums"]
+        return {s: Feed(seq[s], floor.get(s, 0), sums[s]) for s in scopes if s in seq}
 
     def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
         return sorted(entry for entry in self.data["feed", scope].values() if entry[0] > above)[:limit]
@@ -160,8 +162,9 @@ class DictHubTransaction(DictHubReader):
     def places(self, rows: Collection[str]) -> dict[str, dict[str, bool]]:
         return {row: self.data["scopes"][row] for row in rows if row in self.data["scopes"]}
 
-    def advance(self, scope: str, by: int) -> int:
+    def advance(self, scope: str, by: int, sums: Sums) -> int:
         first = self.data["seq"].get(scope, 0) + 1
+        self.t.put("sums", scope, tuple(Sums(self.data["sums"].get(scope, ())).add(sums).values))
         self.t.put("seq", scope, first + by - 1)
         return first
 
@@ -183,8 +186,9 @@ class DictHubTransaction(DictHubReader):
 
     def feed(self, entries: Mapping[str, list[tuple[int, str, bytes, bool]]]) -> None:
         for scope, many in entries.items():
-            for seq, row, body, _ in many:
+            for seq, row, body, present in many:
                 self.t.put(("feed", scope), row, (seq, body))
+                self.t.put("left", (scope, row), None if present else self.now)
 
     # --- log
     def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
@@ -193,6 +197,7 @@ class DictHubTransaction(DictHubReader):
         for c, chain, verdict in entries:
             self.t.put(("chain", replica), c, chain)
             self.t.put(("verdict", replica), c, verdict)
+            self.t.put("taken_at", (replica, c), self.now)
 
     def answer(self, replica: str, verdict: Verdict) -> None:
         self.t.put(("verdict", replica), verdict.c, verdict)
@@ -215,6 +220,36 @@ class DictHubTransaction(DictHubReader):
         self.t.put("held", number, waiting)
         for sealed in waiting.ops:
             self.t.put("heldbody", (replica, sealed.c), sealed.body)
+
+    def held_rows(self, replica: str) -> set[str]:
+        mine = [w for w in self.data["held"].values() if w.writer.rep == replica]
+        return {s.op.row for w in mine for s in w.ops if s.op.kind in ("create", "append")}
+
+    def used(self, account: str) -> int:
+        return int(self.data["usage"].get(account, 0))
+
+    def use(self, account: str, size: int) -> None:
+        self.t.put("usage", account, self.used(account) + size)
+
+    def forget_left(self, before: int, limit: int) -> int:
+        left = sorted((at, scope, row) for (scope, row), at in self.data["left"].items() if at is not None)
+        gone = [(scope, row) for at, scope, row in left if at < before][:limit]
+        for scope, row in gone:
+            seq, _ = self.data["feed", scope][row]
+            self.t.put("floor", scope, max(seq, self.data["floor"].get(scope, 0)))
+            self.t.drop(("feed", scope), row)
+            self.t.drop("left", (scope, row))
+        self.changed = self.changed or bool(gone)
+        return len(gone)
+
+    def forget_log(self, before: int, limit: int) -> int:
+        last = {replica: card.hw for replica, card in self.data["replica"].items()}
+        old = sorted((at, *key) for key, at in self.data["taken_at"].items() if at < before and key[1] < last[key[0]])
+        for _, replica, c in old[:limit]:
+            self.t.drop(("chain", replica), c)
+            self.t.drop(("verdict", replica), c)
+            self.t.drop("taken_at", (replica, c))
+        return len(old[:limit])
 
     def release(self, rows: Collection[str]) -> list[Waiting]:
         keys = sorted(key for key, waiting in self.data["held"].items() if waiting.row in rows)

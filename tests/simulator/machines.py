@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 
 from lms_core.ops import Draft, Op, Place, Values, Version, fold, unseal
 from lms_core.sync.bench import Bench
+from lms_core.sync.compaction import compact
+from lms_core.sync.healing import Audit
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.ports import BaseRow, Segment, State
-from lms_core.sync.replica import ReplicaEngine, _seen
+from lms_core.sync.replica import ReplicaEngine
 from lms_core.sync.rows import Cell, HubRow
+from lms_core.sync.showing import seen
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import mirror
 from tests.simulator.entities import COUNTER_ROW, COURSE_ROW, SCHEMA, member_row
@@ -101,6 +104,19 @@ class Laptop:
         with self.open() as tx:
             return self.engine.fold_some(tx)
 
+    def sums(self) -> dict[str, list[int]]:
+        """The sums of every scope, counted from the rows."""
+        audit, found = Audit(), None
+        while found is None:
+            with self.open() as tx:
+                found = audit.count(tx)
+        return found
+
+    def forget(self) -> None:
+        """Let go of old ops."""
+        with self.open() as tx:
+            self.engine.forget(tx)
+
     # --- what tests look at
     @property
     def tx(self) -> DictReplicaTransaction:
@@ -154,10 +170,12 @@ class Laptop:
         base, out = self.tx.all_base(), {}
         for row in base.keys() | by_row.keys():
             docs, ops = base.get(row, []), by_row.get(row, [])
-            entity = SCHEMA[docs[0].entity if docs else ops[0].entity]
+            entity = self.engine.schema.find(docs[0].entity if docs else ops[0].entity)
+            if entity is None:
+                continue
             known = self._folds.get(row)
             if known is None or known[0] != docs or known[1] != ops:
-                known = self._folds[row] = docs, ops, fold(entity, _seen(entity, docs), ops)
+                known = self._folds[row] = docs, ops, fold(entity, seen(entity, docs), ops)
             if known[2] is not None:
                 out[row] = (entity.name, known[2])
         return out
@@ -222,6 +240,10 @@ class Hub:
     def exchange(self, request: Request, account: str) -> Reply:
         """Answer a request."""
         return self.engine.exchange(request, account)
+
+    def compact(self) -> int:
+        """Forget what is too old."""
+        return compact(self.store, self._time())
 
     def scopes_of(self, account: str) -> set[str]:
         """What an account may read."""

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from lms_core.ops import ROOT_CHAIN, Op, Values, seal, unseal
+from lms_core.ops import ROOT_CHAIN, Op, Values, Version, seal, unseal
 from lms_core.schema import Entity
-from lms_core.sync.ports import BaseRow, LogOp, Segment, State
+from lms_core.sync.ports import BaseRow, Healing, LogOp, Segment, State
+from lms_core.sync.sums import mask_of
 from lms_core.sync.wire import Entry, Receipt, Verdict
 from tests.simulator.tables import Tables
 
@@ -22,6 +23,7 @@ class Logged(NamedTuple):
     verdict: Verdict | None
     receipt: Receipt | None
     overlay: bool
+    at: int | None = None
 
 
 class Scope(NamedTuple):
@@ -105,15 +107,31 @@ class DictReplicaTransaction:
                 self._log(rep, c, entry._replace(verdict=None, overlay=True))
         return rows
 
-    def answer(self, rep: str, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Op, Receipt | None]]:
+    def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
         out = []
         for v in sorted(verdicts, key=lambda v: v.c):
             entry = self.data["log", rep].get(v.c)
             if entry is not None and entry.verdict is None:
                 out.append((v, entry.op, entry.receipt))
                 receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)
-                self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt))
+                self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt, at=now))
         return out
+
+    def forget_ops(self, before: int, most: int) -> None:
+        segments = self.segments()
+        over = sum(len(e.body) for s in segments for e in self.data["log", s.rep].values()) - most
+        for segment in segments:
+            log = self.data["log", segment.rep]
+            for c in [c for c in sorted(log) if c > segment.floor]:
+                entry = log[c]
+                old = entry.at is not None and entry.at < before
+                if entry.verdict is None or entry.overlay or not (over > 0 or old):
+                    break
+                segment.floor, over = c, over - len(entry.body)
+            for c in [c for c in log if c < segment.floor]:
+                for name in ("log", "over", "open", "seen"):
+                    self.t.drop((name, segment.rep), c)
+        self.save_segments(segments)
 
     def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
         touched = []
@@ -230,6 +248,31 @@ class DictReplicaTransaction:
         self.t.drop("cursor", scope)
         return rows
 
+    def versions(self, scope: str, after: str, limit: int) -> list[tuple[str, Version]]:
+        rows = sorted((row, x.ver) for row, x in self.data["base", scope].items() if row > after)
+        return rows[:limit]
+
+    def healing(self) -> dict[str, Healing]:
+        return dict(self.data["healing"])
+
+    def heal(self, scope: str, healing: Healing | None, entries: Sequence[Entry] = ()) -> None:
+        if healing is None:
+            self.t.drop("healing", scope)
+            self.t.clear(("heal", scope))
+            return
+        self.t.put("healing", scope, healing)
+        for entry in entries:
+            self.t.put(("heal", scope), entry.row, entry)
+
+    def healed(self, scope: str) -> list[str]:
+        buckets = self.data["healing"][scope].buckets
+        touched = [row for row in self.data["base", scope] if mask_of(row) & buckets]
+        for row in touched:
+            self.t.drop(("base", scope), row)
+        touched += self.put_base(scope, list(self.data["heal", scope].values()), fresh=False)
+        self.heal(scope, None)
+        return touched
+
     def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
         return set(rows) & self.data["base", scope].keys()
 
@@ -263,4 +306,4 @@ class DictReplicaTransaction:
 
 
 def _copy(s: Segment) -> Segment:
-    return Segment(s.rep, s.length, s.chain, s.hw, s.dirty)
+    return Segment(s.rep, s.length, s.chain, s.hw, s.dirty, s.floor)

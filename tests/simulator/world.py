@@ -153,7 +153,7 @@ class World:
     def _settled(self, x: Laptop, reply: Reply, asked: set[str]) -> bool:
         segments, tx = x.tx.segments(), x.tx
         last = segments[-1]
-        waiting = bool(tx.unsealed()) or any(s.dirty and s.rep not in asked for s in segments[:-1])
+        waiting = bool(tx.unsealed()) or any(s.offered and s.rep not in asked for s in segments[:-1])
         open_ = tx.staged() or tx.stale() or reply.more
         return reply.replica == last.rep and last.hw >= last.length and not open_ and not waiting
 

@@ -61,11 +61,13 @@ class School:
                 asked.add(request.replica)
                 reply = self.hub.exchange(request, x.account)
                 result = x.receive(reply)
-                if result != "ok":
+                if result not in ("ok", "upgrade"):
                     asked.clear()
+                if result == "upgrade" and reply.hw == x.tx.segments()[-1].length:
+                    break
                 segments = x.tx.segments()
-                old = any(s.dirty and s.rep not in asked for s in segments[:-1])
-                open_ = x.tx.staged() or x.tx.stale() or reply.more or x.tx.unsealed() or old
+                old = any(s.offered and s.rep not in asked for s in segments[:-1])
+                open_ = x.tx.staged() or x.tx.stale() or reply.more or x.tx.unsealed() or old or x.tx.healing()
                 if (
                     result == "ok"
                     and reply.replica == segments[-1].rep
@@ -76,6 +78,16 @@ class School:
             else:
                 raise AssertionError("sync does not end")
             invariants.visible(x, self.hub)
+
+    def audit(self, x: Laptop) -> dict[str, int]:
+        """Compare a laptop's rows with the hub's; returns the buckets that differ."""
+        self.now += 1
+        sums = x.sums()
+        with x.open() as tx:
+            request = x.engine.request(tx, audit=sums)
+        reply = self.hub.exchange(request, x.account)
+        x.receive(reply)
+        return reply.differ
 
     def settle(self) -> None:
         """Let all sync until nothing moves, and check every invariant."""

@@ -1,0 +1,26 @@
+"""What the hub forgets in time: that rows left a scope, and how it answered ops (SYNC.md sections 2 and 5)."""
+
+from __future__ import annotations
+
+from lms_core.sync.ports import HubStore
+
+DAY_MS = 86_400_000
+KEEP_LEFT_MS, KEEP_LOG_MS = 400 * DAY_MS, 90 * DAY_MS
+AT_ONCE = 2000
+"""Entries of one transaction, so that requests in between wait for milliseconds."""
+
+
+def compact(store: HubStore, now: int) -> int:
+    """Forget what is old, a part at a time; returns how many entries went.
+
+    A laptop that was away for longer is told its scopes as a whole; what it wrote meanwhile is judged as ever.
+    """
+    gone = 0
+    for before, forget in ((now - KEEP_LEFT_MS, "forget_left"), (now - KEEP_LOG_MS, "forget_log")):
+        while True:
+            with store.write() as tx:
+                some: int = getattr(tx, forget)(before, AT_ONCE)
+            gone += some
+            if some < AT_ONCE:
+                break
+    return gone

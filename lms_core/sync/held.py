@@ -1,0 +1,61 @@
+"""Groups of ops that wait at the hub: for a row from another laptop, or for a newer program (SYNC.md section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, delete, select
+
+from lms_core.db.bulk import among, put
+from lms_core.ops import unseal
+from lms_core.sync import tables as t
+from lms_core.sync.ports import Waiting
+from lms_core.sync.rows import Writer
+from lms_core.sync.sealed import Sealed
+from lms_core.sync.wire import Receipt
+
+
+class _Group(NamedTuple):
+    """A group as it is stored."""
+
+    writer: Writer
+    ops: list[tuple[int, bytes, Receipt | None]]
+    times: dict[int, int]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Group).decode
+
+
+def keep(conn: Connection, replica: str, waiting: Waiting, *, at: tuple[int, int, int]) -> None:
+    """Store a group; `at` (epoch, commit, turn) is its place among those that wait."""
+    group = _Group(waiting.writer, [(s.c, s.body, s.receipt) for s in waiting.ops], waiting.times)
+    epoch, n, turn = at
+    row = {
+        "account": waiting.writer.account, "replica": replica, "c": waiting.ops[0].c, "row": waiting.row,
+        "epoch": epoch, "n": n, "turn": turn, "data": _encode(group),
+    }  # fmt: skip
+    put(conn, t.held, [row], ["account", "replica", "c"])
+
+
+def take(conn: Connection, rows: Collection[str]) -> list[Waiting]:
+    """The groups that wait for any of these, in the order in which they came; they wait no more."""
+    out = []
+    found = among(conn, 'SELECT * FROM held WHERE "row"', rows)
+    for each in sorted(found, key=lambda h: (h.epoch, h.n, h.turn)):
+        mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
+        conn.execute(delete(t.held).where(*mine))
+        group = _decode(each.data)
+        ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
+        out.append(Waiting(each.row, group.writer, ops, group.times))
+    return out
+
+
+def rows_of(conn: Connection, account: str, replica: str) -> set[str]:
+    """Rows that held groups of a replica would create."""
+    mine = (t.held.c.account == account, t.held.c.replica == replica)
+    groups = [_decode(data) for (data,) in conn.execute(select(t.held.c.data).where(*mine))]
+    ops = [unseal(body) for group in groups for _, body, _ in group.ops]
+    return {op.row for op in ops if op.kind in ("create", "append")}

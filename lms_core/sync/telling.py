@@ -1,0 +1,101 @@
+"""What the hub has to tell: verdicts, scopes gained and lost, rows in slices, sums that differ (SYNC.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from lms_core.sync.echo import echoes, part
+from lms_core.sync.ports import Feed, HubSnapshot
+from lms_core.sync.sums import differing, mask_of
+from lms_core.sync.wire import Reply, Request, Slice, decode_entry
+
+SLICE_BYTES = 4 << 20
+MOST_VERDICTS = 4000
+
+
+def tell(snapshot: HubSnapshot, request: Request, reply: Reply, *, schema: int) -> Reply:
+    """Complete a reply from one snapshot; a request without cursors gets verdicts alone. `schema` is the hub's."""
+    if not reply.verdicts or reply.verdicts[0].c != request.have + 1:
+        verdicts = snapshot.verdicts(request.account, request.replica, request.have, MOST_VERDICTS)
+        reply = msgspec.structs.replace(reply, verdicts=verdicts)
+    reply = msgspec.structs.replace(reply, mark=snapshot.mark(), told=request.cursors is not None)
+    if request.cursors is None or reply.status == "upgrade":
+        return reply
+    own = echoes(reply.verdicts) if request.schema == schema else {}
+    return _Telling(snapshot, request, own).reply(reply)
+
+
+class _Telling:
+    """One request's share of rows: scopes in order, `account/` first, until the limit of rows or bytes."""
+
+    def __init__(self, snapshot: HubSnapshot, request: Request, own: Mapping[str, Mapping[int, int]]) -> None:
+        self.snapshot = snapshot
+        self.own = own
+        self.request = request
+        self.cursors: Mapping[str, int] = request.cursors or {}
+        self.rights = snapshot.scopes_of(request.account)
+        self.feeds = snapshot.feeds(self.rights)
+        self.left, self.room, self.more = request.limit, SLICE_BYTES, False
+
+    def reply(self, reply: Reply) -> Reply:
+        """Slices of what is new, then of what heals."""
+        expired, slices = [], []
+        for scope in sorted(self.rights, key=lambda s: (not s.startswith("account/"), s)):
+            cursor, feed = self.cursors.get(scope, -1), self.feeds.get(scope, Feed())
+            if 0 <= cursor < feed.floor:
+                expired.append(scope)
+                self.more = True
+            elif feed.seq > cursor:
+                slices.append(self._slice(scope, max(cursor, 0), feed.seq))
+        slices += [self._healing(scope, *self.request.heal[scope]) for scope in sorted(self.request.heal)
+                   if scope in self.rights]  # fmt: skip
+        return msgspec.structs.replace(
+            reply,
+            gained=sorted(self.rights - self.cursors.keys()),
+            lost=sorted(self.cursors.keys() - self.rights),
+            slices=slices,
+            more=self.more,
+            expired=expired,
+            differ=self._differ(),
+        )
+
+    def _slice(self, scope: str, frm: int, head: int) -> Slice:
+        taken = self._entries(scope, frm, head)
+        to = taken[-1][0] if taken else frm
+        self.more |= to < head
+        told, runs = part(taken, self.own.get(scope, {}))
+        return Slice(scope, frm, to, list(map(msgspec.Raw, told)), to < head, own=runs)
+
+    def _entries(self, scope: str, frm: int, head: int) -> list[tuple[int, bytes]]:
+        """Entries above a position as far as there is room."""
+        taken = []
+        if self.left > 0 and self.room > 0 and head > frm:
+            for seq, body in self.snapshot.entries(scope, frm, self.left):
+                taken.append((seq, body))
+                self.room -= len(body)
+                if self.room <= 0:
+                    break
+        self.left -= len(taken)
+        return taken
+
+    def _healing(self, scope: str, buckets: int, frm: int) -> Slice:
+        """Rows of some buckets above a position; the whole feed is read for them, for damage is rare."""
+        head = self.feeds.get(scope, Feed()).seq
+        taken = self._entries(scope, frm, head)
+        to = taken[-1][0] if taken else frm
+        if not taken and self.left > 0 and self.room > 0:
+            to = head
+        mine = [msgspec.Raw(body) for _, body in taken if mask_of(decode_entry(body).row) & buckets]
+        self.more |= to < head
+        return Slice(scope, frm, to, mine, to < head, buckets=buckets)
+
+    def _differ(self) -> dict[str, int]:
+        """Buckets whose sums are others here, of scopes whose cursor is where the feed ends."""
+        found = {}
+        for scope, theirs in self.request.audit.items():
+            feed = self.feeds.get(scope)
+            if feed and scope in self.rights and self.cursors.get(scope) == feed.seq and feed.sums:
+                found[scope] = differing(feed.sums, theirs)
+        return {scope: buckets for scope, buckets in found.items() if buckets}

@@ -1,0 +1,141 @@
+"""What both sides forget in time, and what that costs (SYNC.md sections 2 and 5)."""
+
+from __future__ import annotations
+
+from lms_core.sync import replica as replica_module
+from lms_core.sync.forks import FORGOTTEN
+from tests.simulator.machines import Laptop
+from tests.sync.school import DAY, School, change, note, remove
+
+
+def _log(x: Laptop) -> list[int]:
+    return [c for _, c, _ in x.logged()]
+
+
+def test_answered_ops_are_let_go_after_ninety_days() -> None:
+    school = School()
+    x = school.laptop("X")
+    for n in range(3):
+        note(x, f"n{n}")
+        school.sync(x)
+    school.now += 91 * DAY
+    note(x, "late")
+    school.sync(x)
+    x.forget()
+    assert _log(x) == [3, 4]
+    change(x, "n0", "star", 2)
+    school.settle()
+    assert school.value("n0", "star") == 2
+
+
+def test_what_waits_is_never_let_go() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    x.request()
+    school.now += 200 * DAY
+    x.forget()
+    assert _log(x) == [1]
+    school.settle()
+    assert "n" in school.hub.rows
+
+
+def test_a_log_that_grows_too_large_loses_its_oldest(monkeypatch) -> None:
+    monkeypatch.setattr(replica_module, "RETENTION_BYTES", 2000)
+    school = School()
+    x = school.laptop("X")
+    for n in range(10):
+        note(x, f"n{n}", "word " * 100)
+        school.sync(x)
+    x.forget()
+    assert 1 < len(_log(x)) < 6
+    assert _log(x)[-1] == 10
+
+
+def test_a_hub_restored_to_before_the_retention_gets_what_is_still_there() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "first")
+    school.sync(x)
+    backup = school.hub.backup()
+    note(x, "forgotten")
+    school.sync(x)
+    school.now += 91 * DAY
+    note(x, "kept")
+    school.sync(x)
+    x.forget()
+    note(x, "fresh")
+    school.hub.restore(backup)
+    school.sync(x)
+    school.sync(x)
+    assert school.hub.rows.keys() >= {"first", "kept", "fresh"}
+    assert {"first", "kept", "fresh"} <= x.shown.keys()
+
+
+def test_a_laptop_away_for_longer_than_deletions_are_remembered() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    for n in range(5):
+        note(x, f"n{n}")
+    school.settle()
+    remove(x, "n1")
+    school.sync(x)
+    change(y, "n1", "star", 1)
+    change(y, "n2", "star", 1)
+    school.now += 401 * DAY
+    note(x, "later")
+    school.sync(x)
+    assert school.hub.compact() > 0
+    school.settle()
+    assert "n1" not in y.shown
+    assert y.values("n2")["star"] == 1
+    assert [code for _, code, _ in y.parked] == ["gone"]
+
+
+def test_a_laptop_that_saw_the_deletion_is_not_told_anew() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.settle()
+    remove(x, "n")
+    school.settle()
+    school.now += 401 * DAY
+    school.hub.compact()
+    assert school.exchange(y).expired == []
+
+
+def test_the_hub_forgets_answers_after_ninety_days_and_still_skips_what_it_took() -> None:
+    school = School()
+    x = school.laptop("X")
+    for n in range(4):
+        note(x, f"n{n}")
+    late = x.request()
+    school.sync(x)
+    school.now += 91 * DAY
+    assert school.hub.compact() == 3
+    before = dict(school.hub.rows)
+    assert school.hub.exchange(late, x.account).hw == 4
+    assert school.hub.rows == before
+    note(x, "more")
+    school.settle()
+    assert "more" in school.hub.rows
+
+
+def test_a_clone_from_before_what_the_hub_remembers_sends_all_it_has() -> None:
+    school = School()
+    x = school.laptop("X")
+    for n in range(3):
+        note(x, f"n{n}")
+    school.sync(x)
+    y = school.clone(x, "Y")
+    note(y, "clone")
+    for n in range(3):
+        note(x, f"m{n}")
+    school.sync(x)
+    school.now += 91 * DAY
+    school.hub.compact()
+    school.sync(y)
+    assert {"clone", "n0", "m2"} <= y.shown.keys()
+    assert "clone" in school.hub.rows
+    assert FORGOTTEN == -1
+    school.settle()

@@ -1,0 +1,112 @@
+"""Programs of different age talk to each other (SYNC.md sections 5 and 10): two schemas ahead, six behind."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from lms_core.errors import VersionMismatch
+from lms_core.schema import Entity, Field, Schema
+from lms_core.sync.hub import HubEngine
+from lms_core.sync.replica import ReplicaEngine
+from tests.simulator import machines
+from tests.simulator.entities import NOTE, SCHEMA
+from tests.simulator.machines import Laptop
+from tests.sync.school import School, change, draft, note
+
+RICHER = msgspec.structs.replace(NOTE, fields={**NOTE.fields, "mood": Field("attr")})
+STAR = msgspec.structs.replace(NOTE, name="star")
+
+
+def _schema(version: int, *more: Entity, oldest: int = 1) -> Schema:
+    return Schema([*({e.name: e for e in (*SCHEMA.entities.values(), *more)}.values())], version, oldest=oldest)
+
+
+def _program(x: Laptop, schema: Schema) -> Laptop:
+    """Another version of the app on this laptop."""
+    x.engine = ReplicaEngine(schema, x.engine.new_id)
+    return x
+
+
+def _upgrade(school: School, schema: Schema) -> None:
+    """Another version of the server."""
+    hub = school.hub
+    hub.store.schema = schema
+    hub.start()
+    hub.engine = HubEngine(schema=schema, store=hub.store, clock=hub.engine.clock, key=machines.KEY)
+    hub.engine.resume()
+
+
+def _star(x: Laptop, row: str) -> None:
+    x.write(draft("star", row, "create", account_id=x.account, body="new kind", star=0, shared=0))
+
+
+def test_what_a_newer_laptop_writes_waits_for_the_server() -> None:
+    school = School()
+    x = _program(school.laptop("X"), _schema(3, RICHER, STAR))
+    note(x, "n", mood="glad")
+    change(x, "n", "star", 4)
+    _star(x, "s")
+    note(x, "plain")
+    with x.open() as tx:
+        request = x.engine.request(tx)
+    reply = school.hub.exchange(request, x.account)
+    x.receive(reply)
+    assert [v.verdict for v in reply.verdicts] == ["held", "held", "held", "applied"]
+    assert x.shown.keys() >= {"n", "s", "plain"}
+    assert school.hub.rows.keys() & {"n", "s", "plain"} == {"plain"}
+    _upgrade(school, _schema(2, RICHER))
+    assert school.value("n", "mood") == "glad"
+    assert school.value("n", "star") == 4
+    assert "s" not in school.hub.rows
+    _upgrade(school, _schema(3, RICHER, STAR))
+    assert school.value("s", "body") == "new kind"
+    school.sync(x)
+    assert not x.overlaying()
+    assert not x.parked
+
+
+def test_an_older_laptop_refuses_nothing_it_does_not_know() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    schema = _schema(7, RICHER, STAR)
+    _upgrade(school, schema)
+    _program(x, schema)
+    note(x, "n", mood="glad")
+    _star(x, "s")
+    school.sync(x)
+    school.sync(y)
+    change(y, "n", "star", 2)
+    school.sync(y)
+    assert school.value("n", "mood") == "glad"
+    assert school.value("n", "star") == 2
+    _program(y, schema)
+    with y.open() as tx:
+        y.engine.refold(tx, tx.rows())
+    assert y.values("n")["mood"] == "glad"
+    assert "s" in y.shown
+
+
+def test_a_laptop_that_is_too_old_still_gives_its_work() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "old")
+    school.sync(x)
+    _upgrade(school, _schema(7, RICHER, oldest=5))
+    note(x, "new")
+    reply = school.exchange(x)
+    assert reply.status == "upgrade"
+    assert not reply.slices
+    assert x.receive(reply) == "upgrade"
+    assert "new" in school.hub.rows
+    assert x.shown.keys() >= {"old", "new"}
+    _program(x, _schema(7, RICHER))
+    school.settle()
+    assert not x.overlaying()
+
+
+def test_a_newer_protocol_is_told_so() -> None:
+    school = School()
+    x = school.laptop("X")
+    with pytest.raises(VersionMismatch):
+        school.hub.exchange(msgspec.structs.replace(x.request(), protocol=2), x.account)
