@@ -60,7 +60,7 @@ def url_of(listening: socket.socket) -> str:
 def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_file: Path | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish those that run."""
     url = url_of(listening)
-    _allow_many_lines()
+    allow_many_lines()
     gc.freeze()  # what is loaded stays; a batch of ops makes thousands of objects that all go with its reply
     gc.set_threshold(20_000, 20, 20)
 
@@ -97,7 +97,7 @@ def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_fi
             signal.signal(number, handler)
 
 
-def _allow_many_lines() -> None:
+def allow_many_lines() -> None:
     """Let this process hold as many connections as the system lets it; each is an open file."""
     if sys.platform != "win32":
         import resource

@@ -180,9 +180,8 @@ class SyncLoop(QObject):
 
     def _on_status(self, status: SyncStatus) -> None:
         self._status = status
-        if status.waiting:
-            self._pace.wrote(self._now())
-            self._plan()
+        self._pace.waits(self._now(), status.waiting)
+        self._plan()
         self._tell()
 
     def _run(self) -> None:
@@ -226,16 +225,21 @@ class SyncLoop(QObject):
         self._store.pool(self, lambda: workspace.online().exchange(body), self._on_answer, self._on_failed)
 
     def _on_answer(self, body: bytes) -> None:
-        self._store.run(self, lambda w: _apply(w, body), self._on_applied, self._on_failed)
+        self._store.run(self, lambda w: w.sync.apply(body), self._on_applied, self._on_failed)
 
-    def _on_applied(self, done: tuple[Step, SyncStatus, dict[str, int]]) -> None:
-        step, self._status, cursors = done
+    def _on_applied(self, step: Step) -> None:
         self._sent += step.sent
         if step.more and not self.paused and self._listener is not None:
-            self._tell()
+            self._look()
             self._ask()
-            return
+        else:  # after whatever asks now for what came
+            self._store.run(self, lambda w: (w.sync.status(), w.sync.cursors()), self._on_agreed, self._on_failed)
+
+    def _on_agreed(self, found: tuple[SyncStatus, dict[str, int]]) -> None:
+        self._status, cursors = found
         self._error = None
+        if not self._status.waiting:
+            self._pace.waits(self._now(), 0)
         self._pace.done(self._now(), cursors=cursors, sent=bool(self._sent))
         self._tell()
         self._plan()
@@ -287,11 +291,6 @@ def _begin(workspace: Workspace, *, files: bool, limit: int) -> tuple[list[str],
 def _note_failure(workspace: Workspace, code: str) -> None:
     with workspace.work() as unit:
         note_failure(unit, code)
-
-
-def _apply(workspace: Workspace, body: bytes) -> tuple[Step, SyncStatus, dict[str, int]]:
-    step = workspace.sync.apply(body)
-    return step, workspace.sync.status(), workspace.sync.cursors()
 
 
 def _time(ms: int | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 
-SOON_MS, AT_ONCE_MS, APART_MS = 1_500, 20, 50
+SOON_MS, AT_ONCE_MS, APART_MS = 1_500, 10, 50
 BURST, REFILL_MS = 20, 1_000
 FIRST_RETRY_MS, LAST_RETRY_MS = 1_000, 300_000
 POLL_MS, QUIET_POLL_MS, SPARING_POLL_MS = (60_000, 120_000), (180_000, 300_000), (300_000, 600_000)
@@ -34,9 +34,11 @@ class Pace:
         self._looked: tuple[int, int] | None = None
 
     # --- what happened
-    def wrote(self, now: int) -> None:
-        """Something waits to be sent."""
-        if self._waits_since is None:
+    def waits(self, now: int, count: int) -> None:
+        """So many changes wait to be sent now."""
+        if not count:
+            self._waits_since = None
+        elif self._waits_since is None:
             self._waits_since = now
 
     def poked(self, now: int, scope: str, seq: int, *, jitter: int = 0) -> None:

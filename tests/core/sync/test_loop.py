@@ -48,8 +48,8 @@ def test_a_poll_is_due_now_and_then_and_rarely_with_a_live_line(pace: Pace) -> N
 
 
 def test_writes_go_out_at_once_with_a_live_line_and_soon_without(pace: Pace) -> None:
-    pace.wrote(NOW)
-    pace.wrote(NOW + 10)
+    pace.waits(NOW, 1)
+    pace.waits(NOW + 10, 1)
     assert pace.delay(NOW + 10) == SOON_MS - 10
     pace.lined(NOW, on=True)
     assert pace.delay(NOW + 10) == AT_ONCE_MS - 10
@@ -61,10 +61,11 @@ def test_who_writes_on_and_on_sends_once_a_second(pace: Pace) -> None:
     pace.lined(NOW, on=True)
     sent, now = [], NOW
     while now < NOW + 60_000:
-        pace.wrote(now)
+        pace.waits(now, 1)
         if pace.delay(now) == 0:
             pace.begin(now)
             pace.done(now, cursors=HERE, sent=True)
+            pace.waits(now, 0)
             sent.append(now)
         now += 10
     assert sent[0] - NOW <= AT_ONCE_MS
@@ -116,7 +117,7 @@ def test_tries_come_later_and_later_until_something_speaks_for_it(pace: Pace) ->
     now, waits = NOW, []
     for _ in range(12):
         pace.begin(now)
-        pace.wrote(now)
+        pace.waits(now, 1)
         pace.failed(now)
         wait = pace.delay(now)
         assert wait is not None
@@ -135,7 +136,7 @@ def test_tries_come_later_and_later_until_something_speaks_for_it(pace: Pace) ->
 def test_a_busy_hub_is_asked_again_when_it_said_and_a_person_may_ask_before(pace: Pace) -> None:
     pace.begin(NOW)
     pace.done(NOW, cursors=HERE, wait=4_000)
-    pace.wrote(NOW)
+    pace.waits(NOW, 1)
     assert pace.delay(NOW) == 5_000
     pace.ask(NOW)
     assert pace.delay(NOW) == APART_MS
@@ -143,7 +144,7 @@ def test_a_busy_hub_is_asked_again_when_it_said_and_a_person_may_ask_before(pace
 
 def test_nothing_begins_while_paused_and_nothing_is_forgotten(pace: Pace) -> None:
     pace.paused = True
-    pace.wrote(NOW)
+    pace.waits(NOW, 1)
     assert pace.delay(NOW) is None
     pace.paused = False
     assert pace.delay(NOW + SOON_MS) == 0

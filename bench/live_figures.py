@@ -1,0 +1,164 @@
+"""How soon a write on one laptop shows on another, and what a device that merely listens costs the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.figure import Context, Figure, figure, percentile
+from bench.process import Watch
+from bench.server import PASSWORD, Hub, account, running
+from lms_core.session import Sessions
+from lms_core.workspace import Workspace
+from sync_server.hints import MOST_OF_ACCOUNT
+from sync_server.serving import allow_many_lines
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
+P50, P99, IDLE = NAMES = ("sync.propagation_p50_ms", "sync.propagation_p99_ms", "hub.idle_live_connections")
+WRITES, FULL_WRITES = 60, 300
+BETWEEN_S = (0.6, 1.4)
+LINES, FULL_LINES = 2_000, 5_000
+GIGABYTE_MB = 1 << 10
+PATIENCE_S = 30
+AT_ONCE = 50
+
+
+def run(context: Context) -> list[Figure]:
+    """Write on one laptop and wait for the other; open thousands of lines that hear nothing."""
+    figures: list[Figure] = []
+    with running(context.folder) as hub:
+        if context.names & {P50, P99}:
+            figures += _propagation(hub, context.folder, FULL_WRITES if context.full else WRITES)
+        if IDLE in context.names:
+            figures.append(_idle(hub, FULL_LINES if context.full else LINES))
+    return figures
+
+
+# --- propagation
+def _propagation(hub: Hub, folder: Path, count: int) -> list[Figure]:
+    """Both laptops are the app's own store and loop, in one process, each with an encrypted file."""
+    account(hub.url, 0)
+    machines = [Sessions(folder / name).sign_in(hub.url, "person0@bench.example", PASSWORD) for name in ("a", "b")]
+    seconds = sorted(_written_and_seen(machines, count))
+    ms = [each * 1000 for each in seconds]
+    size = f"{count} writes, one a second"
+    note = "the app's loop on both laptops, loopback HTTP, signed in, encrypted files; until the note can be read"
+    spread = f"; p50 {percentile(ms, 50):.0f}, p90 {percentile(ms, 90):.0f}, longest {ms[-1]:.0f} ms"
+    return [
+        figure(name, percentile(ms, percent), unit="ms", better="lower", bar=bar, size=size, note=note + spread)
+        for name, percent, bar in ((P50, 50, 150), (P99, 99, 500))
+    ]
+
+
+def _written_and_seen(machines: list[Workspace], count: int) -> list[float]:
+    """Seconds from before the write on one laptop until a read on the other finds it."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QCoreApplication
+
+    from desktop_lms.shell.sync_loop import SyncLoop
+    from desktop_lms.store import Store
+
+    qt = QCoreApplication.instance() or QCoreApplication([])
+    stores = [Store(workspace) for workspace in machines]
+    loops = [SyncLoop(store) for store in stores]
+    seen: dict[str, float] = {}
+
+    def look(ids: frozenset[str]) -> None:
+        def read(workspace: Workspace) -> list[str]:
+            return [note.id for note in workspace.notes.all() if note.id in ids]
+
+        stores[1].run(stores[1], read, lambda found: seen.update(dict.fromkeys(found, time.perf_counter())))
+
+    stores[1].changed.connect(lambda told: look(told.rows))
+    for loop in loops:
+        loop.start()
+    _until(lambda: all(loop.live and loop.state.kind == "synced" for loop in loops))
+    _rest(2)
+
+    def take(n: int) -> float:
+        written: list[str] = []
+        began = time.perf_counter()
+        stores[0].run(stores[0], lambda w: w.notes.add(f"Observation {n}"), written.append)
+        _until(lambda: bool(written) and written[0] in seen)
+        return seen[written[0]] - began
+
+    taken, chance = [], random.Random(1)
+    for n in range(count):
+        taken.append(take(n))
+        _rest(chance.uniform(*BETWEEN_S))
+    for loop, store in zip(loops, stores, strict=True):
+        loop.stop()
+        store.close()
+    qt.processEvents()
+    return taken
+
+
+def _until(ready: Callable[[], bool]) -> None:
+    """Let the app work until something is so."""
+    from PySide6.QtCore import QCoreApplication, QEventLoop
+
+    late = time.monotonic() + PATIENCE_S
+    while not ready():
+        if time.monotonic() > late:
+            raise RuntimeError("a write did not show on the other laptop")
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
+def _rest(seconds: float) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    waiting = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), waiting.quit)
+    waiting.exec()
+
+
+# --- lines that hear nothing
+def _idle(hub: Hub, count: int) -> Figure:
+    """How many lines fit into a gigabyte, by what each of `count` open ones takes."""
+    allow_many_lines()
+    with ThreadPoolExecutor(8) as pool:
+        people = pool.map(lambda n: account(hub.url, n), range(1, 2 + count // MOST_OF_ACCOUNT))
+        tokens = [person.client.headers["Authorization"] for person in people]
+    empty, opened, answered = asyncio.run(_listen(hub, tokens, count))
+    each = (opened - empty) / count
+    note = (
+        f"real WebSockets, signed in, {len(tokens)} accounts, each line pinged; the hub grew from {empty:.0f} to"
+        f" {opened:.0f} MB, {each * 1024:.0f} KB a line; all answered a ping within {answered:.1f} s"
+    )
+    fits = int((GIGABYTE_MB - empty) / each)
+    return figure(IDLE, fits, unit="lines", better="higher", bar=5_000, size=f"{count:,} open", note=note)
+
+
+async def _listen(hub: Hub, tokens: list[str], count: int) -> tuple[float, float, float]:
+    """MB of the hub before and with so many lines open and answering; seconds until all had answered."""
+    from websockets.asyncio.client import connect
+
+    url, lines = hub.url.replace("http", "ws", 1) + "/api/v1/live", []
+
+    async def one(n: int) -> ClientConnection:
+        headers = {"Authorization": tokens[n % len(tokens)]}
+        line = await connect(
+            url, additional_headers=headers, compression=None, ping_interval=None, proxy=None, open_timeout=PATIENCE_S
+        )
+        await line.recv()
+        return line
+
+    await (await one(0)).close()  # what the first line loads stays loaded
+    watch = Watch(hub.pid)
+    empty = watch.now_mb
+    for start in range(0, count, AT_ONCE):
+        lines += await asyncio.gather(*(one(n) for n in range(start, min(start + AT_ONCE, count))))
+    began = time.perf_counter()
+    pongs = [await line.ping() for line in lines]
+    await asyncio.gather(*pongs)
+    answered, opened = time.perf_counter() - began, watch.now_mb
+    await asyncio.gather(*(line.close() for line in lines))
+    return empty, opened, answered
