@@ -24,6 +24,7 @@ from typing import Any
 MESSAGES: dict[str, str] = {
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
     "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
+    "app_too_old": "This app is too old for the server. Update it; what you write is still taken.",
     "attempt_closed": "This attempt was graded already; an answer cannot be added to it.",
     "attempt_open": "A quiz of this course is going on. Hand it in first, then update.",
     "auth_expired": "Your sign-in has run out. Sign in again; everything on this device is safe.",

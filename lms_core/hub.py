@@ -23,6 +23,7 @@ from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_store import SqlHubStore
 from lms_core.sync.hub_unit import HubUnit
 from lms_core.sync.journal import Journal, JournalledUnit, replay
+from lms_core.sync.order import Order
 from lms_core.sync.projector import Projection, Troubles, troubles
 from lms_core.sync.rows import values_of
 from lms_core.sync.upkeep import count_sums, count_usage
@@ -59,6 +60,7 @@ class Hub:
         watched = frozenset[str]().union(*(effect.entities for effect in effects))
         self.store = SqlHubStore(engine, schema, blobs, watched=watched, hints=hints)
         self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key, quota=quota)
+        self.order = Order()
         self.journal = Journal(journal)
         self.projection = Projection(self._own, effects)
 
@@ -110,7 +112,8 @@ class Hub:
 
     def answer(self, account: str, body: bytes) -> Reply:
         """The same, not encoded."""
-        return self.exchanges.exchange(unpack_request(body), account)
+        request = unpack_request(body)
+        return self.order.answer(request.replica, lambda: self.exchanges.exchange(request, account))
 
     def heads(self, account: str) -> dict[str, int]:
         """Where every scope that an account may read stands now."""

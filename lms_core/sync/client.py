@@ -6,13 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 from sqlalchemy import func, insert, select
 
 from lms_core.db.bulk import put
-from lms_core.errors import Denied, NotFound, ServerError, UserError
+from lms_core.errors import Denied, NotFound, ServerError, UserError, VersionMismatch
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore
 from lms_core.sync import clock
@@ -163,17 +163,23 @@ class Sync:
             return unit.tx.cursors() | unit.tx.staged()
 
     # --- whether both sides have the same
-    def audit(self) -> bool:
-        """Count rows when it is time to compare them with the hub's; True when the next request will do that."""
-        while not self._audited:
-            with self._work() as unit:
-                due = _audit_state(unit).due
-                if unit.now_ms < due <= unit.now_ms + pause(len(PAUSES)):  # a due time far ahead is a wrong clock's
-                    return False
-                self._audited = self._audit.count(unit.tx) or {}
-                if not unit.tx.cursors():
-                    return False
-        return True
+    def audit(self) -> Literal["no", "counting", "ready"]:
+        """Count some rows when it is time to compare them with the hub's; `ready`: the next request will do that."""
+        if self._audited:
+            return "ready"
+        with self._work() as unit:
+            due = _audit_state(unit).due
+            later = unit.now_ms < due <= unit.now_ms + pause(len(PAUSES))  # one far ahead is a wrong clock's
+            if later or not unit.tx.cursors():
+                return "no"
+            self._audited = self._audit.count(unit.tx) or {}
+        return "ready" if self._audited else "counting"
+
+    def _comparing(self) -> bool:
+        """Count on until it is clear whether the next request compares."""
+        while (found := self.audit()) == "counting":
+            pass
+        return found == "ready"
 
     def _note_audit(self, unit: ReplicaUnit, reply: Reply, *, settled: bool) -> None:
         """Set the time of the next audit when this reply answered one, and let old ops go."""
@@ -194,6 +200,7 @@ class Sync:
 
         Raises:
             SyncError: the hub cannot be reached or refuses; what was applied until then stays.
+            VersionMismatch: this program is too old to be told anything; what waited was taken.
         """
         self.begin()
         self.send_files(line)
@@ -204,7 +211,9 @@ class Sync:
                 sent, received, self._sent = sent + step.sent, received + step.received, 0
             if step.wait:
                 time.sleep(step.wait / 1000)
-            if (not step.more and not self.audit()) or (progress and not progress(step)):
+            if step.result == "upgrade":
+                raise VersionMismatch("app_too_old")
+            if (not step.more and not self._comparing()) or (progress and not progress(step)):
                 return Step(step.result, step.more, sent, received)
         raise ServerError("sync_does_not_end")
 
