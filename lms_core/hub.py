@@ -26,6 +26,7 @@ from lms_core.sync.journal import Journal, JournalledUnit, replay
 from lms_core.sync.order import Order
 from lms_core.sync.projector import Projection, Troubles, troubles
 from lms_core.sync.rows import values_of
+from lms_core.sync.trash import empty_trash
 from lms_core.sync.upkeep import count_sums, count_usage
 from lms_core.sync.wire import Reply, pack, unpack_request
 from lms_core.unit import Effect
@@ -76,7 +77,9 @@ class Hub:
         self.exchanges.resume()
 
     def tidy(self) -> None:
-        """Forget what is too old, and count what accounts fill; once a day."""
+        """Empty the trash, forget what is too old, and count what accounts fill; once a day."""
+        with self._own() as unit:
+            empty_trash(unit, unit.now_ms)
         compact(self.store, self.clock.ms())
         with write(self.engine) as conn:
             count_usage(conn)
