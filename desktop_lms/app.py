@@ -163,8 +163,8 @@ class App(QObject):
             window.setGeometry(before.geometry())
             before.closing.disconnect(self._on_closing)
         window.show()
-        at_first = "teach" if self._purpose == "teach" and "teach" in window.rail.items else "today"
-        window.go(before.route if before is not None else at_first)
+        purpose = self._purpose if self._purpose == "begin" or self._purpose in window.rail.items else "today"
+        window.go(before.route if before is not None else purpose)
         if before is not None:
             before.close()
             before.deleteLater()

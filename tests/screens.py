@@ -16,9 +16,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from desktop_lms.app import App
+from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
-from lms_core.demo import COURSES, SAMPLES
+from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
 from lms_core.sync import clock
 from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
@@ -168,6 +169,19 @@ def needed(app: App) -> Iterator[dict[str, Scene]]:
 
 
 @contextmanager
+def new(app: App) -> Iterator[dict[str, Scene]]:
+    """A student who has just signed in for the first time, at a server with courses."""
+    folder = app.sessions.data_dir.parent / "school"
+    with hub(folder / "hub") as url:
+        prepare(folder, url)
+        workspace = sign_in(app.sessions, url, STUDENT)
+        workspace.synchronize()
+        workspace.learning.enroll(workspace.courses.catalog()[0].id)
+        app.enter(workspace)
+        yield {"begin": at("begin"), "today": at("today")}
+
+
+@contextmanager
 def broken(app: App) -> Iterator[dict[str, Scene]]:
     """What is not there, and what cannot be read."""
     app.enter(app.sessions.start_local("Amara Okafor"))
@@ -190,7 +204,8 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
 
 WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
-    "needed": (needed, VARIANTS), "offline": (offline, SOME), "error": (broken, SOME), "door": (door, SOME),
+    "needed": (needed, VARIANTS), "new": (new, VARIANTS), "offline": (offline, SOME),
+    "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip
 
 

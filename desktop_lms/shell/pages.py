@@ -66,6 +66,7 @@ def places(context: Context, role: str) -> list[Place]:
         Place("quiz", to(_quiz), tr("Quiz"), section="courses"),
         Place("search", to(_search), tr("Search")),
         Place("syncing", to(_syncing), tr("Sync")),
+        Place("begin", to(_begin), tr("Your courses"), section="today"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if role in AUTHORS:
@@ -84,6 +85,15 @@ def _today(c: Context) -> QWidget:
 
     model = TodayModel(c.store)
     return _own(TodayPage(model, go=c.go, open_example=c.open_example), model)
+
+
+def _begin(c: Context) -> QWidget:
+    from desktop_lms.features.begin.view import BeginPage
+    from desktop_lms.features.begin.viewmodel import BeginModel
+
+    model = BeginModel(c.store, c.downloads)
+    c.loop.state_changed.connect(model.refresh)
+    return _own(BeginPage(model, go=c.go, trouble=lambda: c.loop.trouble), model)
 
 
 def _courses(c: Context) -> QWidget:

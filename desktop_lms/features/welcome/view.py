@@ -18,6 +18,7 @@ from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.steps import step_line
 from desktop_lms.widgets.surfaces import Avatar, Chip, IconMark
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
@@ -104,19 +105,8 @@ class WelcomePage(Page):
             "purpose": tr("What brings you here"),
             "server": tr("Server or local"),
         }
-        here = STEPS.index(self._model.step)
-        parts: list[Item] = []
-        for number, step in enumerate(STEPS):
-            mark: QWidget = (
-                IconMark("circle-check", 16, "success")
-                if number < here
-                else Label(str(number + 1), "smallStrong", "accentText" if number == here else "text3")
-            )
-            words = Label(
-                names[step], "smallStrong" if number == here else "small", "text" if number == here else "text2"
-            )
-            parts += [mark, words, 16]
-        return boxed(row(*parts, "~", gap=8))
+        last = [tr("Your courses")] if self._model.takes_courses else []
+        return step_line([*(names[step] for step in STEPS), *last], STEPS.index(self._model.step))
 
     def _foot(self, *end: Item) -> Item:
         back = self._button(tr("Back"), self._model.back, "ghost", "arrow-left") if self._model.can_go_back else None

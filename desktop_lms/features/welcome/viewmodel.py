@@ -224,7 +224,20 @@ class WelcomeModel(QObject):
         except UserError as error:
             self._on_failed(error)
             return
-        self._run(lambda: work(address), self._on_opened)
+        self._run(lambda: work(address), self._on_entered)
+
+    @property
+    def takes_courses(self) -> bool:
+        """Whether a person is asked which courses come along, once signed in."""
+        return self.purpose == "learn" and self.way != "local"
+
+    def _on_entered(self, workspace: Any) -> None:
+        """A learner who is new on this device chooses courses first."""
+        if self.takes_courses and not self.healing and not workspace.choices.get("begun"):
+            self.busy = False
+            self.opened.emit(workspace, "begin")
+        else:
+            self._on_opened(workspace)
 
     @property
     def can_work_without(self) -> bool:
