@@ -44,6 +44,7 @@ MESSAGES: dict[str, str] = {
     "bad_value": "“{field}” has a value of the wrong kind.",
     "blob_mismatch": "The file does not have the bytes that its name promises. Send it again.",
     "blob_missing": "A picture of the course has not reached the server yet. Try again after the next sync.",
+    "bad_zip": "{name} is no zip file that can be unpacked.",
     "bundle_damaged": "This is no sync file, or it is damaged. Nothing is lost: make it anew where it came from.",
     "bundle_device_revoked": "The device that made this file was signed out. Sign in on it again, then make it anew.",
     "bundle_elsewhere": "This file is for another device or another server.",
@@ -171,6 +172,7 @@ MESSAGES: dict[str, str] = {
     "wrong_entity": "This change names a row of another kind.",
     "wrong_media_type": "This kind of body is not taken here.",
     "wrong_password": "The password is not right.",
+    "zip_too_large": "{name} holds too much for one course. Unpack it and import the folder you need.",
 }
 
 

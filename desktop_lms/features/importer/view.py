@@ -68,6 +68,11 @@ class ImportPage(Page):
         if chosen:
             self._model.scan(Path(chosen))
 
+    def _ask_zip(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Choose the zip file of a course"), "", "*.zip")
+        if chosen:
+            self._model.scan(Path(chosen))
+
     # --- showing
     def _show(self) -> None:
         error = self._model.error
@@ -84,9 +89,11 @@ class ImportPage(Page):
     def _choose(self) -> list[Item]:
         pick = Button(tr("Choose a folder…"), "primary", "folder-open")
         pick.clicked.connect(self._ask_folder)
+        zipped = Button(tr("Choose a zip file…"), icon="archive")
+        zipped.clicked.connect(self._ask_zip)
         text = tr("Drop a folder with Markdown files here. You see what becomes of each file before anything is made.")
         return [
-            Card(column(empty_state("folder-input", tr("Bring in what you have"), text, pick)), edge="control"),
+            Card(column(empty_state("folder-input", tr("Bring in what you have"), text, pick, zipped)), edge="control"),
             "~",
         ]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_lms.store import Store, Task
+from desktop_lms.store import Report, Store, Task
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError, UserError
 from lms_core.formats.markdown_folder import ImportPlan, scan
 from lms_core.formats.report import REASONS, Item, Outcome
+from lms_core.formats.zipped import unpack
 from lms_core.workspace import Workspace
 
 Phase = Literal["choose", "scanning", "report", "importing", "done"]
@@ -39,14 +41,29 @@ class ImportModel(QObject):
         self.done, self.total, self.label = 0, 0, ""
         self.error: LmsError | None = None
         self.query = ""
+        self._unpacked: TemporaryDirectory[str] | None = None
 
     # --- looking
     def scan(self, path: Path) -> None:
-        """Look at a folder, or at the folder of a Markdown file."""
+        """Look at a folder, at the folder of a Markdown file, or into a zip file."""
         folder = path.parent if path.is_file() and path.suffix.lower() in (".md", ".yaml", ".yml") else path
         self.path, self.plan, self.course, self.error = folder, None, "", None
+        self._forget()
+        if path.suffix.lower() == ".zip" and path.is_file():
+            self._unpacked = TemporaryDirectory(prefix="course-")
+        into = Path(self._unpacked.name) / path.stem if self._unpacked else None
+
+        def look(_: Workspace, report: Report) -> ImportPlan:
+            return scan(unpack(path, into, report) if into else folder, report)
+
         self._begin("scanning")
-        self._follow(self._store.task(self, lambda _, report: scan(folder, report), self._on_scanned, self._on_failed))
+        self._follow(self._store.task(self, look, self._on_scanned, self._on_failed))
+
+    def _forget(self) -> None:
+        """Delete what was unpacked."""
+        if self._unpacked is not None:
+            self._unpacked.cleanup()
+            self._unpacked = None
 
     def _on_scanned(self, plan: ImportPlan) -> None:
         self.plan, self.title = plan, plan.document.title
@@ -99,6 +116,7 @@ class ImportModel(QObject):
 
     def _on_imported(self, course: str) -> None:
         self.course = course
+        self._forget()
         self._reach("done")
         self.imported.emit(course)
 
@@ -119,6 +137,7 @@ class ImportModel(QObject):
 
     def restart(self) -> None:
         """Choose another folder."""
+        self._forget()
         self.path, self.plan, self.course, self.error, self.query = None, None, "", None, ""
         self._reach("choose")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,10 @@ def test_an_import_is_reported_and_opened(desk: Desk, qtbot: QtBot, tmp_path: Pa
     press(page, "Import")
     press(page, "Open in the builder")
     assert routes == [f"builder/{model.course}"]
+    zipped = shutil.make_archive(str(tmp_path / "heaven"), "zip", tmp_path / "sky")
+    model.scan(Path(zipped))
+    assert model.title == "Heaven"
+    assert "1-clouds/1-kinds.md" in words(page)
     model.scan(tmp_path / "nowhere")
     assert "Nothing was changed." in words(page)
 
