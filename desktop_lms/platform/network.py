@@ -20,6 +20,12 @@ class Network(QObject):
             self._source.isMeteredChanged.connect(self.changed)
 
     @property
+    def up(self) -> bool:
+        """Whether the system says that there is a network; False also when it says nothing."""
+        there = (QNetworkInformation.Reachability.Site, QNetworkInformation.Reachability.Online)
+        return self._source is not None and self._source.reachability() in there
+
+    @property
     def metered(self) -> bool:
         """Whether the system calls this network metered."""
         return self._source is not None and self._source.isMetered()

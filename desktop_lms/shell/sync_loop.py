@@ -77,6 +77,11 @@ class SyncLoop(QObject):
         """Why the last exchange failed."""
         return self._error
 
+    @property
+    def networked(self) -> bool:
+        """Whether there is a network, as far as the system says: then it is the server that does not answer."""
+        return self._network is not None and self._network.up
+
     def meter(self, on: bool) -> None:
         """Save bytes from now on, or no longer."""
         self._metered = on
@@ -271,7 +276,7 @@ class SyncLoop(QObject):
         if self._pace.busy and s.waiting:
             return SyncState("syncing", done=self._sent, total=self._sent + s.waiting)
         if isinstance(self._error, Offline):
-            return SyncState("offline", waiting=s.waiting)
+            return SyncState("unreachable" if self.networked else "offline", waiting=s.waiting)
         if isinstance(self._error, AuthExpired):
             return SyncState("signed_out", waiting=s.waiting)
         if self._error is not None:

@@ -80,7 +80,7 @@ class SyncPage(QWidget):
             self._list.show_items(Label(words, "body", "text2", wrap=True), "~")
             return
         control = model.control
-        state = (board, model.chosen, control.paused, control.metered, control.trouble)
+        state = (board, model.chosen, control.paused, control.metered, control.networked, control.trouble)
         if state != self._shown:
             self._shown = state
             self._list.show_items(*self._lists.items(board), "~")

@@ -39,6 +39,10 @@ class SyncControl(Protocol):
     def trouble(self) -> LmsError | None:
         """Why the last exchange failed."""
 
+    @property
+    def networked(self) -> bool:
+        """Whether there is a network, so that it is the server that does not answer."""
+
     def pause(self, on: bool) -> None:
         """Stop exchanges, or let them go on."""
 

@@ -79,6 +79,8 @@ class Lists:
             return "key-round", tr("Signed out. Everything is saved here; sign in to send it.")
         if control.paused:
             return "clock", tr("Paused. Everything is saved here.")
+        if isinstance(trouble, Offline) and control.networked:
+            return "cloud-off", tr("The server does not answer. Everything is saved here and goes out later.")
         if isinstance(trouble, Offline):
             return "cloud-off", tr("Offline. Everything is saved here and goes out later.")
         if trouble is not None:

@@ -10,7 +10,7 @@ from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.text import Label
-from lms_core.errors import AuthExpired
+from lms_core.errors import AuthExpired, Offline
 from lms_core.sync import clock
 from tests.desktop.features.syncing.test_viewmodel import Control
 from tests.desktop.features.teaching import Desk
@@ -103,6 +103,12 @@ def test_the_clock_and_a_revoked_device_are_told(desk: Desk, qtbot: QtBot) -> No
         clock.note(unit, desk.clock.ms() + 3_600_000 * 3)
     opened = Opened(desk, qtbot)
     assert "The clock of this device is 3 h behind the server's" in opened.words
+    opened.control.trouble = Offline()
+    opened.model.on_sync()
+    assert "Offline. Everything is saved here" in opened.words
+    opened.control.networked = True
+    opened.model.on_sync()
+    assert "The server does not answer." in opened.words
     opened.control.trouble = AuthExpired("device_revoked")
     opened.model.on_sync()
     assert "This device was removed from your account." in opened.words

@@ -15,7 +15,7 @@ class Control:
     """Drives nothing and remembers what it was asked."""
 
     linked = True
-    paused = metered = False
+    paused = metered = networked = False
     trouble: LmsError | None = None
     asked = 0
 
