@@ -31,6 +31,8 @@ BEYOND = frozenset({"bad_choice", "bad_op", "bad_value", "out_of_range", "unknow
 
 KEPT = "conflict"
 """Code of an op whose text found no place, so that a restored hub keeps it once more."""
+NOW = object()
+"""A value that is the effective time of its op."""
 OTHERS = frozenset({"id_reused", "bad_id"})
 """Codes of creates whose row belongs to somebody else: what hangs on it may still come."""
 
@@ -245,7 +247,7 @@ class Judge:
         if kind == "place":
             return self._place(entity, sealed, t, args["parent"], args["after"], rc is not None)
         if kind in ("trash", "restore"):
-            return self._attr(entity, op, c, t, "trashed_at", t if kind == "trash" else None)
+            return self._attr(entity, op, c, t, "trashed_at", NOW if kind == "trash" else None)
         return self._state(entity, row, sealed, t)
 
     def _put(self, row: str, name: str, value: Any, t: int, c: int, writer: Writer | None = None) -> None:
@@ -258,7 +260,11 @@ class Judge:
         self.t_eff = t
         if cell is not None:
             own = self.writer.wrote(cell, c)
-            if own or (op.base is not None and op.base >= cell.ver) or among(self.over, cell.rep, cell.c):
+            told = own or among(self.over, cell.rep, cell.c)
+            if told or (op.base is not None and op.base >= cell.ver):
+                if not told and op.base != cell.ver and not self.facts.known(op.base or NIL):
+                    # what its author had seen was lost with a timeline, and may not have seen this
+                    self._clash(entity, op.row, name, (cell.value, value), self.facts.account(cell.rep), cell.t)
                 self.t_eff = t = max(t, cell.t + 1)
                 self.over = replacing(cell, own, self.over)
             elif among(cell.over, self.writer.rep, c):  # whoever wrote the value had seen this one
@@ -268,7 +274,7 @@ class Judge:
                 return "noop"
             else:
                 self._clash(entity, op.row, name, (cell.value, value), self.facts.account(cell.rep), cell.t)
-        self._put(op.row, name, value, t, c)
+        self._put(op.row, name, t if value is NOW else value, t, c)
         return "applied"
 
     def _cell(self, row: str, name: str) -> Cell | None:

@@ -82,10 +82,11 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "createst": _one(JUDGE, "at = 0 if entity.key and name in entity.states else t", "at = t"),
     "squat": _one(JUDGE, "if entity.key and op.row != entity.id_for(", "if False and op.row != entity.id_for("),
     # section 3: merge kinds
-    "hlconly": _one(JUDGE, "if own or (op.base is not None and op.base >= cell.ver) or", "if"),
+    "hlconly": _one(JUDGE, "if told or (op.base is not None and op.base >= cell.ver):", "if told and not own:"),
     "noself": _one(JUDGE, "own = self.writer.wrote(cell, c)", "own = False"),
     "nobump": _one(JUDGE, "                self.t_eff = t = max(t, cell.t + 1)\n", "                pass\n"),
-    "overlate": _one(JUDGE, " or among(self.over, cell.rep, cell.c):", ":"),
+    "overlate": _one(JUDGE, "told = own or among(self.over, cell.rep, cell.c)", "told = own"),
+    "lostbase": _one(JUDGE, "if not told and op.base != cell.ver and not", "if False and not"),
     "overearly": _one(JUDGE, "elif among(cell.over, self.writer.rep, c):", "elif False:"),
     "overchain": _one(ROWS, "((cell.rep, cell.c), *cell.over)", "((cell.rep, cell.c),)"),
     "statebump": _one(JUDGE, "self.t_eff = t = max(t, cell.t + 1) if cell else t", "self.t_eff = t"),

@@ -186,3 +186,24 @@ def test_what_a_person_settled_stays_settled_in_whatever_order_texts_come_again(
     school.settle()
     assert [(c.value("mine")[:11], c.value("status")) for c in school.conflicts()] == [("A text of X", "settled")]
     assert not x.overlaying()
+
+
+def test_a_text_whose_conflict_was_lost_with_the_timeline_is_kept_again() -> None:
+    """Found by seed 9607: the edit that had beaten it comes after one that had seen only that edit."""
+    school = School()
+    x, y, z = school.laptop("X"), school.laptop("Y", "a1"), school.laptop("Z", "a1")
+    section(x, "s")
+    lesson(x, "l", "s")
+    school.sync(x, y, z)
+    for who in (x, y):
+        school.now += 1
+        change(who, "l", "summary", f"A text of {who.name} that is long enough to be missed by people")
+    school.sync(x)
+    backup = school.hub.backup()
+    school.sync(y, z)  # the text of X is kept as a conflict
+    change(z, "l", "summary", "A text of Z that is long enough to be missed by people")
+    school.hub.restore(backup)
+    school.sync(z, y)
+    school.settle()
+    assert school.value("l", "summary")[:11] == "A text of Z"
+    assert "A text of X" in {row.value("mine")[:11] for row in school.conflicts()}
