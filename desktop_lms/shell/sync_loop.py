@@ -1,7 +1,4 @@
-"""Keep a workspace and its hub together while the app is open; when, decides lms_core/sync/loop.py.
-
-What is slow runs on the pool, what touches the file on the lane, so that a click is durable in between.
-"""
+"""Keep a workspace and its hub together while the app is open; when, decides lms_core/sync/loop.py."""
 
 from __future__ import annotations
 
@@ -9,20 +6,20 @@ from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop_lms.platform.network import Network
+from desktop_lms.shell.exchanges import Agreed, Exchanges
 from desktop_lms.shell.sync_chip import SyncState
 from desktop_lms.store import Store
 from desktop_lms.words import language
 from lms_core.changes import Changes
 from lms_core.errors import AuthExpired, LmsError, Offline
 from lms_core.ports import Clock, SystemClock
-from lms_core.sync.client import Step, SyncStatus
+from lms_core.sync.client import SyncStatus
 from lms_core.sync.live import Heads, Lined, Listener, Poke
 from lms_core.sync.loop import LOOK_MS, Pace
 from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
 
 FIRST_MS = 300
-ROWS, METERED_ROWS = 2000, 200
 
 
 class SyncLoop(QObject):
@@ -39,7 +36,10 @@ class SyncLoop(QObject):
         self._pace = Pace()
         self._error: LmsError | None = None
         self._status = SyncStatus(0, 0, None)
-        self._sent = 0
+        self._exchanges = Exchanges(store, lambda: self.paused or not self._running, self)
+        self._exchanges.moved.connect(self._look)
+        self._exchanges.agreed.connect(self._on_agreed)
+        self._exchanges.failed.connect(self._on_failed)
         self._metered = self._running = False
         self._listener: Listener | None = None
         self._network: Network | None = None
@@ -191,61 +191,14 @@ class SyncLoop(QObject):
 
     def _run(self) -> None:
         self._pace.begin(self._now())
-        self._sent = 0
+        self._exchanges.run(sparing=self._pace.sparing)
         self._tell()
-        files, limit = not self._pace.sparing, METERED_ROWS if self._metered else ROWS
-        self._store.run(self, lambda w: _begin(w, files=files, limit=limit), self._on_begun, self._on_failed)
 
-    def _on_begun(self, found: tuple[list[str], bytes]) -> None:
-        files, body = found
-        workspace = self._store.workspace
-
-        def send() -> list[str]:
-            line = workspace.online()
-            sent = []
-            for name in files:
-                if workspace.media.has(name):
-                    line.put_blob(name, workspace.media)
-                    sent.append(name)
-            return sent
-
-        if files:
-            self._store.pool(self, send, self._on_files_sent, self._on_failed)
-        else:
-            self._on_prepared(body)
-
-    def _on_files_sent(self, sent: list[str]) -> None:
-        def note(workspace: Workspace) -> None:
-            for name in sent:
-                workspace.sync.file_sent(name)
-
-        self._store.run(self, note, lambda _: self._ask(), self._on_failed)
-
-    def _ask(self) -> None:
-        limit = METERED_ROWS if self._metered else ROWS
-        self._store.run(self, lambda w: w.sync.prepare(limit), self._on_prepared, self._on_failed)
-
-    def _on_prepared(self, body: bytes) -> None:
-        workspace = self._store.workspace
-        self._store.pool(self, lambda: workspace.online().exchange(body), self._on_answer, self._on_failed)
-
-    def _on_answer(self, body: bytes) -> None:
-        self._store.run(self, lambda w: w.sync.apply(body), self._on_applied, self._on_failed)
-
-    def _on_applied(self, step: Step) -> None:
-        self._sent += step.sent
-        if step.more and not self.paused and self._listener is not None:
-            self._look()
-            self._ask()
-        else:  # after whatever asks now for what came
-            self._store.run(self, lambda w: (w.sync.status(), w.sync.cursors()), self._on_agreed, self._on_failed)
-
-    def _on_agreed(self, found: tuple[SyncStatus, dict[str, int]]) -> None:
-        self._status, cursors = found
-        self._error = None
-        if not self._status.waiting:
-            self._pace.waits(self._now(), 0)
-        self._pace.done(self._now(), cursors=cursors, sent=bool(self._sent))
+    def _on_agreed(self, found: Agreed) -> None:
+        now, self._status, self._error = self._now(), found.status, None
+        if not found.status.waiting:
+            self._pace.waits(now, 0)
+        self._pace.done(now, cursors=found.cursors, sent=bool(found.sent), wait=found.wait)
         self._tell()
         self._plan()
 
@@ -274,7 +227,7 @@ class SyncLoop(QObject):
         if self.paused:
             return SyncState("paused", waiting=s.waiting)
         if self._pace.busy and s.waiting:
-            return SyncState("syncing", done=self._sent, total=self._sent + s.waiting)
+            return SyncState("syncing", done=self._exchanges.sent, total=self._exchanges.sent + s.waiting)
         if isinstance(self._error, Offline):
             return SyncState("unreachable" if self.networked else "offline", waiting=s.waiting)
         if isinstance(self._error, AuthExpired):
@@ -284,13 +237,6 @@ class SyncLoop(QObject):
         if s.waiting:
             return SyncState("waiting", waiting=s.waiting)
         return SyncState("synced", synced_at=_time(s.last_synced_at))
-
-
-def _begin(workspace: Workspace, *, files: bool, limit: int) -> tuple[list[str], bytes]:
-    """The files that go first, or the first request when there are none."""
-    workspace.sync.begin()
-    waiting = workspace.sync.files_to_send() if files else []
-    return waiting, b"" if waiting else workspace.sync.prepare(limit)
 
 
 def _note_failure(workspace: Workspace, code: str) -> None:

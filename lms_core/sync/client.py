@@ -145,12 +145,13 @@ class Sync:
             healing = bool(unit.tx.healing())
             more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing
             self._note_audit(unit, reply, settled=settled and not more)
-            run = {"at": unit.now_ms, "result": result, "sent": self._sent, "received": received}
-            if self._sent or received or result != "ok":
+            sent, self._sent = self._sent, 0
+            run = {"at": unit.now_ms, "result": result, "sent": sent, "received": received}
+            if sent or received or result != "ok":
                 unit.conn.execute(insert(t.sync_run).values(run))
         while self.fold_some():
             pass
-        return Step(result, more, self._sent, received, reply.wait)
+        return Step(result, more, sent, received, reply.wait)
 
     def fold_some(self) -> bool:
         """Show some of the rows that a large reply or a crash left for later; False when none are left."""
@@ -208,7 +209,7 @@ class Sync:
         for _ in range(MAX_ROUNDS):
             for body in in_flight(line.exchange, self.volley()):
                 step = self.apply(body)
-                sent, received, self._sent = sent + step.sent, received + step.received, 0
+                sent, received = sent + step.sent, received + step.received
             if step.wait:
                 time.sleep(step.wait / 1000)
             if step.result == "upgrade":

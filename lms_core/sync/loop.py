@@ -27,7 +27,7 @@ class Pace:
         self._wanted: dict[str, int] = {}
         self._poke_at: int | None = None
         self._poll_at = self._not_before = 0
-        self._asked = True
+        self._asked, self._again_at = True, 0
         self._retry = FIRST_RETRY_MS
         self._cursors: Mapping[str, int] | None = None
         self._tokens, self._counted_at, self._begun_at = BURST, 0, -APART_MS
@@ -92,8 +92,7 @@ class Pace:
         often = SPARING_POLL_MS if self.sparing else QUIET_POLL_MS if self.live else POLL_MS
         period = SOON_MS if sent and not self.live else self._chance(*often)
         self._poll_at = now + period
-        if wait:
-            self._asked, self._not_before = True, now + wait + self._chance(0, wait // 4)
+        self._again_at = now + wait + self._chance(0, wait // 4) if wait else 0
 
     def failed(self, now: int) -> None:
         """It failed; the next try comes later each time."""
@@ -107,7 +106,9 @@ class Pace:
         if self.busy or self.paused:
             return None
         due = now if self._asked else self._poll_at
-        if self._poke_at is not None:
+        if self._again_at:  # what a poke tells of comes with the rest
+            due = min(due, self._again_at)
+        elif self._poke_at is not None:
             due = min(due, self._poke_at)
         if self._waits_since is not None:
             due = min(due, self._waits_since + (AT_ONCE_MS if self.live and not self.sparing else SOON_MS))

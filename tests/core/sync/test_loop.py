@@ -133,13 +133,19 @@ def test_tries_come_later_and_later_until_something_speaks_for_it(pace: Pace) ->
     assert pace.delay(now) == waits[0]
 
 
-def test_a_busy_hub_is_asked_again_when_it_said_and_a_person_may_ask_before(pace: Pace) -> None:
+def test_a_busy_hub_is_asked_again_when_it_said_but_what_is_written_goes_out(pace: Pace) -> None:
     pace.begin(NOW)
     pace.done(NOW, cursors=HERE, wait=4_000)
-    pace.waits(NOW, 1)
+    pace.poked(NOW, "catalog", 99)
     assert pace.delay(NOW) == 5_000
+    pace.waits(NOW, 1)
+    assert pace.delay(NOW) == SOON_MS
     pace.ask(NOW)
     assert pace.delay(NOW) == APART_MS
+    pace.begin(NOW)
+    pace.done(NOW, cursors=HERE)
+    pace.waits(NOW, 0)
+    assert pace.delay(NOW) == POLL_MS[1]
 
 
 def test_nothing_begins_while_paused_and_nothing_is_forgotten(pace: Pace) -> None:
