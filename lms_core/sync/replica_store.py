@@ -30,6 +30,10 @@ _STORED = ("scope", "row", "entity", "epoch", "n", "doc")
 _BASE = "SELECT row, scope, entity, epoch, n, doc FROM base WHERE row"
 _OVERLAYING = "SELECT n, c, row, body FROM oplog JOIN segment USING (rep) WHERE overlay = 1"
 _APPEND = "INSERT INTO oplog (rep, c, row, body, chain, overlay, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_FIRST_OPEN = "SELECT c FROM oplog INDEXED BY oplog_open WHERE rep = ? AND verdict IS NULL ORDER BY c LIMIT 1"
+_ANSWERED = "SELECT rep, c, row, seen_scope, seen_seq FROM oplog WHERE overlay = 1 AND verdict IS NOT NULL"
+_SETTLED = "SELECT rep, c, row FROM oplog WHERE overlay = 0 AND seen_scope = ? AND seen_seq > ?"
+_OVERLAY = "UPDATE oplog SET overlay = ? WHERE rep = ? AND c = ?"
 _ANSWER = "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ?, at = ? WHERE rep = ? AND c = ?"
 HEALING = "healing/"
 """What stands before the name of a scope in the stage while some of its rows come anew."""
@@ -98,9 +102,9 @@ class SqlReplicaTransaction:
 
     def have(self, rep: str) -> int:
         log = t.oplog.c
-        first = self.conn.scalar(select(func.min(log.c)).where(log.rep == rep, log.verdict.is_(None)))
+        first = self.conn.exec_driver_sql(_FIRST_OPEN, (rep,)).first()
         if first is not None:
-            return int(first) - 1
+            return int(first[0]) - 1
         return int(self.conn.scalar(select(func.max(log.c)).where(log.rep == rep)) or 0)
 
     def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
@@ -153,25 +157,17 @@ class SqlReplicaTransaction:
         self.save_segments(segments)
 
     def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
-        log = t.oplog.c
         relied = passed or {}
-        seen = select(log.seen_scope).where(log.verdict.is_not(None), log.seen_scope.is_not(None)).distinct()
-        touched = self._overlay(False, log.seen_scope.is_(None))
-        for (scope,) in self.conn.execute(seen).all():
-            here = log.seen_scope == scope
-            if scope not in rights:
-                touched += self._overlay(False, here)
-            elif scope not in relied:
-                touched += self._overlay(True, here)
-            else:
-                touched += self._overlay(False, here, log.seen_seq <= relied[scope])
-                touched += self._overlay(True, here, log.seen_seq > relied[scope])
-        return touched
-
-    def _overlay(self, on: bool, *where: Any) -> list[str]:
-        log = t.oplog.c
-        change = update(t.oplog).where(log.verdict.is_not(None), log.overlay.is_(not on), *where)
-        return [row for (row,) in self.conn.execute(change.values(overlay=on).returning(log.row))]
+        off: list[Any] = []
+        on: list[Any] = []
+        for rep, c, row, scope, seq in self.conn.exec_driver_sql(_ANSWERED).all():
+            if scope not in rights or (scope in relied and seq <= relied[scope]):
+                off.append((rep, c, row))
+        for scope in rights:
+            on += self.conn.exec_driver_sql(_SETTLED, (scope, relied.get(scope, -1))).all()
+        executemany(self.conn, _OVERLAY, [(False, rep, c) for rep, c, _ in off])
+        executemany(self.conn, _OVERLAY, [(True, rep, c) for rep, c, _ in on])
+        return [row for _, _, row in (*off, *on)]
 
     # --- waiting ops
     def unsealed(self) -> list[tuple[int, Op]]:
