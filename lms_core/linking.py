@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 import msgspec
@@ -75,7 +74,5 @@ def _all(unit: Any, table: Any) -> Any:
 
 def _files(source: Workspace, target: Workspace) -> None:
     for name in source.media:
-        if not target.media.has(name):
-            draft = target.media.draft()
-            shutil.copyfile(source.media.path(name), draft)
-            target.media.adopt(draft, name)
+        if not target.media.borrow(name):
+            target.media.put(source.media.read(name))

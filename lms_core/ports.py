@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "desktop-lms")
@@ -61,9 +60,6 @@ class BlobStore(Protocol):
 
     def size(self, sha256: str) -> int:
         """Bytes of the file; raises NotFound."""
-
-    def path(self, sha256: str) -> Path:
-        """Where the file lies; raises NotFound."""
 
     def __iter__(self) -> Iterator[str]:
         """The names of all files."""

@@ -50,7 +50,7 @@ class OpenProfile:
     def __init__(self, folder: Folder, key: bytes, *, lock: FileLock, owner: Profiles) -> None:
         self.folder = folder.path
         self.path = folder.database
-        self.media = folder.path / MEDIA
+        self.media, self.shared = folder.path / MEDIA, owner.shared
         self.key = key
         self.unclean = folder.open_mark.exists()
         self._folder, self._lock, self._owner = folder, lock, owner
@@ -198,7 +198,7 @@ class Profiles:
         new_id: NewId = new_uuid7,
         cost: keys.Cost | None = None,
     ) -> None:
-        self.root = data_dir / "profiles"
+        self.root, self.shared = data_dir / "profiles", data_dir / "shared"
         self.secrets, self.clock = secrets, clock
         self.cost = cost or keys.Cost()
         self._new_id = new_id

@@ -12,6 +12,7 @@ from lms_core.changes import Changes
 from lms_core.db.record import ProfileInfo
 from lms_core.errors import Corrupt, LmsError, NotFound, UserError
 from lms_core.linking import carry_over
+from lms_core.media.profile import sweep_shared
 from lms_core.ports import Clock, Secrets, SystemClock
 from lms_core.profiles import OpenProfile, Profiles
 from lms_core.secrets import KeyringSecrets
@@ -201,6 +202,7 @@ class Sessions:
                 workspace.close()
 
         self.profiles.remove(profile_id, unsent=unsent, force=force)
+        sweep_shared(self.profiles.shared)
 
 
 class _Nothing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from lms_core.assessment.model import OpenAttempt, Paper
 from lms_core.assessment.service import AssessmentService
 from lms_core.changes import Changes
 from lms_core.choices import Choices
+from lms_core.content.pack import is_key_pack
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.service import CoursesService
@@ -29,14 +31,13 @@ from lms_core.folders import shipped
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
-from lms_core.media.store import MediaStore
+from lms_core.media.profile import ProfileMedia
 from lms_core.ops import unseal
 from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, new_uuid7
 from lms_core.profiles import OpenProfile
 from lms_core.schema import Actor
 from lms_core.search.service import SearchService
 from lms_core.sync import tables as t
-from lms_core.sync.bundle_replica import ByFile, Device
 from lms_core.sync.client import Step, Sync
 from lms_core.sync.conflicts import ConflictsService
 from lms_core.sync.ports import Segment, State
@@ -49,6 +50,7 @@ from lms_core.unit import Unit
 if TYPE_CHECKING:
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
+    from lms_core.sync.bundle_replica import ByFile
 
 SCRIPTS = shipped("migrations") / "desktop"
 
@@ -88,9 +90,8 @@ class Workspace:
             Transport(info.server_url, secrets=secrets, name=f"tokens:{info.id}") if info.server_url else None
         )
         self.engine = self._prepare()
-        self.media = MediaStore(profile.media)
+        self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
         self.sync = Sync(self.work, self.media)
-        self.by_file = ByFile(self.work, self.sync, self.media, Device(secrets, info.id))
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)
@@ -267,7 +268,7 @@ class Workspace:
 
     def fetch_files(self, course: str, progress: Callable[[int, int], bool] | None = None) -> None:
         """Bring the pictures of an installed course that are not here yet; `progress` is told files done and all."""
-        missing = [m.sha256 for m in self.installed.document(course).media if not self.media.has(m.sha256)]
+        missing = [m.sha256 for m in self.installed.document(course).media if not self.media.borrow(m.sha256)]
         for done, name in enumerate(missing):
             if progress and not progress(done, len(missing)):
                 return
@@ -305,6 +306,14 @@ class Workspace:
     def synchronize(self, progress: Callable[[Step], bool] | None = None) -> Step:
         """Exchange with the hub until both agree, on the calling thread."""
         return self.sync.run(self.online(), progress)
+
+    @cached_property
+    def by_file(self) -> ByFile:
+        """Sync without a line."""
+        from lms_core.sync.bundle_replica import ByFile, Device
+
+        device = Device(self._secrets, self.profile.info.id)
+        return ByFile(self.work, sync=self.sync, media=self.media, device=device, keep_pack=self._keep_pack)
 
     def send_by_file(self, path: Path) -> int:
         """Write what waits into a file for the hub, to be carried there; returns how many changes are in it."""
@@ -347,13 +356,18 @@ class Workspace:
         part.parent.mkdir(exist_ok=True)
         self.online().pack(sha256, part, progress)
         try:
-            self.media.adopt(part, sha256)
+            self._keep_pack(part, sha256)
         finally:
             part.unlink(missing_ok=True)
 
+    def _keep_pack(self, part: Path, sha256: str) -> None:
+        """Take a version in, shared with the other profiles; answer keys are each profile's own."""
+        keys = is_key_pack(part.read_bytes())
+        (self.media.adopt_own if keys else self.media.adopt)(part, sha256)
+
     def fetch_blob(self, sha256: str, progress: Callable[[int, int], bool] | None = None) -> None:
-        """Bring a media file into the file store, going on where an earlier try ended."""
-        if self.media.has(sha256):
+        """Bring a media file of a course into the file store, going on where an earlier try ended."""
+        if self.media.borrow(sha256):
             return
         part = self.profile.folder / "incoming" / sha256
         part.parent.mkdir(exist_ok=True)

@@ -48,6 +48,15 @@ def read_key_pack(data: bytes) -> dict[str, AnswerKey]:
         raise UserError("bad_pack") from error
 
 
+def is_key_pack(data: bytes) -> bool:
+    """Whether these are answer keys, not a course."""
+    try:
+        read_key_pack(data)
+    except UserError:
+        return False
+    return True
+
+
 def _compress(data: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=10).compress(data)
 

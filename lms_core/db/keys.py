@@ -83,6 +83,11 @@ def unwrap_with_secret(slot: Slot, secret: bytes, *, owner: str) -> bytes:
     return _open(slot, _fast(secret, slot.salt), owner=owner, code="no_recovery")
 
 
+def derived(key: bytes, purpose: str) -> bytes:
+    """Another key from a profile's, for one purpose alone."""
+    return HKDF(SHA256(), KEY_BYTES, None, f"desktop-lms {purpose}".encode()).derive(key)
+
+
 def _slow(password: str, salt: bytes, *, cost: Cost) -> bytes:
     from argon2.low_level import Type, hash_secret_raw
 

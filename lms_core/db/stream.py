@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 CHUNK = 1 << 20
 TAG = 16
 _LENGTH = struct.Struct(">I")
+WHOLE = _LENGTH.size + CHUNK + TAG
+"""Bytes of a chunk that is full."""
 
 
 class Sealing(io.RawIOBase):
@@ -73,6 +75,28 @@ class Opening(io.RawIOBase):
             self.ended = True
         self.count += 1
         return chunk
+
+
+def plain_size(sealed: int) -> int:
+    """How many bytes are in a stream of so many sealed ones."""
+    chunks = -(-sealed // WHOLE)
+    return sealed - chunks * (WHOLE - CHUNK)
+
+
+def read_part(file: BinaryIO, key: bytes, *, aad: bytes, start: int = 0, length: int | None = None) -> bytes:
+    """Bytes out of the middle of a stream that is a whole file; raises EOFError where it is not what was written."""
+    sealed = file.seek(0, io.SEEK_END)
+    last, size, cipher = -(-sealed // WHOLE) - 1, plain_size(sealed), AESGCM(key)
+    end = size if length is None else min(size, start + length)
+    out = bytearray()
+    for n in range(start // CHUNK, last + 1 if end >= size else -(-end // CHUNK)):
+        file.seek(n * WHOLE + _LENGTH.size)
+        try:
+            out += cipher.decrypt(nonce_at(n, last=n == last), file.read(WHOLE - _LENGTH.size), aad)
+        except (InvalidTag, ValueError) as error:
+            raise EOFError from error
+    skipped = start - start // CHUNK * CHUNK
+    return bytes(out[skipped : skipped + max(0, end - start)])
 
 
 def nonce_at(count: int, *, last: bool) -> bytes:

@@ -17,8 +17,7 @@ from lms_core.formats.reading import decode, lines, load_yaml, split_front, word
 from lms_core.formats.report import Progress, Report, step
 from lms_core.formats.tree import SETTINGS, WRAPPERS, Branch, Leaf, Tree, discover, is_index, pretty
 from lms_core.media.images import prepare_image
-from lms_core.media.store import MediaStore
-from lms_core.ports import v5_id
+from lms_core.ports import BlobStore, v5_id
 
 MAX_TEXT_MB = 10
 MAX_BODY = 250_000
@@ -38,7 +37,7 @@ class ImportPlan:
     report: Report
     pictures: dict[str, Path] = field(default_factory=dict)
 
-    def store(self, media: MediaStore, progress: Progress | None = None) -> None:
+    def store(self, media: BlobStore, progress: Progress | None = None) -> None:
         """Bring the pictures into the file store; raises DiskFull, UserError `cancelled` or `source_changed`."""
         for done, (name, path) in enumerate(self.pictures.items()):
             step(progress, done, len(self.pictures), path.name)

@@ -23,12 +23,13 @@ class MediaStore:
 
     def path(self, sha256: str) -> Path:
         """Where the file lies; raises NotFound."""
-        path = self._path(sha256)
+        path = self.place(sha256)
         if not path.is_file():
             raise NotFound("no_file")
         return path
 
-    def _path(self, name: str) -> Path:
+    def place(self, name: str) -> Path:
+        """Where a file of this name would lie; raises NotFound for what is no name."""
         if not fullmatch(r"[0-9a-f]{64}", name):
             raise NotFound("no_file")
         return self.root / name[:2] / name[2:4] / name
@@ -36,7 +37,7 @@ class MediaStore:
     def has(self, sha256: str) -> bool:
         """Whether the whole file is here."""
         try:
-            return self._path(sha256).is_file()
+            return self.place(sha256).is_file()
         except NotFound:
             return False
 
@@ -58,7 +59,7 @@ class MediaStore:
             try:
                 with storage_errors(self.root):
                     draft.write_bytes(data)
-                    self._settle(draft, name)
+                    self.settle(draft, name)
             finally:
                 draft.unlink(missing_ok=True)
         return name
@@ -87,11 +88,12 @@ class MediaStore:
             if file_digest(file, "sha256").hexdigest() != sha256:
                 raise Corrupt(path=draft.name)
         with storage_errors(self.root):
-            self._settle(draft, sha256)
+            self.settle(draft, sha256)
 
-    def _settle(self, draft: Path, name: str) -> None:
+    def settle(self, draft: Path, name: str) -> None:
+        """Give a finished file its name, durably."""
         sync_file(draft)
-        target = self._path(name)
+        target = self.place(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.replace(target)
         for folder in (target.parent, target.parent.parent, self.root):
@@ -108,7 +110,7 @@ class MediaStore:
 
     def delete(self, sha256: str) -> None:
         """Remove a file; an unknown one is no error."""
-        self._path(sha256).unlink(missing_ok=True)
+        self.place(sha256).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[str]:
         """Names of all files, in order."""

@@ -19,8 +19,8 @@ from lms_core.courses.tables import course_card
 from lms_core.errors import Denied, UserError
 from lms_core.learning.rights import reads_course
 from lms_core.learning.tables import enrollment
+from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
-from lms_core.ports import BlobStore
 from lms_core.sync import bundles
 from lms_core.sync.bundles import Header, Keys, Outgoing, Part, Wish
 from lms_core.sync.wire import MAX_COMPRESSED, Reply, Request, pack, unpack_reply, unpack_request
@@ -39,8 +39,8 @@ class HubBundles:
         look: Callable[[], AbstractContextManager[Connection]],
         exchange: Callable[[str, bytes], bytes],
         uploads: Uploads,
-        blobs: BlobStore,
-        packs: BlobStore,
+        blobs: MediaStore,
+        packs: MediaStore,
         most: int,
     ) -> None:
         self._keys, self._look, self._exchange = keys, look, exchange
@@ -153,7 +153,7 @@ class HubBundles:
                 with store.path(name).open("rb") as file:
                     reply.add_file(f"{folder}/{name}", file, size)
 
-    def _wanted(self, account: str, installed: list[str]) -> Iterator[tuple[str, BlobStore, str]]:
+    def _wanted(self, account: str, installed: list[str]) -> Iterator[tuple[str, MediaStore, str]]:
         """Packs of the courses that somebody learns or has installed, then their media, course by course."""
         joined = select(enrollment.c.course_id).where(enrollment.c.user_id == account, enrollment.c.status != "none")
         with self._look() as conn:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from lms_core.errors import Corrupt, UserError
-from lms_core.media.store import MediaStore
+from lms_core.media.profile import ProfileMedia
 from lms_core.ports import Secrets
 from lms_core.sync import bundles
 from lms_core.sync.bundles import Header, Keys, Part, Wish
@@ -60,9 +60,16 @@ class ByFile:
     """Send and receive by file, for one replica."""
 
     def __init__(
-        self, work: Callable[[], AbstractContextManager[ReplicaUnit]], sync: Sync, media: MediaStore, device: Device
+        self,
+        work: Callable[[], AbstractContextManager[ReplicaUnit]],
+        *,
+        sync: Sync,
+        media: ProfileMedia,
+        device: Device,
+        keep_pack: Callable[[Path, str], None],
     ) -> None:
         self._work, self._sync, self._media, self.device = work, sync, media, device
+        self._keep_pack = keep_pack
 
     def send(self, path: Path, *, courses: list[str], room: int = ROOM, ops: int = 1000, rows: int = 2000) -> int:
         """Write all that waits into a file, which may be carried late, twice or never; returns how many ops.
@@ -84,7 +91,7 @@ class ByFile:
             for name in self._sync.files_to_send():
                 if self._media.has(name) and (size := self._media.size(name)) <= room:
                     room -= size
-                    with self._media.path(name).open("rb") as file:
+                    with self._media.open(name) as file:
                         out.add_file(f"{bundles.BLOBS}/{name}", file, size)
             for n, request in enumerate(requests, 1):
                 out.add(f"{bundles.REQUESTS}/{n:05}", pack(request))
@@ -111,16 +118,16 @@ class ByFile:
                     step = self._sync.apply(part.read(MOST_REPLY), heard=False)
                     result, more, received = step.result, step.more, received + step.received
                 elif folder in (bundles.BLOBS, bundles.PACKS) and not self._media.has(name):
-                    self._keep(name, part)
+                    self._keep(name, part, self._media.adopt if folder == bundles.BLOBS else self._keep_pack)
         return Step(result, more, sent, received)
 
-    def _keep(self, name: str, part: Part) -> None:
+    def _keep(self, name: str, part: Part, adopt: Callable[[Path, str], None]) -> None:
         draft = self._media.draft()
         try:
             with draft.open("xb") as out:
                 while piece := part.file.read(1 << 20):
                     out.write(piece)
-            self._media.adopt(draft, name)
+            adopt(draft, name)
         except Corrupt as error:
             raise UserError("bundle_damaged") from error
         finally:

@@ -203,7 +203,7 @@ def test_a_result_shows_the_questions_that_were_asked(
     again = QuizModel(store, tides.quiz)
     again.refresh()
     assert (again.error, again.opening.left, [a.id for a in again.opening.past]) == (None, 0, [attempt])
-    workspace.media.path(workspace.assessment.attempt(attempt).pack).unlink()
+    workspace.media.delete(workspace.assessment.attempt(attempt).pack)
     again.show_result(attempt)
     assert (again.error, again.outcome.rows, again.outcome.attempt.grade.score) == (None, (), 1)
     gone = QuizModel(store, tides.quiz)
