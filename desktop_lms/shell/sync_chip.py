@@ -11,7 +11,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from desktop_lms.widgets.surfaces import Chip, Tone
 from desktop_lms.words import tr
 
-Kind = Literal["synced", "waiting", "syncing", "offline", "needs_you", "unreachable", "signed_out", "paused", "local"]
+Kind = Literal[
+    "synced", "waiting", "syncing", "offline", "needs_you", "unreachable", "signed_out", "outdated", "paused", "local"
+]
 
 
 class SyncState(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class SyncState(msgspec.Struct, frozen=True):
             "needs_you": tr("Needs you · {n}", n=self.needs_you),
             "unreachable": tr("Cannot reach server"),
             "signed_out": tr("Sign in to sync"),
+            "outdated": tr("Update the app · saved here"),
             "paused": tr("Paused · saved here"),
             "local": tr("Saved on this device"),
         }[self.kind]
@@ -49,6 +52,7 @@ _SHOWN: dict[str, tuple[Tone, str]] = {
     "needs_you": ("warning", "circle-alert"),
     "unreachable": ("neutral", "cloud-off"),
     "signed_out": ("warning", "key-round"),
+    "outdated": ("warning", "refresh-cw"),
     "paused": ("neutral", "clock"),
     "local": ("neutral", "hard-drive"),
 }

@@ -11,7 +11,7 @@ from desktop_lms.shell.sync_chip import SyncState
 from desktop_lms.store import Store
 from desktop_lms.words import language
 from lms_core.changes import Changes
-from lms_core.errors import AuthExpired, LmsError, Offline
+from lms_core.errors import AuthExpired, LmsError, Offline, VersionMismatch
 from lms_core.ports import Clock, SystemClock
 from lms_core.sync.client import SyncStatus
 from lms_core.sync.live import Heads, Lined, Listener, Poke
@@ -232,6 +232,8 @@ class SyncLoop(QObject):
             return SyncState("unreachable" if self.networked else "offline", waiting=s.waiting)
         if isinstance(self._error, AuthExpired):
             return SyncState("signed_out", waiting=s.waiting)
+        if isinstance(self._error, VersionMismatch):
+            return SyncState("outdated", waiting=s.waiting)
         if self._error is not None:
             return SyncState("unreachable", waiting=s.waiting)
         if s.waiting:
