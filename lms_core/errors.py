@@ -156,6 +156,8 @@ MESSAGES: dict[str, str] = {
     "token_expired": "Your sign-in has run out. Sign in again; everything on your device is safe.",
     "token_invalid": "This sign-in is not valid. Sign in again; everything on your device is safe.",
     "token_reused": "This sign-in was used in two places and has been ended. Sign in again.",
+    "tool_failed": "{tool} failed: {said}",
+    "tool_missing": "{tool} is not installed here; it comes with PostgreSQL's client programs.",
     "too_large": "This is larger than the server takes.",
     "too_long": "This is too long.",
     "too_many_devices": "An account can have at most {most} devices. Remove one first.",

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from lms_core.db.bulk import chunks
-from lms_core.db.engine import read, write
+from lms_core.db.engine import read
 from lms_core.db.rows import VISIBLE, show
 from lms_core.db.visible import ensure_visible
 from lms_core.ports import BlobStore, Clock, NewId, SystemClock, new_uuid7
@@ -66,8 +66,8 @@ class Hub:
         self.projection = Projection(self._own, effects)
 
     def start(self) -> None:
-        """Begin a new epoch and bring the typed tables up to date; once a process group."""
-        with write(self.engine) as conn:
+        """Begin a new epoch and bring the typed tables up to date; each process that serves does."""
+        with self.store.alone() as conn:
             refold = ensure_visible(conn, VISIBLE)
             count_sums(conn)
         self.store.begin_epoch(self.clock.ms())
@@ -87,8 +87,7 @@ class Hub:
     def _replay(self) -> None:
         """After a restore: bring back what the hub itself had written since the backup (SYNC.md section 2)."""
         with self._own() as unit:
-            last = int(unit.tx.start.get("journal", 0))
-        missing = self.journal.records(last)
+            missing = self.journal.records(int(unit.tx.start.get("journal", 0)))
         for record in missing:
             with self._own() as unit:
                 replay(unit, record)

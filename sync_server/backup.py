@@ -17,12 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lms_core.db.copies import copy_database, sync_file, sync_folder, verify
+from lms_core.db.copies import sync_file, sync_folder
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Corrupt, UserError
 from lms_core.media.store import MediaStore
 from sync_server.config import FILE as SETTINGS_FILE
-from sync_server.opening import BLOBS, DATABASE, KEYS, PACKS, RESTORING, mark_restored
+from sync_server.database import DATABASE, DUMP, Database, FileDatabase
+from sync_server.opening import BLOBS, KEYS, PACKS, RESTORING, SWAPPING, mark_restored
 
 MANIFEST = "manifest.json"
 FORMAT = "desktop-lms-server-backup"
@@ -39,23 +40,24 @@ class Report:
     at: str
 
 
-def back_up(data: Path, folder: Path, *, now: datetime, media: bool = True) -> Report:
+def back_up(data: Path, folder: Path, *, now: datetime, media: bool = True, database: Database | None = None) -> Report:
     """Write `hub-<time>.tar` into a folder. It has its name only once it is whole and was read back.
 
     Raises:
         UserError: `no_hub`. DiskFull, Corrupt: nothing is left behind.
     """
-    if not (data / DATABASE).exists():
+    database = database or FileDatabase(data)
+    if not database.exists():
         raise UserError("no_hub", path=data)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"hub-{now:%Y%m%dT%H%M%SZ}.tar"
     part = target.with_name(target.name + ".part")
     try:
         with storage_errors(target), TemporaryDirectory(dir=folder, prefix=".hub-") as scratch:
-            copy = Path(scratch) / DATABASE
+            copy = Path(scratch) / database.name
             # files are added before they are named in the database, so the later listing holds all that the copy names
-            copy_database(data / DATABASE, copy)
-            found = {DATABASE: copy} | dict(_rest(data, media=media))
+            database.copy(copy)
+            found = {database.name: copy} | dict(_rest(data, media=media))
             part.touch(mode=0o600)
             _pack(part, found, at=now.isoformat())
         report = _proved(part)
@@ -97,23 +99,29 @@ def _sum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def restore(data: Path, backup: Path, *, now: datetime) -> Report:
+def restore(data: Path, backup: Path, *, now: datetime, database: Database | None = None) -> Report:
     """Put a backup in place of a stopped server's data, which is kept aside in `before-restore/`.
 
     Raises:
         UserError: `no_backup`; nothing was touched.
     """
     report = _proved(backup)
+    database = database or FileDatabase(data)
     fresh = data / RESTORING
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         with storage_errors(data):
             _unpack(backup, fresh)
+            if not (fresh / database.name).exists():  # of the other kind of database
+                raise UserError("no_backup", path=backup)
+            aside = data / REPLACED / f"{now:%Y%m%dT%H%M%SZ}"
+            aside.mkdir(parents=True)
+            (fresh / SWAPPING).touch()
             try:
-                verify(fresh / DATABASE)
+                database.replace(fresh / database.name, aside)
             except Corrupt as error:
                 raise UserError("no_backup", path=backup) from error
-            _swap(data, fresh, aside=data / REPLACED / f"{now:%Y%m%dT%H%M%SZ}")
+            _swap(data, fresh, aside=aside)
             mark_restored(data, backup=backup.name, at=report.at)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -122,11 +130,9 @@ def restore(data: Path, backup: Path, *, now: datetime) -> Report:
 
 def _swap(data: Path, fresh: Path, *, aside: Path) -> None:
     """Move the old parts away and the new ones in; media are only added, for their names are their content."""
-    aside.mkdir(parents=True)
-    for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", KEYS):
-        if (data / name).exists():
-            (data / name).replace(aside / name)
-    for name in (KEYS, SETTINGS_FILE, DATABASE):
+    if (data / KEYS).exists():
+        (data / KEYS).replace(aside / KEYS)
+    for name in (KEYS, SETTINGS_FILE):
         source = fresh / name
         if source.exists() and not (name == SETTINGS_FILE and (data / name).exists()):
             source.replace(data / name)
@@ -144,7 +150,7 @@ def _proved(backup: Path) -> Report:
         with tarfile.open(backup, "r:") as tar:
             manifest = _manifest(tar)
             wanted: dict[str, str] = dict(manifest["files"])
-            if DATABASE not in wanted:
+            if not {DATABASE, DUMP} & wanted.keys():
                 raise UserError("no_backup", path=backup)
             count = 0
             for entry in tar:
@@ -179,7 +185,7 @@ def _sum_in(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> str:
 def _is_ours(name: str) -> bool:
     head, _, rest = name.partition("/")
     plain = all(c.isalnum() or c in "._-" for c in rest.replace("/", "")) and ".." not in name
-    return name in (DATABASE, SETTINGS_FILE) or (head in (KEYS, PACKS, BLOBS) and plain and bool(rest))
+    return name in (DATABASE, DUMP, SETTINGS_FILE) or (head in (KEYS, PACKS, BLOBS) and plain and bool(rest))
 
 
 def _unpack(backup: Path, fresh: Path) -> None:

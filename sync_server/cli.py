@@ -17,14 +17,14 @@ from typing import Any
 from lms_core.accounts.entities import ROLES
 from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
-from lms_core.db.copies import verify
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import Busy, LmsError, StorageError, UserError
 from lms_core.media.store import MediaStore
 from sync_server.backup import back_up, restore, summary
 from sync_server.config import Settings, described, load_settings
+from sync_server.database import Database, database_of
 from sync_server.logs import start_logging
-from sync_server.opening import BLOBS, DATABASE, KEY_NAMES, KEYS, PACKS, locked, open_hub, prepare
+from sync_server.opening import BLOBS, KEY_NAMES, KEYS, PACKS, open_hub, prepare
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
@@ -74,10 +74,12 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
     settings = _settings(given, host=given.host, port=given.port)
     start_logging(settings.log_level)
     with ExitStack() as stack:
-        stack.enter_context(locked(given.data))
+        database = database_of(given.data, settings.database_url)
+        held = stack.enter_context(database.serve())
         listening = stack.enter_context(listen(settings.host, settings.port))
-        prepare(given.data)
-        opened = stack.enter_context(_open(given.data, settings))
+        prepare(given.data, database)
+        opened = stack.enter_context(_open(given.data, settings, sole=held.sole))
+        held.share()
         for behind in (opened.projector, opened.jobs):
             stack.callback(behind.close)
             behind.start()
@@ -86,8 +88,9 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _migrate(given: argparse.Namespace) -> dict[str, Any]:
-    with locked(given.data):
-        done = prepare(given.data)
+    database = _database(given)
+    with database.alone():
+        done = prepare(given.data, database)
     return {"ok": True, "changed": done, "said": "The database was brought up to date." if done else "Nothing to do."}
 
 
@@ -107,7 +110,7 @@ def _create_admin(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _set_role(given: argparse.Namespace) -> dict[str, Any]:
-    _there(given.data)
+    _there(given)
     with _accounts(given) as accounts:
         user = accounts.set_role(given.email, given.role)
     return {"ok": True, "id": user.id, "role": user.role, "said": f"{user.email} is now {user.role}."}
@@ -121,14 +124,14 @@ def _accounts(given: argparse.Namespace) -> Iterator[AccountsService]:
 
 @contextmanager
 def _shared(given: argparse.Namespace) -> Iterator[Any]:
+    database = _database(given)
     with ExitStack() as stack:
         try:
-            stack.enter_context(locked(given.data))
-            alone = True
-            prepare(given.data)
+            sole = stack.enter_context(database.serve()).sole
+            prepare(given.data, database)
         except Busy:
-            alone = False  # a server runs here; the database takes writes of both
-        yield stack.enter_context(_open(given.data, _settings(given), begin=alone))
+            sole = False  # a server runs here; the database takes writes of both
+        yield stack.enter_context(_open(given.data, _settings(given), begin=sole))
 
 
 def _asked() -> str:
@@ -138,7 +141,8 @@ def _asked() -> str:
 
 
 def _back_up(given: argparse.Namespace) -> dict[str, Any]:
-    report = back_up(given.data, given.to, now=datetime.now(UTC), media=not given.without_media)
+    database = _database(given)
+    report = back_up(given.data, given.to, now=datetime.now(UTC), media=not given.without_media, database=database)
     return {
         "ok": True,
         **summary(report),
@@ -147,25 +151,31 @@ def _back_up(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _restore(given: argparse.Namespace) -> dict[str, Any]:
-    with locked(given.data):
-        report = restore(given.data, given.backup, now=datetime.now(UTC))
-        prepare(given.data)
+    database = _database(given)
+    with database.alone():
+        report = restore(given.data, given.backup, now=datetime.now(UTC), database=database)
+        prepare(given.data, database)
     said = f"Restored {report.files} files of {report.at}. Laptops send again what came later."
     return {"ok": True, **summary(report), "said": said}
 
 
-def _there(data: Path) -> Path:
-    """The folder of a server that has been started before; raises UserError `no_hub`."""
-    if not (data / DATABASE).exists():
-        raise UserError("no_hub", path=data)
-    return data
+def _there(given: argparse.Namespace) -> Database:
+    """The database of a server that has been started before; raises UserError `no_hub`."""
+    database = _database(given)
+    if not database.exists():
+        raise UserError("no_hub", path=given.data)
+    return database
+
+
+def _database(given: argparse.Namespace) -> Database:
+    return database_of(given.data, _settings(given).database_url)
 
 
 def _check(given: argparse.Namespace) -> dict[str, Any]:
-    data = _there(given.data)
+    data, database = given.data, _there(given)
     faults = [f"key {name} is missing" for name in KEY_NAMES if not (data / KEYS / name).exists()]
     try:
-        verify(data / DATABASE)
+        database.check()
     except StorageError as error:
         faults.append(error.message)
     files = aside = 0
@@ -183,7 +193,7 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _retry(given: argparse.Namespace) -> dict[str, Any]:
-    _there(given.data)
+    _there(given)
     with _shared(given) as opened:
         left = opened.hub.projection.retry()
     said = f"{left.rows} rows still fail; the log says why." if left.rows else "Nothing is set aside any more."
@@ -191,7 +201,7 @@ def _retry(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _bundle(given: argparse.Namespace) -> dict[str, Any]:
-    _there(given.data)
+    _there(given)
     if not given.bundle.is_file():
         raise UserError("no_such_path", path=given.bundle)
     with _shared(given) as opened:
@@ -204,14 +214,15 @@ def _bundle(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _open(data: Path, settings: Settings, *, begin: bool = True) -> Any:
+def _open(data: Path, settings: Settings, *, begin: bool = True, sole: bool = True) -> Any:
     from lms_core.entities import SCHEMA, hub_effects
 
-    return open_hub(data, settings, schema=SCHEMA, effects=hub_effects(MediaStore(data / PACKS)), begin=begin)
+    effects = hub_effects(MediaStore(data / PACKS))
+    return open_hub(data, settings, schema=SCHEMA, effects=effects, begin=begin, sole=sole)
 
 
 def _settings(given: argparse.Namespace, **more: Any) -> Settings:
-    return load_settings(given.data, os.environ, **more)
+    return load_settings(given.data, os.environ, database_url=given.database_url, **more)
 
 
 # --- usage
@@ -274,6 +285,7 @@ def _adder(commands: Any) -> Callable[..., argparse.ArgumentParser]:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         one.add_argument("--data", type=Path, required=True, metavar="DIR", help="the server's data folder")
+        one.add_argument("--database-url", metavar="URL", help="postgresql://... instead of hub.db in the data folder")
         one.add_argument("--json", action="store_true", help="print the result as JSON")
         one.set_defaults(command=command)
         return one

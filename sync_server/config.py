@@ -23,6 +23,9 @@ def _setting(default: Any, help_text: str) -> Any:
 class Settings:
     """Every setting with its default. Limits of 0 are off."""
 
+    database_url: str = _setting(
+        "", "postgresql://... that several servers share; without it hub.db in the data folder"
+    )
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for the whole network")
     port: int = _setting(8000, "port to listen on; 0 takes a free one")
     registration: bool = _setting(True, "whether anybody may make a student account")

@@ -16,11 +16,8 @@ from lms_core.accounts.passwords import PasswordHasher
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
 from lms_core.assessment.exams import ExamsService
-from lms_core.db.engine import open_sqlite, read
-from lms_core.db.lock import FileLock
-from lms_core.db.upgrade import upgrade
-from lms_core.errors import Busy, StorageError
-from lms_core.folders import shipped
+from lms_core.db.engine import read
+from lms_core.errors import StorageError
 from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
@@ -28,17 +25,15 @@ from lms_core.schema import Schema
 from lms_core.sync.hints import Hint
 from lms_core.unit import Effect
 from sync_server.config import Settings
+from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Projector
 from sync_server.served import Health, Live, Served
 
 log = logging.getLogger(__name__)
 
-DATABASE, KEYS, BLOBS, PACKS, JOURNAL, LOCK, RESTORED = (
-    "hub.db", "keys", "blobs", "packs", "journal", "hub.lock", "restored.json",
-)  # fmt: skip
-RESTORING = ".restoring"
-MIGRATIONS = shipped("migrations") / "server"
+KEYS, BLOBS, PACKS, JOURNAL, RESTORED = "keys", "blobs", "packs", "journal", "restored.json"
+RESTORING, SWAPPING = ".restoring", ".swapping"
 KEY_NAMES = ("receipts.key", "accounts.key")
 
 
@@ -52,40 +47,26 @@ class Opened:
     jobs: Jobs
 
 
-@contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Hold the data folder alone. Raises Busy `hub_in_use` when a server runs on it."""
-    data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data / LOCK)
-    try:
-        lock.acquire()
-    except BlockingIOError as error:
-        raise Busy("hub_in_use") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def prepare(data: Path) -> bool:
+def prepare(data: Path, database: Database | None = None) -> bool:
     """Make the folder and bring the database to the newest layout; returns whether anything was done."""
+    database = database or FileDatabase(data)
     data.mkdir(parents=True, exist_ok=True)
     for name in (BLOBS, PACKS, JOURNAL):
         (data / name).mkdir(exist_ok=True)
-    if (data / RESTORING).exists() and not (data / DATABASE).exists():
+    there = database.exists()
+    if (data / RESTORING / SWAPPING).exists() or ((data / RESTORING).exists() and not there):
         raise StorageError("restore_unfinished")
-    _check_keys(data)
+    if there:
+        _check_keys(data)
     for name in KEY_NAMES:
         load_key(data / KEYS, name)
-    done = upgrade(data / DATABASE, MIGRATIONS)
-    (data / DATABASE).chmod(0o600)
-    return done
+    return database.prepare()
 
 
 def _check_keys(data: Path) -> None:
     """Refuse to go on with fresh keys over an old database: every token and receipt would be void (SEC-02)."""
     for name in KEY_NAMES:
-        if (data / DATABASE).exists() and not (data / KEYS / name).exists():
+        if not (data / KEYS / name).exists():
             raise StorageError("hub_key_missing", path=str(data / KEYS / name))
 
 
@@ -97,11 +78,12 @@ def open_hub(
     schema: Schema,
     effects: Sequence[Effect],
     begin: bool = True,
+    sole: bool = True,
     clock: Clock | None = None,
     hasher: PasswordHasher | None = None,
 ) -> Iterator[Opened]:
-    """Open a prepared folder. `begin` starts a new epoch and the projector: for the one process that serves it."""
-    engine = open_sqlite(data / DATABASE)
+    """Open a prepared folder. `begin` starts a new epoch, for a process that serves; `sole`: no other does."""
+    engine = database_of(data, settings.database_url).open()
     try:
         blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         hub = Hub(
@@ -109,7 +91,7 @@ def open_hub(
             clock=clock, journal=data / JOURNAL, quota=settings.account_mb << 20,
         )  # fmt: skip
         if begin:
-            _begin(data, hub)
+            _begin(data, hub, sole=sole)
         projector = Projector(hub.project)
         accounts, devices = _accounts(data, hub, settings, hasher)
         filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
@@ -133,11 +115,11 @@ def open_hub(
         engine.dispose()
 
 
-def _begin(data: Path, hub: Hub) -> None:
-    """What only the one process that serves a folder does when it starts."""
+def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
+    """What a process that serves a folder does when it starts; the first one puts its files in order."""
     hub.start()
     _note_restore(data)
-    for name in (BLOBS, PACKS):
+    for name in (BLOBS, PACKS) if sole else ():
         MediaStore(data / name).sweep()
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,31 @@ def _timers(core: object) -> list[object]:
     from shiboken6 import isValid
 
     return [each for each in gc.get_objects() if issubclass(type(each), core.QTimer) and isValid(each)]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server of this run's own; the test is skipped where there is none."""
+    from tests.postgres import cluster
+
+    with cluster() as each:
+        yield each
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is marked so with both kinds of database."""
+    if metafunc.definition.get_closest_marker("postgresql"):
+        metafunc.parametrize("database_url", ("sqlite", "postgresql"), indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where a hub's tables are: "" for a file, else a fresh database."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield ""
+        return
+    with request.getfixturevalue("postgres").fresh() as url:
+        yield url
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def _change(insertion: Any, names: tuple[str, ...], keys: tuple[str, ...]) -> An
         return insertion
     if not rest:
         return insertion.on_conflict_do_nothing()
-    return insertion.on_conflict_do_update(keys, set_={n: insertion.excluded[n] for n in rest})
+    return insertion.on_conflict_do_update(index_elements=keys, set_={n: insertion.excluded[n] for n in rest})
 
 
 def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 
 from lms_core.errors import Busy, Corrupt, DiskFull, LmsError
@@ -29,7 +27,7 @@ def is_postgres(url: str) -> bool:
     return url.startswith("postgresql")
 
 
-def open_postgres(url: str, *, connections: int = CONNECTIONS) -> Engine:
+def open_postgres(url: str | URL, *, connections: int = CONNECTIONS) -> Engine:
     """Open a pool of connections; the first is made when it is needed."""
     engine = create_engine(
         url,
@@ -91,8 +89,13 @@ def lock_beside(conn: Connection, key: str) -> None:
     conn.execute(_BESIDE, {"key": key})
 
 
-def hold(conn: Any, what: int, *, shared: bool = False, wait: bool = True) -> bool:
+def hold(conn: Connection, what: int, *, shared: bool = False, wait: bool = True) -> bool:
     """Take a lock that the connection keeps until it closes; returns whether it was free."""
     name = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
     found = conn.execute(text(f"SELECT {name}{'_shared' if shared else ''}({LOCKS}, {what})")).scalar()
     return wait or bool(found)
+
+
+def let_go(conn: Connection, what: int) -> None:
+    """Give such a lock back."""
+    conn.execute(text(f"SELECT pg_advisory_unlock({LOCKS}, {what})"))

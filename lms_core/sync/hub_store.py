@@ -315,7 +315,7 @@ class SqlHubStore:
 
     def begin_epoch(self, now: int, *, above: int = 0) -> Version:
         """Begin a new epoch, as every start of the hub does: so a restored database is noticed (SYNC.md section 2)."""
-        with self._alone() as conn:
+        with self.alone() as conn:
             values = state_of(conn)
             now = max(now, values.get("now", 0))
             epoch, commit = values.get("epoch", 0), values.get("commit", 0)
@@ -336,14 +336,15 @@ class SqlHubStore:
     @contextmanager
     def write(self) -> Iterator[SqlHubTransaction]:
         """Begin a write transaction that has the database to itself."""
-        with self._alone() as conn:
+        with self.alone() as conn:
             tx = self._many.alone(conn) if self._many else SqlHubTransaction(conn, self, state_of(conn))
             yield tx
             tx.finish()
         self.tell(tx)
 
     @contextmanager
-    def _alone(self) -> Iterator[Connection]:
+    def alone(self) -> Iterator[Connection]:
+        """Begin a transaction beside which nobody writes."""
         with self.turns.lock, write(self.engine) as conn:
             if self._many:
                 lock_alone(conn)

@@ -184,13 +184,16 @@ def replay(unit: HubUnit, record: Record) -> None:
 
 def _put(conn: Connection, image: Image) -> None:
     """Write a row as the table is laid out now."""
-    columns = conn.exec_driver_sql(f'PRAGMA table_info("{image.table}")').all()
-    values = {name: image.values[name] for _, name, *_ in columns if name in image.values}
+    inspector = sa.inspect(conn)
+    kinds = (
+        {c["name"]: c["type"] for c in inspector.get_columns(image.table)} if inspector.has_table(image.table) else {}
+    )
+    values = {name: value for name, value in image.values.items() if name in kinds}
     if not values:
         return
-    table = sa.table(image.table, *map(sa.column, values))
+    table = sa.table(image.table, *(sa.column(name, kinds[name]) for name in values))
     if image.gone:
         conn.execute(sa.delete(table).where(*(table.c[k] == values[k] for k in image.keys)))
         return
     change = upsert(conn, table).values(values)
-    conn.execute(change.on_conflict_do_update(image.keys, set_=values))
+    conn.execute(change.on_conflict_do_update(index_elements=image.keys, set_=values))

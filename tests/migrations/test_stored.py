@@ -16,7 +16,8 @@ from lms_core.entities import SCHEMA, hub_effects
 from lms_core.media.store import MediaStore
 from lms_core.session import Sessions
 from sync_server.config import Settings
-from sync_server.opening import DATABASE, PACKS, open_hub, prepare
+from sync_server.database import DATABASE
+from sync_server.opening import PACKS, open_hub, prepare
 from tests.e2e.programs import PASSWORD, Machine
 from tests.migrations.store import COURSE, NOTE, STORED
 

@@ -44,9 +44,12 @@ def data(template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(database_url: str) -> Settings:
     """Without limits on tries; tests of limits bring their own."""
-    return Settings(sign_ins_per_minute=0, sign_ins_per_address=0, registrations_per_address=0, requests_per_minute=0)
+    return Settings(
+        database_url=database_url,
+        sign_ins_per_minute=0, sign_ins_per_address=0, registrations_per_address=0, requests_per_minute=0,
+    )  # fmt: skip
 
 
 @pytest.fixture

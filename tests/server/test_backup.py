@@ -18,7 +18,8 @@ from lms_core.media.store import MediaStore
 from sync_server.app import create_app
 from sync_server.backup import back_up, restore
 from sync_server.config import Settings
-from sync_server.opening import RESTORED, Opened, locked, mark_restored, open_hub, prepare
+from sync_server.database import FileDatabase
+from sync_server.opening import RESTORED, Opened, mark_restored, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
 from tests.server.people import Client
@@ -173,8 +174,8 @@ def test_files_of_the_hub_are_its_users_alone(data: Path) -> None:  # SEC-02
 
 
 def test_one_server_a_folder(data: Path) -> None:
-    with locked(data), pytest.raises(Busy, match="server is running"), locked(data):
+    with FileDatabase(data).alone(), pytest.raises(Busy, match="server is running"), FileDatabase(data).alone():
         pass
-    with locked(data):
+    with FileDatabase(data).alone():
         pass
     mark_restored(data, backup="x", at="y")

@@ -19,6 +19,7 @@ from lms_core.sync import journal as journal_module
 from sync_server.app import create_app
 from sync_server.backup import back_up, restore
 from sync_server.config import Settings
+from sync_server.database import Database, database_of
 from sync_server.opening import JOURNAL, Opened, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
@@ -26,6 +27,12 @@ from tests.server.people import PASSWORD, Client, wish
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 Open = Callable[[Path], AbstractContextManager[tuple[Opened, Client]]]
+
+
+@pytest.fixture
+def database(data: Path, settings: Settings) -> Database:
+    """Where the hub's tables are."""
+    return database_of(data, settings.database_url)
 
 
 @pytest.fixture
@@ -47,15 +54,18 @@ def _records(data: Path) -> list[Path]:
     return sorted((data / JOURNAL).iterdir())
 
 
-def test_who_came_after_the_backup_is_there_after_the_restore(data: Path, tmp_path: Path, opening: Open) -> None:
+@pytest.mark.postgresql
+def test_who_came_after_the_backup_is_there_after_the_restore(
+    data: Path, tmp_path: Path, opening: Open, database: Database
+) -> None:
     with opening(data) as (opened, client):
         client.join("ada")
-        backup = back_up(data, tmp_path / "copies", now=NOW)
+        backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
         eve = client.join("eve")
         opened.served.accounts.set_role("eve@school.example", "instructor")
         opened.served.accounts.set_active(eve.user["id"], active=True)
-    restore(data, Path(backup.path), now=NOW)
-    prepare(data)
+    restore(data, Path(backup.path), now=NOW, database=database)
+    prepare(data, database)
     for _ in range(2):  # the second start finds nothing to do
         with opening(data) as (opened, client):
             client.sign_in("ada")
@@ -64,37 +74,39 @@ def test_who_came_after_the_backup_is_there_after_the_restore(data: Path, tmp_pa
             assert client.ask("GET", "/users/me", headers={"Authorization": f"Bearer {eve.token}"}).status_code == 200
 
 
-def test_half_a_record_is_cut_off_and_the_rest_counts(data: Path, tmp_path: Path, opening: Open) -> None:
+def test_half_a_record_is_cut_off_and_the_rest_counts(
+    data: Path, tmp_path: Path, opening: Open, database: Database
+) -> None:
     with opening(data) as (_, client):
-        backup = back_up(data, tmp_path / "copies", now=NOW)
+        backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
         client.join("eve")
     (file,) = _records(data)
     assert file.stat().st_mode & 0o077 == 0
     whole = file.read_bytes()
     file.write_bytes(whole + whole[:40])
-    restore(data, Path(backup.path), now=NOW)
-    prepare(data)
+    restore(data, Path(backup.path), now=NOW, database=database)
+    prepare(data, database)
     with opening(data) as (_, client):
         client.sign_in("eve")
         client.join("later")
     assert file.read_bytes().startswith(whole)
-    restore(data, Path(backup.path), now=NOW.replace(hour=9))
-    prepare(data)
+    restore(data, Path(backup.path), now=NOW.replace(hour=9), database=database)
+    prepare(data, database)
     with opening(data) as (_, client):
         client.sign_in("later")
 
 
 def test_a_write_that_failed_does_not_come_back(
-    data: Path, tmp_path: Path, opening: Open, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path, opening: Open, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opening(data) as (_, client):
-        backup = back_up(data, tmp_path / "copies", now=NOW)
+        backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
         with monkeypatch.context() as patch:
             patch.setattr("lms_core.sync.hub_store.SqlHubTransaction.finish", _full)
             assert client.post("/auth/register", wish("eve")).status_code == 507
         client.join("ada")
-    restore(data, Path(backup.path), now=NOW)
-    prepare(data)
+    restore(data, Path(backup.path), now=NOW, database=database)
+    prepare(data, database)
     with opening(data) as (_, client):
         client.sign_in("ada")
         client.join("eve")  # the address is still free
@@ -125,15 +137,18 @@ def _login(client: Client, name: str, card: str, password: str = PASSWORD) -> ht
     return client.post("/auth/login", {"email": f"{name}@school.example", "password": password, "card": card})
 
 
-def test_a_card_brings_an_account_back_that_nothing_else_knows(data: Path, tmp_path: Path, opening: Open) -> None:
+@pytest.mark.postgresql
+def test_a_card_brings_an_account_back_that_nothing_else_knows(
+    data: Path, tmp_path: Path, opening: Open, database: Database
+) -> None:
     with opening(data) as (opened, client):
-        backup = back_up(data, tmp_path / "copies", now=NOW)
+        backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
         eve = client.join("eve")
         opened.served.accounts.set_role("eve@school.example", "instructor")
         card = _card(eve)
     shutil.rmtree(data / JOURNAL)
-    restore(data, Path(backup.path), now=NOW)
-    prepare(data)
+    restore(data, Path(backup.path), now=NOW, database=database)
+    prepare(data, database)
     with opening(data) as (_, client):
         assert _login(client, "eve", "").status_code == 401
         assert _login(client, "eve", card[:-8] + "AAAAAAA=").status_code == 401
@@ -144,16 +159,16 @@ def test_a_card_brings_an_account_back_that_nothing_else_knows(data: Path, tmp_p
 
 
 def test_a_card_makes_nobody_an_administrator_and_opens_no_account_that_is_there(
-    data: Path, tmp_path: Path, opening: Open
+    data: Path, tmp_path: Path, opening: Open, database: Database
 ) -> None:
     with opening(data) as (opened, client):
-        backup = back_up(data, tmp_path / "copies", now=NOW)
+        backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
         eve = client.join("eve")
         opened.served.accounts.set_role("eve@school.example", "admin")
         card = _card(eve)
         assert _login(client, "eve", card, "another password of hers").status_code == 401
     shutil.rmtree(data / JOURNAL)
-    restore(data, Path(backup.path), now=NOW)
-    prepare(data)
+    restore(data, Path(backup.path), now=NOW, database=database)
+    prepare(data, database)
     with opening(data) as (_, client):
         assert _login(client, "eve", card).json()["user"]["role"] == "student"

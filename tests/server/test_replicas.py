@@ -16,6 +16,7 @@ KEY = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_ra
 BODY = {"replica_id": "00c0ffee00c0ffee", "public_key": KEY, "name": "Ada's laptop", "platform": "Linux"}
 
 
+@pytest.mark.postgresql
 def test_a_device_gets_a_card_and_a_lasting_secret(client: Client) -> None:
     ada = client.join()
     answer = ada.post("/replicas", BODY)
@@ -34,6 +35,7 @@ def test_a_device_gets_a_card_and_a_lasting_secret(client: Client) -> None:
     assert {each["device"] for each in ada.get("/auth/sessions").json()} >= {BODY["replica_id"]}
 
 
+@pytest.mark.postgresql
 def test_a_device_belongs_to_one_account(client: Client) -> None:
     ada, eve = client.join("ada"), client.join("eve")
     ada.post("/replicas", BODY)
@@ -43,6 +45,7 @@ def test_a_device_belongs_to_one_account(client: Client) -> None:
     assert client.get(f"/replicas/{BODY['replica_id']}/recovery").status_code == 401
 
 
+@pytest.mark.postgresql
 def test_a_revoked_device_is_out_at_once_and_comes_back_with_the_password(client: Client) -> None:
     here, lost = client.join(), client.sign_in()
     here.post("/replicas", BODY)

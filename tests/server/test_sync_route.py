@@ -23,6 +23,7 @@ def first(account: str) -> Request:
     return Request(PROTOCOL, 1, REPLICA, account, 0, 0, ROOT_CHAIN, 0, None, {})
 
 
+@pytest.mark.postgresql
 def test_a_fresh_replica_gets_its_account(client: Client) -> None:
     ada = client.join()
     answer = ada.ask("POST", "/sync", content=pack(first(ada.user["id"])), headers=ZSTD)
@@ -33,12 +34,14 @@ def test_a_fresh_replica_gets_its_account(client: Client) -> None:
     assert len(reply.slices[0].entries) == 1
 
 
+@pytest.mark.postgresql
 def test_plain_msgpack_is_taken_too(client: Client) -> None:
     ada = client.join()
     body = msgspec.msgpack.encode(first(ada.user["id"]))
     assert unpack_reply(ada.ask("POST", "/sync", content=body, headers=PLAIN).content).status == "ok"
 
 
+@pytest.mark.postgresql
 def test_json_by_field_names(client: Client) -> None:
     ada = client.join()
     body = {
@@ -92,6 +95,7 @@ def test_too_much_without_a_length(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+@pytest.mark.postgresql
 def test_nobody_speaks_for_another_account(client: Client) -> None:
     ada, eve = client.join("ada"), client.join("eve")
     stolen = eve.ask("POST", "/sync", content=pack(first(ada.user["id"])), headers=ZSTD)

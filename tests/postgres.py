@@ -1,0 +1,102 @@
+"""A PostgreSQL of the tests' own, from the distribution's package: a temporary folder, a socket, nothing kept."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+
+from lms_core.db.upgrade import migrate
+from tests.samples import PROJECT
+
+TEMPLATE = "hub_template"
+PORT = 5432
+_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+
+
+class Cluster:
+    """A running server; `fresh` makes databases that have the hub's empty tables."""
+
+    def __init__(self, socket: Path, server: subprocess.Popen[bytes]) -> None:
+        self._socket = socket
+        self._numbers = count(1)
+        self._admin = self._connected(server)
+
+    def _connected(self, server: subprocess.Popen[bytes]) -> psycopg.Connection[Any]:
+        """The first connection, as soon as the server takes one."""
+        while server.poll() is None:
+            with suppress(psycopg.OperationalError):
+                return psycopg.connect(self._dsn("postgres"), autocommit=True)
+        raise RuntimeError(f"PostgreSQL did not start: {server.returncode}")
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self._socket}&port={PORT}"
+
+    def _dsn(self, name: str) -> str:
+        return f"host={self._socket} port={PORT} user=postgres dbname={name}"
+
+    def prepare(self) -> None:
+        """Make the template once."""
+        self._admin.execute(f"CREATE DATABASE {TEMPLATE}")
+        engine = create_engine(self.url(TEMPLATE))
+        migrate(engine, PROJECT / "migrations" / "server")
+        engine.dispose()
+
+    @contextmanager
+    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+        """A database of a test's own, by its URL."""
+        name = f"hub_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {TEMPLATE}"))
+        try:
+            yield self.url(name)
+        finally:
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+def programs() -> Path | None:
+    """The folder with initdb and pg_ctl, which the package keeps off the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda p: int(p.parts[-3]))
+    on_path = shutil.which("pg_ctl")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Start a server for as long as the block lasts; skips where none can be had."""
+    tools = programs()
+    if tools is None:
+        pytest.skip("no PostgreSQL here: scripts/setup.sh installs it")
+    with TemporaryDirectory(prefix="pg", dir="/tmp") as name:  # a socket's path is short
+        folder = Path(name)
+        as_nobody = ["setpriv", "--pdeathsig=QUIT"]  # it ends with the tests, however they end
+        if os.geteuid() == 0:  # which the server refuses to run as
+            as_nobody += ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+            shutil.chown(folder, "nobody", "nogroup")
+        made = ("--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync")
+        data = folder / "data"
+        quiet: dict[str, Any] = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([*as_nobody, str(tools / "initdb"), "-D", str(data), *made], check=True, **quiet)
+        options = [part for each in (*_OPTIONS, f"unix_socket_directories={folder}") for part in ("-c", each)]
+        server = subprocess.Popen([*as_nobody, str(tools / "postgres"), "-D", str(data), *options], **quiet)
+        try:
+            each = Cluster(folder, server)
+            each.prepare()
+            yield each
+            each.close()
+        finally:
+            server.send_signal(signal.SIGQUIT)
+            server.wait()
