@@ -81,7 +81,7 @@ class Hub:
         with self._own() as unit:
             empty_trash(unit, unit.now_ms)
         compact(self.store, self.clock.ms())
-        with write(self.engine) as conn:
+        with self.store.alone() as conn:
             count_usage(conn)
 
     def _replay(self) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,8 @@ from lms_core.db.postgres import SERVERS, Contended, hold, is_postgres, let_go, 
 from lms_core.db.upgrade import migrate, newest_revision, upgrade
 from lms_core.errors import Busy, Corrupt, StorageError, TooNew, UserError
 from lms_core.folders import shipped
+from lms_core.sync.hints import Hints, LocalHints
+from sync_server.hints_postgres import PostgresHints
 
 DATABASE, DUMP, LOCK = "hub.db", "hub.dump", "hub.lock"
 MIGRATIONS = shipped("migrations") / "server"
@@ -49,6 +51,9 @@ class Database(Protocol):
 
     def open(self) -> Engine:
         """Connect to it."""
+
+    def hints(self) -> AbstractContextManager[Hints]:
+        """Carry hints between all processes that work with it."""
 
     def serve(self) -> AbstractContextManager[Held]:
         """Work with it. Raises Busy `hub_in_use`."""
@@ -93,6 +98,10 @@ class FileDatabase:
     def open(self) -> Engine:
         """Open the file."""
         return open_sqlite(self.path)
+
+    def hints(self) -> AbstractContextManager[Hints]:
+        """Hints stay in the one process that there is."""
+        return nullcontext(LocalHints())
 
     @contextmanager
     def serve(self) -> Iterator[Held]:
@@ -145,6 +154,16 @@ class PostgresDatabase:
     def open(self, *, connections: int = 16) -> Engine:
         """Connect when the first transaction begins."""
         return open_postgres(self._url, connections=connections)
+
+    @contextmanager
+    def hints(self) -> Iterator[Hints]:
+        """By LISTEN and NOTIFY."""
+        hints = PostgresHints(self._url)
+        hints.start()
+        try:
+            yield hints
+        finally:
+            hints.close()
 
     @contextmanager
     def _opened(self) -> Iterator[Engine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -83,12 +83,15 @@ def open_hub(
     hasher: PasswordHasher | None = None,
 ) -> Iterator[Opened]:
     """Open a prepared folder. `begin` starts a new epoch, for a process that serves; `sole`: no other does."""
-    engine = database_of(data, settings.database_url).open()
-    try:
+    with ExitStack() as stack:
+        database = database_of(data, settings.database_url)
+        engine = database.open()
+        stack.callback(engine.dispose)
         blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         hub = Hub(
             engine, schema=schema, effects=effects, blobs=blobs, key=load_key(data / KEYS, "receipts.key"),
             clock=clock, journal=data / JOURNAL, quota=settings.account_mb << 20,
+            hints=stack.enter_context(database.hints()),
         )  # fmt: skip
         if begin:
             _begin(data, hub, sole=sole)
@@ -98,9 +101,7 @@ def open_hub(
         served = Served(
             accounts=accounts,
             devices=devices,
-            exchange=hub.exchange,
-            blobs=blobs,
-            packs=packs,
+            exchange=hub.exchange, blobs=blobs, packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
             may_read_pack=filing.rights.may_read_pack,
@@ -109,10 +110,8 @@ def open_hub(
             filing=filing,
             wrote=projector.wake,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
-        )
+        )  # fmt: skip
         yield Opened(hub, served, projector, filing.jobs(hub))
-    finally:
-        engine.dispose()
 
 
 def _begin(data: Path, hub: Hub, *, sole: bool) -> None:

@@ -23,6 +23,7 @@ from lms_core.sync import tables as t
 from lms_core.sync.hub_snapshot import state_of
 from lms_core.sync.hub_store import HUB_ROW, SqlHubTransaction
 from lms_core.sync.ports import Waiting
+from lms_core.sync.sums import Sums
 
 if TYPE_CHECKING:
     from lms_core.sync.hub_store import SqlHubStore
@@ -37,8 +38,8 @@ _VERSION = text("SELECT nextval('hub_version')")
 _COMMIT = text("UPDATE hub_state SET value = value + 1 WHERE key = 'commit' RETURNING value")
 _NOW = text("UPDATE hub_state SET value = greatest(value, :now) WHERE key = 'now'")
 _SCOPE = text(
-    "INSERT INTO scope (name, id, seq) VALUES (:scope, nextval('scope_number'), :seq) "
-    "ON CONFLICT (name) DO UPDATE SET seq = scope.seq + excluded.seq RETURNING id, seq"
+    "INSERT INTO scope (name, id, seq, sums) VALUES (:scope, nextval('scope_number'), :seq, :sums) "
+    "ON CONFLICT (name) DO UPDATE SET seq = scope.seq + excluded.seq RETURNING id, seq, sums"
 )
 
 
@@ -79,7 +80,7 @@ class PostgresHubTransaction(SqlHubTransaction):
         put_values(self.conn, t.hub_row, HUB_ROW, known, keys=["id", "home"])
 
     def _begin_scope(self, scope: str, seq: int) -> Any:
-        return self.conn.execute(_SCOPE, {"scope": scope, "seq": seq}).one()
+        return self.conn.execute(_SCOPE, {"scope": scope, "seq": seq, "sums": Sums().packed()}).one()
 
     def hold(self, replica: str, waiting: Waiting) -> None:
         """The row might arrive beside this transaction, and nobody would take the group up."""
