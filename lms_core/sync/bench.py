@@ -26,7 +26,8 @@ class Source(Protocol):
 class Bench:
     """Rows of one batch. Changes gather in `draft` for one group and in `dirty` for the whole transaction.
 
-    `before` has the versions that rows came with, `fresh` those that are new.
+    `before` has the versions that rows came with, `fresh` those that are new, `partial` (row, scope) where a scope does
+    not see all of the row.
     """
 
     def __init__(self, schema: Schema, source: Source, version: Version) -> None:
@@ -40,6 +41,7 @@ class Bench:
         self.dirty: dict[str, HubRow] = {}
         self.fresh: set[str] = set()
         self.before: dict[str, Version] = {}
+        self.partial: set[tuple[str, str]] = set()
 
     def load(self, ids: Iterable[str]) -> None:
         """Fetch rows that are not here yet, all at once."""

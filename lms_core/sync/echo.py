@@ -13,7 +13,6 @@ from lms_core.ops import unseal
 from lms_core.schema import Entity, Schema
 from lms_core.sync.bench import Bench
 from lms_core.sync.ports import ReplicaTransaction
-from lms_core.sync.rows import RowView
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.wire import Doc, Entry, Run, Verdict
 
@@ -22,12 +21,11 @@ MADE = frozenset({"create", "append"})
 
 def marked(verdict: Verdict, bench: Bench, sealed: Sealed, *, replica: str) -> Verdict:
     """The verdict, saying whether its author need not be told the row, for it is just what the op says."""
-    row = bench.dirty.get(sealed.op.row)
-    if verdict.seen is None or sealed.op.kind not in MADE or sealed.receipt or row is None or row.gone:
+    if verdict.seen is None or sealed.op.kind not in MADE or sealed.receipt or sealed.op.row not in bench.fresh:
         return verdict
-    entity = bench.schema[row.entity]
-    own = not entity.is_tree and all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())
-    whole = entity.scopes(RowView(entity, row)).get(verdict.seen[0], ()) is None
+    row = bench.dirty[sealed.op.row]
+    own = not row.gone and all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())
+    whole = not bench.schema[row.entity].is_tree and (row.id, verdict.seen[0]) not in bench.partial
     return msgspec.structs.replace(verdict, echo=True) if own and whole else verdict
 
 

@@ -271,6 +271,8 @@ class HubEngine:
             last = bench.before.get(row.id)
             for scope, only in scopes.items():
                 lines.setdefault(scope, []).append((row, only, last if before.get(scope) else None, True))
+                if only is not None:
+                    bench.partial.add((row.id, scope))
             for scope, present in before.items():
                 if present and scope not in scopes:
                     lines.setdefault(scope, []).append((row, None, last, False))

@@ -18,25 +18,23 @@ class Room:
         self._account = account
         self._quota = quota
         self._before = tx.used(account) if quota else 0
-        self._more = 0
+        self._more = self._size = 0
 
     def refusal(self, group: Sequence[Sealed]) -> str:
         """The code that refuses a group for which there is no room; '' when it fits or was taken once before."""
-        size = _growth(group)
-        fits = not self._quota or not size or self._before + self._more + size <= self._quota
+        if not self._quota:
+            return ""
+        self._size = sum(len(s.body) for s in group if s.op.kind in GROWTH)
+        fits = not self._size or self._before + self._more + self._size <= self._quota
         return "" if fits or any(s.receipt for s in group) else "quota"
 
     def used(self, group: Sequence[Sealed], outcomes: dict[int, Outcome]) -> dict[int, Outcome]:
-        """Count a group that was taken; returns its answers."""
+        """Count the group that was asked for last, if it was taken; returns its answers."""
         if self._quota and outcomes[group[0].c].verdict in ("applied", "merged"):
-            self._more += _growth(group)
+            self._more += self._size
         return outcomes
 
     def keep(self) -> None:
         """Write down what was filled."""
         if self._more:
             self._tx.use(self._account, self._more)
-
-
-def _growth(group: Sequence[Sealed]) -> int:
-    return sum(len(s.body) for s in group if s.op.kind in GROWTH)
