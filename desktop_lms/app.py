@@ -130,7 +130,7 @@ class App(QObject):
             store=self.store,
             preferences=self.preferences,
             loop=self.loop,
-            downloads=Downloads(self.store, self),
+            downloads=Downloads(self.store, self, metered=lambda: bool(self.loop and self.loop.metered)),
             sign_out=self.leave,
             link=self.link,
             open_example=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -28,9 +29,11 @@ class Downloads(QObject):
     changed = Signal(str)
     failed = Signal(str, object)
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: Store, parent: QObject | None = None, *, metered: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._metered = store, metered
         self._tasks: dict[str, Task | None] = {}
         self._progress: dict[str, Progress] = {}
         self._stopped: set[str] = set()
@@ -40,9 +43,10 @@ class Downloads(QObject):
         return self._progress.get(course)
 
     def fetch(self, course: str, *, media: bool = True) -> None:
-        """Fetch or update a course; without `media` its text alone."""
+        """Fetch or update a course; without `media`, and where every byte costs, its text alone."""
         if course in self._progress:
             return
+        media = media and not self._metered()
         self._progress[course] = Progress()
         self._stopped.discard(course)
         self.changed.emit(course)

@@ -92,6 +92,7 @@ def _begin(c: Context) -> QWidget:
     from desktop_lms.features.begin.viewmodel import BeginModel
 
     model = BeginModel(c.store, c.downloads)
+    model.text_only = c.loop.metered
     c.loop.state_changed.connect(model.refresh)
     return _own(BeginPage(model, go=c.go, trouble=lambda: c.loop.trouble), model)
 

@@ -73,6 +73,7 @@ class BuilderPage(QWidget):
         self._middle.addWidget(self._blank)
         self.inspector = Inspector(self.model, self.draft)
         self._fault = column(gap=0)
+        self._badge = column(gap=0)
         self._build()
         self._connect()
         look().changed.connect(self._restyle)
@@ -97,7 +98,7 @@ class BuilderPage(QWidget):
         self._publish = Button(tr("Publish…"), "primary", "send")
         foot = boxed(column(Line(), row(self._state, "~", self._publish, margin=(16, 10, 16, 12)), gap=0))
         self._end = Panel(column((self.inspector, 1), foot, gap=0), edge="start")
-        middle = column(self._fault, (self._middle, 1), Line(), self._footer(), gap=0)
+        middle = column(self._fault, self._badge, (self._middle, 1), Line(), self._footer(), gap=0)
         self.setLayout(row(self._start, (boxed(middle), 1), self._end, gap=0))
 
     def _make_blank(self) -> QWidget:
@@ -174,6 +175,7 @@ class BuilderPage(QWidget):
             self.crumbs = [(tr("Teach"), "teach"), (self.title, "")]
             self.crumbs_changed.emit()
         self._show_middle()
+        self._show_badge()
         self._show_saved()
 
     def _branch(self, building: Building, module: OutlineModule) -> Node:
@@ -220,6 +222,7 @@ class BuilderPage(QWidget):
         is_quiz = lesson is not None and lesson.kind == "quiz"
         self.quiz.open(lesson.id if lesson and is_quiz else "")
         self._show_middle()
+        self._show_badge()
         self._show_saved()
 
     def _show_middle(self) -> None:
@@ -228,6 +231,20 @@ class BuilderPage(QWidget):
         blank = building is not None and not building.lessons
         questions = lesson is not None and lesson.kind == "quiz"
         self._middle.setCurrentWidget(self._blank if blank else self.questions if questions else self.editor)
+
+    def _show_badge(self) -> None:
+        """Say that two texts of the open lesson wait for a decision; until then everybody sees this one."""
+        building = self.model.building
+        waits = building is not None and self.model.current in building.undecided
+        if waits == bool(self._badge.count()):
+            return
+        clear(self._badge)
+        if waits:
+            look_at = Button(tr("Compare them"), small=True)
+            look_at.clicked.connect(lambda: self._go("syncing"))
+            text = tr("Everybody sees this one until it is decided.")
+            title = tr("Two texts of this lesson wait for a decision")
+            self._badge.addWidget(boxed(row(Banner(title, text, look_at, tone="warning", icon="copy"), margin=12)))
 
     def _on_created(self, row_id: str) -> None:
         if self.isVisible():

@@ -28,6 +28,8 @@ class Building:
     findings: tuple[Finding, ...]
     quality: Quality
     trashed: tuple[Trashed, ...]
+    undecided: frozenset[str] = frozenset()
+    """Rows of which two texts wait for a decision."""
 
     @property
     def lessons(self) -> tuple[OutlineLesson, ...]:
@@ -63,6 +65,8 @@ class Building:
 
     def worst(self, row: str) -> str:
         """`error`, `warning` or nothing, for the mark in the outline."""
+        if row in self.undecided:
+            return "warning"
         found = {f.severity for f in self.findings if f.row == row}
         return "error" if "error" in found else "warning" if found else ""
 
@@ -77,6 +81,7 @@ def load(workspace: Workspace, course: str) -> Building:
             courses.checklist(course),
             quality_of(courses.document(course)),
             tuple(courses.trashed(course)),
+            frozenset(item.row for item in workspace.conflicts.open()),
         )
 
 

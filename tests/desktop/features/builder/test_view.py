@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Field, Paper
 from tests.desktop.features.teaching import Desk
-from tests.told import new_workspace
+from tests.told import new_workspace, tell
 
 
 def open_page(desk: Desk, qtbot: QtBot) -> tuple[BuilderPage, str]:
@@ -148,3 +149,18 @@ def test_a_course_begins_with_its_first_lesson(desk: Desk, qtbot: QtBot) -> None
     assert not page._blank.isVisible()
     assert page.draft.lesson is not None
     page.leave()
+
+
+def test_a_lesson_with_two_texts_says_so_until_it_is_decided(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    lesson, me = desk.id_of(course, "Ten kinds"), desk.workspace.account
+    tell(desk.workspace, "conflict", "c1", account_id=me, audience=[f"account/{me}"], entity="lesson", row=lesson,
+         field="body", mine="Nine kinds.", theirs="", at=1, status="open")  # fmt: skip
+    page.model.refresh()
+    assert [b.accessibleName() for b in page.findChildren(Banner)] == [
+        "Two texts of this lesson wait for a decision Everybody sees this one until it is decided."
+    ]
+    desk.workspace.conflicts.settle("c1", "Nine kinds.")
+    page.model.refresh()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert page.findChildren(Banner) == []
