@@ -202,6 +202,8 @@ class Sessions:
                 workspace.close()
 
         self.profiles.remove(profile_id, unsent=unsent, force=force)
+        for name in ("tokens", "card", "replica", "hub", "device-key"):
+            self.secrets.delete(f"{name}:{profile_id}")
         sweep_shared(self.profiles.shared)
 
 

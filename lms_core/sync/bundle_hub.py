@@ -60,7 +60,7 @@ class HubBundles:
         """Take a request bundle and write the reply bundle; a bundle that comes twice changes nothing.
 
         Raises:
-            UserError: `bundle_damaged`, `bundle_elsewhere`, `bundle_unknown_device`. TooNew: `bundle_too_new`.
+            UserError: `bundle_damaged`, `bundle_elsewhere`, `bundle_unknown_device`. VersionMismatch: `bundle_too_new`.
             Denied: `bundle_device_revoked`, `account_disabled`, `foreign_replica`.
         """
         whose: dict[str, Any] = {}

@@ -101,7 +101,7 @@ class ByFile:
         """Take in what the hub answered; twice, late or out of order changes nothing.
 
         Raises:
-            UserError: `bundle_damaged`, `bundle_elsewhere`, `bundle_needs_sign_in`. TooNew: `bundle_too_new`.
+            UserError: `bundle_damaged`, `bundle_elsewhere`, `bundle_needs_sign_in`. VersionMismatch: `bundle_too_new`.
         """
         me, hub = self.device.facts()
         sent = received = 0

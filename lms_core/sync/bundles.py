@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from lms_core.db.copies import sync_file, sync_folder
 from lms_core.db.engine import storage_errors
 from lms_core.db.stream import CHUNK, Opening, Sealing
-from lms_core.errors import TooNew, UserError
+from lms_core.errors import UserError, VersionMismatch
 
 MAGIC, NEWER = b"LMSBNDL1", b"LMSBNDL"
 MAX_HEADER = 4096
@@ -142,7 +142,7 @@ def reading(
     """Read a bundle; `signer` tells the Ed25519 key of a sender, or refuses it.
 
     Raises:
-        UserError: `bundle_damaged`, `bundle_elsewhere`. TooNew: `bundle_too_new`.
+        UserError: `bundle_damaged`, `bundle_elsewhere`. VersionMismatch: `bundle_too_new`.
     """
     with path.open("rb") as file:
         head = _head(file)
@@ -168,7 +168,7 @@ def reading(
 def _head(file: BinaryIO) -> bytes:
     start = file.read(len(MAGIC) + _LENGTH.size)
     if start[: len(NEWER)] == NEWER and start[: len(MAGIC)] != MAGIC:
-        raise TooNew("bundle_too_new")
+        raise VersionMismatch("bundle_too_new")
     if len(start) < len(MAGIC) + _LENGTH.size or not start.startswith(MAGIC):
         raise UserError("bundle_damaged")
     (length,) = _LENGTH.unpack(start[len(MAGIC) :])

@@ -243,6 +243,7 @@ class Transport:
 
     # --- underneath
     def _fetch(self, path: str, to: Path, progress: Progress | None) -> None:
+        """Go on with a file; it is verified as a whole by its name, and begun anew if it is not what that says."""
         done = to.stat().st_size if to.exists() else 0
         headers = {**self._bearer(), "Accept-Encoding": "identity"}
         if done:
@@ -258,7 +259,7 @@ class Transport:
                 raise _refusal(answer)
             whole = done + int(answer.headers.get("Content-Length", 0)) if answer.status_code == 206 else 0
             with to.open("ab" if answer.status_code == 206 else "wb") as file:
-                for piece in answer.iter_bytes(CHUNK):
+                for piece in answer.iter_bytes():  # as it comes: a line that dies takes nothing back
                     file.write(piece)
                     if progress and not progress(file.tell(), whole or int(answer.headers.get("Content-Length", 0))):
                         raise UserError("cancelled")

@@ -89,7 +89,8 @@ def _version(
         if not pack:
             raise
         return workspace.installed.open(pack), 0
-    return (workspace.installed.open(running) if running else here), left
+    # an exam may run in a version that is not here: it brought its questions along
+    return (workspace.installed.open(running) if running and workspace.media.has(running) else here), left
 
 
 def outcome(workspace: Workspace, attempt_id: str) -> Outcome:

@@ -15,7 +15,7 @@ from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.tables import device
 from lms_core.content.model import MediaRef
 from lms_core.db.engine import read, write
-from lms_core.errors import Denied, LmsError, Offline, TooNew, UserError
+from lms_core.errors import Denied, LmsError, Offline, UserError, VersionMismatch
 from lms_core.learning import rights
 from lms_core.learning.entities import NOTE
 from lms_core.media.uploads import Uploads
@@ -238,7 +238,7 @@ def test_a_damaged_file_is_refused_whole(post: Post, school: School, tmp_path: P
     broken = tmp_path / "broken"
     for at in range(0, len(data), 97):
         broken.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-        with pytest.raises((UserError, TooNew)):
+        with pytest.raises((UserError, VersionMismatch)):
             post.hub.answer(broken, tmp_path / "out")
         broken.write_bytes(data[:at])
         assert code(post.hub.answer, broken, tmp_path / "out") == "bundle_damaged"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.quiz.deadline import Deadlines
 from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.store import InlineStore, Store
+from lms_core.assessment.model import Paper
 from lms_core.errors import LmsError
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
@@ -51,6 +53,21 @@ def test_an_exam_asks_the_server_for_its_questions_first(
     with qtbot.waitSignal(quiz.refused) as told:
         quiz.start()
     assert (told.args[0].code, quiz.stage) == ("exam_needs_network", "start")
+
+
+def test_an_exam_goes_on_in_a_version_that_is_not_here(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    quiz = workspace.assessment.assessment(tides.quiz)
+    paper = Paper(
+        attempt="attempt", course_id=tides.course, lesson_id=tides.quiz, pack="f" * 64, version="2.0", number=1,
+        started_at=0, deadline_at=60_000, now=10_000, assessment=replace(quiz, mode="exam"),
+    )  # fmt: skip
+    workspace.assessment.begin(paper)
+    again = QuizModel(store, tides.quiz)
+    again.refresh()
+    assert (again.stage, again.time_left_ms) == ("asking", 50_000)
+    again.pick(1)
+    again.submit()
+    assert again.stage == "receipt"
 
 
 def test_several_answers_come_and_go(model: QuizModel) -> None:
