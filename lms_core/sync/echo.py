@@ -65,7 +65,7 @@ def join(
         if len(ops) != count:
             return None
         for n, logged in enumerate(ops):
-            op, verdict = unseal(logged.body), verdicts.get(logged.c)
+            op, verdict = unseal(logged.body), verdicts.get(logged.c) or logged.verdict
             entity = schema.find(op.entity)
             if verdict is None or entity is None or logged.c != c + n:
                 return None

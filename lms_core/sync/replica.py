@@ -156,7 +156,8 @@ class ReplicaEngine:
                 break
             more = self.request(tx, limit=first.limit, ops=ops, size=size, turn=main, after=end)
             out.append(msgspec.structs.replace(more, have=end))
-        return [msgspec.structs.replace(r, cursors=None, audit={}, heal={}) for r in out[:-1]] + out[-1:]
+        told = [msgspec.structs.replace(r, cursors=None, audit={}, heal={}) for r in out[:-1]]
+        return [*told, msgspec.structs.replace(out[-1], echo=first.have)] if told else out
 
     def _seal(self, tx: ReplicaTransaction, segments: list[Segment]) -> None:
         waiting = tx.unsealed()
@@ -224,7 +225,6 @@ class ReplicaEngine:
         segment.hw = reply.hw
         told = [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"]
         answered = tx.answer(segment.rep, told, reply.now)
-        touched.update(op.row for _, op, _ in answered)
         if main:
             touched |= self._absorb(tx, state, reply)
         else:

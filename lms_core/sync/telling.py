@@ -17,13 +17,15 @@ MOST_VERDICTS = 4000
 
 def tell(snapshot: HubSnapshot, request: Request, reply: Reply, *, schema: int) -> Reply:
     """Complete a reply from one snapshot; a request without cursors gets verdicts alone. `schema` is the hub's."""
-    if not reply.verdicts or reply.verdicts[0].c != request.have + 1:
-        verdicts = snapshot.verdicts(request.account, request.replica, request.have, MOST_VERDICTS)
-        reply = msgspec.structs.replace(reply, verdicts=verdicts)
+    since = request.have if request.echo is None or request.cursors is None else min(request.echo, request.have)
+    verdicts = reply.verdicts
+    if not verdicts or verdicts[0].c != since + 1:
+        verdicts = snapshot.verdicts(request.account, request.replica, since, MOST_VERDICTS)
+        reply = msgspec.structs.replace(reply, verdicts=[v for v in verdicts if v.c > request.have])
     reply = msgspec.structs.replace(reply, mark=snapshot.mark(), told=request.cursors is not None)
     if request.cursors is None or reply.status == "upgrade":
         return reply
-    own = echoes(reply.verdicts) if request.schema == schema else {}
+    own = echoes(verdicts) if request.schema == schema else {}
     return _Telling(snapshot, request, own).reply(reply)
 
 
@@ -62,10 +64,13 @@ class _Telling:
         )
 
     def _slice(self, scope: str, frm: int, head: int) -> Slice:
+        own = self.own.get(scope, {})
+        self.left += len(own)  # they cost next to nothing
         taken = self._entries(scope, frm, head)
         to = taken[-1][0] if taken else frm
         self.more |= to < head
-        told, runs = part(taken, self.own.get(scope, {}))
+        told, runs = part(taken, own)
+        self.left -= len(own) - (len(taken) - len(told))
         return Slice(scope, frm, to, list(map(msgspec.Raw, told)), to < head, own=runs)
 
     def _entries(self, scope: str, frm: int, head: int) -> list[tuple[int, bytes]]:

@@ -95,6 +95,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     and where they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held
     without a gap. `cursors` None asks for no rows, -1 for a whole scope even when it is empty. `audit` has the sums of
     scopes by bucket at their cursors, to be compared; `heal` asks for (buckets, position) of scopes that differ.
+    Rows that ops above `echo` made are told by their numbers; None: above `have`.
     """
 
     protocol: int
@@ -116,6 +117,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     limit: int = 2000
     audit: dict[str, list[int]] = {}
     heal: dict[str, tuple[int, int]] = {}
+    echo: int | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, array_like=True):
