@@ -71,6 +71,17 @@ install_libraries() {
     [ -z "$missing" ] || install_packages $missing || true
 }
 
+# the database that the tests of a server with several processes start for themselves; no cluster of its own
+install_postgres() {
+    [ "$(uname -s)" = Linux ] && [ "$as_root" != none ] && command -v apt-get >/dev/null 2>&1 || return 0
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return 0
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        $as_root mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    install_packages postgresql || true
+}
+
 fits='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
 
 find_python() {
@@ -105,5 +116,6 @@ make_environment() {
 }
 
 install_libraries
+install_postgres
 make_environment
 printf '%s\n' "$wanted" >"$stamp"

@@ -21,7 +21,7 @@ MOST_BYTES = 7900
 """A notification holds less than 8000 bytes."""
 
 PART = 40
-LOOK_S = 5.0
+LOOK_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
 

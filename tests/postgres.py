@@ -22,7 +22,14 @@ from tests.samples import PROJECT
 
 TEMPLATE = "hub_template"
 PORT = 5432
-_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+_OPTIONS = (
+    "fsync=off",
+    "deadlock_timeout=50ms",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "listen_addresses=",
+    "max_connections=200",
+)
 
 
 class Cluster:

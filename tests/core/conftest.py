@@ -20,9 +20,9 @@ def hub_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def school(tmp_path: Path, hub_template: Path, clock: FakeClock) -> Iterator[School]:
+def school(tmp_path: Path, hub_template: Path, clock: FakeClock, database_url: str) -> Iterator[School]:
     """A hub with nobody in it."""
-    made = School(tmp_path, hub_template, clock)
+    made = School(tmp_path, hub_template, clock, database_url)
     yield made
     made.close()
 

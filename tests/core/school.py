@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lms_core.accounts.entities import ACCOUNT
-from lms_core.db.engine import open_sqlite
+from lms_core.db.engine import open_engine
 from lms_core.db.upgrade import upgrade
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.hub import Hub
@@ -48,11 +48,11 @@ class Line:
 class School:
     """The hub and everybody's laptops."""
 
-    def __init__(self, folder: Path, template: Path, clock: FakeClock) -> None:
+    def __init__(self, folder: Path, template: Path, clock: FakeClock, database_url: str = "") -> None:
         shutil.copy(template, folder / "hub.db")
         self.folder, self.clock, self.ids = folder, clock, SeqId(9)
         self.packs, self.blobs = MediaStore(folder / "packs"), MediaStore(folder / "blobs")
-        self.engine = open_sqlite(folder / "hub.db")
+        self.engine = open_engine(database_url or folder / "hub.db")
         self.hub = Hub(
             self.engine, schema=SCHEMA, effects=hub_effects(self.packs), blobs=self.blobs, key=b"k" * 32,
             clock=clock, new_id=self.ids,

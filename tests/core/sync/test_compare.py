@@ -47,6 +47,7 @@ def test_a_row_that_a_file_has_lost_comes_back_with_the_next_comparison(school: 
         assert conn.scalar(select(func.count()).select_from(t.stage)) == 0
 
 
+@pytest.mark.postgresql
 def test_the_hub_s_sums_are_those_of_its_rows(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     note = sam.notes.add("one")
@@ -60,6 +61,7 @@ def test_the_hub_s_sums_are_those_of_its_rows(school: School) -> None:
             assert Sums.read(packed).values == sums_of((e.row, e.ver) for e in rows if e.doc is not None).values
 
 
+@pytest.mark.postgresql
 def test_sums_are_counted_after_an_upgrade(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     sam.notes.add("one")
@@ -72,6 +74,7 @@ def test_sums_are_counted_after_an_upgrade(school: School) -> None:
         assert dict(conn.execute(select(t.scope.c.name, t.scope.c.sums)).tuples().all()) == before
 
 
+@pytest.mark.postgresql
 def test_both_sides_forget_in_time(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     away = school.laptop(sam.account)

@@ -51,6 +51,7 @@ def _cohort(hub: Hub, account: str) -> object:
         return (unit.row(ACCOUNT, account) or {}).get("cohort")
 
 
+@pytest.mark.postgresql
 def test_one_bad_row_holds_up_no_other(school: School, hub: Hub, strict: Strict) -> None:
     people = [school.person(f"p{n}") for n in range(5)]
     strict.fails[people[2]] = KeyError("a fault of the program")
@@ -61,6 +62,7 @@ def test_one_bad_row_holds_up_no_other(school: School, hub: Hub, strict: Strict)
     assert hub.project() == 0
 
 
+@pytest.mark.postgresql
 def test_what_was_set_aside_can_be_tried_again(school: School, hub: Hub, strict: Strict) -> None:
     person = school.person("ada")
     strict.fails[person] = ValueError("not yet")
