@@ -15,6 +15,7 @@ from desktop_lms.store import Store
 from lms_core.errors import LmsError, VersionMismatch
 from lms_core.sync.client import Step, SyncStatus
 from lms_core.sync.flights import in_flight
+from lms_core.sync.sending import give
 from lms_core.workspace import Workspace
 
 ROWS, METERED_ROWS = 2000, 200
@@ -69,9 +70,7 @@ class Exchanges(QObject):
     def _send_files(self, names: list[str]) -> list[str]:
         workspace = self._store.workspace
         here = [name for name in names if workspace.media.has(name)]
-        for name in here:
-            workspace.online().put_blob(name, workspace.media)
-        return here
+        return give(workspace.online(), workspace.media, here, go_on=lambda: not self._stopped())
 
     def _on_files_sent(self, sent: list[str]) -> None:
         def note(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import func, insert, select
 
 from lms_core.db.bulk import put
-from lms_core.errors import Denied, NotFound, ServerError, UserError, VersionMismatch
+from lms_core.errors import NotFound, ServerError, VersionMismatch
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore
 from lms_core.sync import clock
@@ -21,6 +21,7 @@ from lms_core.sync.conflicts import waiting_for
 from lms_core.sync.flights import FLIGHTS, in_flight
 from lms_core.sync.healing import PAUSES, Audit, pause
 from lms_core.sync.replica_store import waiting_count
+from lms_core.sync.sending import FileLine, give
 from lms_core.sync.units import ReplicaUnit
 from lms_core.sync.wire import Reply, pack, unpack_reply
 
@@ -32,14 +33,11 @@ LEAST_SHARE = 1 / 64
 """Of a whole request, for a line that dies before a whole one is through."""
 
 
-class Line(Protocol):
+class Line(FileLine, Protocol):
     """The part of a transport that an exchange needs."""
 
     def exchange(self, body: bytes) -> bytes:
         """Send one request and return the reply."""
-
-    def put_blob(self, sha256: str, blobs: BlobStore) -> bool:
-        """Give a file to the hub, unless it has it; returns whether bytes were sent."""
 
 
 class SyncStatus(msgspec.Struct, frozen=True):
@@ -241,16 +239,11 @@ class Sync:
             unit.local(t.upload.update().where(t.upload.c.sha256 == sha256).values(done=True))
 
     def send_files(self, line: Line) -> int:
-        """Give the hub every file that it needs and does not have; returns how many were sent."""
-        count = 0
-        for sha in self.files_to_send():
-            try:
-                count += line.put_blob(sha, self._blobs)
-            except (NotFound, Denied, UserError) as error:  # it waits; what needs it says so when it is published
-                log.warning("a file was not sent: %s", error.code)
-                continue
+        """Give the hub every file that it needs; returns how many it has now."""
+        given = give(line, self._blobs, self.files_to_send())
+        for sha in given:
             self.file_sent(sha)
-        return count
+        return len(given)
 
     # --- what people see
     def status(self) -> SyncStatus:

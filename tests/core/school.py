@@ -17,6 +17,7 @@ from lms_core.media.store import MediaStore
 from lms_core.ops import Draft
 from lms_core.ports import BlobStore
 from lms_core.profiles import Profiles
+from lms_core.sync.sending import Progress
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.samples import PROJECT
@@ -37,7 +38,7 @@ class Line:
     def exchange(self, body: bytes) -> bytes:
         return self._school.hub.exchange(self._account, body)
 
-    def put_blob(self, sha256: str, blobs: BlobStore) -> bool:
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
         sent = not self._school.blobs.has(sha256)
         assert self._school.blobs.put(blobs.read(sha256)) == sha256
         with self._school.hub.unit() as unit:

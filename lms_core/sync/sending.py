@@ -1,0 +1,42 @@
+"""Files on their way to the hub, apart from the exchange: one that the hub may not have holds up nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from lms_core.errors import Denied, NotFound, UserError
+from lms_core.ports import BlobStore
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], bool]
+
+
+class FileLine(Protocol):
+    """The part of a transport that files need."""
+
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
+        """Give a file to the hub, unless it has it; returns whether bytes were sent."""
+
+
+def give(
+    line: FileLine, blobs: BlobStore, names: Iterable[str], *, go_on: Callable[[], bool] = lambda: True
+) -> list[str]:
+    """Give files; returns those that the hub has now. The others wait: what needs them says so when it is published.
+
+    `go_on` returning False stops after the part that is on its way.
+    """
+    given: list[str] = []
+    for name in names:
+        if not go_on():
+            break
+        try:
+            line.put_blob(name, blobs, lambda done, size: go_on())
+        except (NotFound, Denied, UserError) as error:
+            if error.code != "cancelled":
+                log.warning("a file was not sent: %s", error.code)
+            continue
+        given.append(name)
+    return given
