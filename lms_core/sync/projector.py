@@ -111,9 +111,10 @@ class Projection:
 
 
 def _take(conn: Connection, found: Changed) -> None:
-    for part in chunks([row for row, _, _ in found]):
-        conn.execute(delete(t.dirty).where(t.dirty.c.row.in_(part)))
-        conn.execute(delete(t.stuck).where(t.stuck.c.row.in_(part)))
+    for part in chunks(found):
+        rows, homes = [row for row, _, _ in part], {home for _, home, _ in part}
+        for table in (t.dirty, t.stuck):
+            conn.execute(delete(table).where(table.c.home.in_(homes), table.c.row.in_(rows)))
 
 
 def troubles(conn: Connection) -> Troubles:

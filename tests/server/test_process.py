@@ -38,9 +38,9 @@ def run(*arguments: str | Path, password: str = "", stdin: str = "") -> subproce
 class Running:
     """A server process and a client of it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, name: str = "url") -> None:
         command = [sys.executable, "-m", "sync_server.cli", "serve", "--data", str(data), "--port", "0"]
-        url_file = data.parent / "url"
+        url_file = data.parent / name
         log = data.parent / "server.log"
         with log.open("a") as stderr:  # a pipe that nobody reads would stop the server when it is full
             self.process = subprocess.Popen(
