@@ -72,6 +72,7 @@ def pull(people: Sequence[Account]) -> tuple[float, int]:
             reply = exchange(person, pack(request))
             rows += sum(len(s.entries) for s in reply.slices)
             cursors.update({s.scope: s.to for s in reply.slices})
+            time.sleep(reply.wait / 1000)
             if not reply.more:
                 return rows
 

@@ -24,11 +24,12 @@ from lms_core.sync.hub_store import SqlHubStore
 from lms_core.sync.hub_unit import HubUnit
 from lms_core.sync.journal import Journal, JournalledUnit, replay
 from lms_core.sync.order import Order
+from lms_core.sync.ports import Admission
 from lms_core.sync.projector import Projection, Troubles, troubles
 from lms_core.sync.rows import values_of
 from lms_core.sync.trash import empty_trash
 from lms_core.sync.upkeep import count_sums, count_usage
-from lms_core.sync.wire import Reply, pack, unpack_request
+from lms_core.sync.wire import pack, unpack_request
 from lms_core.unit import Effect
 
 log = logging.getLogger(__name__)
@@ -108,14 +109,10 @@ class Hub:
                     show(tx.conn, self.schema[name], rows)  # type: ignore[arg-type]
 
     # --- exchange
-    def exchange(self, account: str, body: bytes) -> bytes:
+    def exchange(self, account: str, body: bytes, *, admission: Admission | None = None) -> bytes:
         """Answer a request (SYNC.md section 5). Raises UserError for a malformed one, Denied for a foreign replica."""
-        return pack(self.answer(account, body))
-
-    def answer(self, account: str, body: bytes) -> Reply:
-        """The same, not encoded."""
         request = unpack_request(body)
-        return self.order.answer(request.replica, lambda: self.exchanges.exchange(request, account))
+        return pack(self.order.answer(request.replica, lambda: self.exchanges.exchange(request, account, admission)))
 
     def heads(self, account: str) -> dict[str, int]:
         """Where every scope that an account may read stands now."""

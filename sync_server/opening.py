@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +24,7 @@ from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.sync.hints import Hint
 from lms_core.unit import Effect
+from sync_server.admission import Admission
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
@@ -101,7 +102,7 @@ def open_hub(
         served = Served(
             accounts=accounts,
             devices=devices,
-            exchange=hub.exchange, blobs=blobs, packs=packs,
+            exchange=_in_turn(hub, settings), blobs=blobs, packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
             may_read_pack=filing.rights.may_read_pack,
@@ -137,6 +138,11 @@ def _accounts(
         ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
     )
     return accounts, DevicesService(work=hub.unit, look=look, keys=keys, accounts=accounts)
+
+
+def _in_turn(hub: Hub, settings: Settings) -> Callable[[str, bytes], bytes]:
+    """The exchange of a hub to which many laptops may come back at once."""
+    return partial(hub.exchange, admission=Admission(settings.backfills_at_once, hub.clock.monotonic_ms))
 
 
 def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:

@@ -17,7 +17,7 @@ from lms_core.sync.bench import Bench
 from lms_core.sync.echo import marked
 from lms_core.sync.forks import FORGOTTEN
 from lms_core.sync.judge import LATER, Judge
-from lms_core.sync.ports import Card, Changed, HubStore, HubTransaction, Waiting
+from lms_core.sync.ports import Admission, Card, Changed, HubStore, HubTransaction, Waiting
 from lms_core.sync.quota import Room
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
 from lms_core.sync.sealed import Outcome, Sealed, groups
@@ -48,8 +48,8 @@ class HubEngine:
         self._told = 0
         self.quota = quota
 
-    def exchange(self, request: Request, account: str) -> Reply:
-        """Take a request's ops, then answer with verdicts and changes.
+    def exchange(self, request: Request, account: str, admission: Admission | None = None) -> Reply:
+        """Take a request's ops, then answer with verdicts and changes; `admission` may put off many rows.
 
         Raises:
             Denied: the replica belongs to somebody else.
@@ -67,7 +67,7 @@ class HubEngine:
         if reply.status in ("fork", "reset"):
             return reply
         with self.store.read() as snapshot:
-            return tell(snapshot, request, reply, schema=self.schema.version)
+            return tell(snapshot, request, reply, schema=self.schema.version, admission=admission)
 
     def stamp(self, *parts: object) -> bytes:
         """A short MAC over facts that a replica will hand back."""

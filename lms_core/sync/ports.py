@@ -67,6 +67,13 @@ class Facts(HubFacts, Protocol):
         """Whose replica it is, '' for none that is known."""
 
 
+class Admission(Protocol):
+    """Decides whether many rows may be told now, for a hub to which many laptops come back at once."""
+
+    def turn(self, replica: str, rows: int) -> AbstractContextManager[int]:
+        """Hold a place while so many rows are told; yields 0, or the ms after which to ask again."""
+
+
 class HubTransaction(Source, Protocol):
     """One write transaction of the hub's store; everything in it becomes durable together."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import msgspec
 
 from lms_core.sync.echo import echoes, part
-from lms_core.sync.ports import Feed, HubSnapshot
+from lms_core.sync.ports import Admission, Feed, HubSnapshot
 from lms_core.sync.sums import differing, mask_of
 from lms_core.sync.wire import Reply, Request, Slice, decode_entry
 
@@ -15,8 +16,13 @@ SLICE_BYTES = 4 << 20
 MOST_VERDICTS = 4000
 
 
-def tell(snapshot: HubSnapshot, request: Request, reply: Reply, *, schema: int) -> Reply:
-    """Complete a reply from one snapshot; a request without cursors gets verdicts alone. `schema` is the hub's."""
+def tell(
+    snapshot: HubSnapshot, request: Request, reply: Reply, *, schema: int, admission: Admission | None = None
+) -> Reply:
+    """Complete a reply from one snapshot; a request without cursors gets verdicts alone, as does one that must wait.
+
+    `schema` is the hub's.
+    """
     since = request.have if request.echo is None or request.cursors is None else min(request.echo, request.have)
     verdicts = reply.verdicts
     if not verdicts or verdicts[0].c != since + 1:
@@ -26,7 +32,11 @@ def tell(snapshot: HubSnapshot, request: Request, reply: Reply, *, schema: int) 
     if request.cursors is None or reply.status == "upgrade":
         return reply
     own = echoes(verdicts) if request.schema == schema else {}
-    return _Telling(snapshot, request, own).reply(reply)
+    telling = _Telling(snapshot, request, own)
+    with admission.turn(request.replica, telling.rows()) if admission else nullcontext(0) as wait:
+        if wait:
+            return msgspec.structs.replace(reply, told=False, more=True, wait=wait)
+        return telling.reply(reply)
 
 
 class _Telling:
@@ -40,6 +50,11 @@ class _Telling:
         self.rights = snapshot.scopes_of(request.account)
         self.feeds = snapshot.feeds(self.rights)
         self.left, self.room, self.more = request.limit, SLICE_BYTES, False
+
+    def rows(self) -> int:
+        """About how many rows there are to read for this request."""
+        behind = sum(max(0, feed.seq - max(0, self.cursors.get(scope, 0))) for scope, feed in self.feeds.items())
+        return min(self.request.limit, behind)
 
     def reply(self, reply: Reply) -> Reply:
         """Slices of what is new, then of what heals."""
