@@ -23,6 +23,7 @@ Scopes = Mapping[str, frozenset[str] | None]
 
 MAX_TEXT = 256 * 1024
 MAX_ITEM = 4_000
+MAX_NUMBER = (1 << 63) - 1
 SCALARS = (str, int, float, bool, type(None))
 
 
@@ -66,7 +67,9 @@ class Field(msgspec.Struct, frozen=True):
     def _check_size(self, name: str, value: Any) -> None:
         sized = isinstance(value, str | list | dict)
         size = len(value) if sized else value or 0
-        most = self.most if self.most is not None or not sized else MAX_TEXT
+        most = self.most if self.most is not None else MAX_TEXT if sized else MAX_NUMBER
+        if not sized and size < -MAX_NUMBER:
+            raise UserError("out_of_range", field=name, least=-MAX_NUMBER, most=most)
         if (self.least is not None and size < self.least) or (most is not None and size > most):
             raise UserError("out_of_range", field=name, least=self.least, most=most)
 
