@@ -1,4 +1,4 @@
-"""The chip: a word, an icon and a tone for each state, and nothing that only colour tells."""
+"""The chip has a word, an icon and a tone for each state; what was sent back stays at hand while one mends it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import get_args
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.shell.kept import KeptText
 from desktop_lms.shell.sync_chip import Kind, SyncChip, SyncState
+from desktop_lms.widgets.buttons import Button
 
 STATES = {
     "synced": (SyncState("synced", synced_at="14:02"), "All saved · synced 14:02"),
@@ -18,6 +21,7 @@ STATES = {
     "needs_you": (SyncState("needs_you", needs_you=1), "Needs you · 1"),
     "unreachable": (SyncState("unreachable"), "Cannot reach server"),
     "signed_out": (SyncState("signed_out"), "Sign in to sync"),
+    "outdated": (SyncState("outdated"), "Update the app · saved here"),
     "paused": (SyncState("paused"), "Paused · saved here"),
     "local": (SyncState("local"), "Saved on this device"),
 }
@@ -40,3 +44,16 @@ def test_it_opens_the_panel_by_mouse_and_key(qtbot: QtBot) -> None:
         qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(chip.clicked):
         qtbot.keyClick(chip, Qt.Key.Key_Space)
+
+
+def test_a_text_stays_at_hand_until_it_is_closed(qtbot: QtBot) -> None:
+    kept = KeptText()
+    qtbot.addWidget(kept)
+    kept.hold("Halos", "A bright ring.")
+    assert not kept.isHidden()
+    assert kept.findChild(QTextEdit).toPlainText() == "A bright ring."
+    buttons = {b.accessibleName(): b for b in kept.findChildren(Button)}
+    buttons["Copy"].click()
+    assert QApplication.clipboard().text() == "A bright ring."
+    buttons["Close"].click()
+    assert kept.isHidden()

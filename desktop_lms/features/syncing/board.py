@@ -24,7 +24,10 @@ TOGETHER = frozenset({"study_session", "bookmark"})
 NAMED = ("title", "text", "body", "first_name", "name")
 WORDS = ("text", "body", "value", "title", "explanation")
 DRAFTED = frozenset({"course", "module", "lesson", "assessment", "question", "course_file", "course_instructor"})
+MAKING = frozenset({"create", "append"})
 MAX_TITLE = 80
+MOST = 200
+"""Changes whose things are listed; of more only the number is told."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +135,11 @@ class Names:
         self._workspace = workspace
         self._known = workspace.notes.titles()
 
-    def of(self, op: Op) -> str:
-        """What a person calls the row of an op; its own words where the row was never made."""
-        return self.row(op.entity, op.row) or self._words(op.entity, op.args)
+    def of(self, ops: list[Op]) -> str:
+        """What a person calls the thing of some ops: its words where it was only made, else what its row says now."""
+        first = ops[0]
+        made = self._words(first.entity, first.args) if all(op.kind in MAKING for op in ops) else ""
+        return made or self.row(first.entity, first.row) or self._words(first.entity, first.args)
 
     def row(self, entity: str, row: str) -> str:
         """What a person calls a row."""
@@ -190,12 +195,13 @@ def deed_of(ops: list[Op]) -> str:
 
 def _waiting(workspace: Workspace, names: Names) -> list[Waiting]:
     groups: dict[tuple[str, str], list[Op]] = {}
-    for op in workspace.sync.outbox():
+    for op in workspace.sync.outbox(MOST)[:MOST]:
         entity = FAMILIES.get(op.entity, op.entity)
-        key = "" if op.entity in TOGETHER else names.of(op) or op.row
+        parent = op.args.get(PARENTS[op.entity]) if op.entity in FAMILIES else None
+        key = "" if op.entity in TOGETHER else str(parent or op.row)
         groups.setdefault((entity, key), []).append(op)
     items = [
-        Waiting(entity, deed_of([op for op in ops if op.entity == entity] or ops), names.of(ops[0]), len(ops),
+        Waiting(entity, deed_of([op for op in ops if op.entity == entity] or ops), names.of(ops), len(ops),
                 sum(len(seal(op)) for op in ops))
         for (entity, _), ops in groups.items()
     ]  # fmt: skip
@@ -210,7 +216,7 @@ def _waiting(workspace: Workspace, names: Names) -> list[Waiting]:
 def _refused(names: Names, item: Parked) -> Refused:
     op = item.op
     return Refused(
-        item.key, op.entity, deed_of([op]), names.of(op), item.code, item.at, words_of(op),
+        item.key, op.entity, deed_of([op]), names.of([op]), item.code, item.at, words_of(op),
         names.route(op.entity, op.row, op.args),
     )  # fmt: skip
 

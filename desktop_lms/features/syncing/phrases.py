@@ -16,7 +16,7 @@ ICONS = {
     "file": "image", "course_file": "image", "enrollment": "graduation-cap", "account": "user", "bookmark": "bookmark",
 }  # fmt: skip
 _FIGURES = re.compile(r"\s*[((][^()()]*\{[^()()]*[))]")
-GOOD = frozenset({"ok", "reset", "late", "stale"})
+GOOD = frozenset({"ok", "reset", "late", "stale", "gap"})
 
 
 def thing_words(entity: str) -> str:

@@ -82,7 +82,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
     waiting = _waiting(workspace)
     versions = {each.course_id: each.version for each in workspace.installed.installed()}
     known = {s.course_id for s in states}
-    cards = workspace.courses.catalog()
+    cards, notes = workspace.courses.catalog(), workspace.notes.all()
     return Today(
         name=workspace.person.name,
         now=now,
@@ -95,21 +95,21 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
-        notes=tuple(workspace.notes.all()[:NOTES]),
+        notes=tuple(notes[:NOTES]),
         titles=workspace.notes.titles(),
-        steps=_steps(workspace, courses),
+        steps=_steps(workspace, courses, noted=bool(notes)),
         clock_off_ms=_clock_off(workspace),
     )
 
 
-def _steps(workspace: Workspace, courses: Sequence[CourseState]) -> dict[str, bool]:
+def _steps(workspace: Workspace, courses: Sequence[CourseState], *, noted: bool) -> dict[str, bool]:
     if workspace.choices.get(STEPS):
         return {}
     quizzes = [x.id for c in workspace.installed.installed() for x in _quizzes(workspace, c.course_id)]
     steps = {
         "join": bool(courses),
         "lesson": any(course.last_lesson for course in courses),
-        "note": bool(workspace.notes.all()),
+        "note": noted,
         "quiz": any(workspace.assessment.attempts(quiz) for quiz in quizzes),
     }
     if all(steps.values()):

@@ -25,7 +25,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.words import clock_words, counted, sentence, tr
-from lms_core.errors import Offline
+from lms_core.errors import Offline, VersionMismatch
 
 SHOWN, RUNS, SETTLED = 6, 5, 5
 
@@ -83,6 +83,8 @@ class Lists:
             return "cloud-off", tr("The server does not answer. Everything is saved here and goes out later.")
         if isinstance(trouble, Offline):
             return "cloud-off", tr("Offline. Everything is saved here and goes out later.")
+        if isinstance(trouble, VersionMismatch):
+            return "refresh-cw", sentence(trouble)
         if trouble is not None:
             return "cloud-off", tr("The server has trouble. Everything is saved here; it is tried again by itself.")
         last = board.last_synced_at
