@@ -70,7 +70,7 @@ class Field(msgspec.Struct, frozen=True):
         most = self.most if self.most is not None else MAX_TEXT if sized else MAX_NUMBER
         if not sized and size < -MAX_NUMBER:
             raise UserError("out_of_range", field=name, least=-MAX_NUMBER, most=most)
-        if (self.least is not None and size < self.least) or (most is not None and size > most):
+        if (self.least is not None and size < self.least) or size > most:
             raise UserError("out_of_range", field=name, least=self.least, most=most)
 
 
