@@ -71,16 +71,20 @@ def _storms(folder: Path, *, full: bool) -> Figure:
     folder.mkdir()
     crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
     taken = {people: _storm(folder / str(people), people) for people in crowds}
-    storm = taken[PEOPLE]
+    return told(STORM, taken)
+
+
+def told(name: str, taken: dict[int, tuple[Storm, str]], where: str = "") -> Figure:
+    """The figure of storms of several sizes."""
     grown = ", ".join(f"{number(other.seconds)} with {n:,}" for n, (other, _) in taken.items() if n != PEOPLE)
-    found, said = storm
+    found, said = taken[PEOPLE]
     note = (
-        f"{SENT} ops up and {FETCHED} rows of one shared scope down each; one connection each; "
+        f"{where}{SENT} ops up and {FETCHED} rows of one shared scope down each; one connection each; "
         f"p50 {percentile(found.spent_ms, 50) / 1000:.1f} s, p99 {percentile(found.spent_ms, 99) / 1000:.1f} s; "
         f"{found.put_off} tries put off, none refused for good; {found.up / 1e6:.0f} MB up, {found.down / 1e6:.0f} MB "
         f"down; {said}; {grown}"
     )
-    return figure(STORM, found.seconds, unit="s", better="lower", bar=45, size=f"{PEOPLE:,} laptops", note=note)
+    return figure(name, found.seconds, unit="s", better="lower", bar=45, size=f"{PEOPLE:,} laptops", note=note)
 
 
 def _storm(folder: Path, count: int) -> tuple[Storm, str]:
@@ -88,7 +92,7 @@ def _storm(folder: Path, count: int) -> tuple[Storm, str]:
     people = settle(folder / "hub", count, FETCHED)
     with running(folder) as hub:
         watch = Watch(hub.pid)
-        storm = blow(hub.url, people, ops=SENT, rows=FETCHED)
+        storm = blow([hub.url], people, ops=SENT, rows=FETCHED)
         return storm, f"hub {watch.cpu_s:.0f} s of processor, at most {watch.peak_mb:.0f} MB"
 
 

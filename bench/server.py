@@ -33,6 +33,7 @@ class Hub:
 
     folder: Path
     database: str = ""
+    name: str = "url"
     url: str = ""
     pid: int = 0
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
@@ -48,7 +49,7 @@ class Hub:
 
     def start(self, port: int = 0) -> None:
         """Serve on a port of this machine, or on a free one."""
-        url_file = self.folder / "url"
+        url_file = self.folder / self.name
         self._process = subprocess.Popen(
             self._words("serve", "--port", str(port), "--url-file", str(url_file)),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environment(),

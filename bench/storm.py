@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from lms_core.entities import SCHEMA
 from lms_core.sync.transport import API, TIMEOUT_S
 from lms_core.sync.wire import MAX_OPS, unpack_reply
 from sync_server.config import Settings
+from sync_server.database import database_of
 from sync_server.opening import open_hub, prepare
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
@@ -51,15 +53,15 @@ class PutOff(Exception):
     """The hub asks to come again later, or gave no answer."""
 
 
-def settle(data: Path, people: int, cards: int) -> list[Person]:
+def settle(data: Path, people: int, cards: int, database: str = "") -> list[Person]:
     """Give a hub that does not serve yet accounts with sessions, and cards in the catalogue that all of them read.
 
     Passwords are hashed with the smallest settings here, so that the storm and not the signing in is measured.
     """
-    prepare(data)
+    prepare(data, database_of(data, database))
     hasher = PasswordHasher(argon2=Argon2(time_cost=1, memory_cost=8, parallelism=1))
     out = []
-    with open_hub(data, Settings(), schema=SCHEMA, effects=(), hasher=hasher) as opened:
+    with open_hub(data, Settings(database_url=database), schema=SCHEMA, effects=(), hasher=hasher) as opened:
         for n in range(people):
             email = f"person{n}@bench.example"
             wish = Registration(
@@ -76,19 +78,19 @@ def settle(data: Path, people: int, cards: int) -> list[Person]:
     return out
 
 
-def blow(url: str, people: Sequence[Person], *, ops: int, rows: int) -> Storm:
+def blow(urls: Sequence[str], people: Sequence[Person], *, ops: int, rows: int) -> Storm:
     """Let all come back at the same moment, each with `ops` to send and `rows` of the catalogue to fetch."""
     if ops > MAX_OPS:
         raise ValueError("one request takes no more")
     bodies = [log_of(person.id, ops, cursors={}, batch=ops)[0] for person in people]
-    return asyncio.run(_all(url, people, bodies, rows))
+    return asyncio.run(_all(urls, people, bodies, rows))
 
 
-async def _all(url: str, people: Sequence[Person], bodies: Sequence[bytes], least: int) -> Storm:
+async def _all(urls: Sequence[str], people: Sequence[Person], bodies: Sequence[bytes], least: int) -> Storm:
     storm = Storm(len(people))
     began = time.perf_counter()
-    laptops = (_Laptop(url, person, storm).sync(body, least) for person, body in zip(people, bodies, strict=True))
-    await asyncio.gather(*laptops)
+    work = zip(cycle(urls), people, bodies)
+    await asyncio.gather(*(_Laptop(url, person, storm).sync(body, least) for url, person, body in work))
     storm.seconds = time.perf_counter() - began
     return storm
 

@@ -22,14 +22,8 @@ from tests.samples import PROJECT
 
 TEMPLATE = "hub_template"
 PORT = 5432
-_OPTIONS = (
-    "fsync=off",
-    "deadlock_timeout=50ms",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "listen_addresses=",
-    "max_connections=200",
-)
+_OPTIONS = ("deadlock_timeout=50ms", "listen_addresses=", "max_connections=200")
+_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Cluster:
@@ -82,8 +76,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start a server for as long as the block lasts; skips where none can be had."""
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Start a server for as long as the block lasts; skips where none can be had. `durable` waits for the disk."""
     tools = programs()
     if tools is None:
         pytest.skip("no PostgreSQL here: scripts/setup.sh installs it")
@@ -97,7 +91,8 @@ def cluster() -> Iterator[Cluster]:
         data = folder / "data"
         quiet: dict[str, Any] = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run([*as_nobody, str(tools / "initdb"), "-D", str(data), *made], check=True, **quiet)
-        options = [part for each in (*_OPTIONS, f"unix_socket_directories={folder}") for part in ("-c", each)]
+        asked = (*_OPTIONS, *(() if durable else _FORGETFUL), f"unix_socket_directories={folder}")
+        options = [part for each in asked for part in ("-c", each)]
         server = subprocess.Popen([*as_nobody, str(tools / "postgres"), "-D", str(data), *options], **quiet)
         try:
             each = Cluster(folder, server)
