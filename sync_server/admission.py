@@ -29,11 +29,12 @@ class _Place:
 class Admission:
     """Lets `most` large answers be made at once; 0 for no limit. Used by the threads of a server's process.
 
-    As many more are held at the door, so that no moment is lost between two; all others are told when to come again.
+    Half as many are held at the door, so that no moment is lost between two; all others are told when to come again.
     """
 
     def __init__(self, most: int, now_ms: Callable[[], int]) -> None:
         self._most, self._now_ms = most, now_ms
+        self._most_held = (most + 1) // 2
         self._door = threading.Condition()
         self._running = self._held = 0
         self._queue: dict[str, _Place] = {}
@@ -62,7 +63,7 @@ class Admission:
             now = self._now_ms()
             self._forget(now)
             expected = self._expected(replica, now)
-            if self._held + expected < self._most and self._at_the_door(expected, held_s):
+            if self._at_the_door(expected, held_s):
                 self._queue.pop(replica, None)
                 self._running += 1
                 return 0
@@ -94,6 +95,8 @@ class Admission:
         """Wait a moment for a turn to be given back, unless there is one."""
         if self._running + self._held + expected < self._most:
             return True
+        if self._held + expected >= self._most_held:
+            return False
         self._held += 1
         try:
             return self._door.wait_for(lambda: self._running < self._most, held_s)

@@ -36,7 +36,7 @@ class Settings:
     sign_ins_per_address: int = _setting(120, "tries a minute from one network address; a school shares one")
     registrations_per_address: int = _setting(60, "new accounts a minute from one network address")
     requests_per_minute: int = _setting(1200, "requests a minute of one account, or of one address without an account")
-    backfills_at_once: int = _setting(2, "large answers made at once when many devices come back; 0 for no limit")
+    backfills_at_once: int = _setting(4, "large answers made at once when many devices come back; 0 for no limit")
     live_connections: int = _setting(10_000, "devices that may be told at once when there is something to fetch")
     largest_file_mb: int = _setting(512, "largest file that is taken")
     account_mb: int = _setting(1024, "space for what one account writes, without files; 0 for no limit")

@@ -23,6 +23,7 @@ from lms_core.sync.wire import PROTOCOL, Request, pack, unpack_reply
 from sync_server.hints import CROWD, MOST_OF_ACCOUNT, Ear, Switchboard, jitter
 from sync_server.lanes import Lanes
 from sync_server.served import Live
+from sync_server.topics import scopes_of
 from tests.core.school import School, prepare_hub
 from tests.fakes import FakeClock
 from tests.server.people import API, Client
@@ -190,6 +191,49 @@ def play(school: School, scene: Callable[[Switchboard], Awaitable[None]], ended:
 
     asyncio.run(all_of_it())
     lanes.close()
+
+
+READABLE = frozenset({"account/me", "catalog", "draft/c", "staff/c", "talk/c", "talk/d"})
+
+
+@pytest.mark.parametrize(
+    ("topic", "scopes"),
+    [
+        ("course:c", {"draft/c", "staff/c", "talk/c"}),
+        ("chat:d", {"talk/d"}),
+        ("notifications:me", {"account/me"}),
+        ("assessment:quiz", {"account/me", "staff/c"}),
+        ("instructor:me", {"draft/c", "staff/c"}),
+        ("course:other", set()),
+        ("chat:other", set()),
+        ("notifications:you", set()),
+        ("instructor:you", set()),
+        ("catalog", set()),
+        ("", set()),
+    ],
+)
+def test_a_topic_stands_for_scopes_that_may_be_read(topic: str, scopes: set[str]) -> None:  # RT-01
+    assert scopes_of(topic, "me", READABLE) == scopes
+
+
+def test_who_chose_topics_hears_nothing_else(hub: School) -> None:
+    ada = hub.person("ada")
+
+    async def scene(board: Switchboard) -> None:
+        line = Heard()
+        ear = board.join(Caller(ada, "session", "", "student"), line)
+        await line.until(lambda said: len(said) == 1)
+        board.hear(ear, json.dumps({"type": "subscribe", "data": {"topics": [f"notifications:{ada}"]}}))
+        board.told(Hint({"catalog": 5}))
+        board.told(Hint({f"account/{ada}": 6}))
+        await line.until(lambda said: said[-1]["type"] == "poke")
+        assert line.kinds() == ["scopes", "subscribed", "poke"]
+        board.hear(ear, json.dumps({"type": "subscribe", "data": {"topics": None}}))
+        board.told(Hint({"catalog": 7}))
+        await line.until(lambda said: said[-1]["data"].get("seq") == 7)
+        board.leave(ear)
+
+    play(hub, scene, set())
 
 
 def test_rights_that_come_and_go_change_what_is_heard(hub: School) -> None:
