@@ -77,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "folder_in_use": "There is something in {path} already. Choose a new or empty folder.",
     "forbidden": "You do not have the right to do this.",
     "foreign_replica": "This device belongs to another account.",
+    "forgotten": "The server no longer knows what became of it.",
     "gone": "It does not exist any more.",
     "group_too_large": "This is too much at once. Do it in smaller parts.",
     "hub_in_use": "A server is running on this data folder. Stop it first.",

@@ -148,7 +148,8 @@ class HubEngine:
             verdict = self._verdict(request.account, bodies[number], outcome, seqs, readable)
             entries.append((number, chains[number], marked(verdict, bench, bodies[number], replica=request.replica)))
         if entries:
-            card = Card(card.account, entries[-1][0], chains[entries[-1][0]])
+            heard = max(card.heard, *(s.between[0] for s in ops))
+            card = Card(card.account, entries[-1][0], chains[entries[-1][0]], heard)
         tx.log(request.replica, card, entries)
         room.keep()
         self._tell_freed(tx, freed, seqs)

@@ -101,7 +101,7 @@ class SqlHubTransaction:
             return None
         self._accounts[replica] = row.account
         self.account = self.account or row.account
-        return Card(row.account, row.hw, row.chain)
+        return Card(row.account, row.hw, row.chain, row.last_sync_at)
 
     def _account(self, replica: str) -> str:
         """Whose log it is, which is the key of its shard."""
@@ -218,7 +218,7 @@ class SqlHubTransaction:
     # --- log
     def log(self, replica: str, card: Card, entries: Sequence[tuple[int, bytes, Verdict]]) -> None:
         self.changed = True
-        row = {"id": replica, "account": card.account, "hw": card.hw, "chain": card.chain, "last_sync_at": self.now}
+        row = {"id": replica, "account": card.account, "hw": card.hw, "chain": card.chain, "last_sync_at": card.heard}
         self._accounts[replica] = card.account
         put(self.conn, t.replica, [row], ["id", "account"])
         rows = [(card.account, replica, c, chain, _encode(verdict), self.now) for c, chain, verdict in entries]

@@ -130,8 +130,11 @@ class Judge:
                 self._replaced(entity, op.row, name, (op.args["value"], row.value(name) or ""), self.writer.account, t)
             return "noop"
         if row.gone:
-            if rc and resent and rc.ver <= row.base and not self.facts.known(row.base):  # its deleter had seen it
+            known = self.facts.known
+            if rc and resent and op.kind == "delete":
                 return "noop"
+            if rc and resent and rc.ver <= row.base and (known(rc.ver) or not known(row.base)):
+                return "noop"  # its deleter had seen it, on this timeline or on one that is lost
             raise Refused("gone")
         self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)

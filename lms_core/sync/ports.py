@@ -21,11 +21,15 @@ T = TypeVar("T")
 
 
 class Card(NamedTuple):
-    """What the hub knows of a replica: its account, the highest op number taken, and the chain there."""
+    """What the hub knows of a replica: its account, the highest op number taken, and the chain there.
+
+    `heard` is the hub time of the last sync that it has proved to have completed: it holds all verdicts until then.
+    """
 
     account: str
     hw: int = 0
     chain: bytes = ROOT_CHAIN
+    heard: int = 0
 
 
 class Feed(NamedTuple):

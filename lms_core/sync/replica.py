@@ -17,6 +17,7 @@ from lms_core.sync.echo import join
 from lms_core.sync.forks import Search, before, part
 from lms_core.sync.healing import heal
 from lms_core.sync.ports import ReplicaTransaction, Segment, State
+from lms_core.sync.recall import recalled
 from lms_core.sync.showing import base_of, seen
 from lms_core.sync.wire import (
     MAX_GROUP_OPS,
@@ -224,7 +225,7 @@ class ReplicaEngine:
         touched = set(tx.clear_verdicts(segment.rep, reply.hw))
         segment.hw = reply.hw
         told = [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"]
-        answered = tx.answer(segment.rep, told, reply.now)
+        answered = tx.answer(segment.rep, recalled(tx, segment.rep, told), reply.now)
         if main:
             touched |= self._absorb(tx, state, reply)
         else:

@@ -110,7 +110,8 @@ class SqlReplicaTransaction:
     def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
         log = t.oplog.c
         lost = or_(log.c > above, log.seen_scope.is_not(None)) if seen else log.c > above
-        where = (log.rep == rep, lost, log.verdict.is_not(None))
+        floor = select(t.segment.c.floor).where(t.segment.c.rep == rep).scalar_subquery()
+        where = (log.rep == rep, lost, log.verdict.is_not(None), log.c > floor)
         rows = [r for (r,) in self.conn.execute(select(log.row).where(*where))]
         if rows:
             values = {"verdict": None, "seen_scope": None, "seen_seq": None, "overlay": True}
@@ -154,6 +155,9 @@ class SqlReplicaTransaction:
             if floor > segment.floor:
                 segment.floor = floor  # this one stays for its chain value
                 self.conn.execute(delete(t.oplog).where(log.rep == segment.rep, log.c < floor))
+                self.conn.execute(
+                    update(t.oplog).where(log.rep == segment.rep, log.c == floor).values(seen_scope=None, seen_seq=None)
+                )
         self.save_segments(segments)
 
     def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:

@@ -9,8 +9,9 @@ import msgspec
 
 from lms_core.sync.echo import echoes, part
 from lms_core.sync.ports import Admission, Feed, HubSnapshot
+from lms_core.sync.recall import FORGOTTEN
 from lms_core.sync.sums import differing, mask_of
-from lms_core.sync.wire import Reply, Request, Slice, decode_entry
+from lms_core.sync.wire import Reply, Request, Slice, Verdict, decode_entry
 
 SLICE_BYTES = 4 << 20
 MOST_VERDICTS = 4000
@@ -27,7 +28,10 @@ def tell(
     verdicts = reply.verdicts
     if not verdicts or verdicts[0].c != since + 1:
         verdicts = snapshot.verdicts(request.account, request.replica, since, MOST_VERDICTS)
-        reply = msgspec.structs.replace(reply, verdicts=[v for v in verdicts if v.c > request.have])
+        told = [v for v in verdicts if v.c > request.have]
+        there = told[0].c if told else min(reply.hw, request.last_c) + 1
+        lost = range(request.have + 1, min(there, request.have + 1 + MOST_VERDICTS))
+        reply = msgspec.structs.replace(reply, verdicts=[*(Verdict(c, FORGOTTEN) for c in lost), *told])
     reply = msgspec.structs.replace(reply, mark=snapshot.mark(), told=request.cursors is not None)
     if request.cursors is None or reply.status == "upgrade":
         return reply

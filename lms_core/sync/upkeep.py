@@ -32,11 +32,13 @@ def forget_left(conn: Connection, before: int, limit: int) -> int:
 
 
 def forget_log(conn: Connection, before: int, limit: int) -> int:
-    """Delete chain and verdict of ops taken before a time, but for the last of each replica."""
+    """Delete chain and verdict of ops taken before a time, if their replica holds the verdict; its last op stays."""
     taken, replica = t.taken.c, t.replica.c
     mine = and_(replica.account == taken.account, replica.id == taken.replica)
     query = select(taken.account, taken.replica, taken.c).join(t.replica, mine)
-    old = conn.execute(query.where(taken.at < before, taken.c < replica.hw).limit(limit)).all()
+    old = conn.execute(
+        query.where(taken.at < before, taken.at <= replica.last_sync_at, taken.c < replica.hw).limit(limit)
+    ).all()
     by_log: dict[tuple[str, str], list[int]] = {}
     for account, rep, c in old:
         by_log.setdefault((account, rep), []).append(c)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 KINDS = (
     "keep", "keep", "bring_back", "bring_back", "clone", "hub_backup", "hub_backup", "hub_restore", "restart", "grant",
     "revoke", "jump", "late", "late", "late", "project", "power", "hub_jump",
+    "rot", "rot", "years", "forget",
 )  # fmt: skip
 
 
@@ -97,6 +98,35 @@ class Faults:
     def _hub_jump(self, x: Laptop) -> None:
         """Somebody sets the clock of the hub."""
         self.world.hub.skew = self.world.rng.choice((0, 5_000, -5_000, 3_600_000))
+
+    def _rot(self, x: Laptop) -> None:
+        """A page of the file is damaged: rows are gone, or stand where there was none."""
+        rng, data = self.world.rng, x.tables.data
+        held = sorted(s for s in x.tx.cursors() if data["base", s] and s not in x.tx.stale())
+        if held:
+            self.world.rotten = True
+            scope = rng.choice(held)
+            row = rng.choice(sorted(data["base", scope]))
+            x.rot(row, scope, becomes=f"{row}:rot" if rng.random() < 0.3 else None)
+            invariants.visible(x)
+
+    def _years(self, x: Laptop) -> None:
+        """Everybody is away for long; then the hub forgets what is too old, and laptops do."""
+        self.world.now += self.world.rng.choice((91, 401)) * 86_400_000
+        self._forgotten()
+        for y in self.world.laptops:
+            if self.world.rng.random() < 0.7:
+                y.forget()
+
+    def _forget(self, x: Laptop) -> None:
+        """Old answers and old ops are let go."""
+        self._forgotten()
+        x.forget()
+
+    def _forgotten(self) -> None:
+        """The hub forgets; what a clone from before that sends again may act once more, as it did the first time."""
+        self.world.hub.compact()
+        self.world.copied.update(entry.body for y in self.world.laptops for _, _, entry in y.logged())
 
     def _late(self, x: Laptop) -> None:
         """A request or a reply arrives long after it was sent."""

@@ -243,8 +243,12 @@ class DictHubTransaction(DictHubReader):
         return len(gone)
 
     def forget_log(self, before: int, limit: int) -> int:
-        last = {replica: card.hw for replica, card in self.data["replica"].items()}
-        old = sorted((at, *key) for key, at in self.data["taken_at"].items() if at < before and key[1] < last[key[0]])
+        cards = self.data["replica"]
+        old = sorted(
+            (at, rep, c)
+            for (rep, c), at in self.data["taken_at"].items()
+            if at < before and at <= cards[rep].heard and c < cards[rep].hw
+        )
         for _, replica, c in old[:limit]:
             self.t.drop(("chain", replica), c)
             self.t.drop(("verdict", replica), c)

@@ -91,6 +91,26 @@ class Laptop:
         with self.open() as tx:
             return self.engine.request(tx, asked=asked or set(), limit=limit, ops=ops)
 
+    def volley(self, first: Request, ops: int) -> list[Request]:
+        """Requests that can be on their way together with the first."""
+        with self.open() as tx:
+            return self.engine.volley(tx, first, most=4, ops=ops, size=700_000)
+
+    def audit(self) -> Request:
+        """A request that compares every row with the hub's."""
+        sums = self.sums()
+        with self.open() as tx:
+            return self.engine.request(tx, audit=sums)
+
+    def rot(self, row: str, scope: str, *, becomes: str | None) -> None:
+        """A row of the file is lost, or is another all at once; what the screen shows follows."""
+        with self.open() as tx:
+            found = self.tables.data["base", scope][row]
+            tx.t.drop(("base", scope), row)
+            if becomes:
+                tx.t.put(("base", scope), becomes, found)
+            self.engine.refold(tx, {row, becomes or row})
+
     def receive(self, reply: Reply) -> str:
         """Apply a reply, and show what that left for later."""
         with self.open() as tx:
@@ -202,7 +222,7 @@ class Hub:
     """The hub's process over its disk, with the journal of what it writes itself in a second folder."""
 
     def __init__(self, time: Time) -> None:
-        self.skew = 0
+        self.skew = self.quota = 0
         self._time = lambda: time() + self.skew
         self.store = DictHubStore(SCHEMA)
         self.tables.mirror = mirror.hub_mirror()
@@ -213,7 +233,9 @@ class Hub:
     def start(self) -> None:
         """Start the process."""
         self.store.begin_epoch(self._time())
-        self.engine = HubEngine(schema=SCHEMA, store=self.store, clock=WorldClock(self._time), key=KEY)
+        self.engine = HubEngine(
+            schema=SCHEMA, store=self.store, clock=WorldClock(self._time), key=KEY, quota=self.quota
+        )
 
     @property
     def tables(self) -> Tables:

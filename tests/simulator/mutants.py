@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[2]
 HUB, JUDGE, REPLICA = "lms_core.sync.hub", "lms_core.sync.judge", "lms_core.sync.replica"
+TELLING, SHOWING, HEALING, SUMS = (f"lms_core.sync.{name}" for name in ("telling", "showing", "healing", "sums"))
+QUOTA, RECALL = "lms_core.sync.quota", "lms_core.sync.recall"
 ROWS, CHECKS, FORKS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.sync.forks"
-STORE, MACHINES = "tests.simulator.hub_store", "tests.simulator.machines"
+STORE, REPLICAS, MACHINES = "tests.simulator.hub_store", "tests.simulator.replica_store", "tests.simulator.machines"
 
 
 class Patch(NamedTuple):
@@ -41,12 +43,12 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "forkself": _one(ROWS, "for rep, end in self.lineage\n", "for rep, end in ()\n"),
     "forkreceipts": _one(FORKS, "unseal(each.body), each.receipt)", "unseal(each.body), None)"),
     "oldfork": _one(HUB, "card.hw > request.last_c and not request.closed:", "card.hw > request.last_c:"),
-    "noverdict": _one(HUB, "request.replica, request.have, 4000)", "request.replica, max(request.have, request.at), 4000)"),
+    "noverdict": _one(TELLING, "told = [v for v in verdicts if v.c > request.have]", "told = [v for v in verdicts if v.c > max(request.have, request.at)]"),
     "dupapply": _one(HUB, "if c <= card.hw:", "if False:"),
     "noorder": _one(HUB, "if request.ops and request.at > card.hw:", "if False:"),
     "noretain": (
         Patch(REPLICA, "tx.clear_verdicts(segment.rep, reply.hw)", "()"),
-        Patch(REPLICA, "segment.hw = reply.hw\n        answered", "segment.hw = max(segment.hw, reply.hw)\n        answered"),
+        Patch(REPLICA, "segment.hw = reply.hw\n        told", "segment.hw = max(segment.hw, reply.hw)\n        told"),
     ),
     "noreceipt": _one(HUB, "receipt = request.receipts.get(c)", "receipt = None"),
     "rerefuse": _one(JUDGE, "if rc and not resent:", "if False:"),
@@ -62,7 +64,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
         "            return \"noop\"\n        if kind ==",
     ),
     "nohold": _one(JUDGE, "if resent and row not in self.bench.refused:", "if False:"),
-    "nofree": _one(HUB, "while arrived := bench.fresh - tried:", "while arrived := ():"),
+    "nofree": _one(HUB, "while arrived := (bench.fresh | set(awaited)) - tried:", "while arrived := ():"),
     "others": _one(JUDGE, "for sealed in ops if refusal.code not in OTHERS else ():", "for sealed in ops:"),
     "heldanswers": _one(REPLICA, 'and v.verdict != "held"', ""),
     "nomark": _one(HUB, "if request.mark is not None and not tx.mark_known(request.mark):", "if False:"),
@@ -81,6 +83,11 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "nocreatev5": _one(JUDGE, "return self._again(entity, op, sealed.c, t)", 'return "noop"'),
     "createst": _one(JUDGE, "at = 0 if entity.key and name in entity.states else t", "at = t"),
     "squat": _one(JUDGE, "if entity.key and op.row != entity.id_for(", "if False and op.row != entity.id_for("),
+    "unheard": _one(STORE, "if at < before and at <= cards[rep].heard and", "if at < before and"),
+    "forgotten": _one(TELLING, "*(Verdict(c, FORGOTTEN) for c in lost), *told", "*told"),
+    "forgetpark": _one(RECALL, "if r := first.get(c):", "if (r := first.get(c)) and not r:"),
+    "floorasks": _one(REPLICAS, "if c > floor and entry.verdict", "if entry.verdict"),
+    "floorseen": _one(REPLICAS, "last._replace(verdict=replace(last.verdict, seen=None))", "last"),
     # section 3: merge kinds
     "hlconly": _one(JUDGE, "if told or (op.base is not None and op.base >= cell.ver):", "if told and not own:"),
     "noself": _one(JUDGE, "own = self.writer.wrote(cell, c)", "own = False"),
@@ -93,12 +100,13 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noclash": _one(JUDGE, "if texts[0] != texts[1] and all(", "if False and all("),
     "keptid": _one(JUDGE, '{"field": name, "value": texts[0]}, None, t, 0)', '{"field": name, "value": account}, None, t, 0)'),
     "keptagain": _one(JUDGE, "if rc and rc.code == KEPT and not self.code:", "if False:"),
-    "rowbase": _one(REPLICA, "max((b.doc.vers.get(name, b.ver) for b", "max((b.ver for b"),
+    "rowbase": _one(SHOWING, "max((b.doc.vers.get(name, b.ver) for b", "max((b.ver for b"),
     "maxset": _one(JUDGE, "if value is None or (cell is not None and bound(kind, cell.value, value) == cell.value):", "if value is None:"),
     "noidhash": _one(JUDGE, "if there.digest != digest:", "if False:"),
     "nogone": _one(JUDGE, '            raise Refused("gone")\n        self._rules', '            self.bench.touch("", row.id).gone = False\n        self._rules'),
     "regone": _one(JUDGE, "if rc and resent and rc.ver <= row.base and", "if False and"),
-    "regoneall": _one(JUDGE, " and not self.facts.known(row.base):", ":"),
+    "regoneall": _one(JUDGE, "rc.ver <= row.base and (known(rc.ver) or not known(row.base)):", "rc.ver <= row.base:"),
+    "regoneagain": _one(JUDGE, "(known(rc.ver) or not known(row.base))", "not known(row.base)"),
     "delat": _one(JUDGE, "((here and cell.at) or cell.ver, cell)", "(cell.ver, cell)"),
     "delhere": _one(JUDGE, "((here and cell.at) or cell.ver, cell)", "(cell.at or cell.ver, cell)"),
     "textlww": _one(JUDGE, 'if cell is None or (cell.value or "") == base:', "if True:"),
@@ -126,11 +134,17 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "anylow": _one(HUB, "return op.lo if proved else 0", "return op.lo"),
     "anyreceipt": _one(HUB, "if receipt and receipt.mac != self._seal(", "if False and receipt.mac != self._seal("),
     # section 5: one exchange
+    "noheal": _one(HEALING, "touched.update(tx.healed(piece.scope))", "tx.heal(piece.scope, None)"),
+    "healkeeps": _one(REPLICAS, "        for row in touched:\n            self.t.drop((\"base\", scope), row)\n        touched +=", "        touched +="),
+    "healearly": _one(HEALING, "if not piece.more and cursors[piece.scope] == piece.to:", "if not piece.more:"),
+    "nosums": _one(SUMS, "(_term(key, old) if old else 0)", "0"),
+    "nofloor": _one(TELLING, "if 0 <= cursor < feed.floor:", "if False:"),
+    "noquota": _one(QUOTA, 'return "" if fits or', 'return "" if'),
     "poison": _one(HUB, "                problem = error\n                continue", "                raise"),
-    "norightspull": _one(HUB, "rights = snapshot.scopes_of(request.account)", 'rights = snapshot.scopes_of(request.account) | {"draft/d", "talk/t"}'),
+    "norightspull": _one(TELLING, "self.rights = snapshot.scopes_of(request.account)", 'self.rights = snapshot.scopes_of(request.account) | {"draft/d", "talk/t"}'),
     "noleave": _one(HUB, "if present and scope not in scopes:", "if present and row.gone and scope not in scopes:"),
     "onebytes": _one(HUB, "doc_of(row, only) if present", "doc_of(row, None) if present"),
-    "emptyscope": _one(HUB, "if head <= cursor:", "if head <= max(cursor, 0):"),
+    "emptyscope": _one(TELLING, "elif feed.seq > cursor:", "elif feed.seq > max(cursor, 0):"),
     "keptright": _one(REPLICA, "rights = {*cursors, *staged,", "rights = {*cursors, *staged, *state.rights,"),
     "nopurge": _one(REPLICA, "if not tx.rows_in(scope, waiting):", "if False:"),
     "curfirst": _one(REPLICA, "            tx.stage(scope, piece.to, entries)\n", "            tx.set_scope(scope, piece.to, False)\n"),

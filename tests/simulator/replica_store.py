@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version, seal, unseal
 from lms_core.schema import Entity
 from lms_core.sync.ports import BaseRow, Healing, LogOp, Segment, State
@@ -101,8 +103,9 @@ class DictReplicaTransaction:
 
     def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
         rows = []
+        floor = next((s.floor for s in self.data["meta"]["segments"] if s.rep == rep), 0)
         for c, entry in list(self.data["log", rep].items()):
-            if entry.verdict is not None and (c > above or (seen and entry.verdict.seen is not None)):
+            if c > floor and entry.verdict is not None and (c > above or (seen and entry.verdict.seen is not None)):
                 rows.append(entry.op.row)
                 self._log(rep, c, entry._replace(verdict=None, overlay=True))
         return rows
@@ -128,6 +131,9 @@ class DictReplicaTransaction:
                 if entry.verdict is None or entry.overlay or not (over > 0 or old):
                     break
                 segment.floor, over = c, over - len(entry.body)
+            if segment.floor in log:  # it stays for its chain value
+                last = log[segment.floor]
+                self._log(segment.rep, segment.floor, last._replace(verdict=replace(last.verdict, seen=None)))
             for c in [c for c in log if c < segment.floor]:
                 for name in ("log", "over", "open", "seen"):
                     self.t.drop((name, segment.rep), c)

@@ -42,7 +42,11 @@ class World:
         self.drop, self.dup = rng.choice((0, 0.1, 0.35)), rng.choice((0, 0.2))
         self.fault, self.crash = rng.choice((0, 0.05, 0.12)), rng.choice((0, 0, 0.08))
         replica_module.AT_ONCE = rng.choice((2, 2000, 2000, 2000))
+        self.rotten = False
+        self.flights = rng.choice((0, 0, 0.5))
         self.hub = Hub(lambda: self.now)
+        self.hub.quota = rng.choice((0, 0, 0, 0, 4000))
+        self.hub.start()
         for account, scopes in (("a0", (DRAFT, TALK)), ("a1", (TALK,) if rng.random() < 0.5 else (DRAFT, TALK))):
             for scope in scopes:
                 self.grant(account, scope, True)
@@ -132,6 +136,8 @@ class World:
                 self.late_requests.append((request, x.account))
             if flaky and rng.random() < self.drop:
                 return
+            if rng.random() < self.flights and request.ops:
+                request = self._fly(x, request, size, flaky)
             reply = self._answer(request, x, flaky)
             if reply is None:
                 return
@@ -150,11 +156,23 @@ class World:
                 raise Broken("I5 sync does not end", x.name, result)
         invariants.visible(x, self.hub)
 
+    def _fly(self, x: Laptop, first: Request, size: int, flaky: bool) -> Request:
+        """Several requests on their way at once: they arrive in any order; returns the last."""
+        volley = x.volley(first, size)
+        before = volley[:-1]
+        if flaky:
+            self.rng.shuffle(before)
+        for request in before:
+            reply = self._answer(request, x, flaky)
+            if reply is not None:
+                self.log(x.name, "flies", request, "->", x.receive(reply), reply)
+        return volley[-1]
+
     def _settled(self, x: Laptop, reply: Reply, asked: set[str]) -> bool:
         segments, tx = x.tx.segments(), x.tx
         last = segments[-1]
         waiting = bool(tx.unsealed()) or any(s.offered and s.rep not in asked for s in segments[:-1])
-        open_ = tx.staged() or tx.stale() or reply.more
+        open_ = tx.staged() or tx.stale() or reply.more or tx.healing()
         return reply.replica == last.rep and last.hw >= last.length and not open_ and not waiting
 
     def _answer(self, request: Request, x: Laptop, flaky: bool) -> Reply | None:
@@ -201,10 +219,22 @@ class World:
             for x in self.rng.sample(self.laptops, len(self.laptops)):
                 self.now += 5
                 self.sync(x, flaky=False)
+                self._audit(x)
             purged = all(x.tx.cursors().keys() == x.rights for x in self.laptops)  # one exchange after the last verdict
             if purged and self.hub.mark() == before:
                 break
         invariants.quiet(self)
+
+    def _audit(self, x: Laptop) -> None:
+        """Compare rows with the hub's as laptops do once a day; where nothing was damaged, nothing differs."""
+        if not self.rotten and self.rng.random() < 0.8:
+            return
+        reply = self.serve(x.audit(), x.account)
+        x.receive(reply)
+        if reply.differ and not self.rotten:
+            raise Broken("I1 sums differ", x.name, reply.differ)
+        if reply.differ:
+            self.sync(x, flaky=False)
 
     def copies(self, x: Laptop) -> None:
         """Unsealed edits of a copied disk are edits of both machines."""
@@ -248,6 +278,9 @@ class World:
             if step == 50 and rng.random() < 0.3:
                 self.quiet()
         self.quiet()
+        self.hub.quota = 0
+        self.hub.start()
+        self.rotten = False
         self.phases.clocks()
         self.quiet()
         self.phases.causal()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lms_core.sync import replica as replica_module
 from lms_core.sync.forks import FORGOTTEN
+from tests.simulator.entities import TALK
 from tests.simulator.machines import Laptop
-from tests.sync.school import DAY, School, change, note, remove
+from tests.sync.school import DAY, School, change, note, post, remove
 
 
 def _log(x: Laptop) -> list[int]:
@@ -112,9 +113,12 @@ def test_the_hub_forgets_answers_after_ninety_days_and_still_skips_what_it_took(
     late = x.request()
     school.sync(x)
     school.now += 91 * DAY
-    assert school.hub.compact() == 3
+    assert school.hub.compact() == 0  # the reply may have been lost
+    change(x, "n0", "star", 1)
+    school.sync(x)
+    assert school.hub.compact() == 4
     before = dict(school.hub.rows)
-    assert school.hub.exchange(late, x.account).hw == 4
+    assert school.hub.exchange(late, x.account).hw == 5
     assert school.hub.rows == before
     note(x, "more")
     school.settle()
@@ -139,3 +143,65 @@ def test_a_clone_from_before_what_the_hub_remembers_sends_all_it_has() -> None:
     assert "clone" in school.hub.rows
     assert FORGOTTEN == -1
     school.settle()
+
+
+def test_a_refusal_whose_reply_was_lost_is_told_after_half_a_year() -> None:
+    school = School()
+    x = school.laptop("X")
+    school.grant("a0", TALK, False)
+    post(x, "p")
+    note(x, "n")
+    school.exchange(x)  # its reply never comes
+    school.now += 180 * DAY
+    school.hub.compact()
+    school.settle()
+    assert [code for _, code, _ in x.parked] == ["forbidden"]
+    assert not x.overlaying()
+
+
+def test_a_hub_that_was_restored_has_forgotten_what_a_laptop_still_asks() -> None:
+    school = School()
+    x = school.laptop("X")
+    school.grant("a0", TALK, False)
+    note(x, "n")
+    post(x, "p")
+    school.sync(x)
+    change(x, "n", "star", 1)
+    school.sync(x)
+    school.now += 100 * DAY
+    school.hub.compact()
+    school.hub.restore(school.hub.backup())
+    y = school.laptop("Y")
+    note(y, "other")
+    school.sync(y)
+    backup = school.hub.backup()
+    note(y, "lost")
+    school.sync(y, x)
+    school.hub.restore(backup)
+    school.settle()
+    assert not x.overlaying()
+    assert [code for _, code, _ in x.parked] == ["forbidden"]
+    assert (x.values("n") or {})["star"] == 1
+
+
+def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    school.sync(x)
+    change(x, "n", "star", 1)
+    school.sync(x)
+    note(x, "m")
+    school.sync(x)
+    y = school.clone(x, "Y")
+    remove(x, "n")
+    school.sync(x)
+    note(x, "later")
+    school.sync(x)
+    note(y, "of the clone")
+    school.now += 91 * DAY
+    school.hub.compact()
+    school.settle()
+    assert not y.parked
+    assert not x.parked
+    assert {"m", "later", "of the clone"} <= x.shown.keys()
