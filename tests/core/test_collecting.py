@@ -81,6 +81,7 @@ def test_to_prove_to_have_a_file_begins_its_grace_anew(school: School, collector
     assert collector.run() == 1
 
 
+@pytest.mark.postgresql
 def test_old_versions_go_but_those_that_an_attempt_names(school: School, collector: Collector) -> None:
     tess, course = taught(school)
     sam = school.laptop(school.person("sam"))

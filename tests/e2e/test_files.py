@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lms_core.cli import main
 from lms_core.errors import Offline, UserError
 from lms_core.media.store import MediaStore
 from lms_core.sync.transport import Transport
-from tests.e2e.programs import PASSWORD, Machine, Server
+from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 
 DIES_AFTER = 20_000
@@ -72,9 +75,9 @@ def signed_in(url: str, secrets: MemorySecrets) -> Iterator[Transport]:
         line.close()
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "hub")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("files") / "hub")
     server.command("create-admin", "--email", "a@b.example", "--first-name", "Ada", "--last-name", "Moyo")
     server.start()
     yield server
@@ -117,19 +120,34 @@ def test_a_file_gets_through_a_line_that_dies_and_a_killed_server(server: Server
         assert (tmp_path / "back").read_bytes() == data[::-1]
 
 
-def test_sync_by_files_that_somebody_carries(server: Server, tmp_path: Path) -> None:
-    far, near = Machine(tmp_path / "far"), Machine(tmp_path / "near")
-    far.run("register", "--server", server.url, "--email", "s@b.example", "--first-name", "Sam", "--last-name", "Oduya")
-    near.run("sign-in", "--server", server.url, "--email", "a@b.example")
-    far.run("note", "written on the island")
-    stick = tmp_path / "sam.sync"
-    assert far.run("send-file", str(stick))["changes"] == 1
-    assert far.run("status")["waiting"] == 1
-    reply = near.run("carry", str(stick))["path"]
-    assert far.run("receive-file", reply)["waiting"] == 0
-    far.run("note", "and one more")
-    far.run("send-file", str(stick))
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Run `lms` with JSON on the laptop in a folder."""
+    monkeypatch.setenv("LMS_PASSWORD", PASSWORD)
+
+    def go(laptop: Path, *arguments: str, status: int = 0) -> dict[str, Any]:
+        assert main(["--data-dir", str(laptop), "--json", *arguments]) == status
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return answer
+
+    return go
+
+
+def test_sync_by_files_that_somebody_carries(
+    server: Server, tmp_path: Path, run: Callable[..., dict[str, Any]]
+) -> None:
+    far, near, stick = tmp_path / "far", tmp_path / "near", tmp_path / "sam.sync"
+    who = ("--server", server.url, "--remember", "--email")
+    run(far, "register", *who, "s@b.example", "--first-name", "Sam", "--last-name", "Oduya")
+    run(near, "sign-in", *who, "a@b.example")
+    run(far, "note", "written on the island")
+    assert run(far, "send-file", str(stick))["changes"] == 1
+    assert run(far, "status")["waiting"] == 1
+    reply = run(near, "carry", str(stick))["path"]
+    assert run(far, "receive-file", reply)["waiting"] == 0
+    run(far, "note", "and one more")
+    run(far, "send-file", str(stick))
     server.command("bundle", str(stick), "--out", reply)
-    assert far.run("receive-file", reply)["waiting"] == 0
-    assert near.run("receive-file", reply, status=1)["code"] == "bundle_elsewhere"
-    assert near.run("carry", str(tmp_path / "hub" / "hub.db"), status=1)["code"] == "bundle_damaged"
+    assert run(far, "receive-file", reply)["waiting"] == 0
+    assert run(near, "receive-file", reply, status=1)["code"] == "bundle_elsewhere"
+    assert run(near, "carry", str(server.data / "hub.db"), status=1)["code"] == "bundle_damaged"

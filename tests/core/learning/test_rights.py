@@ -122,6 +122,7 @@ def test_what_no_course_names_is_read_by_nobody(free: Shelf, rule: Rule) -> None
         assert not free.allowed(rule, free.school.person(f"root{len(name)}{lost[:3]}", "admin"), name)
 
 
+@pytest.mark.postgresql
 def test_to_name_a_hash_gives_its_bytes_to_nobody(dear: Shelf) -> None:
     eve, root = dear.school.laptop(dear.school.person("eve", "instructor")), dear.school.person("root", "admin")
     thief = eve.courses.create_course("My own course")
