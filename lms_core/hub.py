@@ -64,7 +64,7 @@ class Hub:
         self.exchanges = HubEngine(schema=schema, store=self.store, clock=self.clock, key=key, quota=quota)
         self.order = Order()
         self.journal = Journal(journal)
-        self.projection = Projection(self._own, effects)
+        self.projection = Projection(self._own, effects, self.store.projecting)
 
     def start(self) -> None:
         """Begin a new epoch and bring the typed tables up to date; each process that serves does."""

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from lms_core.db.copies import copy_database, verify
 from lms_core.db.engine import open_sqlite, read
 from lms_core.db.lock import FileLock
-from lms_core.db.postgres import SERVERS, Contended, hold, is_postgres, let_go, open_postgres
+from lms_core.db.postgres import CONNECTIONS, SERVERS, Contended, hold, is_postgres, let_go, open_postgres
 from lms_core.db.upgrade import migrate, newest_revision, upgrade
 from lms_core.errors import Busy, Corrupt, StorageError, TooNew, UserError
 from lms_core.folders import shipped
@@ -49,8 +49,8 @@ class Database(Protocol):
     def prepare(self) -> bool:
         """Bring it to the newest layout; returns whether anything was done."""
 
-    def open(self) -> Engine:
-        """Connect to it."""
+    def open(self, *, connections: int = CONNECTIONS) -> Engine:
+        """Connect to it, with at most so many connections at once and a few to spare."""
 
     def hints(self) -> AbstractContextManager[Hints]:
         """Carry hints between all processes that work with it."""
@@ -95,7 +95,7 @@ class FileDatabase:
         self.path.chmod(0o600)
         return done
 
-    def open(self) -> Engine:
+    def open(self, *, connections: int = CONNECTIONS) -> Engine:
         """Open the file."""
         return open_sqlite(self.path)
 
@@ -151,7 +151,7 @@ class PostgresDatabase:
         self._data = data
         self._url = make_url(url).set(drivername="postgresql+psycopg")
 
-    def open(self, *, connections: int = 16) -> Engine:
+    def open(self, *, connections: int = CONNECTIONS) -> Engine:
         """Connect when the first transaction begins."""
         return open_postgres(self._url, connections=connections)
 

@@ -86,7 +86,7 @@ def open_hub(
     """Open a prepared folder. `begin` starts a new epoch, for a process that serves; `sole`: no other does."""
     with ExitStack() as stack:
         database = database_of(data, settings.database_url)
-        engine = database.open()
+        engine = database.open(connections=settings.threads + 4)
         stack.callback(engine.dispose)
         blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         hub = Hub(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 
 from lms_core.errors import Busy, Corrupt, DiskFull, LmsError
 
-CONNECTIONS = 16
+CONNECTIONS, SPARE = 12, 4
 LOCKS = 0x6C6D73
 """The first key of our advisory locks."""
 
@@ -34,7 +37,7 @@ def open_postgres(url: str | URL, *, connections: int = CONNECTIONS) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=connections,
-        max_overflow=connections,
+        max_overflow=SPARE,
         isolation_level="READ COMMITTED",
         connect_args={"options": _SESSION, "connect_timeout": 10, **_ALIVE},
     )
@@ -94,6 +97,22 @@ def hold(conn: Connection, what: int, *, shared: bool = False, wait: bool = True
     name = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
     found = conn.execute(text(f"SELECT {name}{'_shared' if shared else ''}({LOCKS}, {what})")).scalar()
     return wait or bool(found)
+
+
+@contextmanager
+def one_at_a_time(engine: Engine, what: int) -> Iterator[bool]:
+    """Wait for a turn that all processes share; whether it came before patience ended."""
+    with engine.connect() as conn:
+        conn = conn.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            hold(conn, what)
+        except Contended:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            let_go(conn, what)
 
 
 def let_go(conn: Connection, what: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.sql import Executable
 
 from lms_core.db.bulk import among, chunks, put, put_values
 from lms_core.db.engine import read, write
-from lms_core.db.postgres import lock_alone
+from lms_core.db.postgres import PROJECTOR, lock_alone, one_at_a_time
 from lms_core.db.rows import VISIBLE, show
 from lms_core.ops import ROOT_CHAIN, Values, Version
 from lms_core.ports import BlobStore
@@ -369,6 +369,12 @@ class SqlHubStore:
             yield run
         for tx in done:
             self.tell(tx)
+
+    @contextmanager
+    def projecting(self) -> Iterator[bool]:
+        """Be the only one who runs what follows; whether the turn came."""
+        with one_at_a_time(self.engine, PROJECTOR) if self._many else nullcontext(enter_result=True) as mine:
+            yield mine
 
     def tell(self, tx: SqlHubTransaction) -> None:
         """Say which feeds grew, after the commit."""

@@ -38,10 +38,16 @@ class Troubles:
 
 
 class Projection:
-    """Run effects over the rows that changed; `work` opens a unit of the hub itself."""
+    """Run effects over changed rows; `work` opens a unit of the hub itself, `alone` keeps other processes away."""
 
-    def __init__(self, work: Callable[[], AbstractContextManager[HubUnit]], effects: Sequence[Effect]) -> None:
+    def __init__(
+        self,
+        work: Callable[[], AbstractContextManager[HubUnit]],
+        effects: Sequence[Effect],
+        alone: Callable[[], AbstractContextManager[bool]],
+    ) -> None:
         self._work = work
+        self._apart = alone
         self._effects = tuple(effects)
         self._turn = threading.Lock()
 
@@ -51,8 +57,8 @@ class Projection:
         A crash in between repeats the batch: effects are recomputed from rows, so that changes nothing.
         """
         total = 0
-        with self._turn:
-            for _ in range(ROUNDS):
+        with self._turn, self._apart() as mine:
+            for _ in range(ROUNDS if mine else 0):
                 found = self._next()
                 if not found:
                     break
