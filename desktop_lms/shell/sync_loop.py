@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
-from desktop_lms.platform.network import Network
 from desktop_lms.shell.exchanges import Agreed, Exchanges
 from desktop_lms.shell.sync_chip import SyncState
 from desktop_lms.store import Store
@@ -18,6 +19,9 @@ from lms_core.sync.live import Heads, Lined, Listener, Poke
 from lms_core.sync.loop import LOOK_MS, Pace
 from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from desktop_lms.platform.network import Network
 
 FIRST_MS = 300
 
@@ -118,6 +122,8 @@ class SyncLoop(QObject):
         workspace = self._store.workspace
         if workspace.transport is None or self._listener is not None or not self._running:
             return
+        from desktop_lms.platform.network import Network  # a library that the first page need not wait for
+
         self._listener = Listener(workspace.transport, self._hear)
         self._listener.start()
         self._network = Network(self)
