@@ -25,7 +25,21 @@ from lms_core.sync.runs import note_failure
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
-from tests.scenes import DOOR, LEARNING, Scene, about, at, choosing, fill, publishing, report, result, scenes, settle
+from tests.scenes import (
+    DOOR,
+    LEARNING,
+    Scene,
+    about,
+    at,
+    choosing,
+    fill,
+    mending,
+    publishing,
+    report,
+    result,
+    scenes,
+    settle,
+)
 from tests.told import refuse, tell
 
 OUT = Path("build/screens")
@@ -160,12 +174,18 @@ def needed(app: App) -> Iterator[dict[str, Scene]]:
     workspace.conflicts.reopen(key)
     note = workspace.notes.add("Bring the scales on Tuesday, the large ones.")
     refuse(workspace, next(op for op in workspace.sync.outbox() if op.row == note), "out_of_quota")
+    lesson = workspace.courses.outline(data.course).modules[0].lessons[0].id
+    body = workspace.courses.lesson_draft(lesson).body
+    workspace.courses.edit_lesson(lesson, base=body, text=f"{body}\n{YOURS}\n")
+    refuse(workspace, workspace.sync.outbox()[-1], "too_large")
     with workspace.work() as unit:
         clock.note(unit, unit.now_ms - 3 * 3_600_000)
         note_failure(unit, "offline")
     app.enter(workspace)
-    yield {"syncing": at("syncing"), "syncing-refused": choosing(lambda board: board.refused[0].key),
-           "syncing-others": choosing(lambda board: board.elsewhere[0].item.id)}  # fmt: skip
+    yield {
+        "syncing": at("syncing"), "syncing-refused": choosing(lambda board: board.refused[0].key),
+        "syncing-others": choosing(lambda board: board.elsewhere[0].item.id), "mending": mending,
+    }  # fmt: skip
 
 
 @contextmanager

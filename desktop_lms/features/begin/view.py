@@ -116,7 +116,7 @@ class BeginPage(Page):
         start.clicked.connect(model.start)
         room = Label("" if model.fits else tr("There is not enough room."), "small", "danger")
         return [row(texts, "~", room, Label(said if count else "", "small", "text2"), gap=12), 20,
-                row(later, "~", start, gap=12)]  # fmt: skip
+                row(later if count else None, "~", start, gap=12)]  # fmt: skip
 
     def _working(self) -> list[Item]:
         stop = Button(tr("Cancel"), icon="x")
