@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, insert, select
 
-from lms_core.accounts.model import Caller
 from lms_core.assessment.model import Paper
 from lms_core.assessment.tables import attempt
 from lms_core.content.model import AssessmentDoc
@@ -16,6 +15,9 @@ from lms_core.errors import NotFound, UserError
 from lms_core.learning.tables import enrollment
 from lms_core.ops import Values
 from lms_core.unit import Unit, Work
+
+if TYPE_CHECKING:
+    from lms_core.accounts.model import Caller
 
 HUB_EXAMS = MetaData()
 """Tables that only the hub has; migrations make them."""
