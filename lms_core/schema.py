@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from math import isfinite
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -51,6 +52,8 @@ class Field(msgspec.Struct, frozen=True):
             types = (*types, int)
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise UserError("bad_value", field=name)
+        if isinstance(value, float) and not isfinite(value):
+            raise UserError("bad_value", field=name)
         self._check_size(name, value)
         if isinstance(value, list) and not all(isinstance(x, self.items) and _small(x) for x in value):
             raise UserError("bad_value", field=name)
@@ -74,8 +77,15 @@ class Field(msgspec.Struct, frozen=True):
             raise UserError("out_of_range", field=name, least=self.least, most=most)
 
 
+def _storable(value: float) -> bool:
+    """Whether a number is one that databases and JSON know."""
+    return abs(value) <= MAX_NUMBER if isinstance(value, int) else isfinite(value)
+
+
 def _small(value: Any) -> bool:
     """Whether an item of a list or a value of a map is no longer than such things are."""
+    if isinstance(value, int | float):
+        return _storable(value)
     if isinstance(value, dict):
         return len(value) <= MAX_ITEM and all(isinstance(x, SCALARS) and _small(x) for x in value.values())
     return not isinstance(value, str) or len(value) <= MAX_ITEM

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from lms_core.errors import Denied, StorageError, VersionMismatch
-from lms_core.ops import Op, Values, Version, next_chain, unseal
+from lms_core.errors import Denied, LmsError, StorageError, VersionMismatch
+from lms_core.ops import NIL, Op, Values, Version, next_chain, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Actor, HubFacts, Schema, Scopes
 from lms_core.sync.bench import Bench
@@ -20,7 +21,7 @@ from lms_core.sync.judge import LATER, Judge
 from lms_core.sync.ports import Admission, Card, Changed, HubStore, HubTransaction, Waiting
 from lms_core.sync.quota import Room
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
-from lms_core.sync.sealed import Outcome, Sealed, groups
+from lms_core.sync.sealed import Outcome, Sealed, groups, halved
 from lms_core.sync.sums import Sums
 from lms_core.sync.telling import tell
 from lms_core.sync.wire import PROTOCOL, Entry, Receipt, Reply, Request, Status, Verdict, encode_entry
@@ -59,7 +60,7 @@ class HubEngine:
             raise Denied("foreign_replica")
         if request.protocol > PROTOCOL:
             raise VersionMismatch("server_too_old")
-        reply = self.store.transact(lambda tx: self._push(tx, request), account=account, ops=len(request.ops))
+        reply = self._pushed(request)
         if reply.status == "reset" and request.mark and reply.mark < request.mark < (reply.now + MOST_AHEAD, 0):
             # a clock that ran ahead began that epoch: below it no answer of this hub would count
             mark = self.store.begin_epoch(reply.now, above=request.mark[0])
@@ -74,7 +75,24 @@ class HubEngine:
         return blake2b(msgspec.msgpack.encode(parts), key=self.key, digest_size=8).digest()
 
     # --- taking
-    def _push(self, tx: HubTransaction, request: Request) -> Reply:
+    def _pushed(self, request: Request, poison: str = "") -> Reply:
+        """Take a request in; when something unforeseen fails beyond one op, ever less of it, and in the end without."""
+        try:
+            work = partial(self._push, request=request, poison=poison)
+            return self.store.transact(work, account=request.account, ops=len(request.ops))
+        except (LmsError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            less = halved(request.ops)
+            if poison or not request.ops:
+                raise
+            log.exception("a request failed: replica %s, ops from %s", request.replica, request.at + 1)
+            problem = repr(error)
+        if less:
+            return self._pushed(msgspec.structs.replace(request, ops=less))
+        return self._pushed(request, problem)
+
+    def _push(self, tx: HubTransaction, *, request: Request, poison: str = "") -> Reply:
         now = self._told = tx.tick(max(self._told, self.clock.ms()))  # also when nothing is written
         card = tx.card(request.replica) or Card(request.account)
         if card.account != request.account:
@@ -90,7 +108,7 @@ class HubEngine:
             return msgspec.structs.replace(reply, status="gap")
         if request.at + len(request.ops) <= card.hw:  # nothing that was not taken before
             return reply
-        card, verdicts = self._take(tx, request, card, now)
+        card, verdicts = self._take(tx, request, card, now=now, poison=poison)
         return msgspec.structs.replace(reply, verdicts=verdicts, **self._end(tx, request, card))
 
     def _status(self, request: Request) -> Status:
@@ -124,7 +142,9 @@ class HubEngine:
             return 0, 0
         return None
 
-    def _take(self, tx: HubTransaction, request: Request, card: Card, now: int) -> tuple[Card, list[Verdict]]:
+    def _take(
+        self, tx: HubTransaction, request: Request, card: Card, *, now: int, poison: str
+    ) -> tuple[Card, list[Verdict]]:
         """Judge the new ops; returns how far the log goes now, and their verdicts unless a later one overtook them."""
         lineage = tuple(
             (rep, end) for rep, end in request.lineage if (c := tx.card(rep)) and c.account == request.account
@@ -133,12 +153,9 @@ class HubEngine:
         bench = Bench(self.schema, tx, tx.version())
         ops, chains = self._unseal(request, card, now)
         times = {s.c: _time(s) for s in ops}
-        self._preload(bench, writer, (s.op for s in ops))
-        judge = self.judge_for(tx, bench, writer)
-        room = Room(tx, request.account, self.quota)
-        outcomes: dict[int, Outcome] = {}
-        for group in groups(ops):
-            outcomes.update(room.used(group, self.judge(tx, judge, group, times, room.refusal(group))))
+        outcomes = (
+            self._judged(tx, bench, writer, ops, times) if not poison else self._set_aside(tx, writer, ops, poison)
+        )
         freed = self._freed(tx, bench)
         seqs = self.commit(tx, bench)
         readable = tx.scopes_of(request.account)
@@ -151,9 +168,26 @@ class HubEngine:
             heard = max(card.heard, *(s.between[0] for s in ops))
             card = Card(card.account, entries[-1][0], chains[entries[-1][0]], heard)
         tx.log(request.replica, card, entries)
-        room.keep()
         self._tell_freed(tx, freed, seqs)
         return card, [] if freed else [verdict for _, _, verdict in entries]
+
+    def _judged(
+        self, tx: HubTransaction, bench: Bench, writer: Writer, ops: list[Sealed], times: dict[int, int]
+    ) -> dict[int, Outcome]:
+        """Judge ops group by group, as far as the account has room for them."""
+        self._preload(bench, writer, (s.op for s in ops))
+        judge = self.judge_for(tx, bench, writer)
+        room = Room(tx, writer.account, self.quota)
+        outcomes: dict[int, Outcome] = {}
+        for group in groups(ops):
+            outcomes.update(room.used(group, self.judge(tx, judge, group, times, room.refusal(group))))
+        room.keep()
+        return outcomes
+
+    def _set_aside(self, tx: HubTransaction, writer: Writer, ops: list[Sealed], problem: str) -> dict[int, Outcome]:
+        """Answer ops that make the program fail, and keep them for the operator."""
+        tx.quarantine(writer.rep, ops, problem)
+        return {s.c: Outcome("quarantined", "exception", _time(s), NIL) for s in ops}
 
     def _tell_freed(self, tx: HubTransaction, freed: Freed, seqs: Mapping[str, Mapping[str, int]]) -> None:
         """Answer ops that had waited."""
@@ -212,7 +246,10 @@ class HubEngine:
         bench.load(wanted + parents)
         bench.load_kids(parents)
         actor = Actor(writer.account, writer.role)
-        bench.load(row for op, entity in batch for row in entity.needs(op, bench.view(op.row), actor))
+        # one that claims another entity for a row is refused later
+        rows = [(op, entity, bench.row(op.row)) for op, entity in batch]
+        fits = [(op, entity) for op, entity, row in rows if row is None or row.entity == entity.name]
+        bench.load(row for op, entity in fits for row in entity.needs(op, bench.view(op.row), actor))
 
     def judge_for(self, tx: HubTransaction, bench: Bench, writer: Writer) -> Judge:
         """A judge of one writer's ops."""
@@ -241,8 +278,7 @@ class HubEngine:
                 tx.refuse(bench.refused - known, known - bench.refused)
             return outcomes
         log.error("op quarantined: replica %s, op %s", writer.rep, group[0].c, exc_info=problem)
-        tx.quarantine(writer.rep, group, repr(problem))
-        return {s.c: Outcome("quarantined", "exception", times[s.c], (0, 0)) for s in group}
+        return self._set_aside(tx, writer, group, repr(problem))
 
     def _freed(self, tx: HubTransaction, bench: Bench, awaited: Iterable[str] = ()) -> Freed:
         """Judge groups that waited for one of these or for a row that has arrived."""

@@ -15,6 +15,7 @@ from lms_core.sync.wire import Reply, Request, Slice, Verdict, decode_entry
 
 SLICE_BYTES = 4 << 20
 MOST_VERDICTS = 4000
+MOST_ROWS = 10_000
 
 
 def tell(
@@ -53,7 +54,7 @@ class _Telling:
         self.cursors: Mapping[str, int] = request.cursors or {}
         self.rights = snapshot.scopes_of(request.account)
         self.feeds = snapshot.feeds(self.rights)
-        self.left, self.room, self.more = request.limit, SLICE_BYTES, False
+        self.left, self.room, self.more = min(request.limit, MOST_ROWS), SLICE_BYTES, False
 
     def rows(self) -> int:
         """About how many rows there are to read for this request."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import zstandard
@@ -16,6 +16,10 @@ MAX_DECOMPRESSED = 8 << 20
 MAX_OPS = 1000
 MAX_GROUP_OPS = 500
 MAX_GROUP_BYTES = 512 << 10
+
+Number = Annotated[int, msgspec.Meta(ge=-1, le=1 << 60)]
+Point = tuple[Number, Number]
+"""A version or mark as others send it: no larger than databases can hold."""
 
 Status = Literal["ok", "fork", "gap", "reset", "upgrade"]
 
@@ -102,21 +106,21 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     schema: int
     replica: str
     account: str
-    last_c: int
-    at: int
+    last_c: Number
+    at: Number
     chain: bytes
-    have: int
-    mark: Version | None
-    cursors: dict[str, int] | None
+    have: Number
+    mark: Point | None
+    cursors: dict[str, Number] | None
     ops: list[msgspec.Raw] = []
-    receipts: dict[int, Receipt] = {}
+    receipts: dict[Number, Receipt] = {}
     times: dict[int, bytes] = {}
-    lineage: list[tuple[str, int]] = []
+    lineage: list[tuple[str, Number]] = []
     closed: bool = False
-    probe: list[tuple[int, bytes]] = []
-    limit: int = 2000
+    probe: list[tuple[Number, bytes]] = []
+    limit: Number = 2000
     audit: dict[str, list[int]] = {}
-    heal: dict[str, tuple[int, int]] = {}
+    heal: dict[str, Point] = {}
     echo: int | None = None
 
 
