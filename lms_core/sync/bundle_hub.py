@@ -97,7 +97,9 @@ class HubBundles:
 
     # --- taking
     def _take(self, account: str, parts: Iterator[Part], reply: Outgoing) -> None:
-        wish, kept, bodies = Wish(), [], []
+        """Answer each request as it is read, so that no bundle takes more memory than one request."""
+        wish, kept, last = Wish(), [], None
+        answers = _Answers(reply)
         for part in parts:
             folder, _, name = part.name.partition("/")
             if folder == bundles.WISH:
@@ -105,13 +107,13 @@ class HubBundles:
             elif folder == bundles.BLOBS and self._kept(account, name, part):
                 kept.append(name)
             elif folder == bundles.REQUESTS:
-                bodies.append(part.read(MAX_COMPRESSED))
+                body = part.read(MAX_COMPRESSED)
+                last = (body, answers.add(self._exchange(account, body)))
         room = min(wish.room, self._most)
+        if last:
+            self._tell_rest(account, *last, answers=answers, room=room)
         reply.add(bundles.KEPT, msgspec.msgpack.encode(kept))
-        for n, body in enumerate(self._replies(account, bodies, room), 1):
-            reply.add(f"{bundles.REPLIES}/{n:05}", body)
-            room -= len(body)
-        self._add_files(account, wish, room, reply)
+        self._add_files(account, wish, room - answers.size, reply)
 
     def _kept(self, account: str, name: str, part: Part) -> bool:
         """Take a file; one that may not be given waits on its laptop, as over a line."""
@@ -121,24 +123,14 @@ class HubBundles:
             return False
         return True
 
-    def _replies(self, account: str, bodies: list[bytes], room: int) -> Iterator[bytes]:
-        """Answers to all requests, and then the rows that a laptop would have gone on to ask for."""
-        for n, body in enumerate(bodies, 1):
-            answer = self._exchange(account, body)
-            room -= len(answer)
-            yield answer
-            if n == len(bodies):
-                yield from self._rest(account, unpack_request(body), unpack_reply(answer), room)
-
-    def _rest(self, account: str, request: Request, reply: Reply, room: int) -> Iterator[bytes]:
+    def _tell_rest(self, account: str, body: bytes, answer: bytes, *, answers: _Answers, room: int) -> None:
+        """Add the rows that a laptop would have gone on to ask for, as long as there is room."""
+        request, reply = unpack_request(body), unpack_reply(answer)
         for _ in range(MOST_ROUNDS):
-            if reply.status != "ok" or not reply.more or request.cursors is None or room <= 0:
+            if reply.status != "ok" or not reply.more or request.cursors is None or answers.size >= room:
                 return
             request = _further(request, reply)
-            body = self._exchange(account, pack(request))
-            reply = unpack_reply(body)
-            room -= len(body)
-            yield body
+            reply = unpack_reply(answers.add(self._exchange(account, pack(request))))
 
     # --- giving
     def _add_files(self, account: str, wish: Wish, room: int, reply: Outgoing) -> None:
@@ -171,6 +163,20 @@ class HubBundles:
             if row.pack and self._packs.has(row.pack):
                 media = read_pack(self._packs.read(row.pack)).media
                 yield from ((bundles.BLOBS, self._blobs, file.sha256) for file in media)
+
+
+class _Answers:
+    """Replies in a reply bundle, numbered."""
+
+    def __init__(self, reply: Outgoing) -> None:
+        self._reply, self._count, self.size = reply, 0, 0
+
+    def add(self, answer: bytes) -> bytes:
+        """Add one."""
+        self._count += 1
+        self.size += len(answer)
+        self._reply.add(f"{bundles.REPLIES}/{self._count:05}", answer)
+        return answer
 
 
 def _read_wish(part: Part) -> Wish:
