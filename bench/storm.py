@@ -21,7 +21,7 @@ from lms_core.accounts.passwords import PasswordHasher
 from lms_core.courses.entities import COURSE_CARD
 from lms_core.entities import SCHEMA
 from lms_core.sync.transport import API, TIMEOUT_S
-from lms_core.sync.wire import MAX_OPS, unpack_reply
+from lms_core.sync.wire import MAX_OPS, PROTOCOL, Request, pack, unpack_reply
 from sync_server.config import Settings
 from sync_server.database import database_of
 from sync_server.opening import open_hub, prepare
@@ -106,10 +106,18 @@ class _Laptop:
 
     async def sync(self, body: bytes, least: int) -> None:
         """Send the log and fetch what there is, until both agree."""
-        reply = unpack_reply(await self._ask(body))
-        check(reply)
-        rows = sum(len(s.entries) for s in reply.slices)
-        if reply.more or rows < least:
+        cursors, rows = dict[str, int](), 0
+        while True:
+            reply = unpack_reply(await self._ask(body))
+            check(reply)
+            rows += sum(len(s.entries) for s in reply.slices)
+            cursors |= {s.scope: s.to for s in reply.slices}
+            if not reply.more:
+                break
+            await asyncio.sleep(reply.wait / 1000)
+            hw, account = reply.hw, self._person.id
+            body = pack(Request(PROTOCOL, 1, reply.replica, account, hw, hw, reply.chain, hw, None, cursors))
+        if rows < least:
             raise RuntimeError(f"{rows} of {least} rows arrived")
         if self._line:
             self._line[1].close()
