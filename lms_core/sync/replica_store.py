@@ -30,6 +30,8 @@ _STORED = ("scope", "row", "entity", "epoch", "n", "doc")
 _BASE = "SELECT row, scope, entity, epoch, n, doc FROM base WHERE row"
 _OVERLAYING = "SELECT n, c, row, body FROM oplog JOIN segment USING (rep) WHERE overlay = 1"
 _APPEND = "INSERT INTO oplog (rep, c, row, body, chain, overlay, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_OPS = "SELECT c, body, verdict, receipt FROM oplog WHERE rep = ? AND c > ? ORDER BY c LIMIT ?"
+_OPEN = "SELECT c, body, receipt FROM oplog WHERE rep = ? AND c BETWEEN ? AND ? AND verdict IS NULL ORDER BY c"
 _FIRST_OPEN = "SELECT c FROM oplog INDEXED BY oplog_open WHERE rep = ? AND verdict IS NULL ORDER BY c LIMIT 1"
 _ANSWERED = "SELECT rep, c, row, seen_scope, seen_seq FROM oplog WHERE overlay = 1 AND verdict IS NOT NULL"
 _SETTLED = "SELECT rep, c, row FROM oplog WHERE overlay = 0 AND seen_scope = ? AND seen_seq > ?"
@@ -37,6 +39,7 @@ _OVERLAY = "UPDATE oplog SET overlay = ? WHERE rep = ? AND c = ?"
 _ANSWER = "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ?, at = ? WHERE rep = ? AND c = ?"
 HEALING = "healing/"
 """What stands before the name of a scope in the stage while some of its rows come anew."""
+_UNSEALED = 'SELECT "key", body FROM unsealed ORDER BY "key"'
 _WAITING = 'SELECT 0, "key", row, body FROM unsealed WHERE TRUE'
 
 
@@ -86,9 +89,7 @@ class SqlReplicaTransaction:
         return found
 
     def ops(self, rep: str, above: int, limit: int) -> list[LogOp]:
-        log = t.oplog.c
-        query = select(log.c, log.body, log.verdict, log.receipt).where(log.rep == rep, log.c > above).order_by(log.c)
-        rows = self.conn.execute(query.limit(limit) if limit >= 0 else query)
+        rows = self.conn.exec_driver_sql(_OPS, (rep, above, limit)).all()
         return [LogOp(c, body, _verdict(v) if v else None, _receipt(r) if r else None) for c, body, v, r in rows]
 
     def chain_at(self, rep: str, numbers: Collection[int]) -> dict[int, bytes]:
@@ -120,12 +121,12 @@ class SqlReplicaTransaction:
 
     def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
         by_number = {v.c: v for v in verdicts}
-        log = t.oplog.c
-        out: list[tuple[Verdict, Op, Receipt | None]] = []
-        for part in chunks(by_number):
-            query = select(log.c, log.body, log.receipt).where(log.rep == rep, log.c.in_(part), log.verdict.is_(None))
-            for c, body, receipt in self.conn.execute(query.order_by(log.c)):
-                out.append((by_number[c], unseal(body), _receipt(receipt) if receipt else None))
+        span = (rep, min(by_number, default=0), max(by_number, default=-1))
+        out: list[tuple[Verdict, Op, Receipt | None]] = [
+            (by_number[c], unseal(body), _receipt(receipt) if receipt else None)
+            for c, body, receipt in self.conn.exec_driver_sql(_OPEN, span).all()
+            if c in by_number
+        ]
         rows = [
             (
                 _encode(v),
@@ -175,7 +176,7 @@ class SqlReplicaTransaction:
 
     # --- waiting ops
     def unsealed(self) -> list[tuple[int, Op]]:
-        rows = self.conn.execute(select(t.unsealed.c.key, t.unsealed.c.body).order_by(t.unsealed.c.key))
+        rows = self.conn.exec_driver_sql(_UNSEALED).all()
         return [(key, unseal(body)) for key, body in rows]
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
@@ -338,7 +339,8 @@ class SqlReplicaTransaction:
         put_values(self.conn, t.later, ("row",), [(row,) for row in sorted(rows)], keys=["row"])
 
     def take_later(self, limit: int) -> list[str]:
-        rows = [row for (row,) in self.conn.execute(select(t.later.c.row).order_by(t.later.c.row).limit(limit))]
+        query = select(t.later.c.row).order_by(t.later.c.row).limit(limit)
+        rows = [row for (row,) in self.conn.execute(query).all()]
         if rows:
             self.conn.execute(delete(t.later).where(t.later.c.row <= rows[-1]))
         return rows
