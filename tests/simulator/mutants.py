@@ -136,7 +136,6 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     # section 5: one exchange
     "noheal": _one(HEALING, "touched.update(tx.healed(piece.scope))", "tx.heal(piece.scope, None)"),
     "healkeeps": _one(REPLICAS, "        for row in touched:\n            self.t.drop((\"base\", scope), row)\n        touched +=", "        touched +="),
-    "healearly": _one(HEALING, "if not piece.more and cursors[piece.scope] == piece.to:", "if not piece.more:"),
     "nosums": _one(SUMS, "(_term(key, old) if old else 0)", "0"),
     "nofloor": _one(TELLING, "if 0 <= cursor < feed.floor:", "if False:"),
     "noquota": _one(QUOTA, 'return "" if fits or', 'return "" if'),

@@ -205,3 +205,28 @@ def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused() -> None:
     assert not y.parked
     assert not x.parked
     assert {"m", "later", "of the clone"} <= x.shown.keys()
+
+
+def test_an_old_id_of_which_nothing_is_left_waits_for_no_answer() -> None:
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    school.sync(x)
+    y = school.clone(x, "Y")
+    note(x, "of X")
+    note(y, "of Y")
+    school.settle()
+    for z in (y, x):
+        change(z, "n", "star", len(z.name))
+        school.sync(z)
+    school.now += 91 * DAY
+    school.sync(x, y)
+    for z in (x, y):
+        z.forget()
+    backup = school.hub.backup()
+    note(x, "later")
+    school.settle()
+    school.hub.restore(backup)
+    school.settle()
+    assert not x.overlaying()
+    assert not y.overlaying()
