@@ -57,6 +57,7 @@ MESSAGES: dict[str, str] = {
     "corrupt": "The file {path} is damaged.",
     "course_unavailable": "This course cannot be joined at present.",
     "credentials_needed": "Fill in every field first.",
+    "database_away": "The database does not answer. Is it running, and is its address right?",
     "denied": "You do not have the right to do this.",
     "depends": "It belongs to something that the server refused.",
     "depth": "It cannot be put there.",

@@ -66,7 +66,7 @@ def translated(error: BaseException) -> LmsError | None:
     if state.startswith("XX00") and state != "XX000":
         return Corrupt(path="")
     gone = not state and type(error).__name__ in ("OperationalError", "ConnectionTimeout")
-    return Busy() if gone or state.startswith(("08", "53", "57P")) else None
+    return Busy("database_away") if gone or state.startswith(("08", "53", "57P")) else None
 
 
 def is_taken(error: BaseException) -> bool:

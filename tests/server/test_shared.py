@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -15,7 +17,7 @@ from lms_core.db.engine import read, write
 from lms_core.db.postgres import open_postgres
 from lms_core.db.rows import VISIBLE
 from lms_core.db.visible import ensure_visible
-from lms_core.errors import Busy
+from lms_core.errors import Busy, UserError
 from lms_core.ops import Op, seal
 from lms_core.schema import Schema
 from lms_core.sync import tables as t
@@ -26,8 +28,10 @@ from lms_core.sync.hub_store import SqlHubStore, SqlHubTransaction
 from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Waiting
 from lms_core.sync.rows import Cell, Writer
+from sync_server.backup import back_up, restore
 from sync_server.database import PostgresDatabase
 from sync_server.hints_postgres import MOST_BYTES, PostgresHints, payloads
+from sync_server.opening import prepare
 from tests.fakes import FakeClock
 from tests.postgres import Cluster
 
@@ -194,6 +198,22 @@ def test_long_hints_are_cut() -> None:
     assert len(parts) > 1
     assert max(len(part.encode()) for part in parts) <= MOST_BYTES
     assert sum(part.count("account/") for part in parts) == 500
+
+
+def test_a_database_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(Busy) as caught:
+        PostgresDatabase(tmp_path, f"postgresql://nobody@/none?host={tmp_path}").exists()
+    assert caught.value.code == "database_away"
+
+
+def test_a_backup_of_the_other_kind_is_refused(url: str, tmp_path: Path) -> None:
+    prepare(tmp_path / "file")
+    backup = back_up(tmp_path / "file", tmp_path, now=datetime(2026, 1, 5, tzinfo=UTC))
+    database = PostgresDatabase(tmp_path / "shared", url)
+    with pytest.raises(UserError) as caught:
+        restore(tmp_path / "shared", Path(backup.path), now=datetime(2026, 1, 5, tzinfo=UTC), database=database)
+    assert caught.value.code == "no_backup"
+    assert database.exists()
 
 
 def test_several_serve_and_one_upgrades_alone(url: str) -> None:
