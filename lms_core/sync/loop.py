@@ -12,7 +12,7 @@ SOON_MS, AT_ONCE_MS, APART_MS = 1_500, 10, 50
 BURST, REFILL_MS = 20, 1_000
 FIRST_RETRY_MS, LAST_RETRY_MS = 1_000, 300_000
 POLL_MS, QUIET_POLL_MS, SPARING_POLL_MS = (60_000, 120_000), (180_000, 300_000), (300_000, 600_000)
-LOOK_MS, ASLEEP_MS = 30_000, 60_000
+LOOK_MS, ASLEEP_MS, BROKEN_MS = 30_000, 60_000, 5_000
 
 Chance = Callable[[int, int], int]
 
@@ -56,10 +56,12 @@ class Pace:
             self.ask(now)
 
     def lined(self, now: int, *, on: bool) -> None:
-        """The live line opened or broke; without it polls come more often."""
+        """The live line opened: the hub is there; or it broke: see soon why, for it may be the sign-in that ended."""
         self.live = on
-        if not on:
-            self._poll_at = min(self._poll_at, now + self._chance(*POLL_MS))
+        if on:
+            self._retry, self._not_before = FIRST_RETRY_MS, min(self._not_before, now + self._chance(0, FIRST_RETRY_MS))
+        else:
+            self._poll_at = min(self._poll_at, now + self._chance(0, BROKEN_MS))
 
     def ask(self, now: int) -> None:
         """Somebody wants an exchange now: a person, or a network that came back."""

@@ -9,6 +9,7 @@ import pytest
 from lms_core.sync.loop import (
     APART_MS,
     AT_ONCE_MS,
+    BROKEN_MS,
     BURST,
     FIRST_RETRY_MS,
     LAST_RETRY_MS,
@@ -44,6 +45,9 @@ def test_a_poll_is_due_now_and_then_and_rarely_with_a_live_line(pace: Pace) -> N
     pace.done(NOW, cursors=HERE)
     assert pace.delay(NOW) == QUIET_POLL_MS[1]
     pace.lined(NOW, on=False)
+    assert pace.delay(NOW) == BROKEN_MS  # it may be the sign-in that ended
+    pace.begin(NOW)
+    pace.done(NOW, cursors=HERE)
     assert pace.delay(NOW) == POLL_MS[1]
 
 
@@ -126,6 +130,10 @@ def test_tries_come_later_and_later_until_something_speaks_for_it(pace: Pace) ->
     assert waits[0] == FIRST_RETRY_MS * 5 // 4
     assert waits == sorted(waits)
     assert waits[-1] == LAST_RETRY_MS * 5 // 4
+    pace.begin(now)
+    pace.failed(now)
+    pace.lined(now, on=True)
+    assert pace.delay(now) == FIRST_RETRY_MS
     pace.ask(now)
     assert pace.delay(now + APART_MS) == 0
     pace.begin(now)
