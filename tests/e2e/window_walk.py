@@ -178,8 +178,12 @@ class Walk:
         hands.fill("E-mail address", "sam@school.example")
         hands.fill("Password", PASSWORD)
         hands.keys(Qt.Key.Key_Return)
-        hands.reads("Sam")
+        hands.reads("Which courses shall come along?")
         self.until(lambda w: w.courses.catalog(), "the catalogue")
+        hands.reads(TITLE)
+        hands.picture("courses-to-take-along")
+        hands.click("Go on", Button)
+        hands.reads("First steps")
         hands.picture("today-new")
 
     def installs(self) -> None:
@@ -217,13 +221,20 @@ class Walk:
         hands.find("Mark as not done", Button)
         hands.picture("lesson")
 
+    def nobody_answers(self) -> None:
+        """The chip says so: there is no network, or where the system knows of one, no server."""
+        hands = self.hands
+        hands.until(
+            lambda: hands.sees("Offline") or hands.sees("Cannot reach server"), "the chip says that nobody answers"
+        )
+
     def loses_the_network(self) -> None:
         """The server goes; the student closes the app, opens it again, slips once, and unlocks the profile."""
         hands = self.hands
         self.synced()
         self.server.stop()
         self.palette("Sync now")
-        hands.reads("Offline")
+        self.nobody_answers()
         self.app.close()
         self.app = App(self.qt, self.folder / "laptop")
         self.app.start()
@@ -235,7 +246,7 @@ class Walk:
         hands.fill("Password of this profile", PASSWORD)
         hands.keys(Qt.Key.Key_Return)
         hands.reads("Pick up where you stopped")
-        hands.reads("Offline")
+        self.nobody_answers()
         hands.picture("today-offline")
 
     def takes_a_quiz(self) -> None:

@@ -70,6 +70,7 @@ class SyncModel(QObject):
         self.error: LmsError | None = None
         self.chosen = ""
         self._last = ""
+        self._reading = self._again = False
         store.changed.connect(self._on_changed)
 
     def sign_in(self, email: str, password: str) -> None:
@@ -97,8 +98,12 @@ class SyncModel(QObject):
 
     # --- reading
     def refresh(self) -> None:
-        """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        """Read again; what is asked for meanwhile is read once more, not as often as it was asked."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading, self._again = True, False
+        self._store.run(self, load, self._on_loaded, self._on_not_loaded)
 
     def on_sync(self, _: object = None) -> None:
         """The exchanges stand elsewhere than before."""
@@ -108,7 +113,14 @@ class SyncModel(QObject):
         if changes.topics & TOPICS:
             self.refresh()
 
+    def _on_not_loaded(self, error: LmsError) -> None:
+        self._reading = False
+        self._on_failed(error)
+
     def _on_loaded(self, board: Board) -> None:
+        self._reading = False
+        if self._again:
+            self.refresh()
         self.board, self.error = board, None
         keys = [u.item.id for u in board.conflicts] + [r.key for r in board.refused]
         if self.chosen not in (*keys, *(u.item.id for u in board.elsewhere)):
