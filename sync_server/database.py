@@ -14,6 +14,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from lms_core.db.copies import copy_database, verify
 from lms_core.db.engine import open_sqlite, read
@@ -146,10 +147,15 @@ class PostgresDatabase:
     name = DUMP
 
     def __init__(self, data: Path, url: str) -> None:
+        kind = url.partition("://")[0]  # the rest may hold a password
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise UserError("setting_invalid", name="database_url", value=kind) from error
         if not is_postgres(url):
-            raise UserError("setting_invalid", name="database_url", value=make_url(url).drivername)
+            raise UserError("setting_invalid", name="database_url", value=kind)
         self._data = data
-        self._url = make_url(url).set(drivername="postgresql+psycopg")
+        self._url = parsed.set(drivername="postgresql+psycopg")
 
     def open(self, *, connections: int = CONNECTIONS) -> Engine:
         """Connect when the first transaction begins."""

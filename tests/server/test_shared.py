@@ -29,7 +29,7 @@ from lms_core.sync.judge import Sealed
 from lms_core.sync.ports import Waiting
 from lms_core.sync.rows import Cell, Writer
 from sync_server.backup import back_up, restore
-from sync_server.database import PostgresDatabase
+from sync_server.database import PostgresDatabase, database_of
 from sync_server.hints_postgres import MOST_BYTES, PostgresHints, payloads
 from sync_server.opening import prepare
 from tests.fakes import FakeClock
@@ -204,6 +204,14 @@ def test_a_database_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(Busy) as caught:
         PostgresDatabase(tmp_path, f"postgresql://nobody@/none?host={tmp_path}").exists()
     assert caught.value.code == "database_away"
+
+
+@pytest.mark.parametrize("wrong", ["mysql://u:secret@h/d", "postgresql://u:secret@h:port/d", "secret"])
+def test_an_address_that_is_none_is_refused_and_not_repeated(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(UserError) as caught:
+        database_of(tmp_path, wrong)
+    assert caught.value.code == "setting_invalid"
+    assert "secret@" not in caught.value.message
 
 
 def test_a_backup_of_the_other_kind_is_refused(url: str, tmp_path: Path) -> None:
