@@ -7,13 +7,13 @@ import os
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.figure import Context, Figure, figure, percentile
 from bench.process import Watch
 from bench.server import PASSWORD, Hub, account, running
+from bench.storm import settle
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 from sync_server.hints import MOST_OF_ACCOUNT
@@ -34,11 +34,11 @@ AT_ONCE = 50
 def run(context: Context) -> list[Figure]:
     """Write on one laptop and wait for the other; open thousands of lines that hear nothing."""
     figures: list[Figure] = []
-    with running(context.folder) as hub:
-        if context.names & {P50, P99}:
+    if context.names & {P50, P99}:
+        with running(context.folder) as hub:
             figures += _propagation(hub, context.folder, FULL_WRITES if context.full else WRITES)
-        if IDLE in context.names:
-            figures.append(_idle(hub, FULL_LINES if context.full else LINES))
+    if IDLE in context.names:
+        figures.append(_idle(context.folder / "idle", FULL_LINES if context.full else LINES))
     return figures
 
 
@@ -121,13 +121,12 @@ def _rest(seconds: float) -> None:
 
 
 # --- lines that hear nothing
-def _idle(hub: Hub, count: int) -> Figure:
+def _idle(folder: Path, count: int) -> Figure:
     """How many lines fit into a gigabyte, by what each of `count` open ones takes."""
     allow_many_lines()
-    with ThreadPoolExecutor(8) as pool:
-        people = pool.map(lambda n: account(hub.url, n), range(1, 2 + count // MOST_OF_ACCOUNT))
-        tokens = [person.client.headers["Authorization"] for person in people]
-    empty, opened, answered = asyncio.run(_listen(hub, tokens, count))
+    tokens = [f"Bearer {person.token}" for person in settle(folder / "hub", 1 + count // MOST_OF_ACCOUNT, 0)]
+    with running(folder) as hub:
+        empty, opened, answered = asyncio.run(_listen(hub, tokens, count))
     each = (opened - empty) / count
     note = (
         f"real WebSockets, signed in, {len(tokens)} accounts, each line pinged; the hub grew from {empty:.0f} to"
