@@ -14,7 +14,7 @@ from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_reques
 from tests.sync.vectors.form import FOLDER, shown, text_of
 from tests.sync.vectors.made import FILES
 
-ALL = 64_000
+ALL = 60 << 10
 
 
 def vector(name: str) -> Any:

@@ -13,6 +13,7 @@ from lms_core.merge import merge_text
 from lms_core.ops import ROOT_CHAIN, Draft, Op, fold, next_chain, seal
 from lms_core.ports import NAMESPACE
 from lms_core.sync.hub import HubEngine
+from lms_core.sync.sums import Sums, bucket_of, differing, sums_of
 from lms_core.sync.wire import Receipt
 from tests.sync.vectors.form import shown
 from tests.sync.vectors.rules import judged
@@ -110,12 +111,27 @@ def folds() -> list[dict[str, Any]]:
     ]
 
 
+def sums() -> dict[str, Any]:
+    """Sums of a scope by bucket as rows come, change and go, and which buckets differ from another side's."""
+    scope, steps = Sums(), []
+    ids = (NOTE_ID, MODULE_ID, ADA)
+    changes = [(row, None, (T, n)) for n, row in enumerate(ids, 1)] + [(NOTE_ID, (T, 1), (T, 9)), (ADA, (T, 3), None)]
+    for row, old, new in changes:
+        scope.change(row, old, new)
+        steps.append(
+            {"row": row, "bucket": bucket_of(row), "old": shown(old), "new": shown(new), "sums": scope.values[:]}
+        )
+    lacking = sums_of([(NOTE_ID, (T, 9))])
+    return {"steps": steps, "theirs": lacking.values, "differ": differing(scope.values, lacking.values)}
+
+
 FILES: dict[str, Callable[[], Any]] = {
     "exchanges.json": exchanges,
     "folds.json": folds,
     "ids.json": ids,
     "log.json": log,
     "receipts.json": receipts,
+    "sums.json": sums,
     "rules.json": judged,
     "texts.json": texts,
 }
