@@ -379,9 +379,10 @@ def _turn(segments: Sequence[Segment], asked: Collection[str]) -> int:
 
 
 def _cursors(tx: ReplicaTransaction) -> dict[str, int]:
-    """Where each scope stands; -1 asks for one of a lost timeline as a whole."""
-    stale = tx.stale()
-    return {s: -1 if s in stale else c for s, c in tx.cursors().items()} | tx.staged()
+    """Where each scope stands; -1 asks for one of a lost timeline as a whole, and -1 - n goes on with that behind n."""
+    stale, cursors = tx.stale(), tx.cursors()
+    staged = {s: c if s in cursors.keys() - stale else -1 - c for s, c in tx.staged().items()}
+    return {s: -1 if s in stale else c for s, c in cursors.items()} | staged
 
 
 def _coalesce(old: Op, new: Op) -> Op:

@@ -58,7 +58,7 @@ class _Telling:
 
     def rows(self) -> int:
         """About how many rows there are to read for this request."""
-        behind = sum(max(0, feed.seq - max(0, self.cursors.get(scope, 0))) for scope, feed in self.feeds.items())
+        behind = sum(max(0, feed.seq - _start(self.cursors.get(scope, 0))) for scope, feed in self.feeds.items())
         return min(self.request.limit, behind)
 
     def reply(self, reply: Reply) -> Reply:
@@ -70,7 +70,7 @@ class _Telling:
                 expired.append(scope)
                 self.more = True
             elif feed.seq > cursor:
-                slices.append(self._slice(scope, max(cursor, 0), feed.seq))
+                slices.append(self._slice(scope, _start(cursor), feed.seq))
         slices += [self._healing(scope, *self.request.heal[scope]) for scope in sorted(self.request.heal)
                    if scope in self.rights]  # fmt: skip
         return msgspec.structs.replace(
@@ -86,8 +86,11 @@ class _Telling:
     def _slice(self, scope: str, frm: int, head: int) -> Slice:
         own = self.own.get(scope, {})
         self.left += len(own)  # they cost next to nothing
+        left = self.left
         taken = self._entries(scope, frm, head)
         to = taken[-1][0] if taken else frm
+        if len(taken) < left and self.room > 0:  # what stood behind them is forgotten
+            to = head
         self.more |= to < head
         told, runs = part(taken, own)
         self.left -= len(own) - (len(taken) - len(told))
@@ -124,3 +127,8 @@ class _Telling:
             if feed and scope in self.rights and self.cursors.get(scope) == feed.seq and feed.sums:
                 found[scope] = differing(feed.sums, theirs)
         return {scope: buckets for scope, buckets in found.items() if buckets}
+
+
+def _start(cursor: int) -> int:
+    """The position behind which rows are asked for; below 0 for a scope that comes as a whole."""
+    return cursor if cursor >= 0 else -1 - cursor

@@ -18,6 +18,7 @@ MAX_GROUP_OPS = 500
 MAX_GROUP_BYTES = 512 << 10
 
 Number = Annotated[int, msgspec.Meta(ge=-1, le=1 << 60)]
+Cursor = Annotated[int, msgspec.Meta(ge=-(1 << 60), le=1 << 60)]
 Point = tuple[Number, Number]
 """A version or mark as others send it: no larger than databases can hold."""
 
@@ -97,8 +98,9 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     `ops` are sealed bytes of the ops `at + 1`, `at + 2` ...; `chain` is the chain value at `at`; `last_c` is the end of
     the replica's log. `closed` marks a request for an id that ended in a fork; `lineage` names the ids before this one
     and where they ended. `probe` asks for the last common op among (c, chain) points. `have` is the last verdict held
-    without a gap. `cursors` None asks for no rows, -1 for a whole scope even when it is empty. `audit` has the sums of
-    scopes by bucket at their cursors, to be compared; `heal` asks for (buckets, position) of scopes that differ.
+    without a gap. `cursors` None asks for no rows, -1 for a whole scope even when it is empty, -1 - n for
+    its rest. `audit` has the sums of scopes by bucket at their cursors, to be compared; `heal` asks for
+    (buckets, position) of scopes that differ.
     Rows that ops above `echo` made are told by their numbers; None: above `have`.
     """
 
@@ -111,7 +113,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     chain: bytes
     have: Number
     mark: Point | None
-    cursors: dict[str, Number] | None
+    cursors: dict[str, Cursor] | None
     ops: list[msgspec.Raw] = []
     receipts: dict[Number, Receipt] = {}
     times: dict[int, bytes] = {}

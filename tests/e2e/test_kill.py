@@ -21,9 +21,9 @@ from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 
 ROUNDS = 36
-HUB_ROUNDS = 8
 SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 121))]
-"""Each makes 48 kills, the server's among them; `make soak` plays 21, so 1,008."""
+EXCHANGES = [(7, 8), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
+"""Seed, and how many exchanges are cut by a kill of the app, every second one by a kill of the server, too."""
 
 WRITER = """
 import json, os, sys
@@ -40,7 +40,7 @@ while True:
     number += 1
     workspace.notes.add(f"note {number}")
     print(number, flush=True)
-    if number % 7 == 0 and sys.argv[4] == "sync":
+    if number % 2 == 0 and sys.argv[4] == "sync":
         try:
             workspace.synchronize()
         except SyncError:
@@ -94,8 +94,8 @@ def test_a_killed_app_loses_nothing(tmp_path: Path, seed: int) -> None:
     assert last > ROUNDS
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "rounds"), EXCHANGES)
+def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: int, rounds: int) -> None:
     folder = tmp_path / "laptop"
     sessions = Sessions(folder)
     sessions.register(server.url, email="ada@school.example", password=PASSWORD, first_name="Ada", last_name="L")
@@ -104,7 +104,7 @@ def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: 
     profile = workspace.profile.info.id
     workspace.close()
     chance, last = random.Random(seed), 0
-    for number in range(HUB_ROUNDS):
+    for number in range(rounds):
         last = write_until_killed(folder, profile, last, sync=True, after=chance.uniform(0.05, 0.4))
         if number % 2:
             server.stop(kill=True)

@@ -56,7 +56,7 @@ def _flicker(hub: Hub, x: Laptop, shown: set[int]) -> None:
     for segment in x.tx.segments():
         there, log = hub.tables.data["verdict", segment.rep], x.tables.data["log", segment.rep]
         for c, entry in log.items():
-            verdict = there.get(c)
+            verdict = there.get(c) if c > segment.floor else None
             if verdict is None or entry.verdict is None or verdict.seen is None or verdict.mac != entry.verdict.mac:
                 continue
             scope, seq = verdict.seen

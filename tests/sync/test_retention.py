@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lms_core.sync import replica as replica_module
 from lms_core.sync.forks import FORGOTTEN
 from tests.simulator.entities import TALK
@@ -210,6 +212,7 @@ def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused() -> None:
 def test_an_old_id_of_which_nothing_is_left_waits_for_no_answer() -> None:
     school = School()
     x = school.laptop("X")
+    backup = school.hub.backup()
     note(x, "n")
     school.sync(x)
     y = school.clone(x, "Y")
@@ -223,10 +226,24 @@ def test_an_old_id_of_which_nothing_is_left_waits_for_no_answer() -> None:
     school.sync(x, y)
     for z in (x, y):
         z.forget()
-    backup = school.hub.backup()
-    note(x, "later")
-    school.settle()
-    school.hub.restore(backup)
+    school.hub.restore(backup)  # older than all that laptops remember
     school.settle()
     assert not x.overlaying()
     assert not y.overlaying()
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_a_scope_whose_last_entries_were_forgotten_comes_whole_in_slices(limit: int) -> None:
+    school = School()
+    x = school.laptop("X")
+    for n in range(6):
+        note(x, f"n{n}")
+    school.sync(x)
+    remove(x, "n5")
+    school.sync(x)
+    school.now += 401 * DAY
+    school.hub.compact()
+    y = school.laptop("Y", synced=False)
+    school.sync(y, limit=limit)
+    assert y.shown.keys() >= {f"n{n}" for n in range(5)}
+    school.settle()
