@@ -366,7 +366,7 @@ class _Facts(HubFacts):
         return self._tx.changed_since(scope, since, self._replica)
 
     def known(self, version: Version) -> bool:
-        return self._tx.mark_known(version)
+        return version[0] == self._tx.mark()[0] or self._tx.mark_known(version)
 
     def account(self, replica: str) -> str:
         card = self._tx.card(replica)
