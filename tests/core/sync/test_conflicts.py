@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from lms_core.errors import NotFound
+from lms_core.ops import Op
+from lms_core.schema import Actor
 from lms_core.sync.conflicts import Part, compose, parts_of, proposed
+from lms_core.sync.entities import CONFLICT
 from tests.fakes import FakeClock
 from tests.told import new_workspace, tell
 
@@ -78,3 +81,11 @@ def test_settling_writes_the_text_and_can_be_taken_back(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         workspace.conflicts.settle("nobody", "x")
     workspace.close()
+
+
+def test_what_nobody_is_known_to_have_written_is_settled_by_who_teaches() -> None:
+    row = {"account_id": "", "audience": ["draft/c"]}
+    op = Op("conflict", "x", "state", {"field": "status", "verb": "settle", "expect": "open"}, None, 0, 0)
+    may = [CONFLICT.may(Actor("a", role), op, row, lambda _: None) for role in ("instructor", "admin", "student")]
+    assert may == [True, True, False]
+    assert not CONFLICT.may(Actor("a", "instructor"), op, row | {"account_id": "b"}, lambda _: None)
