@@ -201,9 +201,10 @@ class Laptop:
         return out
 
     def own_ops(self) -> list[Op]:
-        """Everything that this machine still knows to have been written on it."""
+        """Everything that this machine could still send of what was written on it."""
+        floor = {s.rep: s.floor for s in self.tx.segments()}
         return (
-            [e.op for _, _, e in self.logged()]
+            [e.op for rep, c, e in self.logged() if c > floor[rep]]
             + [op for _, op in self.tx.unsealed()]
             + [op for op, _, _ in self.parked]
         )
