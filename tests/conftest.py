@@ -78,9 +78,11 @@ def postgres() -> Iterator[Any]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that is marked so with both kinds of database."""
-    if metafunc.definition.get_closest_marker("postgresql"):
-        metafunc.parametrize("database_url", ("sqlite", "postgresql"), indirect=True)
+    """Run a test that is marked so with both kinds of database; `soak` leaves the larger one to `make soak`."""
+    marker = metafunc.definition.get_closest_marker("postgresql")
+    if marker:
+        more = pytest.param("postgresql", marks=[pytest.mark.soak] if marker.kwargs.get("soak") else [])
+        metafunc.parametrize("database_url", ("sqlite", more), indirect=True)
 
 
 @pytest.fixture

@@ -73,6 +73,10 @@ def _audit_state(unit: ReplicaUnit) -> AuditState:
     return msgspec.msgpack.decode(body, type=AuditState) if body else AuditState()
 
 
+def _plan_audit(unit: ReplicaUnit, state: AuditState) -> None:
+    put(unit.conn, t.state, [{"key": "audit", "value": msgspec.msgpack.encode(state)}], ["key"])
+
+
 class Parked(msgspec.Struct, frozen=True):
     """A refused op: what it wanted, the reason's code, and when it came back."""
 
@@ -168,8 +172,10 @@ class Sync:
             return "ready"
         with self._work() as unit:
             due = _audit_state(unit).due
+            if not due:  # all has just come
+                _plan_audit(unit, AuditState(unit.now_ms + pause(len(PAUSES))))
             later = unit.now_ms < due <= unit.now_ms + pause(len(PAUSES))  # one far ahead is a wrong clock's
-            if later or not unit.tx.cursors():
+            if not due or later or not unit.tx.cursors():
                 return "no"
             self._audited = self._audit.count(unit.tx) or {}
         return "ready" if self._audited else "counting"
@@ -188,8 +194,7 @@ class Sync:
         tries = _audit_state(unit).tries + 1 if reply.differ else 0
         if reply.differ:
             log.warning("%d scopes differ from the server's and are healed", len(reply.differ))
-        state = AuditState(unit.now_ms + pause(tries or len(PAUSES)), tries)
-        put(unit.conn, t.state, [{"key": "audit", "value": msgspec.msgpack.encode(state)}], ["key"])
+        _plan_audit(unit, AuditState(unit.now_ms + pause(tries or len(PAUSES)), tries))
         if settled:
             unit.engine.forget(unit.tx)
 

@@ -79,6 +79,7 @@ def agree(saved: set[str], *both: Workspace) -> None:
         laptop.close()
 
 
+@pytest.mark.soak
 def test_the_disk_of_a_laptop_is_full(tmp_path: Path, disk: Path) -> None:
     server = Server(tmp_path / "hub")
     server.command("migrate")

@@ -65,16 +65,22 @@ def servers(postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         monkeypatch.delenv("LMS_HUB_DATABASE_URL")
 
 
-@pytest.mark.soak
-def test_servers_that_are_killed_again_and_again(servers: list[Running], tmp_path: Path) -> None:
+def _desks(servers: list[Running], folder: Path) -> list[Desk]:
+    """Two laptops for each person, signed in at one server each."""
     desks = []
     for n in range(PEOPLE):
         servers[0].client.join(f"p{n}")
         for m in range(2):
             secrets = MemorySecrets()
-            sessions = Sessions(tmp_path / f"laptop{n}{m}", secrets=secrets)
+            sessions = Sessions(folder / f"laptop{n}{m}", secrets=secrets)
             workspace = sessions.sign_in(servers[m].url, f"p{n}@school.example", PASSWORD, remember=True)
             desks.append(Desk(workspace, secrets, random.Random(10 * n + m)))
+    return desks
+
+
+@pytest.mark.soak
+def test_servers_that_are_killed_again_and_again(servers: list[Running], tmp_path: Path) -> None:
+    desks = _desks(servers, tmp_path)
     ended, synced = threading.Event(), threading.Semaphore(0)
 
     def go(desk: Desk) -> None:

@@ -77,7 +77,7 @@ def test_no_question_is_on_a_laptop_before_the_start(hall: Hall) -> None:
         hall.sam.assessment.start(hall.lesson)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_an_exam_is_started_at_the_hub_taken_offline_and_graded(hall: Hall, school: School) -> None:
     running = hall.start()
     assert running.questions[0].text == "What makes waves?"

@@ -25,7 +25,7 @@ def _published(school: School, **settings: object) -> tuple[Workspace, Workspace
     return teacher, student, course, quiz
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_graded_quiz_is_graded_at_the_hub_alone(school: School) -> None:  # ATT-06
     teacher, student, course, quiz = _published(school, mode="graded", pass_percent=50)
     student.assessment.start(quiz)
@@ -73,7 +73,7 @@ def test_practice_is_graded_here_and_confirmed_by_the_hub(school: School) -> Non
     assert (there.final, there.percent) == (True, 25)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_hub_numbers_attempts_of_two_laptops(school: School) -> None:  # ATT-03
     _, one, _, quiz = _published(school, mode="graded", attempts_allowed=1)
     school.sync(one)

@@ -36,7 +36,7 @@ def _joined(school: School, lead: Workspace, course: str, **rights: bool) -> Wor
     return school.laptop(other)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_version_is_a_pack_and_a_card(school: School, tess: Workspace) -> None:  # CRS-21
     course, module, lesson = _draft(tess)
     graded = add_quiz(tess, module, "Graded", mode="graded")
@@ -72,7 +72,7 @@ def test_a_version_is_a_pack_and_a_card(school: School, tess: Workspace) -> None
     assert sam.courses.card(course).version == "2.0"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_catalogue_is_filtered(school: School, tess: Workspace) -> None:
     for title, level in (("Between the tides", "beginner"), ("Above the clouds", "advanced")):
         course = tess.courses.create_course(title, category="Nature", level=level, language="en")
@@ -86,7 +86,7 @@ def test_the_catalogue_is_filtered(school: School, tess: Workspace) -> None:
     assert found(category="History") == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_a_co_author_changed_must_be_seen_first(school: School, tess: Workspace) -> None:  # SYNC.md section 7
     course, module, lesson = _draft(tess)
     school.sync(tess)
@@ -154,7 +154,7 @@ def test_students_write_no_drafts(school: School, tess: Workspace) -> None:  # R
     assert tess.courses.lesson_draft(lesson).title == "Waves"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_rights_of_co_authors(school: School, tess: Workspace) -> None:  # ROL-08
     course, _, lesson = _draft(tess)
     school.sync(tess)
