@@ -84,6 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.mark.soak
 def test_a_file_gets_through_a_line_that_dies_and_a_killed_server(server: Server, tmp_path: Path) -> None:
     here, data, secrets = MediaStore(tmp_path / "media"), os.urandom(400_000), MemorySecrets()
     name = here.put(data)

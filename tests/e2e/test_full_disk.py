@@ -100,6 +100,7 @@ def test_the_disk_of_a_laptop_is_full(tmp_path: Path, disk: Path) -> None:
         server.stop()
 
 
+@pytest.mark.soak
 def test_the_disk_of_the_server_is_full(tmp_path: Path, disk: Path) -> None:
     server = Server(disk / "hub")
     server.command("migrate")

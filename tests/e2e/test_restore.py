@@ -15,7 +15,7 @@ from tests.fakes import MemorySecrets
 EMAIL = "ada@school.example"
 
 
-@pytest.mark.parametrize("journal", [True, pytest.param(False, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("journal", [pytest.param(True, marks=pytest.mark.soak), False])
 def test_an_account_that_the_backup_lacks_comes_back_with_its_work(tmp_path: Path, journal: bool) -> None:
     server = Server(tmp_path / "hub")
     server.command("migrate")

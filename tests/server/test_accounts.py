@@ -16,7 +16,7 @@ from tests.fakes import FakeClock
 from tests.server.people import PASSWORD, Client, wish
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_registration_makes_a_student_and_shows_no_password(client: Client) -> None:  # ACC-02, ACC-03
     answer = client.post("/auth/register", wish(cohort="8b"))
     assert answer.status_code == 201
@@ -57,14 +57,14 @@ def test_bad_registrations_name_the_field(client: Client, change: dict[str, str]
     assert body["details"]["messages"][field][0].endswith(".")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_an_address_is_unique_whatever_its_case(client: Client) -> None:  # ACC-01
     client.join("ada")
     answer = client.post("/auth/register", wish(email="ADA@School.Example"))
     assert answer.json()["details"]["fields"] == {"email": ["email_taken"]}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_usernames_are_unique_and_made_when_missing(client: Client) -> None:  # ACC-01
     first = client.post("/auth/register", wish("ada", username="Ada")).json()
     taken = client.post("/auth/register", wish("eve", username="aDA"))
@@ -153,7 +153,7 @@ def test_a_missing_or_odd_header_is_told_apart(client: Client) -> None:  # ACC-1
         assert (answer.status_code, answer.json()["code"]) == (401, "auth_missing")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_refresh_rotates_and_a_lost_reply_locks_nobody_out(client: Client) -> None:  # ACC-06
     ada = client.join()
     first = ada.refresh
@@ -165,7 +165,7 @@ def test_refresh_rotates_and_a_lost_reply_locks_nobody_out(client: Client) -> No
     assert third.status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_an_old_refresh_token_ends_the_session(client: Client) -> None:  # ACC-06
     ada = client.join()
     second = client.post("/auth/refresh", {"refresh": ada.refresh}).json()["refresh"]
@@ -205,14 +205,14 @@ def test_sign_out_ends_this_session_alone(client: Client) -> None:  # ACC-07
     assert two.get("/users/me").status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_sign_out_everywhere(client: Client) -> None:  # ACC-07
     one, two = client.join(), client.sign_in()
     assert one.post("/auth/logout-all").json() == {"ended": 2}
     assert two.get("/users/me").status_code == 401
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_sessions_are_listed_and_ended_by_their_owner_alone(client: Client) -> None:  # ACC-13
     one, two, eve = client.join("ada"), client.sign_in("ada"), client.join("eve")
     listed = one.get("/auth/sessions").json()
@@ -225,7 +225,7 @@ def test_sessions_are_listed_and_ended_by_their_owner_alone(client: Client) -> N
     assert one.get("/users/me").status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_new_password_ends_the_other_sessions(client: Client) -> None:  # ACC-08
     one, two = client.join(), client.sign_in()
     body = {"old_password": PASSWORD, "new_password": "purple walrus parade"}
@@ -242,7 +242,7 @@ def test_a_new_password_ends_the_other_sessions(client: Client) -> None:  # ACC-
     assert client.post("/auth/login", login | {"password": "purple walrus parade"}).status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_closed_account_is_refused_with_its_own_code(client: Client, opened: Opened) -> None:  # ACC-15
     ada = client.join()
     opened.served.accounts.set_active(ada.user["id"], active=False)

@@ -81,6 +81,7 @@ def servers(postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         monkeypatch.delenv("LMS_HUB_DATABASE_URL")
 
 
+@pytest.mark.soak
 def test_laptops_of_two_servers_agree_and_go_on_when_one_is_killed(servers: list[Running], tmp_path: Path) -> None:
     one, two = servers
     people = [(one if n % 2 else two).client.join(f"p{n}") for n in range(PEOPLE)]
