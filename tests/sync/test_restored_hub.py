@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lms_core import ops
 from tests.simulator.entities import DRAFT, POST, TALK
 from tests.sync.school import DAY, YEAR, School, change, lesson, note, order, post, remove, rewrite, section
@@ -119,7 +121,8 @@ def test_what_was_refused_stays_refused_at_a_restored_hub() -> None:
     assert [code for _, code, _ in x.parked] == ["forbidden"]
 
 
-def test_a_deleted_note_stays_deleted_at_a_restored_hub() -> None:
+@pytest.mark.parametrize("first", ["deleter", "editor"])
+def test_a_deleted_note_stays_deleted_at_a_restored_hub(first: str) -> None:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y")
     note(x, "n")
@@ -130,7 +133,7 @@ def test_a_deleted_note_stays_deleted_at_a_restored_hub() -> None:
     remove(x, "n")
     school.sync(x, y)
     school.hub.restore(backup)
-    school.sync(x)
+    school.sync(*((x, y) if first == "deleter" else (y, x)))  # a delete that had seen the edit, on the lost timeline
     school.settle()
     assert school.row("n").gone
     assert not x.parked + y.parked

@@ -81,3 +81,18 @@ def test_own_pending_edit_does_not_save_a_note_from_its_own_delete() -> None:
     remove(x, "n")
     school.settle()
     assert school.row("n").gone
+
+
+def test_two_texts_of_one_author_that_lose_at_once_are_both_kept() -> None:
+    school = School()
+    x, y, z = school.laptop("X"), school.laptop("Y"), school.laptop("Z", "a1")
+    section(x, "s")
+    lesson(x, "l", "s")
+    school.sync(x, y, z)
+    for who in (x, y):  # on two laptops, in the same millisecond
+        change(who, "l", "summary", f"A text of {who.name} that is long enough to be missed by people")
+    school.now += 1
+    change(z, "l", "summary", "A text of Z that is long enough to be missed by people")
+    school.sync(z, x, y)
+    school.settle()
+    assert sorted(c.value("mine")[:11] for c in school.conflicts()) == ["A text of X", "A text of Y"]
