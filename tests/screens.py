@@ -146,6 +146,11 @@ honest numbers tend to be.
 A mean of twelve wanders less than a mean of three."""
 
 
+BEFORE = """Your neighbour weighed twelve others and got 4.9 g. The question is how sure one can be.
+
+A mean of twelve is better than a mean of three."""
+
+
 def undecided(workspace: Workspace, course: str, *, own: bool = True) -> str:
     """A paragraph of a lesson that two people changed; returns the conflict."""
     lesson = workspace.courses.outline(course).modules[0].lessons[-1]
@@ -159,7 +164,8 @@ A mean of twelve is worth more than a mean of three.
     workspace.courses.edit_lesson(lesson.id, base=body, text=theirs)
     key, who = ("own", workspace.account) if own else ("others", "somebody")
     tell(workspace, "conflict", key, account_id=who, audience=[f"account/{who}"], entity="lesson", row=lesson.id,
-         field="body", at=workspace.clock.ms() - 86_400_000, status="open", mine=YOURS, theirs=theirs)  # fmt: skip
+         field="body", at=workspace.clock.ms() - 86_400_000, status="open", mine=YOURS, theirs=theirs,
+         before=BEFORE, author="" if own else "Joseph Mwangi", by="tess", by_name="Tess Harbour")  # fmt: skip
     return key
 
 

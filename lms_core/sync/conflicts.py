@@ -37,7 +37,11 @@ settled = Table(
 
 
 class OpenConflict(msgspec.Struct, frozen=True):
-    """One item of *Needs you*. `mine` is what found no place, `current` the text everybody sees now."""
+    """One item of *Needs you*. `mine` is what found no place, `current` the text everybody sees now.
+
+    `before` is the text before both changes, `author` wrote `mine` and `by` (`by_me`: this person) the other text; each
+    is empty where that is not known.
+    """
 
     id: str
     entity: str
@@ -48,6 +52,15 @@ class OpenConflict(msgspec.Struct, frozen=True):
     current: str
     at: int
     own: bool
+    before: str = ""
+    author: str = ""
+    by: str = ""
+    by_me: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether both texts are of this person, on two devices."""
+        return self.own and self.by_me
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -61,10 +74,14 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A piece of two texts: alike where `mine` is empty, else mine beside theirs; `theirs` is empty for mine alone."""
+    """A piece of two texts: alike where `mine` is empty, else mine beside theirs; `theirs` is empty for mine alone.
+
+    `before` is what stood there before both changes, where that can be told.
+    """
 
     theirs: str
     mine: str = ""
+    before: str = ""
 
     @property
     def differs(self) -> bool:
@@ -72,9 +89,10 @@ class Part(msgspec.Struct, frozen=True):
         return bool(self.mine)
 
 
-def parts_of(current: str, mine: str) -> list[Part]:
+def parts_of(current: str, mine: str, before: str = "") -> list[Part]:
     """The current text by paragraphs; each of mine that is not in it stands beside the one it resembles most."""
     lines = paragraphs(current)
+    former = [line for line in paragraphs(before) if line not in lines]
     beside: dict[int, list[str]] = {}
     alone: list[str] = []
     for lost in paragraphs(mine):
@@ -85,7 +103,16 @@ def parts_of(current: str, mine: str) -> list[Part]:
             alone.append(lost)
         else:
             beside.setdefault(at, []).append(lost)
-    return [Part(line, "\n\n".join(beside.get(n, ()))) for n, line in enumerate(lines)] + [Part("", x) for x in alone]
+    parts = [Part(line, "\n\n".join(beside.get(n, ()))) for n, line in enumerate(lines)] + [Part("", x) for x in alone]
+    return [Part(part.theirs, part.mine, _former(former, part)) if part.differs else part for part in parts]
+
+
+def _former(lines: list[str], part: Part) -> str:
+    """The paragraph that both changed."""
+    at = _nearest(lines, part.mine)
+    if at is None:
+        at = _nearest(lines, part.theirs)
+    return "" if at is None else lines[at]
 
 
 def compose(parts: Sequence[Part], choices: Sequence[Choice], *, like: str) -> str:
@@ -133,7 +160,8 @@ class ConflictsService:
         own = not r.account_id or r.account_id == unit.actor.account
         return OpenConflict(
             r.id, r.entity, r.row, r.field, r.mine or "", r.theirs or "", _current(unit, r.entity, r.row, r.field),
-            r.at, own,
+            r.at, own, r.before or "", r.author or "", r.by_name or "",
+            bool(r.by) and r.by == unit.actor.account,
         )  # fmt: skip
 
     def settle(self, conflict: str, text: str) -> str:

@@ -372,6 +372,9 @@ class _Facts(HubFacts):
         card = self._tx.card(replica)
         return card.account if card else ""
 
+    def name(self, account: str) -> str:
+        return self._tx.name(account)
+
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return self._tx.missing_blobs(hashes)
 

@@ -125,6 +125,13 @@ class SqlHubTransaction:
             return "student"
         return self.conn.scalar(select(table.c.role).where(table.c.id == account)) or "student"
 
+    def name(self, account: str) -> str:
+        table = VISIBLE.tables.get("account")
+        if table is None:
+            return ""
+        row = self.conn.execute(select(table.c.first_name, table.c.last_name).where(table.c.id == account)).first()
+        return " ".join(row or ()).strip()
+
     def scopes_of(self, account: str) -> set[str]:
         return live_scopes(self.conn, account)
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from lms_core.errors import Denied, UserError
 from lms_core.merge import added, merge_text
-from lms_core.ops import NIL, RECOVERED, Op, Values, Version, bound, digest_of
-from lms_core.ports import v5_id
+from lms_core.ops import NIL, RECOVERED, Op, Version, bound, digest_of
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args
-from lms_core.sync.entities import CONFLICT
+from lms_core.sync.lost import Lost, Person, keep
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
 from lms_core.sync.sealed import Outcome, Sealed
 from lms_core.sync.wire import Receipt
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 GAP = 1 << 20
 HUMAN_TEXT = 40
 NOBODY = Writer("", "", "")
+NOTHING = Cell(None, NIL, 0, "", 0)
 LATER = "schema"
 """What ops of a newer schema wait for, as rows wait for their parents."""
 
@@ -111,14 +111,13 @@ class Judge:
             if self.later is not None:
                 raise Held(LATER)
             raise Refused("unknown_entity")
-        creating = op.kind in ("create", "append")
         try:
             self._shape(entity, op, resent)
         except UserError as error:
             if self.later is not None and error.code in BEYOND:
                 raise Held(LATER) from error
             raise
-        if creating:
+        if op.kind in ("create", "append"):
             self._rules(entity, op, resent)
             return self._create(entity, sealed, t, resent)
         row = self._need(op.row, resent)
@@ -126,8 +125,9 @@ class Judge:
             raise Refused("wrong_entity")
         if rc and resent and rc.verdict == "noop":
             if rc.code == KEPT:
-                name = op.args["field"]
-                self._replaced(entity, op.row, name, (op.args["value"], row.value(name) or ""), self.writer.account, t)
+                name, mine = op.args["field"], op.args["value"]
+                cell = row.cells.get(name, NOTHING)
+                self._replaced(entity, op.row, name, (mine, cell.value or ""), (self.writer.rep, cell.rep), t)
             return "noop"
         if row.gone:
             known = self.facts.known
@@ -237,9 +237,10 @@ class Judge:
             return "applied" if self._bound(entity, op.row, args["field"], args["value"], t, c) else "noop"
         if kind == "text":
             edit = args["field"], args["base"], args["text"]
+            by = row.cells.get(args["field"], NOTHING).rep
             verdict = self._text(entity, op.row, edit, c, t, rc)
             if rc and rc.code == KEPT and not self.code:  # it was kept before, and somebody may have answered
-                self._keep(entity, op.row, edit, t, added(*edit[1:]))
+                self._keep(entity, op.row, edit, t, added(*edit[1:]), by)
             return verdict
         if kind == "delete":
             return self._delete(row, op, c)
@@ -267,16 +268,16 @@ class Judge:
             if told or (op.base is not None and op.base >= cell.ver):
                 if not told and op.base != cell.ver and not self.facts.known(op.base or NIL):
                     # what its author had seen was lost with a timeline, and may not have seen this
-                    self._clash(entity, op.row, name, (cell.value, value), self.facts.account(cell.rep), cell.t)
+                    self._clash(entity, op.row, name, (cell.value, value), (cell.rep, self.writer.rep), cell.t)
                 self.t_eff = t = max(t, cell.t + 1)
                 self.over = replacing(cell, own, self.over)
             elif among(cell.over, self.writer.rep, c):  # whoever wrote the value had seen this one
                 return "noop"
             elif (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):
-                self._clash(entity, op.row, name, (value, cell.value), self.writer.account, t)
+                self._clash(entity, op.row, name, (value, cell.value), (self.writer.rep, cell.rep), t)
                 return "noop"
             else:
-                self._clash(entity, op.row, name, (cell.value, value), self.facts.account(cell.rep), cell.t)
+                self._clash(entity, op.row, name, (cell.value, value), (cell.rep, self.writer.rep), cell.t)
         self._put(op.row, name, t if value is NOW else value, t, c)
         return "applied"
 
@@ -307,41 +308,39 @@ class Judge:
         writer, number = (self.writer, c) if known else (NOBODY, 0)
         self._put(row, name, merged.text, max(t, cell.t), number, writer)
         if merged.lost:
-            self._keep(entity, row, edit, t, merged.lost)
+            self._keep(entity, row, edit, t, merged.lost, cell.rep)
         return "merged"
 
-    def _keep(self, entity: Entity, row: str, edit: tuple[str, str, str], t: int, lost: str) -> None:
-        """Keep paragraphs of an edit that found no place."""
-        op = Op(entity.name, row, "text", dict(zip(("field", "base", "text"), edit, strict=True)), None, t, 0)
-        there = self._cell(row, edit[0])
-        self._conflict(entity, op, edit[0], (lost, there.value if there else ""), self.writer.account)
+    def _keep(self, entity: Entity, row: str, edit: tuple[str, str, str], t: int, lost: str, by: str) -> None:
+        """Keep paragraphs of an edit that found no place beside what replica `by` wrote."""
+        name, before, text = edit
+        op = Op(entity.name, row, "text", {"field": name, "base": before, "text": text}, None, t, 0)
+        there = self._cell(row, name)
+        self._lost(entity, op, (lost, there.value if there else "", before), (self.writer.rep, by))
 
-    def _clash(self, entity: Entity, row: str, name: str, texts: tuple[Any, Any], account: str, t: int) -> None:
+    def _clash(
+        self, entity: Entity, row: str, name: str, texts: tuple[Any, Any], reps: tuple[str, str], t: int
+    ) -> None:
         """Of two human texts the lost one is kept."""
         if texts[0] != texts[1] and all(isinstance(x, str) and len(x) > HUMAN_TEXT for x in texts):
-            self._replaced(entity, row, name, texts, account, t)
+            self._replaced(entity, row, name, texts, reps, t)
 
-    def _replaced(self, entity: Entity, row: str, name: str, texts: tuple[str, str], account: str, t: int) -> None:
+    def _replaced(
+        self, entity: Entity, row: str, name: str, texts: tuple[str, str], reps: tuple[str, str], t: int
+    ) -> None:
         """Keep a value that another replaced, under an id of its own whichever of the two comes first."""
         op = Op(entity.name, row, "attr", {"field": name, "value": texts[0]}, None, t, 0)
-        self._conflict(entity, op, name, texts, account)
+        self._lost(entity, op, (*texts, ""), reps)
 
-    def _conflict(self, entity: Entity, op: Op, name: str, texts: tuple[str, str], account: str) -> None:
-        """Keep what found no place as a row for its author (where known) and for those who share the row."""
-        self.code = KEPT if account == self.writer.account else self.code
-        key = v5_id("conflict", op.row, name, digest_of(op).hex(), str(op.t))
-        if self.bench.row(key) is not None:
-            return
-        view = self.bench.view(op.row)
-        scopes = set(entity.scopes(view)) if view else set()
-        own = {f"account/{account}"} if account else set()
-        values: Values = {
-            "account_id": account, "audience": sorted((own | scopes) - {"catalog"}), "entity": entity.name,
-            "row": op.row, "field": name, "mine": texts[0], "theirs": texts[1], "at": self.t_eff, "status": "open",
-        }  # fmt: skip
-        row = self.bench.touch(CONFLICT.name, key)
-        for field, value in values.items():
-            row.cells[field] = Cell(value, row.ver, self.t_eff, "hub", 0)
+    def _lost(self, entity: Entity, op: Op, texts: tuple[str, str, str], reps: tuple[str, str]) -> None:
+        """Keep what found no place, what stands and what was before both; `reps` wrote the first two."""
+        author, by = (self._person(rep) for rep in reps)
+        self.code = KEPT if author.account == self.writer.account else self.code
+        keep(self.bench, entity, Lost(op, op.args["field"], *texts, author, by), at=self.t_eff)
+
+    def _person(self, rep: str) -> Person:
+        account = self.writer.account if rep == self.writer.rep else self.facts.account(rep)
+        return Person(account, self.facts.name(account) if account else "")
 
     def _delete(self, row: HubRow, op: Op, c: int) -> str:
         base = op.base or NIL

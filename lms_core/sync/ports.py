@@ -70,6 +70,9 @@ class Facts(HubFacts, Protocol):
     def account(self, replica: str) -> str:
         """Whose replica it is, '' for none that is known."""
 
+    def name(self, account: str) -> str:
+        """What people call the owner of an account, '' for none that is known."""
+
 
 class Admission(Protocol):
     """Decides whether many rows may be told now, for a hub to which many laptops come back at once."""
@@ -101,6 +104,9 @@ class HubTransaction(Source, Protocol):
 
     def role(self, account: str) -> str:
         """The account's role."""
+
+    def name(self, account: str) -> str:
+        """The name of the account's owner."""
 
     def scopes_of(self, account: str) -> set[str]:
         """Live scopes that the account may read."""

@@ -148,6 +148,9 @@ class DictHubTransaction(DictHubReader):
     def role(self, account: str) -> str:
         return "student"
 
+    def name(self, account: str) -> str:
+        return ""
+
     # --- rows
     def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
         found = self.data["row"]

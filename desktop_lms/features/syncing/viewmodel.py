@@ -146,7 +146,7 @@ class SyncModel(QObject):
     def parts(self) -> list[Part]:
         """The two texts of that conflict, paragraph by paragraph."""
         found = self.conflict
-        return parts_of(found.item.current, found.item.mine) if found else []
+        return parts_of(found.item.current, found.item.mine, found.item.before) if found else []
 
     @property
     def refusal(self) -> Refused | None:

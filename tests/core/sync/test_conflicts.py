@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lms_core.courses.entities import COURSE_INSTRUCTOR
 from lms_core.errors import NotFound
-from lms_core.ops import Op
+from lms_core.ops import Op, create
 from lms_core.schema import Actor
 from lms_core.sync.conflicts import Part, compose, parts_of, proposed
 from lms_core.sync.entities import CONFLICT
+from tests.core.school import School
 from tests.fakes import FakeClock
 from tests.told import new_workspace, tell
 
@@ -49,6 +51,43 @@ def test_each_paragraph_is_chosen_alone() -> None:
     assert compose(parts, choices, like=current) == (
         "It rained all day.\n\nWe met at the quay.\n\nWe met at the old quay.\n\nNobody was late.\n"
     )
+
+
+def test_what_was_before_stands_beside_what_both_made_of_it() -> None:
+    before = "Hello.\n\nThe question is how sure we are.\n\nThe end.\n"
+    parts = parts_of(CURRENT, MINE + "\n\nzzz qqq 123", before)
+    assert [part.before for part in parts if part.differs] == ["The question is how sure we are.", ""]
+    assert {part.before for part in parts if not part.differs} == {""}
+
+
+def test_co_authors_see_what_was_before_and_who_wrote_what(school: School) -> None:
+    ada, tess = (school.person(name, "instructor") for name in ("ada", "tess"))
+    here = school.laptop(ada)
+    course = here.courses.create_course("Weather")
+    lesson = here.courses.add_lesson(here.courses.add_module(course, "Clouds"), "Rain", body=CURRENT)
+    with here.work() as unit:
+        named = {"course_id": course, "user_id": tess}
+        unit.emit(create(COURSE_INSTRUCTOR, COURSE_INSTRUCTOR.id_for(course, tess), named))
+    school.sync(here)
+    there = school.laptop(tess)
+    for laptop, verb in ((there, "may"), (here, "dare to")):
+        laptop.courses.edit_lesson(lesson, base=CURRENT, text=CURRENT.replace("can be", f"{verb} be"))
+    school.sync(there, here, there)
+    (mine,), (hers,) = here.conflicts.open(), there.conflicts.open()
+    assert (mine.mine, mine.before, mine.by, mine.own, mine.by_me) == (MINE, CURRENT, "Tess Moyo", True, False)
+    assert (hers.mine, hers.before, hers.author, hers.own, hers.by_me) == (MINE, CURRENT, "Ada Moyo", False, True)
+
+
+def test_two_devices_of_one_person_are_told_so(school: School) -> None:
+    ada = school.person("ada")
+    first, second = school.laptop(ada), school.laptop(ada)
+    note = first.notes.add("How sure can we be?")
+    school.sync(first, second)
+    for laptop, verb in ((first, "may"), (second, "dare")):
+        laptop.notes.edit(note, base="How sure can we be?", body=f"How sure {verb} we be?")
+    school.sync(first, second)
+    (found,) = second.conflicts.open()
+    assert (found.alone, found.before, found.by) == (True, "How sure can we be?", "Ada Moyo")
 
 
 def test_settling_writes_the_text_and_can_be_taken_back(tmp_path: Path) -> None:

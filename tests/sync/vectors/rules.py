@@ -54,6 +54,9 @@ class _Facts(HubFacts):
         """The hub was restored: what belongs to an epoch before this one is not on its timeline."""
         return version[0] == NOW[0]
 
+    def name(self, account: str) -> str:
+        return ""
+
     def account(self, replica: str) -> str:
         """All replicas are of one account."""
         return ADA

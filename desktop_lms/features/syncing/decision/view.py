@@ -51,13 +51,17 @@ class Decision(QWidget):
         self.result.textChanged.connect(self._later.start)
         self._cards = row(*((card, 1) for card in self._three()), gap=16)
         self.segments: list[Segments] = []
-        self.setLayout(column(*self._head(), boxed(self._cards), *self._foot(), gap=0))
+        self.setLayout(column(*self._head(), *self._former(), boxed(self._cards), *self._foot(), gap=0))
         self._compose()
 
     def _head(self) -> list[Item]:
         item = self._found.item
         said = f"{self._found.title} · {thing_words(item.entity)}" if self._found.title else thing_words(item.entity)
         safe = tr("Until you decide everybody sees their text, and yours waits here. You can undo it for 30 days.")
+        title = tr("Two people changed the same text")
+        if item.alone:
+            title = tr("You changed the same text on two devices")
+            safe = tr("Until you decide the text of the other device is shown. You can undo it for 30 days.")
         if not item.own:
             safe = tr("Its author decides. Until then everybody sees the text under “Theirs”.")
         chip = (
@@ -65,34 +69,44 @@ class Decision(QWidget):
         )
         return [
             row(chip, (Elided(said, "small", "text2"), 1)), 8,
-            Label(tr("Two people changed the same text"), "title", wrap=True), 16,
+            Label(title, "title", wrap=True), 16,
             Banner(tr("Nothing is lost"), safe, icon="shield"), 20,
         ]  # fmt: skip
+
+    def _former(self) -> list[Item]:
+        """What stood there before both changes, where that is known."""
+        text = "\n\n".join(part.before for part in self._parts if part.before)
+        if not text:
+            return []
+        words = column(
+            Label(tr("Before both changes"), "small", "text2"), read(html.escape(text), text), gap=4, margin=16
+        )
+        return [Card(words, fill="canvas"), 16]
 
     # --- three cards
     def _three(self) -> list[QWidget]:
         item = self._found.item
-        mine = tr("Yours") if item.own else tr("Set aside")
-        who = tr("You, {when}", when=time_words(item.at)) if item.own else time_words(item.at)
-        cards = [
-            self._side(mine, who, "mine", tr("Keep mine")),
-            self._side(tr("Theirs"), tr("What everybody sees now"), "theirs", tr("Keep theirs")),
-        ]
-        return [*cards, self._outcome()] if item.own else cards
+        author = tr("You") if item.own else item.author
+        when = time_words(item.at)
+        mine = self._side(
+            tr("Yours") if item.own else tr("Set aside"),
+            tr("{name}, {when}", name=author, when=when) if author else when, "mine", tr("Keep mine"),
+        )  # fmt: skip
+        by = "" if item.alone else tr("You") if item.by_me else item.by
+        theirs = self._side(
+            tr("On the other device") if item.alone else tr("Theirs"), by or tr("What everybody sees now"), "theirs",
+            tr("Keep this one") if item.alone else tr("Keep theirs"),
+        )  # fmt: skip
+        return [mine, theirs, self._outcome()] if item.own else [mine, theirs]
 
     def _side(self, title: str, who: str, side: Choice, verb: str) -> QWidget:
         text, added, removed = told(self._parts, side)
-        shown = QLabel(text)
-        shown.setWordWrap(True)
-        shown.setFont(current().font("read"))
-        shown.setTextFormat(Qt.TextFormat.RichText)
-        shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        shown.setAccessibleName(compose(self._parts, [side] * len(self._parts), like=""))
+        shown = read(text, compose(self._parts, [side] * len(self._parts), like=""))
         counts = tr("{removed} removed −, {added} added +", removed=removed, added=added)
         keep = wide(Button(verb))
         keep.clicked.connect(lambda: self._model.settle(self._text([side] * len(self._parts))))
         return Card(
-            column(Label(title, "heading"), Label(who, "small", "text2"), 4, Line(), 8, (shown, 1), 8,
+            column(Label(title, "heading"), Elided(who, "small", "text2"), 4, Line(), 8, (shown, 1), 8,
                    Label(counts, "caption", "text2"), keep if self._found.item.own else None, gap=4, margin=16)
         )  # fmt: skip
 
@@ -167,6 +181,17 @@ def wide(button: Button) -> Button:
     return button
 
 
+def read(text: str, name: str) -> QLabel:
+    """Rich text as it is read, with its plain words as its name."""
+    shown = QLabel(text.replace("\n", "<br>"))
+    shown.setWordWrap(True)
+    shown.setFont(current().font("read"))
+    shown.setTextFormat(Qt.TextFormat.RichText)
+    shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    shown.setAccessibleName(name)
+    return shown
+
+
 def told(parts: list[Part], side: Choice) -> tuple[str, int, int]:
     """One side as rich text: paragraphs that differ marked, runs of those alike shortened; how much came and went."""
     out: list[str] = []
@@ -184,7 +209,7 @@ def told(parts: list[Part], side: Choice) -> tuple[str, int, int]:
         before, after = (part.theirs, part.mine) if side == "mine" else (part.mine, part.theirs)
         text, more, less = differences(before, after)
         out, added, removed = [*out, text], added + more, removed + less
-    return "<br><br>".join(out).replace("\n", "<br>"), added, removed
+    return "\n\n".join(out), added, removed
 
 
 def differences(before: str, after: str) -> tuple[str, int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.syncing.decision.view import Decision, differences
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Elided, Label
 from lms_core.errors import AuthExpired, Offline
 from lms_core.sync import clock
 from tests.desktop.features.syncing.test_viewmodel import Control
@@ -47,13 +47,13 @@ class Opened:
         return "\n".join(x.words for x in self.page.findChildren(Label) if x.isVisibleTo(self.page))
 
 
-def conflict(desk: Desk, account: str = "") -> str:
+def conflict(desk: Desk, account: str = "", **more: str) -> str:
     """A lesson that two people changed."""
     courses = desk.workspace.courses
     lesson = courses.add_lesson(courses.add_module(courses.create_course("The sea"), "One"), "The quay", body=THEIRS)
     me = account or desk.workspace.account
     tell(desk.workspace, "conflict", "c1", account_id=me, audience=[f"account/{me}"], entity="lesson", row=lesson,
-         field="body", at=1, status="open", mine=MINE, theirs=THEIRS)  # fmt: skip
+         field="body", at=1, status="open", mine=MINE, theirs=THEIRS, **more)  # fmt: skip
     return lesson
 
 
@@ -77,6 +77,23 @@ def test_each_paragraph_is_chosen_and_the_result_follows(desk: Desk, qtbot: QtBo
     opened.press("Undo the choice for The quay")
     assert desk.workspace.courses.lesson_draft(lesson).body == THEIRS
     assert opened.model.conflict is not None
+
+
+def test_what_was_before_and_whose_text_stands_is_shown(desk: Desk, qtbot: QtBot) -> None:
+    conflict(desk, before="It drizzled.\n\nWe met at the pier.\n", by="tess", by_name="Tess Harbour")
+    opened = Opened(desk, qtbot)
+    assert "Before both changes" in opened.words
+    assert "Tess Harbour" in [x.text() for x in opened.page.findChildren(Elided)]
+    shown = [x.accessibleName() for x in opened.page.findChildren(QLabel)]
+    assert "We met at the pier." in "\n".join(shown)
+
+
+def test_two_devices_of_one_person_are_no_two_people(desk: Desk, qtbot: QtBot) -> None:
+    conflict(desk, by=desk.workspace.account, by_name="Ada")
+    opened = Opened(desk, qtbot)
+    assert "You changed the same text on two devices" in opened.words
+    opened.press("Keep this one")
+    assert opened.model.conflict is None
 
 
 def test_what_another_author_decides_is_shown_without_a_choice(desk: Desk, qtbot: QtBot) -> None:
