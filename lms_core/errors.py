@@ -163,6 +163,7 @@ MESSAGES: dict[str, str] = {
     "too_large": "This is larger than the server takes.",
     "too_long": "This is too long.",
     "too_many_devices": "An account can have at most {most} devices. Remove one first.",
+    "too_many_scopes": "This would be one course more than an account can have. Leave some, then try again.",
     "too_new": "This file was made by a newer version of the app. Update the app to open it.",
     "unknown_entity": "The server does not know this kind of data yet. Update it.",
     "unknown_field": "There is no “{field}”.",

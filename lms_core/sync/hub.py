@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 
 from lms_core.errors import Denied, LmsError, StorageError, VersionMismatch
-from lms_core.ops import NIL, Op, Values, Version, next_chain, unseal
+from lms_core.ops import NIL, Op, Version, next_chain, unseal
 from lms_core.ports import Clock
-from lms_core.schema import Actor, HubFacts, Schema, Scopes
+from lms_core.schema import Actor, Schema, Scopes
 from lms_core.sync.bench import Bench
 from lms_core.sync.echo import marked
+from lms_core.sync.facts import TransactionFacts
 from lms_core.sync.forks import FORGOTTEN
 from lms_core.sync.judge import LATER, Judge
 from lms_core.sync.ports import Admission, Card, Changed, HubStore, HubTransaction, Waiting
@@ -254,7 +254,9 @@ class HubEngine:
     def judge_for(self, tx: HubTransaction, bench: Bench, writer: Writer) -> Judge:
         """A judge of one writer's ops."""
         newer = writer.schema > self.schema.version
-        return Judge(bench, writer, _Facts(tx, bench, writer.rep), later=tx.held_rows(writer.rep) if newer else None)
+        return Judge(
+            bench, writer, TransactionFacts(tx, bench, writer.rep), later=tx.held_rows(writer.rep) if newer else None
+        )
 
     def judge(
         self, tx: HubTransaction, judge: Judge, group: list[Sealed], times: dict[int, int], refusal: str = ""
@@ -351,41 +353,3 @@ def _time(sealed: Sealed) -> int:
         return sealed.receipt.t_eff
     contact, now = sealed.between
     return max(contact + 1, min(sealed.op.t, now))
-
-
-class _Facts(HubFacts):
-    """What the rules of one writer's ops may ask the hub."""
-
-    def __init__(self, tx: HubTransaction, bench: Bench, replica: str) -> None:
-        self._tx = tx
-        self._bench = bench
-        self._replica = replica
-        self._kept: list[tuple[Any, Values]] = []
-
-    def changed_by_others(self, scope: str, since: int) -> list[str]:
-        return self._tx.changed_since(scope, since, self._replica)
-
-    def known(self, version: Version) -> bool:
-        return version[0] == self._tx.mark()[0] or self._tx.mark_known(version)
-
-    def account(self, replica: str) -> str:
-        card = self._tx.card(replica)
-        return card.account if card else ""
-
-    def name(self, account: str) -> str:
-        return self._tx.name(account)
-
-    def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
-        return self._tx.missing_blobs(hashes)
-
-    def all(self, statement: Any) -> Sequence[Any]:
-        return self._tx.query(statement, self._bench.dirty.values())
-
-    def keep(self, table: Any, values: Values) -> None:
-        self._kept.append((table, values))
-
-    def settle(self, *, stands: bool) -> None:
-        """Write what rules kept for the ops of a group, or forget it."""
-        kept, self._kept = self._kept, []
-        for table, values in kept if stands else ():
-            self._tx.keep(table, values)

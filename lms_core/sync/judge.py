@@ -13,7 +13,7 @@ from lms_core.sync.bench import Bench
 from lms_core.sync.checks import check_args
 from lms_core.sync.lost import Lost, Person, keep
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
-from lms_core.sync.sealed import Outcome, Sealed
+from lms_core.sync.sealed import Held, Outcome, Refused, Sealed
 from lms_core.sync.wire import Receipt
 
 if TYPE_CHECKING:
@@ -35,20 +35,6 @@ NOW = object()
 """A value that is the effective time of its op."""
 OTHERS = frozenset({"id_reused", "bad_id"})
 """Codes of creates whose row belongs to somebody else: what hangs on it may still come."""
-
-
-class Refused(Exception):
-    """A rule says no for good."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-
-class Held(Exception):
-    """The op waits until a row arrives."""
-
-    def __init__(self, row: str) -> None:
-        self.row = row
 
 
 class Judge:
@@ -81,6 +67,7 @@ class Judge:
             for sealed in ops:
                 cause = sealed.c
                 verdict = self._one(sealed, times[sealed.c])
+                self._reach(sealed)
                 out[sealed.c] = Outcome(verdict, self.code, self.t_eff, self.first or bench.version, None, self.over)
             bench.keep()
             self.facts.settle(stands=True)
@@ -138,6 +125,13 @@ class Judge:
             raise Refused("gone")
         self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)
+
+    def _reach(self, sealed: Sealed) -> None:
+        """Nobody is given more scopes than laptops can follow; what was given once is given again."""
+        op, grants = sealed.op, self.bench.schema[sealed.op.entity].grants
+        view = self.bench.view(op.row) if grants and not self.actor.is_hub and not sealed.receipt else None
+        if grants and view and not all(self.facts.within_reach(*pair) for pair in grants(view)):
+            raise Refused("too_many_scopes")
 
     def _shape(self, entity: Entity, op: Op, resent: bool) -> None:
         """Whether an op of this kind can be at all; before its row is looked for."""

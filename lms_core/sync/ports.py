@@ -73,6 +73,9 @@ class Facts(HubFacts, Protocol):
     def name(self, account: str) -> str:
         """What people call the owner of an account, '' for none that is known."""
 
+    def within_reach(self, account: str, scope: str) -> bool:
+        """Whether an account reads the scope or may read one more; it is counted if the group stands."""
+
 
 class Admission(Protocol):
     """Decides whether many rows may be told now, for a hub to which many laptops come back at once."""

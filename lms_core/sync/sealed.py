@@ -22,6 +22,20 @@ class Sealed(NamedTuple):
     between: tuple[int, int] = (0, 0)
 
 
+class Refused(Exception):
+    """A rule says no to an op for good."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+
+class Held(Exception):
+    """An op waits until a row arrives."""
+
+    def __init__(self, row: str) -> None:
+        self.row = row
+
+
 class Outcome(NamedTuple):
     """What became of one op."""
 

@@ -16,6 +16,8 @@ MAX_DECOMPRESSED = 8 << 20
 MAX_OPS = 1000
 MAX_GROUP_OPS = 500
 MAX_GROUP_BYTES = 512 << 10
+MOST_SCOPES = 512
+"""That one account may read: each costs every exchange of its laptops a few bytes."""
 
 Number = Annotated[int, msgspec.Meta(ge=-1, le=1 << 60)]
 Cursor = Annotated[int, msgspec.Meta(ge=-(1 << 60), le=1 << 60)]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import insert
 
 from lms_core import ops
+from lms_core.db.engine import write
 from lms_core.errors import UserError
 from lms_core.learning import entities as e
+from lms_core.sync.tables import grant
+from lms_core.sync.wire import MOST_SCOPES
 from lms_core.workspace import Workspace
 from tests.core.school import School, forge, refusals
 
@@ -102,6 +106,27 @@ def test_those_who_teach_it_may_look_at_their_draft_as_learners(school: School, 
                             {"user_id": rival.account, "course_id": course}))  # fmt: skip
     school.sync(rival)
     assert refusals(rival) == [("enrollment", "course_unavailable")]
+
+
+def test_one_course_too_many_waits_on_the_laptop(school: School, teacher: Workspace) -> None:
+    first, second = _course(school, teacher), _course(school, teacher)
+    sam = school.laptop(school.person("sam"))
+    taught = range(MOST_SCOPES - len(("account", "catalog", "first")))
+    with write(school.engine) as conn:
+        conn.execute(insert(grant), [{"row": f"r{n}", "account": sam.account, "scope": f"draft/{n}"} for n in taught])
+    for course in (first, second):
+        sam.learning.enroll(course)
+    sam.notes.add("Written behind it.")
+    school.sync(sam)
+    assert [sam.learning.enrollment(course) for course in (first, second)] == ["active", "none"]
+    assert refusals(sam) == [("enrollment", "too_many_scopes")]
+    assert sam.sync.status().waiting == 0, "the note arrived"
+    sam.learning.drop(first)
+    school.sync(sam)
+    sam.sync.try_again(sam.sync.parked()[0].key)
+    school.sync(sam)
+    assert sam.learning.enrollment(second) == "active"
+    assert refusals(sam) == []
 
 
 def test_nobody_enrols_somebody_else(school: School, teacher: Workspace) -> None:
