@@ -51,16 +51,8 @@ class ReplicaEngine:
         lo = tx.state().lo
         bases = tx.base({d.row for d in drafts})
         for draft in drafts:
-            op = Op(
-                draft.entity,
-                draft.row,
-                draft.kind,
-                draft.args,
-                base_of(draft, bases.get(draft.row, [])),
-                t,
-                lo,
-                group,
-            )
+            base = base_of(draft, bases.get(draft.row, []))
+            op = Op(draft.entity, draft.row, draft.kind, draft.args, base, t, lo, group)
             self._queue(tx, op)
         rows = {d.row for d in drafts}
         self.refold(tx, rows)
@@ -121,7 +113,8 @@ class ReplicaEngine:
             self._seal(tx, segments)
         at = max(after, min((segment := segments[index]).hw, segment.length))
         probe = self._search.probe(tx, segment)
-        batch, receipts, lows = self._batch(tx, segment, at, 0 if probe else ops, size)
+        most = 0 if probe or at < segment.floor else ops  # ops that were forgotten cannot be sent, nor what follows
+        batch, receipts, lows = self._batch(tx, segment, at, most, size)
         return Request(
             protocol=PROTOCOL,
             schema=self.schema.version,
@@ -222,6 +215,8 @@ class ReplicaEngine:
             touched = self._reset(tx, segments, segment, reply)
             self._refold_soon(tx, touched)
             return "reset", touched
+        if reply.hw < segment.floor:  # the hub lost what was let go of here: what follows goes on under another id
+            return "fork", self.fork(tx, segments, index, segment.floor)
         touched = set(tx.clear_verdicts(segment.rep, reply.hw))
         segment.hw = reply.hw
         told = [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"]
@@ -334,11 +329,11 @@ class ReplicaEngine:
         return touched | set(tx.put_base(scope, entries, fresh=fresh and scope not in staged))
 
     def _purge(self, tx: ReplicaTransaction, rights: set[str]) -> set[str]:
-        """Drop scopes that were lost, once no op waits for a row of theirs."""
+        """Drop scopes that were lost, once the hub has taken all ops on their rows; it may hold some for ever."""
         touched: set[str] = set()
         lost = [s for s in tx.cursors() if s not in rights]
         if lost:
-            waiting = {row for row, ops in tx.pending(None).items() if ops}
+            waiting = _untaken(tx)
             for scope in lost:
                 if not tx.rows_in(scope, waiting):
                     touched.update(tx.drop_scope(scope))
@@ -383,6 +378,12 @@ def _cursors(tx: ReplicaTransaction) -> dict[str, int]:
     stale, cursors = tx.stale(), tx.cursors()
     staged = {s: c if s in cursors.keys() - stale else -1 - c for s, c in tx.staged().items()}
     return {s: -1 if s in stale else c for s, c in cursors.items()} | staged
+
+
+def _untaken(tx: ReplicaTransaction) -> set[str]:
+    """Rows of ops that the hub has not taken yet."""
+    sealed = [unseal(entry.body) for s in tx.segments() for entry in tx.ops(s.rep, max(s.hw, s.floor), -1)]
+    return {op.row for op in [*sealed, *(op for _, op in tx.unsealed())]}
 
 
 def _coalesce(old: Op, new: Op) -> Op:

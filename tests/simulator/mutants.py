@@ -86,6 +86,9 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "unheard": _one(STORE, "if at < before and at <= cards[rep].heard and", "if at < before and"),
     "forgotten": _one(TELLING, "*(Verdict(c, FORGOTTEN) for c in lost), *told", "*told"),
     "forgetpark": _one(RECALL, "if r := first.get(c):", "if (r := first.get(c)) and not r:"),
+    "floorsends": _one(REPLICA, "0 if probe or at < segment.floor else ops", "0 if probe else ops"),
+    "floorparts": _one(REPLICA, "if reply.hw < segment.floor:", "if False:"),
+    "purgelate": _one(REPLICA, "waiting = _untaken(tx)", "waiting = set(tx.pending(None))"),
     "floorasks": _one(REPLICAS, "if c > floor and entry.verdict", "if entry.verdict"),
     "floorseen": _one(REPLICAS, "last._replace(verdict=replace(last.verdict, seen=None))", "last"),
     # section 3: merge kinds

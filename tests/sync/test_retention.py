@@ -6,9 +6,9 @@ import pytest
 
 from lms_core.sync import replica as replica_module
 from lms_core.sync.forks import FORGOTTEN
-from tests.simulator.entities import TALK
+from tests.simulator.entities import DRAFT, TALK
 from tests.simulator.machines import Laptop
-from tests.sync.school import DAY, School, change, note, post, remove
+from tests.sync.school import DAY, School, change, lesson, note, post, remove, section
 
 
 def _log(x: Laptop) -> list[int]:
@@ -73,6 +73,30 @@ def test_a_hub_restored_to_before_the_retention_gets_what_is_still_there() -> No
     school.sync(x)
     assert school.hub.rows.keys() >= {"first", "kept", "fresh"}
     assert {"first", "kept", "fresh"} <= x.shown.keys()
+
+
+def test_what_follows_on_forgotten_ops_is_sent_once_and_with_its_receipts() -> None:
+    """Found by seed 100420: sent under the numbers of forgotten ops, it was judged anew, and then once more."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    backup = school.hub.backup()
+    note(x, "forgotten")
+    section(y, "s")
+    school.sync(x, y, x)
+    school.now += 91 * DAY
+    note(x, "n")
+    lesson(x, "l", "s")
+    school.sync(x)
+    x.forget()
+    school.hub.restore(backup)
+    school.grant("a0", DRAFT, False)
+    change(x, "n", "star", 1)
+    school.sync(x)  # its lesson waits for the section, and this laptop may not see it any more
+    assert x.rights == {"account/a0", TALK}
+    school.settle()
+    assert school.hub.rows.keys() >= {"n", "s", "l"}
+    assert [s.rep in school.hub.tables.data["replica"] for s in x.tx.segments()] == [False, True]
+    assert not x.parked
 
 
 def test_a_laptop_away_for_longer_than_deletions_are_remembered() -> None:
