@@ -113,8 +113,7 @@ class ReplicaEngine:
             self._seal(tx, segments)
         at = max(after, min((segment := segments[index]).hw, segment.length))
         probe = self._search.probe(tx, segment)
-        most = 0 if probe or at < segment.floor else ops  # ops that were forgotten cannot be sent, nor what follows
-        batch, receipts, lows = self._batch(tx, segment, at, most, size)
+        batch, receipts, lows = self._batch(tx, segment, at, 0 if probe or at < segment.floor else ops, size)
         return Request(
             protocol=PROTOCOL,
             schema=self.schema.version,
