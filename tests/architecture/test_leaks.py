@@ -51,7 +51,9 @@ def test_clean(qtbot):
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
-    (tmp_path / "conftest.py").write_text("from tests.conftest import *\n")
+    (tmp_path / "conftest.py").write_text(
+        "from tests.conftest import *\nimport tests.conftest\ntests.conftest.THREAD_GRACE_S = 0.2\n"
+    )
     (tmp_path / "test_leaks.py").write_text(LEAKS)
     return tmp_path
 

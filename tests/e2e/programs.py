@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.forks import LMS, SERVER, Program, run
 
 PASSWORD = "Harbour-Lantern-42"
 
@@ -21,27 +21,21 @@ class Server:
     data: Path
     port: int = 0
     url: str = ""
-    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    _process: Program | None = field(default=None, repr=False)
 
     def command(self, *arguments: str) -> dict[str, Any]:
         """Run `lms-server` with JSON."""
-        done = subprocess.run(
-            [sys.executable, "-m", "sync_server.cli", arguments[0], "--data", str(self.data), "--json", *arguments[1:]],
-            capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "LMS_PASSWORD": PASSWORD},
-        )  # fmt: skip
+        done = run(SERVER, arguments[0], "--data", str(self.data), "--json", *arguments[1:], env=_known())
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)  # type: ignore[no-any-return]
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
-        log = (self.data.parent / "server.log").open("a")
         limits = {"REGISTRATIONS_PER_ADDRESS", "SIGN_INS_PER_ADDRESS", "SIGN_INS_PER_MINUTE", "REQUESTS_PER_MINUTE"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "sync_server.cli", "serve", "--data", str(self.data), "--port", str(self.port)],
-            stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **{f"LMS_HUB_{n}": "0" for n in limits}},
+        self._process = Program(
+            SERVER, "serve", "--data", str(self.data), "--port", str(self.port),
+            log=self.data.parent / "server.log", env={**os.environ, **{f"LMS_HUB_{n}": "0" for n in limits}},
         )  # fmt: skip
-        log.close()
-        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert "http://" in line, (self.data.parent / "server.log").read_text()
         self.url = line.split()[-1]
@@ -53,8 +47,7 @@ class Server:
             return
         self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
         self._process.wait(30)
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._process.close()
         self._process = None
 
 
@@ -64,12 +57,9 @@ class Machine:
 
     folder: Path
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Program:
         """Begin a command without waiting for it."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "lms_core.cli", "--data-dir", str(self.folder), "--json", *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "LMS_PASSWORD": PASSWORD},
-        )  # fmt: skip
+        return Program(LMS, "--data-dir", str(self.folder), "--json", *arguments, env=_known())
 
     def run(self, *arguments: str, status: int = 0) -> dict[str, Any]:
         """Run a command to its end and read its answer."""
@@ -77,3 +67,7 @@ class Machine:
             out, err = process.communicate(timeout=120)
         assert process.returncode == status, f"{arguments}: {process.returncode}\n{out}\n{err}"
         return json.loads(out)  # type: ignore[no-any-return]
+
+
+def _known() -> dict[str, str]:
+    return {**os.environ, "LMS_PASSWORD": PASSWORD}

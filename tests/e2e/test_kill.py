@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,44 +16,21 @@ from lms_core.formats.markdown_folder import scan
 from lms_core.session import Sessions
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
+from tests.forks import Program
 
 ROUNDS = 36
 SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 121))]
 EXCHANGES = [(7, 8), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
 """Seed, and how many exchanges are cut by a kill of the app, every second one by a kill of the server, too."""
 
-WRITER = """
-import json, os, sys
-from pathlib import Path
-from lms_core.demo import COURSES, SAMPLES, open_sample
-from lms_core.formats.markdown_folder import scan
-from lms_core.session import Sessions
-from lms_core.errors import SyncError
-sessions = Sessions(Path(sys.argv[1]))
-workspace = sessions.unlock(sys.argv[2], os.environ["LMS_PASSWORD"])
-print("ready", flush=True)
-number = int(sys.argv[3])
-while True:
-    number += 1
-    workspace.notes.add(f"note {number}")
-    print(number, flush=True)
-    if number % 2 == 0 and sys.argv[4] == "sync":
-        try:
-            workspace.synchronize()
-        except SyncError:
-            pass
-"""
-
 
 def write_until_killed(folder: Path, profile: str, start: int, *, sync: bool, after: float) -> int:
     """Let a process write notes and kill it; returns the last number it said was saved."""
-    command = [sys.executable, "-c", WRITER, str(folder), profile, str(start), "sync" if sync else "alone"]
-    env = {**os.environ, "LMS_PASSWORD": PASSWORD}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
-        assert process.stdout is not None
+    command = (str(folder), profile, str(start), "sync" if sync else "alone")
+    with Program("tests.e2e.victims:writer", *command, env={**os.environ, "LMS_PASSWORD": PASSWORD}) as process:
         assert process.stdout.readline() == "ready\n"
         time.sleep(after)  # the moment of the kill is the point of the test
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         said = [int(line) for line in process.stdout.read().split() if line.isdigit()]
     return max(said, default=start)
 
@@ -129,30 +103,6 @@ def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: 
     assert {f"note {n}" for n in range(1, last + 1)} <= set(mine)
 
 
-LEARNER = """
-import json, os, sys
-from pathlib import Path
-from lms_core.demo import SAMPLES
-from lms_core.formats.markdown_folder import scan
-from lms_core.demo import COURSES, SAMPLES, open_sample
-from lms_core.formats.markdown_folder import scan
-from lms_core.session import Sessions
-workspace = Sessions(Path(sys.argv[1])).unlock(sys.argv[2], os.environ["LMS_PASSWORD"])
-practice, number = sys.argv[3], int(sys.argv[4])
-questions = workspace.assessment.start(practice).questions
-plan = scan(SAMPLES / "second_course")
-print("ready", flush=True)
-while True:
-    question = questions[number % len(questions)]
-    option = question.options[number // len(questions) % len(question.options)].id
-    workspace.assessment.answer(practice, question.id, [option])
-    print(json.dumps(["answer", question.id, option]), flush=True)
-    if number % 10 == 0:
-        print(json.dumps(["import", workspace.import_plan(plan), ""]), flush=True)
-    number += 1
-"""
-
-
 @pytest.mark.parametrize(("seed", "rounds"), [(7, 4), pytest.param(8, 60, marks=pytest.mark.soak)])
 def test_a_killed_app_keeps_answers_and_imports_all_of_a_course_or_nothing(
     tmp_path: Path, seed: int, rounds: int
@@ -166,14 +116,12 @@ def test_a_killed_app_keeps_answers_and_imports_all_of_a_course_or_nothing(
     workspace.close()
     chance, answers, imported = random.Random(seed), dict[str, str](), set[str]()
     for number in range(rounds):
-        command = [sys.executable, "-c", LEARNER, str(tmp_path), profile, practice, str(number * 10)]
-        env = {**os.environ, "LMS_PASSWORD": PASSWORD}
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
-            assert process.stdout is not None
+        command = (str(tmp_path), profile, practice, str(number * 10))
+        with Program("tests.e2e.victims:learner", *command, env={**os.environ, "LMS_PASSWORD": PASSWORD}) as process:
             assert process.stdout.readline() == "ready\n"
             first = process.stdout.readline()
             time.sleep(chance.uniform(0.0, 0.6))  # the moment of the kill is the point of the test
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             said = [json.loads(line) for line in [first, *process.stdout] if line.endswith("]\n")]
         answers |= {row: option for kind, row, option in said if kind == "answer"}
         imported |= {row for kind, row, _ in said if kind == "import"}

@@ -10,7 +10,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +20,8 @@ import pytest
 
 from lms_core.media.store import MediaStore
 from sync_server.cli import main
-from tests.samples import PROJECT
+from tests import forks
+from tests.forks import SERVER, Program
 from tests.server.people import API, PASSWORD, Client, wish
 
 ADMIN = ("--email", "root@school.example", "--first-name", "Grace", "--last-name", "Obi")
@@ -29,26 +29,19 @@ ADMIN = ("--email", "root@school.example", "--first-name", "Grace", "--last-name
 
 def run(*arguments: str | Path, password: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
     environment = os.environ | ({"LMS_PASSWORD": password} if password else {})
-    return subprocess.run(
-        [sys.executable, "-m", "sync_server.cli", *map(str, arguments)],
-        cwd=PROJECT, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return forks.run(SERVER, *map(str, arguments), env=environment, stdin=stdin)
 
 
 class Running:
     """A server process and a client of it."""
 
     def __init__(self, data: Path, *, name: str = "url") -> None:
-        command = [sys.executable, "-m", "sync_server.cli", "serve", "--data", str(data), "--port", "0"]
-        url_file = data.parent / name
-        log = data.parent / "server.log"
-        with log.open("a") as stderr:  # a pipe that nobody reads would stop the server when it is full
-            self.process = subprocess.Popen(
-                [*command, "--url-file", str(url_file)],
-                cwd=PROJECT, stdout=subprocess.PIPE, stderr=stderr, text=True,
-                env=os.environ | {"LMS_HUB_SIGN_INS_PER_MINUTE": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"},
-            )  # fmt: skip
-        assert self.process.stdout is not None
+        url_file, log = data.parent / name, data.parent / "server.log"
+        limits = {"LMS_HUB_SIGN_INS_PER_MINUTE": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"}
+        self.process = Program(
+            SERVER, "serve", "--data", str(data), "--port", "0", "--url-file", str(url_file),
+            env=os.environ | limits, log=log,
+        )  # fmt: skip
         line = self.process.stdout.readline()
         if not line:
             pytest.fail(f"the server did not start: {log.read_text()}")
@@ -60,8 +53,8 @@ class Running:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.http.close()
         self.process.send_signal(number)
-        self.process.communicate(timeout=30)
-        return self.process.returncode
+        self.process.communicate(30)
+        return self.process.wait()
 
 
 @contextmanager
@@ -70,8 +63,9 @@ def running(data: Path) -> Iterator[Running]:
     try:
         yield server
     finally:
-        if server.process.poll() is None:
+        if server.process.returncode is None:
             server.stop(signal.SIGKILL)
+        server.process.close()
 
 
 def test_help_version_and_usage(capsys: pytest.CaptureFixture[str]) -> None:  # OPS-06
