@@ -14,6 +14,7 @@ import pytest
 from tests.samples import PROJECT
 
 PICTURES = PROJECT / "build" / "window"
+WALK = "import sys; from pathlib import Path; from tests.e2e.window_walk import main; main(*map(Path, sys.argv[1:]))"
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def display(tmp_path: Path) -> Iterator[str]:
 def test_the_way_in_real_windows(display: str, tmp_path: Path) -> None:
     shutil.rmtree(PICTURES, ignore_errors=True)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.window_walk", str(tmp_path), str(PICTURES)], cwd=PROJECT, check=False,
+        [sys.executable, "-c", WALK, str(tmp_path), str(PICTURES)], cwd=PROJECT, check=False,
         env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
