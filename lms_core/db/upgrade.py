@@ -1,7 +1,8 @@
 """Bring a database to the newest table layout: copy first, one transaction, and on any failure the old file as it was.
 
 Version scripts are named NNNN_verb_noun.py and their revision is NNNN, so the usual case (nothing to do) is seen
-without loading alembic.
+without loading alembic. A new file gets the newest layout at once from head.sql, which a test keeps equal to what the
+scripts lead to (`python -m tests.migrations.head` writes it anew).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lms_core.errors import StorageError, TooNew
 
 KEPT_COPIES = 3
 COPIES = "before-upgrade"
+HEAD = "head.sql"
 
 
 def upgrade(path: Path, scripts: Path, key: bytes | None = None) -> bool:
@@ -36,7 +38,7 @@ def upgrade(path: Path, scripts: Path, key: bytes | None = None) -> bool:
         DiskFull: no room for the copy; the file is untouched.
         StorageError: `upgrade_failed`; the file is as it was.
     """
-    newest = newest_revision(scripts)
+    newest, empty = newest_revision(scripts), True
     if path.exists():
         with storage_errors(path), closing(connect(path, key)) as conn:
             found = conn.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()[0]
@@ -48,6 +50,9 @@ def upgrade(path: Path, scripts: Path, key: bytes | None = None) -> bool:
             raise TooNew(path=str(path))
         if not empty:
             _copy(path, current, key=key)
+    if empty and (scripts / HEAD).exists():
+        _begin(path, (scripts / HEAD).read_text(encoding="utf-8"), key=key)
+        return True
     engine = open_sqlite(path, key)
     try:
         migrate(engine, scripts)
@@ -103,6 +108,11 @@ def _broken_references(conn: Connection) -> list[str]:
     if conn.dialect.name != "sqlite":
         return []
     return [f"{row[0]}.{row[1]}" for row in conn.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(10)]
+
+
+def _begin(path: Path, layout: str, *, key: bytes | None) -> None:
+    with storage_errors(path), closing(connect(path, key)) as conn:
+        conn.executescript(f"BEGIN IMMEDIATE;\n{layout}COMMIT;")
 
 
 def _copy(path: Path, current: str | None, *, key: bytes | None) -> None:

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import MetaData
 
 from lms_core.db.engine import open_sqlite, read, write
-from lms_core.db.upgrade import upgrade
+from lms_core.db.upgrade import HEAD, upgrade
 from lms_core.sync import tables
+from tests.migrations.head import FOLDERS, layout
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 SCRIPTS = sorted(MIGRATIONS.glob("*/versions/*.py"))
@@ -36,6 +37,11 @@ def test_tables_of_the_engine(tmp_path, side: str, metadata: MetaData):
     engine.dispose()
     only = set(metadata.tables)
     assert statements(tmp_path / "migrated.db", only) == statements(tmp_path / "declared.db", only)
+
+
+@pytest.mark.parametrize("scripts", FOLDERS, ids=lambda path: path.name)
+def test_a_new_file_is_what_all_scripts_lead_to(tmp_path: Path, scripts: Path) -> None:
+    assert (scripts / HEAD).read_text() == layout(scripts, tmp_path), "run python -m tests.migrations.head"
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parts[-3]}-{path.name[:4]}")

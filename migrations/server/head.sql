@@ -1,0 +1,269 @@
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+CREATE TABLE hub_state (
+	"key" TEXT NOT NULL, 
+	value BIGINT NOT NULL, 
+	PRIMARY KEY ("key")
+);
+CREATE TABLE epoch_end (
+	epoch BIGINT NOT NULL, 
+	commits BIGINT NOT NULL, 
+	PRIMARY KEY (epoch)
+);
+CREATE TABLE grant_of (
+	"row" TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	scope TEXT NOT NULL, 
+	PRIMARY KEY ("row", account, scope)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_grant_of_account ON grant_of (account);
+CREATE TABLE visible_schema (
+	id INTEGER NOT NULL, 
+	fingerprint TEXT NOT NULL, 
+	PRIMARY KEY (id)
+);
+CREATE TABLE credential (
+	account TEXT NOT NULL, 
+	email_key TEXT NOT NULL, 
+	username_key TEXT NOT NULL, 
+	password_hash TEXT NOT NULL, 
+	changed_at BIGINT NOT NULL, 
+	last_login_at BIGINT, 
+	PRIMARY KEY (account), 
+	UNIQUE (email_key), 
+	UNIQUE (username_key)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE login_log (
+	id TEXT NOT NULL, 
+	account TEXT, 
+	timestamp BIGINT NOT NULL, 
+	ip_address TEXT NOT NULL, 
+	user_agent TEXT NOT NULL, 
+	successful BOOLEAN NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_login_log_timestamp ON login_log (timestamp);
+CREATE INDEX login_log_account ON login_log (account, timestamp);
+CREATE TABLE session (
+	id TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	device TEXT, 
+	turn BIGINT NOT NULL, 
+	remember BOOLEAN NOT NULL, 
+	ip_address TEXT NOT NULL, 
+	user_agent TEXT NOT NULL, 
+	device_type TEXT NOT NULL, 
+	location TEXT NOT NULL, 
+	login_method TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	last_activity BIGINT NOT NULL, 
+	logout_time BIGINT, 
+	is_active BOOLEAN NOT NULL, 
+	is_suspicious BOOLEAN NOT NULL, 
+	security_notes TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_session_account ON session (account);
+CREATE INDEX ix_session_expires_at ON session (expires_at);
+CREATE TABLE device (
+	replica TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	platform TEXT NOT NULL, 
+	app_version TEXT NOT NULL, 
+	public_key BLOB NOT NULL, 
+	recovery BLOB NOT NULL, 
+	registered_at BIGINT NOT NULL, 
+	revoked_at BIGINT, 
+	PRIMARY KEY (replica)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_device_account ON device (account);
+CREATE TABLE answer_key (
+	pack TEXT NOT NULL, 
+	course_id TEXT NOT NULL, 
+	published_at BIGINT NOT NULL, 
+	body BLOB NOT NULL, 
+	PRIMARY KEY (pack)
+);
+CREATE INDEX ix_answer_key_course_id ON answer_key (course_id);
+CREATE TABLE frozen_draft (
+	course_id TEXT NOT NULL, 
+	body BLOB NOT NULL, 
+	PRIMARY KEY (course_id)
+);
+CREATE TABLE replica (
+	id TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	hw BIGINT NOT NULL, 
+	chain BLOB NOT NULL, 
+	last_sync_at BIGINT NOT NULL, 
+	PRIMARY KEY (id, account)
+);
+CREATE INDEX ix_replica_account ON replica (account);
+CREATE TABLE taken (
+	account TEXT NOT NULL, 
+	replica TEXT NOT NULL, 
+	c BIGINT NOT NULL, 
+	chain BLOB NOT NULL, 
+	verdict BLOB NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (account, replica, c)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE hub_row (
+	id TEXT NOT NULL, 
+	home TEXT NOT NULL, 
+	entity TEXT NOT NULL, 
+	parent TEXT, 
+	epoch BIGINT NOT NULL, 
+	n BIGINT NOT NULL, 
+	gone BOOLEAN NOT NULL, 
+	base_epoch BIGINT NOT NULL, 
+	base_n BIGINT NOT NULL, 
+	digest BLOB NOT NULL, 
+	cells BLOB NOT NULL, 
+	scopes BLOB NOT NULL, 
+	PRIMARY KEY (id, home)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX hub_row_parent ON hub_row (parent) WHERE parent IS NOT NULL;
+CREATE TABLE scope (
+	name TEXT NOT NULL, 
+	id INTEGER NOT NULL, 
+	seq BIGINT NOT NULL, 
+	min_seq BIGINT DEFAULT '0' NOT NULL, 
+	sums BLOB, 
+	PRIMARY KEY (name), 
+	UNIQUE (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE feed (
+	scope INTEGER NOT NULL, 
+	"row" TEXT NOT NULL, 
+	seq BIGINT NOT NULL, 
+	entry BLOB NOT NULL, 
+	gone_at BIGINT, 
+	PRIMARY KEY (scope, "row")
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX feed_seq ON feed (scope, seq);
+CREATE INDEX feed_gone ON feed (gone_at) WHERE gone_at IS NOT NULL;
+CREATE TABLE refused (
+	"row" TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	PRIMARY KEY ("row", account)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE held (
+	account TEXT NOT NULL, 
+	replica TEXT NOT NULL, 
+	c BIGINT NOT NULL, 
+	"row" TEXT NOT NULL, 
+	epoch BIGINT NOT NULL, 
+	n BIGINT NOT NULL, 
+	turn INTEGER NOT NULL, 
+	data BLOB NOT NULL, 
+	PRIMARY KEY (account, replica, c)
+);
+CREATE INDEX ix_held_row ON held ("row");
+CREATE TABLE quarantined (
+	account TEXT NOT NULL, 
+	replica TEXT NOT NULL, 
+	c BIGINT NOT NULL, 
+	body BLOB NOT NULL, 
+	error TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (account, replica, c)
+);
+CREATE TABLE usage (
+	account TEXT NOT NULL, 
+	bytes BIGINT NOT NULL, 
+	PRIMARY KEY (account)
+);
+CREATE TABLE dirty (
+	"row" TEXT NOT NULL, 
+	home TEXT NOT NULL, 
+	entity TEXT NOT NULL, 
+	PRIMARY KEY ("row", home)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE stuck (
+	"row" TEXT NOT NULL, 
+	home TEXT NOT NULL, 
+	entity TEXT NOT NULL, 
+	error TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY ("row", home)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE held_file (
+	sha256 TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (sha256, account)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_held_file_account ON held_file (account);
+CREATE TABLE unused_file (
+	sha256 TEXT NOT NULL, 
+	since BIGINT NOT NULL, 
+	PRIMARY KEY (sha256)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE exam_paper (
+	pack TEXT NOT NULL, 
+	assessment_id TEXT NOT NULL, 
+	course_id TEXT NOT NULL, 
+	lesson_id TEXT NOT NULL, 
+	body BLOB NOT NULL, 
+	PRIMARY KEY (pack, assessment_id)
+);
+CREATE TABLE exam_lease (
+	attempt TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	assessment_id TEXT NOT NULL, 
+	pack TEXT NOT NULL, 
+	number INTEGER NOT NULL, 
+	started_at BIGINT NOT NULL, 
+	deadline_at BIGINT, 
+	PRIMARY KEY (attempt)
+);
+CREATE INDEX exam_lease_account ON exam_lease (account, assessment_id);
+INSERT INTO alembic_version VALUES ('0008');
