@@ -120,8 +120,8 @@ class Judge:
             known = self.facts.known
             if rc and resent and op.kind == "delete":
                 return "noop"
-            if rc and resent and rc.ver <= row.base and (known(rc.ver) or not known(row.base)):
-                return "noop"  # its deleter had seen it, on this timeline or on one that is lost
+            if rc and resent and (known(rc.ver) or (rc.ver <= row.base and not known(row.base))):
+                return "noop"  # it was there when the row was deleted, or its deleter had seen it on a lost timeline
             raise Refused("gone")
         self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)

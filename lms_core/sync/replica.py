@@ -198,7 +198,9 @@ class ReplicaEngine:
         index = next((i for i, s in enumerate(segments) if s.rep == reply.replica), None)
         if index is None:
             return "stranger", set()
-        segment, main = segments[index], index == len(segments) - 1
+        segment, main, state = segments[index], index == len(segments) - 1, tx.state()
+        if state.mark is not None and reply.mark < state.mark:
+            return "stale", set()
         at = reply.hw if main else min(reply.hw, segment.length)
         ours = at <= segment.length and tx.chain_at(segment.rep, (at,)).get(at) == reply.chain
         if reply.status == "fork" or not ours:
@@ -207,9 +209,6 @@ class ReplicaEngine:
                 return "late", set()
             return "fork", self._part(tx, segments, index, reply)
         self._search.stop(segment)
-        state = tx.state()
-        if state.mark is not None and reply.mark < state.mark:
-            return "stale", set()
         if reply.status == "reset":
             touched = self._reset(tx, segments, segment, reply)
             self._refold_soon(tx, touched)

@@ -137,3 +137,23 @@ def test_a_deleted_note_stays_deleted_at_a_restored_hub(first: str) -> None:
     school.settle()
     assert school.row("n").gone
     assert not x.parked + y.parked
+
+
+def test_words_of_a_later_lost_timeline_are_told_to_their_author() -> None:
+    """The hub is restored twice: whoever deletes had seen the first timeline, the words were written on the second."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    change(x, "n", "star", 1)
+    school.sync(x, y)
+    remove(y, "n")
+    school.hub.restore(backup)
+    rewrite(x, "n", "words of the second timeline")
+    school.sync(x)
+    school.hub.restore(backup)
+    school.sync(y, x)
+    school.settle()
+    assert school.row("n").gone
+    assert [(op.args["text"], code) for op, code, _ in x.parked] == [("words of the second timeline", "gone")]

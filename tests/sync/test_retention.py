@@ -171,6 +171,24 @@ def test_a_clone_from_before_what_the_hub_remembers_sends_all_it_has() -> None:
     school.settle()
 
 
+def test_a_reply_that_comes_after_years_is_no_fork() -> None:
+    """Found by seed 103551: how far the hub was then lies in what the laptop has let go."""
+    school = School()
+    x = school.laptop("X")
+    note(x, "n")
+    late = school.exchange(x)
+    for n in range(2):
+        change(x, "n", "star", n)
+        school.sync(x)
+    school.now += 91 * DAY
+    change(x, "n", "star", 7)
+    school.sync(x)
+    x.forget()
+    assert x.receive(late) == "stale"
+    assert len(x.tx.segments()) == 1
+    school.settle()
+
+
 def test_a_refusal_whose_reply_was_lost_is_told_after_half_a_year() -> None:
     school = School()
     x = school.laptop("X")
@@ -210,17 +228,20 @@ def test_a_hub_that_was_restored_has_forgotten_what_a_laptop_still_asks() -> Non
     assert (x.values("n") or {})["star"] == 1
 
 
-def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused() -> None:
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused(seen: bool) -> None:
+    """Also an edit whose version its deleter had not seen yet, for it was his own (seed 103039)."""
     school = School()
     x = school.laptop("X")
     note(x, "n")
     school.sync(x)
     change(x, "n", "star", 1)
-    school.sync(x)
-    note(x, "m")
+    if seen:
+        school.sync(x)
+    remove(x, "n") if not seen else note(x, "m")
     school.sync(x)
     y = school.clone(x, "Y")
-    remove(x, "n")
+    remove(x, "n") if seen else note(x, "m")
     school.sync(x)
     note(x, "later")
     school.sync(x)
