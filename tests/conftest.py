@@ -22,6 +22,12 @@ os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false"
 THREAD_GRACE_S = 5.0
 
 
+def pytest_collection_finish() -> None:
+    """Take what was loaded so far out of every later search for rubbish and for what a test left."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point home and the data folders of the platform into the test's own folder."""
@@ -65,7 +71,8 @@ def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
 def _timers(core: object) -> list[object]:
     from shiboken6 import isValid
 
-    return [each for each in gc.get_objects() if issubclass(type(each), core.QTimer) and isValid(each)]
+    kinds = {core.QTimer, *core.QTimer.__subclasses__()}
+    return [each for each in gc.get_objects() if type(each) in kinds and isValid(each)]
 
 
 @pytest.fixture(scope="session")
