@@ -92,6 +92,7 @@ MESSAGES: dict[str, str] = {
     "key_missing": "The key of this profile is not on this device. Sign in online to unlock it.",
     "last_admin": "This is the only administrator. Make another one first.",
     "local_profile": "This profile has no server. Link it to an account first: lms link.",
+    "malformed": "This change cannot be read: a program wrote it that does not follow the rules.",
     "method_not_allowed": "This address does not take this kind of request.",
     "missing_field": "“{field}” is missing.",
     "name_needed": "Say what you are called first.",

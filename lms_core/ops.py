@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 
 if TYPE_CHECKING:
     from lms_core.schema import Entity
 
+Number = Annotated[int, msgspec.Meta(ge=-(1 << 60), le=1 << 60)]
 Version = tuple[int, int]
 Values = dict[str, Any]
 NIL: Version = (0, 0)
@@ -39,9 +40,9 @@ class Op(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     row: str
     kind: str
     args: Values
-    base: Version | None
-    t: int
-    lo: int
+    base: tuple[Number, Number] | None
+    t: Number
+    lo: Number
     g: str | None = None
 
 

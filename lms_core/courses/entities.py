@@ -8,7 +8,7 @@ from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
 from lms_core.ports import v5_id
-from lms_core.schema import Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
+from lms_core.schema import MAX_NUMBER, Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
 
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
 AUTHORS = frozenset({"instructor", "admin"})
@@ -84,13 +84,16 @@ def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> No
     from lms_core.courses.checklist import check_draft  # they read the tables of these entities
     from lms_core.courses.publishing import freeze
 
-    others = facts.changed_by_others(f"draft/{op.row}", int(op.args.get("cursor") or 0))
+    cursor, media = op.args.get("cursor", 0), op.args.get("media", [])
+    if not isinstance(cursor, int) or not 0 <= cursor <= MAX_NUMBER or not isinstance(media, list):
+        raise UserError("bad_op")
+    others = facts.changed_by_others(f"draft/{op.row}", cursor)
     if others:
         raise UserError("draft_moved", rows=others)
     errors = [f.code for f in check_draft(facts, op.row) if f.severity == "error"]
     if errors:
         raise UserError("not_ready", findings=errors)
-    if facts.missing_blobs([str(h) for h in op.args.get("media") or ()]):
+    if facts.missing_blobs([str(h) for h in media]):
         raise UserError("blob_missing")
     if row and row["status"] == op.args.get("expect"):  # else nothing will come of it
         freeze(facts, op.row)

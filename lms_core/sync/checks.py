@@ -1,4 +1,7 @@
-"""Whether an op fits the declaration of its entity: asked by the verb on a laptop and again by the hub."""
+"""Whether an op can be read at all, asked at the hub's door, and whether it fits the declaration of its entity.
+
+The second is asked by the verb on a laptop and again by the hub. Rules rely on both: they look at no type again.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,52 @@ from typing import Any
 import msgspec
 
 from lms_core.errors import UserError
-from lms_core.ops import MAX_ANCHORS, Draft, Op
+from lms_core.ops import MAX_ANCHORS, Draft, Op, unseal
 from lms_core.schema import Entity
 from lms_core.sync.wire import MAX_GROUP_BYTES, MAX_GROUP_OPS
 
 _BY_KIND = {"attr": ("field", "value"), "max": ("field", "value"), "min": ("field", "value"),
             "text": ("field", "text", "base"), "place": ("parent", "after"), "state": ("field", "verb", "expect"),
             "trash": (), "restore": (), "delete": ()}  # fmt: skip
+_WORDS = {"attr": ("field",), "max": ("field",), "min": ("field",), "text": ("field", "text", "base"),
+          "state": ("field", "verb", "expect")}  # fmt: skip
+LONGEST = 128
+DEEPEST = 4
+_NESTED = (dict, list)
+UNREADABLE = "unreadable"
+"""Kind that stands for an op that cannot be read."""
+
+
+def read_op(body: bytes | msgspec.Raw) -> Op:
+    """The op that sealed bytes say; of what no program of ours writes nothing is left but its group."""
+    try:
+        op = unseal(body)
+    except (ValueError, RecursionError):  # broken UTF-8 is no error of msgspec's own
+        return Op("", "", UNREADABLE, {}, None, 0, 0)
+    if _readable(op):
+        return op
+    return Op("", "", UNREADABLE, {}, None, 0, 0, op.g)
+
+
+def _readable(op: Op) -> bool:
+    if not is_id(op.row) or (op.g is not None and not is_id(op.g)):
+        return False
+    for name in _WORDS.get(op.kind, ()):
+        if not isinstance(op.args.get(name), str):
+            return False
+    nested = [x for x in op.args.values() if isinstance(x, _NESTED)]
+    return not nested or not any(_deep(x, DEEPEST) for x in nested)
+
+
+def is_id(text: str) -> bool:
+    """Whether it may name a row, a replica or a group."""
+    return text.isascii() and text.isprintable() and 0 < len(text) <= LONGEST
+
+
+def _deep(value: Any, most: int) -> bool:
+    """Whether lists and maps lie in each other more than `most` times."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not most or any(_deep(x, most - 1) for x in inner)
 
 
 def check_args(entity: Entity, op: Op) -> None:
@@ -33,9 +75,9 @@ def check_args(entity: Entity, op: Op) -> None:
         _check_spot(op.args)
     if "field" not in wanted:
         return
-    name = op.args["field"].partition("/")[0]
+    name, slash, key = op.args["field"].partition("/")
     field = entity.fields.get(name)
-    if field is None:
+    if field is None or bool(slash and key) != (name in entity.maps):
         raise UserError("unknown_field", field=name)
     if field.kind == "hub":
         raise UserError("reserved_field", field=name)

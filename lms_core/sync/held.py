@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from lms_core.db.bulk import among, put
-from lms_core.ops import unseal
 from lms_core.sync import tables as t
+from lms_core.sync.checks import read_op
 from lms_core.sync.ports import Waiting
 from lms_core.sync.rows import Writer
 from lms_core.sync.sealed import Sealed
@@ -48,7 +48,7 @@ def take(conn: Connection, rows: Collection[str]) -> list[Waiting]:
         mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
         conn.execute(delete(t.held).where(*mine))
         group = _decode(each.data)
-        ops = [Sealed(c, unseal(body), body, receipt) for c, body, receipt in group.ops]
+        ops = [Sealed(c, read_op(body), body, receipt) for c, body, receipt in group.ops]
         out.append(Waiting(each.row, group.writer, ops, group.times))
     return out
 
@@ -57,5 +57,5 @@ def rows_of(conn: Connection, account: str, replica: str) -> set[str]:
     """Rows that held groups of a replica would create."""
     mine = (t.held.c.account == account, t.held.c.replica == replica)
     groups = [_decode(data) for (data,) in conn.execute(select(t.held.c.data).where(*mine))]
-    ops = [unseal(body) for group in groups for _, body, _ in group.ops]
+    ops = [read_op(body) for group in groups for _, body, _ in group.ops]
     return {op.row for op in ops if op.kind in ("create", "append")}

@@ -9,11 +9,12 @@ from hashlib import blake2b
 
 import msgspec
 
-from lms_core.errors import Denied, LmsError, StorageError, VersionMismatch
-from lms_core.ops import NIL, Op, Version, next_chain, unseal
+from lms_core.errors import Denied, LmsError, StorageError, UserError, VersionMismatch
+from lms_core.ops import NIL, Op, Version, next_chain
 from lms_core.ports import Clock
 from lms_core.schema import Actor, Schema, Scopes
 from lms_core.sync.bench import Bench
+from lms_core.sync.checks import is_id, read_op
 from lms_core.sync.echo import marked
 from lms_core.sync.facts import TransactionFacts
 from lms_core.sync.forks import FORGOTTEN
@@ -54,10 +55,13 @@ class HubEngine:
 
         Raises:
             Denied: the replica belongs to somebody else.
+            UserError: its id is none.
             VersionMismatch: the replica speaks a newer protocol.
         """
         if request.account != account:
             raise Denied("foreign_replica")
+        if not is_id(request.replica):
+            raise UserError("bad_request")
         if request.protocol > PROTOCOL:
             raise VersionMismatch("server_too_old")
         reply = self._pushed(request)
@@ -216,10 +220,7 @@ class HubEngine:
             receipt = request.receipts.get(c)
             if receipt and receipt.mac != self._seal(request.account, body, receipt):
                 receipt = None
-            try:
-                op = unseal(body)
-            except msgspec.MsgspecError:
-                op = Op("", "", "unreadable", {}, None, 0, 0)
+            op = read_op(body)
             ops.append(Sealed(c, op, body, receipt, (self._contact(request, op), now)))
         return ops, chains
 

@@ -10,7 +10,7 @@ from lms_core.merge import added, merge_text
 from lms_core.ops import NIL, RECOVERED, Op, Version, bound, digest_of
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
-from lms_core.sync.checks import check_args
+from lms_core.sync.checks import UNREADABLE, check_args
 from lms_core.sync.lost import Lost, Person, keep
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
 from lms_core.sync.sealed import Held, Outcome, Refused, Sealed
@@ -97,7 +97,7 @@ class Judge:
         if entity is None:
             if self.later is not None:
                 raise Held(LATER)
-            raise Refused("unknown_entity")
+            raise Refused("malformed" if op.kind == UNREADABLE else "unknown_entity")
         try:
             self._shape(entity, op, resent)
         except UserError as error:
@@ -170,8 +170,6 @@ class Judge:
     # --- creating
     def _create(self, entity: Entity, sealed: Sealed, t: int, resent: bool) -> str:
         op, bench = sealed.op, self.bench
-        if "\0" in op.row:  # no database keeps it in a key
-            raise Refused("bad_id")
         if entity.key and op.row != entity.id_for(*(str(op.args.get(k)) for k in entity.key)):
             raise Refused("bad_id")
         if entity.owner and not self.actor.is_hub and op.args.get(entity.owner) != self.actor.account:

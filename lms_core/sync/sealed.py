@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from lms_core.ops import Op, Version, unseal
+from lms_core.ops import Op, Version
+from lms_core.sync.checks import read_op
 from lms_core.sync.rows import Over
 from lms_core.sync.wire import Receipt
 
@@ -61,13 +62,6 @@ def groups(ops: Iterable[Sealed]) -> Iterator[list[Sealed]]:
 
 def halved(bodies: Sequence[msgspec.Raw]) -> list[msgspec.Raw]:
     """The first half of what a request brings, no group in part; nothing when it is one group."""
-    marks = [_group(body) for body in bodies]
+    marks = [read_op(body).g for body in bodies]
     ends = [n for n in range(1, len(marks)) if marks[n] is None or marks[n] != marks[n - 1]]
     return list(bodies[: ends[len(ends) // 2]]) if ends else []
-
-
-def _group(body: msgspec.Raw) -> str | None:
-    try:
-        return unseal(body).g
-    except msgspec.MsgspecError:
-        return None

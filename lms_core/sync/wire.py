@@ -174,7 +174,7 @@ def unpack_request(data: bytes) -> Request:
         raise UserError("too_large")
     try:
         request = _request(_inflate(data, MAX_DECOMPRESSED))
-    except (msgspec.MsgspecError, zstandard.ZstdError) as error:
+    except (ValueError, zstandard.ZstdError, RecursionError) as error:
         raise UserError("bad_request") from error
     if len(request.ops) > MAX_OPS:
         raise UserError("too_large")
@@ -185,7 +185,7 @@ def unpack_reply(data: bytes) -> Reply:
     """Read a reply; raises UserError `bad_reply` when it is not one."""
     try:
         return _reply(_inflate(data, 64 << 20))
-    except (msgspec.MsgspecError, zstandard.ZstdError) as error:
+    except (ValueError, zstandard.ZstdError, RecursionError) as error:
         raise UserError("bad_reply") from error
 
 
