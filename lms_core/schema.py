@@ -213,10 +213,13 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether rows have a place among siblings and a trash."""
         return "place" in self.fields
 
+    def made(self, values: Values) -> Values:
+        """What a create says of each field: what was given, and the first states."""
+        return {name: self.fields[name].default for name in self.states} | self.flatten(values)
+
     def initial(self, values: Values, turn: int = 0) -> Values:
-        """Field values of a fresh row: what was given over the defaults."""
-        row = {name: f.default for name, f in self.fields.items()}
-        row.update((n, v) for n, v in values.items() if n in self.fields)
+        """Field values of a fresh row, as the hub will show them."""
+        row = self.assemble(self.made(values))
         if self.is_tree:
             spot = values.get("place") or {"parent": "", "after": []}
             row["place"] = Place(spot["parent"], None, tuple(spot["after"]), turn)

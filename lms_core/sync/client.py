@@ -151,8 +151,9 @@ class Sync:
             run = {"at": unit.now_ms, "result": result, "sent": sent, "received": received}
             if sent or received or result != "ok":
                 unit.conn.execute(insert(t.sync_run).values(run))
-        while self.fold_some():
-            pass
+            later = unit.tx.later()
+        while later:
+            later = self.fold_some()
         return Step(result, more, sent, received, reply.wait)
 
     def fold_some(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from lms_core.ops import unseal
-from lms_core.schema import Entity, Schema
+from lms_core.schema import Schema
 from lms_core.sync.bench import Bench
 from lms_core.sync.ports import ReplicaTransaction
 from lms_core.sync.sealed import Sealed
@@ -25,7 +25,8 @@ def marked(verdict: Verdict, bench: Bench, sealed: Sealed, *, replica: str) -> V
         return verdict
     row = bench.dirty[sealed.op.row]
     own = not row.gone and all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())
-    whole = not bench.schema[row.entity].is_tree and (row.id, verdict.seen[0]) not in bench.partial
+    entity = bench.schema[row.entity]
+    whole = not entity.is_tree and not entity.stamps and (row.id, verdict.seen[0]) not in bench.partial
     return msgspec.structs.replace(verdict, echo=True) if own and whole else verdict
 
 
@@ -57,9 +58,9 @@ def part(entries: Sequence[tuple[int, bytes]], own: Mapping[int, int]) -> tuple[
 
 def join(
     tx: ReplicaTransaction, schema: Schema, runs: Sequence[Run], verdicts: Mapping[int, Verdict], *, replica: str
-) -> list[Entry] | None:
-    """The entries that runs of one's own ops stand for; None when something of them is not here."""
-    out = []
+) -> dict[int, Entry] | None:
+    """The entries that runs of one's own ops stand for, by op; None when something of them is not here."""
+    out = {}
     for seq, c, count in runs:
         ops = tx.ops(replica, c - 1, count)
         if len(ops) != count:
@@ -69,11 +70,5 @@ def join(
             entity = schema.find(op.entity)
             if verdict is None or entity is None or logged.c != c + n:
                 return None
-            out.append(Entry(seq + n, op.row, op.entity, verdict.ver, _doc(entity, op.args)))
+            out[logged.c] = Entry(seq + n, op.row, op.entity, verdict.ver, Doc(entity.made(op.args)))
     return out
-
-
-def _doc(entity: Entity, args: Mapping[str, object]) -> Doc:
-    """A row as the hub makes it from a create."""
-    states = {name: entity.fields[name].default for name in entity.states}
-    return Doc(states | entity.flatten(dict(args)))

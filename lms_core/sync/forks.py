@@ -65,12 +65,12 @@ def part(tx: ReplicaTransaction, segments: list[Segment], *, index: int, end: in
     for each in moved:
         new.length += 1
         new.chain = next_chain(new.chain, each.body)
-        entries.append((new.length, each.body, new.chain, unseal(each.body), each.receipt))
+        entries.append((new.length, unseal(each.body).row, each.body, new.chain, each.receipt))
     tx.append(new.rep, entries)
     old.length, old.chain, old.hw, old.dirty = end, chain, min(old.hw, end), True
     segments.insert(index + 1, new)
     tx.save_segments(segments)
-    return {op.row for _, _, _, op, _ in entries}
+    return {row for _, row, *_ in entries}
 
 
 def derived_id(*key: object) -> str:

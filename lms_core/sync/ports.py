@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lms_core.sync.sealed import Sealed
 
 T = TypeVar("T")
+Turned = tuple[str, int, str]  # an op: replica, number and row
+Odd = tuple[Verdict, Op, Receipt | None]  # the receipt of an earlier answer
 
 
 class Card(NamedTuple):
@@ -279,8 +281,8 @@ class ReplicaTransaction(Protocol):
         """Store them, in this order."""
 
     # log
-    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
-        """Add sealed ops: number, bytes, chain value, op, and a receipt when they moved here from another id."""
+    def append(self, rep: str, ops: Sequence[tuple[int, str, bytes, bytes, Receipt | None]]) -> None:
+        """Add sealed ops: number, row, bytes, chain value, and a receipt when they moved here from another id."""
 
     def cut(self, rep: str, above: int) -> list[LogOp]:
         """Take the ops above a number out of the log."""
@@ -300,8 +302,10 @@ class ReplicaTransaction(Protocol):
         The ops are pending again. Returns their rows.
         """
 
-    def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
-        """Store verdicts of ops that have none yet, with receipt and hub time; returns them, op and old receipt."""
+    def answer(
+        self, rep: str, verdicts: Sequence[Verdict], now: int, *, passed: Mapping[str, int], rights: Collection[str]
+    ) -> tuple[set[Turned], list[Odd]]:
+        """Store verdicts of ops that have none yet; returns those that overlay no more and those not simply taken."""
 
     def forget_ops(self, before: int, most: int) -> None:
         """Forget ops that were answered before a time, and more of the oldest while all are over `most` bytes.
@@ -309,15 +313,18 @@ class ReplicaTransaction(Protocol):
         An op that waits, that still shows, or that is the last of its id stays, with all after it.
         """
 
-    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
-        """Recompute which answered ops still overlay: those whose `seen` scope is readable and above its cursor.
+    def settle(self, passed: Mapping[str, int], rights: Collection[str]) -> set[Turned]:
+        """Let answered ops overlay while their `seen` scope is readable and above its cursor in `passed`.
 
-        `passed` maps each scope that can be relied on to its cursor. Returns the rows whose overlay changed.
+        Returns those for which that changed.
         """
 
     # waiting ops
-    def unsealed(self) -> list[tuple[int, Op]]:
-        """Ops that have no number yet, with their keys, oldest first."""
+    def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
+        """Ops that have no number yet, of one row or of all, with their keys, oldest first."""
+
+    def waiting(self) -> list[tuple[str, bytes]]:
+        """The same: row, and the bytes to be sealed."""
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
         """Add an op, or replace the one with this key."""
@@ -375,10 +382,7 @@ class ReplicaTransaction(Protocol):
         """Put what has come in place of the rows of those buckets; returns the rows touched."""
 
     def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
-        """Those of the rows that are in the scope."""
-
-    def rows(self) -> set[str]:
-        """Every row that is in base."""
+        """Those of the rows that are in the scope; with '' in any."""
 
     def remember_time(self, now: int, receipt: bytes) -> None:
         """Keep the hub's receipt for a `lo`."""

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import msgspec
 
-from lms_core.ops import Draft, Op, Values, fold, next_chain, seal, unseal
+from lms_core.ops import Draft, Op, Values, fold, next_chain, unseal
 from lms_core.ports import NewId, new_replica_id
 from lms_core.schema import Schema
 from lms_core.sync.echo import join
 from lms_core.sync.forks import Search, before, part
 from lms_core.sync.healing import heal
-from lms_core.sync.ports import ReplicaTransaction, Segment, State
+from lms_core.sync.ports import Odd, ReplicaTransaction, Segment, State, Turned
 from lms_core.sync.recall import recalled
 from lms_core.sync.showing import base_of, seen
 from lms_core.sync.wire import (
@@ -27,7 +27,6 @@ from lms_core.sync.wire import (
     Reply,
     Request,
     Slice,
-    Verdict,
     decode_entry,
 )
 
@@ -61,9 +60,7 @@ class ReplicaEngine:
     def _queue(self, tx: ReplicaTransaction, op: Op) -> None:
         """Let a later edit of the same field coalesce into the waiting one, keeping the first base."""
         if op.kind in COALESCED and op.g is None:
-            for key, old in reversed(tx.unsealed()):
-                if old.row != op.row:
-                    continue
+            for key, old in reversed(tx.unsealed(op.row)):
                 if old.g is not None or old.kind == "delete":
                     break
                 if old.kind == op.kind and old.args["field"] == op.args["field"]:
@@ -153,16 +150,15 @@ class ReplicaEngine:
         return [*told, msgspec.structs.replace(out[-1], echo=first.have)] if told else out
 
     def _seal(self, tx: ReplicaTransaction, segments: list[Segment]) -> None:
-        waiting = tx.unsealed()
+        waiting = tx.waiting()
         if not waiting:
             return
         segment = segments[-1]
         sealed = []
-        for _, op in waiting:
-            body = seal(op)
+        for row, body in waiting:
             segment.length += 1
             segment.chain = next_chain(segment.chain, body)
-            sealed.append((segment.length, body, segment.chain, op, None))
+            sealed.append((segment.length, row, body, segment.chain, None))
         tx.append(segment.rep, sealed)
         tx.drop_unsealed()
         tx.save_segments(segments)
@@ -218,15 +214,17 @@ class ReplicaEngine:
         touched = set(tx.clear_verdicts(segment.rep, reply.hw))
         segment.hw = reply.hw
         told = [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"]
-        answered = tx.answer(segment.rep, recalled(tx, segment.rep, told), reply.now)
-        if main:
-            touched |= self._absorb(tx, state, reply)
-        else:
+        told = recalled(tx, segment.rep, told)
+        same = self._absorb(tx, state, reply, touched) if main else set()
+        rights, passed = tx.state().rights, self._passed(tx)
+        ended, odd = tx.answer(segment.rep, told, reply.now, passed=passed, rights=rights)
+        turned = ended | tx.settle(passed, rights)
+        touched.update(row for _, _, row in turned ^ same)
+        if not main:
             segment.dirty = tx.have(segment.rep) < segment.length
-            touched.update(tx.settle(self._passed(tx), state.rights))
         tx.save_segments(segments)
         self._refold_soon(tx, touched)
-        self._park(tx, answered)
+        self._park(tx, odd)
         return reply.status, touched
 
     def forget(self, tx: ReplicaTransaction) -> None:
@@ -248,7 +246,7 @@ class ReplicaEngine:
     def fork(self, tx: ReplicaTransaction, segments: list[Segment], index: int, end: int) -> set[str]:
         """End an id at op `end` and go on under another: its later ops were written by another machine too."""
         touched = part(tx, segments, index=index, end=end, new_id=self.new_id)
-        touched.update(tx.settle(self._passed(tx), tx.state().rights))
+        touched.update(row for _, _, row in tx.settle(self._passed(tx), tx.state().rights))
         self._refold_soon(tx, touched)
         return touched
 
@@ -275,18 +273,28 @@ class ReplicaEngine:
             touched.update(tx.clear_verdicts(each.rep, reply.hw if each is segment else each.length, seen=True))
         segment.hw = reply.hw
         tx.save_segments(segments)
-        return touched.union(tx.settle({}, state.rights))
+        return touched.union(row for _, _, row in tx.settle({}, state.rights))
 
-    def _absorb(self, tx: ReplicaTransaction, state: State, reply: Reply) -> set[str]:
-        """Bring slices into base, purge lost scopes, end overlays that have been seen."""
+    def _absorb(self, tx: ReplicaTransaction, state: State, reply: Reply, touched: set[str]) -> set[Turned]:
+        """Bring slices into base and purge lost scopes; adds to the rows touched.
+
+        Returns own ops that made a row just as base has it now: whether they overlay makes no difference.
+        """
         cursors, stale, staged = tx.cursors(), tx.stale(), tx.staged()
         rights = {*cursors, *staged, *reply.gained} - set(reply.lost)
-        touched: set[str] = set()
+        same: set[Turned] = set()
         told = {v.c: v for v in reply.verdicts}
         for piece in reply.slices:
             if piece.scope in rights and not piece.buckets:
                 own = join(tx, self.schema, piece.own, told, replica=reply.replica)
-                touched |= set() if own is None else self._take(tx, piece, own, cursors, stale, staged)
+                if own is None:
+                    continue
+                known = tx.rows_in("", [entry.row for entry in own.values()]) if own else set()
+                taken = self._take(tx, piece, [*own.values()], cursors, stale, staged)
+                new = taken - known
+                made = {entry.row: c for c, entry in own.items() if entry.row in new}
+                same.update((reply.replica, c, row) for row, c in made.items())
+                touched |= taken - made.keys()
         touched |= heal(tx, reply)
         for scope in reply.expired:
             if scope in cursors:
@@ -297,8 +305,7 @@ class ReplicaEngine:
         if complete:
             tx.remember_time(reply.now, reply.receipt)
         tx.save_state(State(state.account, reply.mark, reply.now if complete else state.lo, rights))
-        touched.update(tx.settle(self._passed(tx), rights))
-        return touched
+        return same
 
     def _take(
         self,
@@ -340,9 +347,9 @@ class ReplicaEngine:
             tx.heal(scope, None)
         return touched
 
-    def _park(self, tx: ReplicaTransaction, answered: Sequence[tuple[Verdict, Op, Receipt | None]]) -> None:
+    def _park(self, tx: ReplicaTransaction, odd: Sequence[Odd]) -> None:
         """Keep what the hub refused, for its author to see and decide."""
-        for verdict, op, earlier in answered:
+        for verdict, op, earlier in odd:
             code = ""
             if verdict.verdict in ("rejected", "quarantined"):
                 code = verdict.code or verdict.verdict

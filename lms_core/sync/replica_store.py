@@ -17,7 +17,7 @@ from lms_core.ops import ROOT_CHAIN, Op, Values, Version, seal, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Entity
 from lms_core.sync import tables as t
-from lms_core.sync.ports import BaseRow, Healing, LogOp, Segment, State
+from lms_core.sync.ports import BaseRow, Healing, LogOp, Odd, Segment, State, Turned
 from lms_core.sync.sums import mask_of
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
 
@@ -31,15 +31,22 @@ _BASE = "SELECT row, scope, entity, epoch, n, doc FROM base WHERE row"
 _OVERLAYING = "SELECT n, c, row, body FROM oplog JOIN segment USING (rep) WHERE overlay = 1"
 _APPEND = "INSERT INTO oplog (rep, c, row, body, chain, overlay, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _OPS = "SELECT c, body, verdict, receipt FROM oplog WHERE rep = ? AND c > ? ORDER BY c LIMIT ?"
-_OPEN = "SELECT c, body, receipt FROM oplog WHERE rep = ? AND c BETWEEN ? AND ? AND verdict IS NULL ORDER BY c"
+_OPEN = "SELECT c, row FROM oplog WHERE rep = ? AND c BETWEEN ? AND ? AND verdict IS NULL ORDER BY c"
+_TAKEN = ("applied", "merged")
 _FIRST_OPEN = "SELECT c FROM oplog INDEXED BY oplog_open WHERE rep = ? AND verdict IS NULL ORDER BY c LIMIT 1"
-_ANSWERED = "SELECT rep, c, row, seen_scope, seen_seq FROM oplog WHERE overlay = 1 AND verdict IS NOT NULL"
+_TOLD = "SELECT rep, c, row, seen_scope, seen_seq FROM oplog INDEXED BY oplog_told"
+_ANSWERED = f"{_TOLD} WHERE overlay = 1 AND verdict IS NOT NULL"
 _SETTLED = "SELECT rep, c, row FROM oplog WHERE overlay = 0 AND seen_scope = ? AND seen_seq > ?"
 _OVERLAY = "UPDATE oplog SET overlay = ? WHERE rep = ? AND c = ?"
-_ANSWER = "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ?, at = ? WHERE rep = ? AND c = ?"
+_ANSWER = (
+    "UPDATE oplog SET verdict = ?, receipt = ?, seen_scope = ?, seen_seq = ?, at = ?, overlay = ? "
+    "WHERE rep = ? AND c = ?"
+)
 HEALING = "healing/"
 """What stands before the name of a scope in the stage while some of its rows come anew."""
 _UNSEALED = 'SELECT "key", body FROM unsealed ORDER BY "key"'
+_UNSEALED_OF = 'SELECT "key", body FROM unsealed WHERE row = ? ORDER BY "key"'
+_IN_ORDER = 'SELECT row, body FROM unsealed ORDER BY "key"'
 _WAITING = 'SELECT 0, "key", row, body FROM unsealed WHERE TRUE'
 
 
@@ -74,12 +81,10 @@ class SqlReplicaTransaction:
         self.conn.execute(insert(t.segment), rows)
 
     # --- log
-    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
-        if not ops:
-            return
+    def append(self, rep: str, ops: Sequence[tuple[int, str, bytes, bytes, Receipt | None]]) -> None:
         rows = [
-            (rep, c, op.row, body, chain, True, _encode(receipt) if receipt else None)
-            for c, body, chain, op, receipt in ops
+            (rep, c, row, body, chain, True, _encode(receipt) if receipt else None)
+            for c, row, body, chain, receipt in ops
         ]
         executemany(self.conn, _APPEND, rows)
 
@@ -119,27 +124,26 @@ class SqlReplicaTransaction:
             self.conn.execute(update(t.oplog).where(*where).values(values))
         return rows
 
-    def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
+    def answer(
+        self, rep: str, verdicts: Sequence[Verdict], now: int, *, passed: Mapping[str, int], rights: Collection[str]
+    ) -> tuple[set[Turned], list[Odd]]:
         by_number = {v.c: v for v in verdicts}
         span = (rep, min(by_number, default=0), max(by_number, default=-1))
-        out: list[tuple[Verdict, Op, Receipt | None]] = [
-            (by_number[c], unseal(body), _receipt(receipt) if receipt else None)
-            for c, body, receipt in self.conn.exec_driver_sql(_OPEN, span).all()
-            if c in by_number
-        ]
-        rows = [
-            (
-                _encode(v),
-                _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)),
-                *(v.seen or (None, None)),
-                now,
-                rep,
-                v.c,
-            )
-            for v, _, _ in out
-        ]
+        ended: set[Turned] = set()
+        rows, odd = [], []
+        for c, row in self.conn.exec_driver_sql(_OPEN, span).all():
+            v = by_number.get(c)
+            if v is None:
+                continue
+            overlays = v.seen is not None and v.seen[0] in rights and v.seen[1] > passed.get(v.seen[0], -1)
+            if not overlays:
+                ended.add((rep, c, row))
+            if v.verdict not in _TAKEN:
+                odd += [(v, unseal(old.body), old.receipt) for old in self.ops(rep, c - 1, 1)]
+            receipt = _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over))
+            rows.append((_encode(v), receipt, *(v.seen or (None, None)), now, overlays, rep, c))
         executemany(self.conn, _ANSWER, rows)
-        return out
+        return ended, odd
 
     def forget_ops(self, before: int, most: int) -> None:
         log, segments = t.oplog.c, self.segments()
@@ -161,23 +165,26 @@ class SqlReplicaTransaction:
                 )
         self.save_segments(segments)
 
-    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
-        relied = passed or {}
-        off: list[Any] = []
-        on: list[Any] = []
+    def settle(self, passed: Mapping[str, int], rights: Collection[str]) -> set[Turned]:
+        off: list[Turned] = []
+        on: list[Turned] = []
         for rep, c, row, scope, seq in self.conn.exec_driver_sql(_ANSWERED).all():
-            if scope not in rights or (scope in relied and seq <= relied[scope]):
+            if scope not in rights or seq <= passed.get(scope, -1):
                 off.append((rep, c, row))
         for scope in rights:
-            on += self.conn.exec_driver_sql(_SETTLED, (scope, relied.get(scope, -1))).all()
+            found = self.conn.exec_driver_sql(_SETTLED, (scope, passed.get(scope, -1)))
+            on += [(rep, c, row) for rep, c, row in found]
         executemany(self.conn, _OVERLAY, [(False, rep, c) for rep, c, _ in off])
         executemany(self.conn, _OVERLAY, [(True, rep, c) for rep, c, _ in on])
-        return [row for _, _, row in (*off, *on)]
+        return {*off, *on}
 
     # --- waiting ops
-    def unsealed(self) -> list[tuple[int, Op]]:
-        rows = self.conn.exec_driver_sql(_UNSEALED).all()
-        return [(key, unseal(body)) for key, body in rows]
+    def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
+        found = self.conn.exec_driver_sql(_UNSEALED_OF, (row,)) if row else self.conn.exec_driver_sql(_UNSEALED)
+        return [(key, unseal(body)) for key, body in found.all()]
+
+    def waiting(self) -> list[tuple[str, bytes]]:
+        return [(row, body) for row, body in self.conn.exec_driver_sql(_IN_ORDER)]
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
         values: Values = {"row": op.row, "body": seal(op)}
@@ -316,11 +323,8 @@ class SqlReplicaTransaction:
         return [*touched, *(r.row for r in come)]
 
     def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
-        out: set[str] = set()
-        for part in chunks(rows):
-            query = select(t.base.c.row).where(t.base.c.scope == scope, t.base.c.row.in_(part))
-            out.update(row for (row,) in self.conn.execute(query))
-        return out
+        found = among(self.conn, "SELECT row, scope FROM base WHERE row", rows)
+        return {row for row, where in found if scope in ("", where)}
 
     def rows(self) -> set[str]:
         return {row for (row,) in self.conn.execute(select(t.base.c.row).distinct())}
@@ -337,6 +341,9 @@ class SqlReplicaTransaction:
 
     def fold_later(self, rows: Collection[str]) -> None:
         put_values(self.conn, t.later, ("row",), [(row,) for row in sorted(rows)], keys=["row"])
+
+    def later(self) -> bool:
+        return self.conn.exec_driver_sql("SELECT 1 FROM fold_later LIMIT 1").first() is not None
 
     def take_later(self, limit: int) -> list[str]:
         query = select(t.later.c.row).order_by(t.later.c.row).limit(limit)

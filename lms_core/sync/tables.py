@@ -169,6 +169,7 @@ oplog = Table(
     Column("overlay", Boolean(create_constraint=False), nullable=False),
     Column("at", Integer),
     Index("oplog_overlay", "row", sqlite_where=text("overlay = 1")),
+    Index("oplog_told", "seen_scope", "seen_seq", "row", sqlite_where=text("overlay = 1 AND verdict IS NOT NULL")),
     Index("oplog_open", "rep", "c", sqlite_where=text("verdict IS NULL")),
     Index("oplog_seen", "seen_scope", "seen_seq", sqlite_where=text("seen_scope IS NOT NULL")),
     sqlite_with_rowid=False,

@@ -183,4 +183,5 @@ CREATE TABLE healing (
 	PRIMARY KEY (scope)
 );
 CREATE INDEX oplog_seen ON oplog (seen_scope, seen_seq) WHERE seen_scope IS NOT NULL;
-INSERT INTO alembic_version VALUES ('0007');
+CREATE INDEX oplog_told ON oplog (seen_scope, seen_seq, "row") WHERE overlay = 1 AND verdict IS NOT NULL;
+INSERT INTO alembic_version VALUES ('0008');

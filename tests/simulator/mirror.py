@@ -89,9 +89,9 @@ class Both:
 class BothReplica(Both):
     """Keys of waiting ops differ, for a database never gives one twice."""
 
-    def unsealed(self) -> list[tuple[int, Any]]:
-        want = self._ours.unsealed()
-        if [op for _, op in want] != [op for _, op in self._theirs.unsealed()]:
+    def unsealed(self, row: str = "") -> list[tuple[int, Any]]:
+        want = self._ours.unsealed(row)
+        if [op for _, op in want] != [op for _, op in self._theirs.unsealed(row)]:
             raise Differs("stores differ", "unsealed")
         return list(want)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version, seal, unseal
 from lms_core.schema import Entity
-from lms_core.sync.ports import BaseRow, Healing, LogOp, Segment, State
+from lms_core.sync.ports import BaseRow, Healing, LogOp, Odd, Segment, State, Turned
 from lms_core.sync.sums import mask_of
 from lms_core.sync.wire import Entry, Receipt, Verdict
 from tests.simulator.tables import Tables
@@ -63,9 +63,9 @@ class DictReplicaTransaction:
         self.t.put("meta", "segments", tuple(_copy(s) for s in segments))
 
     # --- log
-    def append(self, rep: str, ops: Sequence[tuple[int, bytes, bytes, Op, Receipt | None]]) -> None:
-        for c, body, chain, op, receipt in ops:
-            self._log(rep, c, Logged(op, body, chain, None, receipt, True))
+    def append(self, rep: str, ops: Sequence[tuple[int, str, bytes, bytes, Receipt | None]]) -> None:
+        for c, _, body, chain, receipt in ops:
+            self._log(rep, c, Logged(unseal(body), body, chain, None, receipt, True))
 
     def _log(self, rep: str, c: int, entry: Logged) -> None:
         self.t.put(("log", rep), c, entry)
@@ -110,15 +110,22 @@ class DictReplicaTransaction:
                 self._log(rep, c, entry._replace(verdict=None, overlay=True))
         return rows
 
-    def answer(self, rep: str, verdicts: Sequence[Verdict], now: int) -> list[tuple[Verdict, Op, Receipt | None]]:
-        out = []
+    def answer(
+        self, rep: str, verdicts: Sequence[Verdict], now: int, *, passed: Mapping[str, int], rights: Collection[str]
+    ) -> tuple[set[Turned], list[Odd]]:
+        ended: set[Turned] = set()
+        odd: list[Odd] = []
         for v in sorted(verdicts, key=lambda v: v.c):
             entry = self.data["log", rep].get(v.c)
             if entry is not None and entry.verdict is None:
-                out.append((v, entry.op, entry.receipt))
+                overlays = _overlays(v, passed, rights)
+                if not overlays:
+                    ended.add((rep, v.c, entry.op.row))
+                if v.verdict not in ("applied", "merged"):
+                    odd.append((v, entry.op, entry.receipt))
                 receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)
-                self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt, at=now))
-        return out
+                self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt, overlay=overlays, at=now))
+        return ended, odd
 
     def forget_ops(self, before: int, most: int) -> None:
         segments = self.segments()
@@ -139,25 +146,26 @@ class DictReplicaTransaction:
                     self.t.drop((name, segment.rep), c)
         self.save_segments(segments)
 
-    def settle(self, passed: Mapping[str, int] | None, rights: Collection[str]) -> list[str]:
-        touched = []
-        relied = passed or {}
+    def settle(self, passed: Mapping[str, int], rights: Collection[str]) -> set[Turned]:
+        turned: set[Turned] = set()
         for segment in self.segments():
             rep = segment.rep
             log = self.data["log", rep]
             answered = set(self.data["seen", rep]) | (self.data["over", rep].keys() - self.data["open", rep].keys())
             for c in sorted(answered):
                 entry = log[c]
-                scope, seq = entry.verdict.seen or ("", 0)
-                on = scope in rights and not (scope in relied and seq <= relied[scope])
+                on = _overlays(entry.verdict, passed, rights)
                 if on != entry.overlay:
-                    touched.append(entry.op.row)
+                    turned.add((rep, c, entry.op.row))
                     self._log(rep, c, entry._replace(overlay=on))
-        return touched
+        return turned
 
     # --- waiting ops
-    def unsealed(self) -> list[tuple[int, Op]]:
-        return sorted(self.data["unsealed"].items())
+    def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
+        return sorted((key, op) for key, op in self.data["unsealed"].items() if row in ("", op.row))
+
+    def waiting(self) -> list[tuple[str, bytes]]:
+        return [(op.row, seal(op)) for _, op in self.unsealed()]
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
         if key is None:
@@ -280,7 +288,9 @@ class DictReplicaTransaction:
         return touched
 
     def rows_in(self, scope: str, rows: Collection[str]) -> set[str]:
-        return set(rows) & self.data["base", scope].keys()
+        return {
+            row for s in ([scope] if scope else self.data["cursor"]) for row in self.data["base", s].keys() & set(rows)
+        }
 
     def rows(self) -> set[str]:
         return {row for s in self.data["cursor"] for row in self.data["base", s]}
@@ -309,6 +319,10 @@ class DictReplicaTransaction:
                 self.t.put("shown", row, (entity.name, values))
             elif shown is not None and shown[0] == entity.name:
                 self.t.drop("shown", row)
+
+
+def _overlays(verdict: Verdict, passed: Mapping[str, int], rights: Collection[str]) -> bool:
+    return verdict.seen is not None and verdict.seen[0] in rights and verdict.seen[1] > passed.get(verdict.seen[0], -1)
 
 
 def _copy(s: Segment) -> Segment:

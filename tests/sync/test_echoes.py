@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lms_core.entities import SCHEMA
+from lms_core.ops import Op
+from lms_core.sync.bench import Bench
+from lms_core.sync.echo import marked
+from lms_core.sync.rows import Cell
+from lms_core.sync.sealed import Sealed
+from lms_core.sync.wire import Verdict
 from tests.sync.school import School, change, note, rewrite
 
 
@@ -34,6 +43,17 @@ def test_a_row_that_was_changed_since_is_sent() -> None:
     assert (entries(reply), [piece.own for piece in reply.slices]) == (1, [[]])
     x.receive(reply)
     school.settle()
+
+
+@pytest.mark.parametrize(("name", "told"), [("attempt", False), ("note", True)])
+def test_a_row_to_which_the_hub_adds_is_sent(name: str, told: bool) -> None:
+    bench = Bench(SCHEMA, None, (1, 1))  # type: ignore[arg-type]
+    bench.rows["r"] = None
+    bench.touch(name, "r").cells["user_id"] = Cell("ada", (1, 1), 5, "x", 1)
+    bench.keep()
+    made = Sealed(1, Op(name, "r", "append", {}, None, 5, 0), b"")
+    verdict = Verdict(1, "applied", seen=("account/ada", 1))
+    assert marked(verdict, bench, made, replica="x").echo is told
 
 
 def test_a_lost_reply_costs_nothing() -> None:

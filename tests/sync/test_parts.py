@@ -72,7 +72,7 @@ def _op(kind: str, **args: object) -> Op:
 def test_fold_shows_each_kind() -> None:
     note = fold(NOTE, None, [_op("create", account_id="a", body="b"), _op("attr", field="tags/k", value=1)])
     assert note is not None
-    assert (note["body"], note["tags"], note["star"]) == ("b", {"k": 1}, None)
+    assert (note["body"], note["tags"], note.get("star")) == ("b", {"k": 1}, None)
     assert fold(NOTE, {"body": "b"}, [_op("text", field="body", base="b", text="c")]) == {"body": "c"}
     assert fold(NOTE, {"body": "b"}, [_op("delete"), _op("attr", field="star", value=1)]) is None
     assert fold(PROGRESS, {"pct": 9}, [_op("max", field="pct", value=5), _op("min", field="first", value=3)]) == {
