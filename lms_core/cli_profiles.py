@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from lms_core.cli_opening import Add, Answer, ask_password, chosen, sessions_of
 from lms_core.db.copies import verify
@@ -92,8 +93,12 @@ def _status(given: argparse.Namespace, workspace: Workspace) -> Answer:
     ]
     return {"account": person.account, "name": person.name, "role": person.role, "server": person.server_url,
             "waiting": status.waiting, "needs_you": status.needs_you, "last_synced_at": status.last_synced_at,
-            "parked": parked,
+            "parked": parked, "runs": [_plain(run) for run in workspace.sync.runs()],
             "said": f"{person.name}: {status.waiting} waiting, {status.needs_you} need you."}  # fmt: skip
+
+
+def _plain(run: Any) -> Answer:
+    return {name: value for name, value in run._mapping.items() if name != "id"}
 
 
 # --- safety

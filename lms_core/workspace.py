@@ -91,7 +91,7 @@ class Workspace:
         )
         self.engine = self._prepare()
         self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
-        self.sync = Sync(self.work, self.media)
+        self.sync = Sync(self.work, self.media, self.clock)
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)

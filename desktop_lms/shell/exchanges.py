@@ -127,7 +127,7 @@ class Exchanges(QObject):
         if step.more:
             self.agreed.emit(agreed)
         else:
-            self._do(lambda w: w.sync.audit(), found)
+            self._do(lambda w: w.sync.comparing.go_on(), found)
 
 
 def _begin(workspace: Workspace, *, files: bool, limit: int) -> tuple[list[str], list[bytes]]:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, delete
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from lms_core.db.bulk import chunks, put_values
+from lms_core.db.bulk import chunks, differing, put_values
 from lms_core.ops import Place, Values
 from lms_core.schema import Entity, Field
 
@@ -97,12 +97,20 @@ def from_columns(entity: Entity, columns: Mapping[str, Any]) -> Values:
     return out
 
 
-def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None]) -> None:
-    """Bring rows into the typed table of their entity, where it has one."""
+def show(conn: Connection, entity: Entity, rows: Mapping[str, Values | None], *, compare: bool = False) -> set[str]:
+    """Bring rows into the typed table of their entity, where it has one; returns the rows that were written.
+
+    With `compare` those that look as they did are left alone.
+    """
     table = VISIBLE.tables.get(entity.name)
-    if table is None:
-        return
-    for part in chunks([row for row, values in rows.items() if values is None]):
-        conn.execute(delete(table).where(table.c.id.in_(part)))
+    if table is None or not rows:
+        return set()
+    hidden = [row for row, values in rows.items() if values is None]
+    for some in chunks(hidden):
+        conn.execute(delete(table).where(table.c.id.in_(some)))
+    names = column_names(entity)
     shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
-    put_values(conn, table, column_names(entity), shown, keys=["id"])
+    if compare:
+        shown = differing(conn, table, names, shown)
+    put_values(conn, table, names, shown, keys=["id"])
+    return {*hidden, *(row[0] for row in shown)}

@@ -22,7 +22,6 @@ _WORDS = {"attr": ("field",), "max": ("field",), "min": ("field",), "text": ("fi
           "state": ("field", "verb", "expect")}  # fmt: skip
 LONGEST = 128
 DEEPEST = 4
-_NESTED = (dict, list)
 UNREADABLE = "unreadable"
 """Kind that stands for an op that cannot be read."""
 
@@ -44,7 +43,7 @@ def _readable(op: Op) -> bool:
     for name in _WORDS.get(op.kind, ()):
         if not isinstance(op.args.get(name), str):
             return False
-    nested = [x for x in op.args.values() if isinstance(x, _NESTED)]
+    nested = [x for x in op.args.values() if x and (x.__class__ is list or x.__class__ is dict)]
     return not nested or not any(_deep(x, DEEPEST) for x in nested)
 
 

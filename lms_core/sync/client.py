@@ -6,24 +6,24 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import func, insert, select
 
-from lms_core.db.bulk import put
 from lms_core.errors import NotFound, ServerError, VersionMismatch
 from lms_core.ops import Op, unseal
-from lms_core.ports import BlobStore
+from lms_core.ports import BlobStore, Clock
 from lms_core.sync import clock
 from lms_core.sync import tables as t
+from lms_core.sync.comparing import Comparing
 from lms_core.sync.conflicts import waiting_for
 from lms_core.sync.flights import FLIGHTS, in_flight
-from lms_core.sync.healing import PAUSES, Audit, pause
 from lms_core.sync.replica_store import waiting_count
+from lms_core.sync.runs import Running
 from lms_core.sync.sending import FileLine, give
 from lms_core.sync.units import ReplicaUnit
-from lms_core.sync.wire import Reply, pack, unpack_reply
+from lms_core.sync.wire import pack, unpack_reply
 
 log = logging.getLogger(__name__)
 
@@ -61,22 +61,6 @@ class Step(msgspec.Struct, frozen=True):
     wait: int = 0
 
 
-class AuditState(msgspec.Struct, frozen=True, array_like=True):
-    """When rows are compared next (ms of this machine), and how often in a row they were not the same."""
-
-    due: int = 0
-    tries: int = 0
-
-
-def _audit_state(unit: ReplicaUnit) -> AuditState:
-    body = unit.conn.scalar(select(t.state.c.value).where(t.state.c.key == "audit"))
-    return msgspec.msgpack.decode(body, type=AuditState) if body else AuditState()
-
-
-def _plan_audit(unit: ReplicaUnit, state: AuditState) -> None:
-    put(unit.conn, t.state, [{"key": "audit", "value": msgspec.msgpack.encode(state)}], ["key"])
-
-
 class Parked(msgspec.Struct, frozen=True):
     """A refused op: what it wanted, the reason's code, and when it came back."""
 
@@ -90,40 +74,42 @@ class Parked(msgspec.Struct, frozen=True):
 class Sync:
     """Sync of one replica. `work` opens a unit on it; everything but `run` and `send_files` is local and quick."""
 
-    def __init__(self, work: Callable[[], AbstractContextManager[ReplicaUnit]], blobs: BlobStore) -> None:
+    def __init__(self, work: Callable[[], AbstractContextManager[ReplicaUnit]], blobs: BlobStore, clock: Clock) -> None:
         self._work = work
         self._blobs = blobs
+        self._clock = clock
+        self.comparing = Comparing(work)
+        self._running = Running(clock)
         self._asked: set[str] = set()
         self._sent = 0
-        self._replica = ""
         self._share = 1.0
         self._unanswered = False
-        self._audit = Audit()
-        self._audited: dict[str, list[int]] = {}
 
     # --- one exchange
     def begin(self) -> None:
         """Begin a run of exchanges: every old id is asked again."""
         self._asked = set()
-
-    def prepare(self, limit: int = 2000) -> bytes:
-        """Seal what waits and encode the next request; after one that got no answer a smaller one."""
-        return self.volley(limit, flights=1)[0]
+        self._running = Running(self._clock)
 
     def volley(self, limit: int = 2000, *, flights: int = FLIGHTS) -> list[bytes]:
-        """The same for up to `flights` requests that may be on their way at once, in their order."""
+        """Seal what waits and encode the next requests, up to `flights` that may be on their way at once, in order.
+
+        After one that got no answer there is one alone, and a smaller one.
+        """
         if self._unanswered:
             self._share = max(LEAST_SHARE, self._share / 4)
         self._unanswered, share = True, self._share
         ops, size = int(OPS * share), int(OPS_BYTES * share)
         with self._work() as unit:
             first = unit.engine.request(
-                unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self._audited
+                unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
             )
             many = unit.engine.volley(unit.tx, first, most=flights if share == 1 else 1, ops=ops, size=size)
         self._asked.add(first.replica)
-        self._sent, self._replica = sum(len(r.ops) for r in many), first.replica
-        return [pack(request) for request in many]
+        self._sent = sum(len(r.ops) for r in many)
+        bodies = [pack(request) for request in many]
+        self._running.asked(sum(map(len, bodies)))
+        return bodies
 
     def apply(self, body: bytes, *, heard: bool = True) -> Step:
         """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock."""
@@ -146,11 +132,10 @@ class Sync:
             waiting = bool(unit.tx.unsealed()) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
             healing = bool(unit.tx.healing())
             more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing
-            self._note_audit(unit, reply, settled=settled and not more)
+            self.comparing.note(unit, reply, settled=settled and not more)
             sent, self._sent = self._sent, 0
-            run = {"at": unit.now_ms, "result": result, "sent": sent, "received": received}
-            if sent or received or result != "ok":
-                unit.conn.execute(insert(t.sync_run).values(run))
+            running = self._running if heard else Running(self._clock, timed=False)
+            running.note(unit, result, sent=sent, received=received, size=len(body))
             later = unit.tx.later()
         while later:
             later = self.fold_some()
@@ -165,39 +150,6 @@ class Sync:
         """Where each scope stands here."""
         with self._work() as unit:
             return unit.tx.cursors() | unit.tx.staged()
-
-    # --- whether both sides have the same
-    def audit(self) -> Literal["no", "counting", "ready"]:
-        """Count some rows when it is time to compare them with the hub's; `ready`: the next request will do that."""
-        if self._audited:
-            return "ready"
-        with self._work() as unit:
-            due = _audit_state(unit).due
-            if not due:  # all has just come
-                _plan_audit(unit, AuditState(unit.now_ms + pause(len(PAUSES))))
-            later = unit.now_ms < due <= unit.now_ms + pause(len(PAUSES))  # one far ahead is a wrong clock's
-            if not due or later or not unit.tx.cursors():
-                return "no"
-            self._audited = self._audit.count(unit.tx) or {}
-        return "ready" if self._audited else "counting"
-
-    def _comparing(self) -> bool:
-        """Count on until it is clear whether the next request compares."""
-        while (found := self.audit()) == "counting":
-            pass
-        return found == "ready"
-
-    def _note_audit(self, unit: ReplicaUnit, reply: Reply, *, settled: bool) -> None:
-        """Set the time of the next audit when this reply answered one, and let old ops go."""
-        asked, self._audited = self._audited, {}
-        if not asked or not reply.told:
-            return
-        tries = _audit_state(unit).tries + 1 if reply.differ else 0
-        if reply.differ:
-            log.warning("%d scopes differ from the server's and are healed", len(reply.differ))
-        _plan_audit(unit, AuditState(unit.now_ms + pause(tries or len(PAUSES)), tries))
-        if settled:
-            unit.engine.forget(unit.tx)
 
     # --- a whole run
     def run(self, line: Line, progress: Callable[[Step], bool] | None = None) -> Step:
@@ -218,7 +170,7 @@ class Sync:
                 time.sleep(step.wait / 1000)
             if step.result == "upgrade":
                 raise VersionMismatch("app_too_old")
-            if (not step.more and not self._comparing()) or (progress and not progress(step)):
+            if (not step.more and not self.comparing.ready()) or (progress and not progress(step)):
                 return Step(step.result, step.more, sent, received)
         raise ServerError("sync_does_not_end")
 
@@ -289,6 +241,6 @@ class Sync:
             unit.local(t.parked.update().where(t.parked.c.digest == bytes.fromhex(key)).values(settled=True))
 
     def runs(self, limit: int = 20) -> list[Any]:
-        """The last exchanges that moved something."""
+        """The last runs that moved something or failed, the newest first."""
         with self._work() as unit:
             return list(unit.all(select(t.sync_run).order_by(t.sync_run.c.id.desc()).limit(limit)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lms_core.sync.ports import HubStore
+from collections.abc import Callable
+
+from lms_core.sync.ports import HubStore, HubTransaction
 
 DAY_MS = 86_400_000
 KEEP_LEFT_MS, KEEP_LOG_MS = 400 * DAY_MS, 90 * DAY_MS
@@ -15,12 +17,14 @@ def compact(store: HubStore, now: int) -> int:
 
     A laptop that was away for longer is told its scopes as a whole; what it wrote meanwhile is judged as ever.
     """
-    gone = 0
-    for before, forget in ((now - KEEP_LEFT_MS, "forget_left"), (now - KEEP_LOG_MS, "forget_log")):
-        while True:
-            with store.write() as tx:
-                some: int = getattr(tx, forget)(before, AT_ONCE)
-            gone += some
-            if some < AT_ONCE:
-                break
+    left = _all(store, lambda tx: tx.forget_left(now - KEEP_LEFT_MS, AT_ONCE))
+    return left + _all(store, lambda tx: tx.forget_log(now - KEEP_LOG_MS, AT_ONCE))
+
+
+def _all(store: HubStore, forget: Callable[[HubTransaction], int]) -> int:
+    gone, some = 0, AT_ONCE
+    while some == AT_ONCE:
+        with store.write() as tx:
+            some = forget(tx)
+        gone += some
     return gone

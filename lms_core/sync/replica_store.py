@@ -10,9 +10,9 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lms_core.db.bulk import among, chunks, differing, put, put_values
+from lms_core.db.bulk import among, chunks, put, put_values
 from lms_core.db.engine import executemany
-from lms_core.db.rows import VISIBLE, column_names, to_row
+from lms_core.db.rows import show
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version, seal, unseal
 from lms_core.ports import Clock
 from lms_core.schema import Entity
@@ -354,18 +354,8 @@ class SqlReplicaTransaction:
 
     # --- what services read
     def show(self, entity: Entity, rows: Mapping[str, Values | None]) -> None:
-        table = VISIBLE.tables.get(entity.name)
-        if table is None or not rows:
-            return
-        touched = self.shown.setdefault(entity.name, set())
-        for part in chunks([row for row, values in rows.items() if values is None]):
-            self.conn.execute(delete(table).where(table.c.id.in_(part)))
-            touched.update(part)
-        names = column_names(entity)
-        shown = [to_row(entity, row, values) for row, values in rows.items() if values is not None]
-        shown = differing(self.conn, table, names, shown)  # an op that is confirmed looks as it did
-        touched.update(row[0] for row in shown)
-        put_values(self.conn, table, names, shown, keys=["id"])
+        # an op that is confirmed looks as it did
+        self.shown.setdefault(entity.name, set()).update(show(self.conn, entity, rows, compare=True))
 
 
 def _stored(scope: str, entry: Entry) -> tuple[Any, ...]:

@@ -246,6 +246,9 @@ sync_run = Table(
     Column("result", Text, nullable=False),
     Column("sent", Integer, nullable=False),
     Column("received", Integer, nullable=False),
+    Column("ms", Integer),
+    Column("up", Integer, nullable=False, server_default=text("0")),
+    Column("down", Integer, nullable=False, server_default=text("0")),
     sqlite_autoincrement=True,
 )
 upload = Table(

@@ -86,38 +86,32 @@ class _Telling:
     def _slice(self, scope: str, frm: int, head: int) -> Slice:
         own = self.own.get(scope, {})
         self.left += len(own)  # they cost next to nothing
-        left = self.left
-        taken = self._entries(scope, frm, head)
-        to = taken[-1][0] if taken else frm
-        if len(taken) < left and self.room > 0:  # what stood behind them is forgotten
-            to = head
-        self.more |= to < head
+        taken, to = self._part(scope, frm, head)
         told, runs = part(taken, own)
         self.left -= len(own) - (len(taken) - len(told))
         return Slice(scope, frm, to, list(map(msgspec.Raw, told)), to < head, own=runs)
 
-    def _entries(self, scope: str, frm: int, head: int) -> list[tuple[int, bytes]]:
-        """Entries above a position as far as there is room."""
-        taken = []
-        if self.left > 0 and self.room > 0 and head > frm:
-            for seq, body in self.snapshot.entries(scope, frm, self.left):
+    def _healing(self, scope: str, buckets: int, frm: int) -> Slice:
+        """Rows of some buckets above a position; the whole feed is read for them, for damage is rare."""
+        head = self.feeds.get(scope, Feed()).seq
+        taken, to = self._part(scope, frm, head)
+        mine = [msgspec.Raw(body) for _, body in taken if mask_of(decode_entry(body).row) & buckets]
+        return Slice(scope, frm, to, mine, to < head, buckets=buckets)
+
+    def _part(self, scope: str, frm: int, head: int) -> tuple[list[tuple[int, bytes]], int]:
+        """Entries above a position as far as there is room, and where they end."""
+        taken, most = [], self.left
+        if most > 0 and self.room > 0 and head > frm:
+            for seq, body in self.snapshot.entries(scope, frm, most):
                 taken.append((seq, body))
                 self.room -= len(body)
                 if self.room <= 0:
                     break
         self.left -= len(taken)
-        return taken
-
-    def _healing(self, scope: str, buckets: int, frm: int) -> Slice:
-        """Rows of some buckets above a position; the whole feed is read for them, for damage is rare."""
-        head = self.feeds.get(scope, Feed()).seq
-        taken = self._entries(scope, frm, head)
-        to = taken[-1][0] if taken else frm
-        if not taken and self.left > 0 and self.room > 0:
-            to = head
-        mine = [msgspec.Raw(body) for _, body in taken if mask_of(decode_entry(body).row) & buckets]
+        whole = len(taken) < most and self.room > 0  # what stood behind them is forgotten
+        to = head if whole else taken[-1][0] if taken else frm
         self.more |= to < head
-        return Slice(scope, frm, to, mine, to < head, buckets=buckets)
+        return taken, to
 
     def _differ(self) -> dict[str, int]:
         """Buckets whose sums are others here, of scopes whose cursor is where the feed ends."""

@@ -101,7 +101,7 @@ CREATE TABLE sync_run (
 	result TEXT NOT NULL, 
 	sent INTEGER NOT NULL, 
 	received INTEGER NOT NULL
-);
+, ms INTEGER, up INTEGER DEFAULT 0 NOT NULL, down INTEGER DEFAULT 0 NOT NULL);
 CREATE TABLE upload (
 	sha256 TEXT NOT NULL, 
 	done BOOLEAN NOT NULL, 
@@ -184,4 +184,4 @@ CREATE TABLE healing (
 );
 CREATE INDEX oplog_seen ON oplog (seen_scope, seen_seq) WHERE seen_scope IS NOT NULL;
 CREATE INDEX oplog_told ON oplog (seen_scope, seen_seq, "row") WHERE overlay = 1 AND verdict IS NOT NULL;
-INSERT INTO alembic_version VALUES ('0008');
+INSERT INTO alembic_version VALUES ('0009');

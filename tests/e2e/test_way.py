@@ -138,7 +138,10 @@ def done_lessons(machine: Machine, course: Course) -> list[str]:
 
 def finds_all_again(student: Machine, course: Course) -> None:
     """Every command opens the profile anew with its password, without a network: all is there."""
-    assert student.run("status")["waiting"] > 5
+    status = student.run("status")
+    assert status["waiting"] > 5
+    assert all(run["down"] > 0 and run["ms"] is not None for run in status["runs"])
+    assert status["runs"]
     assert [n["id"] for n in student.run("note")["notes"]] == [course.note]
     assert any(hit["key"] == course.note for hit in student.run("search", "sens")["hits"])
     states = {x["title"]: x["status"] for x in student.run("lessons", course.title)["lessons"]}

@@ -107,14 +107,14 @@ def test_a_laptop_that_must_wait_gets_its_verdicts_and_comes_again(school: Schoo
         return unpack_reply(school.hub.exchange(ada, body, admission=Narrow(door)))
 
     laptop.sync.begin()
-    reply = ask(laptop.sync.prepare())
+    reply = ask(laptop.sync.volley(flights=1)[0])
     assert reply.wait > 0
     assert (reply.told, reply.more, reply.slices) == (False, True, [])
     step = laptop.sync.apply(pack(reply))
     assert (step.more, step.sent, step.wait) == (True, 3, reply.wait)
     assert laptop.sync.status().waiting == 0
     door.leave(10)
-    step = laptop.sync.apply(pack(ask(laptop.sync.prepare())))
+    step = laptop.sync.apply(pack(ask(laptop.sync.volley(flights=1)[0])))
     assert (step.more, step.wait) == (False, 0)
     assert len(laptop.notes.all()) == 3
 

@@ -66,12 +66,18 @@ class Undecided:
 
 @dataclass(frozen=True)
 class Run:
-    """One exchange; `result` is ok, reset or late, fork, or the code of what went wrong."""
+    """One run of exchanges; `result` is ok, reset or late, fork, or the code of what went wrong.
+
+    `ms` is how long it took, None where nobody measured it; `up` and `down` are bytes.
+    """
 
     at: int
     result: str
     sent: int
     received: int
+    ms: int | None = None
+    up: int = 0
+    down: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ def load(workspace: Workspace) -> Board:
             conflicts=tuple(u for u in undecided if u.item.own),
             elsewhere=tuple(u for u in undecided if not u.item.own),
             settled=tuple((s, names.row(s.entity, s.row)) for s in workspace.conflicts.settled()),
-            runs=tuple(Run(r.at, r.result, r.sent, r.received) for r in workspace.sync.runs()),
+            runs=tuple(Run(r.at, r.result, r.sent, r.received, r.ms, r.up, r.down) for r in workspace.sync.runs()),
             last_synced_at=status.last_synced_at,
             name=person.name,
             email=person.email,

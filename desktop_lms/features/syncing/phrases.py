@@ -60,6 +60,22 @@ def time_words(ms: int) -> str:
     return locale.toString(at, "HH:mm" if today else "ddd d MMM, HH:mm")
 
 
+def span_words(ms: int) -> str:
+    """How long something took."""
+    if ms >= 120_000:
+        return tr("{minutes} min", minutes=round(ms / 60_000))
+    return tr("{seconds} s", seconds=QLocale(language()).toString(ms / 1000, "f", 1 if ms < 10_000 else 0))
+
+
+def cost_words(run: Run) -> str:
+    """How long a run took and how many bytes went up and came down; empty where neither is known."""
+    moved = [tr("{size} up", size=size_words(run.up))] if run.up else []
+    moved += [tr("{size} down", size=size_words(run.down))] if run.down else []
+    if run.ms is None or not moved:
+        return ", ".join(moved)
+    return ", ".join((span_words(run.ms), *moved))
+
+
 def reason_words(code: str) -> str:
     """Why the server sent something back; figures that only the server knows are left out."""
     said = _FIGURES.sub("", tr(MESSAGES[code])) if code in MESSAGES else ""

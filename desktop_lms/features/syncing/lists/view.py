@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.features.syncing.board import Board, Run, Waiting
 from desktop_lms.features.syncing.phrases import (
     ICONS,
+    cost_words,
     deed_words,
     run_words,
     size_words,
@@ -178,8 +179,9 @@ def title(words: str, end: str = "") -> QWidget:
 
 
 def run_row(run: Run) -> QWidget:
-    """One run: how it ended and when."""
+    """One run: how it ended, when, and what it cost."""
     words, good = run_words(run)
     mark = IconMark("circle-check" if good else "circle-alert", 16, "success" if good else "warning")
-    said = Label(words, "small", wrap=True)
+    cost = cost_words(run)
+    said = column(Label(words, "small", wrap=True), Label(cost, "caption", "text3") if cost else None, gap=0)
     return boxed(row(mark, (said, 1), Label(time_words(run.at), "small", "text3"), gap=10, margin=(0, 5, 0, 5)))

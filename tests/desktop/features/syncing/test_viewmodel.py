@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop_lms.features.syncing.phrases import deed_words, reason_words
+import pytest
+
+from desktop_lms.features.syncing.board import Run
+from desktop_lms.features.syncing.phrases import cost_words, deed_words, reason_words
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from lms_core.errors import LmsError
 from tests.desktop.features.teaching import Desk
@@ -102,3 +105,17 @@ def test_a_pause_holds_until_one_syncs(desk: Desk) -> None:
     assert model.control.paused
     model.sync_now()
     assert not model.control.paused
+
+
+@pytest.mark.parametrize(
+    ("ms", "up", "down", "said"),
+    [
+        (1234, 14_336, 3072, "1.2 s, 14.0 kB up, 3.0 kB down"),
+        (45_600, 0, 900, "46 s, 900 bytes down"),
+        (400_000, 5 << 20, 0, "7 min, 5.0 MB up"),
+        (None, 0, 2048, "2.0 kB down"),
+        (None, 0, 0, ""),
+    ],
+)
+def test_what_a_run_cost_is_said(ms: int | None, up: int, down: int, said: str) -> None:
+    assert cost_words(Run(1, "ok", 1, 1, ms, up, down)) == said
