@@ -105,6 +105,11 @@ def new_replica_id() -> str:
     return os.urandom(8).hex()
 
 
+def is_v5(row: str) -> bool:
+    """Whether an id is one that follows from a key, so that others can foretell it."""
+    return len(row) == 36 and row[14] == "5"
+
+
 def v5_id(*key: str) -> str:
     """Derive the id of a row from its natural key, the same on every device (SYNC.md section 2)."""
     return str(uuid.uuid5(NAMESPACE, "\x1f".join(key)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from lms_core.ops import Version
-from lms_core.schema import Row, Schema
-from lms_core.sync.rows import HubRow, RowView
+from lms_core.ops import Values, Version
+from lms_core.schema import Entity, Row, Schema
+from lms_core.sync.rows import Cell, HubRow, RowView
 
 
 class Source(Protocol):
@@ -96,6 +96,23 @@ class Bench:
             if place and place.value[0] in self.kids:
                 self.kids[place.value[0]].add(row.id)
         self.draft = {}
+
+    def derive(self, entity: Entity, row: str, values: Values | None, t: int) -> None:
+        """Write a row in the hub's own name, as far as it changes; None takes it away, and values bring it back."""
+        old = self.row(row)
+        if values is None:
+            if old is not None and not old.gone:
+                gone = self.touch(entity.name, row)
+                gone.gone, gone.base = True, gone.ver
+        else:
+            there = {} if old is None or old.gone else old.cells
+            flat = entity.flatten(values)
+            changed = {n: v for n, v in flat.items() if n not in there or there[n].value != v}
+            if changed or old is None or old.gone:
+                now = self.touch(entity.name, row)
+                now.gone = False
+                now.cells.update((n, Cell(v, now.ver, t, "hub", 0)) for n, v in changed.items())
+        self.keep()
 
     def siblings(self, parent: str, but: str) -> list[tuple[int, str]]:
         """(position, id) of the rows below `parent` in order, trashed ones included."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from lms_core.accounts.tables import account as people
@@ -23,7 +22,8 @@ from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
 from lms_core.sync import bundles
 from lms_core.sync.bundles import Header, Keys, Outgoing, Part, Wish
-from lms_core.sync.wire import MAX_COMPRESSED, Reply, Request, pack, unpack_reply, unpack_request
+from lms_core.sync.carried import further
+from lms_core.sync.wire import MAX_COMPRESSED, pack, unpack_reply, unpack_request
 
 MOST_ROUNDS = 1000
 MOST_WISH = 8 << 20
@@ -127,10 +127,10 @@ class HubBundles:
         """Add the rows that a laptop would have gone on to ask for, as long as there is room."""
         request, reply = unpack_request(body), unpack_reply(answer)
         for _ in range(MOST_ROUNDS):
-            if reply.status != "ok" or not reply.more or request.cursors is None or answers.size >= room:
+            more = further(request, reply)
+            if more is None or answers.size >= room:
                 return
-            request = _further(request, reply)
-            reply = unpack_reply(answers.add(self._exchange(account, pack(request))))
+            request, reply = more, unpack_reply(answers.add(self._exchange(account, pack(more))))
 
     # --- giving
     def _add_files(self, account: str, wish: Wish, room: int, reply: Outgoing) -> None:
@@ -184,14 +184,3 @@ def _read_wish(part: Part) -> Wish:
         return msgspec.msgpack.decode(part.read(MOST_WISH), type=Wish)
     except msgspec.MsgspecError as error:
         raise UserError("bundle_damaged") from error
-
-
-def _further(request: Request, reply: Reply) -> Request:
-    """The request that a laptop would make after such a reply."""
-    cursors = {scope: at for scope, at in (request.cursors or {}).items() if scope not in reply.lost}
-    cursors.update({piece.scope: piece.to for piece in reply.slices})
-    have = max((v.c for v in reply.verdicts), default=request.have)
-    return replace(
-        request, ops=[], receipts={}, times={}, at=reply.hw, chain=reply.chain, have=have, mark=reply.mark,
-        cursors=cursors, audit={}, heal={}, last_c=max(request.last_c, reply.hw),
-    )  # fmt: skip

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec.structs import replace
 
 from lms_core.errors import Corrupt, UserError
 from lms_core.media.profile import ProfileMedia
 from lms_core.ports import Secrets
-from lms_core.sync import bundles
+from lms_core.sync import bundles, carried
 from lms_core.sync.bundles import Header, Keys, Part, Wish
 from lms_core.sync.client import Step, Sync
 from lms_core.sync.units import ReplicaUnit
-from lms_core.sync.wire import Request, pack
+from lms_core.sync.wire import pack
 
 ROOM = 512 << 20
 MOST_REPLY = 64 << 20
@@ -83,7 +82,7 @@ class ByFile:
         me, hub = self.device.facts()
         keys = Keys(self.device.key())
         with self._work() as unit:
-            requests = list(_requests(unit, ops, rows))
+            requests = list(carried.requests(unit.engine, unit.tx, ops=ops, rows=rows))
         header = Header(kind="request", sender=me, receiver=bundles.name_of(hub), answer_to=keys.address)
         wish = Wish(courses=courses, have=[bytes.fromhex(name) for name in self._media], room=room)
         with bundles.writing(path, header, keys=keys, to=hub[32:]) as out:
@@ -132,17 +131,3 @@ class ByFile:
             raise UserError("bundle_damaged") from error
         finally:
             draft.unlink(missing_ok=True)
-
-
-def _requests(unit: ReplicaUnit, ops: int, rows: int) -> Iterator[Request]:
-    """Requests for all that waits: unsettled old ids, then the present one; it asks for rows at the end."""
-    segments = unit.tx.segments()
-    for turn, segment in enumerate(segments):
-        if turn < len(segments) - 1 and not segment.dirty:
-            continue
-        after, whole = 0, False
-        while not whole:
-            request = unit.engine.request(unit.tx, turn=turn, after=after, ops=ops, limit=rows)
-            after = request.at + len(request.ops)
-            whole = after >= request.last_c or not request.ops
-            yield request if whole else replace(request, cursors=None)

@@ -17,11 +17,20 @@ from lms_core.sync.sealed import Sealed
 from lms_core.sync.wire import Receipt
 
 
+class _Op(NamedTuple):
+    """An op as it is stored."""
+
+    c: int
+    body: bytes
+    receipt: Receipt | None
+    between: tuple[int, int] = (0, 0)
+
+
 class _Group(NamedTuple):
     """A group as it is stored."""
 
     writer: Writer
-    ops: list[tuple[int, bytes, Receipt | None]]
+    ops: list[_Op]
     times: dict[int, int]
 
 
@@ -31,7 +40,7 @@ _decode = msgspec.msgpack.Decoder(_Group).decode
 
 def keep(conn: Connection, replica: str, waiting: Waiting, *, at: tuple[int, int, int]) -> None:
     """Store a group; `at` (epoch, commit, turn) is its place among those that wait."""
-    group = _Group(waiting.writer, [(s.c, s.body, s.receipt) for s in waiting.ops], waiting.times)
+    group = _Group(waiting.writer, [_Op(s.c, s.body, s.receipt, s.between) for s in waiting.ops], waiting.times)
     epoch, n, turn = at
     row = {
         "account": waiting.writer.account, "replica": replica, "c": waiting.ops[0].c, "row": waiting.row,
@@ -48,7 +57,7 @@ def take(conn: Connection, rows: Collection[str]) -> list[Waiting]:
         mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
         conn.execute(delete(t.held).where(*mine))
         group = _decode(each.data)
-        ops = [Sealed(c, read_op(body), body, receipt) for c, body, receipt in group.ops]
+        ops = [Sealed(op.c, read_op(op.body), op.body, op.receipt, op.between) for op in group.ops]
         out.append(Waiting(each.row, group.writer, ops, group.times))
     return out
 
@@ -57,5 +66,5 @@ def rows_of(conn: Connection, account: str, replica: str) -> set[str]:
     """Rows that held groups of a replica would create."""
     mine = (t.held.c.account == account, t.held.c.replica == replica)
     groups = [_decode(data) for (data,) in conn.execute(select(t.held.c.data).where(*mine))]
-    ops = [read_op(body) for group in groups for _, body, _ in group.ops]
+    ops = [read_op(op.body) for group in groups for op in group.ops]
     return {op.row for op in ops if op.kind in ("create", "append")}

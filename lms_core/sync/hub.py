@@ -79,7 +79,7 @@ class HubEngine:
         return blake2b(msgspec.msgpack.encode(parts), key=self.key, digest_size=8).digest()
 
     # --- taking
-    def _pushed(self, request: Request, poison: str = "") -> Reply:
+    def _pushed(self, request: Request, poison: str = "", tries: int = ATTEMPTS) -> Reply:
         """Take a request in; when something unforeseen fails beyond one op, ever less of it, and in the end without."""
         try:
             work = partial(self._push, request=request, poison=poison)
@@ -94,7 +94,7 @@ class HubEngine:
             problem = repr(error)
         if less:
             return self._pushed(msgspec.structs.replace(request, ops=less))
-        return self._pushed(request, problem)
+        return self._pushed(request, tries=tries - 1) if tries > 1 else self._pushed(request, problem)
 
     def _push(self, tx: HubTransaction, *, request: Request, poison: str = "") -> Reply:
         now = self._told = tx.tick(max(self._told, self.clock.ms()))  # also when nothing is written

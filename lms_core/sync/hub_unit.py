@@ -17,7 +17,7 @@ from lms_core.sync.hub import HubEngine
 from lms_core.sync.hub_snapshot import SqlHubSnapshot
 from lms_core.sync.hub_store import SqlHubTransaction
 from lms_core.sync.ports import Feed
-from lms_core.sync.rows import Cell, HubRow, Writer, values_of
+from lms_core.sync.rows import HubRow, Writer, values_of
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.units import Reads
 
@@ -61,23 +61,7 @@ class HubUnit(Reads):
         return row.ver if row else NIL
 
     def derive(self, entity: Entity, row: str, values: Values | None) -> None:
-        old = self.bench.row(row)
-        if values is None:
-            if old is not None and not old.gone:
-                gone = self.bench.touch(entity.name, row)
-                gone.gone, gone.base = True, gone.ver
-            self.bench.keep()
-            return
-        flat = entity.flatten(values)
-        changed = {
-            n: v for n, v in flat.items() if old is None or old.gone or n not in old.cells or old.cells[n].value != v
-        }
-        if changed or old is None or old.gone:
-            now = self.bench.touch(entity.name, row)
-            now.gone = False
-            for name, value in changed.items():
-                now.cells[name] = Cell(value, now.ver, self.now_ms, "hub", 0)
-            self.bench.keep()
+        self.bench.derive(entity, row, values, self.now_ms)
 
     def all(self, statement: Executable) -> Sequence[Any]:
         self._show()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lms_core.errors import Denied, UserError
 from lms_core.merge import added, merge_text
 from lms_core.ops import NIL, RECOVERED, Op, Version, bound, digest_of
+from lms_core.ports import is_v5
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import UNREADABLE, check_args
@@ -170,8 +171,7 @@ class Judge:
     # --- creating
     def _create(self, entity: Entity, sealed: Sealed, t: int, resent: bool) -> str:
         op, bench = sealed.op, self.bench
-        if entity.key and op.row != entity.id_for(*(str(op.args.get(k)) for k in entity.key)):
-            raise Refused("bad_id")
+        self._name(entity, op, resent)
         if entity.owner and not self.actor.is_hub and op.args.get(entity.owner) != self.actor.account:
             raise Refused("forbidden")
         there = bench.row(op.row)
@@ -204,6 +204,15 @@ class Judge:
             self._place(entity, sealed, t, spot["parent"], spot["after"], resent)
         bench.refused.discard(op.row)
         return "applied"
+
+    def _name(self, entity: Entity, op: Op, resent: bool) -> None:
+        """Refuse an id that belongs to whoever has the key it follows from."""
+        if entity.key:
+            right = op.row == entity.id_for(*(str(op.args.get(k)) for k in entity.key))
+        else:
+            right = resent or self.actor.is_hub or not is_v5(op.row)
+        if not right:
+            raise Refused("bad_id")
 
     def _again(self, entity: Entity, op: Op, c: int, t: int) -> str:
         """A create on a row with a natural key that another device made first becomes field ops."""

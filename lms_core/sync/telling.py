@@ -36,7 +36,8 @@ def tell(
     reply = msgspec.structs.replace(reply, mark=snapshot.mark(), told=request.cursors is not None)
     if request.cursors is None or reply.status == "upgrade":
         return reply
-    own = echoes(verdicts) if request.schema == schema else {}
+    here = (v for v in verdicts if v.ver[0] == reply.mark[0])  # a program before this one may have made other rows
+    own = echoes(here) if request.schema == schema else {}
     telling = _Telling(snapshot, request, own)
     with admission.turn(request.replica, telling.rows()) if admission else nullcontext(0) as wait:
         if wait:

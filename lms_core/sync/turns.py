@@ -20,7 +20,9 @@ Batch = Callable[[], AbstractContextManager[Callable[[Work, bool], Any]]]
 """Begin a transaction; what it yields does one work in it, with a savepoint of its own when asked to."""
 
 
-class _Waiting:
+class Job:
+    """Work that waits for its turn, and what became of it."""
+
     __slots__ = ("done", "error", "result", "size", "work")
 
     def __init__(self, work: Work, size: int) -> None:
@@ -38,7 +40,7 @@ class Turns:
         self.lock = threading.Lock()
         self.commits = 0
         self._begin = begin
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[Job] = deque()
 
     @property
     def waiting(self) -> int:
@@ -47,16 +49,16 @@ class Turns:
 
     def take(self, work: Work, *, size: int = 1) -> Any:
         """Do the work in a transaction and return what it returns once that is on the disk."""
-        mine = _Waiting(work, size)
+        mine = Job(work, size)
         self._queue.append(mine)
         with self.lock:
             if not mine.done:
-                self._together(self._company(mine))
+                self.together(self._company(mine))
         if mine.error:
             raise mine.error
         return mine.result
 
-    def _company(self, mine: _Waiting) -> list[_Waiting]:
+    def _company(self, mine: Job) -> list[Job]:
         """The one and others from the front of the queue, up to a number of ops."""
         self._queue.remove(mine)
         group, room = [mine], MOST_OPS - mine.size
@@ -65,7 +67,7 @@ class Turns:
             room -= group[-1].size
         return group
 
-    def _together(self, group: list[_Waiting]) -> None:
+    def together(self, group: list[Job]) -> None:
         """All in one transaction; if that fails as a whole, each in its own."""
         try:
             with self._begin() as run:
@@ -73,7 +75,7 @@ class Turns:
                     self._one(each, run, apart=len(group) > 1)
         except Exception as error:  # noqa: BLE001 each hears of it
             for each in group if len(group) > 1 else ():
-                self._together([each])
+                self.together([each])
             if len(group) == 1:
                 group[0].error, group[0].done = error, True
             return
@@ -81,7 +83,7 @@ class Turns:
         for each in group:
             each.done = True
 
-    def _one(self, each: _Waiting, run: Callable[[Work, bool], Any], *, apart: bool) -> None:
+    def _one(self, each: Job, run: Callable[[Work, bool], Any], *, apart: bool) -> None:
         each.result = each.error = None
         try:
             each.result = run(each.work, apart)

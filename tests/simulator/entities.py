@@ -10,7 +10,7 @@ from lms_core.ops import Op
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Schema, Scopes
 from lms_core.sync.entities import CONFLICT
 
-DRAFT, TALK = "draft/d", "talk/t"
+DRAFT, TALK, STAFF = "draft/d", "talk/t", "staff/d"
 COURSE_ROW, COUNTER_ROW = "course:0", "counter:0"
 SHARED_FIELDS = frozenset({"body", "shared"})
 STEPS = {
@@ -193,6 +193,15 @@ COUNTER = Entity(
     scopes=lambda row: {TALK: None},
     may=_anybody,
 )
+ROSTER = Entity(
+    name="roster",
+    topic=Topic.LEARNING,
+    made_by="hub",
+    fields={"account_id": Field("hub"), "status": Field("hub"), "pct": Field("hub", int)},
+    scopes=lambda row: {STAFF: None},
+    may=_anybody,
+    key=("account_id",),
+)
 MEMBER = Entity(
     name="member",
     topic=Topic.ACCOUNT,
@@ -202,5 +211,5 @@ MEMBER = Entity(
     grants=_grants,
 )
 SCHEMA = Schema([
-    NOTE, POST, COURSE, SECTION, LESSON, ENROLMENT, PROGRESS, ATTEMPT, ANSWER, COUNTER, MEMBER, CONFLICT,
+    NOTE, POST, COURSE, SECTION, LESSON, ENROLMENT, PROGRESS, ATTEMPT, ANSWER, COUNTER, ROSTER, MEMBER, CONFLICT,
 ])  # fmt: skip

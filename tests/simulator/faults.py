@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulator import invariants
-from tests.simulator.entities import DRAFT, TALK
+from tests.simulator.entities import DRAFT, STAFF, TALK
 from tests.simulator.machines import Laptop
 from tests.simulator.tables import Tables
+from tests.simulator.versions import newer
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 KINDS = (
     "keep", "keep", "bring_back", "bring_back", "clone", "hub_backup", "hub_backup", "hub_restore", "restart", "grant",
     "revoke", "jump", "late", "late", "late", "project", "power", "hub_jump",
-    "rot", "rot", "years", "forget",
+    "rot", "rot", "years", "forget", "upgrade", "upgrade", "hub_upgrade",
 )  # fmt: skip
 
 
@@ -85,10 +86,21 @@ class Faults:
         world.hub.start()
 
     def _grant(self, x: Laptop) -> None:
-        self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK)), True)
+        self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK, STAFF)), True)
 
     def _revoke(self, x: Laptop) -> None:
-        self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK)), False)
+        self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK, STAFF)), False)
+
+    def _upgrade(self, x: Laptop) -> None:
+        """Somebody installs the next version of the app."""
+        if self.world.skewed:
+            x.use(newer(x.schema))
+            invariants.visible(x)
+
+    def _hub_upgrade(self, x: Laptop) -> None:
+        """The next version of the server begins; what laptops were ahead with is judged."""
+        if self.world.skewed:
+            self.world.hub.use(newer(self.world.hub.schema))
 
     def _jump(self, x: Laptop) -> None:
         from tests.simulator.world import SKEWS
@@ -102,6 +114,8 @@ class Faults:
     def _rot(self, x: Laptop) -> None:
         """A page of the file is damaged: rows are gone, or stand where there was none."""
         rng, data = self.world.rng, x.tables.data
+        if x.tables.mirror:
+            return
         held = sorted(s for s in x.tx.cursors() if data["base", s] and s not in x.tx.stale())
         if held:
             self.world.rotten = True

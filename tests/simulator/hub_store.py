@@ -13,6 +13,7 @@ from lms_core.sync.ports import Card, Changed, Feed, Waiting
 from lms_core.sync.rows import HubRow, RowView
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.sums import Sums
+from lms_core.sync.turns import Job, Turns
 from lms_core.sync.wire import Verdict
 from tests.simulator import mirror
 from tests.simulator.tables import Tables
@@ -26,6 +27,9 @@ class DictHubStore:
     def __init__(self, schema: Schema, tables: Tables | None = None) -> None:
         self.schema = schema
         self.tables = tables or Tables()
+        self.company: list[Callable[[], None]] = []
+        self._jobs: list[Job] = []
+        self._turns = Turns(self._batch)
 
     @property
     def rows(self) -> dict[str, HubRow]:
@@ -59,9 +63,38 @@ class DictHubStore:
             ours.finish()
 
     def transact(self, work: Callable[[Any], T], *, account: str, ops: int = 1) -> T:
-        """Do work in a write transaction."""
-        with self.write() as tx:
-            return work(tx)
+        """Do work in a write transaction, with that of the `company`: exchanges that begin before this one ends."""
+        if self.tables.mirror or not (self.company or self._jobs):
+            with self.write() as tx:
+                return work(tx)
+        job = Job(work, max(1, ops))
+        self._jobs.append(job)
+        while self.company and not job.done:
+            self.company.pop(0)()
+        if not job.done:
+            jobs, self._jobs = self._jobs, []
+            self._turns.together(jobs)
+        if job.error:
+            raise job.error
+        done: T = job.result
+        return done
+
+    def part(self) -> None:
+        """Nobody waits any more."""
+        self.company, self._jobs = [], []
+
+    @contextmanager
+    def _batch(self) -> Iterator[Callable[[Callable[[Any], Any], bool], Any]]:
+        with self.tables.transaction():
+
+            def run(work: Callable[[Any], Any], apart: bool) -> Any:
+                with self.tables.savepoint() if apart else nullcontext():
+                    tx = DictHubTransaction(self)
+                    result = work(tx)
+                    tx.finish()
+                    return result
+
+            yield run
 
     def read(self) -> AbstractContextManager[DictHubReader]:
         """Begin a read snapshot."""

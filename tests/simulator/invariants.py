@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from lms_core.ops import RECOVERED, seal
+from lms_core.ports import is_v5
+from lms_core.sync.judge import LATER
 from lms_core.sync.ports import BaseRow
 from lms_core.sync.rows import RowView, doc_of
-from tests.simulator.entities import COUNTER_ROW, SCHEMA, TALK
-from tests.simulator.machines import Hub, Laptop
+from tests.simulator.entities import COUNTER_ROW, STAFF, TALK
+from tests.simulator.machines import Laptop
+from tests.simulator.server import Hub
 from tests.simulator.words import brought, words
 
 
@@ -83,6 +86,10 @@ def quiet(town: Town) -> None:
         _converged(town.hub, x, feeds)
         _answered(town, x)
     _kept(town)
+    _whose(town.hub)
+    known = town.hub.schema.version
+    if late := [w for w in town.hub.tables.data["held"].values() if w.row == LATER and w.writer.schema <= known]:
+        raise Broken("I5 waits for a program that is there", late)
     _once(town.hub, town.copied)
     _tree(town.hub)
     _derived(town)
@@ -92,7 +99,7 @@ def _feed(hub: Hub, scope: str) -> dict[str, BaseRow]:
     """What the hub shows of a scope."""
     out = {}
     for row in hub.rows.values():
-        entity = SCHEMA[row.entity]
+        entity = hub.schema[row.entity]
         scopes = {} if row.gone else entity.scopes(RowView(entity, row))
         if scope in scopes:
             out[row.id] = BaseRow(scope, row.entity, row.ver, doc_of(row, scopes[scope]))
@@ -132,6 +139,30 @@ def _answered(town: Town, x: Laptop) -> None:
     for op, code, _ in x.parked:
         if code == "gone" and op.g is None and op.entity == "answer" and op.args["of"] in made:
             raise Broken("I5 depends not told", op)
+        if code in ("unknown_entity", "unknown_field") and {op.args.get("field", "body")} <= _fields(x, op.entity):
+            raise Broken("I5 refused for being newer", op)
+        if code == "exception" and op.args.get("txt") != "poison":
+            raise Broken("I5 set aside for a failure that passed", op)
+
+
+def _whose(hub: Hub) -> None:
+    """I6: an id that follows from a key belongs to whoever has the key."""
+    cards = hub.tables.data["replica"]
+    for row in hub.rows.values():
+        entity = hub.schema[row.entity]
+        if entity.key and row.id != entity.id_for(*(str(row.value(name)) for name in entity.key)):
+            raise Broken("I6 squatted", row)
+        if not entity.key and is_v5(row.id) and row.entity != "conflict":
+            raise Broken("I6 squatted", row)
+        owner = row.cells.get(entity.owner or "")
+        if owner and cards[owner.rep].account != owner.value:
+            raise Broken("I6 made in the name of another", row)
+
+
+def _fields(x: Laptop, entity: str) -> set[str]:
+    """What a laptop's own program knows."""
+    known = x.schema.find(entity)
+    return set(known.fields) if known else set()
 
 
 def _kept(town: Town) -> None:
@@ -157,7 +188,7 @@ def _once(hub: Hub, copied: set[bytes]) -> None:
 def _tree(hub: Hub) -> None:
     """I8: each draft is a tree; attempts and answers of one group come together."""
     for row in hub.rows.values():
-        entity = SCHEMA[row.entity]
+        entity = hub.schema[row.entity]
         if entity.is_tree:
             parent = row.value("place")[0]
             above = hub.rows.get(parent)
@@ -176,6 +207,13 @@ def _derived(town: Town) -> None:
     have = row.value("n") if row else 0
     if want != have:
         raise Broken("I12 derived", want, have)
+    for copy, values in town.hub.roster().items():
+        there = town.hub.rows.get(copy)
+        found = {n: c.value for n, c in there.cells.items()} if there and not there.gone else None
+        if found != values:
+            raise Broken("I12 staff copy", copy, values, found)
+        if bad := [x.name for x in town.laptops if STAFF in x.rights and x.values(copy) != values]:
+            raise Broken("I12 staff copy shown", bad, copy)
     for x in town.laptops:
         shown = x.values(COUNTER_ROW)
         if TALK in x.rights and row is not None and (shown is None or shown["n"] != want):

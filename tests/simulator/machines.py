@@ -1,73 +1,72 @@
-"""A laptop and a hub of the simulated school: the product's engines over tables in memory."""
+"""A laptop of the simulated school: the product's engine over tables in memory."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 
-from lms_core.ops import Draft, Op, Place, Values, Version, fold, unseal
-from lms_core.sync.bench import Bench
-from lms_core.sync.compaction import compact
+from lms_core.ops import Draft, Op, Place, Values, fold
+from lms_core.schema import Schema
+from lms_core.sync import carried
 from lms_core.sync.healing import Audit
-from lms_core.sync.hub import HubEngine
 from lms_core.sync.ports import BaseRow, Segment, State
 from lms_core.sync.replica import ReplicaEngine
-from lms_core.sync.rows import Cell, HubRow
 from lms_core.sync.showing import seen
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import mirror
-from tests.simulator.entities import COUNTER_ROW, COURSE_ROW, SCHEMA, member_row
-from tests.simulator.hub_store import DictHubReader, DictHubStore, DictHubTransaction
+from tests.simulator.entities import (
+    SCHEMA,
+)
 from tests.simulator.replica_store import DictReplicaTransaction, Logged
 from tests.simulator.tables import Tables
 
-KEY = b"simulated hub"
 Time = Callable[[], int]
-
-
-class WorldClock:
-    """The time of one machine."""
-
-    def __init__(self, read: Time) -> None:
-        self.read = read
-
-    def ms(self) -> int:
-        return self.read()
-
-    def monotonic_ms(self) -> int:
-        return self.read()
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.read() / 1000, UTC)
 
 
 class Laptop:
     """One account on one device. Its tables outlive its process (`engine`)."""
 
-    def __init__(self, *, name: str, account: str, rng: random.Random, time: Time, skew: int = 0) -> None:
+    def __init__(
+        self, *, name: str, account: str, rng: random.Random, time: Time, skew: int = 0, schema: Schema = SCHEMA
+    ) -> None:
         self.name, self.account, self.skew = name, account, skew
         self._rng, self._time = rng, time
         self._folds: dict[str, tuple[list[BaseRow], list[Op], Values | None]] = {}
         self.tables = Tables()
         self.tables.mirror = mirror.replica_mirror()
-        self.restart()
+        self.schema = schema
         with self.open() as tx:
             tx.save_segments([Segment(self._new_id())])
             tx.save_state(State(account))
+        self.restart()
 
     def _new_id(self) -> str:
         return f"{self.name}-{self._rng.getrandbits(32):08x}"
 
     def restart(self) -> None:
-        """Start the program anew: what is not in the tables is forgotten."""
-        self.engine = ReplicaEngine(SCHEMA, self._new_id)
+        """Start the program anew: what is not in the tables is forgotten; after an upgrade all is shown anew."""
+        self.engine = ReplicaEngine(self.schema, self._new_id)
+        meta = self.tables.data["meta"]
+        if meta.get("program", 1) != self.schema.version:
+            self._folds.clear()
+            with self.open() as tx:
+                tx.t.put("meta", "program", self.schema.version)
+                tx.t.clear("shown")
+                tx.fold_later(tx.rows() | set(tx.pending(None)))
+            while self.fold_some():
+                pass
+
+    def use(self, schema: Schema) -> None:
+        """Install another version of the program."""
+        self.schema = schema
+        self.restart()
 
     def twin(self, name: str, tables: Tables | None = None) -> Laptop:
         """A copy of the disk in another machine, or of a backup in this one."""
         other = Laptop(name=name, account=self.account, rng=self._rng, time=self._time, skew=self.skew)
         other.tables = (tables or self.tables).copy()
+        other.use(self.schema)
         return other
 
     def open(self) -> AbstractContextManager[DictReplicaTransaction]:
@@ -95,6 +94,11 @@ class Laptop:
         """Requests that can be on their way together with the first."""
         with self.open() as tx:
             return self.engine.volley(tx, first, most=4, ops=ops, size=700_000)
+
+    def carried(self, ops: int, rows: int) -> list[Request]:
+        """Requests for a file."""
+        with self.open() as tx:
+            return list(carried.requests(self.engine, tx, ops=ops, rows=rows))
 
     def audit(self) -> Request:
         """A request that compares every row with the hub's."""
@@ -217,119 +221,3 @@ class Laptop:
             if isinstance(spot, Place):
                 out.setdefault(spot.parent, {})[row] = spot
         return out
-
-
-class Hub:
-    """The hub's process over its disk, with the journal of what it writes itself in a second folder."""
-
-    def __init__(self, time: Time) -> None:
-        self.skew = self.quota = 0
-        self._time = lambda: time() + self.skew
-        self.store = DictHubStore(SCHEMA)
-        self.tables.mirror = mirror.hub_mirror()
-        self.journal: list[tuple[str, str, bool]] = []
-        self.start()
-        self._write(lambda bench: derive(bench, "course", COURSE_ROW, {"title": "Weather"}))
-
-    def start(self) -> None:
-        """Start the process."""
-        self.store.begin_epoch(self._time())
-        self.engine = HubEngine(
-            schema=SCHEMA, store=self.store, clock=WorldClock(self._time), key=KEY, quota=self.quota
-        )
-
-    @property
-    def tables(self) -> Tables:
-        """The disk."""
-        return self.store.tables
-
-    @property
-    def rows(self) -> dict[str, HubRow]:
-        """All rows."""
-        return self.store.rows
-
-    def backup(self) -> Tables:
-        """A copy of the database."""
-        self.tables.put("meta", "journal", len(self.journal))
-        return self.tables.copy()
-
-    def restore(self, backup: Tables) -> None:
-        """Bring a backup back, start, and replay the journal."""
-        self.store = DictHubStore(SCHEMA, backup.copy())
-        self.start()
-        for account, scope, on in self.journal[self.tables.data["meta"]["journal"] :]:
-            self._member(account, scope, on)
-
-    def exchange(self, request: Request, account: str) -> Reply:
-        """Answer a request."""
-        return self.engine.exchange(request, account)
-
-    def compact(self) -> int:
-        """Forget what is too old."""
-        return compact(self.store, self._time())
-
-    def scopes_of(self, account: str) -> set[str]:
-        """What an account may read."""
-        return DictHubReader(self.store).scopes_of(account)
-
-    def time(self) -> int:
-        """Its time, which never goes back."""
-        now: int = self.tables.data["meta"]["now"]
-        return now
-
-    def mark(self) -> Version:
-        """Where its timeline stands."""
-        return DictHubReader(self.store).mark()
-
-    def grant(self, account: str, scope: str, on: bool) -> None:
-        """Give or take a right."""
-        self.journal.append((account, scope, on))
-        self._member(account, scope, on)
-
-    def _member(self, account: str, scope: str, on: bool) -> None:
-        values = {"account_id": account, "scope": scope, "on": int(on)}
-        self._write(lambda bench: derive(bench, "member", member_row(account, scope), values))
-
-    def project(self) -> None:
-        """Recompute what follows from rows."""
-        with self.store.write() as tx:
-            touched = set(tx.data["dirty"].values()) & {"post", "note"}
-            tx.t.clear("dirty")
-            if touched:
-                self._derive_in(tx, lambda bench: derive(bench, "counter", COUNTER_ROW, {"n": self.talking()}))
-            tx.t.drop("dirty", COUNTER_ROW)
-
-    def talking(self) -> int:
-        """The figure that the counter shows: rows that the talk sees."""
-        shown = (r for r in self.rows.values() if not r.gone)
-        return sum(r.entity == "post" or (r.entity == "note" and bool(r.value("shared"))) for r in shown)
-
-    def _write(self, work: Callable[[Bench], None]) -> None:
-        with self.store.write() as tx:
-            self._derive_in(tx, work)
-
-    def _derive_in(self, tx: DictHubTransaction, work: Callable[[Bench], None]) -> None:
-        tx.tick(self._time())
-        bench = Bench(SCHEMA, tx, tx.version())
-        work(bench)
-        self.engine.commit(tx, bench)
-
-    def held_bodies(self) -> set[bytes]:
-        """Ops that wait for a row."""
-        return {s.body for waiting in self.tables.data["held"].values() for s in waiting.ops}
-
-    def held_ops(self) -> list[Op]:
-        """The same, read."""
-        return [unseal(body) for body in sorted(self.held_bodies())]
-
-
-def derive(bench: Bench, entity: str, row: str, values: Values) -> None:
-    """Write a row in the hub's own name, if it changes."""
-    old = bench.row(row)
-    changed = {n: v for n, v in values.items() if old is None or old.value(n) != v}
-    if not changed:
-        return
-    now = bench.touch(entity, row)
-    for name, value in changed.items():
-        now.cells[name] = Cell(value, now.ver, 0, "hub", 0)
-    bench.keep()

@@ -17,9 +17,10 @@ from typing import NamedTuple
 PROJECT = Path(__file__).resolve().parents[2]
 HUB, JUDGE, REPLICA = "lms_core.sync.hub", "lms_core.sync.judge", "lms_core.sync.replica"
 TELLING, SHOWING, HEALING, SUMS = (f"lms_core.sync.{name}" for name in ("telling", "showing", "healing", "sums"))
+BENCH, CARRIED, TURNS = (f"lms_core.sync.{name}" for name in ("bench", "carried", "turns"))
 QUOTA, RECALL = "lms_core.sync.quota", "lms_core.sync.recall"
 ROWS, CHECKS, FORKS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.sync.forks"
-STORE, REPLICAS, MACHINES = "tests.simulator.hub_store", "tests.simulator.replica_store", "tests.simulator.machines"
+STORE, REPLICAS, SERVER = "tests.simulator.hub_store", "tests.simulator.replica_store", "tests.simulator.server"
 
 
 class Patch(NamedTuple):
@@ -79,10 +80,11 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
         'request.ops and request.at <= card.hw and self._take(tx, request, card, now)\n'
         '            return msgspec.structs.replace(reply, status="reset")',
     ),
-    "nojournal": _one(MACHINES, 'self.journal[self.tables.data["meta"]["journal"] :]', "()"),
+    "nojournal": _one(SERVER, 'self.journal[self.tables.data["meta"]["journal"] :]', "()"),
     "nocreatev5": _one(JUDGE, "return self._again(entity, op, sealed.c, t)", 'return "noop"'),
     "createst": _one(JUDGE, "at = 0 if entity.key and name in entity.states else t", "at = t"),
-    "squat": _one(JUDGE, "if entity.key and op.row != entity.id_for(", "if False and op.row != entity.id_for("),
+    "squat": _one(JUDGE, "right = op.row == entity.id_for(", "right = True or op.row == entity.id_for("),
+    "squatkey": _one(JUDGE, "or not is_v5(op.row)", "or True"),
     "unheard": _one(STORE, "if at < before and at <= cards[rep].heard and", "if at < before and"),
     "forgotten": _one(TELLING, "*(Verdict(c, FORGOTTEN) for c in lost), *told", "*told"),
     "forgetpark": _one(RECALL, "if r := first.get(c):", "if (r := first.get(c)) and not r:"),
@@ -133,6 +135,9 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "norights": _one(JUDGE, "if not entity.may(self.actor, op, view, self.bench.view):", "if False:"),
     "owner": _one(JUDGE, "if entity.owner and not self.actor.is_hub", "if False"),
     "nopark": _one(REPLICA, "            if code:\n", "            if False:\n"),
+    "staffback": _one(BENCH, "                now.gone = False\n", ""),
+    "stafftake": _one(BENCH, "gone.gone, gone.base = True, gone.ver", "pass"),
+    "staffsame": _one(BENCH, "if n not in there or there[n].value != v}", "if n not in there}"),
     # section 4: time
     "noclamp": _one(HUB, "return max(contact + 1, min(sealed.op.t, now))", "return sealed.op.t"),
     "nolow": _one(REPLICA, "times=tx.times(lows)", "times={}"),
@@ -144,6 +149,10 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "nosums": _one(SUMS, "(_term(key, old) if old else 0)", "0"),
     "nofloor": _one(TELLING, "if 0 <= cursor < feed.floor:", "if False:"),
     "noquota": _one(QUOTA, 'return "" if fits or', 'return "" if'),
+    "onetry": _one(HUB, "self._pushed(request, tries=tries - 1) if tries > 1 else ", ""),
+    "groupagain": _one(TURNS, "for each in group if len(group) > 1 else ():", "for each in ():"),
+    "groupapart": _one(STORE, "with self.tables.savepoint() if apart else nullcontext():", "with nullcontext():"),
+    "grouperror": _one(TURNS, "            each.error = error\n", ""),
     "poison": _one(HUB, "                problem = error\n                continue", "                raise"),
     "norightspull": _one(TELLING, "self.rights = snapshot.scopes_of(request.account)", 'self.rights = snapshot.scopes_of(request.account) | {"draft/d", "talk/t"}'),
     "noleave": _one(HUB, "if present and scope not in scopes:", "if present and row.gone and scope not in scopes:"),
@@ -164,6 +173,16 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "seenlost": _one(REPLICA, "rights, passed = tx.state().rights,", 'rights, passed = tx.state().rights | {"draft/d", "talk/t"},'),
     "seenany": _one(HUB, "for scope in sorted(spots) if scope in readable)", "for scope in sorted(spots))"),
     "resetshow": _one(REPLICA, '            self._refold_soon(tx, touched)\n            return "reset"', '            return "reset"'),
+    "echoskew": _one(TELLING, "echoes(here) if request.schema == schema else {}", "echoes(here)"),
+    "echoepoch": _one(TELLING, "(v for v in verdicts if v.ver[0] == reply.mark[0])", "verdicts"),
+    # sections 9 and 10: bundles, programs of different age
+    "filerest": _one(CARRIED, 'if reply.status != "ok" or not reply.more or', "if True or"),
+    "fileold": _one(CARRIED, "if turn < len(segments) - 1 and not segment.offered:", "if turn < len(segments) - 1:"),
+    "skewentity": _one(JUDGE, "if self.later is not None:\n                raise Held(LATER)\n            raise", "raise"),
+    "skewfield": _one(JUDGE, "if self.later is not None and error.code in BEYOND:", "if False:"),
+    "skewrows": _one(JUDGE, "if self.later and row in self.later:", "if False:"),
+    "skewresume": _one(HUB, "self._freed(tx, bench, {LATER})", "self._freed(tx, bench)"),
+    "skewpull": _one(TELLING, 'if request.cursors is None or reply.status == "upgrade":', "if request.cursors is None:"),
     "nolater": _one(REPLICA, "            tx.fold_later(rows)\n", "            return\n"),
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from tests.simulator.entities import (
     NOTE,
     POST,
     PROGRESS,
+    ROSTER,
     SCHEMA,
     SECTION,
     STEPS,
@@ -30,9 +31,9 @@ from tests.simulator.machines import Laptop
 BEGIN = ("note", "post", "section", "lesson", "progress", "enrol", "group")
 GO_ON = (
     "text", "text", "attr", "attr", "summary", "tag", "share", "more", "place", "place", "trash", "state", "state",
-    "delete", "edit_delete", "reuse", "poison", "rude", "reserved", "settle", "settle",
+    "delete", "edit_delete", "reuse", "poison", "rude", "reserved", "settle", "settle", "squat", "mood", "mood", "essay",
 )  # fmt: skip
-OWNED = frozenset({"note", "progress", "enrolment", "attempt", "answer"})
+OWNED = frozenset({"note", "essay", "progress", "enrolment", "attempt", "answer"})
 
 
 class Ledger(Protocol):
@@ -143,7 +144,7 @@ class People:
 
     # --- going on
     def _text(self, x: Laptop) -> list[Draft]:
-        row = self.pick(x, "note", "lesson")
+        row = self.pick(x, "note", "lesson", "essay")
         if row is None:
             return []
         base = x.shown[row][1].get("body") or ""
@@ -159,7 +160,7 @@ class People:
 
     def edit(self, x: Laptop, row: str, base: str, text: str) -> Draft:
         """Replace a body."""
-        return ops.edit_text(SCHEMA[x.shown[row][0]], row, field="body", base=base, text=text)
+        return ops.edit_text(x.schema[x.shown[row][0]], row, field="body", base=base, text=text)
 
     def _attr(self, x: Laptop) -> list[Draft]:
         row = self.pick(x, "section", "lesson", "note", "progress")
@@ -267,7 +268,31 @@ class People:
         )
         return [ops.act(CONFLICT, self.rng.choice(open_), "settle", expect="open")] if open_ else []
 
+    # --- what only newer programs can do
+    def _mood(self, x: Laptop) -> list[Draft]:
+        row = self.pick(x, "note") if "mood" in x.schema["note"].fields else None
+        return [ops.change(x.schema["note"], row, "mood", self.ledger.number())] if row else []
+
+    def _essay(self, x: Laptop) -> list[Draft]:
+        if x.schema.find("essay") is None:
+            return []
+        values = {"account_id": x.account, "body": self.ledger.word(), "star": 0, "shared": self.rng.randint(0, 1)}
+        return [ops.create(x.schema["essay"], self.id("essay", x), values)]
+
     # --- what the hub refuses
+    def _squat(self, x: Laptop) -> list[Draft]:
+        """Take an id that follows from somebody else's key, before he does."""
+        other = "a1" if x.account == "a0" else "a0"
+        row = self.rng.choice((ENROLMENT, PROGRESS)).id_for(other, "0")
+        mine = {"account_id": x.account}
+        course, lesson = {"course_id": "0", "status": "none"}, {"lesson_id": "0", "pct": 1, "first": 1, "flag": 1}
+        return [self.rng.choice((
+            ops.create(ENROLMENT, ENROLMENT.id_for(other, "0"), {**mine, **course}),
+            ops.create(PROGRESS, PROGRESS.id_for(other, "0"), {"account_id": other, **lesson}),
+            ops.create(NOTE, row, {**mine, "body": "", "star": 0, "shared": 0}),
+            ops.create(NOTE, ROSTER.id_for(other), {**mine, "body": "", "star": 0, "shared": 0}),
+        ))]  # fmt: skip
+
     def _reuse(self, x: Laptop) -> list[Draft]:
         row = self.pick(x, "post")
         return [ops.create(POST, row, {"txt": self.ledger.word(), "re": None})] if row else []
@@ -279,6 +304,9 @@ class People:
         return self._post(x, "rude") if self.rng.random() < 0.5 else []
 
     def _reserved(self, x: Laptop) -> list[Draft]:
+        copy = ROSTER.id_for(x.account)
+        if copy in x.shown and self.rng.random() < 0.5:
+            return [Draft(ROSTER.name, copy, "attr", {"field": "pct", "value": 100})]
         return [Draft(COUNTER.name, COUNTER_ROW, "attr", {"field": "n", "value": 99})] if COUNTER_ROW in x.shown else []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lms_core import ops
 from lms_core.ops import Draft, arrange
-from tests.simulator.entities import COUNTER, COUNTER_ROW, DRAFT, NOTE, SCHEMA, TALK
+from tests.simulator.entities import COUNTER, COUNTER_ROW, DRAFT, NOTE, TALK
 from tests.simulator.invariants import Broken, differing
 from tests.simulator.machines import Laptop
 from tests.simulator.people import plain_field
@@ -154,7 +154,7 @@ class Phases:
             entity, values = x.shown[row]
             base, word = values.get("body") or "", self.world.word()
             text = "\n\n".join(filter(None, (word, base) if before else (base, word)))
-            x.write(ops.edit_text(SCHEMA[entity], row, field="body", base=base, text=text))
+            x.write(ops.edit_text(x.schema[entity], row, field="body", base=base, text=text))
 
     def heal(self) -> None:
         """P1: a hub restored to a backup younger than every laptop's log comes back to what it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,10 @@ _ABSENT: Any = object()
 
 class Crash(BaseException):
     """The process died; no handler of the program may see it."""
+
+
+class Unforeseen(Exception):
+    """The program fails, once, in a way that nobody thought of."""
 
 
 class Tables:
@@ -65,15 +69,29 @@ class Tables:
             raise
         self.end(well=True)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """The same within a transaction."""
+        mark = len(self._undo)
+        try:
+            yield
+        except BaseException:
+            self._back(self._undo[mark:])
+            del self._undo[mark:]
+            raise
+
     def end(self, *, well: bool) -> None:
         """End a transaction; one that did not go well never was."""
-        for table, key, old in () if well else reversed(self._undo):
+        self._back(() if well else self._undo)
+        self._undo.clear()
+        self.fuse = None
+
+    def _back(self, changes: Sequence[tuple[Hashable, Any, Any]]) -> None:
+        for table, key, old in reversed(changes):
             if old is _ABSENT:
                 self.data[table].pop(key, None)
             else:
                 self.data[table][key] = old
-        self._undo.clear()
-        self.fuse = None
 
     def power_loss(self) -> None:
         """The power fails: what was committed stays."""

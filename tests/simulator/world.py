@@ -8,15 +8,19 @@ from typing import Any
 import lms_core.sync.replica as replica_module
 from lms_core.errors import Busy, DiskFull
 from lms_core.ops import seal
+from lms_core.schema import Schema
 from lms_core.sync.wire import Reply, Request, Verdict, pack, unpack_reply, unpack_request
 from tests.simulator import invariants
-from tests.simulator.entities import DRAFT, TALK
+from tests.simulator.bundles import Bundles
+from tests.simulator.entities import DRAFT, STAFF, TALK
 from tests.simulator.faults import Faults
 from tests.simulator.invariants import Broken
-from tests.simulator.machines import Hub, Laptop
+from tests.simulator.machines import Laptop
 from tests.simulator.people import People
 from tests.simulator.phases import Phases
-from tests.simulator.tables import Crash, Tables
+from tests.simulator.server import Hub
+from tests.simulator.tables import Crash, Tables, Unforeseen
+from tests.simulator.versions import PROGRAMS
 from tests.simulator.words import words
 
 YEAR = 365 * 86_400_000
@@ -44,20 +48,33 @@ class World:
         replica_module.AT_ONCE = rng.choice((2, 2000, 2000, 2000))
         self.rotten = False
         self.flights = rng.choice((0, 0, 0.5))
-        self.hub = Hub(lambda: self.now)
+        self.crowd, self.files = rng.choice((0, 0, 0.4)), rng.choice((0, 0, 0.06))
+        self.skewed = rng.random() < 0.3
+        self.hub = Hub(lambda: self.now, self._program())
         self.hub.quota = rng.choice((0, 0, 0, 0, 4000))
         self.hub.start()
-        for account, scopes in (("a0", (DRAFT, TALK)), ("a1", (TALK,) if rng.random() < 0.5 else (DRAFT, TALK))):
+        for account, scopes in (
+            ("a0", (DRAFT, TALK, STAFF) if rng.random() < 0.6 else (DRAFT, TALK)),
+            ("a1", (TALK,) if rng.random() < 0.5 else (DRAFT, TALK)),
+        ):
             for scope in scopes:
                 self.grant(account, scope, True)
         self.laptops = [self.laptop(f"R{i}", f"a{i % 2}") for i in range(rng.randint(2, 4))]
         self.people = People(self)
         self.faults = Faults(self)
         self.phases = Phases(self)
+        self.bundles = Bundles(self)
 
     def laptop(self, name: str, account: str) -> Laptop:
         """A new laptop."""
-        return Laptop(name=name, account=account, rng=self.rng, time=lambda: self.now, skew=self.rng.choice(SKEWS))
+        skew = self.rng.choice(SKEWS)
+        return Laptop(
+            name=name, account=account, rng=self.rng, time=lambda: self.now, skew=skew, schema=self._program()
+        )
+
+    def _program(self) -> Schema:
+        """What somebody has installed."""
+        return self.rng.choice(PROGRAMS) if self.skewed else PROGRAMS[0]
 
     # --- the ledger of people
     def number(self) -> int:
@@ -91,23 +108,45 @@ class World:
 
     # --- network
     def serve(self, request: Request, account: str) -> Reply:
-        """Let the hub answer, and watch that it does nothing forbidden."""
+        """Let the hub answer."""
+        (reply,) = self.serve_all([(request, account)])
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def serve_all(self, asked: list[tuple[Request, str]]) -> list[Reply | Exception]:
+        """Let the hub answer requests that come at once, and watch that it does nothing forbidden."""
         if self.rng.random() < 0.03:
-            request = unpack_request(pack(request))
+            asked = [(unpack_request(pack(request)), account) for request, account in asked]
         gone = {row.id for row in self.hub.rows.values() if row.gone}
-        rights = self.hub.scopes_of(account)
-        taken = self.hub.tables.data["verdict", request.replica]
-        before = dict(taken)
-        reply = self.hub.exchange(request, account)
-        self._count(request, rights, before)
+        before = [
+            (self.hub.scopes_of(account), dict(self.hub.tables.data["verdict", request.replica]))
+            for request, account in asked
+        ]
+        mark = self.hub.mark()
+        try:
+            replies = self.hub.exchange_all(asked)
+        except Crash:
+            if self.hub.mark() != mark:
+                raise Broken("I4 half a commit", mark) from None
+            raise
+        for (request, _), (rights, taken), reply in zip(asked, before, replies, strict=True):
+            self._count(request, rights, taken)
+            if not isinstance(reply, Exception):
+                self._watch(reply, rights)
         if alive := [row for row in gone if not self.hub.rows[row].gone]:
             raise Broken("I8 resurrected", alive)
+        return [unpack_reply(pack(r)) if isinstance(r, Reply) and self.rng.random() < 0.03 else r for r in replies]
+
+    def _watch(self, reply: Reply, rights: set[str]) -> None:
+        """I6: nothing is told that the account may not read, nor to a program that is too old for it."""
+        if reply.status == "upgrade" and reply.slices:
+            raise Broken("I6 told a program that is too old")
         for piece in reply.slices:
             if piece.scope not in rights:
                 raise Broken("I6 read without rights", piece.scope)
             if piece.scope == TALK and any(b"star" in bytes(raw) for raw in piece.entries):
                 raise Broken("I6 field read without rights", piece.scope)
-        return unpack_reply(pack(reply)) if self.rng.random() < 0.03 else reply
 
     def _count(self, request: Request, rights: set[str], before: dict[int, Verdict]) -> None:
         """I4 and P4: what had an effect, and whether its author had the right."""
@@ -149,6 +188,8 @@ class World:
                 return
             if result == "ok" and self._settled(x, reply, asked):
                 break
+            if result == "upgrade":
+                x.use(self.hub.schema)
             if result != "ok":
                 asked.clear()
         else:
@@ -180,20 +221,36 @@ class World:
         rng = self.rng
         if flaky and rng.random() < self.crash:
             self.hub.tables.fuse = rng.randint(0, 40)
-            self.hub.tables.blow = rng.choice((Crash(), DiskFull(), Busy()))
+            self.hub.tables.blow = rng.choice((Crash(), DiskFull(), Busy(), Unforeseen()))
+        others = self._others(request, x) if flaky and rng.random() < self.crowd else []
         try:
-            reply = self.serve(request, x.account)
+            reply, *theirs = self.serve_all([(request, x.account), *((r, y.account) for y, r in others)])
         except Crash:
             self.log("hub crashes")
             self.hub.start()
             return None
-        except (DiskFull, Busy):
-            return None
         finally:
             self.hub.tables.fuse = None
+        for (y, _), told in zip(others, theirs, strict=True):
+            if isinstance(told, Reply) and rng.random() >= self.drop:
+                self.log(y.name, "beside", y.receive(told), told)
+                invariants.visible(y)
+        if isinstance(reply, Exception):
+            return None
         if flaky and rng.random() < self.dup:
             self.late_replies.append((x, reply))
         return None if flaky and rng.random() < self.drop else reply
+
+    def _others(self, request: Request, x: Laptop) -> list[tuple[Laptop, Request]]:
+        """Laptops whose requests come at the same time."""
+        found, taken = [], {request.replica}
+        for y in self.laptops:
+            if y is not x and self.rng.random() < 0.6:
+                theirs = y.request(limit=self.rng.randint(1, 6), ops=self.rng.randint(1, 9))
+                if theirs.replica not in taken:
+                    found.append((y, theirs))
+                    taken.add(theirs.replica)
+        return found
 
     def _receive(self, x: Laptop, reply: Reply, flaky: bool) -> str:
         if flaky and self.rng.random() < self.crash:
@@ -275,11 +332,15 @@ class World:
                 self.faults.happen()
             if rng.random() < 0.02:
                 self.phases.race()
+            if rng.random() < self.files:
+                self.bundles.move(x)
+            if rng.random() < self.files / 4:
+                self.bundles.alone(x)
             if step == 50 and rng.random() < 0.3:
                 self.quiet()
         self.quiet()
         self.hub.quota = 0
-        self.hub.start()
+        self.hub.use(PROGRAMS[-1] if self.skewed else PROGRAMS[0])
         self.rotten = False
         self.phases.clocks()
         self.quiet()

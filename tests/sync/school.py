@@ -11,7 +11,8 @@ from lms_core.sync.rows import HubRow
 from lms_core.sync.wire import Reply
 from tests.simulator import invariants
 from tests.simulator.entities import COURSE_ROW, DRAFT, ENROLMENT, LESSON, NOTE, POST, SCHEMA, SECTION, TALK
-from tests.simulator.machines import Hub, Laptop
+from tests.simulator.machines import Laptop
+from tests.simulator.server import Hub
 
 YEAR = 365 * 86_400_000
 DAY = 86_400_000

@@ -10,8 +10,8 @@ from lms_core.schema import Field, Row, Schema, Scopes
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.sealed import halved
 from lms_core.sync.wire import pack, unpack_request
-from tests.simulator import machines
 from tests.simulator.entities import NOTE, SCHEMA
+from tests.simulator.server import KEY
 from tests.sync.school import School, draft, note, post
 
 
@@ -27,7 +27,7 @@ def test_a_row_that_cannot_be_fed_is_set_aside_alone() -> None:
     entities = {**SCHEMA.entities, "note": msgspec.structs.replace(NOTE, scopes=_scopes)}
     hub = school.hub
     hub.engine = HubEngine(
-        schema=Schema(entities.values()), store=hub.store, clock=hub.engine.clock, key=machines.KEY
+        schema=Schema(entities.values()), store=hub.store, clock=hub.engine.clock, key=KEY
     )  # fmt: skip
     for n in range(9):
         note(x, f"n{n}", "boom" if n == 4 else f"note {n}")
