@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -91,13 +90,26 @@ def _plain(value: Any) -> Any:
 
 
 # --- usage
+class _Version(argparse.Action):
+    """Say the version, which only then is looked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 - argparse's word
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and end."""
+        from importlib.metadata import version
+
+        parser.exit(message=f"lms {version('desktop-lms')}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lms",
         description="Learn and write courses from the command line, without a network.",
         epilog="exit status: 0 done, 1 refused with the reason, 2 wrong usage",
     )
-    parser.add_argument("--version", action="version", version=f"lms {version('desktop-lms')}")
+    parser.add_argument("--version", action=_Version, help="show the version and exit")
     parser.add_argument("--data-dir", type=Path, default=user_data_path(APP), help="where profiles lie")
     parser.add_argument("--profile", help="id or name of the profile; default: the last one used")
     parser.add_argument("--json", action="store_true", help="answer in JSON, for scripts")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms_core.cli_opening import Add, Answer, find_course, opened, pick, read_text
-from lms_core.formats.markdown_folder import ImportPlan, scan
 from lms_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lms_core.formats.markdown_folder import ImportPlan
 
 
 def _import(given: argparse.Namespace) -> Answer:
+    from lms_core.formats.markdown_folder import scan  # a tenth of a second that other commands need not wait for
+
     plan = scan(given.path)
     answer = _plan(plan)
     if given.dry_run:
