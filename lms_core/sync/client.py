@@ -18,12 +18,12 @@ from lms_core.sync import clock
 from lms_core.sync import tables as t
 from lms_core.sync.comparing import Comparing
 from lms_core.sync.conflicts import waiting_for
-from lms_core.sync.flights import FLIGHTS, in_flight
+from lms_core.sync.flights import FLIGHTS, Flights, in_flight
 from lms_core.sync.replica_store import waiting_count
 from lms_core.sync.runs import Running
 from lms_core.sync.sending import FileLine, give
 from lms_core.sync.units import ReplicaUnit
-from lms_core.sync.wire import pack, unpack_reply
+from lms_core.sync.wire import Request, pack, unpack_reply
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,7 @@ class Sync:
         self._sent = 0
         self._share = 1.0
         self._unanswered = False
+        self._flights: Flights | None = None
 
     # --- one exchange
     def begin(self) -> None:
@@ -104,12 +105,26 @@ class Sync:
             first = unit.engine.request(
                 unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
             )
-            many = unit.engine.volley(unit.tx, first, most=flights if share == 1 else 1, ops=ops, size=size)
+            most = flights if share == 1 else 1
+            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=most)
+            many = self._flights.more(unit.tx)
         self._asked.add(first.replica)
-        self._sent = sum(len(r.ops) for r in many)
-        bodies = [pack(request) for request in many]
+        self._sent = 0
+        return self._packed(many)
+
+    def _packed(self, requests: list[Request]) -> list[bytes]:
+        self._sent += sum(len(r.ops) for r in requests)
+        bodies = [pack(request) for request in requests]
         self._running.asked(sum(map(len, bodies)))
         return bodies
+
+    def follow(self) -> list[bytes]:
+        """Requests that can be sent after what was answered, while all goes well."""
+        if self._flights is None:
+            return []
+        with self._work() as unit:
+            many = self._flights.more(unit.tx)
+        return self._packed(many)
 
     def apply(self, body: bytes, *, heard: bool = True) -> Step:
         """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock."""
@@ -117,6 +132,8 @@ class Sync:
         self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
             result, _ = unit.engine.receive(unit.tx, reply)
+            if result != "ok" or (self._flights and not self._flights.answered(reply)):
+                self._flights = None
             if heard:
                 clock.note(unit, reply.now)
             if result not in ("ok", "gap", "upgrade"):  # what the old ids were told before may not hold any more
@@ -163,7 +180,7 @@ class Sync:
         self.send_files(line)
         sent = received = 0
         for _ in range(MAX_ROUNDS):
-            for body in in_flight(line.exchange, self.volley()):
+            for body in in_flight(line.exchange, self.volley(), self.follow):
                 step = self.apply(body)
                 sent, received = sent + step.sent, received + step.received
             if step.wait:

@@ -2,18 +2,84 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+
+from msgspec.structs import replace
+
+from lms_core.sync.ports import ReplicaTransaction
+from lms_core.sync.replica import ReplicaEngine
+from lms_core.sync.wire import Reply, Request
 
 FLIGHTS = 4
 
 
-def in_flight(exchange: Callable[[bytes], bytes], bodies: Sequence[bytes]) -> Iterator[bytes]:
-    """Send all and give the replies in order; raises what the first that fails raises, after those before it."""
+class Flights:
+    """The requests that bring what waits, in the order of their ops; each counts on the ones before it.
+
+    Where one is lost the hub asks again from there (`gap`). Each fourth and the last ask for rows, never two at once.
+    """
+
+    def __init__(self, engine: ReplicaEngine, first: Request, *, ops: int, size: int, most: int = FLIGHTS) -> None:
+        self._engine, self._most = engine, most
+        self._ops, self._size = ops, size
+        self._first, self._last = first, first
+        self._count, self._told = 0, first.have
+        self._flying: deque[tuple[bool, int]] = deque()
+
+    def more(self, tx: ReplicaTransaction) -> list[Request]:
+        """Those that can fly beside the ones that do."""
+        out: list[Request] = []
+        while len(self._flying) < self._most and (request := self._next(tx)):
+            self._flying.append((request.cursors is not None, _end(request)))
+            out.append(request)
+        return out
+
+    def answered(self, reply: Reply) -> bool:
+        """The oldest was answered; whether there are more to come."""
+        asked, end = self._flying.popleft() if self._flying else (False, 0)
+        if asked and reply.told and not reply.more:
+            self._told = end
+        return not self._is_last(self._last)
+
+    def _next(self, tx: ReplicaTransaction) -> Request | None:
+        request, asking = self._first, any(asked for asked, _ in self._flying)
+        every = min(self._most, FLIGHTS)
+        asks = self._count % every == every - 1
+        if self._count:
+            end = _end(self._last)
+            near = self._last.last_c - end <= self._ops
+            if self._is_last(self._last) or (asking and (asks or near)):
+                return None
+            main, limit = len(tx.segments()) - 1, self._first.limit
+            request = self._engine.request(tx, turn=main, after=end, limit=limit, ops=self._ops, size=self._size)
+            request = replace(request, have=end, echo=self._told)
+        if self._is_last(request) and asking:
+            return None
+        self._count, self._last = self._count + 1, request
+        return request if asks or self._is_last(request) else replace(request, cursors=None, audit={}, heal={})
+
+    def _is_last(self, request: Request) -> bool:
+        return not request.ops or request.closed or _end(request) >= request.last_c
+
+
+def _end(request: Request) -> int:
+    return request.at + len(request.ops)
+
+
+def in_flight(
+    exchange: Callable[[bytes], bytes], bodies: Sequence[bytes], more: Callable[[], Sequence[bytes]] = tuple
+) -> Iterator[bytes]:
+    """Send all and give the replies in order; raises what the first that fails raises, after those before it.
+
+    `more` is asked after each reply for what can be sent now.
+    """
     if len(bodies) == 1:
         yield exchange(bodies[0])
         return
-    with ThreadPoolExecutor(len(bodies), "exchange") as pool:
-        flying = [pool.submit(exchange, body) for body in bodies]
-        for each in flying:
-            yield each.result()
+    with ThreadPoolExecutor(FLIGHTS, "exchange") as pool:
+        flying = deque(pool.submit(exchange, body) for body in bodies)
+        while flying:
+            yield flying.popleft().result()
+            flying.extend(pool.submit(exchange, body) for body in more())

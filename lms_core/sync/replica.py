@@ -133,22 +133,6 @@ class ReplicaEngine:
             heal={scope: (h.buckets, h.pos) for scope, h in tx.healing().items() if main},
         )
 
-    def volley(self, tx: ReplicaTransaction, first: Request, *, most: int, ops: int, size: int) -> list[Request]:
-        """The request and those that can be on their way beside it, in the order of their ops; the last asks for rows.
-
-        Each counts on the ones before it: where one is lost the hub asks again from there (`gap`).
-        """
-        out, main = [first], len(tx.segments()) - 1
-        while len(out) < most and first.ops and not first.closed:
-            last = out[-1]
-            end = last.at + len(last.ops)
-            if end >= first.last_c:
-                break
-            more = self.request(tx, limit=first.limit, ops=ops, size=size, turn=main, after=end)
-            out.append(msgspec.structs.replace(more, have=end))
-        told = [msgspec.structs.replace(r, cursors=None, audit={}, heal={}) for r in out[:-1]]
-        return [*told, msgspec.structs.replace(out[-1], echo=first.have)] if told else out
-
     def _seal(self, tx: ReplicaTransaction, segments: list[Segment]) -> None:
         waiting = tx.waiting()
         if not waiting:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from lms_core.ops import Draft, Op, Place, Values, fold
 from lms_core.schema import Schema
 from lms_core.sync import carried
+from lms_core.sync.flights import Flights
 from lms_core.sync.healing import Audit
 from lms_core.sync.ports import BaseRow, Segment, State
 from lms_core.sync.replica import ReplicaEngine
@@ -90,10 +91,10 @@ class Laptop:
         with self.open() as tx:
             return self.engine.request(tx, asked=asked or set(), limit=limit, ops=ops)
 
-    def volley(self, first: Request, ops: int) -> list[Request]:
-        """Requests that can be on their way together with the first."""
+    def volley(self, first: Request, ops: int, most: int) -> list[Request]:
+        """Requests that can be on their way together with the first, or be made before those are answered."""
         with self.open() as tx:
-            return self.engine.volley(tx, first, most=4, ops=ops, size=700_000)
+            return Flights(self.engine, first, ops=ops, size=700_000, most=most).more(tx)
 
     def carried(self, ops: int, rows: int) -> list[Request]:
         """Requests for a file."""

@@ -168,6 +168,7 @@ class World:
         rng, asked = self.rng, set[str]()
         for _ in range(rng.randint(1, 5) if flaky else 80):
             self.now += 1
+            ahead: list[Request] = []
             limit, size = (rng.randint(1, 6), rng.randint(1, 9)) if flaky else (50, 200)
             request = x.request(asked, limit, size)
             asked.add(request.replica)
@@ -176,7 +177,7 @@ class World:
             if flaky and rng.random() < self.drop:
                 return
             if rng.random() < self.flights and request.ops:
-                request = self._fly(x, request, size, flaky)
+                request, ahead = self._fly(x, request, size, flaky)
             reply = self._answer(request, x, flaky)
             if reply is None:
                 return
@@ -186,7 +187,8 @@ class World:
             self.log(x.name, "sync", request, "->", result, reply)
             if result == "crash":
                 return
-            if result == "ok" and self._settled(x, reply, asked):
+            self._deliver(x, ahead, flaky)
+            if result == "ok" and not ahead and self._settled(x, reply, asked):
                 break
             if result == "upgrade":
                 x.use(self.hub.schema)
@@ -197,17 +199,24 @@ class World:
                 raise Broken("I5 sync does not end", x.name, result)
         invariants.visible(x, self.hub)
 
-    def _fly(self, x: Laptop, first: Request, size: int, flaky: bool) -> Request:
-        """Several requests on their way at once: they arrive in any order; returns the last."""
-        volley = x.volley(first, size)
-        before = volley[:-1]
+    def _fly(self, x: Laptop, first: Request, size: int, flaky: bool) -> tuple[Request, list[Request]]:
+        """Several requests on their way at once: those before the first that asks for rows arrive in any order.
+
+        Returns that one, and those that were made before it is answered.
+        """
+        volley = x.volley(first, size, self.rng.choice((4, 7)))
+        asks = next((n for n, request in enumerate(volley) if request.cursors is not None), 0)
+        before = volley[:asks]
         if flaky:
             self.rng.shuffle(before)
-        for request in before:
+        self._deliver(x, before, flaky)
+        return volley[asks], volley[asks + 1 :]
+
+    def _deliver(self, x: Laptop, requests: list[Request], flaky: bool) -> None:
+        for request in requests:
             reply = self._answer(request, x, flaky)
             if reply is not None:
                 self.log(x.name, "flies", request, "->", x.receive(reply), reply)
-        return volley[-1]
 
     def _settled(self, x: Laptop, reply: Reply, asked: set[str]) -> bool:
         segments, tx = x.tx.segments(), x.tx
