@@ -146,7 +146,7 @@ class Sync:
             settled = (
                 reply.replica == last.rep and last.hw >= last.length and not unit.tx.staged() and not unit.tx.stale()
             )
-            waiting = bool(unit.tx.unsealed()) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
+            waiting = bool(unit.tx.waiting(1)) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
             healing = bool(unit.tx.healing())
             more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing
             self.comparing.note(unit, reply, settled=settled and not more)

@@ -323,14 +323,14 @@ class ReplicaTransaction(Protocol):
     def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
         """Ops that have no number yet, of one row or of all, with their keys, oldest first."""
 
-    def waiting(self) -> list[tuple[str, bytes]]:
-        """The same: row, and the bytes to be sealed."""
+    def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
+        """The oldest of them, at most `limit`: key, row, and the bytes to be sealed."""
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
         """Add an op, or replace the one with this key."""
 
-    def drop_unsealed(self) -> None:
-        """Forget all; they are in the log now."""
+    def drop_unsealed(self, upto: int) -> None:
+        """Forget those up to a key; they are in the log now."""
 
     def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
         """Ops that overlay, in order, by row; None means all rows."""

@@ -100,15 +100,16 @@ class ReplicaEngine:
         after: int = 0,
         audit: Mapping[str, list[int]] | None = None,
     ) -> Request:
-        """The next request: an old id that is not settled first, then the present one. Seals what waits.
+        """The next request: an old id that is not settled first, then the present one. Seals what it brings.
 
         `turn` chooses the id, `after` the op behind which ops are taken; `audit` has sums to be compared.
         """
         segments, state = tx.segments(), tx.state()
         index = _turn(segments, asked) if turn is None else turn
+        segment = segments[index]
+        at = max(after, min(segment.hw, segment.length))
         if main := index == len(segments) - 1:
-            self._seal(tx, segments)
-        at = max(after, min((segment := segments[index]).hw, segment.length))
+            self._seal(tx, segments, at + 2 * ops - segment.length)
         probe = self._search.probe(tx, segment)
         batch, receipts, lows = self._batch(tx, segment, at, 0 if probe or at < segment.floor else ops, size)
         return Request(
@@ -133,18 +134,22 @@ class ReplicaEngine:
             heal={scope: (h.buckets, h.pos) for scope, h in tx.healing().items() if main},
         )
 
-    def _seal(self, tx: ReplicaTransaction, segments: list[Segment]) -> None:
-        waiting = tx.waiting()
-        if not waiting:
+    def _seal(self, tx: ReplicaTransaction, segments: list[Segment], most: int) -> None:
+        """Seal the oldest of what waits, no group in part: later ones may still coalesce."""
+        waiting = tx.waiting(most + MAX_GROUP_OPS) if most > 0 else []
+        end = min(most, len(waiting))
+        while 0 < end < len(waiting) and (g := unseal(waiting[end][2]).g) and g == unseal(waiting[end - 1][2]).g:
+            end += 1
+        if end <= 0:
             return
         segment = segments[-1]
         sealed = []
-        for row, body in waiting:
+        for _, row, body in waiting[:end]:
             segment.length += 1
             segment.chain = next_chain(segment.chain, body)
             sealed.append((segment.length, row, body, segment.chain, None))
         tx.append(segment.rep, sealed)
-        tx.drop_unsealed()
+        tx.drop_unsealed(waiting[end - 1][0])
         tx.save_segments(segments)
 
     def _batch(

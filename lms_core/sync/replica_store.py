@@ -46,7 +46,7 @@ HEALING = "healing/"
 """What stands before the name of a scope in the stage while some of its rows come anew."""
 _UNSEALED = 'SELECT "key", body FROM unsealed ORDER BY "key"'
 _UNSEALED_OF = 'SELECT "key", body FROM unsealed WHERE row = ? ORDER BY "key"'
-_IN_ORDER = 'SELECT row, body FROM unsealed ORDER BY "key"'
+_IN_ORDER = 'SELECT "key", row, body FROM unsealed ORDER BY "key" LIMIT ?'
 _WAITING = 'SELECT 0, "key", row, body FROM unsealed WHERE TRUE'
 
 
@@ -183,8 +183,8 @@ class SqlReplicaTransaction:
         found = self.conn.exec_driver_sql(_UNSEALED_OF, (row,)) if row else self.conn.exec_driver_sql(_UNSEALED)
         return [(key, unseal(body)) for key, body in found.all()]
 
-    def waiting(self) -> list[tuple[str, bytes]]:
-        return [(row, body) for row, body in self.conn.exec_driver_sql(_IN_ORDER)]
+    def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
+        return [(key, row, body) for key, row, body in self.conn.exec_driver_sql(_IN_ORDER, (limit,)).all()]
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
         values: Values = {"row": op.row, "body": seal(op)}
@@ -193,8 +193,8 @@ class SqlReplicaTransaction:
         else:
             self.conn.execute(update(t.unsealed).where(t.unsealed.c.key == key).values(values))
 
-    def drop_unsealed(self) -> None:
-        self.conn.execute(delete(t.unsealed))
+    def drop_unsealed(self, upto: int) -> None:
+        self.conn.execute(delete(t.unsealed).where(t.unsealed.c.key <= upto))
 
     def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
         out: dict[str, list[Op]] = {}

@@ -95,6 +95,17 @@ class BothReplica(Both):
             raise Differs("stores differ", "unsealed")
         return list(want)
 
+    def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
+        want: list[tuple[int, str, bytes]] = self._ours.waiting(limit)
+        if [rest for _, *rest in want] != [rest for _, *rest in self._theirs.waiting(limit)]:
+            raise Differs("stores differ", "waiting")
+        return want
+
+    def drop_unsealed(self, upto: int) -> None:
+        count = sum(key <= upto for key, _ in self._ours.unsealed())
+        self._theirs.drop_unsealed(self._theirs.unsealed()[count - 1][0])
+        self._ours.drop_unsealed(upto)
+
     def put_unsealed(self, key: int | None, op: Any) -> None:
         keys = [k for k, _ in self._ours.unsealed()]
         there = None if key is None else self._theirs.unsealed()[keys.index(key)][0]

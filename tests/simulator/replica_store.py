@@ -164,16 +164,17 @@ class DictReplicaTransaction:
     def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
         return sorted((key, op) for key, op in self.data["unsealed"].items() if row in ("", op.row))
 
-    def waiting(self) -> list[tuple[str, bytes]]:
-        return [(op.row, seal(op)) for _, op in self.unsealed()]
+    def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
+        return [(key, op.row, seal(op)) for key, op in self.unsealed()[:limit]]
 
     def put_unsealed(self, key: int | None, op: Op) -> None:
         if key is None:
             key = max(self.data["unsealed"], default=0) + 1
         self.t.put("unsealed", key, unseal(seal(op)))
 
-    def drop_unsealed(self) -> None:
-        self.t.clear("unsealed")
+    def drop_unsealed(self, upto: int) -> None:
+        for key in [key for key in self.data["unsealed"] if key <= upto]:
+            self.t.drop("unsealed", key)
 
     def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
         out: dict[str, list[Op]] = {}

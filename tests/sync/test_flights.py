@@ -1,0 +1,53 @@
+"""Requests that fly at once: four are on their way while replies are applied, and rows are asked for one at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from lms_core.sync.flights import Flights
+from lms_core.sync.wire import Request
+from tests.sync.school import School, note
+
+
+def test_requests_follow_one_another_without_a_pause() -> None:
+    school = School()
+    x = school.laptop("x")
+    for n in range(10):
+        note(x, f"n{n}")
+    flights = Flights(x.engine, x.request(ops=1), ops=1, size=700_000)
+    flying, sent, more = deque[Request](), list[Request](), True
+    while more or flying:
+        with x.open() as tx:
+            made = flights.more(tx)
+        flying, sent = flying + deque(made), sent + made
+        assert len(flying) <= 4
+        assert sum(r.cursors is not None for r in flying) <= 1
+        reply = school.hub.exchange(flying.popleft(), x.account)
+        assert x.receive(reply) == "ok"
+        more = flights.answered(reply)
+    assert [len(r.ops) for r in sent] == [1] * 10
+    assert [n for n, r in enumerate(sent) if r.cursors is not None] == [3, 7, 9]
+    assert not [piece.entries for piece in reply.slices if piece.entries]  # its own rows are told by their numbers
+    school.settle()
+
+
+def test_a_lost_request_is_asked_for_again() -> None:
+    school = School()
+    x = school.laptop("x")
+    for n in range(6):
+        note(x, f"n{n}")
+    flights = Flights(x.engine, x.request(ops=1), ops=1, size=700_000)
+    with x.open() as tx:
+        first, _, third, *_ = flights.more(tx)
+    assert [x.receive(school.hub.exchange(r, x.account)) for r in (first, third)] == ["ok", "gap"]
+    school.settle()
+
+
+def test_what_is_not_on_its_way_may_still_coalesce() -> None:
+    school = School()
+    x = school.laptop("x")
+    for n in range(9):
+        note(x, f"n{n}")
+    assert len(x.request(ops=2).ops) == 2
+    assert [op.row for _, op in x.tx.unsealed()] == [f"n{n}" for n in range(4, 9)]
+    school.settle()
