@@ -106,8 +106,7 @@ class ReplicaEngine:
         """
         segments, state = tx.segments(), tx.state()
         index = _turn(segments, asked) if turn is None else turn
-        segment = segments[index]
-        at = max(after, min(segment.hw, segment.length))
+        at = max(after, min((segment := segments[index]).hw, segment.length))
         if main := index == len(segments) - 1:
             self._seal(tx, segments, at + 2 * ops - segment.length)
         probe = self._search.probe(tx, segment)
