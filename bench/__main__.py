@@ -56,7 +56,7 @@ def measure_all(only: Sequence[str], *, full: bool) -> list[Figure]:
     """Take the chosen figures of all modules, telling how long each module took."""
     figures: list[Figure] = []
     for module in modules():
-        names = chosen(module.NAMES, only)
+        names = chosen((*module.NAMES, *(getattr(module, "FULL_NAMES", ()) if full or only else ())), only)
         if names:
             begun = time.monotonic()
             figures += measure(module, names, full=full)
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     figures = measure_all(options.only, full=options.full)
     if not figures:
-        known = sorted(name for module in modules() for name in module.NAMES)
+        known = sorted(name for each in modules() for name in (*each.NAMES, *getattr(each, "FULL_NAMES", ())))
         print(f"no such benchmark: {', '.join(options.only)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
     REPORT.parent.mkdir(exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.crowd import log_of, pull, push
@@ -23,17 +23,20 @@ LEAST_ROWS, MOST_ROWS, FULL_ROWS, WARM = 50_000, 400_000, 800_000, 15
 def run(context: Context) -> list[Figure]:
     """Take each figure with a hub of its own."""
     groups = {USERS: _users, STORM: _storms, SLOPE: _slope}
-    return [take(context.folder / str(n), full=context.full) for n, (name, take) in enumerate(groups.items())
-            if name in context.names]  # fmt: skip
+    return [
+        take(replace(context, folder=context.folder / str(n)))
+        for n, (name, take) in enumerate(groups.items())
+        if name in context.names
+    ]
 
 
-def _users(folder: Path, *, full: bool) -> Figure:
+def _users(context: Context) -> Figure:
     """The same number of ops and rows by one user and by eight at once; how many times as much they get done."""
-    folder.mkdir()
-    sizes = (OPS, 2 * OPS, 4 * OPS) if full else (OPS // 4, OPS // 2, OPS)
+    context.folder.mkdir()
+    sizes = (OPS, 2 * OPS, 4 * OPS) if context.full else (OPS // 4, OPS // 2, OPS)
     ratios: dict[int, float] = {}
     said = ""
-    with running(folder) as hub:
+    with running(context.folder, context.database) as hub:
         people = _People(hub)
         for size in sizes:
             pairs = [(people.spend(1, size), people.spend(CROWD, size)) for _ in range(TIMES)]
@@ -66,11 +69,11 @@ class _People:
         return seconds + pulling
 
 
-def _storms(folder: Path, *, full: bool) -> Figure:
+def _storms(context: Context) -> Figure:
     """A storm of a thousand, and smaller or larger ones to show the growth."""
-    folder.mkdir()
-    crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
-    taken = {people: _storm(folder / str(people), people) for people in crowds}
+    context.folder.mkdir()
+    crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if context.full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
+    taken = {people: _storm(context.folder / str(people), people) for people in crowds}
     return told(STORM, taken)
 
 
@@ -102,14 +105,14 @@ class _Point:
     mb: float
 
 
-def _slope(folder: Path, *, full: bool) -> Figure:
+def _slope(context: Context) -> Figure:
     """Memory of one hub while rows pile up, each stage sent by eight accounts and fetched whole again by them."""
-    folder.mkdir()
+    context.folder.mkdir()
     points, total = [], 0
-    with running(folder) as hub:
+    with running(context.folder, context.database) as hub:
         watch = Watch(hub.pid)
         people = [account(hub.url, n) for n in range(CROWD)]
-        while total < (FULL_ROWS if full else MOST_ROWS):
+        while total < (FULL_ROWS if context.full else MOST_ROWS):
             more = total or LEAST_ROWS
             push([(each, log_of(each.id, more // CROWD)) for each in people])
             for _ in range(1 if total else WARM):

@@ -17,6 +17,8 @@ class Context:
     folder: Path
     names: frozenset[str] = field(default_factory=frozenset)
     """The figures that are asked for; a module may leave the others out."""
+    database: str = ""
+    """Where the hub's tables are, unless they are in a file of its folder."""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

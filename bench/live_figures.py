@@ -35,7 +35,7 @@ def run(context: Context) -> list[Figure]:
     """Write on one laptop and wait for the other; open thousands of lines that hear nothing."""
     figures: list[Figure] = []
     if context.names & {P50, P99}:
-        with running(context.folder) as hub:
+        with running(context.folder, context.database) as hub:
             figures += _propagation(hub, context.folder, FULL_WRITES if context.full else WRITES)
     if IDLE in context.names:
         figures.append(_idle(context.folder / "idle", FULL_LINES if context.full else LINES))

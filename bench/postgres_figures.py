@@ -1,22 +1,34 @@
-"""The hub on PostgreSQL: two processes over one database, which waits for the disk at each commit."""
+"""The hub on PostgreSQL, which waits for the disk at each commit: two processes over one database, and one process.
+
+A figure that ends in `.pg` is the one without, taken in the same way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
+from bench import crowd_figures, live_figures, sync_figures
 from bench.crowd import BATCH, SLICE, log_of, pull, push
-from bench.crowd_figures import FETCHED, PEOPLE, SENT, told
+from bench.crowd_figures import FETCHED, PEOPLE, SENT, SLOPE, USERS, told
 from bench.figure import Context, Figure, figure
 from bench.hub_figures import CLIENTS, SIZE
+from bench.live_figures import P50, P99
 from bench.process import Watch
 from bench.server import Hub, account
 from bench.storm import Person, Storm, blow, settle
 from bench.table import number
 from tests.postgres import Cluster, cluster, programs
 
-INGEST, SERVE, STORM = NAMES = ("hub.ingest_ops_s.pg", "hub.serve_rows_s.pg", "sync.storm_1000_s.pg")
+INGEST, SERVE, STORM = SHARED = ("hub.ingest_ops_s.pg", "hub.serve_rows_s.pg", "sync.storm_1000_s.pg")
+ALIKE = {sync_figures.run: sync_figures.NAMES, crowd_figures.run: (USERS, SLOPE), live_figures.run: (P50, P99)}
+OFTEN = (*sync_figures.LOOPBACK, *sync_figures.FAR, *sync_figures.IDLE, USERS)
+NAMES = (*SHARED, *(f"{name}.pg" for name in OFTEN))
+FULL_NAMES = tuple(f"{name}.pg" for names in ALIKE.values() for name in names if name not in OFTEN)
 PROCESSES = 2
 
 
@@ -32,7 +44,22 @@ def run(context: Context) -> list[Figure]:
         if STORM in context.names:
             crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if context.full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
             figures.append(_storms(context.folder, databases, crowds))
+        for at, (take, names) in enumerate(ALIKE.items()):
+            figures += _alike(take, context, frozenset(names), databases, context.folder / f"alike{at}")
     return figures
+
+
+def _alike(
+    take: Callable[[Context], list[Figure]], context: Context, names: frozenset[str], databases: Cluster, folder: Path
+) -> list[Figure]:
+    """What another module measures, with one process over a database."""
+    wanted = frozenset(name for name in names if f"{name}.pg" in context.names)
+    if not wanted:
+        return []
+    folder.mkdir()
+    with databases.fresh(empty=True) as database:
+        found = take(replace(context, folder=folder, names=wanted, database=database))
+    return [msgspec.structs.replace(each, name=f"{each.name}.pg") for each in found]
 
 
 @contextmanager

@@ -33,7 +33,7 @@ SIZE, CUT_SIZE, CUT_AT, ONE_WAY_MS, TIMES = 10_000, 25_000, 0.8, 50, 3
 def run(context: Context) -> list[Figure]:
     """Sync laptops of fresh accounts with a hub, near and far away, and cut the line of some."""
     sizes = (SIZE, 2 * SIZE, 4 * SIZE) if context.full else (SIZE // 4, SIZE // 2, SIZE)
-    with running(context.folder) as hub:
+    with running(context.folder, context.database) as hub:
         bench = _Bench(context.folder, hub)
         figures: list[Figure] = []
         if context.names & {*LOOPBACK, *IDLE}:

@@ -18,9 +18,9 @@ from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 from tests.forks import Program
 
-ROUNDS = 36
+ROUNDS = 8
 SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 121))]
-EXCHANGES = [(7, 8), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
+EXCHANGES = [(7, 50), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
 """Seed, and how many exchanges are cut by a kill of the app, every second one by a kill of the server, too."""
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.samples import PROJECT
 from tests.simulator.mutants import MUTANTS, Patch, patched
 
-SEEDS, PARTS = 200, 8
+SEEDS, PARTS = 1000, 8
 SAMPLE = ("nochain", "noretain", "hlconly", "textlww", "nomark", "resetkeeps", "nohold", "noseen")
 
 
