@@ -118,11 +118,9 @@ class Judge:
                 self._replaced(entity, op.row, name, (mine, cell.value or ""), (self.writer.rep, cell.rep), t)
             return "noop"
         if row.gone:
-            known = self.facts.known
-            if rc and resent and op.kind == "delete":
+            name = op.args.get("field", op.kind)
+            if rc and resent and (op.kind == "delete" or row.had(name, rc.ver, self.facts.known)):
                 return "noop"
-            if rc and resent and (known(rc.ver) or (rc.ver <= row.base and not known(row.base))):
-                return "noop"  # it was there when the row was deleted, or its deleter had seen it on a lost timeline
             raise Refused("gone")
         self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)

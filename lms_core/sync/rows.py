@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -83,6 +83,16 @@ class HubRow(msgspec.Struct):
             self.base,
             self.digest,
         )
+
+    def had(self, name: str, ver: Version, known: Callable[[Version], bool]) -> bool:
+        """Whether a field's change was there when the row was deleted, or its deleter had seen it on a lost timeline.
+
+        A field of just this version tells that it came again after a restore; `known` tells whether a version lies on
+        the present timeline.
+        """
+        cell = self.cells.get(name)
+        again = cell is not None and cell.ver == ver
+        return known(ver) or again or (ver <= self.base and not known(self.base))
 
     def value(self, name: str) -> Any:
         """The value of a field, None when it has none."""

@@ -127,14 +127,21 @@ class Faults:
     def _years(self, x: Laptop) -> None:
         """Everybody is away for long; then the hub forgets what is too old, and laptops do."""
         self.world.now += self.world.rng.choice((91, 401)) * 86_400_000
+        # of rows that left a scope while it was half staged only the daily comparison tells
+        self.world.rotten |= any(y.tx.staged() for y in self.world.laptops)
         self._forgotten()
         for y in self.world.laptops:
             if self.world.rng.random() < 0.7:
-                y.forget()
+                self._let_go(y)
 
     def _forget(self, x: Laptop) -> None:
         """Old answers and old ops are let go."""
         self._forgotten()
+        self._let_go(x)
+
+    def _let_go(self, x: Laptop) -> None:
+        """A laptop forgets old ops once it has heard that the hub has them."""
+        self.world.sync(x, flaky=False)
         x.forget()
 
     def _forgotten(self) -> None:

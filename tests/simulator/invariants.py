@@ -129,9 +129,10 @@ def _answered(town: Town, x: Laptop) -> None:
     waiting = [op for op in x.overlaying() if seal(op) not in held_back]
     if waiting:
         raise Broken("I5 no verdict or never seen", x.name, waiting)
-    for _, _, entry in x.logged():
+    floor = {s.rep: s.floor for s in x.tx.segments()}
+    for rep, c, entry in x.logged():
         op, verdict = entry.op, entry.verdict
-        if op.kind in ("max", "min") and verdict and verdict.verdict in ("applied", "noop"):
+        if c > floor[rep] and op.kind in ("max", "min") and verdict and verdict.verdict in ("applied", "noop"):
             value = town.hub.rows[op.row].value(op.args["field"])
             if value is None or (value < op.args["value"] if op.kind == "max" else value > op.args["value"]):
                 raise Broken("I7 fell", op, value)

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.simulator.mutants import MUTANTS, install
 
-SOON = 40
+SOON = 25
 """Seeds that a mutant meets before the scenarios; those that they spare meet the rest."""
 
 

@@ -228,20 +228,30 @@ def test_a_hub_that_was_restored_has_forgotten_what_a_laptop_still_asks() -> Non
     assert (x.values("n") or {})["star"] == 1
 
 
-@pytest.mark.parametrize("seen", [True, False])
-def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused(seen: bool) -> None:
-    """Also an edit whose version its deleter had not seen yet, for it was his own (seed 103039)."""
+@pytest.mark.parametrize(("seen", "restored"), [(True, False), (False, False), (False, True)])
+def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused(seen: bool, restored: bool) -> None:
+    """Also an edit whose version its deleter had not seen yet, for it was his own (seeds 103039, 205981)."""
     school = School()
     x = school.laptop("X")
     note(x, "n")
     school.sync(x)
+    backup = school.hub.backup()
+    if not restored:
+        change(x, "n", "star", 0)
+        school.sync(x)
     change(x, "n", "star", 1)
     if seen:
         school.sync(x)
-    remove(x, "n") if not seen else note(x, "m")
+    else:
+        remove(x, "n")
+    note(x, "m")
     school.sync(x)
+    if restored:
+        school.hub.restore(backup)
+        school.sync(x)
     y = school.clone(x, "Y")
-    remove(x, "n") if seen else note(x, "m")
+    if seen:
+        remove(x, "n")
     school.sync(x)
     note(x, "later")
     school.sync(x)
