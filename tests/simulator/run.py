@@ -100,7 +100,8 @@ def main() -> None:
     seeds = range(args.first, args.first + args.seeds)
     names = list(MUTANTS) if args.mutant == "all" else args.mutant.split(",") if args.mutant else []
     if args.both:
-        sys.exit(_seeds(seeds, args.jobs) or _mutants(list(MUTANTS), seeds, args.jobs))
+        broke = _seeds(seeds, args.jobs)
+        sys.exit(_mutants(list(MUTANTS), seeds, args.jobs) or broke)
     sys.exit(_mutants(names, seeds, args.jobs) if names else _seeds(seeds, args.jobs))
 
 
