@@ -159,7 +159,10 @@ class ReplicaEngine:
         receipts: dict[int, Receipt] = {}
         lows: set[int] = set()
         total, group = 0, None
-        for entry in tx.ops(segment.rep, at, most + MAX_GROUP_OPS) if most else ():
+        found = tx.ops(segment.rep, at, most)
+        if found and unseal(found[-1].body).g:
+            found += tx.ops(segment.rep, found[-1].c, MAX_GROUP_OPS)
+        for entry in found:
             op = unseal(entry.body)
             if (op.g is None or op.g != group) and (len(batch) >= most or total + len(entry.body) > size) and batch:
                 break
@@ -206,7 +209,7 @@ class ReplicaEngine:
         same = self._absorb(tx, state, reply, touched) if main else set()
         rights, passed = tx.state().rights, self._passed(tx)
         ended, odd = tx.answer(segment.rep, told, reply.now, passed=passed, rights=rights)
-        turned = ended | tx.settle(passed, rights)
+        turned = ended | (tx.settle(passed, rights) if reply.told or not main else set())  # else all is as it was
         touched.update(row for _, _, row in turned ^ same)
         if not main:
             segment.dirty = tx.have(segment.rep) < segment.length
