@@ -112,9 +112,14 @@ class Outgoing:
 
 
 @contextmanager
-def writing(path: Path, header: Header, *, keys: Keys, to: bytes) -> Iterator[Outgoing]:
-    """Write a bundle, encrypted to the X25519 key `to`; it has its name only once it is whole and on the disk."""
-    fresh = X25519PrivateKey.generate()
+def writing(
+    path: Path, header: Header, *, keys: Keys, to: bytes, fresh: X25519PrivateKey | None = None
+) -> Iterator[Outgoing]:
+    """Write a bundle, encrypted to the X25519 key `to`; it has its name only once it is whole and on the disk.
+
+    `fresh` is given for test vectors alone.
+    """
+    fresh = fresh or X25519PrivateKey.generate()
     header = msgspec.structs.replace(header, fresh=fresh.public_key().public_bytes_raw())
     head = msgspec.msgpack.encode(header)
     part = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")

@@ -30,7 +30,11 @@ def further(request: Request, reply: Reply) -> Request | None:
     if reply.status != "ok" or not reply.more or request.cursors is None:
         return None
     cursors = {scope: at for scope, at in request.cursors.items() if scope not in reply.lost}
-    cursors.update({piece.scope: piece.to for piece in reply.slices})
+    for piece in reply.slices:
+        if not piece.buckets:  # what heals moves no cursor
+            anew = piece.more and request.cursors.get(piece.scope, -1) < 0
+            cursors[piece.scope] = -1 - piece.to if anew else piece.to
+    cursors.update(dict.fromkeys(reply.expired, -1))
     have = max((v.c for v in reply.verdicts), default=request.have)
     return replace(
         request, ops=[], receipts={}, times={}, at=reply.hw, chain=reply.chain, have=have, mark=reply.mark,

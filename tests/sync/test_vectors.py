@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from lms_core.ops import Op, next_chain, seal, unseal
+from lms_core.sync.bundles import Keys, reading
 from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
 from tests.sync.vectors.form import FOLDER, shown, text_of
 from tests.sync.vectors.made import FILES
 
-ALL = 60 << 10
+ALL = 76 << 10
 
 
 def vector(name: str) -> Any:
@@ -44,6 +46,20 @@ def test_bytes_of_exchanges_say_what_stands_beside_them(said: dict[str, Any]) ->
     asked, told = msgspec.msgpack.decode(request, type=Request), msgspec.msgpack.decode(reply, type=Reply)
     assert (shown(asked), shown(told)) == (said["request"]["means"], said["reply"]["means"])
     assert (unpack_request(pack(asked)), unpack_reply(pack(told))) == (asked, told)
+
+
+def test_a_bundle_says_what_stands_beside_it(tmp_path: Path) -> None:
+    said = vector("bundle.json")
+    path = tmp_path / "bundle"
+    path.write_bytes(base64.b64decode(said["bundle"]))
+    laptop, hub = (Keys(bytes.fromhex(said[side]["secret"])) for side in ("laptop", "hub"))
+    me = said["header"]["means"]["receiver"]
+    with reading(path, me=me, keys=hub, signer=lambda _: laptop.public[:32]) as (header, found):
+        assert shown(header) == said["header"]["means"]
+        parts = {part.name: part.file.read().hex() for part in found}
+    assert parts == said["parts"]
+    request = unpack_request(bytes.fromhex(parts["requests/00001"]))
+    assert shown(request)["ops"][0]["args"]["body"] == "By stick."
 
 
 def test_they_are_small() -> None:

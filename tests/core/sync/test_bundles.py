@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.tables import device
@@ -23,6 +23,7 @@ from lms_core.ops import change
 from lms_core.sync import bundles
 from lms_core.sync.bundle_hub import HubBundles
 from lms_core.sync.bundles import Header, Keys
+from lms_core.sync.tables import feed, scope
 from lms_core.workspace import Workspace
 from tests.core.school import School, forge, refusals
 
@@ -148,6 +149,24 @@ def test_more_than_a_request_and_a_reply_hold_travels_in_one_file(post: Post, sc
     back = other.receive_file(post.answer(second))
     assert (back.more, back.received) == (False, 50)
     assert notes(other) == notes(sam)
+
+
+def test_who_was_away_for_years_is_told_anew_in_one_file(post: Post, school: School) -> None:
+    sam = post.laptop(account := school.person("sam"))
+    other = post.laptop(account)
+    gone = sam.notes.add("deleted meanwhile")
+    school.sync(sam, other)
+    sam.notes.delete(gone)
+    with sam.work():
+        for n in range(30):
+            sam.notes.add(f"note {n}")
+    school.sync(sam)
+    with write(school.engine) as conn:  # as if the deletion had been forgotten
+        conn.execute(update(scope).where(scope.c.name == f"account/{account}").values(min_seq=scope.c.seq - 2))
+        conn.execute(delete(feed).where(feed.c.row == gone))
+    other.by_file.send(file := post.path(), courses=[], rows=7)
+    assert not other.receive_file(post.answer(file)).more
+    assert notes(other) == {f"note {n}" for n in range(30)}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 1), (0, 0), (0, 1, 0)])

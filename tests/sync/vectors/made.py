@@ -15,6 +15,7 @@ from lms_core.ports import NAMESPACE
 from lms_core.sync.hub import HubEngine
 from lms_core.sync.sums import Sums, bucket_of, differing, sums_of
 from lms_core.sync.wire import Receipt
+from tests.sync.vectors.carried import carried
 from tests.sync.vectors.form import shown
 from tests.sync.vectors.rules import judged
 from tests.sync.vectors.talk import ADA, KEY, SECOND, Talk, exchanges
@@ -126,6 +127,7 @@ def sums() -> dict[str, Any]:
 
 
 FILES: dict[str, Callable[[], Any]] = {
+    "bundle.json": carried,
     "exchanges.json": exchanges,
     "folds.json": folds,
     "ids.json": ids,
