@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -153,11 +154,12 @@ def _entry(unit: Unit, pair: Pair, now: Values) -> None:
     if joined is None or person is None or joined["status"] == "none":
         return
     g = t.grade.c
-    best = unit.all(
-        select(func.max(g.percent)).where(g.user_id == user, g.course_id == course, g.over_limit.is_(False))
-    )
+    mine = (g.user_id == user, g.course_id == course, g.over_limit.is_(False))
+    best = unit.all(select(func.max(g.percent)).where(*mine))
+    timings = Counter(r.timing for r in unit.all(select(g.timing).where(*mine)))
     unit.derive(learning.ROSTER_ENTRY, learning.ROSTER_ENTRY.id_for(course, user), {
         "course_id": course, "user_id": user, "name": f"{person['first_name']} {person['last_name']}".strip(),
         "email": person["email"], "status": joined["status"], "percent": now["percent"], "seconds": now["seconds"],
         "last_active_at": now["last_active_at"], "best_score": best[0][0],
+        "unproved": timings["unverified"], "late": timings["late"],
     })  # fmt: skip

@@ -205,6 +205,8 @@ ROSTER_ENTRY = Entity(
         "seconds": Field("hub", int, default=0),
         "last_active_at": Field("hub", int),
         "best_score": Field("hub", float),
+        "unproved": Field("hub", int, default=0),
+        "late": Field("hub", int, default=0),
     },
     scopes=lambda row: {f"staff/{row['course_id']}": None},
 )

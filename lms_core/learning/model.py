@@ -83,7 +83,10 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class RosterEntry(msgspec.Struct, frozen=True):
-    """A learner of a course as its instructors see them."""
+    """A learner of a course as its instructors see them.
+
+    `unproved` counts hand-ins whose time nobody can prove to lie before the end, `late` those proved to be behind it.
+    """
 
     user_id: str
     name: str
@@ -93,6 +96,8 @@ class RosterEntry(msgspec.Struct, frozen=True):
     seconds: int
     last_active_at: int | None
     best_score: float | None
+    unproved: int = 0
+    late: int = 0
 
 
 def is_done(done_at: int | None, reopened_at: int | None) -> bool:

@@ -293,7 +293,18 @@ class LearningService:
         with self._work() as unit:
             rows = unit.all(select(t.roster_entry).where(t.roster_entry.c.course_id == course))
         people = [
-            RosterEntry(r.user_id, r.name, r.email, r.status, r.percent, r.seconds, r.last_active_at, r.best_score)
+            RosterEntry(
+                r.user_id,
+                r.name,
+                r.email,
+                r.status,
+                r.percent,
+                r.seconds,
+                r.last_active_at,
+                r.best_score,
+                r.unproved or 0,
+                r.late or 0,
+            )
             for r in rows
         ]
         return sorted(people, key=lambda x: x.name.casefold())

@@ -37,6 +37,13 @@ def group_words(group: str) -> str:
             "completed": tr("Completed"), "dropped": tr("Left")}[group]  # fmt: skip
 
 
+def timing_words(person: RosterEntry) -> str:
+    """Which hand-ins are in doubt; empty for none."""
+    said = [counted("1 not proved", "{count} not proved", person.unproved)] if person.unproved else []
+    said += [counted("1 late", "{count} late", person.late)] if person.late else []
+    return ", ".join(said)
+
+
 class PeoplePage(Panel):
     """The page of one course's learners."""
 
@@ -70,6 +77,7 @@ class PeoplePage(Panel):
     def _show(self) -> None:
         roster, error = self._model.roster, self._model.error
         kind = f"{'error' if error else ''}{'loading' if roster is None else 'people' if roster.people else 'empty'}"
+        kind += str(len(self._timed()))
         if kind != self._kind or error:
             self._kind, self._table, self._groups = kind, None, None
             clear(self._box)
@@ -114,10 +122,16 @@ class PeoplePage(Panel):
     def _make_table(self) -> QWidget:
         columns = (
             Column(tr("Name"), stretch=True), Column(tr("Status")), Column(tr("Progress"), number=True),
-            Column(tr("Time"), number=True), Column(tr("Best score"), number=True), Column(tr("Last active")),
+            Column(tr("Time"), number=True), Column(tr("Best score"), number=True), *self._timed(),
+            Column(tr("Last active")),
         )  # fmt: skip
         self._table = DataTable(columns, name=tr("People of the course"))
         return Card(column((self._table, 1), gap=0, margin=(12, 4, 12, 8)))
+
+    def _timed(self) -> list[Column]:
+        """A column for hand-ins whose time is in doubt, where there are any."""
+        people = self._model.roster.people if self._model.roster else ()
+        return [Column(tr("Hand-in time"))] if any(p.unproved or p.late for p in people) else []
 
     def _show_people(self) -> None:
         roster = self._model.roster
@@ -138,6 +152,7 @@ class PeoplePage(Panel):
             Cell(f"{round(person.percent)} %", person.percent),
             Cell(hours, person.seconds),
             Cell("–" if score is None else f"{round(score)} %", -1.0 if score is None else score),
+            *(Cell(timing_words(person) or "–", person.unproved + person.late) for _ in self._timed()),
             Cell(locale.toString(QDateTime.fromMSecsSinceEpoch(seen), "d MMM yyyy, HH:mm") if seen else tr("never"),
                  seen or 0),
         ]  # fmt: skip
@@ -146,5 +161,5 @@ class PeoplePage(Panel):
         path, _ = QFileDialog.getSaveFileName(self, tr("Save the table"), "people.csv", "CSV (*.csv)")
         if path:
             head = (tr("Name"), tr("E-mail"), tr("Status"), tr("Progress in %"), tr("Minutes"), tr("Last active"),
-                    tr("Best score"))  # fmt: skip
+                    tr("Best score"), tr("Hand-ins not proved in time"), tr("Late hand-ins"))  # fmt: skip
             self._model.export(Path(path), head)

@@ -20,7 +20,7 @@ from lms_core.workspace import Workspace
 TOPICS = frozenset({Topic.PEOPLE, Topic.DRAFTS, Topic.SYNC})
 AT_RISK_MS = 14 * 86_400_000
 GROUPS = ("all", "active", "at_risk", "completed", "dropped")
-COLUMNS = ("name", "email", "status", "percent", "minutes", "last_active", "best_score")
+COLUMNS = ("name", "email", "status", "percent", "minutes", "last_active", "best_score", "unproved", "late")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -65,7 +65,8 @@ def as_csv(people: Sequence[RosterEntry], header: Sequence[str] = COLUMNS) -> st
         if p.last_active_at:
             seen = datetime.fromtimestamp(p.last_active_at / 1000, UTC).isoformat(timespec="seconds")
         score = "" if p.best_score is None else f"{p.best_score:g}"
-        row = (p.name, p.email, p.status, f"{p.percent:g}", str(p.seconds // 60), seen, score)
+        row = (p.name, p.email, p.status, f"{p.percent:g}", str(p.seconds // 60), seen, score, str(p.unproved),
+               str(p.late))  # fmt: skip
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return out.getvalue()
 

@@ -174,6 +174,9 @@ def test_a_hand_in_that_arrives_after_the_end_is_accepted_and_marked(school: Sch
     school.clock.advance(ms=90 * MINUTE)
     grade = hall.grade(attempt)
     assert (grade.passed, grade.timing) == (True, "" if mode == "practice" else "unverified")
+    school.sync(hall.tess)
+    (seen,) = hall.tess.learning.roster(hall.course)
+    assert (seen.unproved, seen.late) == (0 if mode == "practice" else 1, 0), "who teaches is told"
 
 
 def test_a_hand_in_written_after_a_contact_after_the_end_is_late(hall: Hall, school: School) -> None:
@@ -183,6 +186,8 @@ def test_a_hand_in_written_after_a_contact_after_the_end_is_late(hall: Hall, sch
     school.clock.advance(ms=1)
     hall.sam.assessment.hand_in_expired()
     assert hall.grade(running.id).timing == "late"
+    school.sync(hall.tess)
+    assert [(p.unproved, p.late) for p in hall.tess.learning.roster(hall.course)] == [(0, 1)]
 
 
 def test_a_clock_set_back_proves_nothing(hall: Hall, school: School) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.people.view import PeoplePage, timing_words
 from desktop_lms.features.people.viewmodel import PeopleModel
 from tests.desktop.features.teaching import Desk
 from tests.told import tell
@@ -23,7 +28,7 @@ def roster(desk: Desk) -> PeopleModel:
     for n, (name, status, percent, seen, score) in enumerate(people):
         tell(desk.workspace, "roster_entry", f"r{n}", course_id=course, user_id=f"u{n}", name=name,
              email=f"p{n}@example.org", status=status, percent=percent, seconds=3600, last_active_at=seen,
-             best_score=score)  # fmt: skip
+             best_score=score, unproved=n % 2, late=2 * (n == 3))  # fmt: skip
     model = PeopleModel(desk.store, course)
     model.refresh()
     return model
@@ -59,3 +64,15 @@ def test_a_folder_that_is_gone_is_said_and_nothing_is_left(desk: Desk, tmp_path:
     model.export(tmp_path / "missing" / "people.csv")
     assert model.error is not None
     assert model.error.code == "file_unwritable"
+
+
+def test_hand_ins_whose_time_is_in_doubt_are_seen(desk: Desk, qtbot: QtBot) -> None:
+    model = roster(desk)
+    assert {p.name: timing_words(p) for p in model.rows if timing_words(p)} == {
+        "Baptiste Morel": "1 not proved", "Dilnoza Karimova": "1 not proved, 2 late",
+    }  # fmt: skip
+    page = PeoplePage(model, go=lambda route: None, say=lambda text, undo=None: None)
+    qtbot.addWidget(page)
+    table = page.findChild(QTableView)
+    heads = [table.model().headerData(n, Qt.Orientation.Horizontal) for n in range(table.model().columnCount())]
+    assert "Hand-in time" in heads
