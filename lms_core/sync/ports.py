@@ -213,8 +213,7 @@ class HubStore(Protocol):
 class Segment:
     """The log under one replica id.
 
-    `hw` is what the hub last told; `dirty`: an old id that must still be offered; up to `floor` ops were forgotten,
-    long after the hub had taken them.
+    `hw` is what the hub last told; `dirty`: must be offered; up to `floor` ops were forgotten.
     """
 
     rep: str
@@ -232,12 +231,13 @@ class Segment:
 
 @dataclass
 class State:
-    """What a replica knows of the hub: where it stands in time and what it may read."""
+    """What a replica knows of the hub: where it stands in time, what it may read, when staging began there."""
 
     account: str
     mark: Version | None = None
     lo: int = 0
     rights: set[str] = field(default_factory=set)
+    staged_at: int = 0
 
 
 class LogOp(NamedTuple):
@@ -308,9 +308,9 @@ class ReplicaTransaction(Protocol):
         """Store verdicts of ops that have none yet; returns those that overlay no more and those not simply taken."""
 
     def forget_ops(self, before: int, most: int) -> None:
-        """Forget ops that were answered before a time, and more of the oldest while all are over `most` bytes.
+        """Forget ops answered before a time, and more of the oldest while all are over `most` bytes.
 
-        An op that waits, that still shows, or that is the last of its id stays, with all after it.
+        What waits, still shows, or is the last of its id stays, with all after it.
         """
 
     def settle(self, passed: Mapping[str, int], rights: Collection[str]) -> set[Turned]:

@@ -13,6 +13,7 @@ import msgspec
 from lms_core.ops import Draft, Op, Values, fold, next_chain, unseal
 from lms_core.ports import NewId, new_replica_id
 from lms_core.schema import Schema
+from lms_core.sync import staging
 from lms_core.sync.echo import join
 from lms_core.sync.forks import Search, before, part
 from lms_core.sync.healing import heal
@@ -121,7 +122,7 @@ class ReplicaEngine:
             chain=tx.chain_at(segment.rep, (at,))[at],
             have=tx.have(segment.rep),
             mark=state.mark,
-            cursors=_cursors(tx) if main else None,
+            cursors=staging.cursors(tx) if main else None,
             ops=batch,
             receipts=receipts,
             times=tx.times(lows),
@@ -271,6 +272,7 @@ class ReplicaEngine:
 
         Returns own ops that made a row just as base has it now: whether they overlay makes no difference.
         """
+        staged_at = staging.begun(tx, state, reply.now)
         cursors, stale, staged = tx.cursors(), tx.stale(), tx.staged()
         rights = {*cursors, *staged, *reply.gained} - set(reply.lost)
         same: set[Turned] = set()
@@ -295,7 +297,7 @@ class ReplicaEngine:
         complete = reply.told and not tx.staged() and not tx.stale() and not reply.more
         if complete:
             tx.remember_time(reply.now, reply.receipt)
-        tx.save_state(State(state.account, reply.mark, reply.now if complete else state.lo, rights))
+        tx.save_state(State(state.account, reply.mark, reply.now if complete else state.lo, rights, staged_at))
         return same
 
     def _take(
@@ -367,13 +369,6 @@ def _turn(segments: Sequence[Segment], asked: Collection[str]) -> int:
     """Whose turn it is: the oldest id that is not settled, else the present one."""
     open_ = (i for i, s in enumerate(segments[:-1]) if s.offered and (s.hw < s.length or s.rep not in asked))
     return next(open_, len(segments) - 1)
-
-
-def _cursors(tx: ReplicaTransaction) -> dict[str, int]:
-    """Where each scope stands; -1 asks for one of a lost timeline as a whole, and -1 - n goes on with that behind n."""
-    stale, cursors = tx.stale(), tx.cursors()
-    staged = {s: c if s in cursors.keys() - stale else -1 - c for s, c in tx.staged().items()}
-    return {s: -1 if s in stale else c for s, c in cursors.items()} | staged
 
 
 def _untaken(tx: ReplicaTransaction) -> set[str]:

@@ -149,6 +149,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "healkeeps": _one(REPLICAS, "        for row in touched:\n            self.t.drop((\"base\", scope), row)\n        touched +=", "        touched +="),
     "nosums": _one(SUMS, "(_term(key, old) if old else 0)", "0"),
     "nofloor": _one(TELLING, "if 0 <= cursor < feed.floor:", "if False:"),
+    "stageold": _one("lms_core.sync.staging", "if staged and now - state.staged_at < STAGE_MS:", "if staged:"),
+    "stagedrops": _one("lms_core.sync.staging", "staged.keys() - (tx.cursors().keys() - tx.stale())", "()"),
     "noquota": _one(QUOTA, 'return "" if fits or', 'return "" if'),
     "onetry": _one(HUB, "self._pushed(request, tries=tries - 1) if tries > 1 else ", ""),
     "groupagain": _one(TURNS, "for each in group if len(group) > 1 else ():", "for each in ():"),

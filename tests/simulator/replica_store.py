@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -51,10 +52,10 @@ class DictReplicaTransaction:
 
     def state(self) -> State:
         kept: State = self.data["meta"]["state"]
-        return State(kept.account, kept.mark, kept.lo, kept.rights)
+        return dataclasses.replace(kept)
 
     def save_state(self, state: State) -> None:
-        self.t.put("meta", "state", State(state.account, state.mark, state.lo, set(state.rights)))
+        self.t.put("meta", "state", dataclasses.replace(state, rights=set(state.rights)))
 
     def segments(self) -> list[Segment]:
         return [_copy(s) for s in self.data["meta"]["segments"]]

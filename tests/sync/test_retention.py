@@ -287,6 +287,30 @@ def test_an_old_id_of_which_nothing_is_left_waits_for_no_answer() -> None:
     assert not y.overlaying()
 
 
+@pytest.mark.parametrize("restored", [True, False])
+def test_a_scope_that_came_in_part_before_the_hub_forgot_comes_anew(restored: bool) -> None:
+    """Found by seed 205229: a row that had come left, and nobody told."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1", synced=restored)
+    for n in range(4):
+        note(x, f"n{n}", shared=1)
+    backup = school.hub.backup()
+    school.sync(x, *[y][: int(restored)])
+    if restored:
+        school.hub.restore(backup)
+        school.sync(x)
+    while not y.tx.staged().get(TALK):
+        y.receive(school.exchange(y, limit=2))
+    row = min(y.tables.data["stage", TALK])
+    change(x, row, "shared", 0)
+    school.sync(x)
+    school.now += 401 * DAY
+    school.hub.compact()
+    school.sync(y)
+    assert y.shown.keys() & {f"n{n}" for n in range(4)} == {f"n{n}" for n in range(4)} - {row}
+    school.settle()
+
+
 @pytest.mark.parametrize("limit", [1, 3, 100])
 def test_a_scope_whose_last_entries_were_forgotten_comes_whole_in_slices(limit: int) -> None:
     school = School()
