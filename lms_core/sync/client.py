@@ -85,6 +85,7 @@ class Sync:
         self._share = 1.0
         self._unanswered = False
         self._flights: Flights | None = None
+        self._made: list[Request] = []
 
     # --- one exchange
     def begin(self) -> None:
@@ -109,7 +110,7 @@ class Sync:
             self._flights = Flights(unit.engine, first, ops=ops, size=size, most=most)
             many = self._flights.more(unit.tx)
         self._asked.add(first.replica)
-        self._sent = 0
+        self._sent, self._made = 0, []
         return self._packed(many)
 
     def _packed(self, requests: list[Request]) -> list[bytes]:
@@ -120,14 +121,14 @@ class Sync:
 
     def follow(self) -> list[bytes]:
         """Requests that can be sent after what was answered, while all goes well."""
-        if self._flights is None:
-            return []
-        with self._work() as unit:
-            many = self._flights.more(unit.tx)
-        return self._packed(many)
+        made, self._made = self._made, []
+        return self._packed(made)
 
-    def apply(self, body: bytes, *, heard: bool = True) -> Step:
-        """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock."""
+    def apply(self, body: bytes, *, heard: bool = True, follow: bool = False) -> Step:
+        """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock.
+
+        With `follow` the requests that can be sent now are made in the same transaction.
+        """
         reply = unpack_reply(body)
         self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
@@ -154,6 +155,8 @@ class Sync:
             running = self._running if heard else Running(self._clock, timed=False)
             running.note(unit, result, sent=sent, received=received, size=len(body))
             later = unit.tx.later()
+            if follow and self._flights is not None:
+                self._made = self._flights.more(unit.tx)
         while later:
             later = self.fold_some()
         return Step(result, more, sent, received, reply.wait)
@@ -181,7 +184,7 @@ class Sync:
         sent = received = 0
         for _ in range(MAX_ROUNDS):
             for body in in_flight(line.exchange, self.volley(), self.follow):
-                step = self.apply(body)
+                step = self.apply(body, follow=True)
                 sent, received = sent + step.sent, received + step.received
             if step.wait:
                 time.sleep(step.wait / 1000)
