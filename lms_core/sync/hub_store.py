@@ -233,7 +233,7 @@ class SqlHubTransaction:
 
     def answer(self, replica: str, verdict: Verdict) -> None:
         mine = update(t.taken).where(self._log_of(replica), t.taken.c.c == verdict.c)
-        self.conn.execute(mine.values(verdict=_encode(verdict)))
+        self.conn.execute(mine.values(verdict=_encode(verdict), at=self.now))
 
     def refuse(self, rows: Collection[str], again: Collection[str]) -> None:
         put(self.conn, t.refused, [{"row": row, "account": self.account} for row in rows], ["row", "account"])

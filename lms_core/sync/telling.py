@@ -30,8 +30,9 @@ def tell(
     if not verdicts or verdicts[0].c != since + 1:
         verdicts = snapshot.verdicts(request.account, request.replica, since, MOST_VERDICTS)
         told = [v for v in verdicts if v.c > request.have]
-        there = told[0].c if told else min(reply.hw, request.last_c) + 1
-        lost = range(request.have + 1, min(there, request.have + 1 + MOST_VERDICTS))
+        end = verdicts[-1].c if len(verdicts) >= MOST_VERDICTS else min(reply.hw, request.last_c)
+        known = {v.c for v in told}
+        lost = [c for c in range(request.have + 1, min(end, request.have + MOST_VERDICTS) + 1) if c not in known]
         reply = msgspec.structs.replace(reply, verdicts=[*(Verdict(c, FORGOTTEN) for c in lost), *told])
     reply = msgspec.structs.replace(reply, mark=snapshot.mark(), told=request.cursors is not None)
     if request.cursors is None or reply.status == "upgrade":

@@ -32,13 +32,17 @@ def forget_left(conn: Connection, before: int, limit: int) -> int:
 
 
 def forget_log(conn: Connection, before: int, limit: int) -> int:
-    """Delete chain and verdict of ops taken before a time, if their replica holds the verdict; its last op stays."""
-    taken, replica = t.taken.c, t.replica.c
+    """Delete chain and verdict of ops taken before a time, if their replica holds the verdict.
+
+    Its last op stays, and what waits, with all after it.
+    """
+    taken, replica, held = t.taken.c, t.replica.c, t.held.c
     mine = and_(replica.account == taken.account, replica.id == taken.replica)
     query = select(taken.account, taken.replica, taken.c).join(t.replica, mine)
-    old = conn.execute(
-        query.where(taken.at < before, taken.at <= replica.last_sync_at, taken.c < replica.hw).limit(limit)
-    ).all()
+    theirs = and_(held.account == taken.account, held.replica == taken.replica)
+    waits = select(t.held.c.c).where(theirs, held.c <= taken.c).correlate(t.taken).exists()
+    told = and_(taken.at < before, taken.at <= replica.last_sync_at, taken.c < replica.hw)
+    old = conn.execute(query.where(told, ~waits).limit(limit)).all()
     by_log: dict[tuple[str, str], list[int]] = {}
     for account, rep, c in old:
         by_log.setdefault((account, rep), []).append(c)

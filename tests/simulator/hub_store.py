@@ -237,6 +237,7 @@ class DictHubTransaction(DictHubReader):
 
     def answer(self, replica: str, verdict: Verdict) -> None:
         self.t.put(("verdict", replica), verdict.c, verdict)
+        self.t.put("taken_at", (replica, verdict.c), self.now)
         self.count(self.data["heldbody"][replica, verdict.c], verdict)
 
     def count(self, body: bytes, verdict: Verdict) -> None:
@@ -279,11 +280,14 @@ class DictHubTransaction(DictHubReader):
         return len(gone)
 
     def forget_log(self, before: int, limit: int) -> int:
-        cards = self.data["replica"]
+        cards, waits = self.data["replica"], dict[str, int]()
+        for waiting in self.data["held"].values():
+            rep, first = waiting.writer.rep, waiting.ops[0].c
+            waits[rep] = min(first, waits.get(rep, first))
         old = sorted(
             (at, rep, c)
             for (rep, c), at in self.data["taken_at"].items()
-            if at < before and at <= cards[rep].heard and c < cards[rep].hw
+            if at < before and at <= cards[rep].heard and c < min(cards[rep].hw, waits.get(rep, c + 1))
         )
         for _, replica, c in old[:limit]:
             self.t.drop(("chain", replica), c)

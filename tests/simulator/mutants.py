@@ -86,6 +86,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "squat": _one(JUDGE, "right = op.row == entity.id_for(", "right = True or op.row == entity.id_for("),
     "squatkey": _one(JUDGE, "or not is_v5(op.row)", "or True"),
     "unheard": _one(STORE, "if at < before and at <= cards[rep].heard and", "if at < before and"),
+    "forgetheld": _one(STORE, "c < min(cards[rep].hw, waits.get(rep, c + 1))", "c < cards[rep].hw"),
+    "forgotgaps": _one(TELLING, "c not in known]", "c < min(known, default=end + 1)]"),
     "forgotten": _one(TELLING, "*(Verdict(c, FORGOTTEN) for c in lost), *told", "*told"),
     "forgetpark": _one(RECALL, "if r := first.get(c):", "if (r := first.get(c)) and not r:"),
     "floorsends": _one(REPLICA, "0 if probe or at < segment.floor else ops", "0 if probe else ops"),

@@ -9,8 +9,8 @@ from lms_core.errors import VersionMismatch
 from lms_core.schema import Entity, Schema
 from tests.simulator.entities import SCHEMA
 from tests.simulator.machines import Laptop
-from tests.simulator.versions import ESSAY, RICHER
-from tests.sync.school import School, change, draft, note
+from tests.simulator.versions import ESSAY, PROGRAMS, RICHER
+from tests.sync.school import DAY, School, change, draft, note
 
 
 def _schema(version: int, *more: Entity, oldest: int = 1) -> Schema:
@@ -50,6 +50,52 @@ def test_what_a_newer_laptop_writes_waits_for_the_server() -> None:
     school.sync(x)
     assert not x.overlaying()
     assert not x.parked
+
+
+def test_what_waits_for_long_is_not_forgotten() -> None:
+    """Found by seed 108: after 90 days the hub forgot the answers of ops that it still held."""
+    school = School()
+    x = _program(school.laptop("X"), PROGRAMS[2])
+    _essay(x, "e")
+    school.sync(x)
+    for _ in range(2):
+        school.now += 91 * DAY
+        note(x, f"at {school.now}")
+        school.sync(x, x)
+        school.hub.compact()
+    school.sync(x)
+    assert not x.parked
+    assert "e" in x.shown
+    school.hub.use(PROGRAMS[2])
+    school.hub.compact()
+    school.settle()
+    assert school.value("e", "body") == "new kind"
+    assert not x.overlaying()
+    assert not x.parked
+
+
+def test_all_that_was_forgotten_between_later_answers_is_told_at_once() -> None:
+    school = School()
+    x, y = (_program(school.laptop(name), PROGRAMS[2]) for name in "XY")
+    note(x, "n")
+    _essay(x, "e")
+    note(x, "m")
+    school.sync(x)
+    school.now += 50 * DAY
+    school.hub.use(PROGRAMS[2])  # only now the second is answered
+    school.sync(x)
+    school.now += 50 * DAY
+    note(x, "late")
+    school.sync(x, x)
+    school.hub.compact()
+    backup = school.hub.backup()
+    note(y, "lost")
+    school.sync(y, x)
+    school.hub.restore(backup)
+    school.sync(x)
+    assert not x.overlaying()
+    assert not x.parked
+    school.settle()
 
 
 def test_an_older_laptop_refuses_nothing_it_does_not_know() -> None:
