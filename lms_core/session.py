@@ -37,6 +37,18 @@ class Sessions:
         return self.profiles.list()
 
     # --- online
+    def look_for(self, url: str) -> None:
+        """Ask a server whether it is there.
+
+        Raises:
+            Offline, ServerError: there is no hub of ours at this address.
+        """
+        line = Transport(url, secrets=_Nothing(), name="")
+        try:
+            line.health()
+        finally:
+            line.close()
+
     def register(self, url: str, *, email: str, password: str, first_name: str, last_name: str) -> None:
         """Make a student account at a server (ACC-02).
 

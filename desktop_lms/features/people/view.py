@@ -122,8 +122,8 @@ class PeoplePage(Panel):
     def _make_table(self) -> QWidget:
         columns = (
             Column(tr("Name"), stretch=True), Column(tr("Status")), Column(tr("Progress"), number=True),
-            Column(tr("Time"), number=True), Column(tr("Best score"), number=True), *self._timed(),
-            Column(tr("Last active")),
+            Column(tr("Time"), number=True), Column(tr("Best score"), number=True), Column(tr("Last active")),
+            *self._timed(),
         )  # fmt: skip
         self._table = DataTable(columns, name=tr("People of the course"))
         return Card(column((self._table, 1), gap=0, margin=(12, 4, 12, 8)))
@@ -152,9 +152,9 @@ class PeoplePage(Panel):
             Cell(f"{round(person.percent)} %", person.percent),
             Cell(hours, person.seconds),
             Cell("–" if score is None else f"{round(score)} %", -1.0 if score is None else score),
-            *(Cell(timing_words(person) or "–", person.unproved + person.late) for _ in self._timed()),
             Cell(locale.toString(QDateTime.fromMSecsSinceEpoch(seen), "d MMM yyyy, HH:mm") if seen else tr("never"),
                  seen or 0),
+            *(Cell(timing_words(person) or "–", person.unproved + person.late) for _ in self._timed()),
         ]  # fmt: skip
 
     def _export(self) -> None:

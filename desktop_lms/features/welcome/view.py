@@ -8,13 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QWidget
 
 from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
 from desktop_lms.features.welcome.looks import schemes, sizes, topbar
 from desktop_lms.features.welcome.viewmodel import STEPS, WelcomeModel
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
@@ -50,7 +50,8 @@ class WelcomePage(Page):
 
     def _render(self) -> None:
         model = self._model
-        now = (model.step, model.profiles, model.profile, model.purpose, model.way, model.busy, model.error, model.look)
+        now = (model.step, model.profiles, model.profile, model.purpose, model.way, model.busy, model.error, model.look,
+               model.reminder, model.reached)  # fmt: skip
         if now == self._shown:
             return
         self._shown, self._first = now, None
@@ -268,7 +269,14 @@ class WelcomePage(Page):
         title = tr("Sign in to open your profile again") if model.healing else tr("Where do your courses come from?")
         box = boxed(
             column(
-                None if model.healing else row(ways, "~"), 20, self._trouble(), alone, 8 if alone else 0, *form, gap=0
+                None if model.healing else row(ways, "~"),
+                20,
+                self._trouble(),
+                self._reminding(),
+                alone,
+                8 if alone else 0,
+                *form,
+                gap=0,
             )
         )
         box.setMaximumWidth(current().px(FORM))
@@ -279,6 +287,21 @@ class WelcomePage(Page):
             20,
             row((box, 1), "~"),
         ]
+
+    def _reminding(self) -> Item:
+        """An offer to watch for a server that is out of reach, that it is done, or that the server is there."""
+        if self._model.can_remind:
+            return row(self._button(tr("Remind me when online"), self._model.remind, "link"), "~")
+        if self._model.reminder:
+            text = tr("You are told here as soon as the server answers. What you typed stays.")
+            return Label(text, "small", "text2", wrap=True)
+        if self._model.reached:
+            QApplication.alert(self)
+            there = Banner(
+                tr("The server answers again"), tr("You can sign in now."), tone="success", icon="cloud-check"
+            )
+            return boxed(column(there, 12))
+        return None
 
     def _submit(self, words: str, then: Callable[[], Any], *fields: Field) -> Item:
         for field in fields:

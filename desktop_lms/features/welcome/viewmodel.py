@@ -5,33 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.address import server_address
+from desktop_lms.features.welcome.background import Background
 from lms_core.db.record import ProfileInfo
 from lms_core.errors import AuthExpired, LmsError, Offline, UserError
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
+if TYPE_CHECKING:
+    from desktop_lms.features.welcome.reminder import Reminder
+
 Step = Literal["picker", "unlock", "look", "purpose", "server"]
 Purpose = Literal["learn", "teach", "demo"]
 Way = Literal["sign_in", "register", "local"]
 STEPS: tuple[Step, ...] = ("look", "purpose", "server")
-
-
-class Background(Protocol):
-    """Run work off the screen's thread and bring its result back to a slot of `owner`."""
-
-    def __call__(
-        self,
-        owner: QObject,
-        work: Callable[[], Any],
-        then: Callable[[Any], None],
-        fail: Callable[[LmsError], None],
-    ) -> None:
-        """Do it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +63,9 @@ class WelcomeModel(QObject):
         self.healing: ProfileInfo | None = None
         self.busy = False
         self.error: LmsError | None = None
+        self.reminder: Reminder | None = None
+        self.reached = False
+        self._address = ""
 
     def start(self) -> None:
         """Look who lives here."""
@@ -224,7 +218,31 @@ class WelcomeModel(QObject):
         except UserError as error:
             self._on_failed(error)
             return
+        self._address, self.reached = address, False
         self._run(lambda: work(address), self._on_entered)
+
+    @property
+    def can_remind(self) -> bool:
+        """Whether the trouble is that the server cannot be reached, and nobody watches for it yet."""
+        return isinstance(self.error, Offline) and self.reminder is None
+
+    def remind(self) -> None:
+        """Say so as soon as the server answers; what was typed stays."""
+        from desktop_lms.features.welcome.reminder import Reminder  # a library that the first page need not wait for
+
+        self.reminder = Reminder(self._sessions, self._background, self._address, self)
+        self.reminder.reached.connect(self._on_reached)
+        self.changed.emit()
+
+    def _on_reached(self) -> None:
+        self._forget_reminder()
+        self.reached, self.error = True, None
+        self.changed.emit()
+
+    def _forget_reminder(self) -> None:
+        if self.reminder is not None:
+            self.reminder.deleteLater()
+        self.reminder = None
 
     @property
     def takes_courses(self) -> bool:
@@ -233,6 +251,7 @@ class WelcomeModel(QObject):
 
     def _on_entered(self, workspace: Any) -> None:
         """A learner who is new on this device chooses courses first."""
+        self._forget_reminder()
         if self.takes_courses and not self.healing and not workspace.choices.get("begun"):
             self.busy = False
             self.opened.emit(workspace, "begin")

@@ -16,6 +16,7 @@ from desktop_lms.features.welcome.viewmodel import WelcomeModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.text import Label
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 from tests.desktop.features.doors import at_once
@@ -130,3 +131,15 @@ def test_another_text_size_is_one_click_away_behind_the_first_step(page: Welcome
     assert page._model.look.scale == 1.5
     QApplication.processEvents()
     assert any(b.accessibleName() == "Text size: 150 %" for b in page.findChildren(Button))
+
+
+def test_a_server_out_of_reach_is_watched_on_request(page: WelcomePage) -> None:
+    model = page._model
+    model.skip()
+    model.set_way("sign_in")
+    model.sign_in("http://127.0.0.1:9", "a@example.org", "secret words")
+    QApplication.processEvents()
+    press(page, "Remind me when online")
+    QApplication.processEvents()
+    said = [label.words for label in page.findChildren(Label) if label.isVisible()]
+    assert any("as soon as the server answers" in words for words in said)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -111,6 +113,39 @@ def test_a_server_that_cannot_be_reached_leaves_a_way(model: WelcomeModel) -> No
     assert model.error.code == "bad_server_address"
     model.sign_in("http://127.0.0.1:9", "", "")
     assert model.error.code == "credentials_needed"
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A server of ours, as far as it is looked for."""
+
+    def do_GET(self) -> None:
+        body = b'{"product": "desktop-lms"}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_one_is_told_when_the_server_answers_again(model: WelcomeModel) -> None:
+    server = HTTPServer(("127.0.0.1", 0), Answers, bind_and_activate=False)
+    server.server_bind()  # nobody listens yet
+    model.sign_in(f"http://127.0.0.1:{server.server_address[1]}", "a@example.org", "secret words")
+    assert model.can_remind
+    model.remind()
+    assert model.reminder is not None
+    model.reminder.look()
+    assert not model.reached
+    server.server_activate()
+    thread = Thread(target=server.handle_request)
+    thread.start()
+    model.reminder.look()
+    thread.join()
+    server.server_close()
+    assert (model.reached, model.reminder, model.error) == (True, None, None)
 
 
 @pytest.mark.parametrize(
