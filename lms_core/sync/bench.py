@@ -72,6 +72,11 @@ class Bench:
             self.load((row,))
         return self.rows[row]
 
+    def cell(self, row: str, name: str) -> Cell | None:
+        """A field of a row as it stands in this group."""
+        found = self.row(row)
+        return found.cells.get(name) if found else None
+
     def view(self, row: str) -> Row | None:
         """The row as rules see it; deleted ones are not there."""
         found = self.row(row)

@@ -14,7 +14,7 @@ from lms_core.sync.bench import Bench
 from lms_core.sync.checks import UNREADABLE, check_args
 from lms_core.sync.lost import Lost, Person, keep
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
-from lms_core.sync.sealed import Held, Outcome, Refused, Sealed
+from lms_core.sync.sealed import Held, Outcome, Refused, Sealed, alike
 from lms_core.sync.wire import Receipt
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ class Judge:
             for sealed in ops if refusal.code not in OTHERS else ():
                 if sealed.op.kind in ("create", "append") and bench.rows.get(sealed.op.row) is None:
                     bench.refused.add(sealed.op.row)
-            return _all(ops, "rejected", refusal.code, cause, times)
+            return alike(ops, "rejected", refusal.code, cause, times)
         except Held as held:
             if self.later is not None and held.row == LATER:
                 self.later.update(s.op.row for s in ops if s.op.kind in ("create", "append"))
-            return _all(ops, "held", held.row, cause, times)
+            return alike(ops, "held", held.row, cause, times)
         finally:
             bench.draft = {}
             self.facts.settle(stands=False)
@@ -112,15 +112,13 @@ class Judge:
         if row.entity != op.entity:
             raise Refused("wrong_entity")
         if rc and resent and rc.verdict == "noop":
-            if rc.code == KEPT:
-                name, mine = op.args["field"], op.args["value"]
-                cell = row.cells.get(name, NOTHING)
-                self._replaced(entity, op.row, name, (mine, cell.value or ""), (self.writer.rep, cell.rep), t)
+            self._kept(entity, row, op, rc, t)
             return "noop"
         if row.gone:
             name = op.args.get("field", op.kind)
             if rc and resent and (op.kind == "delete" or row.had(name, rc.ver, self.facts.known)):
-                return "noop"
+                self._kept(entity, row, op, rc, t)
+                return rc.verdict if self.code else "noop"
             raise Refused("gone")
         self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)
@@ -236,10 +234,9 @@ class Judge:
             return "applied" if self._bound(entity, op.row, args["field"], args["value"], t, c) else "noop"
         if kind == "text":
             edit = args["field"], args["base"], args["text"]
-            by = row.cells.get(args["field"], NOTHING).rep
             verdict = self._text(entity, op.row, edit, c, t, rc)
-            if rc and rc.code == KEPT and not self.code:  # it was kept before, and somebody may have answered
-                self._keep(entity, op.row, edit, t, added(*edit[1:]), by)
+            if rc and not self.code:
+                self._kept(entity, row, op, rc, t)
             return verdict
         if kind == "delete":
             return self._delete(row, op, c)
@@ -259,7 +256,7 @@ class Judge:
         found.cells[name] = Cell(value, self.first or found.ver, t, (writer or self.writer).rep, c, at, self.over)
 
     def _attr(self, entity: Entity, op: Op, c: int, t: int, name: str, value: Any) -> str:
-        cell = self._cell(op.row, name)
+        cell = self.bench.cell(op.row, name)
         self.t_eff = t
         if cell is not None:
             own = self.writer.wrote(cell, c)
@@ -280,12 +277,8 @@ class Judge:
         self._put(op.row, name, t if value is NOW else value, t, c)
         return "applied"
 
-    def _cell(self, row: str, name: str) -> Cell | None:
-        found = self.bench.row(row)
-        return found.cells.get(name) if found else None
-
     def _bound(self, entity: Entity, row: str, name: str, value: Any, t: int, c: int) -> bool:
-        cell = self._cell(row, name)
+        cell = self.bench.cell(row, name)
         kind = entity.fields[name].kind
         if value is None or (cell is not None and bound(kind, cell.value, value) == cell.value):
             return False
@@ -294,7 +287,7 @@ class Judge:
 
     def _text(self, entity: Entity, row: str, edit: tuple[str, str, str], c: int, t: int, rc: Receipt | None) -> str:
         name, base, mine = edit
-        cell = self._cell(row, name)
+        cell = self.bench.cell(row, name)
         if cell is None or (cell.value or "") == base:
             self._put(row, name, mine, max(t, cell.t + 1 if cell else t), c)
             return "applied"
@@ -310,11 +303,25 @@ class Judge:
             self._keep(entity, row, edit, t, merged.lost, cell.rep)
         return "merged"
 
+    def _kept(self, entity: Entity, row: HubRow, op: Op, rc: Receipt, t: int) -> None:
+        """Keep once more what was kept when the op came first: somebody may have answered."""
+        if rc.code != KEPT:
+            return
+        name = op.args["field"]
+        cell = row.cells.get(name, NOTHING)
+        if op.kind == "text":
+            edit = name, op.args["base"], op.args["text"]
+            self._keep(entity, op.row, edit, t, added(*edit[1:]), cell.rep)
+        elif rc.verdict == "noop":
+            self._replaced(entity, op.row, name, (op.args["value"], cell.value or ""), (self.writer.rep, cell.rep), t)
+        elif cell.ver < rc.ver:
+            self._clash(entity, op.row, name, (cell.value, op.args["value"]), (cell.rep, self.writer.rep), cell.t)
+
     def _keep(self, entity: Entity, row: str, edit: tuple[str, str, str], t: int, lost: str, by: str) -> None:
         """Keep paragraphs of an edit that found no place beside what replica `by` wrote."""
         name, before, text = edit
         op = Op(entity.name, row, "text", {"field": name, "base": before, "text": text}, None, t, 0)
-        there = self._cell(row, name)
+        there = self.bench.cell(row, name)
         self._lost(entity, op, (lost, there.value if there else "", before), (self.writer.rep, by))
 
     def _clash(
@@ -391,7 +398,3 @@ class Judge:
                 moved.cells["place"] = cell._replace(value=[parent, GAP * (k + 1 + (k >= at))])
             low, high = GAP * at, GAP * (at + 2)
         return self._attr(entity, op, sealed.c, t, "place", [parent, (low + high) // 2])
-
-
-def _all(ops: Sequence[Sealed], verdict: str, code: str, cause: int, times: dict[int, int]) -> dict[int, Outcome]:
-    return {s.c: Outcome(verdict, code, times[s.c], NIL, cause if len(ops) > 1 else None) for s in ops}

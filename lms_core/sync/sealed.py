@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lms_core.ops import Op, Version
+from lms_core.ops import NIL, Op, Version
 from lms_core.sync.checks import read_op
 from lms_core.sync.rows import Over
 from lms_core.sync.wire import Receipt
@@ -46,6 +46,11 @@ class Outcome(NamedTuple):
     ver: Version
     cause: int | None = None
     over: Over = ()
+
+
+def alike(ops: Sequence[Sealed], verdict: str, code: str, cause: int, times: dict[int, int]) -> dict[int, Outcome]:
+    """The outcome of ops that were not taken."""
+    return {s.c: Outcome(verdict, code, times[s.c], NIL, cause if len(ops) > 1 else None) for s in ops}
 
 
 def groups(ops: Iterable[Sealed]) -> Iterator[list[Sealed]]:

@@ -157,3 +157,29 @@ def test_words_of_a_later_lost_timeline_are_told_to_their_author() -> None:
     school.settle()
     assert school.row("n").gone
     assert [(op.args["text"], code) for op, code, _ in x.parked] == [("words of the second timeline", "gone")]
+
+
+def test_what_a_deleted_note_had_lost_before_is_kept_also_when_its_delete_comes_first() -> None:
+    """Found by seed 225135: the summary that lost was in the note for its deleter, who had seen the other."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    for z, word in ((x, "first"), (y, "second")):
+        change(z, "n", "summary", f"A text that people would miss if it were lost: {word}")
+        school.now += 1
+    rewrite(x, "n", "one\n\ntwo\n\nfour")
+    rewrite(y, "n", "one\n\ntwo\n\nfive")
+    school.sync(x, y, x)
+    before = {row.value("mine") for row in school.conflicts()}
+    assert len(before) == 2
+    remove(x, "n")
+    school.sync(x)
+    for _ in range(2):
+        school.hub.restore(backup)
+        school.sync(x, y)
+        school.settle()
+        assert school.row("n").gone
+        assert {row.value("mine") for row in school.conflicts()} == before
+    assert not x.parked + y.parked
