@@ -209,6 +209,8 @@ class ReplicaEngine:
         told = recalled(tx, segment.rep, told)
         same = self._absorb(tx, state, reply, touched) if main else set()
         rights, passed = tx.state().rights, self._passed(tx)
+        if not reply.told:  # which scopes are read comes with rows: until then what was written shows
+            rights = rights.union(v.seen[0] for v in told if v.seen)
         ended, odd = tx.answer(segment.rep, told, reply.now, passed=passed, rights=rights)
         turned = ended | (tx.settle(passed, rights) if reply.told or not main else set())  # else all is as it was
         touched.update(row for _, _, row in turned ^ same)

@@ -51,3 +51,16 @@ def test_what_is_not_on_its_way_may_still_coalesce() -> None:
     assert len(x.request(ops=2).ops) == 2
     assert [op.row for _, op in x.tx.unsealed()] == [f"n{n}" for n in range(4, 9)]
     school.settle()
+
+
+def test_what_was_written_shows_although_the_hub_has_not_said_yet_which_scopes_are_read() -> None:
+    school = School()
+    x = school.laptop("x", synced=False)
+    notes = {note(x, f"n{n}") for n in range(6)}
+    flights = Flights(x.engine, x.request(ops=1), ops=1, size=700_000)
+    with x.open() as tx:
+        flying = deque(flights.more(tx))
+    while flying:
+        assert x.receive(school.hub.exchange(flying.popleft(), x.account)) == "ok"
+        assert notes <= x.shown.keys()
+    school.settle()
