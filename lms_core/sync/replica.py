@@ -33,6 +33,7 @@ from lms_core.sync.wire import (
 
 COALESCED = frozenset({"attr", "text", "max", "min"})
 RETENTION_MS, RETENTION_BYTES = 90 * 86_400_000, 50 << 20
+TOLD = frozenset({"ok", "gap", "upgrade"})
 AT_ONCE = 2000
 """Rows recomputed in one transaction, so that a click meanwhile is still durable in milliseconds."""
 
@@ -188,6 +189,8 @@ class ReplicaEngine:
             return "stranger", set()
         segment, main, state = segments[index], index == len(segments) - 1, tx.state()
         if state.mark is not None and reply.mark < state.mark:
+            return "stale", set()
+        if state.mark and reply.mark[0] != state.mark[0] and reply.asked != state.mark and reply.status in TOLD:
             return "stale", set()
         at = reply.hw if main else min(reply.hw, segment.length)
         ours = at <= segment.length and tx.chain_at(segment.rep, (at,)).get(at) == reply.chain

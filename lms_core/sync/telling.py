@@ -34,7 +34,9 @@ def tell(
         known = {v.c for v in told}
         lost = [c for c in range(request.have + 1, min(end, request.have + MOST_VERDICTS) + 1) if c not in known]
         reply = msgspec.structs.replace(reply, verdicts=[*(Verdict(c, FORGOTTEN) for c in lost), *told])
-    reply = msgspec.structs.replace(reply, mark=snapshot.mark(), told=request.cursors is not None)
+    mark = snapshot.mark()
+    asked = request.mark if request.mark and request.mark[0] != mark[0] else None
+    reply = msgspec.structs.replace(reply, mark=mark, told=request.cursors is not None, asked=asked)
     if request.cursors is None or reply.status == "upgrade":
         return reply
     here = (v for v in verdicts if v.ver[0] == reply.mark[0])  # a program before this one may have made other rows

@@ -133,7 +133,8 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
 
     `told` is False when no rows were asked for. `wait`: ms to let pass before asking again, for a hub with much to do.
     `expired` are scopes whose cursor is older than what the hub remembers of deletions: they are told anew as a whole.
-    `differ` names the buckets of audited scopes whose sums are others at the hub.
+    `differ` names the buckets of audited scopes whose sums are others at the hub. `asked` is the request's mark where
+    that is of an earlier epoch: whoever stands elsewhere by now cannot know whether a restore lies between.
     """
 
     status: Status
@@ -154,6 +155,7 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
     wait: int = 0
     expired: list[str] = []
     differ: dict[str, int] = {}
+    asked: Version | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode

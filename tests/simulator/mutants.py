@@ -169,6 +169,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "nopurge": _one(REPLICA, "if not tx.rows_in(scope, waiting):", "if False:"),
     "curfirst": _one(REPLICA, "            tx.stage(scope, piece.to, entries)\n", "            tx.set_scope(scope, piece.to, False)\n"),
     "nostale": _one(REPLICA, "if state.mark is not None and reply.mark < state.mark:", "if False:"),
+    "staleasked": _one(REPLICA, "reply.asked != state.mark and", "False and"),
     "stalefork": _one(
         REPLICA,
         'reply.mark < state.mark:\n            return "stale"',

@@ -183,3 +183,24 @@ def test_what_a_deleted_note_had_lost_before_is_kept_also_when_its_delete_comes_
         assert school.row("n").gone
         assert {row.value("mine") for row in school.conflicts()} == before
     assert not x.parked + y.parked
+
+
+def test_a_reply_for_a_later_self_is_not_for_a_laptop_of_before_the_restore() -> None:
+    """Found by seed 229032: brought back, it took the new timeline's mark and kept rows of the lost one."""
+    school = School()
+    x, y, z = (school.laptop(name) for name in "XYZ")
+    backup = school.hub.backup()
+    note(y, "lost")
+    school.sync(y, x)
+    old = x.tables.copy()
+    school.laptops.remove(y)
+    school.hub.restore(backup)
+    school.sync(x)
+    for row in ("m", "n"):
+        note(z, row)
+    school.sync(z)
+    late = school.exchange(x)
+    x = school.restore(x, old)
+    assert x.receive(late) == "stale"
+    school.settle()
+    assert "lost" not in x.shown
