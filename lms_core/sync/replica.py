@@ -208,8 +208,7 @@ class ReplicaEngine:
             return "fork", self.fork(tx, segments, index, segment.floor)
         touched = set(tx.clear_verdicts(segment.rep, reply.hw))
         segment.hw = reply.hw
-        told = [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"]
-        told = recalled(tx, segment.rep, told)
+        told = recalled(tx, segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
         same = self._absorb(tx, state, reply, touched) if main else set()
         rights, passed = tx.state().rights, self._passed(tx)
         if not reply.told:  # which scopes are read comes with rows: until then what was written shows
