@@ -18,7 +18,7 @@ from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from lms_core.sync.transport import Transport
+    from lms_core.sync.replica.transport import Transport
 
 WORDS_OF_A_NOTE = 16
 

@@ -20,7 +20,7 @@ from lms_core.accounts.model import Origin, Registration
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.courses.entities import COURSE_CARD
 from lms_core.entities import SCHEMA
-from lms_core.sync.transport import API, TIMEOUT_S
+from lms_core.sync.replica.transport import API, TIMEOUT_S
 from lms_core.sync.wire import MAX_OPS, PROTOCOL, Request, pack, unpack_reply
 from sync_server.config import Settings
 from sync_server.database import database_of

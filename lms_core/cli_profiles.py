@@ -10,7 +10,7 @@ from lms_core.cli_opening import Add, Answer, ask_password, chosen, sessions_of
 from lms_core.db.copies import verify
 from lms_core.errors import LmsError, UserError
 from lms_core.session import Sessions
-from lms_core.sync.client import Step, SyncStatus
+from lms_core.sync.replica.client import Step, SyncStatus
 from lms_core.workspace import Workspace
 
 

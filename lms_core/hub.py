@@ -17,18 +17,18 @@ from lms_core.db.visible import ensure_visible
 from lms_core.ports import BlobStore, Clock, NewId, SystemClock, new_uuid7
 from lms_core.schema import Actor, Schema
 from lms_core.sync import tables as t
-from lms_core.sync.compaction import compact
-from lms_core.sync.hints import Hints
-from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubStore
-from lms_core.sync.hub_unit import HubUnit
-from lms_core.sync.journal import Journal, JournalledUnit, replay
-from lms_core.sync.order import Order
+from lms_core.sync.hub.compaction import compact
+from lms_core.sync.hub.engine import HubEngine
+from lms_core.sync.hub.hints import Hints
+from lms_core.sync.hub.journal import Journal, JournalledUnit, replay
+from lms_core.sync.hub.order import Order
+from lms_core.sync.hub.projector import Projection, Troubles, troubles
+from lms_core.sync.hub.store import SqlHubStore
+from lms_core.sync.hub.trash import empty_trash
+from lms_core.sync.hub.unit import HubUnit
+from lms_core.sync.hub.upkeep import count_sums, count_usage
 from lms_core.sync.ports import Admission
-from lms_core.sync.projector import Projection, Troubles, troubles
 from lms_core.sync.rows import values_of
-from lms_core.sync.trash import empty_trash
-from lms_core.sync.upkeep import count_sums, count_usage
 from lms_core.sync.wire import pack, unpack_request
 from lms_core.unit import Effect
 

@@ -16,7 +16,7 @@ from lms_core.media.profile import sweep_shared
 from lms_core.ports import Clock, Secrets, SystemClock
 from lms_core.profiles import OpenProfile, Profiles
 from lms_core.secrets import KeyringSecrets
-from lms_core.sync.transport import Transport
+from lms_core.sync.replica.transport import Transport
 from lms_core.workspace import Workspace
 
 LOCAL = "local"

@@ -38,19 +38,19 @@ from lms_core.profiles import OpenProfile
 from lms_core.schema import Actor
 from lms_core.search.service import SearchService
 from lms_core.sync import tables as t
-from lms_core.sync.client import Step, Sync
 from lms_core.sync.conflicts import ConflictsService
 from lms_core.sync.ports import Segment, State
-from lms_core.sync.replica import ReplicaEngine
-from lms_core.sync.replica_store import SqlReplicaTransaction
-from lms_core.sync.transport import Transport
-from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.replica.client import Step, Sync
+from lms_core.sync.replica.engine import ReplicaEngine
+from lms_core.sync.replica.store import SqlReplicaTransaction
+from lms_core.sync.replica.transport import Transport
+from lms_core.sync.replica.unit import ReplicaUnit
 from lms_core.unit import Unit
 
 if TYPE_CHECKING:
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
-    from lms_core.sync.bundle_replica import ByFile
+    from lms_core.sync.replica.bundles import ByFile
 
 SCRIPTS = shipped("migrations") / "desktop"
 
@@ -310,7 +310,7 @@ class Workspace:
     @cached_property
     def by_file(self) -> ByFile:
         """Sync without a line."""
-        from lms_core.sync.bundle_replica import ByFile, Device
+        from lms_core.sync.replica.bundles import ByFile, Device
 
         device = Device(self._secrets, self.profile.info.id)
         return ByFile(self.work, sync=self.sync, media=self.media, device=device, keep_pack=self._keep_pack)

@@ -23,7 +23,7 @@ from lms_core.db.postgres import CONNECTIONS, SERVERS, Contended, hold, is_postg
 from lms_core.db.upgrade import migrate, newest_revision, upgrade
 from lms_core.errors import Busy, Corrupt, StorageError, TooNew, UserError
 from lms_core.folders import shipped
-from lms_core.sync.hints import Hints, LocalHints
+from lms_core.sync.hub.hints import Hints, LocalHints
 from sync_server.hints_postgres import PostgresHints
 
 DATABASE, DUMP, LOCK = "hub.db", "hub.dump", "hub.lock"

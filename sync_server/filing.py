@@ -12,8 +12,8 @@ from lms_core.db.engine import read
 from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
-from lms_core.sync.bundle_hub import HubBundles
 from lms_core.sync.bundles import Keys
+from lms_core.sync.hub.bundles import HubBundles
 from sync_server.config import Settings
 from sync_server.jobs import Jobs
 from sync_server.rights import FileRights

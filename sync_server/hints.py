@@ -16,7 +16,7 @@ import msgspec
 
 from lms_core.accounts.model import Caller
 from lms_core.errors import LmsError
-from lms_core.sync.hints import Hint
+from lms_core.sync.hub.hints import Hint
 from sync_server.lanes import Lanes
 from sync_server.routes.bodies import moment
 from sync_server.served import Live

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from sqlalchemy.engine import URL
 
-from lms_core.sync.hints import Hint, LocalHints, Told
+from lms_core.sync.hub.hints import Hint, LocalHints, Told
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from lms_core.hub import Hub, load_key
 from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
 from lms_core.schema import Schema
-from lms_core.sync.hints import Hint
+from lms_core.sync.hub.hints import Hint
 from lms_core.unit import Effect
 from sync_server.admission import Admission
 from sync_server.config import Settings

@@ -11,7 +11,7 @@ from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.model import Caller
 from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
-from lms_core.sync.hints import Hints
+from lms_core.sync.hub.hints import Hints
 from sync_server.filing import Filing
 
 

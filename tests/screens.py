@@ -20,8 +20,8 @@ from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
-from lms_core.sync import clock
-from lms_core.sync.runs import note_failure
+from lms_core.sync.replica import clock
+from lms_core.sync.replica.runs import note_failure
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets

@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.errors import LmsError, VersionMismatch
-from lms_core.sync.client import Step, SyncStatus
-from lms_core.sync.flights import in_flight
-from lms_core.sync.sending import give
+from lms_core.sync.replica.client import Step, SyncStatus
+from lms_core.sync.replica.flights import in_flight
+from lms_core.sync.replica.sending import give
 from lms_core.workspace import Workspace
 
 ROWS, METERED_ROWS = 2000, 200

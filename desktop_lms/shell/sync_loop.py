@@ -1,4 +1,4 @@
-"""Keep a workspace and its hub together while the app is open; when, decides lms_core/sync/loop.py."""
+"""Keep a workspace and its hub together while the app is open; when, decides lms_core/sync/replica/loop.py."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from desktop_lms.words import language
 from lms_core.changes import Changes
 from lms_core.errors import AuthExpired, LmsError, Offline, VersionMismatch
 from lms_core.ports import Clock, SystemClock
-from lms_core.sync.client import SyncStatus
-from lms_core.sync.live import Heads, Lined, Listener, Poke
-from lms_core.sync.loop import LOOK_MS, Pace
-from lms_core.sync.runs import note_failure
+from lms_core.sync.replica.client import SyncStatus
+from lms_core.sync.replica.live import Heads, Lined, Listener, Poke
+from lms_core.sync.replica.loop import LOOK_MS, Pace
+from lms_core.sync.replica.runs import note_failure
 from lms_core.workspace import Workspace
 
 if TYPE_CHECKING:

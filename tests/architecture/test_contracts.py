@@ -16,7 +16,8 @@ from tests.samples import PROJECT
 
 HOUSE = """
 lms_core lms_core/cli.py lms_core/workspace.py lms_core/hub.py lms_core/settings.py lms_core/ops.py lms_core/errors.py
-lms_core/sync lms_core/sync/wire.py lms_core/db lms_core/db/engine.py lms_core/search lms_core/search/service.py
+lms_core/sync lms_core/sync/wire.py lms_core/sync/hub lms_core/sync/hub/engine.py lms_core/sync/replica
+lms_core/sync/replica/engine.py lms_core/db lms_core/db/engine.py lms_core/search lms_core/search/service.py
 lms_core/learning lms_core/learning/service.py lms_core/courses lms_core/courses/tables.py
 desktop_lms desktop_lms/app.py desktop_lms/store.py desktop_lms/shell desktop_lms/shell/window.py
 desktop_lms/widgets desktop_lms/widgets/card.py desktop_lms/platform desktop_lms/platform/network.py
@@ -38,6 +39,7 @@ PLANTED = [
     ("desktop-layers", "desktop_lms/widgets/card.py", "import desktop_lms.store"),
     ("viewmodels-without-views", "desktop_lms/features/today/viewmodel.py", "import desktop_lms.features.today.view"),
     ("viewmodels-without-views", "desktop_lms/features/today/viewmodel.py", "import desktop_lms.widgets.card"),
+    ("two-sides-of-sync", "lms_core/sync/replica/engine.py", "import lms_core.sync.hub.engine"),
     ("core-layers", "lms_core/db/engine.py", "import lms_core.learning.service"),
     ("core-layers", "lms_core/learning/service.py", "import lms_core.search.service"),
     ("core-layers", "lms_core/workspace.py", "import lms_core.hub"),

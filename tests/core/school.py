@@ -17,7 +17,7 @@ from lms_core.media.store import MediaStore
 from lms_core.ops import Draft
 from lms_core.ports import BlobStore
 from lms_core.profiles import Profiles
-from lms_core.sync.sending import Progress
+from lms_core.sync.replica.sending import Progress
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.samples import PROJECT

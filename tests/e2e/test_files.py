@@ -16,7 +16,7 @@ import pytest
 from lms_core.cli import main
 from lms_core.errors import Offline, UserError
 from lms_core.media.store import MediaStore
-from lms_core.sync.transport import Transport
+from lms_core.sync.replica.transport import Transport
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 

@@ -13,7 +13,7 @@ from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.store import Store
 from lms_core.errors import AuthExpired
 from lms_core.session import Sessions
-from lms_core.sync.live import Heads, Lined, Listener, Poke, understood
+from lms_core.sync.replica.live import Heads, Lined, Listener, Poke, understood
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 

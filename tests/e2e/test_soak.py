@@ -14,7 +14,7 @@ import pytest
 
 from lms_core.errors import SyncError
 from lms_core.session import Sessions
-from lms_core.sync.transport import Transport
+from lms_core.sync.replica.transport import Transport
 from lms_core.workspace import Workspace
 from tests.fakes import MemorySecrets
 from tests.server.people import PASSWORD

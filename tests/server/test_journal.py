@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.errors import DiskFull
-from lms_core.sync import journal as journal_module
+from lms_core.sync.hub import journal as journal_module
 from sync_server.app import create_app
 from sync_server.backup import back_up, restore
 from sync_server.config import Settings
@@ -102,7 +102,7 @@ def test_a_write_that_failed_does_not_come_back(
     with opening(data) as (_, client):
         backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
         with monkeypatch.context() as patch:
-            patch.setattr("lms_core.sync.hub_store.SqlHubTransaction.finish", _full)
+            patch.setattr("lms_core.sync.hub.store.SqlHubTransaction.finish", _full)
             assert client.post("/auth/register", wish("eve")).status_code == 507
         client.join("ada")
     restore(data, Path(backup.path), now=NOW, database=database)

@@ -18,7 +18,7 @@ from lms_core.accounts.model import Caller
 from lms_core.courses.entities import COURSE_INSTRUCTOR
 from lms_core.ops import ROOT_CHAIN, Op, seal
 from lms_core.ports import new_replica_id, new_uuid7, v5_id
-from lms_core.sync.hints import Hint
+from lms_core.sync.hub.hints import Hint
 from lms_core.sync.wire import PROTOCOL, Request, pack, unpack_reply
 from sync_server.hints import CROWD, MOST_OF_ACCOUNT, Ear, Switchboard, jitter
 from sync_server.lanes import Lanes

@@ -22,10 +22,10 @@ from lms_core.ops import Op, seal
 from lms_core.schema import Schema
 from lms_core.sync import tables as t
 from lms_core.sync.bench import Bench
-from lms_core.sync.hints import Hint
-from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_store import SqlHubStore, SqlHubTransaction
-from lms_core.sync.judge import Sealed
+from lms_core.sync.hub.engine import HubEngine
+from lms_core.sync.hub.hints import Hint
+from lms_core.sync.hub.judge import Sealed
+from lms_core.sync.hub.store import SqlHubStore, SqlHubTransaction
 from lms_core.sync.ports import Waiting
 from lms_core.sync.rows import Cell, Writer
 from sync_server.backup import back_up, restore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from lms_core.sync.carried import further
+from lms_core.sync.hub.carried import further
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import invariants
 from tests.simulator.invariants import Broken

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from lms_core.ops import ROOT_CHAIN, Version
 from lms_core.schema import Schema
-from lms_core.sync.hub_store import SqlHubStore
+from lms_core.sync.hub.store import SqlHubStore
+from lms_core.sync.hub.turns import Job, Turns
 from lms_core.sync.ports import Card, Changed, Feed, Waiting
 from lms_core.sync.rows import HubRow, RowView
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.sums import Sums
-from lms_core.sync.turns import Job, Turns
 from lms_core.sync.wire import Verdict
 from tests.simulator import mirror
 from tests.simulator.tables import Tables

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from lms_core.ops import RECOVERED, seal
 from lms_core.ports import is_v5
-from lms_core.sync.judge import LATER
+from lms_core.sync.hub.judge import LATER
 from lms_core.sync.ports import BaseRow
 from lms_core.sync.rows import RowView, doc_of
 from tests.simulator.entities import COUNTER_ROW, STAFF, TALK

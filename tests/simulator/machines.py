@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 
 from lms_core.ops import Draft, Op, Place, Values, fold
 from lms_core.schema import Schema
-from lms_core.sync import carried
-from lms_core.sync.flights import Flights
-from lms_core.sync.healing import Audit
 from lms_core.sync.ports import BaseRow, Segment, State
-from lms_core.sync.replica import ReplicaEngine
-from lms_core.sync.showing import seen
+from lms_core.sync.replica import carried
+from lms_core.sync.replica.engine import ReplicaEngine
+from lms_core.sync.replica.flights import Flights
+from lms_core.sync.replica.healing import Audit
+from lms_core.sync.replica.showing import seen
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import mirror
 from tests.simulator.entities import (

@@ -17,8 +17,8 @@ from lms_core.db.engine import write
 from lms_core.ports import SystemClock
 from lms_core.schema import Schema
 from lms_core.sync import tables as t
-from lms_core.sync.hub_store import SqlHubStore
-from lms_core.sync.replica_store import SqlReplicaTransaction
+from lms_core.sync.hub.store import SqlHubStore
+from lms_core.sync.replica.store import SqlReplicaTransaction
 
 ON = False
 """Whether machines made from now on keep a mirror."""

@@ -15,10 +15,15 @@ from types import CodeType, ModuleType
 from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[2]
-HUB, JUDGE, REPLICA = "lms_core.sync.hub", "lms_core.sync.judge", "lms_core.sync.replica"
-TELLING, SHOWING, HEALING, SUMS = (f"lms_core.sync.{name}" for name in ("telling", "showing", "healing", "sums"))
-BENCH, CARRIED, TURNS = (f"lms_core.sync.{name}" for name in ("bench", "carried", "turns"))
-QUOTA, RECALL = "lms_core.sync.quota", "lms_core.sync.recall"
+HUB, JUDGE, REPLICA = "lms_core.sync.hub.engine", "lms_core.sync.hub.judge", "lms_core.sync.replica.engine"
+TELLING, SHOWING, HEALING, SUMS = (
+    "lms_core.sync.hub.telling",
+    "lms_core.sync.replica.showing",
+    "lms_core.sync.replica.healing",
+    "lms_core.sync.sums",
+)
+BENCH, CARRIED, TURNS = "lms_core.sync.bench", "lms_core.sync.replica.carried", "lms_core.sync.hub.turns"
+QUOTA, RECALL = "lms_core.sync.hub.quota", "lms_core.sync.recall"
 ROWS, CHECKS, FORKS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.sync.forks"
 STORE, REPLICAS, SERVER = "tests.simulator.hub_store", "tests.simulator.replica_store", "tests.simulator.server"
 
@@ -153,8 +158,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "healkeeps": _one(REPLICAS, "        for row in touched:\n            self.t.drop((\"base\", scope), row)\n        touched +=", "        touched +="),
     "nosums": _one(SUMS, "(_term(key, old) if old else 0)", "0"),
     "nofloor": _one(TELLING, "if 0 <= cursor < feed.floor:", "if False:"),
-    "stageold": _one("lms_core.sync.staging", "if staged and now - state.staged_at < STAGE_MS:", "if staged:"),
-    "stagedrops": _one("lms_core.sync.staging", "staged.keys() - (tx.cursors().keys() - tx.stale())", "()"),
+    "stageold": _one("lms_core.sync.replica.staging", "if staged and now - state.staged_at < STAGE_MS:", "if staged:"),
+    "stagedrops": _one("lms_core.sync.replica.staging", "staged.keys() - (tx.cursors().keys() - tx.stale())", "()"),
     "noquota": _one(QUOTA, 'return "" if fits or', 'return "" if'),
     "onetry": _one(HUB, "self._pushed(request, tries=tries - 1) if tries > 1 else ", ""),
     "groupagain": _one(TURNS, "for each in group if len(group) > 1 else ():", "for each in ():"),
@@ -185,7 +190,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "echoskew": _one(TELLING, "echoes(here) if request.schema == schema else {}", "echoes(here)"),
     "echoepoch": _one(TELLING, "(v for v in verdicts if v.ver[0] == reply.mark[0])", "verdicts"),
     # sections 9 and 10: bundles, programs of different age
-    "filerest": _one(CARRIED, 'if reply.status != "ok" or not reply.more or', "if True or"),
+    "filerest": _one("lms_core.sync.hub.carried", 'if reply.status != "ok" or not reply.more or', "if True or"),
     "fileold": _one(CARRIED, "if turn < len(segments) - 1 and not segment.offered:", "if turn < len(segments) - 1:"),
     "skewentity": _one(JUDGE, "if self.later is not None:\n                raise Held(LATER)\n            raise", "raise"),
     "skewfield": _one(JUDGE, "if self.later is not None and error.code in BEYOND:", "if False:"),

@@ -10,8 +10,8 @@ from lms_core.errors import StorageError
 from lms_core.ops import Op, Values, Version, unseal
 from lms_core.schema import Schema
 from lms_core.sync.bench import Bench
-from lms_core.sync.compaction import compact
-from lms_core.sync.hub import HubEngine
+from lms_core.sync.hub.compaction import compact
+from lms_core.sync.hub.engine import HubEngine
 from lms_core.sync.rows import HubRow
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import mirror

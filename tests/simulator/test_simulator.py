@@ -55,4 +55,4 @@ def test_every_mutant_finds_the_rule_that_it_switches_off(name: str) -> None:
 
 def test_a_mutant_without_its_rule_fails() -> None:
     with pytest.raises(LookupError):
-        patched("lms_core.sync.judge", (Patch("lms_core.sync.judge", "no such text", ""),))
+        patched("lms_core.sync.hub.judge", (Patch("lms_core.sync.hub.judge", "no such text", ""),))

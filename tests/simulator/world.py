@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import lms_core.sync.replica as replica_module
+import lms_core.sync.replica.engine as replica_module
 from lms_core.errors import Busy, DiskFull
 from lms_core.ops import seal
 from lms_core.schema import Schema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms_core.sync.carried import further
+from lms_core.sync.hub.carried import further
 from tests.simulator.machines import Laptop
 from tests.sync.school import School, note
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from lms_core.sync.flights import Flights
+from lms_core.sync.replica.flights import Flights
 from lms_core.sync.wire import Request
 from tests.sync.school import School, note
 

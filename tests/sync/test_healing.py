@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lms_core.sync import healing
+from lms_core.sync.replica import healing
 from lms_core.sync.sums import Sums, bucket_of, sums_of
 from tests.simulator.entities import DRAFT
 from tests.simulator.machines import Laptop

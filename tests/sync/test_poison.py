@@ -7,7 +7,7 @@ import pytest
 
 from lms_core.errors import UserError
 from lms_core.schema import Field, Row, Schema, Scopes
-from lms_core.sync.hub import HubEngine
+from lms_core.sync.hub.engine import HubEngine
 from lms_core.sync.sealed import halved
 from lms_core.sync.wire import pack, unpack_request
 from tests.simulator.entities import NOTE, SCHEMA

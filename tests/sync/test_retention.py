@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lms_core.sync import replica as replica_module
 from lms_core.sync.forks import FORGOTTEN
+from lms_core.sync.replica import engine as replica_module
 from tests.simulator.entities import DRAFT, TALK
 from tests.simulator.machines import Laptop
 from tests.sync.school import DAY, School, change, lesson, note, post, remove, section

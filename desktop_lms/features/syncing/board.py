@@ -8,9 +8,9 @@ from lms_core.content.text import plain_text
 from lms_core.entities import SCHEMA
 from lms_core.errors import NotFound
 from lms_core.ops import Op, Values, seal
-from lms_core.sync import clock
-from lms_core.sync.client import Parked
 from lms_core.sync.conflicts import OpenConflict, Settled
+from lms_core.sync.replica import clock
+from lms_core.sync.replica.client import Parked
 from lms_core.workspace import Workspace
 
 PARENTS = {"answer": "attempt_id", "assessment": "lesson_id", "progress": "lesson_id", "attempt": "lesson_id",

@@ -15,7 +15,7 @@ from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Note
-from lms_core.sync import clock
+from lms_core.sync.replica import clock
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT, Topic.SETTINGS})

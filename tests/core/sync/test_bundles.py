@@ -21,8 +21,8 @@ from lms_core.learning.entities import NOTE
 from lms_core.media.uploads import Uploads
 from lms_core.ops import change
 from lms_core.sync import bundles
-from lms_core.sync.bundle_hub import HubBundles
 from lms_core.sync.bundles import Header, Keys
+from lms_core.sync.hub.bundles import HubBundles
 from lms_core.sync.tables import feed, scope
 from lms_core.workspace import Workspace
 from tests.core.school import School, forge, refusals

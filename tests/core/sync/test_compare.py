@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select
 from lms_core import entities
 from lms_core.db.engine import read, write
 from lms_core.errors import VersionMismatch
-from lms_core.sync import client
 from lms_core.sync import tables as t
+from lms_core.sync.replica import client
 from lms_core.sync.sums import Sums, sums_of
 from lms_core.sync.wire import decode_entry, unpack_request
 from lms_core.workspace import Workspace

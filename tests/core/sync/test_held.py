@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import create_engine
 
 from lms_core.ops import Op, seal
-from lms_core.sync import held
 from lms_core.sync import tables as t
+from lms_core.sync.hub import held
 from lms_core.sync.ports import Waiting
 from lms_core.sync.rows import Writer
 from lms_core.sync.sealed import Sealed

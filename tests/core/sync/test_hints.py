@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms_core.sync.hints import Hint, LocalHints
+from lms_core.sync.hub.hints import Hint, LocalHints
 from tests.core.school import School
 
 

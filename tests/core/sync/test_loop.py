@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from lms_core.sync.loop import (
+from lms_core.sync.replica.loop import (
     APART_MS,
     AT_ONCE_MS,
     BROKEN_MS,

@@ -7,7 +7,7 @@ import threading
 import msgspec
 
 from lms_core.ops import ROOT_CHAIN
-from lms_core.sync.order import Order
+from lms_core.sync.hub.order import Order
 from lms_core.sync.wire import Reply
 
 REPLY = Reply("ok", "r", 0, ROOT_CHAIN, 0, b"", (1, 1))

@@ -10,7 +10,7 @@ from lms_core.accounts.entities import ACCOUNT
 from lms_core.entities import SCHEMA
 from lms_core.errors import DiskFull
 from lms_core.hub import Hub
-from lms_core.sync.projector import Troubles
+from lms_core.sync.hub.projector import Troubles
 from lms_core.unit import Effect, Unit
 from tests.core.school import School
 

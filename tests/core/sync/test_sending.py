@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lms_core.errors import NotFound, UserError
 from lms_core.ports import BlobStore
-from lms_core.sync.sending import Progress, give
+from lms_core.sync.replica.sending import Progress, give
 from lms_core.workspace import Workspace
 from tests.core.school import School
 

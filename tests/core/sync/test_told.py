@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lms_core.sync import client
-from lms_core.sync import clock as clocks
-from lms_core.sync.runs import KEPT, note_failure
+from lms_core.sync.replica import client
+from lms_core.sync.replica import clock as clocks
+from lms_core.sync.replica.runs import KEPT, note_failure
 from tests.core.school import Line, School
 from tests.fakes import FakeClock
 from tests.told import new_workspace

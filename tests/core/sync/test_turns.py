@@ -14,7 +14,7 @@ from lms_core.db.engine import open_sqlite, write
 from lms_core.errors import DiskFull
 from lms_core.schema import Schema
 from lms_core.sync import tables as t
-from lms_core.sync.hub_store import SqlHubStore, SqlHubTransaction
+from lms_core.sync.hub.store import SqlHubStore, SqlHubTransaction
 from lms_core.sync.ports import Card
 
 N = 12

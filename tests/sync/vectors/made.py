@@ -12,7 +12,7 @@ from lms_core.entities import SCHEMA
 from lms_core.merge import merge_text
 from lms_core.ops import ROOT_CHAIN, Draft, Op, fold, next_chain, seal
 from lms_core.ports import NAMESPACE
-from lms_core.sync.hub import HubEngine
+from lms_core.sync.hub.engine import HubEngine
 from lms_core.sync.sums import Sums, bucket_of, differing, sums_of
 from lms_core.sync.wire import Receipt
 from tests.sync.vectors.carried import carried

@@ -13,7 +13,7 @@ from lms_core.entities import SCHEMA
 from lms_core.ops import Draft, Op, Values, Version
 from lms_core.schema import HubFacts
 from lms_core.sync.bench import Bench
-from lms_core.sync.judge import Judge
+from lms_core.sync.hub.judge import Judge
 from lms_core.sync.rows import Cell, HubRow, Writer
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.wire import Receipt

@@ -13,9 +13,9 @@ from lms_core.entities import SCHEMA
 from lms_core.learning.entities import NOTE, PROGRESS
 from lms_core.ops import ROOT_CHAIN
 from lms_core.sync.bench import Bench
-from lms_core.sync.hub import HubEngine
+from lms_core.sync.hub.engine import HubEngine
 from lms_core.sync.ports import Segment, State
-from lms_core.sync.replica import ReplicaEngine
+from lms_core.sync.replica.engine import ReplicaEngine
 from lms_core.sync.rows import Cell
 from lms_core.sync.wire import Reply, Request
 from tests.fakes import FakeClock, SeqId

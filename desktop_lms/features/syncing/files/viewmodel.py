@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.errors import LmsError
-from lms_core.sync.client import Step
+from lms_core.sync.replica.client import Step
 
 SUFFIX, REPLY = ".lmsync", ".reply"
 

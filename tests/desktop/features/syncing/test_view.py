@@ -11,7 +11,7 @@ from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.text import Elided, Label
 from lms_core.errors import AuthExpired, Offline
-from lms_core.sync import clock
+from lms_core.sync.replica import clock
 from tests.desktop.features.syncing.test_viewmodel import Control
 from tests.desktop.features.teaching import Desk
 from tests.told import refuse, tell

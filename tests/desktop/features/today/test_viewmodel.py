@@ -8,7 +8,7 @@ from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist
 from desktop_lms.widgets.feedback import Banner
-from lms_core.sync import clock as clocks
+from lms_core.sync.replica import clock as clocks
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
 from tests.fakes import FakeClock

@@ -16,15 +16,15 @@ from lms_core.schema import Actor, Schema, Scopes
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import is_id, read_op
 from lms_core.sync.echo import marked
-from lms_core.sync.facts import TransactionFacts
 from lms_core.sync.forks import FORGOTTEN
-from lms_core.sync.judge import LATER, Judge
+from lms_core.sync.hub.facts import TransactionFacts
+from lms_core.sync.hub.judge import LATER, Judge
+from lms_core.sync.hub.quota import Room
+from lms_core.sync.hub.telling import tell
 from lms_core.sync.ports import Admission, Card, Changed, HubStore, HubTransaction, Waiting
-from lms_core.sync.quota import Room
 from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
 from lms_core.sync.sealed import Outcome, Sealed, groups, halved
 from lms_core.sync.sums import Sums
-from lms_core.sync.telling import tell
 from lms_core.sync.wire import PROTOCOL, Entry, Receipt, Reply, Request, Status, Verdict, encode_entry
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lms_core.errors import Corrupt, UserError
 from lms_core.media.profile import ProfileMedia
 from lms_core.ports import Secrets
-from lms_core.sync import bundles, carried
+from lms_core.sync import bundles
 from lms_core.sync.bundles import Header, Keys, Part, Wish
-from lms_core.sync.client import Step, Sync
-from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.replica import carried
+from lms_core.sync.replica.client import Step, Sync
+from lms_core.sync.replica.unit import ReplicaUnit
 from lms_core.sync.wire import pack
 
 ROOM = 512 << 20

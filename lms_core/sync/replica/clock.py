@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from lms_core.changes import Topic
 from lms_core.sync import tables as t
-from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.replica.unit import ReplicaUnit
 
 LIMIT_MS = 120_000
 """Beyond this a person is told."""

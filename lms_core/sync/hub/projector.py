@@ -18,7 +18,7 @@ from lms_core.sync.units import run_effects
 from lms_core.unit import Effect
 
 if TYPE_CHECKING:
-    from lms_core.sync.hub_unit import HubUnit
+    from lms_core.sync.hub.unit import HubUnit
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from lms_core.ports import is_v5
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import UNREADABLE, check_args
-from lms_core.sync.lost import Lost, Person, keep
+from lms_core.sync.hub.lost import Lost, Person, keep
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
 from lms_core.sync.sealed import Held, Outcome, Refused, Sealed, alike
 from lms_core.sync.wire import Receipt

@@ -27,7 +27,7 @@ from lms_core.db.copies import sync_folder
 from lms_core.db.engine import storage_errors
 from lms_core.ops import Values, Version
 from lms_core.sync import tables as t
-from lms_core.sync.hub_unit import HubUnit
+from lms_core.sync.hub.unit import HubUnit
 from lms_core.sync.rows import Cell
 
 log = logging.getLogger(__name__)

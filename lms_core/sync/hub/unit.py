@@ -13,9 +13,9 @@ from lms_core.ops import NIL, Draft, Op, Values, Version
 from lms_core.ports import NewId
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
-from lms_core.sync.hub import HubEngine
-from lms_core.sync.hub_snapshot import SqlHubSnapshot
-from lms_core.sync.hub_store import SqlHubTransaction
+from lms_core.sync.hub.engine import HubEngine
+from lms_core.sync.hub.snapshot import SqlHubSnapshot
+from lms_core.sync.hub.store import SqlHubTransaction
 from lms_core.sync.ports import Feed
 from lms_core.sync.rows import HubRow, Writer, values_of
 from lms_core.sync.sealed import Sealed

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from lms_core.sync.ports import ReplicaTransaction
-from lms_core.sync.replica import ReplicaEngine
+from lms_core.sync.replica.engine import ReplicaEngine
 from lms_core.sync.wire import Reply, Request
 
 FLIGHTS = 4

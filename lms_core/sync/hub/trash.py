@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from lms_core.db.rows import VISIBLE
 from lms_core.schema import Entity
-from lms_core.sync.hub_unit import HubUnit
+from lms_core.sync.hub.unit import HubUnit
 
 KEEP_MS = 30 * 86_400_000
 

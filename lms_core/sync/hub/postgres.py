@@ -20,13 +20,13 @@ from lms_core.db.engine import write
 from lms_core.db.postgres import Contended, is_taken, lock_alone, lock_beside
 from lms_core.ops import Version
 from lms_core.sync import tables as t
-from lms_core.sync.hub_snapshot import state_of
-from lms_core.sync.hub_store import HUB_ROW, SqlHubTransaction
+from lms_core.sync.hub.snapshot import state_of
+from lms_core.sync.hub.store import HUB_ROW, SqlHubTransaction
 from lms_core.sync.ports import Waiting
 from lms_core.sync.sums import Sums
 
 if TYPE_CHECKING:
-    from lms_core.sync.hub_store import SqlHubStore
+    from lms_core.sync.hub.store import SqlHubStore
 
 T = TypeVar("T")
 BESIDE = 4

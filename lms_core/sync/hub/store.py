@@ -17,19 +17,19 @@ from lms_core.db.rows import VISIBLE, show
 from lms_core.ops import ROOT_CHAIN, Values, Version
 from lms_core.ports import BlobStore
 from lms_core.schema import Schema
-from lms_core.sync import held, upkeep
 from lms_core.sync import tables as t
-from lms_core.sync.hints import Hint, Hints, LocalHints
-from lms_core.sync.hub_snapshot import SqlHubSnapshot, live_scopes, state_of
+from lms_core.sync.hub import held, upkeep
+from lms_core.sync.hub.hints import Hint, Hints, LocalHints
+from lms_core.sync.hub.snapshot import SqlHubSnapshot, live_scopes, state_of
+from lms_core.sync.hub.turns import Turns
 from lms_core.sync.ports import Card, Changed, Waiting
 from lms_core.sync.rows import Cell, HubRow, RowView, values_of
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.sums import Sums
-from lms_core.sync.turns import Turns
 from lms_core.sync.wire import Verdict
 
 if TYPE_CHECKING:
-    from lms_core.sync.hub_postgres import Beside
+    from lms_core.sync.hub.postgres import Beside
 
 T = TypeVar("T")
 
@@ -395,6 +395,6 @@ class SqlHubStore:
 
 
 def _beside(store: SqlHubStore) -> Beside:
-    from lms_core.sync.hub_postgres import Beside
+    from lms_core.sync.hub.postgres import Beside
 
     return Beside(store)

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from lms_core.db.bulk import put
 from lms_core.sync import tables as t
-from lms_core.sync.healing import PAUSES, Audit, pause
-from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.replica.healing import PAUSES, Audit, pause
+from lms_core.sync.replica.unit import ReplicaUnit
 from lms_core.sync.wire import Reply
 
 log = logging.getLogger(__name__)

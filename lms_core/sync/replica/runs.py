@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from lms_core.changes import Topic
 from lms_core.ports import Clock
 from lms_core.sync import tables as t
-from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.replica.unit import ReplicaUnit
 
 KEPT = 200
 

@@ -13,13 +13,13 @@ import msgspec
 from lms_core.ops import Draft, Op, Values, fold, next_chain, unseal
 from lms_core.ports import NewId, new_replica_id
 from lms_core.schema import Schema
-from lms_core.sync import staging
 from lms_core.sync.echo import join
 from lms_core.sync.forks import Search, before, part
-from lms_core.sync.healing import heal
 from lms_core.sync.ports import Odd, ReplicaTransaction, Segment, State, Turned
 from lms_core.sync.recall import recalled
-from lms_core.sync.showing import base_of, seen
+from lms_core.sync.replica import staging
+from lms_core.sync.replica.healing import heal
+from lms_core.sync.replica.showing import base_of, seen
 from lms_core.sync.wire import (
     MAX_GROUP_OPS,
     PROTOCOL,

@@ -14,15 +14,15 @@ from sqlalchemy import func, insert, select
 from lms_core.errors import NotFound, ServerError, VersionMismatch
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore, Clock
-from lms_core.sync import clock
 from lms_core.sync import tables as t
-from lms_core.sync.comparing import Comparing
 from lms_core.sync.conflicts import waiting_for
-from lms_core.sync.flights import FLIGHTS, Flights, in_flight
-from lms_core.sync.replica_store import waiting_count
-from lms_core.sync.runs import Running
-from lms_core.sync.sending import FileLine, give
-from lms_core.sync.units import ReplicaUnit
+from lms_core.sync.replica import clock
+from lms_core.sync.replica.comparing import Comparing
+from lms_core.sync.replica.flights import FLIGHTS, Flights, in_flight
+from lms_core.sync.replica.runs import Running
+from lms_core.sync.replica.sending import FileLine, give
+from lms_core.sync.replica.store import waiting_count
+from lms_core.sync.replica.unit import ReplicaUnit
 from lms_core.sync.wire import Request, pack, unpack_reply
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
 from lms_core.sync import bundles
 from lms_core.sync.bundles import Header, Keys, Outgoing, Part, Wish
-from lms_core.sync.carried import further
+from lms_core.sync.hub.carried import further
 from lms_core.sync.wire import MAX_COMPRESSED, pack, unpack_reply, unpack_request
 
 MOST_ROUNDS = 1000
