@@ -105,7 +105,7 @@ class Laptop:
         """A request that compares every row with the hub's."""
         sums = self.sums()
         with self.open() as tx:
-            return self.engine.request(tx, audit=sums)
+            return self.engine.request(tx, audit=sums, turn=len(tx.segments()) - 1)
 
     def rot(self, row: str, scope: str, *, becomes: str | None) -> None:
         """A row of the file is lost, or is another all at once; what the screen shows follows."""
