@@ -148,9 +148,14 @@ class Place(NamedTuple):
 
 
 def fold(entity: Entity, base: Mapping[str, Any] | None, pending: Iterable[Op]) -> Values | None:
-    """Show pending ops over the last hub state of one row; None when there is nothing to show."""
+    """Show pending ops over the last hub state of one row; None when there is nothing to show.
+
+    An op on a row of another entity, which the hub will refuse, shows nothing.
+    """
     row: Values | None = dict(base) if base is not None else None
     for n, op in enumerate(pending):
+        if op.entity != entity.name:
+            continue
         turn = op.t * TURNS + min(n, TURNS - 1)
         if op.kind in ("create", "append"):
             row = entity.initial(op.args, turn) if row is None else _fold_again(entity, row, op.args)

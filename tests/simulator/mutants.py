@@ -132,6 +132,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "mergeown": _one(JUDGE, "(self.writer, c) if known else (NOBODY, 0)", "(self.writer, c)"),
     "mergever": _one(JUDGE, "self.first = max(self.first, cell.ver) if self.first else None", "pass"),
     "lastbase": _one(REPLICA, '{**new.args, "base": old.args["base"]} if new.kind == "text" else dict(new.args)', "dict(new.args)"),
+    "foldother": _one("lms_core.ops", "if op.entity != entity.name:", "if False:"),
     "lastver": _one(REPLICA, "replace(old, args=args, t=new.t)", "replace(old, args=args, t=new.t, base=new.base)"),
     "delwins": _one(JUDGE, "if any(ver > base and not", "if False and any(ver > base and not"),
     "delown": _one(JUDGE, "ver > base and not self.writer.wrote(cell, c) for", "ver > base for"),

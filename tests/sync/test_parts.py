@@ -7,11 +7,13 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lms_core import ops
 from lms_core.errors import UserError
 from lms_core.merge import merge_text, paragraphs
-from lms_core.ops import Draft, Op, Place, arrange, fold, next_chain, seal, unseal
+from lms_core.ops import Draft, Op, Place, Values, arrange, fold, next_chain, seal, unseal
+from lms_core.schema import Entity
 from lms_core.sync.checks import check_args, check_group
 from lms_core.sync.rows import Cell, Writer
 from lms_core.sync.wire import (
@@ -69,21 +71,25 @@ def _op(kind: str, **args: object) -> Op:
     return Op("x", "r", kind, args, None, 5, 0)
 
 
+def _fold(entity: Entity, base: Values | None, *ops: Op) -> Values | None:
+    return fold(entity, base, [replace(op, entity=entity.name) for op in ops])
+
+
 def test_fold_shows_each_kind() -> None:
-    note = fold(NOTE, None, [_op("create", account_id="a", body="b"), _op("attr", field="tags/k", value=1)])
+    note = _fold(NOTE, None, _op("create", account_id="a", body="b"), _op("attr", field="tags/k", value=1))
     assert note is not None
     assert (note["body"], note["tags"], note.get("star")) == ("b", {"k": 1}, None)
-    assert fold(NOTE, {"body": "b"}, [_op("text", field="body", base="b", text="c")]) == {"body": "c"}
-    assert fold(NOTE, {"body": "b"}, [_op("delete"), _op("attr", field="star", value=1)]) is None
-    assert fold(PROGRESS, {"pct": 9}, [_op("max", field="pct", value=5), _op("min", field="first", value=3)]) == {
+    assert _fold(NOTE, {"body": "b"}, _op("text", field="body", base="b", text="c")) == {"body": "c"}
+    assert _fold(NOTE, {"body": "b"}, _op("delete"), _op("attr", field="star", value=1)) is None
+    assert _fold(PROGRESS, {"pct": 9}, _op("max", field="pct", value=5), _op("min", field="first", value=3)) == {
         "pct": 9, "first": 3,
     }  # fmt: skip
-    assert fold(PROGRESS, {"pct": 9, "flag": 1}, [_op("create", pct=11, flag=2)]) == {"pct": 11, "flag": 2}
-    assert fold(LESSON, {}, [_op("trash"), _op("restore"), _op("trash")]) == {"trashed_at": 5}
+    assert _fold(PROGRESS, {"pct": 9, "flag": 1}, _op("create", pct=11, flag=2)) == {"pct": 11, "flag": 2}
+    assert _fold(LESSON, {}, _op("trash"), _op("restore"), _op("trash")) == {"trashed_at": 5}
     apply = _op("state", field="status", verb="apply", expect="none")
-    assert fold(ENROLMENT, {"status": "none"}, [apply]) == {"status": "applied"}
-    assert fold(ENROLMENT, {"status": "active"}, [apply]) == {"status": "active"}
-    assert fold(NOTE, None, [_op("attr", field="star", value=1)]) is None
+    assert _fold(ENROLMENT, {"status": "none"}, apply) == {"status": "applied"}
+    assert _fold(ENROLMENT, {"status": "active"}, apply) == {"status": "active"}
+    assert _fold(NOTE, None, _op("attr", field="star", value=1)) is None
 
 
 def test_arrange_puts_moves_behind_their_anchors() -> None:

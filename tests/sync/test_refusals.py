@@ -8,8 +8,9 @@ import pytest
 from lms_core import ops
 from lms_core.errors import Denied
 from lms_core.sync.wire import Receipt
-from tests.simulator.entities import ANSWER, ATTEMPT, DRAFT, NOTE, PROGRESS, SECTION
-from tests.sync.school import School, change, draft, lesson, move, note, post, section
+from tests.simulator.entities import ANSWER, ATTEMPT, DRAFT, NOTE, PROGRESS, ROSTER, SECTION, STAFF
+from tests.simulator.versions import PROGRAMS
+from tests.sync.school import School, change, draft, enrol, lesson, move, note, post, section, step
 
 
 def test_a_forged_receipt_is_worth_nothing() -> None:
@@ -89,6 +90,23 @@ def test_a_squatter_is_refused() -> None:
     school.settle()
     assert row not in school.hub.rows
     assert sorted(code for _, code, _ in x.parked) == ["bad_id", "forbidden"]
+
+
+def test_what_a_squatter_waits_for_does_not_show_on_the_row_of_another() -> None:
+    """Found by seed 309418: the edit of a newer program waits at the hub, and the row came as a staff copy meanwhile."""
+    school = School()
+    school.grant("a0", STAFF, True)
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    x.use(PROGRAMS[1])
+    copy = note(x, ROSTER.id_for("a1"))
+    x.write(draft("note", copy, "attr", field="mood", value=5))
+    school.sync(x)
+    step(y, enrol(y), "apply")
+    school.settle()
+    assert x.values(copy) == school.hub.roster()[copy]
+    school.hub.use(PROGRAMS[1])
+    school.settle()
+    assert [code for _, code, _ in x.parked] == ["bad_id", "wrong_entity"]
 
 
 def test_unreadable_and_unknown_ops_get_a_verdict() -> None:
