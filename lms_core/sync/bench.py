@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from lms_core.ops import Values, Version
+from lms_core.ops import Op, Values, Version
 from lms_core.schema import Entity, Row, Schema
 from lms_core.sync.rows import Cell, HubRow, RowView
 
@@ -55,6 +55,15 @@ class Bench:
         self.rows.update(dict.fromkeys(absent))
         if absent:
             self.refused |= self.source.refused(absent)
+
+    def refuse(self, ops: Iterable[Op], account: str) -> None:
+        """Note rows that an account may not make; one in the name of another is not its to wait for."""
+        for op in ops:
+            entity = self.schema.find(op.entity)
+            owner = entity.owner if entity else None
+            made = op.kind in ("create", "append") and self.rows.get(op.row) is None
+            if made and (owner is None or op.args.get(owner) == account):
+                self.refused.add(op.row)
 
     def load_kids(self, parents: Iterable[str]) -> None:
         """Fetch the rows below parents that are not here yet."""

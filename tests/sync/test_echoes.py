@@ -11,7 +11,7 @@ from lms_core.sync.echo import marked
 from lms_core.sync.rows import Cell
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.wire import Verdict
-from tests.sync.school import School, change, note, rewrite
+from tests.sync.school import School, change, note, post, rewrite
 
 
 def entries(reply: object) -> int:
@@ -69,4 +69,21 @@ def test_a_lost_reply_costs_nothing() -> None:
     assert entries(reply) == 1
     x.receive(reply)
     assert (x.values("n") or {})["body"] == "new"
+    school.settle()
+
+
+def test_a_row_made_again_while_its_first_making_is_held_looks_as_the_hub_has_it() -> None:
+    """Found by seed 305530."""
+    school = School()
+    x, y = school.laptop("x"), school.laptop("y", "a1")
+    backup = school.hub.backup()
+    post(y, "first")
+    school.sync(y, x)
+    post(x, "answer", "to the first", re="first")
+    school.sync(x)
+    school.hub.restore(backup)
+    school.sync(x)  # held: what it answers is not there
+    post(x, "answer", "by the same id")
+    school.sync(x)
+    assert x.values("answer")["txt"] == "by the same id"
     school.settle()

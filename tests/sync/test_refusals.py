@@ -156,3 +156,25 @@ def test_edits_of_a_refused_row_and_moves_below_it_depend_on_it() -> None:
     school.settle()
     assert [code for _, code, _ in x.parked] == ["unknown_field", "depends", "depends", "depends"]
     assert school.value("l", "place")[0] == "s"
+
+
+@pytest.mark.parametrize("how", ["in the name of another", "as another thing"])
+def test_what_a_squatter_was_refused_is_not_refused_to_whose_it_is(how: str) -> None:
+    """Found by seed 305560: at a restored hub an edit comes before the maker, and the squatter before both."""
+    school = School()
+    x, y, z = school.laptop("X"), school.laptop("Y"), school.laptop("Z", "a1")
+    backup = school.hub.backup()
+    row = PROGRESS.id_for("a0", "0")
+    x.write(ops.create(PROGRESS, row, {"account_id": "a0", "lesson_id": "0", "pct": 1, "first": 1, "flag": 1}))
+    school.sync(x, y)
+    change(y, row, "flag", 7)
+    school.sync(y)
+    if how == "as another thing":
+        post(z, row, "rude")
+    else:
+        z.write(ops.create(PROGRESS, row, {"account_id": "a0", "lesson_id": "0", "pct": 1, "first": 1, "flag": 1}))
+    school.hub.restore(backup)
+    school.sync(z, y, x)
+    school.settle()
+    assert school.value(row, "flag") == 7
+    assert not y.parked

@@ -74,9 +74,8 @@ class Judge:
             self.facts.settle(stands=True)
             return out
         except (Refused, UserError, Denied) as refusal:
-            for sealed in ops if refusal.code not in OTHERS else ():
-                if sealed.op.kind in ("create", "append") and bench.rows.get(sealed.op.row) is None:
-                    bench.refused.add(sealed.op.row)
+            if refusal.code not in OTHERS:
+                bench.refuse([sealed.op for sealed in ops], self.actor.account)
             return alike(ops, "rejected", refusal.code, cause, times)
         except Held as held:
             if self.later is not None and held.row == LATER:
@@ -106,6 +105,7 @@ class Judge:
                 raise Held(LATER) from error
             raise
         if op.kind in ("create", "append"):
+            self._name(entity, op, resent)
             self._rules(entity, op, resent)
             return self._create(entity, sealed, t, resent)
         row = self._need(op.row, resent)
@@ -167,7 +167,6 @@ class Judge:
     # --- creating
     def _create(self, entity: Entity, sealed: Sealed, t: int, resent: bool) -> str:
         op, bench = sealed.op, self.bench
-        self._name(entity, op, resent)
         if entity.owner and not self.actor.is_hub and op.args.get(entity.owner) != self.actor.account:
             raise Refused("forbidden")
         there = bench.row(op.row)

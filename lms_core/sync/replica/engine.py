@@ -215,7 +215,7 @@ class ReplicaEngine:
             rights = rights.union(v.seen[0] for v in told if v.seen)
         ended, odd = tx.answer(segment.rep, told, reply.now, passed=passed, rights=rights)
         turned = ended | (tx.settle(passed, rights) if reply.told or not main else set())  # else all is as it was
-        touched.update(row for _, _, row in turned ^ same)
+        touched |= {row for *_, row in turned ^ same} | tx.pending({row for *_, row in same}).keys()
         if not main:
             segment.dirty = tx.have(segment.rep) < segment.length
         tx.save_segments(segments)
