@@ -136,6 +136,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "lastbase": _one(REPLICA, '{**new.args, "base": old.args["base"]} if new.kind == "text" else dict(new.args)', "dict(new.args)"),
     "foldother": _one("lms_core.ops", "if op.entity != entity.name:", "if False:"),
     "lastver": _one(REPLICA, "replace(old, args=args, t=new.t)", "replace(old, args=args, t=new.t, base=new.base)"),
+    "delhidden": _one("lms_core.sync.replica.showing", "*_hiding(shown, pending)", ""),
     "delwins": _one(JUDGE, "if any(ver > base and not", "if False and any(ver > base and not"),
     "delown": _one(JUDGE, "ver > base and not self.writer.wrote(cell, c) for", "ver > base for"),
     "notree": _one(JUDGE, "if above.entity not in entity.parents:", "if False:"),

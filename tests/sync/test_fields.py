@@ -7,7 +7,7 @@ import pytest
 from lms_core import ops
 from tests.simulator.entities import PROGRESS
 from tests.simulator.machines import Laptop
-from tests.sync.school import School, change, enrol, lesson, note, section, step
+from tests.sync.school import YEAR, School, change, enrol, lesson, note, remove, section, step
 
 LONG = "A sentence that somebody would miss if it were lost: "
 
@@ -121,3 +121,21 @@ def test_two_devices_create_the_same_row_offline() -> None:
     school.settle()
     assert (school.value(row, "pct"), school.value(row, "first"), school.value(row, "flag")) == (70, 100, 70)
     assert school.value(enrol(x), "status") == "applied"
+
+
+def test_a_delete_has_not_seen_what_a_waiting_edit_hides() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n", summary="old")
+    school.sync(x, y)
+    x.skew = -YEAR
+    change(y, "n", "summary", "Words of Y that nobody but Y has ever read")
+    school.sync(y)
+    request = x.request()
+    change(x, "n", "summary", "mine")
+    x.receive(school.hub.exchange(request, x.account))
+    assert x.values("n")["summary"] == "mine"
+    remove(x, "n")
+    school.settle()
+    assert school.value("n", "summary") == "Words of Y that nobody but Y has ever read"
+    assert [code for _, code, _ in x.parked] == ["edited_elsewhere"]

@@ -204,3 +204,26 @@ def test_a_reply_for_a_later_self_is_not_for_a_laptop_of_before_the_restore() ->
     assert x.receive(late) == "stale"
     school.settle()
     assert "lost" not in x.shown
+
+
+def test_a_delete_has_not_seen_what_an_edit_hides_that_shows_again_after_a_restore() -> None:
+    """Found by seed 306725: until the scope is here as a whole, edits of the lost timeline lie over what came after."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n", "one")
+    note(x, "other")
+    school.sync(x, y)
+    rewrite(x, "n", "one\n\ntwo")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    rewrite(y, "n", "one\n\ntwo\n\nwords of Y")
+    school.sync(y, x)
+    school.hub.restore(backup)
+    x.receive(school.exchange(x))
+    x.receive(school.exchange(x, limit=1))
+    assert x.values("n")["body"] == "one\n\ntwo"
+    remove(x, "n")
+    school.sync(y, x)
+    school.settle()
+    assert school.value("n", "body") == "one\n\ntwo\n\nwords of Y"
+    assert [code for _, code, _ in x.parked] == ["edited_elsewhere"]

@@ -51,8 +51,9 @@ class ReplicaEngine:
         """Queue drafts as unsealed ops and show them; returns the rows touched."""
         lo = tx.state().lo
         bases = tx.base({d.row for d in drafts})
+        hiding = tx.pending({d.row for d in drafts if d.kind == "delete"})
         for draft in drafts:
-            base = base_of(draft, bases.get(draft.row, []))
+            base = base_of(draft, bases.get(draft.row, []), hiding.get(draft.row, ()))
             op = Op(draft.entity, draft.row, draft.kind, draft.args, base, t, lo, group)
             self._queue(tx, op)
         rows = {d.row for d in drafts}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from lms_core.ops import NIL, Draft, Values, Version
+from lms_core.ops import NIL, Draft, Op, Values, Version
 from lms_core.schema import Entity
 from lms_core.sync.ports import BaseRow
 from lms_core.sync.rows import with_place
 
 
-def base_of(draft: Draft, shown: Sequence[BaseRow]) -> Version | None:
-    """The version that the author of a draft saw: of its field, or of the row; None for a row that is not there."""
+def base_of(draft: Draft, shown: Sequence[BaseRow], pending: Iterable[Op] = ()) -> Version | None:
+    """The version that the author of a draft saw: of its field, or of the row; None for a row that is not there.
+
+    Nobody deletes what `pending` edits hide: of such a row only the version is seen that they were made on.
+    """
     if not shown:
         return None
     if draft.kind in ("attr", "state", "trash", "restore"):
@@ -19,7 +22,18 @@ def base_of(draft: Draft, shown: Sequence[BaseRow]) -> Version | None:
         return max((b.doc.vers.get(name, b.ver) for b in shown if name in b.doc.values), default=NIL)
     if draft.kind == "place":
         return max(b.doc.vers.get("place", b.ver) for b in shown)
-    return (min if draft.kind == "delete" else max)(b.ver for b in shown)
+    if draft.kind == "delete":
+        return min([*(b.ver for b in shown), *_hiding(shown, pending)])
+    return max(b.ver for b in shown)
+
+
+def _hiding(shown: Sequence[BaseRow], pending: Iterable[Op]) -> Iterator[Version]:
+    """The versions that edits of values were made on which now cover something newer."""
+    for op in pending:
+        name, base = op.args.get("field", ""), op.base or NIL
+        if op.kind in ("attr", "text"):
+            here = (b.doc.vers.get(name, b.ver) for b in shown if name in b.doc.values)
+            yield from (base for ver in here if ver > base)
 
 
 def seen(entity: Entity, docs: Sequence[BaseRow]) -> Values | None:
