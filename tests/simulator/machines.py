@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager, contextmanager
 from lms_core.ops import Draft, Op, Place, Values, fold
 from lms_core.schema import Schema
 from lms_core.sync.ports import BaseRow, Segment, State
+from lms_core.sync.recall import FORGOTTEN
 from lms_core.sync.replica import carried
-from lms_core.sync.replica.engine import ReplicaEngine
+from lms_core.sync.replica.engine import TOLD, ReplicaEngine
 from lms_core.sync.replica.flights import Flights
 from lms_core.sync.replica.healing import Audit
 from lms_core.sync.replica.showing import seen
@@ -120,6 +121,9 @@ class Laptop:
         """Apply a reply, and show what that left for later."""
         with self.open() as tx:
             result, _ = self.engine.receive(tx, reply)
+            if result in TOLD:
+                for c in (v.c for v in reply.verdicts if v.verdict == FORGOTTEN):
+                    self.tables.put("recalled", (reply.replica, c), True)
         while self.fold_some():
             pass
         return result
