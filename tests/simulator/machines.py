@@ -122,11 +122,20 @@ class Laptop:
         with self.open() as tx:
             result, _ = self.engine.receive(tx, reply)
             if result in TOLD:
-                for c in (v.c for v in reply.verdicts if v.verdict == FORGOTTEN):
-                    self.tables.put("recalled", (reply.replica, c), True)
+                self._note(reply)
         while self.fold_some():
             pass
         return result
+
+    def _note(self, reply: Reply) -> None:
+        """Remember which answers one hub had forgotten, and which came before it was told what is read."""
+        if reply.told:
+            self.tables.clear("untold")
+        for v in reply.verdicts:
+            if v.verdict == FORGOTTEN:
+                self.tables.put("recalled", (reply.replica, v.c), True)
+            elif not reply.told:
+                self.tables.put("untold", (reply.replica, v.c), True)
 
     def fold_some(self) -> bool:
         """Show some rows."""
@@ -183,14 +192,15 @@ class Laptop:
         """Pending ops by definition: unanswered, or answered and not seen yet in a scope that is readable."""
         tx = self.tx
         rights, cursors, stale = tx.state().rights, tx.cursors(), tx.stale()
-        out = []
-        for _, _, entry in self.logged():
+        out, untold = [], self.tables.data["untold"]
+        for rep, c, entry in self.logged():
             verdict = entry.verdict
             if verdict is None:
                 out.append(entry.op)
             elif verdict.seen is not None:
                 scope, seq = verdict.seen
-                if scope in rights and (scope in stale or cursors.get(scope, -1) < seq):
+                known = scope in rights or (rep, c) in untold
+                if known and (scope in stale or cursors.get(scope, -1) < seq):
                     out.append(entry.op)
         return out + [op for _, op in tx.unsealed()]
 

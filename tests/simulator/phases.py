@@ -89,12 +89,18 @@ class Phases:
             and row in y.shown
             and entity in PLAIN
             and (entity in ("section", "lesson") or self._owned(x, y, values))
+            and self._timely(row)
         ]
         if both:
             self._rivals(x, y, self.rng.choice(both))
         mine = self.world.people.pick(x, "note")
         if mine is not None:
             self._edit_and_delete(x, mine)
+
+    def _timely(self, row: str) -> bool:
+        """Whether nothing in a row is of a time that a hub was ahead of, and has lost with a timeline."""
+        there = self.world.hub.rows.get(row)
+        return there is None or max(cell.t for cell in there.cells.values()) <= self.world.now
 
     def _owned(self, x: Laptop, y: Laptop, values: dict[str, Any]) -> bool:
         return bool(values.get("account_id") == x.account == y.account)
