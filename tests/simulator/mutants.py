@@ -188,6 +188,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "echoall": _one("lms_core.sync.echo", "all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())", "True"),
     "noseen": _one(REPLICA, "[v for v in reply.verdicts if", "[msgspec.structs.replace(v, seen=None) for v in reply.verdicts if"),
     "seenlost": _one(REPLICA, "rights, passed = tx.state().rights,", 'rights, passed = tx.state().rights | {"draft/d", "talk/t"},'),
+    "seenolder": _one(REPLICA, "tx.settle(passed, rights) if reply.told else", "tx.settle(passed, rights) if reply.told or not main else"),
+    "seenforked": _one(REPLICA, "end=end, new_id=self.new_id)\n", "end=end, new_id=self.new_id)\n        touched.update(row for _, _, row in tx.settle(self._passed(tx), tx.state().rights))\n"),
     "seenuntold": _one(REPLICA, "if not reply.told:  # which", "if False:  # which"),
     "seenany": _one(HUB, "for scope in sorted(spots) if scope in readable)", "for scope in sorted(spots))"),
     "resetshow": _one(REPLICA, '            self._refold_soon(tx, touched)\n            return "reset"', '            return "reset"'),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.school import DAY, School, change, enrol, lesson, move, note, rewrite, section, step
+from tests.sync.school import DAY, School, change, draft, enrol, lesson, move, note, rewrite, section, step
 
 
 def test_cloned_laptop_and_both_work_on() -> None:
@@ -132,3 +132,25 @@ def test_fork_with_moves_and_state_verbs_in_the_resent_log() -> None:
     assert school.value("l", "place")[0] == "s"
     assert school.value(row, "status") == "withdrawn"
     assert school.value("l", "title") == "of the clone"
+
+
+def test_what_was_answered_under_an_older_id_shows_until_rows_are_told() -> None:
+    """A laptop that was never told any is copied twice: the logs part once more before it learns what it reads."""
+    school = School()
+    x = school.laptop("X", synced=False)
+    note(x, "n")
+    school.exchange(x)
+    y = school.clone(x, "Y")
+    note(x, "of X")
+    school.exchange(x)
+    y.write(draft("counter", "counter:0", "create", n=5))  # refused
+    assert [y.receive(school.exchange(y)) for _ in range(3)] == ["fork", "fork", "ok"]
+    school.exchange(y)
+    z = school.clone(y, "Z")
+    note(z, "of Z")
+    school.exchange(z)
+    note(y, "later")
+    for result in ("fork", "fork", "ok"):
+        assert y.receive(school.exchange(y)) == result
+        assert {"n", "later"} <= y.shown.keys()
+    school.settle()

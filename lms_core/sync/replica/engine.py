@@ -215,7 +215,7 @@ class ReplicaEngine:
         if not reply.told:  # which scopes are read comes with rows: until then what was written shows
             rights = rights.union(v.seen[0] for v in told if v.seen)
         ended, odd = tx.answer(segment.rep, told, reply.now, passed=passed, rights=rights)
-        turned = ended | (tx.settle(passed, rights) if reply.told or not main else set())  # else all is as it was
+        turned = ended | (tx.settle(passed, rights) if reply.told else set())  # else all is as it was
         touched |= {row for *_, row in turned ^ same} | tx.pending({row for *_, row in same}).keys()
         if not main:
             segment.dirty = tx.have(segment.rep) < segment.length
@@ -243,7 +243,6 @@ class ReplicaEngine:
     def fork(self, tx: ReplicaTransaction, segments: list[Segment], index: int, end: int) -> set[str]:
         """End an id at op `end` and go on under another: its later ops were written by another machine too."""
         touched = part(tx, segments, index=index, end=end, new_id=self.new_id)
-        touched.update(row for _, _, row in tx.settle(self._passed(tx), tx.state().rights))
         self._refold_soon(tx, touched)
         return touched
 
