@@ -120,22 +120,23 @@ class Laptop:
     def receive(self, reply: Reply) -> str:
         """Apply a reply, and show what that left for later."""
         with self.open() as tx:
+            open_ = set(tx.data["open", reply.replica])
             result, _ = self.engine.receive(tx, reply)
             if result in TOLD:
-                self._note(reply)
+                self._note(reply, open_ - tx.data["open", reply.replica].keys())
         while self.fold_some():
             pass
         return result
 
-    def _note(self, reply: Reply) -> None:
-        """Remember which answers one hub had forgotten, and which came before it was told what is read."""
-        if reply.told:
+    def _note(self, reply: Reply, answered: set[int]) -> None:
+        """Remember which answers one hub had forgotten, and which came before the present id was told what is read."""
+        for c in (v.c for v in reply.verdicts if v.verdict == FORGOTTEN):
+            self.tables.put("recalled", (reply.replica, c), True)
+        if reply.told and reply.status != "upgrade" and reply.replica == self.tx.segments()[-1].rep:
             self.tables.clear("untold")
-        for v in reply.verdicts:
-            if v.verdict == FORGOTTEN:
-                self.tables.put("recalled", (reply.replica, v.c), True)
-            elif not reply.told:
-                self.tables.put("untold", (reply.replica, v.c), True)
+        else:
+            for c in answered:
+                self.tables.put("untold", (reply.replica, c), True)
 
     def fold_some(self) -> bool:
         """Show some rows."""

@@ -6,7 +6,11 @@ from collections import deque
 
 from lms_core.sync.replica.flights import Flights
 from lms_core.sync.wire import Request
-from tests.sync.school import School, note
+from tests.simulator import invariants
+from tests.simulator.entities import DRAFT
+from tests.simulator.machines import Laptop
+from tests.simulator.versions import PROGRAMS
+from tests.sync.school import School, note, section
 
 
 def test_requests_follow_one_another_without_a_pause() -> None:
@@ -63,4 +67,59 @@ def test_what_was_written_shows_although_the_hub_has_not_said_yet_which_scopes_a
     while flying:
         assert x.receive(school.hub.exchange(flying.popleft(), x.account)) == "ok"
         assert notes <= x.shown.keys()
+    school.settle()
+
+
+def _part(x: Laptop) -> None:
+    """Let the laptop go on under another id."""
+    with x.open() as tx:
+        segments = tx.segments()
+        x.engine.fork(tx, segments, 0, segments[0].length)
+
+
+def test_a_first_answer_to_an_id_that_was_left_hides_nothing() -> None:
+    school = School()
+    x = school.laptop("x", synced=False)
+    note(x, "n")
+    reply = school.exchange(x)
+    _part(x)
+    assert x.receive(reply) == "ok"
+    assert "n" in x.shown
+    with x.open() as tx:
+        x.engine.fork(tx, tx.segments(), 1, 0)
+    assert "n" in x.shown
+    invariants.visible(x)
+    school.settle()
+
+
+def test_an_answer_to_an_older_id_brings_back_nothing_of_a_scope_that_was_lost() -> None:
+    """Found by seed 400431: what had been written there showed once more, without what others had made."""
+    school = School()
+    x = school.laptop("x")
+    section(x, "first")
+    school.sync(x)
+    section(x, "second")
+    school.exchange(x)  # the reply is lost
+    _part(x)
+    school.grant("a0", DRAFT, False)
+    with x.open() as tx:
+        request = x.engine.request(tx, turn=1)
+    x.receive(school.hub.exchange(request, "a0"))
+    assert "first" not in x.shown
+    assert x.receive(school.exchange(x)) == "ok"
+    assert "first" not in x.shown
+    invariants.visible(x)
+    school.settle()
+
+
+def test_a_laptop_that_is_too_old_from_the_first_shows_what_was_written() -> None:
+    school = School()
+    x = school.laptop("x", synced=False)
+    school.hub.use(PROGRAMS[2])
+    note(x, "n")
+    assert x.receive(school.exchange(x)) == "upgrade"
+    assert school.hub.rows["n"]
+    assert "n" in x.shown
+    invariants.visible(x)
+    x.use(PROGRAMS[2])
     school.settle()
