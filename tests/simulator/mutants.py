@@ -189,7 +189,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noseen": _one(REPLICA, "[v for v in reply.verdicts if", "[msgspec.structs.replace(v, seen=None) for v in reply.verdicts if"),
     "seenlost": _one(REPLICA, "rights, passed = tx.state().rights,", 'rights, passed = tx.state().rights | {"draft/d", "talk/t"},'),
     "seenforked": _one(REPLICA, "end=end, new_id=self.new_id)\n", "end=end, new_id=self.new_id)\n        touched.update(row for _, _, row in tx.settle(self._passed(tx), tx.state().rights))\n"),
-    "seenuntold": _one(REPLICA, "if not heard:  # which", "if False:  # which"),
+    "seenuntold": _one(REPLICA, "rights if heard else rights.union(", "rights if True else rights.union("),
     "seenolder": _one(REPLICA, "if heard else set())", "if heard or not main else set())"),
     "seenleft": _one(REPLICA, "heard = main and reply.told", "heard = reply.told"),
     "seenupgrade": _one(REPLICA, 'reply.told and reply.status != "upgrade"', "reply.told"),

@@ -212,9 +212,8 @@ class ReplicaEngine:
         told = recalled(tx, segment.rep, [v for v in reply.verdicts if v.c <= segment.length and v.verdict != "held"])
         same = self._absorb(tx, state, reply, touched) if main else set()
         rights, passed = tx.state().rights, self._passed(tx)
-        heard = main and reply.told and reply.status != "upgrade"
-        if not heard:  # which scopes are read comes with rows: until then what was written shows
-            rights = rights.union(v.seen[0] for v in told if v.seen)
+        heard = main and reply.told and reply.status != "upgrade"  # until then what was written shows
+        rights = rights if heard else rights.union(v.seen[0] for v in told if v.seen)
         ended, odd = tx.answer(segment.rep, told, reply.now, passed=passed, rights=rights)
         turned = ended | (tx.settle(passed, rights) if heard else set())  # else all is as it was
         touched |= {row for *_, row in turned ^ same} | tx.pending({row for *_, row in same}).keys()
