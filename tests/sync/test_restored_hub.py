@@ -44,6 +44,25 @@ def test_hub_restored_during_a_staged_pull() -> None:
     assert "s11" in y.shown
 
 
+def test_what_was_staged_of_a_lost_timeline_is_not_gone_on_with() -> None:
+    school = School()
+    x, z = school.laptop("X"), school.laptop("Z")
+    backup = school.hub.backup()
+    for n in range(12):
+        section(x, f"s{n}")
+    school.sync(x)
+    y = school.laptop("Y", "a1", synced=False)
+    while not y.tx.staged().get(DRAFT):
+        y.receive(school.exchange(y, limit=6))
+    school.hub.restore(backup)
+    for n in range(6):
+        section(z, f"z{n}")
+    school.sync(z, x)
+    school.sync(y)
+    assert y.shown.keys() >= {"z0", "z5", "s0", "s11"}
+    school.settle()
+
+
 def test_hub_restored_to_yesterday_then_new_writes() -> None:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y", "a1")
