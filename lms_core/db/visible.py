@@ -32,7 +32,7 @@ def ensure_visible(conn: Connection, metadata: MetaData, *, salt: str = "") -> b
     if conn.scalar(select(_visible_schema.c.fingerprint).where(_visible_schema.c.id == FINGERPRINT_ID)) == wanted:
         return False
     _drop_former(conn, metadata)
-    for statement in _statements(metadata, conn.dialect.name):
+    for statement in _statements(tuple(metadata.sorted_tables), conn.dialect.name):
         conn.exec_driver_sql(statement)
     conn.execute(_visible_schema.delete())
     conn.execute(_visible_schema.insert(), {"id": FINGERPRINT_ID, "fingerprint": wanted})
@@ -50,9 +50,9 @@ def fingerprint(metadata: MetaData, *, salt: str = "") -> str:
 
 
 @cache
-def _statements(metadata: MetaData, dialect: str) -> tuple[str, ...]:
+def _statements(tables: tuple[Table, ...], dialect: str) -> tuple[str, ...]:
     """What makes the tables and their indexes; to compile it takes longer than to run it."""
-    tables, spoken = metadata.sorted_tables, registry.load(dialect)()
+    spoken = registry.load(dialect)()
     made: list[DDLElement] = [*map(CreateTable, tables), *(CreateIndex(i) for table in tables for i in table.indexes)]
     return tuple(str(each.compile(dialect=spoken)) for each in made)
 

@@ -69,3 +69,13 @@ def test_former_tables_go_and_others_stay(engine):
     assert tables(engine) == {"base", "visible_schema", "remark"}
     with write(engine) as conn:
         assert conn.scalar(text("SELECT n FROM base")) == 1
+
+
+def test_tables_that_are_declared_later_are_made_later(engine):
+    metadata = notes()
+    ensure(engine, metadata)
+    with write(engine) as conn:
+        conn.execute(text("DELETE FROM visible_schema"))
+    Table("declared_later", metadata, Column("id", Text, primary_key=True))
+    ensure(engine, metadata)
+    assert tables(engine) >= {"note", "declared_later"}
