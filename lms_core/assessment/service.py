@@ -256,6 +256,11 @@ class AssessmentService:
             for r in rows
         ]
 
+    def handed_in(self) -> bool:
+        """Whether this person has ever handed in a quiz."""
+        with self._work() as unit:
+            return bool(unit.all(select(t.attempt.c.id).where(t.attempt.c.user_id == unit.actor.account).limit(1)))
+
     def attempt(self, attempt: str) -> Attempt:
         """One handed-in attempt; raises NotFound."""
         with self._work() as unit:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
-from lms_core.content.model import LessonDoc
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
@@ -105,21 +104,16 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
 def _steps(workspace: Workspace, courses: Sequence[CourseState], *, noted: bool) -> dict[str, bool]:
     if workspace.choices.get(STEPS):
         return {}
-    quizzes = [x.id for c in workspace.installed.installed() for x in _quizzes(workspace, c.course_id)]
     steps = {
         "join": bool(courses),
         "lesson": any(course.last_lesson for course in courses),
         "note": noted,
-        "quiz": any(workspace.assessment.attempts(quiz) for quiz in quizzes),
+        "quiz": workspace.assessment.handed_in(),
     }
     if all(steps.values()):
         workspace.choices.set(STEPS, True)
         return {}
     return steps
-
-
-def _quizzes(workspace: Workspace, course: str) -> list[LessonDoc]:
-    return [x for x in workspace.installed.document(course).lessons() if x.assessment]
 
 
 def _clock_off(workspace: Workspace) -> int:
