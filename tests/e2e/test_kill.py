@@ -6,7 +6,6 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,15 +41,6 @@ def notes_of(folder: Path, profile: str) -> set[str]:
         return {note.body for note in workspace.notes.all()}
     finally:
         workspace.close()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.command("migrate")
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,6 @@ from lms_core.errors import AuthExpired
 from lms_core.linking import carry_over
 from lms_core.session import Sessions
 from tests.e2e.programs import PASSWORD, Server
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.start()
-    yield made
-    made.stop()
 
 
 def test_work_of_a_local_profile_comes_under_the_account(tmp_path: Path, server: Server) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,6 @@ from tests.e2e.proxy import TROUBLES, Proxy
 from tests.fakes import MemorySecrets
 
 EMAIL = "ada@school.example"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.command("migrate")
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.mark.parametrize(("seed", "rounds"), [(3, 20), pytest.param(4, 400, marks=pytest.mark.soak)])
