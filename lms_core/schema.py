@@ -47,6 +47,9 @@ class Field(msgspec.Struct, frozen=True):
         """Raise UserError when the value does not fit."""
         if value is None and not self.required:
             return
+        if value.__class__ is str and self.type is str and self.least is None and self.choices is None:
+            self._check_size(name, value)  # most fields are text
+            return
         types = self.type if isinstance(self.type, tuple) else (self.type,)
         if float in types:
             types = (*types, int)
@@ -171,15 +174,26 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The v5 id of the row with this natural key, in the order of `key`."""
         return v5_id(self.name, *key)
 
+    def above(self, op: Op) -> Iterable[str | None]:
+        """Rows on which the op's row hangs, as far as the op names them."""
+        if not self.refs and not self.is_tree:
+            return ()
+        return *map(op.args.get, self.refs), (op.args.get("place") or {}).get("parent")
+
     @cached_property
     def maps(self) -> frozenset[str]:
         """Fields that merge key by key; their cells are named `field/key`."""
         return frozenset(n for n, f in self.fields.items() if f.kind == "attr" and f.type is dict)
 
     @cached_property
-    def plain(self) -> tuple[tuple[str, Any], ...]:
-        """Names and defaults of all fields but the place."""
-        return tuple((n, f.default) for n, f in self.fields.items() if n != "place")
+    def defaults(self) -> tuple[Any, ...]:
+        """What all fields but the place hold when nothing is said."""
+        return tuple(self.fields[name].default for name in self.spots)
+
+    @cached_property
+    def spots(self) -> dict[str, int]:
+        """Where each field but the place stands in a row whose first value is the id."""
+        return {name: at for at, name in enumerate((n for n in self.fields if n != "place"), 1)}
 
     @cached_property
     def required(self) -> tuple[str, ...]:

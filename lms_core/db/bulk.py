@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Boolean, Connection, Float, LargeBinary, Table, Text, bindparam, column, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
 from lms_core.db.engine import executemany
@@ -44,6 +45,29 @@ def among(conn: Connection, sql: str, items: Collection[str], *, lock: str = "")
         yield from conn.execute(wanted, {"items": part})
 
 
+def direct(conn: Connection, statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Run one of the few statements of every exchange, on SQLite straight through the driver: a fourth of the time.
+
+    `statement` is one object that stays, with a bind parameter for each of `values`; its rows are tuples.
+    """
+    if conn.dialect.name == "postgresql":
+        result = conn.execute(statement, values)
+        return result.all() if result.returns_rows else []
+    sql, names = _direct(conn.dialect, statement)
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(sql, [values[name] for name in names])
+        return cursor.fetchall()
+    finally:
+        cursor.close()
+
+
+@lru_cache(maxsize=256)
+def _direct(dialect: Dialect, statement: Any) -> tuple[str, tuple[str, ...]]:
+    built = statement.compile(dialect=dialect)
+    return str(built), tuple(built.positiontup or ())
+
+
 def upsert(conn: Connection, table: Any) -> Any:
     """An INSERT that can say what to do on conflict, in the database's dialect."""
     if conn.dialect.name != "postgresql":
@@ -70,6 +94,7 @@ def put_values(conn: Connection, table: Table, names: tuple[str, ...], rows: lis
     sql, pick, convert = _compiled(conn.dialect, table, names, tuple(keys))
     if pick:
         rows = [pick(row) for row in rows]
+    convert = [(at, process) for at, process in convert if any(row[at] is not None for row in rows)]
     if convert:
         rows = [list(row) for row in rows]
         for row in rows:

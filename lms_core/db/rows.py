@@ -69,15 +69,18 @@ def _type(field: Field) -> TypeEngine[Any]:
 
 def column_names(entity: Entity) -> tuple[str, ...]:
     """The columns of `to_row`, in its order."""
-    return ("id", *(name for name, _ in entity.plain), *(("parent", "pos", "after", "turn") if entity.is_tree else ()))
+    return ("id", *entity.spots, *(("parent", "pos", "after", "turn") if entity.is_tree else ()))
 
 
 def to_row(entity: Entity, row: str, values: Mapping[str, Any]) -> list[Any]:
     """A visible row as values; fields that this program does not know are left out."""
-    get = values.get
-    out = [row, *[get(name, default) for name, default in entity.plain]]
+    out: list[Any] = [row, *entity.defaults]
+    spots = entity.spots
+    for name, value in values.items():
+        if name in spots:
+            out[spots[name]] = value
     if entity.is_tree:
-        spot: Place | None = get("place")
+        spot: Place | None = values.get("place")
         out += (spot.parent, spot.pos, list(spot.after) or None, spot.turn) if spot else (None, None, None, 0)
     return out
 

@@ -93,11 +93,12 @@ class Bench:
 
     def touch(self, entity: str, row: str) -> HubRow:
         """The row, to be changed in this group."""
-        if row not in self.draft:
+        found = self.draft.get(row)
+        if found is None:
             old = self.row(row)
-            self.draft[row] = old.copy() if old else HubRow(entity, row)
-        self.draft[row].ver = self.version
-        return self.draft[row]
+            found = self.draft[row] = old.copy() if old else HubRow(entity, row)
+        found.ver = self.version
+        return found
 
     def keep(self) -> None:
         """End a group: its rows stay."""

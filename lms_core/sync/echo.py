@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
 from lms_core.ops import unseal
 from lms_core.schema import Schema
 from lms_core.sync.bench import Bench
@@ -19,15 +17,14 @@ from lms_core.sync.wire import Doc, Entry, Run, Verdict
 MADE = frozenset({"create", "append"})
 
 
-def marked(verdict: Verdict, bench: Bench, sealed: Sealed, *, replica: str) -> Verdict:
-    """The verdict, saying whether its author need not be told the row, for it is just what the op says."""
-    if verdict.seen is None or sealed.op.kind not in MADE or sealed.receipt or sealed.op.row not in bench.fresh:
-        return verdict
+def told_by_op(bench: Bench, sealed: Sealed, scope: str, *, replica: str) -> bool:
+    """Whether an author need not be told the row that stands in a feed now, for it is just what the op says."""
+    if sealed.op.kind not in MADE or sealed.receipt or sealed.op.row not in bench.fresh:
+        return False
     row = bench.dirty[sealed.op.row]
     own = not row.gone and all(cell.rep == replica and cell.c == sealed.c for cell in row.cells.values())
     entity = bench.schema[row.entity]
-    whole = not entity.is_tree and not entity.stamps and (row.id, verdict.seen[0]) not in bench.partial
-    return msgspec.structs.replace(verdict, echo=True) if own and whole else verdict
+    return own and not entity.is_tree and not entity.stamps and (row.id, scope) not in bench.partial
 
 
 def echoes(verdicts: Iterable[Verdict]) -> dict[str, dict[int, int]]:

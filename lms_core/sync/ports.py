@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from lms_core.ops import ROOT_CHAIN, Op, Values, Version
-from lms_core.schema import Entity, HubFacts, Scopes
+from lms_core.schema import Entity, HubFacts
 from lms_core.sync.bench import Source
-from lms_core.sync.rows import HubRow, Writer
+from lms_core.sync.rows import Changed, HubRow, Writer
 from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Doc, Entry, Receipt, Verdict
 
@@ -40,15 +40,6 @@ class Feed(NamedTuple):
     seq: int = 0
     floor: int = 0
     sums: tuple[int, ...] = ()
-
-
-class Changed(NamedTuple):
-    """A row that a transaction changed, its plain values, and which scopes see what of it."""
-
-    entity: Entity
-    row: HubRow
-    values: Values
-    scopes: Scopes
 
 
 class Waiting(NamedTuple):

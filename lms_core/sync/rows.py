@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lms_core.ops import NIL, Place, Values, Version
-from lms_core.schema import Entity
+from lms_core.schema import Entity, Scopes
 from lms_core.sync.wire import Doc
 
 Over = tuple[tuple[str, int], ...]
 MOST_OVER = 4
 
 
-class Cell(NamedTuple):
+class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One field: value, version, effective time, and the replica and op number of its last change.
 
     `at` is the version at which a value that was sent again came to this timeline; `over` are the changes, each by
@@ -98,6 +98,15 @@ class HubRow(msgspec.Struct):
         """The value of a field, None when it has none."""
         cell = self.cells.get(name)
         return cell.value if cell else None
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """A row that a transaction changed, its plain values, and which scopes see what of it."""
+
+    entity: Entity
+    row: HubRow
+    values: Values
+    scopes: Scopes
 
 
 class RowView(Mapping[str, Any]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +12,7 @@ from lms_core.sync.rows import Over
 from lms_core.sync.wire import Receipt
 
 
-class Sealed(NamedTuple):
+class Sealed(msgspec.Struct, frozen=True):
     """An op with its number and bytes, its first receipt if sent again, written `between` a proved contact and now."""
 
     c: int
@@ -37,7 +36,7 @@ class Held(Exception):
         self.row = row
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of one op."""
 
     verdict: str

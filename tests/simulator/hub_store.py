@@ -10,8 +10,8 @@ from lms_core.ops import ROOT_CHAIN, Version
 from lms_core.schema import Schema
 from lms_core.sync.hub.store import SqlHubStore
 from lms_core.sync.hub.turns import Job, Turns
-from lms_core.sync.ports import Card, Changed, Feed, Waiting
-from lms_core.sync.rows import HubRow, RowView
+from lms_core.sync.ports import Card, Feed, Waiting
+from lms_core.sync.rows import Changed, HubRow, RowView
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Verdict
@@ -206,7 +206,8 @@ class DictHubTransaction(DictHubReader):
 
     def publish(self, rows: Sequence[Changed]) -> None:
         self.changed = True
-        for entity, row, _, scopes in rows:
+        for each in rows:
+            entity, row, scopes = each.entity, each.row, each.scopes
             view = RowView(entity, row)
             old = self.data["row"].get(row.id)
             if old and "place" in old.cells:

@@ -155,7 +155,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     # section 4: time
     "noclamp": _one(HUB, "return max(contact + 1, min(sealed.op.t, now))", "return sealed.op.t"),
     "nolow": _one(REPLICA, "times=tx.times(lows)", "times={}"),
-    "anylow": _one(HUB, "return op.lo if proved else 0", "return op.lo"),
+    "anylow": _one(HUB, "return lo if proved else 0", "return lo"),
     "anyreceipt": _one(HUB, "if receipt and receipt.mac != self._seal(", "if False and receipt.mac != self._seal("),
     # section 5: one exchange
     "noheal": _one(HEALING, "touched.update(tx.healed(piece.scope))", "tx.heal(piece.scope, None)"),
@@ -193,7 +193,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "seenolder": _one(REPLICA, "if heard else set())", "if heard or not main else set())"),
     "seenleft": _one(REPLICA, "heard = main and reply.told", "heard = reply.told"),
     "seenupgrade": _one(REPLICA, 'reply.told and reply.status != "upgrade"', "reply.told"),
-    "seenany": _one(HUB, "for scope in sorted(spots) if scope in readable)", "for scope in sorted(spots))"),
+    "seenany": _one(HUB, "            if scope in readable:", "            if scope:"),
     "resetshow": _one(REPLICA, '            self._refold_soon(tx, touched)\n            return "reset"', '            return "reset"'),
     "echoheld": _one(REPLICA, " | tx.pending({row for *_, row in same}).keys()", ""),
     "echoskew": _one(TELLING, "echoes(here) if request.schema == schema else {}", "echoes(here)"),

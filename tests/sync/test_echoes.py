@@ -7,10 +7,9 @@ import pytest
 from lms_core.entities import SCHEMA
 from lms_core.ops import Op
 from lms_core.sync.bench import Bench
-from lms_core.sync.echo import marked
+from lms_core.sync.echo import told_by_op
 from lms_core.sync.rows import Cell
 from lms_core.sync.sealed import Sealed
-from lms_core.sync.wire import Verdict
 from tests.sync.school import School, change, note, post, rewrite
 
 
@@ -52,8 +51,7 @@ def test_a_row_to_which_the_hub_adds_is_sent(name: str, told: bool) -> None:
     bench.touch(name, "r").cells["user_id"] = Cell("ada", (1, 1), 5, "x", 1)
     bench.keep()
     made = Sealed(1, Op(name, "r", "append", {}, None, 5, 0), b"")
-    verdict = Verdict(1, "applied", seen=("account/ada", 1))
-    assert marked(verdict, bench, made, replica="x").echo is told
+    assert told_by_op(bench, made, "account/ada", replica="x") is told
 
 
 def test_a_lost_reply_costs_nothing() -> None:

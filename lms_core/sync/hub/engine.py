@@ -15,14 +15,14 @@ from lms_core.ports import Clock
 from lms_core.schema import Actor, Schema, Scopes
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import is_id, read_op
-from lms_core.sync.echo import marked
+from lms_core.sync.echo import told_by_op
 from lms_core.sync.forks import FORGOTTEN
 from lms_core.sync.hub.facts import TransactionFacts
 from lms_core.sync.hub.judge import LATER, Judge
 from lms_core.sync.hub.quota import Room
 from lms_core.sync.hub.telling import tell
-from lms_core.sync.ports import Admission, Card, Changed, HubStore, HubTransaction, Waiting
-from lms_core.sync.rows import HubRow, RowView, Writer, doc_of, values_of
+from lms_core.sync.ports import Admission, Card, HubStore, HubTransaction, Waiting
+from lms_core.sync.rows import Changed, HubRow, RowView, Writer, doc_of, values_of
 from lms_core.sync.sealed import Outcome, Sealed, groups, halved
 from lms_core.sync.sums import Sums
 from lms_core.sync.wire import PROTOCOL, Entry, Receipt, Reply, Request, Status, Verdict, encode_entry
@@ -166,8 +166,10 @@ class HubEngine:
         bodies = {s.c: s for s in ops}
         entries = []
         for number, outcome in outcomes.items():
-            verdict = self._verdict(request.account, bodies[number], outcome, seqs, readable)
-            entries.append((number, chains[number], marked(verdict, bench, bodies[number], replica=request.replica)))
+            sealed = bodies[number]
+            seen = _seen(sealed, outcome, seqs, readable)
+            echo = seen is not None and told_by_op(bench, sealed, seen[0], replica=request.replica)
+            entries.append((number, chains[number], self._verdict(request.account, sealed, outcome, seen, echo=echo)))
         if entries:
             heard = max(card.heard, *(s.between[0] for s in ops))
             card = Card(card.account, entries[-1][0], chains[entries[-1][0]], heard)
@@ -198,8 +200,9 @@ class HubEngine:
         for waiting, results in freed:
             ready = tx.scopes_of(waiting.writer.account)
             for sealed in waiting.ops:
-                verdict = self._verdict(waiting.writer.account, sealed, results[sealed.c], seqs, ready)
-                tx.answer(waiting.writer.rep, verdict)
+                outcome = results[sealed.c]
+                seen = _seen(sealed, outcome, seqs, ready)
+                tx.answer(waiting.writer.rep, self._verdict(waiting.writer.account, sealed, outcome, seen))
 
     def resume(self) -> None:
         """Judge what laptops of a newer schema had sent, as far as this program knows it now; at each start."""
@@ -212,6 +215,7 @@ class HubEngine:
     def _unseal(self, request: Request, card: Card, now: int) -> tuple[list[Sealed], dict[int, bytes]]:
         """Ops above the hub's `hw` with their chain values; one that cannot be read is left to be refused."""
         chain, chains, ops = request.chain, {}, []
+        contacts: dict[int, int] = {}
         for c, raw in enumerate(request.ops, request.at + 1):
             body = bytes(raw)
             chains[c] = chain = next_chain(chain, body)
@@ -221,17 +225,19 @@ class HubEngine:
             if receipt and receipt.mac != self._seal(request.account, body, receipt):
                 receipt = None
             op = read_op(body)
-            ops.append(Sealed(c, op, body, receipt, (self._contact(request, op), now)))
+            if op.lo not in contacts:
+                contacts[op.lo] = self._contact(request, op.lo)
+            ops.append(Sealed(c, op, body, receipt, (contacts[op.lo], now)))
         return ops, chains
 
     def _seal(self, account: str, body: bytes, told: Receipt | Outcome) -> bytes:
         digest = blake2b(body, digest_size=8).digest()
         return self.stamp(account, digest, told.t_eff, told.verdict, told.code, told.ver, *told.over)
 
-    def _contact(self, request: Request, op: Op) -> int:
+    def _contact(self, request: Request, lo: int) -> int:
         """The last contact before an op was written, as far as it is proved."""
-        proved = op.lo and request.times.get(op.lo) == self.stamp(request.account, op.lo)
-        return op.lo if proved else 0
+        proved = lo and request.times.get(lo) == self.stamp(request.account, lo)
+        return lo if proved else 0
 
     def _preload(self, bench: Bench, writer: Writer, ops: Iterable[Op]) -> None:
         """Load in bulk what the rules will look at."""
@@ -336,16 +342,22 @@ class HubEngine:
         return seqs
 
     def _verdict(
-        self, account: str, sealed: Sealed, outcome: Outcome, seqs: Mapping[str, Mapping[str, int]], readable: set[str]
+        self, account: str, sealed: Sealed, outcome: Outcome, seen: tuple[str, int] | None, *, echo: bool = False
     ) -> Verdict:
-        seen = None
-        if outcome.verdict in ("applied", "merged"):
-            spots = seqs.get(sealed.op.row, {})
-            seen = next(((scope, spots[scope]) for scope in sorted(spots) if scope in readable), None)
-        mac = self._seal(account, sealed.body, outcome)
-        return Verdict(
-            sealed.c, outcome.verdict, outcome.code, outcome.cause, outcome.t_eff, outcome.ver, seen, mac, outcome.over
-        )
+        o, mac = outcome, self._seal(account, sealed.body, outcome)
+        return Verdict(sealed.c, o.verdict, o.code, o.cause, o.t_eff, o.ver, seen, mac, o.over, echo)
+
+
+def _seen(
+    sealed: Sealed, outcome: Outcome, seqs: Mapping[str, Mapping[str, int]], readable: set[str]
+) -> tuple[str, int] | None:
+    """Where the effect of an op stands in a feed that its author reads."""
+    if outcome.verdict in ("applied", "merged"):
+        spots = seqs.get(sealed.op.row, {})
+        for scope in sorted(spots):
+            if scope in readable:
+                return scope, spots[scope]
+    return None
 
 
 def _time(sealed: Sealed) -> int:

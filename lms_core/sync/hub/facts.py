@@ -59,6 +59,8 @@ class TransactionFacts(HubFacts):
 
     def settle(self, *, stands: bool) -> None:
         """Write what rules kept for the ops of a group, or forget it and what it would have granted."""
+        if not self._gained and not self._kept:
+            return
         gained, self._gained = self._gained, []
         for account, scope in () if stands else gained:
             self._reach[account].discard(scope)

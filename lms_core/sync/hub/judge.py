@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from lms_core.errors import Denied, UserError
 from lms_core.merge import added, merge_text
 from lms_core.ops import NIL, RECOVERED, Op, Version, bound, digest_of
@@ -143,9 +145,7 @@ class Judge:
         """Right, rule and guard; what hangs on a refused row is told so first, for that is the reason."""
         if self.actor.is_hub or resent:
             return
-        above = [op.args.get(name) for name in entity.refs]
-        above.append((op.args.get("place") or {}).get("parent"))
-        for row in above:
+        for row in entity.above(op):
             if row and self.bench.row(row) is None and row in self.bench.refused:
                 raise Refused("depends")
         view = self.bench.view(op.row)
@@ -182,16 +182,17 @@ class Judge:
         for name in entity.refs:
             if op.args.get(name):
                 self._need(op.args[name], resent)
-        values = dict(op.args)
+        values = entity.flatten(op.args)
         spot = values.pop("place", None)
         made = bench.touch(entity.name, op.row)
         made.digest, ver = digest, self.first or made.ver
-        for name, value in entity.flatten(values).items():
+        cells, rep, c = made.cells, self.writer.rep, sealed.c
+        for name, value in values.items():
             # the first state of a row with a natural key yields to every later verb
             at = 0 if entity.key and name in entity.states else t
-            made.cells[name] = Cell(value, ver, at, self.writer.rep, sealed.c)
+            cells[name] = Cell(value, ver, at, rep, c)
         for name, value in zip(entity.stamps, sealed.between, strict=False):
-            made.cells[name] = Cell(value, ver, t, self.writer.rep, sealed.c)
+            cells[name] = Cell(value, ver, t, rep, c)
         for name in entity.states.keys() - values.keys():
             self._put(op.row, name, entity.fields[name].default, 0, sealed.c)
         if entity.is_tree:
@@ -394,6 +395,6 @@ class Judge:
             for k, row in enumerate(ids):  # values change, field versions do not
                 moved = bench.touch(entity.name, row)
                 cell = moved.cells["place"]
-                moved.cells["place"] = cell._replace(value=[parent, GAP * (k + 1 + (k >= at))])
+                moved.cells["place"] = msgspec.structs.replace(cell, value=[parent, GAP * (k + 1 + (k >= at))])
             low, high = GAP * at, GAP * (at + 2)
         return self._attr(entity, op, sealed.c, t, "place", [parent, (low + high) // 2])

@@ -79,7 +79,7 @@ class PostgresHubTransaction(SqlHubTransaction):
         known = [row for row in rows if row[0] in self._places]
         put_values(self.conn, t.hub_row, HUB_ROW, known, keys=["id", "home"])
 
-    def _begin_scope(self, scope: str, seq: int) -> Any:
+    def _begin(self, scope: str, seq: int) -> Any:
         return self.conn.execute(_SCOPE, {"scope": scope, "seq": seq, "sums": Sums().packed()}).one()
 
     def hold(self, replica: str, waiting: Waiting) -> None:

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
-from lms_core.db.bulk import chunks
+from lms_core.db.bulk import chunks, direct
 from lms_core.ops import Version
 from lms_core.sync import tables as t
+from lms_core.sync.hub import statements as say
 from lms_core.sync.ports import Feed
 from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Verdict
 
 _verdict = msgspec.msgpack.Decoder(Verdict).decode
 
-# statements of every exchange, built once
-STATE = select(t.hub_state.c.key, t.hub_state.c.value)
-_GRANTED = select(t.grant.c.scope).where(t.grant.c.account == bindparam("account"))
-
 
 def state_of(conn: Connection) -> dict[str, int]:
     """Epoch, commit number, hub time and what else the hub counts."""
-    return dict(conn.execute(STATE).tuples().all())
+    return dict(direct(conn, say.STATE, {}))
 
 
 def live_scopes(conn: Connection, account: str) -> set[str]:
     """Scopes that an account may read: its own, the catalogue, and what rows grant it."""
-    granted = conn.execute(_GRANTED, {"account": account})
+    granted = direct(conn, say.GRANTED, {"account": account})
     return {f"account/{account}", "catalog"} | {scope for (scope,) in granted}
 
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select, update
 from sqlalchemy.sql import Executable
 
-from lms_core.db.bulk import among, chunks, put, put_values
+from lms_core.db.bulk import among, chunks, direct, put, put_values
 from lms_core.db.engine import read, write
 from lms_core.db.postgres import PROJECTOR, lock_alone, one_at_a_time
 from lms_core.db.rows import VISIBLE, show
@@ -19,11 +19,12 @@ from lms_core.ports import BlobStore
 from lms_core.schema import Schema
 from lms_core.sync import tables as t
 from lms_core.sync.hub import held, upkeep
+from lms_core.sync.hub import statements as say
 from lms_core.sync.hub.hints import Hint, Hints, LocalHints
 from lms_core.sync.hub.snapshot import SqlHubSnapshot, live_scopes, state_of
 from lms_core.sync.hub.turns import Turns
-from lms_core.sync.ports import Card, Changed, Waiting
-from lms_core.sync.rows import Cell, HubRow, RowView, values_of
+from lms_core.sync.ports import Card, Waiting
+from lms_core.sync.rows import Cell, Changed, HubRow, RowView, values_of
 from lms_core.sync.sealed import Sealed
 from lms_core.sync.sums import Sums
 from lms_core.sync.wire import Verdict
@@ -38,16 +39,6 @@ _cells = msgspec.msgpack.Decoder(dict[str, Cell]).decode
 _scopes = msgspec.msgpack.Decoder(dict[str, bool]).decode
 HUB_ROW = tuple(column.name for column in t.hub_row.columns)
 _TAKEN = ("account", "replica", "c", "chain", "verdict", "at")
-
-# statements of every exchange, built once
-_CARD = select(t.replica).where(t.replica.c.id == bindparam("replica")).order_by(t.replica.c.account)
-_ADVANCE = (
-    update(t.scope)
-    .where(t.scope.c.name == bindparam("scope"))
-    .values(seq=t.scope.c.seq + bindparam("by"))
-    .returning(t.scope.c.id, t.scope.c.seq, t.scope.c.sums)
-)
-_SUM = update(t.scope).where(t.scope.c.name == bindparam("scope")).values(sums=bindparam("packed"))
 
 
 class SqlHubTransaction:
@@ -96,12 +87,13 @@ class SqlHubTransaction:
 
     # --- who speaks
     def card(self, replica: str) -> Card | None:
-        row = self.conn.execute(_CARD, {"replica": replica}).first()
-        if row is None:
+        found = direct(self.conn, say.CARD, {"replica": replica})
+        if not found:
             return None
-        self._accounts[replica] = row.account
-        self.account = self.account or row.account
-        return Card(row.account, row.hw, row.chain, row.last_sync_at)
+        card = Card(*found[0])
+        self._accounts[replica] = card.account
+        self.account = self.account or card.account
+        return card
 
     def _account(self, replica: str) -> str:
         """Whose log it is, which is the key of its shard."""
@@ -111,6 +103,9 @@ class SqlHubTransaction:
 
     def chain_at(self, replica: str, numbers: Collection[int]) -> dict[int, bytes]:
         out = {0: ROOT_CHAIN} if 0 in numbers else {}
+        if len(numbers) == 1:
+            key = {"account": self._account(replica), "replica": replica}
+            return out | {c: chain for c in numbers for (chain,) in direct(self.conn, say.CHAIN, key | {"c": c})}
         for part in chunks(numbers):
             found = select(t.taken.c.c, t.taken.c.chain).where(self._log_of(replica), t.taken.c.c.in_(part))
             out.update((c, chain) for c, chain in self.conn.execute(found))
@@ -161,13 +156,13 @@ class SqlHubTransaction:
         return {row: self._places[row] for row in rows if row in self._places}
 
     def advance(self, scope: str, by: int, sums: Sums) -> int:
-        found = self.conn.execute(_ADVANCE, {"scope": scope, "by": by}).one_or_none() or self._begin_scope(scope, by)
-        if found.sums is not None:  # else they are counted at the next start
-            self.conn.execute(_SUM, {"scope": scope, "packed": Sums.read(found.sums).add(sums).packed()})
-        self._scope_ids[scope], self.heads[scope] = found.id, int(found.seq)
-        return int(found.seq) - by + 1
+        ((number, seq, there),) = direct(self.conn, say.ADVANCE, {"scope": scope, "by": by}) or [self._begin(scope, by)]
+        if there is not None:  # else they are counted at the next start
+            direct(self.conn, say.SUM, {"scope": scope, "packed": Sums.read(there).add(sums).packed()})
+        self._scope_ids[scope], self.heads[scope] = number, int(seq)
+        return int(seq) - by + 1
 
-    def _begin_scope(self, scope: str, seq: int) -> Any:
+    def _begin(self, scope: str, seq: int) -> Any:
         number = select(func.coalesce(func.max(t.scope.c.id), 0) + 1).scalar_subquery()
         return self.conn.execute(
             insert(t.scope)
@@ -180,15 +175,18 @@ class SqlHubTransaction:
         stored: list[tuple[Any, ...]] = []
         visible: dict[str, dict[str, Values | None]] = {}
         grants: dict[str, list[tuple[str, str, str]]] = {}
-        for entity, row, values, scopes in rows:
-            places = dict.fromkeys(self._places.get(row.id, ()), False) | dict.fromkeys(scopes, True)
+        for each in rows:
+            entity, row, scopes = each.entity, each.row, each.scopes
+            places = dict.fromkeys(scopes, True)
+            if row.id in self._places:
+                places = dict.fromkeys(self._places[row.id], False) | places
             place = row.cells.get("place")
             home = self._homes.setdefault(row.id, min(scopes, default="hub"))
             stored.append((
                 row.id, home, row.entity, place.value[0] if place else None, *row.ver, row.gone, *row.base, row.digest,
                 _encode(row.cells), _encode(places),
             ))  # fmt: skip
-            visible.setdefault(row.entity, {})[row.id] = None if row.gone else values
+            visible.setdefault(row.entity, {})[row.id] = None if row.gone else each.values
             if entity.grants:
                 view = RowView(entity, row)
                 grants[row.id] = [] if row.gone else [(row.id, *pair) for pair in entity.grants(view)]
@@ -249,7 +247,7 @@ class SqlHubTransaction:
 
     # --- limits
     def used(self, account: str) -> int:
-        return int(self.conn.scalar(select(t.usage.c.bytes).where(t.usage.c.account == account)) or 0)
+        return sum(size for (size,) in direct(self.conn, say.USED, {"account": account}))
 
     def use(self, account: str, size: int) -> None:
         put(self.conn, t.usage, [{"account": account, "bytes": self.used(account) + size}], ["account"])

@@ -23,10 +23,11 @@ def shown(value: Any) -> Any:
         return shown(msgspec.msgpack.decode(value))
     if isinstance(value, Request):
         return _fields(value) | {"ops": [shown(unseal(op)) for op in value.ops]}
+    if isinstance(value, Cell):
+        parts = msgspec.structs.astuple(value)
+        return [shown(each) for each in (parts if value.at or value.over else parts[:5])]
     if isinstance(value, msgspec.Struct):
         return _fields(value)
-    if isinstance(value, Cell):
-        return [shown(each) for each in (value if value.at or value.over else value[:5])]
     if isinstance(value, dict):
         return {str(name): shown(each) for name, each in value.items()}
     if isinstance(value, set | frozenset):
