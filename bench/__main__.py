@@ -18,6 +18,7 @@ import msgspec
 import bench
 from bench.figure import Context, Figure, unmeasured
 from bench.table import text_table, write_docs
+from lms_core.memory import keep_loaded
 
 PROJECT = Path(__file__).resolve().parents[1]
 REPORT = PROJECT / "build" / "bench.json"
@@ -56,6 +57,7 @@ def measure_all(only: Sequence[str], *, full: bool) -> list[Figure]:
     """Take the chosen figures of all modules, telling how long each module took."""
     figures: list[Figure] = []
     for module in modules():
+        keep_loaded()  # as the programs do: laptops of the benchmarks run in this process
         names = chosen((*module.NAMES, *(getattr(module, "FULL_NAMES", ()) if full or only else ())), only)
         if names:
             begun = time.monotonic()

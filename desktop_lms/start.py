@@ -27,9 +27,10 @@ def load() -> ModuleType:
         Thread(target=_link, daemon=True).start()
     import lms_core.session
     from desktop_lms import app
+    from lms_core.memory import keep_loaded
 
     del lms_core
-    gc.freeze()
+    keep_loaded()
     return app
 
 

@@ -16,6 +16,7 @@ from lms_core import cli_authoring, cli_files, cli_learning, cli_profiles
 from lms_core.cli_opening import Answer, opened
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import LmsError
+from lms_core.memory import keep_loaded
 
 APP = "desktop-lms"
 EXAMPLES = {
@@ -53,6 +54,7 @@ EXAMPLES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     given = _parser().parse_args(arguments)
+    keep_loaded()
     try:
         return _run(given)
     except BrokenPipeError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import socket
@@ -17,6 +16,7 @@ from litestar import Litestar
 
 from lms_core.db.copies import write_durably
 from lms_core.errors import UserError
+from lms_core.memory import keep_loaded
 from sync_server.config import Settings
 
 log = logging.getLogger(__name__)
@@ -61,8 +61,7 @@ def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_fi
     """Answer requests until SIGTERM or SIGINT, then finish those that run."""
     url = url_of(listening)
     allow_many_lines()
-    gc.freeze()  # what is loaded stays; a batch of ops makes thousands of objects that all go with its reply
-    gc.set_threshold(20_000, 20, 20)
+    keep_loaded()
 
     def ready() -> None:
         if url_file:

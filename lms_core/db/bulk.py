@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
-from lms_core.db.engine import executemany
+from lms_core.db.engine import executemany, fetch
 
 T = TypeVar("T")
 CHUNK = 500
@@ -28,7 +28,7 @@ def chunks(items: Collection[T]) -> Iterator[list[T]]:
 
 
 def among(conn: Connection, sql: str, items: Collection[str], *, lock: str = "") -> Iterator[Any]:
-    """Rows of a SELECT that ends with a column which is to be one of `items`; nothing is compiled anew.
+    """Rows, as tuples, of a SELECT that ends with a column which is to be one of `items`; nothing is compiled anew.
 
     `lock` is what PostgreSQL is told at the end, so that the rows stay as they are until the transaction ends.
     """
@@ -38,7 +38,7 @@ def among(conn: Connection, sql: str, items: Collection[str], *, lock: str = "")
         return
     asked = json.dumps(list(items))
     if "\\u0000" not in asked:  # a text with a null byte does not come out of JSON whole
-        yield from conn.exec_driver_sql(f"{sql} IN (SELECT value FROM json_each(?))", (asked,)).all()  # noqa: S608
+        yield from fetch(conn, f"{sql} IN (SELECT value FROM json_each(?))", (asked,))  # noqa: S608
         return
     wanted = text(f"{sql} IN :items").bindparams(bindparam("items", expanding=True))
     for part in chunks(items):
@@ -54,12 +54,7 @@ def direct(conn: Connection, statement: Executable, values: Mapping[str, Any]) -
         result = conn.execute(statement, values)
         return result.all() if result.returns_rows else []
     sql, names = _direct(conn.dialect, statement)
-    cursor = conn.connection.cursor()
-    try:
-        cursor.execute(sql, [values[name] for name in names])
-        return cursor.fetchall()
-    finally:
-        cursor.close()
+    return fetch(conn, sql, [values[name] for name in names])
 
 
 @lru_cache(maxsize=256)

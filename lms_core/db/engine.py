@@ -177,6 +177,16 @@ def executemany(conn: Connection, sql: str, rows: Iterable[Sequence[Any]]) -> in
         cursor.close()
 
 
+def fetch(conn: Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Run one statement straight through SQLite's driver; returns its rows as plain tuples."""
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
 @contextmanager
 def storage_errors(path: Path | None = None) -> Iterator[None]:
     """Turn what driver and operating system say about the disk into StorageError; other errors pass."""

@@ -126,7 +126,7 @@ class SearchService:
         WORDS.delete(unit.conn, ids)
         put(unit.conn, search_doc, docs, ["key"])
         rows = among(unit.conn, "SELECT id, title, body, kind FROM search_doc WHERE key", keys)
-        WORDS.put(unit.conn, [(r.id, r.title, r.body, KIND.format(r.kind)) for r in rows])
+        WORDS.put(unit.conn, [(at, title, body, KIND.format(kind)) for at, title, body, kind in rows])
 
 
 def _of_kind(query: Query, kinds: frozenset[Kind]) -> Query:

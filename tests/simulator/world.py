@@ -9,6 +9,7 @@ import lms_core.sync.replica.engine as replica_module
 from lms_core.errors import Busy, DiskFull
 from lms_core.ops import seal
 from lms_core.schema import Schema
+from lms_core.sync.replica.flights import ahead
 from lms_core.sync.wire import Reply, Request, Verdict, pack, unpack_reply, unpack_request
 from tests.simulator import invariants
 from tests.simulator.bundles import Bundles
@@ -168,7 +169,7 @@ class World:
         rng, asked = self.rng, set[str]()
         for _ in range(rng.randint(1, 5) if flaky else 80):
             self.now += 1
-            ahead: list[Request] = []
+            beyond: list[Request] = []
             limit, size = (rng.randint(1, 6), rng.randint(1, 9)) if flaky else (50, 200)
             request = x.request(asked, limit, size)
             asked.add(request.replica)
@@ -177,18 +178,21 @@ class World:
             if flaky and rng.random() < self.drop:
                 return
             if rng.random() < self.flights and request.ops:
-                request, ahead = self._fly(x, request, size, flaky)
+                request, beyond = self._fly(x, request, size, flaky)
             reply = self._answer(request, x, flaky)
             if reply is None:
                 return
             if flaky and rng.random() < 0.1:
                 self.act(x)
+            behind = self._further(x, request, reply, flaky)
             result = self._receive(x, reply, flaky)
             self.log(x.name, "sync", request, "->", result, reply)
             if result == "crash":
                 return
-            self._deliver(x, ahead, flaky)
-            if result == "ok" and not ahead and self._settled(x, reply, asked):
+            self._deliver(x, beyond, flaky)
+            if behind is not None:
+                self.log(x.name, "goes on", x.receive(behind), behind)
+            if result == "ok" and not beyond and self._settled(x, reply, asked):
                 break
             if result == "upgrade":
                 x.use(self.hub.schema)
@@ -211,6 +215,11 @@ class World:
             self.rng.shuffle(before)
         self._deliver(x, before, flaky)
         return volley[asks], volley[asks + 1 :]
+
+    def _further(self, x: Laptop, request: Request, reply: Reply, flaky: bool) -> Reply | None:
+        """The reply with the next rows, which were asked for before this one is taken in."""
+        further = ahead(request, reply) if self.rng.random() < self.flights else None
+        return self._answer(further, x, flaky) if further else None
 
     def _deliver(self, x: Laptop, requests: list[Request], flaky: bool) -> None:
         for request in requests:

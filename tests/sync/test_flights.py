@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from threading import Event
 
-from lms_core.sync.replica.flights import Flights
+import pytest
+from msgspec.structs import replace
+
+from lms_core.sync.replica.flights import Flights, ahead, in_flight
 from lms_core.sync.wire import Request
 from tests.simulator import invariants
 from tests.simulator.entities import DRAFT
@@ -123,3 +127,74 @@ def test_a_laptop_that_is_too_old_from_the_first_shows_what_was_written() -> Non
     invariants.visible(x)
     x.use(PROGRAMS[2])
     school.settle()
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_the_next_part_is_asked_for_before_the_last_one_is_taken_in(known: bool) -> None:
+    school = School()
+    x, y = school.laptop("x"), school.laptop("y")
+    if known:  # parts of a scope that the laptop has, not of one that it never had
+        note(x, "old")
+        school.sync(x, y)
+    for n in range(9):
+        note(x, f"n{n}")
+    school.sync(x)
+    if not known:
+        y = school.laptop("z", synced=False)
+    request, parts = y.request(limit=2), 0
+    reply = school.hub.exchange(request, y.account)
+    while further := ahead(request, reply):
+        told = school.hub.exchange(further, y.account)
+        assert y.receive(reply) == "ok"
+        assert (further.cursors, further.mark) == ((mine := y.request(limit=2)).cursors, mine.mark)
+        request, reply, parts = further, told, parts + 1
+    assert y.receive(reply) == "ok"
+    assert parts >= 4
+    assert not reply.more
+    assert (y.values("n8") or {})["body"]
+    school.settle()
+
+
+def test_a_part_behind_one_that_was_not_taken_in_changes_nothing() -> None:
+    school = School()
+    x, y = school.laptop("x"), school.laptop("y", synced=False)
+    for n in range(6):
+        note(x, f"n{n}")
+    school.sync(x)
+    request = y.request(limit=2)
+    further = ahead(request, school.hub.exchange(request, y.account))
+    assert further
+    y.receive(school.hub.exchange(further, y.account))
+    assert not y.tx.staged()
+    school.settle()
+
+
+def test_nothing_is_asked_ahead_that_the_reply_does_not_tell() -> None:
+    school = School()
+    x, y = school.laptop("x"), school.laptop("y", synced=False)
+    for n in range(6):
+        note(x, f"n{n}")
+    school.sync(x)
+    request = y.request(limit=2)
+    reply = school.hub.exchange(request, y.account)
+    assert ahead(request, reply)
+    assert not ahead(request, replace(reply, more=False))
+    assert not ahead(request, replace(reply, told=False))
+    assert not ahead(request, replace(reply, status="reset"))
+    assert not ahead(request, replace(reply, replica="another"))
+    assert not ahead(request, replace(reply, expired=["catalog"]))
+    assert not ahead(replace(request, mark=(reply.mark[0] - 1, 1)), reply)
+
+
+def test_it_flies_while_the_reply_is_taken_in() -> None:
+    begun = Event()
+
+    def exchange(body: bytes) -> bytes:
+        if body == b"second":
+            begun.set()
+        return body
+
+    replies = in_flight(exchange, [b"first"], further=lambda reply: [b"second"] if reply == b"first" else [])
+    assert next(replies) == b"first"
+    assert begun.wait(10)  # nobody has dealt with the first yet
+    assert list(replies) == [b"second"]

@@ -52,13 +52,13 @@ def keep(conn: Connection, replica: str, waiting: Waiting, *, at: tuple[int, int
 def take(conn: Connection, rows: Collection[str]) -> list[Waiting]:
     """The groups that wait for any of these, in the order in which they came; they wait no more."""
     out = []
-    found = among(conn, 'SELECT * FROM held WHERE "row"', rows)
-    for each in sorted(found, key=lambda h: (h.epoch, h.n, h.turn)):
-        mine = (t.held.c.account == each.account, t.held.c.replica == each.replica, t.held.c.c == each.c)
+    found = among(conn, 'SELECT epoch, n, turn, account, replica, c, "row", data FROM held WHERE "row"', rows)
+    for _epoch, _n, _turn, account, replica, c, row, data in sorted(map(tuple, found)):
+        mine = (t.held.c.account == account, t.held.c.replica == replica, t.held.c.c == c)
         conn.execute(delete(t.held).where(*mine))
-        group = _decode(each.data)
+        group = _decode(data)
         ops = [Sealed(op.c, read_op(op.body), op.body, op.receipt, op.between) for op in group.ops]
-        out.append(Waiting(each.row, group.writer, ops, group.times))
+        out.append(Waiting(row, group.writer, ops, group.times))
     return out
 
 

@@ -21,7 +21,7 @@ from lms_core.db.postgres import Contended, is_taken, lock_alone, lock_beside
 from lms_core.ops import Version
 from lms_core.sync import tables as t
 from lms_core.sync.hub.snapshot import state_of
-from lms_core.sync.hub.store import HUB_ROW, SqlHubTransaction
+from lms_core.sync.hub.store import HUB_ROW, ROWS, SqlHubTransaction
 from lms_core.sync.ports import Waiting
 from lms_core.sync.sums import Sums
 
@@ -67,7 +67,7 @@ class PostgresHubTransaction(SqlHubTransaction):
             self.conn.execute(_COMMIT)
 
     def _load(self, ids: Collection[str]) -> Iterable[Any]:
-        found = list(among(self.conn, "SELECT * FROM hub_row WHERE id", ids, lock=" ORDER BY id FOR UPDATE"))
+        found = list(among(self.conn, ROWS, ids, lock=" ORDER BY id FOR UPDATE"))
         if self._version and any((row.epoch, row.n) >= self._version for row in found):
             raise Contended
         return found

@@ -38,6 +38,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _cells = msgspec.msgpack.Decoder(dict[str, Cell]).decode
 _scopes = msgspec.msgpack.Decoder(dict[str, bool]).decode
 HUB_ROW = tuple(column.name for column in t.hub_row.columns)
+ROWS = f"SELECT {', '.join(HUB_ROW)} FROM hub_row WHERE id"  # noqa: S608 - names of our own columns
 _TAKEN = ("account", "replica", "c", "chain", "verdict", "at")
 
 
@@ -133,15 +134,13 @@ class SqlHubTransaction:
     # --- rows
     def rows(self, ids: Collection[str]) -> dict[str, HubRow]:
         out: dict[str, HubRow] = {}
-        for r in self._load(ids):
-            out[r.id] = HubRow(
-                r.entity, r.id, _cells(r.cells), (r.epoch, r.n), bool(r.gone), (r.base_epoch, r.base_n), r.digest
-            )
-            self._homes[r.id], self._places[r.id] = r.home, _scopes(r.scopes)
+        for row, home, entity, _parent, epoch, n, gone, seen_epoch, seen_n, digest, cells, scopes in self._load(ids):
+            out[row] = HubRow(entity, row, _cells(cells), (epoch, n), bool(gone), (seen_epoch, seen_n), digest)
+            self._homes[row], self._places[row] = home, _scopes(scopes)
         return out
 
     def _load(self, ids: Collection[str]) -> Iterable[Any]:
-        return among(self.conn, "SELECT * FROM hub_row WHERE id", ids)
+        return among(self.conn, ROWS, ids)
 
     def kids(self, parents: Collection[str]) -> dict[str, set[str]]:
         out: dict[str, set[str]] = {}

@@ -23,7 +23,7 @@ from lms_core.sync.replica.runs import Running
 from lms_core.sync.replica.sending import FileLine, give
 from lms_core.sync.replica.store import waiting_count
 from lms_core.sync.replica.unit import ReplicaUnit
-from lms_core.sync.wire import Request, pack, unpack_reply
+from lms_core.sync.wire import Reply, Request, pack, unpack_reply
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,7 @@ class Sync:
         self._unanswered = False
         self._flights: Flights | None = None
         self._made: list[Request] = []
+        self._reply: tuple[bytes, Reply] | None = None
 
     # --- one exchange
     def begin(self) -> None:
@@ -124,12 +125,19 @@ class Sync:
         made, self._made = self._made, []
         return self._packed(made)
 
+    def ahead(self, body: bytes) -> list[bytes]:
+        """What can be asked before a reply is taken in."""
+        self._reply = body, unpack_reply(body)
+        request = self._flights.ahead(self._reply[1]) if self._flights and self._share == 1 else None
+        return self._packed([request] if request else [])
+
     def apply(self, body: bytes, *, heard: bool = True, follow: bool = False) -> Step:
         """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock.
 
         With `follow` the requests that can be sent now are made in the same transaction.
         """
-        reply = unpack_reply(body)
+        known, self._reply = self._reply, None
+        reply = known[1] if known and known[0] is body else unpack_reply(body)
         self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
             result, _ = unit.engine.receive(unit.tx, reply)
@@ -183,14 +191,18 @@ class Sync:
         self.send_files(line)
         sent = received = 0
         for _ in range(MAX_ROUNDS):
-            for body in in_flight(line.exchange, self.volley(), self.follow):
+            go_on = True
+            for body in in_flight(line.exchange, self.volley(), self.follow, self.ahead):
                 step = self.apply(body, follow=True)
                 sent, received = sent + step.sent, received + step.received
+                go_on = progress is None or progress(step)
+                if not go_on:
+                    break
             if step.wait:
                 time.sleep(step.wait / 1000)
             if step.result == "upgrade":
                 raise VersionMismatch("app_too_old")
-            if (not step.more and not self.comparing.ready()) or (progress and not progress(step)):
+            if not go_on or (not step.more and not self.comparing.ready()):
                 return Step(step.result, step.more, sent, received)
         raise ServerError("sync_does_not_end")
 

@@ -36,12 +36,20 @@ class Flights:
             out.append(request)
         return out
 
+    def ahead(self, reply: Reply) -> Request | None:
+        """The request for the rows behind those of the last reply, which need not be taken in before it flies."""
+        request = ahead(self._last, reply) if len(self._flying) == 1 else None
+        if request:
+            self._flying.append((True, _end(request)))
+            self._last = request
+        return request
+
     def answered(self, reply: Reply) -> bool:
         """The oldest was answered; whether there are more to come."""
         asked, end = self._flying.popleft() if self._flying else (False, 0)
         if asked and reply.told and not reply.more:
             self._told = end
-        return not self._is_last(self._last)
+        return bool(self._flying) or not self._is_last(self._last)
 
     def _next(self, tx: ReplicaTransaction) -> Request | None:
         request, asking = self._first, any(asked for asked, _ in self._flying)
@@ -64,22 +72,46 @@ class Flights:
         return not request.ops or request.closed or _end(request) >= request.last_c
 
 
+def ahead(request: Request, reply: Reply) -> Request | None:
+    """What a replica will ask when it has taken in a reply that is one part of many; None when that cannot be known.
+
+    If it does not take it in after all, the next part starts above its cursor, and is ignored.
+    """
+    cursors = dict(request.cursors or {})
+    plain = reply.status == "ok" and reply.replica == request.replica and not (reply.expired or request.heal)
+    if not (plain and reply.told and reply.more and reply.slices) or request.ops or request.cursors is None:
+        return None
+    if request.mark and reply.mark[0] != request.mark[0]:
+        return None
+    for scope in reply.lost:
+        cursors.pop(scope, None)
+    for piece in reply.slices:
+        whole = cursors.get(piece.scope, -1) >= 0 or not piece.more
+        cursors[piece.scope] = piece.to if whole else -1 - piece.to
+    return replace(request, cursors=cursors, mark=reply.mark, audit={})
+
+
 def _end(request: Request) -> int:
     return request.at + len(request.ops)
 
 
 def in_flight(
-    exchange: Callable[[bytes], bytes], bodies: Sequence[bytes], more: Callable[[], Sequence[bytes]] = tuple
+    exchange: Callable[[bytes], bytes],
+    bodies: Sequence[bytes],
+    more: Callable[[], Sequence[bytes]] = tuple,
+    further: Callable[[bytes], Sequence[bytes]] | None = None,
 ) -> Iterator[bytes]:
     """Send all and give the replies in order; raises what the first that fails raises, after those before it.
 
-    `more` is asked after each reply for what can be sent now.
+    `more` is asked for what can be sent now after each reply was dealt with, `further` before that.
     """
-    if len(bodies) == 1:
+    if len(bodies) == 1 and further is None:
         yield exchange(bodies[0])
         return
     with ThreadPoolExecutor(FLIGHTS, "exchange") as pool:
         flying = deque(pool.submit(exchange, body) for body in bodies)
         while flying:
-            yield flying.popleft().result()
+            reply = flying.popleft().result()
+            flying.extend(pool.submit(exchange, body) for body in (further(reply) if further else ()))
+            yield reply
             flying.extend(pool.submit(exchange, body) for body in more())

@@ -216,7 +216,11 @@ class SqlReplicaTransaction:
     def base(self, rows: Collection[str]) -> dict[str, list[BaseRow]]:
         out: dict[str, list[BaseRow]] = {}
         for row, scope, entity, epoch, n, doc in among(self.conn, _BASE, rows):
-            out.setdefault(row, []).append(BaseRow(scope, entity, (epoch, n), _doc(doc)))
+            there = BaseRow(scope, entity, (epoch, n), _doc(doc))
+            if row in out:
+                out[row].append(there)
+            else:
+                out[row] = [there]
         for docs in out.values():
             if len(docs) > 1:
                 docs.sort(key=lambda each: each.scope)
@@ -256,7 +260,7 @@ class SqlReplicaTransaction:
             self.conn.execute(delete(t.base).where(base.scope == scope, base.row.in_(staged)))
         rows = select(*(stage[n] for n in _STORED)).where(here, stage.doc.is_not(None))
         self.conn.execute(insert(t.base).from_select(list(_STORED), rows))
-        touched += [row for (row,) in self.conn.execute(select(stage.row).where(here))]
+        touched += self.conn.scalars(select(stage.row).where(here)).all()
         self.drop_stage((scope,))
         return touched
 
@@ -282,7 +286,7 @@ class SqlReplicaTransaction:
         return [*touched, *latest]
 
     def _rows_of(self, scope: str) -> list[str]:
-        return [row for (row,) in self.conn.execute(select(t.base.c.row).where(t.base.c.scope == scope))]
+        return list(self.conn.scalars(select(t.base.c.row).where(t.base.c.scope == scope)).all())
 
     def drop_scope(self, scope: str) -> list[str]:
         rows = self._rows_of(scope)
@@ -347,7 +351,7 @@ class SqlReplicaTransaction:
 
     def take_later(self, limit: int) -> list[str]:
         query = select(t.later.c.row).order_by(t.later.c.row).limit(limit)
-        rows = [row for (row,) in self.conn.execute(query).all()]
+        rows = list(self.conn.scalars(query).all())
         if rows:
             self.conn.execute(delete(t.later).where(t.later.c.row <= rows[-1]))
         return rows
