@@ -23,6 +23,7 @@ LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 def load() -> ModuleType:
     """Import the app; its `main` lets the collector go on once the first page stands."""
     gc.disable()
+    os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # set later, Qt's whole style would be made known to Python
     if sys.platform == "linux":
         Thread(target=_link, daemon=True).start()
     import lms_core.session

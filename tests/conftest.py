@@ -16,6 +16,7 @@ from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.samples import find_samples
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # as desktop_lms/start.py
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false"
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.text import own_direction
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, polish_again
 
 Kind = Literal["", "primary", "ghost", "link", "danger", "pill"]
 _INK = {"primary": "textOnAccent", "link": "accentText", "danger": "danger"}
@@ -67,8 +67,7 @@ class Button(QPushButton):
         if self._after:
             turned = Qt.LayoutDirection.LeftToRight if theme.rtl else Qt.LayoutDirection.RightToLeft
             self.setLayoutDirection(turned)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        polish_again(self)
 
 
 def menu_button(

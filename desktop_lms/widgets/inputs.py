@@ -12,7 +12,7 @@ from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, polish_again
 
 TYPING_MS, REST_MS = 600, 400
 
@@ -53,8 +53,7 @@ class Field(QLineEdit):
     def mark_bad(self, bad: bool) -> None:
         """Give the edge the colour of an error."""
         self.setProperty("bad", bad)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        polish_again(self)
 
     def tell(self) -> None:
         """Say now what was typed."""

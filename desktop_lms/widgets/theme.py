@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.words import RESOURCES
 
@@ -143,12 +143,18 @@ def use(app: QApplication, theme: Theme) -> None:
         palette.setColor(role, theme.color(name))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, theme.color("disabled"))
-    app.setStyle("Fusion")
     app.setPalette(palette)
     app.setFont(theme.font("body"))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if theme.rtl else Qt.LayoutDirection.LeftToRight)
     app.setStyleSheet(_style(theme))
     look().changed.emit()
+
+
+def polish_again(widget: QWidget) -> None:
+    """Bring the style sheet into force once more after a property changed; before the first time there is no need."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def _style(theme: Theme) -> str:
