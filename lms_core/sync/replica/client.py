@@ -86,6 +86,7 @@ class Sync:
         self._unanswered = False
         self._flights: Flights | None = None
         self._made: list[Request] = []
+        self._first = False
         self._reply: tuple[bytes, Reply] | None = None
 
     # --- one exchange
@@ -94,10 +95,11 @@ class Sync:
         self._asked = set()
         self._running = Running(self._clock)
 
-    def volley(self, limit: int = 2000, *, flights: int = FLIGHTS) -> list[bytes]:
+    def volley(self, limit: int = 2000, *, flights: int = FLIGHTS, now: int = FLIGHTS) -> list[bytes]:
         """Seal what waits and encode the next requests, up to `flights` that may be on their way at once, in order.
 
-        After one that got no answer there is one alone, and a smaller one.
+        Of these `now` are made at once, the others by `follow`. After one that got no answer there is one alone, and a
+        smaller one.
         """
         if self._unanswered:
             self._share = max(LEAST_SHARE, self._share / 4)
@@ -107,11 +109,10 @@ class Sync:
             first = unit.engine.request(
                 unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
             )
-            most = flights if share == 1 else 1
-            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=most)
-            many = self._flights.more(unit.tx)
+            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=flights if share == 1 else 1)
+            many = self._flights.more(unit.tx, now)
         self._asked.add(first.replica)
-        self._sent, self._made = 0, []
+        self._sent, self._made, self._first = 0, [], True
         return self._packed(many)
 
     def _packed(self, requests: list[Request]) -> list[bytes]:
@@ -121,8 +122,11 @@ class Sync:
         return bodies
 
     def follow(self) -> list[bytes]:
-        """Requests that can be sent after what was answered, while all goes well."""
-        made, self._made = self._made, []
+        """Requests that can be sent beside the first, then after what was answered, while all goes well."""
+        if self._first and self._flights:
+            with self._work() as unit:
+                self._made = self._flights.more(unit.tx)
+        made, self._made, self._first = self._made, [], False
         return self._packed(made)
 
     def ahead(self, body: bytes) -> list[bytes]:
@@ -192,7 +196,7 @@ class Sync:
         sent = received = 0
         for _ in range(MAX_ROUNDS):
             go_on = True
-            for body in in_flight(line.exchange, self.volley(), self.follow, self.ahead):
+            for body in in_flight(line.exchange, self.volley(now=1), self.follow, self.ahead):
                 step = self.apply(body, follow=True)
                 sent, received = sent + step.sent, received + step.received
                 go_on = progress is None or progress(step)

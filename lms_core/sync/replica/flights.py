@@ -28,10 +28,10 @@ class Flights:
         self._count, self._told = 0, first.have
         self._flying: deque[tuple[bool, int]] = deque()
 
-    def more(self, tx: ReplicaTransaction) -> list[Request]:
-        """Those that can fly beside the ones that do."""
+    def more(self, tx: ReplicaTransaction, most: int = FLIGHTS) -> list[Request]:
+        """Those that can fly beside the ones that do, `most` of them at once."""
         out: list[Request] = []
-        while len(self._flying) < self._most and (request := self._next(tx)):
+        while len(self._flying) < min(most, self._most) and (request := self._next(tx)):
             self._flying.append((request.cursors is not None, _end(request)))
             out.append(request)
         return out
@@ -103,13 +103,15 @@ def in_flight(
 ) -> Iterator[bytes]:
     """Send all and give the replies in order; raises what the first that fails raises, after those before it.
 
-    `more` is asked for what can be sent now after each reply was dealt with, `further` before that.
+    `more` is asked for what can be sent when the first are on their way and after each reply was dealt with, `further`
+    before that.
     """
     if len(bodies) == 1 and further is None:
         yield exchange(bodies[0])
         return
     with ThreadPoolExecutor(FLIGHTS, "exchange") as pool:
         flying = deque(pool.submit(exchange, body) for body in bodies)
+        flying.extend(pool.submit(exchange, body) for body in more())
         while flying:
             reply = flying.popleft().result()
             flying.extend(pool.submit(exchange, body) for body in (further(reply) if further else ()))
