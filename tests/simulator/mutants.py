@@ -135,6 +135,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "mergever": _one(JUDGE, "self.first = max(self.first, cell.ver) if self.first else None", "pass"),
     "lastbase": _one(REPLICA, '{**new.args, "base": old.args["base"]} if new.kind == "text" else dict(new.args)', "dict(new.args)"),
     "foldother": _one("lms_core.ops", "if op.entity != entity.name:", "if False:"),
+    "foldleft": _one(REPLICA, "not docs and (left or not ops)", "not docs and not ops"),
     "lastver": _one(REPLICA, "replace(old, args=args, t=new.t)", "replace(old, args=args, t=new.t, base=new.base)"),
     "delhidden": _one("lms_core.sync.replica.showing", "*_hiding(shown, pending)", ""),
     "delwins": _one(JUDGE, "if any(ver > base and not", "if False and any(ver > base and not"),

@@ -109,6 +109,23 @@ def test_what_a_squatter_waits_for_does_not_show_on_the_row_of_another() -> None
     assert [code for _, code, _ in x.parked] == ["bad_id", "wrong_entity"]
 
 
+def test_the_row_of_another_goes_also_where_a_squatter_waits() -> None:
+    """Found by seed 6650: who no longer learns is no longer on the screen of staff, whatever waits under that id."""
+    school = School()
+    school.grant("a0", STAFF, True)
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    x.use(PROGRAMS[1])
+    copy = ROSTER.id_for("a1")
+    x.write(draft("note", copy, "attr", field="mood", value=5))
+    row = enrol(y)
+    step(y, row, "apply")
+    school.settle()
+    assert x.values(copy) == school.hub.roster()[copy]
+    step(y, row, "withdraw")
+    school.settle()
+    assert copy not in x.shown
+
+
 def test_unreadable_and_unknown_ops_get_a_verdict() -> None:
     school = School()
     x = school.laptop("X")

@@ -57,7 +57,7 @@ class ReplicaEngine:
             op = Op(draft.entity, draft.row, draft.kind, draft.args, base, t, lo, group)
             self._queue(tx, op)
         rows = {d.row for d in drafts}
-        self.refold(tx, rows)
+        self.refold(tx, rows, left=False)
         return rows
 
     def _queue(self, tx: ReplicaTransaction, op: Op) -> None:
@@ -71,8 +71,11 @@ class ReplicaEngine:
                     return
         tx.put_unsealed(None, op)
 
-    def refold(self, tx: ReplicaTransaction, rows: Collection[str]) -> None:
-        """Recompute visible rows from base and pending ops."""
+    def refold(self, tx: ReplicaTransaction, rows: Collection[str], *, left: bool = True) -> None:
+        """Recompute visible rows from base and pending ops.
+
+        `left`: a row may just have left base; what waits on it need not name the entity that it was shown as.
+        """
         if not rows:
             return
         base = tx.base(rows)
@@ -82,10 +85,11 @@ class ReplicaEngine:
             ops = pending.get(row, ())
             docs = base.get(row, ())
             name = docs[0].entity if docs else ops[0].entity if ops else None
-            entities = [self.schema.find(name)] if name else list(self.schema.entities.values())
+            hidden = not docs and (left or not ops)
+            entities = list(self.schema.entities.values()) if hidden else [self.schema.find(name or "")]
             for entity in entities:
                 if entity is not None:
-                    values = fold(entity, seen(entity, docs), ops) if name else None
+                    values = fold(entity, seen(entity, docs), ops) if entity.name == name else None
                     shown.setdefault(entity.name, {})[row] = values
         for name, values_by_row in shown.items():
             tx.show(self.schema[name], values_by_row)
