@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -89,6 +89,12 @@ class Store(QObject):
     ) -> None:
         """Work that needs no workspace: network, files, rendering."""
         self._submit(self._pool, owner, work, then, fail)
+
+    def in_turn(self, work: Callable[[], T]) -> T:
+        """Work with the workspace from the pool, after everything that was asked before, and wait for it."""
+        if self._closed:
+            raise CancelledError
+        return self._lane.submit(work).result()
 
     def task(
         self,
@@ -178,6 +184,9 @@ class InlineStore(Store):
         except Exception as error:  # noqa: BLE001 handed over as a thread would
             future.set_exception(error)
         self._deliver(future, owner, then, fail)
+
+    def in_turn(self, work: Callable[[], T]) -> T:
+        return work()
 
     def _told(self, changes: Changes) -> None:
         self.changed.emit(changes)

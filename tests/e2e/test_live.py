@@ -156,3 +156,33 @@ def test_what_a_later_server_says_is_passed_over() -> None:
     assert understood('{"type": "poke", "timestamp": "", "data": {"scope": "a", "seq": 4, "more": 1}}') == Poke("a", 4)
     for odd in ('{"type": "news", "data": {}}', '{"type": "poke", "data": 5}', '{"type": 5}', "[]", "{", b"\xff"):
         assert understood(odd) is None
+
+
+def test_a_click_has_its_turn_while_much_comes_and_closing_ends_the_run(
+    tmp_path: Path, server: Server, qtbot: Any
+) -> None:
+    first = Sessions(tmp_path / "first", secrets=MemorySecrets()).sign_in(server.url, EMAIL, PASSWORD)
+    with first.work():
+        for n in range(4_100):
+            first.notes.add(f"One of many, {n}")
+    first.synchronize()
+    first.close()
+    laptop = Laptop(tmp_path / "second", server)
+    line, written, ended = laptop.workspace.online(), list[int](), list[str]()
+    exchange = line.exchange
+
+    def click(body: bytes) -> bytes:
+        if laptop.asked == 1:  # in the middle of a run
+            laptop.store.run(laptop.store, lambda w: w.notes.add("A click"), lambda _: written.append(laptop.asked))
+        return exchange(body)
+
+    line.exchange = click  # type: ignore[method-assign]
+    laptop.loop._exchanges.agreed.connect(lambda _: ended.append("agreed"))
+    laptop.loop.start()
+    qtbot.waitUntil(lambda: bool(written), timeout=PATIENCE_MS)
+    assert not ended
+    laptop.close()  # does not wait until all has come
+    sessions = Sessions(tmp_path / "second", secrets=MemorySecrets())
+    again = sessions.unlock(sessions.list()[0].id, PASSWORD)
+    assert "A click" in {note.body for note in again.notes.all()}
+    again.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import func, insert, select
@@ -27,10 +28,25 @@ from lms_core.sync.wire import Reply, Request, pack, unpack_reply
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 MAX_ROUNDS = 10_000
+ROWS = 2000
 OPS, OPS_BYTES = 1000, 700_000
 LEAST_SHARE = 1 / 64
 """Of a whole request, for a line that dies before a whole one is through."""
+
+
+class Do(Protocol):
+    """Does one piece of work and returns what it returns."""
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """Do it."""
+
+
+def at_once(work: Callable[[], T], /) -> T:
+    """Do it here and now."""
+    return work()
 
 
 class Line(FileLine, Protocol):
@@ -95,7 +111,7 @@ class Sync:
         self._asked = set()
         self._running = Running(self._clock)
 
-    def volley(self, limit: int = 2000, *, flights: int = FLIGHTS, now: int = FLIGHTS) -> list[bytes]:
+    def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS, now: int = FLIGHTS) -> list[bytes]:
         """Seal what waits and encode the next requests, up to `flights` that may be on their way at once, in order.
 
         Of these `now` are made at once, the others by `follow`. After one that got no answer there is one alone, and a
@@ -135,8 +151,15 @@ class Sync:
         request = self._flights.ahead(self._reply[1]) if self._flights and self._share == 1 else None
         return self._packed([request] if request else [])
 
-    def apply(self, body: bytes, *, heard: bool = True, follow: bool = False) -> Step:
-        """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock.
+    def apply(self, body: bytes, *, heard: bool = True) -> Step:
+        """Take in a reply; one that was carried as a file was not just `heard` and tells nothing of the clock."""
+        step, later = self._take_in(body, heard=heard)
+        while later:
+            later = self.fold_some()
+        return step
+
+    def _take_in(self, body: bytes, *, heard: bool = True, follow: bool = False) -> tuple[Step, bool]:
+        """The same, and whether rows are left that wait to be shown.
 
         With `follow` the requests that can be sent now are made in the same transaction.
         """
@@ -169,9 +192,7 @@ class Sync:
             later = unit.tx.later()
             if follow and self._flights is not None:
                 self._made = self._flights.more(unit.tx)
-        while later:
-            later = self.fold_some()
-        return Step(result, more, sent, received, reply.wait)
+        return Step(result, more, sent, received, reply.wait), later
 
     def fold_some(self) -> bool:
         """Show some of the rows that a large reply or a crash left for later; False when none are left."""
@@ -184,31 +205,57 @@ class Sync:
             return unit.tx.cursors() | unit.tx.staged()
 
     # --- a whole run
-    def run(self, line: Line, progress: Callable[[Step], bool] | None = None) -> Step:
+    def run(
+        self,
+        line: Line,
+        progress: Callable[[Step], bool] | None = None,
+        *,
+        limit: int = ROWS,
+        files: bool = True,
+        do: Do = at_once,
+    ) -> Step:
         """Exchange until both sides agree; returns the sum. `progress` returning False stops after that step.
+
+        Without `files` none is sent; `limit` is how many rows a reply may bring. `do` does one piece after the other of
+        what touches the disk, where others may have their turn in between.
 
         Raises:
             SyncError: the hub cannot be reached or refuses; what was applied until then stays.
             VersionMismatch: this program is too old to be told anything; what waited was taken.
         """
-        self.begin()
-        self.send_files(line)
+        do(self.begin)
+        if files:
+            self.send_files(line, do=do)
         sent = received = 0
         for _ in range(MAX_ROUNDS):
             go_on = True
-            for body in in_flight(line.exchange, self.volley(now=1), self.follow, self.ahead):
-                step = self.apply(body, follow=True)
+            for step in self._volley(line, limit, do):
                 sent, received = sent + step.sent, received + step.received
                 go_on = progress is None or progress(step)
                 if not go_on:
                     break
-            if step.wait:
-                time.sleep(step.wait / 1000)
             if step.result == "upgrade":
                 raise VersionMismatch("app_too_old")
-            if not go_on or (not step.more and not self.comparing.ready()):
-                return Step(step.result, step.more, sent, received)
+            if not go_on or (not step.more and not self._compares(do)):
+                return Step(step.result, step.more, sent, received, step.wait)
+            time.sleep(step.wait / 1000)
         raise ServerError("sync_does_not_end")
+
+    def _volley(self, line: Line, limit: int, do: Do) -> Iterator[Step]:
+        """Send what can be on its way together, and take the replies in as they come."""
+        first = do(lambda: self.volley(limit, now=1))
+        replies = in_flight(line.exchange, first, lambda: do(self.follow), lambda reply: do(lambda: self.ahead(reply)))
+        for reply in replies:
+            step, later = do(partial(self._take_in, reply, follow=True))
+            while later:
+                later = do(self.fold_some)
+            yield step
+
+    def _compares(self, do: Do) -> bool:
+        """Count rows on until it is clear whether the next request compares."""
+        while (found := do(self.comparing.go_on)) == "counting":
+            pass
+        return found == "ready"
 
     # --- files
     def offer(self, sha256: str) -> None:
@@ -232,11 +279,11 @@ class Sync:
         with self._work() as unit:
             unit.local(t.upload.update().where(t.upload.c.sha256 == sha256).values(done=True))
 
-    def send_files(self, line: Line) -> int:
-        """Give the hub every file that it needs; returns how many it has now."""
-        given = give(line, self._blobs, self.files_to_send())
+    def send_files(self, line: Line, *, do: Do = at_once, go_on: Callable[[], bool] = lambda: True) -> int:
+        """Give the hub every file that it needs; returns how many it has now. `go_on` is that of `give`."""
+        given = give(line, self._blobs, do(self.files_to_send), go_on=go_on)
         for sha in given:
-            self.file_sent(sha)
+            do(partial(self.file_sent, sha))
         return len(given)
 
     # --- what people see

@@ -57,12 +57,6 @@ class Comparing:
             self.sums = self._audit.count(unit.tx) or {}
         return "ready" if self.sums else "counting"
 
-    def ready(self) -> bool:
-        """Count on until it is clear whether the next request compares."""
-        while (found := self.go_on()) == "counting":
-            pass
-        return found == "ready"
-
     def note(self, unit: ReplicaUnit, reply: Reply, *, settled: bool) -> None:
         """Set the time of the next comparison when this reply answered one, and let old ops go."""
         asked, self.sums = self.sums, {}
