@@ -39,6 +39,16 @@ def test_a_row_that_cannot_be_fed_is_set_aside_alone() -> None:
     assert len(hub.tables.data["quarantined"]) == 1
 
 
+def test_a_rule_that_fails_holds_up_nothing_in_its_request() -> None:
+    school = School()
+    x = school.laptop("X")
+    post(x, "bad", "poison")
+    for n in range(4):
+        post(x, f"p{n}")
+    reply = school.exchange(x)
+    assert [v.verdict for v in reply.verdicts] == ["quarantined", *["applied"] * 4]
+
+
 def test_an_op_that_claims_another_entity_for_a_row_is_refused() -> None:
     school = School()
     x = school.laptop("X")
