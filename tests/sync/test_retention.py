@@ -6,9 +6,9 @@ import pytest
 
 from lms_core.sync.forks import FORGOTTEN
 from lms_core.sync.replica import engine as replica_module
-from tests.simulator.entities import DRAFT, TALK
+from tests.simulator.entities import COURSE_ROW, DRAFT, TALK
 from tests.simulator.machines import Laptop
-from tests.sync.school import DAY, School, change, lesson, note, post, remove, section
+from tests.sync.school import DAY, School, change, lesson, move, note, order, post, remove, rewrite, section, trash
 
 
 def _log(x: Laptop) -> list[int]:
@@ -262,6 +262,39 @@ def test_what_a_clone_sends_again_of_a_deleted_note_is_not_refused(seen: bool, r
     assert not y.parked
     assert not x.parked
     assert {"m", "later", "of the clone"} <= x.shown.keys()
+
+
+@pytest.mark.parametrize("what", ["text", "attr", "trash", "place", "delete"])
+def test_what_a_clone_sends_again_and_finds_there_acts_at_the_next_restored_hub(what: str) -> None:
+    """Found by seed 8816: told that nothing was to do, it did nothing either where nobody else had it any more."""
+    school = School()
+    x = school.laptop("X")
+    note(x, "n", "one")
+    for row in ("s", "t"):
+        section(x, row)
+    school.sync(x)
+    backup = school.hub.backup()
+    {
+        "text": lambda: rewrite(x, "n", "one two"),
+        "attr": lambda: change(x, "n", "star", 1),
+        "trash": lambda: trash(x, "s"),
+        "place": lambda: move(x, "s", COURSE_ROW, "t"),
+        "delete": lambda: remove(x, "n"),
+    }[what]()
+    school.sync(x)
+    y = school.clone(x, "Y")
+    note(x, "of X")
+    note(y, "of Y")
+    school.sync(x)
+    school.now += 91 * DAY
+    school.sync(x)
+    school.hub.compact()
+    school.sync(y)
+    x.forget()
+    want = order(x), x.values("n"), x.values("s")
+    school.hub.restore(backup)
+    school.settle()
+    assert (order(x), x.values("n"), x.values("s")) == want
 
 
 def test_an_old_id_of_which_nothing_is_left_waits_for_no_answer() -> None:

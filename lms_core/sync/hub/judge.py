@@ -50,8 +50,8 @@ class Judge:
         self.writer = writer
         self.actor = Actor(writer.account, writer.role)
         self.facts = facts
-        self.t_eff = 0
-        self.code = ""
+        self.t_eff, self.code = 0, ""
+        self.there = "noop"
         self.first: Version | None = None
         self.over: Over = ()
 
@@ -93,6 +93,8 @@ class Judge:
         self.t_eff, self.code = t, ""
         self.first = rc.ver if rc and rc.verdict in ("applied", "merged") else None
         self.over = rc.over if rc else ()
+        # what finds its own effect there keeps its verdict, or it would not act at the next restored hub
+        self.there = rc.verdict if rc else "noop"
         if rc and not resent:
             raise Refused(rc.code)
         entity = self.bench.schema.find(op.entity)
@@ -120,7 +122,7 @@ class Judge:
             name = op.args.get("field", op.kind)
             if rc and resent and (op.kind == "delete" or row.had(name, rc.ver, self.facts.known)):
                 self._kept(entity, row, op, rc, t)
-                return rc.verdict if self.code else "noop"
+                return rc.verdict if self.code or (op.kind == "delete" and row.base == (op.base or NIL)) else "noop"
             raise Refused("gone")
         self._rules(entity, op, resent)
         return self._change(entity, row, sealed, t)
@@ -169,8 +171,7 @@ class Judge:
         op, bench = sealed.op, self.bench
         if entity.owner and not self.actor.is_hub and op.args.get(entity.owner) != self.actor.account:
             raise Refused("forbidden")
-        there = bench.row(op.row)
-        digest = digest_of(op)
+        there, digest = bench.row(op.row), digest_of(op)
         if there is not None:
             if there.entity != entity.name:
                 raise Refused("id_reused")
@@ -178,7 +179,7 @@ class Judge:
                 return self._again(entity, op, sealed.c, t)
             if there.digest != digest:
                 raise Refused("id_reused")
-            return "noop"
+            return self.there
         for name in entity.refs:
             if op.args.get(name):
                 self._need(op.args[name], resent)
@@ -243,7 +244,7 @@ class Judge:
         name = {"place": "place", "state": args.get("field", "")}.get(kind, "trashed_at")
         cell = row.cells.get(name)
         if rc and cell and (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):
-            return "noop"
+            return self.there if t == cell.t else "noop"
         if kind == "place":
             return self._place(entity, sealed, t, args["parent"], args["after"], rc is not None)
         if kind in ("trash", "restore"):
@@ -271,7 +272,7 @@ class Judge:
                 return "noop"
             elif (t, self.writer.rep, c) <= (cell.t, cell.rep, cell.c):
                 self._clash(entity, op.row, name, (value, cell.value), (self.writer.rep, cell.rep), t)
-                return "noop"
+                return self.there if (t, value) == (cell.t, cell.value) else "noop"
             else:
                 self._clash(entity, op.row, name, (cell.value, value), (cell.rep, self.writer.rep), cell.t)
         self._put(op.row, name, t if value is NOW else value, t, c)
@@ -292,7 +293,7 @@ class Judge:
             self._put(row, name, mine, max(t, cell.t + 1 if cell else t), c)
             return "applied"
         if cell.value == mine:
-            return "noop"
+            return self.there
         merged = merge_text(base, mine, cell.value)
         # what it merges with may be newer than the op was
         self.first = max(self.first, cell.ver) if self.first else None
@@ -386,8 +387,7 @@ class Judge:
                     raise
                 parent = RECOVERED
         line = bench.siblings(parent, op.row)
-        ids = [row for _, row in line]
-        anchors = list(after)
+        ids, anchors = [row for _, row in line], list(after)
         at = next((ids.index(a) + 1 for a in anchors if a in ids), len(ids) if anchors else 0)
         low = line[at - 1][0] if at else 0
         high = line[at][0] if at < len(line) else low + 2 * GAP
