@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lms_core import ops
 from lms_core.sync.forks import FORGOTTEN
 from lms_core.sync.replica import engine as replica_module
-from tests.simulator.entities import COURSE_ROW, DRAFT, TALK
+from tests.simulator.entities import COURSE_ROW, DRAFT, PROGRESS, TALK
 from tests.simulator.machines import Laptop
 from tests.sync.school import DAY, School, change, lesson, move, note, order, post, remove, rewrite, section, trash
 
@@ -295,6 +296,25 @@ def test_what_a_clone_sends_again_and_finds_there_acts_at_the_next_restored_hub(
     school.hub.restore(backup)
     school.settle()
     assert (order(x), x.values("n"), x.values("s")) == want
+
+
+def test_what_only_rises_rises_again_to_what_a_laptop_still_has() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    row = PROGRESS.id_for("a0", "0")
+    x.write(ops.create(PROGRESS, row, {"account_id": "a0", "lesson_id": "0", "pct": 0, "first": 100, "flag": 0}))
+    school.sync(x, y)
+    backup = school.hub.backup()
+    for z, pct, first in ((x, 70, 30), (y, 50, 40)):
+        change(z, row, "pct", pct)
+        change(z, row, "first", first)
+        school.sync(z)
+    school.now += 91 * DAY
+    school.sync(x)
+    x.forget()
+    school.hub.restore(backup)
+    school.settle()
+    assert (school.value(row, "pct"), school.value(row, "first")) == (50, 40)
 
 
 def test_an_old_id_of_which_nothing_is_left_waits_for_no_answer() -> None:

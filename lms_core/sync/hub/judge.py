@@ -115,7 +115,7 @@ class Judge:
         row = self._need(op.row, resent)
         if row.entity != op.entity:
             raise Refused("wrong_entity")
-        if rc and resent and rc.verdict == "noop":
+        if rc and rc.verdict == "noop" and (row.gone or op.kind not in ("max", "min")):
             self._kept(entity, row, op, rc, t)
             return "noop"
         if row.gone:
