@@ -314,6 +314,9 @@ class ReplicaTransaction(Protocol):
     def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
         """Ops that have no number yet, of one row or of all, with their keys, oldest first."""
 
+    def unsealed_count(self) -> int:
+        """How many ops wait to be sealed."""
+
     def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
         """The oldest of them, at most `limit`: key, row, and the bytes to be sealed."""
 

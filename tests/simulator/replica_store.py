@@ -165,6 +165,9 @@ class DictReplicaTransaction:
     def unsealed(self, row: str = "") -> list[tuple[int, Op]]:
         return sorted((key, op) for key, op in self.data["unsealed"].items() if row in ("", op.row))
 
+    def unsealed_count(self) -> int:
+        return len(self.data["unsealed"])
+
     def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
         return [(key, op.row, seal(op)) for key, op in self.unsealed()[:limit]]
 

@@ -18,14 +18,15 @@ FLIGHTS = 4
 class Flights:
     """The requests that bring what waits, in the order of their ops; each counts on the ones before it.
 
-    Where one is lost the hub asks again from there (`gap`). Each fourth and the last ask for rows, never two at once.
+    Where one is lost the hub asks again from there (`gap`). The last asks for rows, and before it each fourth, never
+    two at once: so the last need not wait for one that does.
     """
 
     def __init__(self, engine: ReplicaEngine, first: Request, *, ops: int, size: int, most: int = FLIGHTS) -> None:
         self._engine, self._most = engine, most
         self._ops, self._size = ops, size
         self._first, self._last = first, first
-        self._count, self._told = 0, first.have
+        self._total, self._told = -1, first.have  # ops that there are, once the first request is made
         self._flying: deque[tuple[bool, int]] = deque()
 
     def more(self, tx: ReplicaTransaction, most: int = FLIGHTS) -> list[Request]:
@@ -53,20 +54,25 @@ class Flights:
 
     def _next(self, tx: ReplicaTransaction) -> Request | None:
         request, asking = self._first, any(asked for asked, _ in self._flying)
-        every = min(self._most, FLIGHTS)
-        asks = self._count % every == every - 1
-        if self._count:
+        if self._total >= 0:
             end = _end(self._last)
-            near = self._last.last_c - end <= self._ops
-            if self._is_last(self._last) or (asking and (asks or near)):
+            asks = self._asks(end + (len(self._last.ops) or self._ops))
+            if self._is_last(self._last) or (asking and asks):
                 return None
             main, limit = len(tx.segments()) - 1, self._first.limit
             request = self._engine.request(tx, turn=main, after=end, limit=limit, ops=self._ops, size=self._size)
             request = replace(request, have=end, echo=self._told)
-        if self._is_last(request) and asking:
+        self._total = request.last_c + tx.unsealed_count()
+        asks = self._asks(_end(request)) or self._is_last(request)
+        if asks and asking:
             return None
-        self._count, self._last = self._count + 1, request
-        return request if asks or self._is_last(request) else replace(request, cursors=None, audit={}, heal={})
+        self._last = request
+        return request if asks else replace(request, cursors=None, audit={}, heal={})
+
+    def _asks(self, end: int) -> bool:
+        """Whether the request that ends there asks for rows."""
+        step = len(self._first.ops) or self._ops
+        return -(-max(0, self._total - end) // step) % min(self._most, FLIGHTS) == 0
 
     def _is_last(self, request: Request) -> bool:
         return not request.ops or request.closed or _end(request) >= request.last_c

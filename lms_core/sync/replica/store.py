@@ -183,6 +183,9 @@ class SqlReplicaTransaction:
         found = self.conn.exec_driver_sql(_UNSEALED_OF, (row,)) if row else self.conn.exec_driver_sql(_UNSEALED)
         return [(key, unseal(body)) for key, body in found.all()]
 
+    def unsealed_count(self) -> int:
+        return int(self.conn.scalar(select(func.count()).select_from(t.unsealed)) or 0)
+
     def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
         return [(key, row, body) for key, row, body in self.conn.exec_driver_sql(_IN_ORDER, (limit,)).all()]
 
