@@ -64,7 +64,8 @@ def span_words(ms: int) -> str:
     """How long something took."""
     if ms >= 120_000:
         return tr("{minutes} min", minutes=round(ms / 60_000))
-    return tr("{seconds} s", seconds=QLocale(language()).toString(ms / 1000, "f", 1 if ms < 10_000 else 0))
+    seconds = QLocale(language()).toString(max(ms, 100) / 1000, "f", 1 if ms < 10_000 else 0)
+    return tr("under {seconds} s", seconds=seconds) if ms < 100 else tr("{seconds} s", seconds=seconds)
 
 
 def cost_words(run: Run) -> str:
