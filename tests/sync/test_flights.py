@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from lms_core.sync.replica.flights import Flights, ahead, in_flight
 from lms_core.sync.wire import Request
 from tests.simulator import invariants
-from tests.simulator.entities import DRAFT
+from tests.simulator.entities import DRAFT, TALK
 from tests.simulator.machines import Laptop
 from tests.simulator.versions import PROGRAMS
-from tests.sync.school import School, note, section
+from tests.sync.school import School, note, post, section
 
 
 def test_requests_follow_one_another_without_a_pause() -> None:
@@ -112,6 +112,26 @@ def test_an_answer_to_an_older_id_brings_back_nothing_of_a_scope_that_was_lost()
     assert "first" not in x.shown
     assert x.receive(school.exchange(x)) == "ok"
     assert "first" not in x.shown
+    invariants.visible(x)
+    school.settle()
+
+
+def test_a_reply_that_says_nothing_of_rights_brings_back_none() -> None:
+    """Found by seed 8465: a lost scope stays while something waits on its rows, and counted as read again."""
+    school = School()
+    x = school.laptop("x")
+    post(x, "p")
+    school.sync(x)
+    note(x, "n")
+    post(x, "p", "again")
+    school.grant("a0", TALK, False)
+    x.receive(school.hub.exchange(x.request(ops=1), "a0"))
+    assert TALK not in x.tx.state().rights
+    assert TALK in x.tx.cursors()
+    note(x, "m")
+    more = replace(x.request(ops=2), ops=[], cursors=None)
+    x.receive(school.hub.exchange(more, "a0"))
+    assert TALK not in x.tx.state().rights
     invariants.visible(x)
     school.settle()
 

@@ -282,7 +282,8 @@ class ReplicaEngine:
         """
         staged_at = staging.begun(tx, state, reply.now)
         cursors, stale, staged = tx.cursors(), tx.stale(), tx.staged()
-        rights = {*cursors, *staged, *reply.gained} - set(reply.lost)
+        said = reply.told and reply.status != "upgrade"  # else rights are what they were
+        rights = {*cursors, *staged, *reply.gained} - set(reply.lost) if said else set(state.rights)
         same: set[Turned] = set()
         told = {v.c: v for v in reply.verdicts}
         for piece in reply.slices:
