@@ -49,7 +49,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "forkself": _one(ROWS, "for rep, end in self.lineage\n", "for rep, end in ()\n"),
     "forkreceipts": _one(FORKS, "new.chain, each.receipt))", "new.chain, None))"),
     "oldfork": _one(HUB, "card.hw > request.last_c and not request.closed:", "card.hw > request.last_c:"),
-    "noverdict": _one(TELLING, "told = [v for v in verdicts if v.c > request.have]", "told = [v for v in verdicts if v.c > max(request.have, request.at)]"),
+    "noverdict": _one(TELLING, "request.have, MOST_VERDICTS)\n", "max(request.have, request.at), MOST_VERDICTS)\n"),
     "dupapply": _one(HUB, "if c <= card.hw:", "if False:"),
     "noorder": _one(HUB, "if request.ops and request.at > card.hw:", "if False:"),
     "noretain": (

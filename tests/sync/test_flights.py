@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 from msgspec.structs import replace
 
+from lms_core.sync.hub.telling import MOST_VERDICTS
 from lms_core.sync.replica.flights import Flights, ahead, in_flight
 from lms_core.sync.wire import Request
 from tests.simulator import invariants
@@ -36,6 +37,19 @@ def test_requests_follow_one_another_without_a_pause() -> None:
     assert [len(r.ops) for r in sent] == [1] * 10
     assert [n for n, r in enumerate(sent) if r.cursors is not None] == [1, 5, 9]
     assert not [piece.entries for piece in reply.slices if piece.entries]  # its own rows are told by their numbers
+    school.settle()
+
+
+def test_answers_are_told_however_far_back_the_rows_reach_that_were_not() -> None:
+    school = School()
+    x = school.laptop("x")
+    for n in range(MOST_VERDICTS + 100):
+        note(x, f"n{n}")
+    for _ in range(MOST_VERDICTS // 1000):
+        x.receive(school.hub.exchange(replace(x.request(), cursors=None), "a0"))
+    reply = school.hub.exchange(replace(x.request(), echo=0), "a0")
+    assert [v.c for v in reply.verdicts] == [*range(MOST_VERDICTS + 1, MOST_VERDICTS + 101)]
+    x.receive(reply)
     school.settle()
 
 

@@ -25,12 +25,9 @@ def tell(
 
     `schema` is the hub's.
     """
-    since = request.have if request.echo is None or request.cursors is None else min(request.echo, request.have)
-    verdicts = reply.verdicts
-    if not verdicts or verdicts[0].c != since + 1:
-        verdicts = snapshot.verdicts(request.account, request.replica, since, MOST_VERDICTS)
-        told = [v for v in verdicts if v.c > request.have]
-        end = verdicts[-1].c if len(verdicts) >= MOST_VERDICTS else min(reply.hw, request.last_c)
+    if not reply.verdicts or reply.verdicts[0].c != request.have + 1:
+        told = snapshot.verdicts(request.account, request.replica, request.have, MOST_VERDICTS)
+        end = told[-1].c if len(told) >= MOST_VERDICTS else min(reply.hw, request.last_c)
         known = {v.c for v in told}
         lost = [c for c in range(request.have + 1, min(end, request.have + MOST_VERDICTS) + 1) if c not in known]
         reply = msgspec.structs.replace(reply, verdicts=[*(Verdict(c, FORGOTTEN) for c in lost), *told])
@@ -39,6 +36,7 @@ def tell(
     reply = msgspec.structs.replace(reply, mark=mark, told=request.cursors is not None, asked=asked)
     if request.cursors is None or reply.status == "upgrade":
         return reply
+    verdicts = [*_before(snapshot, request), *reply.verdicts]
     here = (v for v in verdicts if v.ver[0] == reply.mark[0])  # a program before this one may have made other rows
     own = echoes(here) if request.schema == schema else {}
     telling = _Telling(snapshot, request, own)
@@ -46,6 +44,13 @@ def tell(
         if wait:
             return msgspec.structs.replace(reply, told=False, more=True, wait=wait)
         return telling.reply(reply)
+
+
+def _before(snapshot: HubSnapshot, request: Request) -> list[Verdict]:
+    """Verdicts that the replica holds of ops whose rows it was not told yet."""
+    since = request.have if request.echo is None else request.echo
+    count = min(request.have - since, MOST_VERDICTS)
+    return snapshot.verdicts(request.account, request.replica, since, count) if count > 0 else []
 
 
 class _Telling:

@@ -167,6 +167,7 @@ class Sync:
         reply = known[1] if known and known[0] is body else unpack_reply(body)
         self._unanswered, self._share = False, min(1.0, self._share * 2)
         with self._work() as unit:
+            have = unit.tx.have(reply.replica)
             result, _ = unit.engine.receive(unit.tx, reply)
             if result != "ok" or (self._flights and not self._flights.answered(reply)):
                 self._flights = None
@@ -184,7 +185,8 @@ class Sync:
             )
             waiting = bool(unit.tx.waiting(1)) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
             healing = bool(unit.tx.healing())
-            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing
+            behind = have < unit.tx.have(reply.replica) < last.hw  # there are more answers than one reply tells
+            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing or behind
             self.comparing.note(unit, reply, settled=settled and not more)
             sent, self._sent = self._sent, 0
             running = self._running if heard else Running(self._clock, timed=False)
