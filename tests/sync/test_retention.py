@@ -364,6 +364,21 @@ def test_a_scope_that_came_in_part_before_the_hub_forgot_comes_anew(restored: bo
     school.settle()
 
 
+def test_a_scope_that_was_gone_on_with_too_late_is_asked_for_again_in_the_same_run() -> None:
+    """Found by seed 27081: the run ended with a reply whose rows went on from what was dropped."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y", "a1")
+    for n in range(4):
+        note(x, f"n{n}", shared=1)
+    school.sync(x)
+    while not y.tx.staged().get(TALK):
+        y.receive(school.exchange(y, limit=2))
+    school.now += 391 * DAY
+    school.sync(y)
+    assert y.shown.keys() >= {f"n{n}" for n in range(4)}
+    school.settle()
+
+
 @pytest.mark.parametrize("limit", [1, 3, 100])
 def test_a_scope_whose_last_entries_were_forgotten_comes_whole_in_slices(limit: int) -> None:
     school = School()

@@ -21,6 +21,7 @@ def begun(tx: ReplicaTransaction, state: State, now: int) -> int:
     if staged and now - state.staged_at < STAGE_MS:
         return state.staged_at
     tx.drop_stage(staged)
-    for scope in staged.keys() - (tx.cursors().keys() - tx.stale()):
-        tx.stage(scope, 0, [])
+    stale, known = tx.stale(), tx.cursors()
+    for scope in staged:  # it stays open, or the run would end before it is asked for again
+        tx.stage(scope, 0 if scope in stale else known.get(scope, 0), [])
     return now
