@@ -56,6 +56,8 @@ def visible(x: Laptop, hub: Hub | None = None) -> None:
 def _flicker(hub: Hub, x: Laptop, shown: set[int]) -> None:
     """I2: what the hub has taken stays on the screen until its effect is in base."""
     state, cursors, stale = x.tx.state(), x.tx.cursors(), x.tx.stale()
+    if state.mark is not None and not hub.knows(state.mark):
+        return  # it was not told yet that its timeline was lost: positions in one say nothing of the other
     for segment in x.tx.segments():
         there, log = hub.tables.data["verdict", segment.rep], x.tables.data["log", segment.rep]
         for c, entry in log.items():

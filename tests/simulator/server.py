@@ -136,6 +136,10 @@ class Hub:
         """Where its timeline stands."""
         return DictHubReader(self.store).mark()
 
+    def knows(self, mark: Version) -> bool:
+        """Whether its timeline goes on from there."""
+        return DictHubTransaction(self.store).mark_known(mark)
+
     def grant(self, account: str, scope: str, on: bool) -> None:
         """Give or take a right."""
         self.journal.append((account, scope, on))

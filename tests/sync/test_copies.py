@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulator import invariants
 from tests.sync.school import DAY, School, change, draft, enrol, lesson, move, note, rewrite, section, step
 
 
@@ -105,6 +106,33 @@ def test_hub_restored_while_a_fork_is_looked_for() -> None:
     assert school.value("n", "body") == "one\n\ntwo"
     assert school.row("n").cells["body"].rep  # nobody merged it with itself
     assert school.hub.rows.keys() >= {"x", "y"}
+
+
+def test_both_restored_and_the_laptop_hears_of_its_fork_before_the_lost_timeline() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.sync(x)
+    backup = school.hub.backup()
+    change(x, "n", "star", 1)
+    school.sync(x)
+    disk = x.tables.copy()
+    school.hub.restore(backup)
+    note(y, "other")
+    school.sync(y, x)  # the edit is further on in the new timeline
+    note(x, "more")
+    school.sync(x)
+    z = school.restore(x, disk)
+    reply = school.exchange(z)
+    while z.receive(reply) == "fork":
+        assert z.values("n") == x.values("n")
+        invariants.visible(z, school.hub)
+        reply = school.exchange(z)
+    assert reply.status == "reset"
+    invariants.visible(z, school.hub)
+    school.settle()
+    assert z.values("n") == x.values("n")
+    assert z.shown.keys() >= {"other", "more"}
 
 
 def test_fork_with_moves_and_state_verbs_in_the_resent_log() -> None:
