@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lms_core.ops import NIL, Place, Values, Version
+from lms_core.ops import NIL, Op, Place, Values, Version
 from lms_core.schema import Entity, Scopes
 from lms_core.sync.wire import Doc
 
@@ -84,15 +84,20 @@ class HubRow(msgspec.Struct):
             self.digest,
         )
 
-    def had(self, name: str, ver: Version, known: Callable[[Version], bool]) -> bool:
+    def had(self, op: Op, ver: Version, known: Callable[[Version], bool]) -> bool:
         """Whether a field's change was there when the row was deleted, or its deleter had seen it on a lost timeline.
 
         A field of just this version tells that it came again after a restore; `known` tells whether a version lies on
         the present timeline.
         """
-        cell = self.cells.get(name)
-        again = cell is not None and cell.ver == ver
+        cell = self.cells.get(op.args.get("field", op.kind))
+        again = cell is not None and (cell.ver == ver or self.outdone(op, ver, known))
         return known(ver) or again or (ver <= self.base and not known(self.base))
+
+    def outdone(self, op: Op, ver: Version, known: Callable[[Version], bool]) -> bool:
+        """Whether a later change of the field, of a lost timeline, came again; a text goes on in later ones."""
+        cell = self.cells.get(op.args.get("field", op.kind))
+        return op.kind != "text" and cell is not None and ver < cell.ver and not known(cell.ver)
 
     def value(self, name: str) -> Any:
         """The value of a field, None when it has none."""

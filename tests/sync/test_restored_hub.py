@@ -204,6 +204,53 @@ def test_what_a_deleted_note_had_lost_before_is_kept_also_when_its_delete_comes_
     assert not x.parked + y.parked
 
 
+@pytest.mark.parametrize("first", ["deleter", "editor"])
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_the_deleter_of_a_note_had_replaced_is_not_refused_when_the_delete_comes_first(
+    first: str, seen: bool
+) -> None:
+    """Found by seed 27405: it was replaced unseen, so the delete had no base that told of it; a text is kept."""
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    for z, star, word in ((y, 1, "first"), (x, 2, "second")):
+        change(z, "n", "star", star)
+        change(z, "n", "summary", f"A text that people would miss if it were lost: {word}")
+        school.now += 1
+        school.sync(y, *[x][: int(seen)])
+    remove(x, "n")
+    school.sync(x)
+    before = [row.value("mine") for row in school.conflicts()]
+    assert len(before) == (not seen)
+    for _ in range(2):
+        school.hub.restore(backup)
+        school.sync(*((x, y) if first == "deleter" else (y, x)))
+        school.settle()
+        assert school.row("n").gone
+        assert [row.value("mine") for row in school.conflicts()] == before
+    assert not x.parked + y.parked
+
+
+def test_words_that_had_gone_into_another_text_are_told_when_that_was_deleted_before_they_came() -> None:
+    school = School()
+    x, y = school.laptop("X"), school.laptop("Y")
+    note(x, "n")
+    school.sync(x, y)
+    backup = school.hub.backup()
+    rewrite(y, "n", "one\n\ntwo\n\nthree\n\nof Y")
+    rewrite(x, "n", "of X\n\none\n\ntwo\n\nthree")
+    school.sync(y, x)
+    school.hub.restore(backup)
+    school.sync(x)
+    remove(x, "n")
+    school.sync(x)
+    school.settle()
+    assert school.row("n").gone
+    assert [(op.args["text"], code) for op, code, _ in y.parked] == [("one\n\ntwo\n\nthree\n\nof Y", "gone")]
+
+
 def test_a_reply_for_a_later_self_is_not_for_a_laptop_of_before_the_restore() -> None:
     """Found by seed 229032: brought back, it took the new timeline's mark and kept rows of the lost one."""
     school = School()

@@ -50,8 +50,7 @@ class Judge:
         self.writer = writer
         self.actor = Actor(writer.account, writer.role)
         self.facts = facts
-        self.t_eff, self.code = 0, ""
-        self.there = "noop"
+        self.t_eff, self.code, self.there = 0, "", "noop"
         self.first: Version | None = None
         self.over: Over = ()
 
@@ -116,12 +115,11 @@ class Judge:
         if row.entity != op.entity:
             raise Refused("wrong_entity")
         if rc and rc.verdict == "noop" and (row.gone or op.kind not in ("max", "min")):
-            self._kept(entity, row, op, rc, t)
+            self._kept(entity, row, sealed, rc, t)
             return "noop"
         if row.gone:
-            name = op.args.get("field", op.kind)
-            if rc and resent and (op.kind == "delete" or row.had(name, rc.ver, self.facts.known)):
-                self._kept(entity, row, op, rc, t)
+            if rc and resent and (op.kind == "delete" or row.had(op, rc.ver, self.facts.known)):
+                self._kept(entity, row, sealed, rc, t)
                 return rc.verdict if self.code or (op.kind == "delete" and row.base == (op.base or NIL)) else "noop"
             raise Refused("gone")
         self._rules(entity, op, resent)
@@ -237,7 +235,7 @@ class Judge:
             edit = args["field"], args["base"], args["text"]
             verdict = self._text(entity, op.row, edit, c, t, rc)
             if rc and not self.code:
-                self._kept(entity, row, op, rc, t)
+                self._kept(entity, row, sealed, rc, t)
             return verdict
         if kind == "delete":
             return self._delete(row, op, c)
@@ -304,12 +302,14 @@ class Judge:
             self._keep(entity, row, edit, t, merged.lost, cell.rep)
         return "merged"
 
-    def _kept(self, entity: Entity, row: HubRow, op: Op, rc: Receipt, t: int) -> None:
-        """Keep once more what was kept when the op came first: somebody may have answered."""
+    def _kept(self, entity: Entity, row: HubRow, sealed: Sealed, rc: Receipt, t: int) -> None:
+        """Keep once more what was kept when the op came first or was replaced: somebody may have answered."""
+        op, name = sealed.op, sealed.op.args.get("field", "")
+        cell, rep = row.cells.get(name, NOTHING), self.writer.rep
+        if rc.verdict != "noop" and row.outdone(op, rc.ver, self.facts.known) and not among(cell.over, rep, sealed.c):
+            self._clash(entity, op.row, name, (op.args.get("value"), cell.value), (rep, cell.rep), t)
         if rc.code != KEPT:
             return
-        name = op.args["field"]
-        cell = row.cells.get(name, NOTHING)
         if op.kind == "text":
             edit = name, op.args["base"], op.args["text"]
             self._keep(entity, op.row, edit, t, added(*edit[1:]), cell.rep)
