@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 MAX_ROUNDS = 10_000
 ROWS = 2000
-OPS, OPS_BYTES = 1000, 700_000
+OPS, OPS_BYTES = 600, 700_000
 LEAST_SHARE = 1 / 64
 """Of a whole request, for a line that dies before a whole one is through."""
 
@@ -165,12 +165,13 @@ class Sync:
         """
         known, self._reply = self._reply, None
         reply = known[1] if known and known[0] is body else unpack_reply(body)
-        self._unanswered, self._share = False, min(1.0, self._share * 2)
+        self._share = min(1.0, self._share * 2)
         with self._work() as unit:
             have = unit.tx.have(reply.replica)
             result, _ = unit.engine.receive(unit.tx, reply)
             if result != "ok" or (self._flights and not self._flights.answered(reply)):
                 self._flights = None
+            self._unanswered = self._flights is not None
             if heard:
                 clock.note(unit, reply.now)
             if result not in ("ok", "gap", "upgrade"):  # what the old ids were told before may not hold any more
