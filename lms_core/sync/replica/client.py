@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 MAX_ROUNDS = 10_000
 ROWS = 2000
-OPS, OPS_BYTES = 600, 700_000
+OPS, OPS_BYTES = 500, 700_000
 LEAST_SHARE = 1 / 64
 """Of a whole request, for a line that dies before a whole one is through."""
 
