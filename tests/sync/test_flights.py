@@ -163,6 +163,16 @@ def test_a_laptop_that_is_too_old_from_the_first_shows_what_was_written() -> Non
     school.settle()
 
 
+def much_to_fetch() -> tuple[School, Laptop]:
+    """A school, and a new laptop of an account that wrote six notes elsewhere."""
+    school = School()
+    x = school.laptop("x")
+    for n in range(6):
+        note(x, f"n{n}")
+    school.sync(x)
+    return school, school.laptop("y", synced=False)
+
+
 @pytest.mark.parametrize("known", [False, True])
 def test_the_next_part_is_asked_for_before_the_last_one_is_taken_in(known: bool) -> None:
     school = School()
@@ -190,11 +200,7 @@ def test_the_next_part_is_asked_for_before_the_last_one_is_taken_in(known: bool)
 
 
 def test_a_part_behind_one_that_was_not_taken_in_changes_nothing() -> None:
-    school = School()
-    x, y = school.laptop("x"), school.laptop("y", synced=False)
-    for n in range(6):
-        note(x, f"n{n}")
-    school.sync(x)
+    school, y = much_to_fetch()
     request = y.request(limit=2)
     further = ahead(request, school.hub.exchange(request, y.account))
     assert further
@@ -204,11 +210,7 @@ def test_a_part_behind_one_that_was_not_taken_in_changes_nothing() -> None:
 
 
 def test_nothing_is_asked_ahead_that_the_reply_does_not_tell() -> None:
-    school = School()
-    x, y = school.laptop("x"), school.laptop("y", synced=False)
-    for n in range(6):
-        note(x, f"n{n}")
-    school.sync(x)
+    school, y = much_to_fetch()
     request = y.request(limit=2)
     reply = school.hub.exchange(request, y.account)
     assert ahead(request, reply)
