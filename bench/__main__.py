@@ -54,8 +54,9 @@ def measure(module: ModuleType, names: frozenset[str], *, full: bool) -> list[Fi
 def measure_all(only: Sequence[str], *, full: bool) -> list[Figure]:
     """Take the chosen figures of all modules, telling how long each module took."""
     figures: list[Figure] = []
-    for module in modules():
-        keep_loaded()  # as the programs do: laptops of the benchmarks run in this process
+    loaded = modules()
+    keep_loaded()  # as the programs do: laptops of the benchmarks run in this process
+    for module in loaded:
         names = chosen((*module.NAMES, *(getattr(module, "FULL_NAMES", ()) if full or only else ())), only)
         if names:
             begun = time.monotonic()

@@ -111,11 +111,10 @@ class Sync:
         self._asked = set()
         self._running = Running(self._clock)
 
-    def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS, now: int = FLIGHTS) -> list[bytes]:
-        """Seal what waits and encode the next requests, up to `flights` that may be on their way at once, in order.
+    def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS) -> list[bytes]:
+        """Seal what waits and encode the first of the next requests; up to `flights` may be on their way at once.
 
-        Of these `now` are made at once, the others by `follow`. After one that got no answer there is one alone, and a
-        smaller one.
+        The others come from `follow`. After one that got no answer there is one alone, and a smaller one.
         """
         if self._unanswered:
             self._share = max(LEAST_SHARE, self._share / 4)
@@ -126,7 +125,7 @@ class Sync:
                 unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
             )
             self._flights = Flights(unit.engine, first, ops=ops, size=size, most=flights if share == 1 else 1)
-            many = self._flights.more(unit.tx, now)
+            many = self._flights.more(unit.tx, 1)
         self._asked.add(first.replica)
         self._sent, self._made, self._first = 0, [], True
         return self._packed(many)
@@ -246,7 +245,7 @@ class Sync:
 
     def _volley(self, line: Line, limit: int, do: Do) -> Iterator[Step]:
         """Send what can be on its way together, and take the replies in as they come."""
-        first = do(lambda: self.volley(limit, now=1))
+        first = do(lambda: self.volley(limit))
         replies = in_flight(line.exchange, first, lambda: do(self.follow), lambda reply: do(lambda: self.ahead(reply)))
         for reply in replies:
             step, later = do(partial(self._take_in, reply, follow=True))

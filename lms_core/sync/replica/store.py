@@ -184,7 +184,7 @@ class SqlReplicaTransaction:
         return [(key, unseal(body)) for key, body in found.all()]
 
     def unsealed_count(self) -> int:
-        return int(self.conn.scalar(select(func.count()).select_from(t.unsealed)) or 0)
+        return _unsealed_count(self.conn)
 
     def waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
         return [(key, row, body) for key, row, body in self.conn.exec_driver_sql(_IN_ORDER, (limit,)).all()]
@@ -374,5 +374,8 @@ def _stored(scope: str, entry: Entry) -> tuple[Any, ...]:
 def waiting_count(conn: Connection) -> int:
     """How many ops the hub has not answered yet."""
     sealed = conn.scalar(select(func.count()).select_from(t.oplog).where(t.oplog.c.verdict.is_(None)))
-    fresh = conn.scalar(select(func.count()).select_from(t.unsealed))
-    return int(sealed or 0) + int(fresh or 0)
+    return int(sealed or 0) + _unsealed_count(conn)
+
+
+def _unsealed_count(conn: Connection) -> int:
+    return int(conn.scalar(select(func.count()).select_from(t.unsealed)) or 0)
