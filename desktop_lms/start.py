@@ -1,23 +1,34 @@
-"""Start the app soon: the core comes before Qt, and nothing is collected while modules load.
+"""Start the app soon: nothing is collected while modules load, and what nobody uses yet is left for later.
 
-Qt's binding reads the source of every module that is imported after it, so the larger part is imported before. What
-the modules made lives as long as the process; the collector need not look at it ever again. On Linux a second
-processor links Qt's libraries meanwhile.
+What the modules made lives as long as the process; the collector need not look at it ever again. On Linux a second
+processor links Qt's libraries while the core is imported. SQLAlchemy imports what only its asynchronous half uses;
+that waits. Qt's binding takes over the import statement to read each module's source; it is given back.
 """
 
 from __future__ import annotations
 
+import builtins
 import gc
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
+from typing import Any
 
 LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
+LATER = ("asyncio", "importlib.metadata")
+
+
+class Later(ModuleType):
+    """Stands for a module where it was imported, and imports it when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
 
 
 def load() -> ModuleType:
@@ -26,13 +37,31 @@ def load() -> ModuleType:
     os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # set later, Qt's whole style would be made known to Python
     if sys.platform == "linux":
         Thread(target=_link, daemon=True).start()
+    _import_sqlalchemy()
     import lms_core.session
+
+    importing = builtins.__import__
+    import PySide6.QtCore
+
+    builtins.__import__ = importing
     from desktop_lms import app
     from lms_core.memory import keep_loaded
 
-    del lms_core
+    del lms_core, PySide6
     keep_loaded()
     return app
+
+
+def _import_sqlalchemy() -> None:
+    """Import it without what only its asynchronous half uses; whoever imports that later gets the real thing."""
+    stands = {name: Later(name) for name in LATER if name not in sys.modules}
+    sys.modules.update(stands)
+    absent = sys.modules.setdefault("greenlet", None) is None  # type: ignore[arg-type]
+    import sqlalchemy.dialects.sqlite
+
+    del sqlalchemy
+    for name in [*stands, *(["greenlet"] if absent else [])]:
+        del sys.modules[name]
 
 
 def _link() -> None:

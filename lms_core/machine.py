@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-import subprocess
 import sys
 from contextlib import suppress
 from hashlib import blake2b
@@ -44,6 +43,8 @@ def _of_windows() -> str:
 
 
 def _of_macos() -> str:
+    import subprocess  # on no other system; the app starts sooner without
+
     command = ["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"]
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout  # noqa: S603
     found = re.search(r'"IOPlatformUUID" = "([^"]+)"', said)

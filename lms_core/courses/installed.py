@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from lms_core.changes import Topic
 from lms_core.content.model import AnswerKey, CourseDocument
 from lms_core.content.pack import read_key_pack, read_pack
+from lms_core.content.text import reading_minutes
 from lms_core.courses import tables as t
 from lms_core.courses.model import Installed
 from lms_core.db.bulk import put
@@ -148,7 +149,7 @@ def _lessons(document: CourseDocument) -> Iterable[dict[str, object]]:
         for lesson in module.lessons:
             yield {
                 "id": lesson.id, "course_id": document.course_id, "module_id": module.id, "ord": order,
-                "title": lesson.title, "kind": lesson.kind, "minutes": lesson.minutes or 0,
+                "title": lesson.title, "kind": lesson.kind, "minutes": lesson.minutes or reading_minutes(lesson.body),
                 "assessment_id": lesson.assessment.id if lesson.assessment else None,
             }  # fmt: skip
             order += 1

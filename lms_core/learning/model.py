@@ -44,7 +44,12 @@ class Continue(msgspec.Struct, frozen=True):
     lesson_id: str
     lesson_title: str
     percent: float
+    """Of the course."""
     position: Mapping[str, Any]
+    seen: float = 0.0
+    """How much of the lesson, in percent."""
+    minutes: int = 0
+    """What the whole lesson takes."""
 
 
 class Note(msgspec.Struct, frozen=True):

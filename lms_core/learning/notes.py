@@ -99,11 +99,18 @@ class NotesService:
             ]
 
     # --- words
-    def titles(self) -> dict[str, str]:
-        """Titles of installed courses and lessons by id, for headings over notes."""
+    def titles(self, notes: Iterable[Note] | None = None) -> dict[str, str]:
+        """Titles of installed courses and lessons by id, for headings over notes: those of some notes, or all."""
+        found: dict[str, str] = {}
+        wanted = None if notes is None else {x for note in notes for x in (note.course_id, note.lesson_id) if x}
+        if wanted == set():
+            return found
         with self._work() as unit:
-            courses = {r.course_id: r.title for r in unit.all(select(installed))}
-            return courses | {r.id: r.title for r in unit.all(select(installed_lesson))}
+            lessons, courses = installed_lesson.c, installed.c
+            for key, title in ((courses.course_id, courses.title), (lessons.id, lessons.title)):
+                query = select(key, title)
+                found.update({r[0]: r[1] for r in unit.all(query if wanted is None else query.where(key.in_(wanted)))})
+        return found
 
     def export_markdown(self, notes: Iterable[Note]) -> str:
         """Notes as one Markdown text, by course and lesson."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from lms_core import ops
 from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR, instructor_id
@@ -81,13 +81,14 @@ class LearningService:
         """Courses the person learns or has on this machine, the last active first."""
         with self._work() as unit:
             me = unit.actor.account
+            joined = t.enrollment.c
             enrolled = {
-                r.course_id: r.status
-                for r in unit.all(select(t.enrollment).where(t.enrollment.c.user_id == me))
-                if r.status != "none"
+                course: status
+                for course, status in unit.all(select(joined.course_id, joined.status).where(joined.user_id == me))
+                if status != "none"
             }
-            here = {r.course_id: r for r in unit.all(select(installed))}
-            titles = {r.course_id: r for r in unit.all(select(course_card))}
+            here = {r.course_id: r for r in unit.all(select(*_named(installed)))}
+            titles = {r.course_id: r for r in unit.all(select(*_named(course_card)))}
             figures, done = self._figures(unit), self._done_here(unit)
         wanted = {c for c, status in enrolled.items() if status != "dropped"} | here.keys()
         states = [
@@ -98,9 +99,13 @@ class LearningService:
 
     def _figures(self, unit: Unit) -> dict[str, Any]:
         """Progress by course: as this device reckons it, else as the hub last told."""
-        figures = {r.course_id: r for r in unit.all(select(t.course_progress))}
-        figures.update({r.course_id: r for r in unit.all(select(t.derived_course_progress))})
-        return {c: r for c, r in figures.items() if r.user_id == unit.actor.account}
+        figures: dict[str, Any] = {}
+        for c in (t.course_progress.c, t.derived_course_progress.c):
+            told = select(
+                c.course_id, c.lessons_done, c.lessons_total, c.seconds, c.last_lesson, c.last_active_at
+            ).where(c.user_id == unit.actor.account)
+            figures.update({r.course_id: r for r in unit.all(told)})
+        return figures
 
     def course_state(self, course: str) -> CourseState:
         """One course; raises NotFound when it is neither here nor in the catalogue."""
@@ -131,10 +136,11 @@ class LearningService:
     def lesson_states(self, course: str) -> dict[str, LessonState]:
         """States of the course's lessons that were ever opened."""
         with self._work() as unit:
-            rows = unit.all(
-                select(t.progress).where(t.progress.c.course_id == course, t.progress.c.user_id == unit.actor.account)
-            )
-        return {r.lesson_id: _lesson_state(r) for r in rows}
+            return {r.lesson_id: _lesson_state(r) for r in self._progress_of(unit, course)}
+
+    def _progress_of(self, unit: Unit, course: str) -> Sequence[Any]:
+        c = t.progress.c
+        return unit.all(select(t.progress).where(c.course_id == course, c.user_id == unit.actor.account))
 
     def lesson_state(self, lesson: str) -> LessonState:
         """State of one lesson."""
@@ -230,38 +236,41 @@ class LearningService:
 
     def continue_in(self, course: str) -> Continue | None:
         """Where to go on in one course: the lesson opened last unless it is done, else the first that is not."""
-        states = self.lesson_states(course)
+        c = installed_lesson.c
         with self._work() as unit:
             lessons = unit.all(
-                select(installed_lesson).where(installed_lesson.c.course_id == course).order_by(installed_lesson.c.ord)
+                select(c.id, c.title, c.minutes, installed.c.title.label("course_title"))
+                .join(installed, installed.c.course_id == c.course_id)
+                .where(c.course_id == course)
+                .order_by(c.ord)
             )
-            opened = {
-                r.lesson_id: r.opened_at or 0
-                for r in unit.all(select(t.progress).where(t.progress.c.course_id == course))
-            }
-            title = unit.all(select(installed.c.title, installed.c.lessons).where(installed.c.course_id == course))
+            rows = self._progress_of(unit, course)
+        states = {r.lesson_id: _lesson_state(r) for r in rows}
+        opened = {r.lesson_id: r.opened_at or 0 for r in rows}
         todo = [x for x in lessons if states.get(x.id, LessonState(x.id)).status != "done"]
-        if not todo or not title:
+        if not todo:
             return None
         last = max(todo, key=lambda x: opened.get(x.id, 0))
         target = last if opened.get(last.id) else todo[0]
         state = states.get(target.id, LessonState(target.id))
-        done = len(lessons) - len(todo)
-        percent = percent_done(done, len(lessons))
-        return Continue(course, title[0].title, target.id, target.title, percent, state.position)
+        percent = percent_done(len(lessons) - len(todo), len(lessons))
+        return Continue(
+            course, target.course_title, target.id, target.title, percent, state.position, state.percent, target.minutes
+        )
 
     def quizzes_to_do(self) -> list[tuple[str, str, str, str]]:
         """(course, course title, lesson, lesson title) of quizzes not yet handed in, of courses on this machine."""
+        c, p = installed_lesson.c, t.progress.c
         with self._work() as unit:
-            rows = unit.all(
-                select(installed_lesson, installed.c.title.label("course_title"))
-                .join(installed, installed.c.course_id == installed_lesson.c.course_id)
-                .where(installed_lesson.c.kind == "quiz")
-                .order_by(installed.c.title, installed_lesson.c.ord)
-            )
             # handing in sets the percentage, passing makes it done
-            done = {r.lesson_id for r in unit.all(select(t.progress).where(t.progress.c.percent >= 100))}
-        return [(r.course_id, r.course_title, r.id, r.title) for r in rows if r.id not in done]
+            done = select(p.lesson_id).where(p.user_id == unit.actor.account, p.percent >= 100)
+            rows = unit.all(
+                select(c.course_id, installed.c.title.label("course_title"), c.id, c.title)
+                .join(installed, installed.c.course_id == c.course_id)
+                .where(c.kind == "quiz", c.id.not_in(done))
+                .order_by(installed.c.title, c.ord)
+            )
+        return [(*r,) for r in rows]
 
     # --- time
     def week(self, zone: tzinfo = UTC, *, first_weekday: int = 0) -> list[Day]:
@@ -316,6 +325,10 @@ def _lesson_state(row: Any) -> LessonState:
     return LessonState(
         row.lesson_id, status, row.percent or 0.0, row.position or {}, row.done_at if done else None  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _named(table: Table) -> tuple[ColumnElement[Any], ...]:
+    return table.c.course_id, table.c.title, table.c.lessons
 
 
 class _Here(NamedTuple):

@@ -95,7 +95,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
         notes=tuple(notes[:NOTES]),
-        titles=workspace.notes.titles(),
+        titles=workspace.notes.titles(notes[:NOTES]),
         steps=_steps(workspace, courses, noted=bool(notes)),
         clock_off_ms=_clock_off(workspace),
     )
@@ -122,12 +122,11 @@ def _clock_off(workspace: Workspace) -> int:
 
 
 def _minutes_left(workspace: Workspace, resume: Continue) -> int:
-    lesson = workspace.installed.document(resume.course_id).lesson(resume.lesson_id)
-    if lesson is None:
-        return 0
-    whole = lesson.minutes or reading_minutes(lesson.body)
-    seen = workspace.learning.lesson_state(resume.lesson_id).percent
-    return max(1, round(whole * (100 - seen) / 100))
+    whole = resume.minutes
+    if not whole:  # installed by an earlier version
+        lesson = workspace.installed.document(resume.course_id).lesson(resume.lesson_id)
+        whole = reading_minutes(lesson.body) if lesson else 0
+    return max(1, round(whole * (100 - resume.seen) / 100)) if whole else 0
 
 
 def _waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
