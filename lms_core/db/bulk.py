@@ -33,8 +33,11 @@ def among(conn: Connection, sql: str, items: Collection[str], *, lock: str = "")
     `lock` is what PostgreSQL is told at the end, so that the rows stay as they are until the transaction ends.
     """
     if conn.dialect.name == "postgresql":  # no text there has a null byte
+        from lms_core.db.arrays import packed
+
         plain = [item for item in items if "\0" not in item]
-        yield from conn.exec_driver_sql(f"{sql} = ANY(%s){lock}", (plain,)).all()
+        if plain:
+            yield from conn.exec_driver_sql(f"{sql} = ANY(%b::text[]){lock}", (packed(Text(), plain),)).all()
         return
     asked = json.dumps(list(items))
     if "\\u0000" not in asked:  # a text with a null byte does not come out of JSON whole
@@ -154,18 +157,20 @@ def _look(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, 
 def _put_columns(
     conn: Connection, table: Table, names: tuple[str, ...], rows: list[Any], *, keys: tuple[str, ...]
 ) -> None:
-    sql, convert = _by_columns(conn.dialect, table, names, keys)
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    from lms_core.db.arrays import packed
+
+    sql, kinds, convert = _by_columns(conn.dialect, table, names, keys)
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for at, process in convert:
         columns[at] = [None if value is None else process(value) for value in columns[at]]
-    conn.exec_driver_sql(sql, tuple(columns))
+    conn.exec_driver_sql(sql, tuple(map(packed, kinds, columns)))
 
 
 @lru_cache(maxsize=256)
 def _by_columns(
     dialect: Dialect, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
-) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
-    """The statement over arrays, and what the values of some columns pass through."""
+) -> tuple[str, list[TypeEngine[Any]], list[tuple[int, Callable[[Any], Any]]]]:
+    """The statement over arrays, their kinds, and what the values of some columns pass through."""
     from sqlalchemy.dialects import postgresql
 
     kinds = [table.c[n].type for n in names]
@@ -174,7 +179,7 @@ def _by_columns(
     change = _change(postgresql.insert(table).from_select(list(names), source), names, keys)
     convert = [(at, _for_postgres(dialect, kind)) for at, kind in enumerate(kinds)]
     sql = str(change.compile(dialect=dialect)).replace("%%b", "%b")
-    return sql, [(at, process) for at, process in convert if process]
+    return sql, kinds, [(at, process) for at, process in convert if process]
 
 
 def _for_postgres(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:

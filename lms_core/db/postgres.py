@@ -32,6 +32,9 @@ def is_postgres(url: str) -> bool:
 
 def open_postgres(url: str | URL, *, connections: int = CONNECTIONS) -> Engine:
     """Open a pool of connections; the first is made when it is needed."""
+    from lms_core.db.arrays import register  # a laptop has no driver for PostgreSQL
+
+    register()
     engine = create_engine(
         url,
         hide_parameters=True,

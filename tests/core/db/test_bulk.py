@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, select
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from lms_core.db.bulk import CHUNK, among, put
-from lms_core.db.engine import open_sqlite, write
+import pytest
+from sqlalchemy import BigInteger, Boolean, Column, Engine, Float, Integer, LargeBinary, MetaData, Table, Text, select
+
+from lms_core.db.bulk import CHUNK, among, put, put_values
+from lms_core.db.engine import open_engine, write
 from lms_core.db.rows import Json
 
 THING = Table(
@@ -17,11 +22,51 @@ THING = Table(
     Column("raw", LargeBinary),
     Column("more", Json),
 )
+KINDS = Table(
+    "kinds",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("text", Text),
+    Column("big", BigInteger),
+    Column("real", Float),
+    Column("yes", Boolean),
+    Column("raw", LargeBinary),
+    Column("more", Json),
+)
+ODD: dict[str, list[Any]] = {
+    "text": ["", "NULL", '{"a,b\\"}', "ümläut ☂ 😀", "x" * 3000, None],
+    "big": [0, -1, (1 << 63) - 1, -(1 << 63), 300, None],
+    "real": [0.0, -1.5, 1e300, float("inf"), 5e-324, None],
+    "yes": [True, False, True, True, False, None],
+    "raw": [b"", b"\0", b"\xff" * 1023, b"\xff" * 1024, b"a", None],
+    "more": [{}, [], {"a": [1, None]}, "text", 1.5, None],
+}
 IDS = ["plain", "with 'quotes' and \\", "ümläut ☂ 😀", "a\0b", "a", ""]
 
 
-def test_rows_are_put_replaced_and_found_again(tmp_path):
-    engine = open_sqlite(tmp_path / "data.db")
+@pytest.fixture
+def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(database_url or tmp_path / "data.db")
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("which", ["each its own", "all alike", "all missing"])
+def test_a_column_of_any_kind_comes_back_as_it_went(engine: Engine, which: str) -> None:
+    columns = {"each its own": ODD, "all alike": {k: [v[2]] * 6 for k, v in ODD.items()}}.get(
+        which, {k: [None] * 6 for k in ODD}
+    )
+    rows = [(n, *values) for n, values in enumerate(zip(*columns.values(), strict=True))]
+    with write(engine) as conn:
+        KINDS.create(conn)
+        put_values(conn, KINDS, ("id", *ODD), rows, keys=["id"])
+        assert [tuple(r) for r in conn.execute(select(KINDS).order_by(KINDS.c.id))] == rows
+        KINDS.drop(conn)
+
+
+def test_rows_are_put_replaced_and_found_again(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "data.db")
     rows = [{"id": i, "n": 1, "on": n % 2 == 0, "raw": b"\0\xff", "more": [i, None]} for n, i in enumerate(IDS)]
     with write(engine) as conn:
         THING.create(conn)
@@ -37,8 +82,8 @@ def test_rows_are_put_replaced_and_found_again(tmp_path):
     engine.dispose()
 
 
-def test_more_items_than_one_list_holds(tmp_path):
-    engine = open_sqlite(tmp_path / "data.db")
+def test_more_items_than_one_list_holds(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "data.db")
     ids = [f"{n}" for n in range(2 * CHUNK + 1)]
     with write(engine) as conn:
         THING.create(conn)
