@@ -22,7 +22,7 @@ from lms_core.content.pack import is_key_pack
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.service import CoursesService
-from lms_core.db.engine import open_sqlite, write
+from lms_core.db.engine import fetch, open_sqlite, write
 from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
@@ -203,8 +203,8 @@ class Workspace:
             self.on_changes(changes)
 
     def _actor(self, conn: Any) -> Actor:
-        account = VISIBLE.tables["account"]
-        role = conn.scalar(select(account.c.role).where(account.c.id == self.account))
+        found = fetch(conn, "SELECT role FROM account WHERE id = ?", (self.account,))
+        role = found[0][0] if found else None
         # a local profile may author: the hub decides when it is linked
         return Actor(self.account, role or ("student" if self.transport else "instructor"))
 

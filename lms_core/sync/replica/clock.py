@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from lms_core.changes import Topic
+from lms_core.db.engine import fetch
 from lms_core.sync import tables as t
 from lms_core.sync.replica.unit import ReplicaUnit
 
@@ -26,8 +27,8 @@ def note(unit: ReplicaUnit, hub_ms: int) -> None:
 
 def offset(unit: ReplicaUnit) -> int:
     """The last offset in ms; 0 before the first contact."""
-    kept = unit.conn.scalar(select(t.state.c.value).where(t.state.c.key == _KEY))
-    return int.from_bytes(kept, "big", signed=True) if kept else 0
+    kept = fetch(unit.conn, "SELECT value FROM sync_state WHERE key = ?", (_KEY,))
+    return int.from_bytes(kept[0][0], "big", signed=True) if kept else 0
 
 
 def off_by(unit: ReplicaUnit) -> int:
