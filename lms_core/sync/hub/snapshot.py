@@ -43,9 +43,8 @@ class SqlHubSnapshot:
         return live_scopes(self.conn, account)
 
     def verdicts(self, account: str, replica: str, above: int, limit: int) -> list[Verdict]:
-        log = (t.taken.c.account == account, t.taken.c.replica == replica)
-        query = select(t.taken.c.verdict).where(*log, t.taken.c.c > above)
-        return [_verdict(v) for (v,) in self.conn.execute(query.order_by(t.taken.c.c).limit(limit))]
+        asked = {"account": account, "replica": replica, "above": above, "most": limit}
+        return [_verdict(body) for (body,) in direct(self.conn, say.VERDICTS, asked)]
 
     def feeds(self, scopes: Collection[str]) -> dict[str, Feed]:
         out: dict[str, Feed] = {}
@@ -56,6 +55,5 @@ class SqlHubSnapshot:
         return out
 
     def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
-        number = select(t.scope.c.id).where(t.scope.c.name == scope).scalar_subquery()
-        query = select(t.feed.c.seq, t.feed.c.entry).where(t.feed.c.scope == number, t.feed.c.seq > above)
-        return [(seq, body) for seq, body in self.conn.execute(query.order_by(t.feed.c.seq).limit(limit))]
+        found = direct(self.conn, say.ENTRIES, {"name": scope, "above": above, "most": limit})
+        return [(seq, body) for seq, body in found]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, literal_column, select, update
 
 from lms_core.sync import tables as t
 
-_WHO, _TAKEN, _SCOPE = t.replica.c, t.taken.c, t.scope.c
+_WHO, _TAKEN, _SCOPE, _FEED = t.replica.c, t.taken.c, t.scope.c, t.feed.c
+_NONE: ColumnElement[int] = literal_column("0")  # what SQLite is told anyway, and then as a parameter
 
 STATE = select(t.hub_state.c.key, t.hub_state.c.value)
 GRANTED = select(t.grant.c.scope).where(t.grant.c.account == bindparam("account"))
@@ -17,6 +18,23 @@ CARD = (
 )
 CHAIN = select(_TAKEN.chain).where(
     _TAKEN.account == bindparam("account"), _TAKEN.replica == bindparam("replica"), _TAKEN.c == bindparam("c")
+)
+VERDICTS = (
+    select(_TAKEN.verdict)
+    .where(
+        _TAKEN.account == bindparam("account"), _TAKEN.replica == bindparam("replica"), _TAKEN.c > bindparam("above")
+    )
+    .order_by(_TAKEN.c)
+    .limit(bindparam("most"))
+    .offset(_NONE)
+)
+ENTRIES = (
+    select(_FEED.seq, _FEED.entry)
+    .where(_FEED.scope == select(_SCOPE.id).where(_SCOPE.name == bindparam("name")).scalar_subquery())
+    .where(_FEED.seq > bindparam("above"))
+    .order_by(_FEED.seq)
+    .limit(bindparam("most"))
+    .offset(_NONE)
 )
 USED = select(t.usage.c.bytes).where(t.usage.c.account == bindparam("account"))
 ADVANCE = (

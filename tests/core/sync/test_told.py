@@ -64,7 +64,8 @@ def test_a_run_tells_what_it_moved_and_what_it_cost(school: School, monkeypatch:
     sam.sync.run(line)
     (run, *_) = runs = sam.sync.runs()
     assert len(runs) == before + 1, "one run, however many requests it took"
-    assert (run.result, run.sent, run.up, run.down) == ("ok", 12, line.up, line.down)
+    assert (run.sent, run.up, run.down) == (12, line.up, line.down)
+    assert run.result in {"ok", "stale"}, "replies that fly beside each other may be made in another order"
     assert run.ms >= 1200
     assert run.ms % 600 == 0
     sam.sync.run(line)
