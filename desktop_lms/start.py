@@ -28,7 +28,13 @@ class Later(ModuleType):
     """Stands for a module where it was imported, and imports it when something of it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
+        self.step_aside()
         return getattr(import_module(self.__name__), name)
+
+    def step_aside(self) -> None:
+        """Let whoever imports the module from now on have the real one."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
 
 
 def load() -> ModuleType:
@@ -54,14 +60,18 @@ def load() -> ModuleType:
 
 def _import_sqlalchemy() -> None:
     """Import it without what only its asynchronous half uses; whoever imports that later gets the real thing."""
-    stands = {name: Later(name) for name in LATER if name not in sys.modules}
-    sys.modules.update(stands)
+    stands = [Later(name) for name in LATER if name not in sys.modules]
+    sys.modules.update({stand.__name__: stand for stand in stands})
     absent = sys.modules.setdefault("greenlet", None) is None  # type: ignore[arg-type]
-    import sqlalchemy.dialects.sqlite
+    try:
+        import sqlalchemy.dialects.sqlite
 
-    del sqlalchemy
-    for name in [*stands, *(["greenlet"] if absent else [])]:
-        del sys.modules[name]
+        del sqlalchemy
+    finally:
+        for stand in stands:
+            stand.step_aside()
+        if absent:
+            del sys.modules["greenlet"]
 
 
 def _link() -> None:

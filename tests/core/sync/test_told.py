@@ -70,6 +70,9 @@ def test_a_run_tells_what_it_moved_and_what_it_cost(school: School, monkeypatch:
     assert run.ms % 600 == 0
     sam.sync.run(line)
     assert sam.sync.runs() == runs, "a run that moved nothing is not worth a line"
+    sam.notes.add("one more")
+    sam.sync.run(line)
+    assert sam.sync.runs()[0].result == "ok"
 
 
 def test_a_reply_in_a_file_took_no_time(school: School) -> None:
