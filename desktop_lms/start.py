@@ -13,28 +13,12 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
-from typing import Any
 
 LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
-LATER = ("asyncio", "importlib.metadata")
-
-
-class Later(ModuleType):
-    """Stands for a module where it was imported, and imports it when something of it is asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        self.step_aside()
-        return getattr(import_module(self.__name__), name)
-
-    def step_aside(self) -> None:
-        """Let whoever imports the module from now on have the real one."""
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
 
 
 def load() -> ModuleType:
@@ -43,7 +27,9 @@ def load() -> ModuleType:
     os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # set later, Qt's whole style would be made known to Python
     if sys.platform == "linux":
         Thread(target=_link, daemon=True).start()
-    _import_sqlalchemy()
+    from lms_core.lean import import_sqlalchemy
+
+    import_sqlalchemy()
     import lms_core.session
 
     importing = builtins.__import__
@@ -56,22 +42,6 @@ def load() -> ModuleType:
     del lms_core, PySide6
     keep_loaded()
     return app
-
-
-def _import_sqlalchemy() -> None:
-    """Import it without what only its asynchronous half uses; whoever imports that later gets the real thing."""
-    stands = [Later(name) for name in LATER if name not in sys.modules]
-    sys.modules.update({stand.__name__: stand for stand in stands})
-    absent = sys.modules.setdefault("greenlet", None) is None  # type: ignore[arg-type]
-    try:
-        import sqlalchemy.dialects.sqlite
-
-        del sqlalchemy
-    finally:
-        for stand in stands:
-            stand.step_aside()
-        if absent:
-            del sys.modules["greenlet"]
 
 
 def _link() -> None:

@@ -18,7 +18,7 @@ assert not {"asyncio", "ssl", "email", "importlib.metadata", "greenlet"} & set(s
 
 
 def test_who_uses_it_meanwhile_gets_the_real_one() -> None:
-    use = "import sys; from desktop_lms.start import Later; sys.modules['asyncio'] = Later('asyncio')\n"
+    use = "import sys; from lms_core.lean import Later; sys.modules['asyncio'] = Later('asyncio')\n"
     use += "from asyncio import Queue; import asyncio; assert asyncio.Queue is Queue and type(asyncio) is type(sys)"
     done = subprocess.run([sys.executable, "-c", use], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
