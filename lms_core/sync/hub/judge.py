@@ -258,11 +258,11 @@ class Judge:
         cell = self.bench.cell(op.row, name)
         self.t_eff = t
         if cell is not None:
-            own = self.writer.wrote(cell, c)
-            told = own or among(self.over, cell.rep, cell.c)
-            if told or (op.base is not None and op.base >= cell.ver):
-                if not told and op.base != cell.ver and not self.facts.known(op.base or NIL):
-                    # what its author had seen was lost with a timeline, and may not have seen this
+            own, base = self.writer.wrote(cell, c), op.base or NIL
+            told = among(self.over, cell.rep, cell.c)
+            if told or own or base >= cell.ver:
+                if not told and base > cell.ver and not self.facts.known(base):
+                    # what its author had seen was lost with a timeline, and may not have seen this, were it their own
                     self._clash(entity, op.row, name, (cell.value, value), (cell.rep, self.writer.rep), cell.t)
                 self.t_eff = t = max(t, cell.t + 1)
                 self.over = replacing(cell, own, self.over)
