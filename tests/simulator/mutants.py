@@ -23,7 +23,7 @@ TELLING, SHOWING, HEALING, SUMS = (
     "lms_core.sync.sums",
 )
 BENCH, CARRIED, TURNS = "lms_core.sync.bench", "lms_core.sync.replica.carried", "lms_core.sync.hub.turns"
-QUOTA, RECALL = "lms_core.sync.hub.quota", "lms_core.sync.recall"
+QUOTA, RECALL, LOST = "lms_core.sync.hub.quota", "lms_core.sync.recall", "lms_core.sync.hub.lost"
 ROWS, CHECKS, FORKS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.sync.forks"
 STORE, REPLICAS, SERVER = "tests.simulator.hub_store", "tests.simulator.replica_store", "tests.simulator.server"
 
@@ -131,6 +131,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "regoneagain": _one(ROWS, "again or (ver <= self.base and not known(self.base))", "again"),
     "regoneseen": _one(ROWS, "(ver <= self.base and not known(self.base))", "not known(self.base)"),
     "regoneout": _one(ROWS, "(cell.ver == ver or self.outdone(op, ver, known))", "cell.ver == ver"),
+    "regonestands": _one(JUDGE, " or stands(row, op)", ""),
+    "regonewords": _one(LOST, ' and not added(cell.value or "", added(op.args["base"], op.args["text"]))', ""),
     "regonetext": _one(ROWS, 'return op.kind != "text" and cell', "return cell"),
     "keptout": _one(JUDGE, 'if rc.verdict != "noop" and row.outdone(', "if False and row.outdone("),
     "keptover": _one(JUDGE, " and not among(cell.over, rep, sealed.c):", ":"),

@@ -251,6 +251,30 @@ def test_words_that_had_gone_into_another_text_are_told_when_that_was_deleted_be
     assert [(op.args["text"], code) for op, code, _ in y.parked] == [("one\n\ntwo\n\nthree\n\nof Y", "gone")]
 
 
+def test_words_that_came_again_and_went_on_in_another_text_are_not_refused_to_a_clone() -> None:
+    """Found by seed 60985: their version is of the lost timeline, and the text has that of the edit after them."""
+    school = School()
+    x = school.laptop("X")
+    note(x, "n", "one")
+    school.sync(x)
+    backup = school.hub.backup()
+    rewrite(x, "n", "one\n\ntwo")
+    school.sync(x)
+    school.hub.restore(backup)
+    school.sync(x)
+    y = school.clone(x, "Y")
+    rewrite(x, "n", "one and a half\n\ntwo")
+    school.sync(x)
+    remove(x, "n")
+    school.sync(x)
+    note(y, "of the clone")
+    school.now += 91 * DAY
+    school.hub.compact()
+    school.settle()
+    assert school.row("n").gone
+    assert not x.parked + y.parked
+
+
 def test_a_reply_for_a_later_self_is_not_for_a_laptop_of_before_the_restore() -> None:
     """Found by seed 229032: brought back, it took the new timeline's mark and kept rows of the lost one."""
     school = School()

@@ -14,7 +14,7 @@ from lms_core.ports import is_v5
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import UNREADABLE, check_args
-from lms_core.sync.hub.lost import Lost, Person, keep
+from lms_core.sync.hub.lost import Lost, Person, keep, stands
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
 from lms_core.sync.sealed import Held, Outcome, Refused, Sealed, alike
 from lms_core.sync.wire import Receipt
@@ -118,7 +118,7 @@ class Judge:
             self._kept(entity, row, sealed, rc, t)
             return "noop"
         if row.gone:
-            if rc and resent and (op.kind == "delete" or row.had(op, rc.ver, self.facts.known)):
+            if rc and resent and (op.kind == "delete" or row.had(op, rc.ver, self.facts.known) or stands(row, op)):
                 self._kept(entity, row, sealed, rc, t)
                 return rc.verdict if self.code or (op.kind == "delete" and row.base == (op.base or NIL)) else "noop"
             raise Refused("gone")

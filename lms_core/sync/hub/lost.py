@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lms_core.merge import added
 from lms_core.ops import Op, Values, digest_of
 from lms_core.ports import v5_id
 from lms_core.schema import Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.entities import CONFLICT
-from lms_core.sync.rows import Cell
+from lms_core.sync.rows import Cell, HubRow
 
 
 class Person(NamedTuple):
@@ -29,6 +30,12 @@ class Lost(NamedTuple):
     before: str
     author: Person
     by: Person
+
+
+def stands(row: HubRow, op: Op) -> bool:
+    """Whether all paragraphs that an edit of a text brought stand in the text, so that none is lost with the row."""
+    cell = row.cells.get(op.args["field"]) if op.kind == "text" else None
+    return cell is not None and not added(cell.value or "", added(op.args["base"], op.args["text"]))
 
 
 def keep(bench: Bench, entity: Entity, lost: Lost, *, at: int) -> None:
