@@ -82,9 +82,9 @@ def test_one_that_fails_takes_no_other_down(store: SqlHubStore, fails: Exception
     assert taken(store) == {f"r{n}" for n in range(N)} - {"r5"}
 
 
-def test_a_group_ends_at_two_thousand_ops(store: SqlHubStore) -> None:
+def test_a_group_ends_at_a_thousand_ops(store: SqlHubStore) -> None:
     before = store.turns.commits
-    sizes = [800] * 6
+    sizes = [400] * 6
     with store.write():
         threads = [
             threading.Thread(target=store.transact, args=(taking(f"r{n}"),), kwargs={"account": "a", "ops": size})
