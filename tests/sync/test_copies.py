@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulator import invariants
-from tests.sync.school import DAY, School, change, draft, enrol, lesson, move, note, rewrite, section, step
+from tests.sync.school import DAY, School, change, draft, enrol, lesson, move, note, rewrite, section, step, trash
 
 
 def test_cloned_laptop_and_both_work_on() -> None:
@@ -182,3 +182,24 @@ def test_what_was_answered_under_an_older_id_shows_until_rows_are_told() -> None
         assert y.receive(school.exchange(y)) == result
         assert {"n", "later"} <= y.shown.keys()
     school.settle()
+
+
+def test_what_a_hub_said_of_an_older_id_is_of_its_timeline() -> None:
+    """Found by seed 89799: after a restore nobody sent again what only that answer had settled."""
+    school = School()
+    x = school.laptop("X")
+    section(x, "s")
+    school.sync(x)
+    known = school.hub.backup()
+    trash(x, "s")
+    x.request()
+    disk = x.tables.copy()
+    note(x, "lost with the disk")
+    school.sync(x)
+    x = school.restore(x, disk)
+    note(x, "n")
+    while x.tx.have(x.tx.segments()[0].rep) < 2:  # until the older id has its answers, but no rows came
+        x.receive(school.exchange(x))
+    school.hub.restore(known)
+    school.settle()
+    assert school.value("s", "trashed_at")

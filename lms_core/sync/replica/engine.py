@@ -222,11 +222,16 @@ class ReplicaEngine:
         turned = ended | (tx.settle(passed, rights) if heard else set())  # else all is as it was
         touched |= {row for *_, row in turned ^ same} | tx.pending({row for *_, row in same}).keys()
         if not main:
-            segment.dirty = tx.have(segment.rep) < segment.length
+            self._answered(tx, segment, reply)
         tx.save_segments(segments)
         self._refold_soon(tx, touched)
         self._park(tx, odd)
         return reply.status, touched
+
+    def _answered(self, tx: ReplicaTransaction, segment: Segment, reply: Reply) -> None:
+        """What an older id was told is of this timeline: of one restored to before it nothing more is known."""
+        segment.dirty = tx.have(segment.rep) < segment.length
+        tx.save_state(replace(tx.state(), mark=reply.mark))
 
     def forget(self, tx: ReplicaTransaction) -> None:
         """Let go of ops that the hub has had for 90 days, or that make the log larger than 50 MB (section 2)."""
