@@ -22,12 +22,16 @@ T = TypeVar("T")
 
 
 class DictHubStore:
-    """Tables of a hub. `acted` counts how often each op's bytes had an effect, for invariant I4."""
+    """Tables of a hub. `acted` counts how often each op's bytes had an effect, for invariant I4.
+
+    `idle` are ops that were sent again and keep their verdict, while they changed nothing: their effect was there.
+    """
 
     def __init__(self, schema: Schema, tables: Tables | None = None) -> None:
         self.schema = schema
         self.tables = tables or Tables()
         self.company: list[Callable[[], None]] = []
+        self.idle: set[tuple[str, int]] = set()
         self._jobs: list[Job] = []
         self._turns = Turns(self._batch)
 
@@ -239,11 +243,11 @@ class DictHubTransaction(DictHubReader):
     def answer(self, replica: str, verdict: Verdict) -> None:
         self.t.put(("verdict", replica), verdict.c, verdict)
         self.t.put("taken_at", (replica, verdict.c), self.now)
-        self.count(self.data["heldbody"][replica, verdict.c], verdict)
+        self.count(replica, self.data["heldbody"][replica, verdict.c], verdict)
 
-    def count(self, body: bytes, verdict: Verdict) -> None:
+    def count(self, replica: str, body: bytes, verdict: Verdict) -> None:
         """Note an op that had an effect."""
-        if verdict.verdict in ("applied", "merged"):
+        if verdict.verdict in ("applied", "merged") and (replica, verdict.c) not in self.store.idle:
             self.t.put("acted", body, self.data["acted"].get(body, 0) + 1)
 
     def refuse(self, rows: Collection[str], again: Collection[str]) -> None:

@@ -47,6 +47,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "forkdrop": _one(FORKS, "segments.insert(index + 1, new)", "segments[index] = new"),
     "forkrandom": _one(FORKS, "if moved else new_id()", "if () else new_id()"),
     "forkself": _one(ROWS, "for rep, end in self.lineage\n", "for rep, end in ()\n"),
+    "forktold": _one(REPLICA, "            if ours:  # the logs", "            if ours and not reply.fork_above:  #"),
     "forkreceipts": _one(FORKS, "new.chain, each.receipt))", "new.chain, None))"),
     "oldfork": _one(HUB, "card.hw > request.last_c and not request.closed:", "card.hw > request.last_c:"),
     "noverdict": _one(TELLING, "request.have, MOST_VERDICTS)\n", "max(request.have, request.at), MOST_VERDICTS)\n"),

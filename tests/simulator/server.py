@@ -12,7 +12,10 @@ from lms_core.schema import Schema
 from lms_core.sync.bench import Bench
 from lms_core.sync.hub.compaction import compact
 from lms_core.sync.hub.engine import HubEngine
+from lms_core.sync.hub.judge import Judge
+from lms_core.sync.ports import HubTransaction
 from lms_core.sync.rows import HubRow
+from lms_core.sync.sealed import Outcome, Sealed
 from lms_core.sync.wire import Reply, Request
 from tests.simulator import mirror
 from tests.simulator.entities import (
@@ -49,6 +52,22 @@ class WorldClock:
         return datetime.fromtimestamp(self.read() / 1000, UTC)
 
 
+class Watched(HubEngine):
+    """The engine, watched: which ops that are sent again change nothing (`DictHubStore.idle`)."""
+
+    def judge(
+        self, tx: HubTransaction, judge: Judge, group: list[Sealed], times: dict[int, int], refusal: str = ""
+    ) -> dict[int, Outcome]:
+        dirty = judge.bench.dirty
+        before = {sealed.op.row: dirty.get(sealed.op.row) for sealed in group}
+        outcomes = super().judge(tx, judge, group, times, refusal)
+        for sealed in group:
+            unchanged = dirty.get(sealed.op.row) is before[sealed.op.row]
+            note = self.store.idle.add if sealed.receipt and unchanged else self.store.idle.discard
+            note((judge.writer.rep, sealed.c))
+        return outcomes
+
+
 class Hub:
     """The hub's process over its disk, with the journal of what it writes itself in a second folder."""
 
@@ -66,7 +85,7 @@ class Hub:
         """Start the process."""
         self.store.begin_epoch(self._time())
         clock = WorldClock(self._time)
-        self.engine = HubEngine(schema=self.schema, store=self.store, clock=clock, key=KEY, quota=self.quota)
+        self.engine = Watched(schema=self.schema, store=self.store, clock=clock, key=KEY, quota=self.quota)
         self.engine.resume()
 
     def use(self, schema: Schema) -> None:

@@ -161,7 +161,7 @@ class World:
                 if verdict is None or verdict is before.get(c):
                     continue
                 if (request.replica, c) not in tx.data["heldbody"]:  # else it was counted when it was let go
-                    tx.count(bytes(raw), verdict)
+                    tx.count(request.replica, bytes(raw), verdict)
                 op = replica_module.unseal(raw)
                 if verdict.verdict in ("applied", "merged") and c not in request.receipts:
                     if needed.get(op.entity, TALK if TALK in rights else "") not in {*rights, ""}:

@@ -108,6 +108,24 @@ def test_hub_restored_while_a_fork_is_looked_for() -> None:
     assert school.hub.rows.keys() >= {"x", "y"}
 
 
+def test_what_one_copy_is_told_of_its_fork_does_not_part_the_other() -> None:
+    """Its answer is brought as a file to the copy whose log the hub has taken."""
+    school = School()
+    x = school.laptop("X")
+    y = school.clone(x, "Y")
+    note(x, "of X")
+    note(y, "of Y")
+    school.sync(x)
+    assert y.receive(school.exchange(y)) == "fork"
+    told = school.exchange(y)
+    assert (told.status, told.fork_above) == ("fork", 1)
+    assert x.receive(told) == "late"
+    assert [s.length for s in x.tx.segments()] == [1]
+    assert y.receive(told) == "fork"
+    school.settle()
+    assert [len(z.tx.segments()) for z in (x, y)] == [1, 2]
+
+
 def test_both_restored_and_the_laptop_hears_of_its_fork_before_the_lost_timeline() -> None:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y")

@@ -200,7 +200,7 @@ class ReplicaEngine:
         at = reply.hw if main else min(reply.hw, segment.length)
         ours = at <= segment.length and tx.chain_at(segment.rep, (at,)).get(at) == reply.chain
         if reply.status == "fork" or not ours:
-            if ours and not reply.fork_above:  # the logs agree after all
+            if ours:  # the logs agree after all, or another copy of the disk was told this
                 self._search.stop(segment)
                 return "late", set()
             return "fork", self._part(tx, segments, index, reply)
