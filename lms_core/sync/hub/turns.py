@@ -13,8 +13,8 @@ from typing import Any
 
 from lms_core.errors import StorageError
 
-MOST_OPS = 1_000
-"""In one transaction: some 75 ms of work, which would be ahead of whoever comes last anyway; more costs memory."""
+MOST_OPS = 600
+"""In one transaction: some 45 ms of work, which would be ahead of whoever comes last anyway; more costs memory."""
 
 Work = Callable[[Any], Any]
 Batch = Callable[[], AbstractContextManager[Callable[[Work, bool], Any]]]
