@@ -55,5 +55,4 @@ class SqlHubSnapshot:
         return out
 
     def entries(self, scope: str, above: int, limit: int) -> list[tuple[int, bytes]]:
-        found = direct(self.conn, say.ENTRIES, {"name": scope, "above": above, "most": limit})
-        return [(seq, body) for seq, body in found]
+        return list(direct(self.conn, say.ENTRIES, {"name": scope, "above": above, "most": limit}))
