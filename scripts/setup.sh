@@ -89,7 +89,8 @@ find_python() {
         "$PYTHON" -c "$fits" 2>/dev/null && command -v "$PYTHON"
         return
     fi
-    for candidate in python3 python3.13 python3.12 python3.11 /usr/bin/python3 /usr/local/bin/python3 \
+    # the system's own first: distributions build it with profiles of real use, which makes it up to a third faster
+    for candidate in /usr/bin/python3 python3 python3.13 python3.12 python3.11 /usr/local/bin/python3 \
         "${HOME:-/nonexistent}"/.pyenv/versions/3.1[1-9]*/bin/python3; do
         if "$candidate" -c "$fits" 2>/dev/null; then
             command -v "$candidate"
