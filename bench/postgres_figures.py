@@ -25,10 +25,15 @@ from bench.table import number
 from tests.postgres import Cluster, cluster, programs
 
 INGEST, SERVE, STORM = SHARED = ("hub.ingest_ops_s.pg", "hub.serve_rows_s.pg", "sync.storm_1000_s.pg")
-ALIKE = {sync_figures.run: sync_figures.NAMES, crowd_figures.run: (USERS, SLOPE), live_figures.run: (P50, P99)}
+ALIKE = (
+    (sync_figures.run, sync_figures.NAMES),
+    (crowd_figures.run, (USERS,)),
+    (crowd_figures.run, (SLOPE,)),
+    (live_figures.run, (P50, P99)),
+)
 OFTEN = (*sync_figures.LOOPBACK, *sync_figures.FAR, *sync_figures.IDLE, USERS)
 NAMES = (*SHARED, *(f"{name}.pg" for name in OFTEN))
-FULL_NAMES = tuple(f"{name}.pg" for names in ALIKE.values() for name in names if name not in OFTEN)
+FULL_NAMES = tuple(f"{name}.pg" for _, names in ALIKE for name in names if name not in OFTEN)
 PROCESSES = 2
 
 
@@ -44,7 +49,7 @@ def run(context: Context) -> list[Figure]:
         if STORM in context.names:
             crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if context.full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
             figures.append(_storms(context.folder, databases, crowds))
-        for at, (take, names) in enumerate(ALIKE.items()):
+        for at, (take, names) in enumerate(ALIKE):
             figures += _alike(take, context, frozenset(names), databases, context.folder / f"alike{at}")
     return figures
 
