@@ -2,12 +2,11 @@
 
 What the modules made lives as long as the process; the collector need not look at it ever again. On Linux a second
 processor links Qt's libraries while the core is imported. SQLAlchemy imports what only its asynchronous half uses;
-that waits. Qt's binding takes over the import statement to read each module's source; it is given back.
+that waits, and so does what Qt's binding compiles for its error messages.
 """
 
 from __future__ import annotations
 
-import builtins
 import gc
 import os
 import sys
@@ -31,15 +30,13 @@ def load() -> ModuleType:
 
     import_sqlalchemy()
     import lms_core.session
+    from desktop_lms.binding import import_binding
 
-    importing = builtins.__import__
-    import PySide6.QtCore
-
-    builtins.__import__ = importing
+    import_binding()
     from desktop_lms import app
     from lms_core.memory import keep_loaded
 
-    del lms_core, PySide6
+    del lms_core
     keep_loaded()
     return app
 

@@ -10,9 +10,9 @@ import pytest
 AFTER_START = """
 import sys
 from desktop_lms.start import load
-importing = __import__
+importing, compiling = __import__, compile
 load()
-assert __import__ is importing
+assert __import__ is importing and compile is compiling
 assert not {"asyncio", "ssl", "email", "importlib.metadata", "greenlet"} & set(sys.modules)
 """
 
@@ -38,3 +38,51 @@ def test_who_uses_it_meanwhile_gets_the_real_one() -> None:
 def test_a_postponed_module_is_whole_once_it_is_used(use: str) -> None:
     done = subprocess.run([sys.executable, "-c", AFTER_START + use], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+WRONG_CALLS = """
+import inspect
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.support.signature import get_signature
+said = []
+for call in (lambda: QSize("a"), lambda: QColor(None, 2), lambda: QSize(1, 2).scale(), lambda: QSize(1, 2, wrong=3)):
+    try:
+        call()
+    except (AttributeError, TypeError) as error:
+        said.append(f"{type(error).__name__}: {error}")
+print(said, get_signature(QSize.scale), get_signature(QColor))
+"""
+LATELY = """
+from desktop_lms import binding
+binding.import_binding()
+assert binding._sources, "the binding carries its modules otherwise now"
+assert __import__.__name__ == "__import__" and compile.__module__ == "builtins"
+"""
+AT_ONCE = """
+from threading import Barrier, Thread
+barrier, found = Barrier(8), []
+def ask():
+    barrier.wait()
+    from PySide6.support.signature import layout
+    found.append(layout.create_signature)
+threads = [Thread(target=ask) for _ in range(8)]
+[thread.start() for thread in threads], [thread.join() for thread in threads]
+assert len(found) == 8
+"""
+
+
+def _python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_wrong_call_is_described_as_without_the_postponed_modules() -> None:
+    plain, lately = _python(WRONG_CALLS), _python(LATELY + WRONG_CALLS)
+    assert "called with wrong argument" in plain
+    assert lately == plain
+
+
+def test_those_who_ask_at_once_all_find_a_whole_module() -> None:
+    _python(LATELY + AT_ONCE)
