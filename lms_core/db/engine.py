@@ -26,6 +26,7 @@ OLDEST_SQLITE = (3, 51, 3)
 KEY_BYTES = 32
 BUSY_MS = 5_000
 CACHE_KIB = 8_000
+CONNECTIONS = 8
 JOURNAL_LIMIT = 64 << 20
 NEARLY_FULL = 1 << 20
 
@@ -74,8 +75,9 @@ def open_sqlite(path: Path, key: bytes | None = None, *, readonly: bool = False)
         module=dbapi2,
         creator=fresh,
         poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=4,
+        pool_size=CONNECTIONS,
+        pool_use_lifo=True,  # the pages that the last one read are those that the next one wants
+        max_overflow=0,
         hide_parameters=True,
         execution_options={"lms_path": str(path)},
     )
