@@ -9,14 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 
 _GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
 """Tables have no margins and touch each other without it."""
 _VOID = frozenset({"br", "hr", "img", "input"})
 _LINK = re.compile(r"(?:https?:|mailto:|lesson:|media:|#)", re.IGNORECASE)
 _MEDIA = re.compile(r"media:[0-9a-f]{64}")
+_TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s"=<>]+="[^"]*")*)>|[^<]+|<')
+_ATTRIBUTE = re.compile(r' ([^\s"=<>]+)="([^"]*)"')
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CALLOUTS = {
     "note": "info", "info": "info", "abstract": "info", "important": "info", "question": "info", "example": "info",
@@ -83,11 +84,14 @@ def formula_key(tex: str, *, display: bool) -> str:
     return blake2b(f"{display:d}{tex}".encode(), digest_size=12).hexdigest()
 
 
-class Dresser(HTMLParser):
-    """Rewrites HTML that nh3 has cleaned, in one pass. What it writes carries style; what it reads must not."""
+class Dresser:
+    """Rewrites HTML that nh3 has cleaned, in one pass. What it writes carries style; what it reads must not.
+
+    nh3 writes each tag in one way only: small letters, quoted values, nothing left open. Whatever else came would be
+    shown as text.
+    """
 
     def __init__(self, theme: RenderTheme) -> None:
-        super().__init__(convert_charrefs=True)
         self._theme = theme
         self._out: list[str] = []
         self._ends: list[tuple[str, str]] = []
@@ -100,25 +104,24 @@ class Dresser(HTMLParser):
         self._images: dict[str, None] = {}
         self._links: dict[str, None] = {}
 
-    def rendered(self) -> Rendered:
-        """What came of the text."""
-        words = len("".join(self._text).split())
-        return Rendered(
-            "".join(self._out),
-            tuple(self._headings),
-            tuple(self._formulas.values()),
-            tuple(self._images),
-            tuple(self._links),
-            words,
-        )
+    def dress(self, clean: str) -> Rendered:
+        """Rewrite a whole text; once for each dresser."""
+        for token in _TOKEN.finditer(clean):
+            end, tag, attributes = token.groups()
+            if tag is None:
+                self._data(unescape(token[0]))
+            elif end:
+                self._end(tag)
+            else:
+                self._start(tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)})
+        return self._rendered()
 
-    # --- what the parser calls
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    # --- tokens
+    def _start(self, tag: str, found: dict[str, str]) -> None:
         """Open an element as Qt draws it."""
-        found = {name: value or "" for name, value in attrs}
-        classes = found.get("class", "").split()
         if self._formula is not None:
             return
+        classes = found.get("class", "").split()
         if "arithmatex" in classes and tag in ("span", "div"):
             self._formula = []
             self._ends.append((tag, "formula"))
@@ -129,7 +132,7 @@ class Dresser(HTMLParser):
             self._out.append(start)
             self._ends.append((tag, end))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         """Close what the start opened."""
         if tag in _VOID or (self._formula is not None and self._ends and self._ends[-1][0] != tag):
             return
@@ -149,11 +152,11 @@ class Dresser(HTMLParser):
     def _trim(self) -> None:
         """Take the newline off that ends every block of code."""
         for n in range(len(self._out) - 1, -1, -1):
-            if not self._out[n].startswith("<"):
+            if self._out[n] and not self._out[n].startswith("<"):
                 self._out[n] = self._out[n].rstrip("\n")
                 return
 
-    def handle_data(self, data: str) -> None:
+    def _data(self, data: str) -> None:
         """Take text over, or into the formula that is open."""
         if self._formula is not None:
             self._formula.append(data)
@@ -223,7 +226,7 @@ class Dresser(HTMLParser):
         name = classes[0] if classes else ""
         token = _CODE.get(name) or _CODE.get(name[:1], "")
         if not token or not any(opened == "pre" for opened, _ in self._ends):
-            return "<span>", "</span>"
+            return "", ""
         return f'<span style="color:{self._theme.hex(token)}">', "</span>"
 
     def _callout(self, classes: list[str]) -> tuple[str, str]:
@@ -274,3 +277,15 @@ class Dresser(HTMLParser):
         self._text.append(f" {tex} ")
         picture = f'<img src="math:{key}" alt="{escape(tex)}" style="vertical-align:middle">'
         self._out.append(f'<p align="center">{picture}</p>' if display else picture)
+
+    def _rendered(self) -> Rendered:
+        """What came of the text."""
+        words = len("".join(self._text).split())
+        return Rendered(
+            "".join(self._out),
+            tuple(self._headings),
+            tuple(self._formulas.values()),
+            tuple(self._images),
+            tuple(self._links),
+            words,
+        )

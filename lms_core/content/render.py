@@ -57,7 +57,6 @@ def render(markdown: str, *, theme: RenderTheme) -> Rendered:
     Pictures keep `media:<sha256>` as their source, formulas become `math:<key>` (see `formulas.formula_svg`),
     pictures on the web become links, and nothing loads from the network.
     """
-    dresser = Dresser(theme)
     try:
         html = _parser().reset().convert(_callouts(markdown))
     except (RecursionError, ValueError, AssertionError):
@@ -70,9 +69,7 @@ def render(markdown: str, *, theme: RenderTheme) -> Rendered:
         url_schemes={"http", "https", "mailto", "lesson", "media"},
         link_rel=None,
     )
-    dresser.feed(clean)
-    dresser.close()
-    return dresser.rendered()
+    return Dresser(theme).dress(clean)
 
 
 def _parser() -> Markdown:
