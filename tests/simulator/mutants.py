@@ -81,6 +81,7 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noepoch": _one(STORE, 't.put("meta", "epoch", max(meta.get("epoch", 0) + 1, now, above + 1))', 't.put("meta", "epoch", meta.get("epoch") or now)'),
     "noleap": _one(HUB, 'if reply.status == "reset" and request.mark and reply.mark', "if False and reply.mark"),
     "oldmark": _one(REPLICA, "        tx.save_state(replace(tx.state(), mark=reply.mark))\n", ""),
+    "notwhole": _one(REPLICA, "complete = whole and reply.told", "complete = reply.told"),
     "stagemark": _one(REPLICA, "        tx.drop_stage()\n", ""),
     "resetkeeps": _one(REPLICA, "tx.set_scope(scope, cursor, True)", "tx.set_scope(scope, cursor, False)"),
     "resetclean": _one(REPLICA, "each.dirty = True\n            touched", "touched"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from lms_core.entities import SCHEMA
 from lms_core.ops import Op
@@ -67,6 +68,20 @@ def test_a_lost_reply_costs_nothing() -> None:
     assert entries(reply) == 1
     x.receive(reply)
     assert (x.values("n") or {})["body"] == "new"
+    school.settle()
+
+
+def test_a_run_of_ops_that_are_not_here_is_told_again_and_nothing_counts_as_complete() -> None:
+    school = School()
+    x = school.laptop("x")
+    note(x, "n")
+    reply = school.exchange(x)
+    known = x.tx.state().lo
+    far = [replace(piece, own=[(seq, c, count + 5) for seq, c, count in piece.own]) for piece in reply.slices]
+    x.receive(replace(reply, slices=far))
+    assert x.tx.state().lo == known
+    school.sync(x)
+    assert x.tx.state().lo > known
     school.settle()
 
 

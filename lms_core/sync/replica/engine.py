@@ -290,11 +290,12 @@ class ReplicaEngine:
         said = reply.told and reply.status != "upgrade"  # else rights are what they were
         rights = {*cursors, *staged, *reply.gained} - set(reply.lost) if said else set(state.rights)
         same: set[Turned] = set()
-        told = {v.c: v for v in reply.verdicts}
+        told, whole = {v.c: v for v in reply.verdicts}, True
         for piece in reply.slices:
             if piece.scope in rights and not piece.buckets:
                 own = join(tx, self.schema, piece.own, told, replica=reply.replica)
-                if own is None:
+                if own is None:  # told from the same place again, then with its rows
+                    whole = False
                     continue
                 known = tx.rows_in("", [entry.row for entry in own.values()]) if own else set()
                 taken = self._take(tx, piece, [*own.values()], cursors, stale, staged)
@@ -308,7 +309,7 @@ class ReplicaEngine:
                 tx.set_scope(scope, cursors[scope], True)
                 tx.drop_stage((scope,))
         touched |= self._purge(tx, rights)
-        complete = reply.told and not tx.staged() and not tx.stale() and not reply.more
+        complete = whole and reply.told and not tx.staged() and not tx.stale() and not reply.more
         if complete:
             tx.remember_time(reply.now, reply.receipt)
         tx.save_state(State(state.account, reply.mark, reply.now if complete else state.lo, rights, staged_at))
