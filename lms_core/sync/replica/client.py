@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MAX_ROUNDS = 10_000
-ROWS = 2000
+ROWS = 1000
 OPS, OPS_BYTES = 500, 700_000
 LEAST_SHARE = 1 / 64
 """Of a whole request, for a line that dies before a whole one is through."""
@@ -99,7 +99,7 @@ class Sync:
         self._asked: set[str] = set()
         self._sent = 0
         self._share = 1.0
-        self._unanswered = False
+        self._unanswered = self._careful = False
         self._flights: Flights | None = None
         self._made: list[Request] = []
         self._first = False
@@ -114,17 +114,19 @@ class Sync:
     def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS) -> list[bytes]:
         """Seal what waits and encode the first of the next requests; up to `flights` may be on their way at once.
 
-        The others come from `follow`. After one that got no answer there is one alone, and a smaller one.
+        The others come from `follow`. After one that got no answer there is one alone, and a smaller one; after each
+        that gets through, one of twice the size.
         """
         if self._unanswered:
             self._share = max(LEAST_SHARE, self._share / 4)
         self._unanswered, share = True, self._share
+        self._careful = share < 1
         ops, size = int(OPS * share), int(OPS_BYTES * share)
         with self._work() as unit:
             first = unit.engine.request(
                 unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
             )
-            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=flights if share == 1 else 1)
+            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=1 if self._careful else flights)
             many = self._flights.more(unit.tx, 1)
         self._asked.add(first.replica)
         self._sent, self._made, self._first = 0, [], True
@@ -147,7 +149,7 @@ class Sync:
     def ahead(self, body: bytes) -> list[bytes]:
         """What can be asked before a reply is taken in."""
         self._reply = body, unpack_reply(body)
-        request = self._flights.ahead(self._reply[1]) if self._flights and self._share == 1 else None
+        request = self._flights.ahead(self._reply[1]) if self._flights and not self._careful else None
         return self._packed([request] if request else [])
 
     def apply(self, body: bytes, *, heard: bool = True) -> Step:
@@ -168,7 +170,7 @@ class Sync:
         with self._work() as unit:
             have = unit.tx.have(reply.replica)
             result, _ = unit.engine.receive(unit.tx, reply)
-            if result != "ok" or (self._flights and not self._flights.answered(reply)):
+            if result != "ok" or self._careful or (self._flights and not self._flights.answered(reply)):
                 self._flights = None
             self._unanswered = self._flights is not None
             if heard:

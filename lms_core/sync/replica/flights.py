@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -110,16 +111,22 @@ def in_flight(
     """Send all and give the replies in order; raises what the first that fails raises, after those before it.
 
     `more` is asked for what can be sent when the first are on their way and after each reply was dealt with, `further`
-    before that.
+    before that; nothing is sent behind one that failed, for the hub could not take it.
     """
     if len(bodies) == 1 and further is None:
         yield exchange(bodies[0])
         return
     with ThreadPoolExecutor(FLIGHTS, "exchange") as pool:
         flying = deque(pool.submit(exchange, body) for body in bodies)
-        flying.extend(pool.submit(exchange, body) for body in more())
+
+        def send(make: Callable[[], Sequence[bytes]]) -> None:
+            if not any(each.done() and each.exception() for each in flying):
+                flying.extend(pool.submit(exchange, body) for body in make())
+
+        send(more)
         while flying:
             reply = flying.popleft().result()
-            flying.extend(pool.submit(exchange, body) for body in (further(reply) if further else ()))
+            if further:
+                send(partial(further, reply))
             yield reply
-            flying.extend(pool.submit(exchange, body) for body in more())
+            send(more)
