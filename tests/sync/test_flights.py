@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Event
+from time import sleep
 
 import pytest
 from msgspec.structs import replace
 
+from lms_core.errors import Offline
 from lms_core.sync.hub.telling import MOST_VERDICTS
 from lms_core.sync.replica.flights import Flights, ahead, in_flight
 from lms_core.sync.wire import Request
@@ -234,3 +236,27 @@ def test_it_flies_while_the_reply_is_taken_in() -> None:
     assert next(replies) == b"first"
     assert begun.wait(10)  # nobody has dealt with the first yet
     assert list(replies) == [b"second"]
+
+
+def test_nothing_is_sent_behind_a_request_that_failed() -> None:
+    failed, asked = Event(), 0
+
+    def exchange(body: bytes) -> bytes:
+        if body == b"second":
+            failed.set()
+            raise Offline
+        assert failed.wait(10)
+        sleep(0.05)  # until that has come to an end
+        return body
+
+    def more() -> list[bytes]:
+        nonlocal asked
+        asked += 1
+        return []
+
+    replies = in_flight(exchange, [b"first", b"second"], more)
+    assert next(replies) == b"first"
+    before = asked
+    with pytest.raises(Offline):
+        next(replies)
+    assert asked == before <= 1

@@ -35,6 +35,8 @@ ROWS = 1000
 OPS, OPS_BYTES = 500, 700_000
 LEAST_SHARE = 1 / 64
 """Of a whole request, for a line that dies before a whole one is through."""
+CAREFUL = 4
+"""So many smaller requests get through before larger ones are tried."""
 
 
 class Do(Protocol):
@@ -99,7 +101,7 @@ class Sync:
         self._asked: set[str] = set()
         self._sent = 0
         self._share = 1.0
-        self._unanswered = self._careful = False
+        self._unanswered, self._careful = False, 0
         self._flights: Flights | None = None
         self._made: list[Request] = []
         self._first = False
@@ -114,19 +116,17 @@ class Sync:
     def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS) -> list[bytes]:
         """Seal what waits and encode the first of the next requests; up to `flights` may be on their way at once.
 
-        The others come from `follow`. After one that got no answer there is one alone, and a smaller one; after each
-        that gets through, one of twice the size.
+        The others come from `follow`. After one that got no answer they are smaller and go one by one, until some have
+        got through: then the next volley has twice the size.
         """
-        if self._unanswered:
-            self._share = max(LEAST_SHARE, self._share / 4)
-        self._unanswered, share = True, self._share
-        self._careful = share < 1
+        share = self._share = max(LEAST_SHARE, self._share / 4) if self._unanswered else min(1.0, self._share * 2)
+        self._unanswered, self._careful = True, CAREFUL if share < 1 else 0
         ops, size = int(OPS * share), int(OPS_BYTES * share)
         with self._work() as unit:
             first = unit.engine.request(
                 unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
             )
-            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=1 if self._careful else flights)
+            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=1 if share < 1 else flights)
             many = self._flights.more(unit.tx, 1)
         self._asked.add(first.replica)
         self._sent, self._made, self._first = 0, [], True
@@ -149,7 +149,7 @@ class Sync:
     def ahead(self, body: bytes) -> list[bytes]:
         """What can be asked before a reply is taken in."""
         self._reply = body, unpack_reply(body)
-        request = self._flights.ahead(self._reply[1]) if self._flights and not self._careful else None
+        request = self._flights.ahead(self._reply[1]) if self._flights and self._share == 1 else None
         return self._packed([request] if request else [])
 
     def apply(self, body: bytes, *, heard: bool = True) -> Step:
@@ -166,11 +166,12 @@ class Sync:
         """
         known, self._reply = self._reply, None
         reply = known[1] if known and known[0] is body else unpack_reply(body)
-        self._share = min(1.0, self._share * 2)
         with self._work() as unit:
             have = unit.tx.have(reply.replica)
             result, _ = unit.engine.receive(unit.tx, reply)
-            if result != "ok" or self._careful or (self._flights and not self._flights.answered(reply)):
+            self._careful -= bool(self._careful)
+            tried = self._share < 1 and not self._careful
+            if result != "ok" or tried or (self._flights and not self._flights.answered(reply)):
                 self._flights = None
             self._unanswered = self._flights is not None
             if heard:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lms_core.errors import Offline
+from lms_core.sync.replica import client
+from lms_core.sync.replica.client import CAREFUL
+from lms_core.sync.wire import unpack_request
 from tests.core.school import Line, School
 
 DIES_AFTER = 20_000
@@ -40,3 +43,33 @@ def test_a_line_that_dies_every_twenty_kilobytes(school: School, notes: int) -> 
             raise AssertionError("it never gets through")
     assert rough.died > 2
     assert {note.id for note in second.notes.all()} == written
+
+
+class OnceCut(Line):
+    """A line that dies once, when it is asked to."""
+
+    def __init__(self, school: School, account: str) -> None:
+        super().__init__(school, account)
+        self.sizes: list[int] = []
+        self.dies_at = 3
+
+    def exchange(self, body: bytes) -> bytes:
+        self.sizes.append(len(unpack_request(body).ops))
+        if len(self.sizes) == self.dies_at:
+            raise Offline
+        return super().exchange(body)
+
+
+def test_after_a_break_requests_are_small_and_grow_again(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "OPS", 40)
+    sam = school.laptop(school.person("sam"))
+    line = OnceCut(school, sam.account)
+    with sam.work():
+        for n in range(400):
+            sam.notes.add(f"note {n}")
+    with pytest.raises(Offline):
+        sam.sync.run(line)
+    line.sizes, line.dies_at = [], 0
+    sam.sync.run(line)
+    assert line.sizes[: 2 * CAREFUL + 1] == [10] * CAREFUL + [20] * CAREFUL + [40]
+    assert sam.sync.status().waiting == 0
