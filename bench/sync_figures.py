@@ -205,11 +205,11 @@ def _resent(bench: _Bench, size: int) -> tuple[float, float]:
     with bench.laptop(whole) as writer:
         write_notes(writer, texts)
         up = _passed(bench, writer, "up")
-    down = _first(bench, whole, cut=0)
+    down = _first(bench, whole, size)
     with bench.laptop(bench.person()) as writer:
         write_notes(writer, texts)
         again_up = _passed(bench, writer, "up", cut=int(up * CUT_AT))
-    again_down = _first(bench, whole, cut=int(down * CUT_AT))
+    again_down = _first(bench, whole, size, int(down * CUT_AT))
     return 100 * (again_up / up - 1), 100 * (again_down / down - 1)
 
 
@@ -232,11 +232,11 @@ def _passed(bench: _Bench, workspace: Workspace, way: str, cut: int = 0) -> int:
     return after - before
 
 
-def _first(bench: _Bench, email: str, cut: int) -> int:
+def _first(bench: _Bench, email: str, size: int, cut: int = 0) -> int:
     """Bytes down of a first sync of a new machine."""
     assert bench.line is not None
-    with fresh_workspace(bench.folder / f"first{cut}", bench.line.url, email) as workspace:
+    with fresh_workspace(bench.folder / f"first{size}-{cut}", bench.line.url, email) as workspace:
         taken = _passed(bench, workspace, "down", cut)
-        if len(workspace.notes.all()) != CUT_SIZE:
+        if len(workspace.notes.all()) != size:
             raise RuntimeError("not every note arrived")
     return taken
