@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +51,7 @@ def machine() -> str:
 
 
 def write_docs(document: Path, figures: Sequence[Figure]) -> None:
-    """Replace the rows of these figures between the two marks; rows of other figures stay."""
+    """Replace the rows of these figures between the two marks, each with its commit; rows of other figures stay."""
     text = document.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     old, found, after = rest.partition(END)
@@ -58,8 +59,17 @@ def write_docs(document: Path, figures: Sequence[Figure]) -> None:
         raise ValueError(f"{document} has no marks for the figures")
     rows = {line.split("|")[1].strip(): line for line in old.splitlines() if line.startswith("| ")}
     rows.pop(HEAD[0], None)
-    rows |= {each.name: f"| {' | '.join(cell.replace('|', '/') for cell in cells(each))} |" for each in figures}
-    table = "\n".join([f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *(rows[name] for name in sorted(rows))])
+    head, commit = (*HEAD, "commit"), _commit()
+    rows |= {
+        each.name: f"| {' | '.join(cell.replace('|', '/') for cell in (*cells(each), commit))} |" for each in figures
+    }
+    table = "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *(rows[name] for name in sorted(rows))])
     today = datetime.now(UTC).date().isoformat()
     last = f"Last run {today} on {machine()}."
     document.write_text(f"{before}{BEGIN}\n\n{last}\n\n{table}\n\n{END}{after}", encoding="utf-8")
+
+
+def _commit() -> str:
+    """What was measured; nothing where that is no checkout."""
+    asked = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()
