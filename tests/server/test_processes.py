@@ -15,7 +15,9 @@ import pytest
 from lms_core.ops import ROOT_CHAIN, Op, next_chain, seal
 from lms_core.ports import new_replica_id, new_uuid7
 from lms_core.sync.wire import PROTOCOL, Reply, Request, decode_entry, pack, unpack_reply
+from tests.postgres import Cluster
 from tests.server.people import PASSWORD, Client
+from tests.server.test_live import Line, write_note
 from tests.server.test_process import ADMIN, Running, run
 from tests.server.test_sync_route import ZSTD
 
@@ -68,17 +70,40 @@ class Device:
         return {e.row for e in map(decode_entry, piece.entries) if e.entity == "note"}
 
 
+def _end(server: Running) -> None:
+    if server.process.returncode is None:
+        server.stop(signal.SIGKILL)
+    server.process.close()
+
+
 @pytest.fixture
-def servers(postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Running]]:
+def servers(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Running]]:
     """Two processes; the first makes the tables."""
     with postgres.fresh(empty=True) as url, ExitStack() as stack:
         monkeypatch.setenv("LMS_HUB_DATABASE_URL", url)
         made = []
         for n in range(2):
             made.append(Running(tmp_path / "hub", name=f"url{n}"))
-            stack.callback(lambda each=made[-1]: each.process.poll() is None and each.stop(signal.SIGKILL))
+            stack.callback(_end, made[-1])
         yield made
         monkeypatch.delenv("LMS_HUB_DATABASE_URL")
+
+
+@pytest.mark.soak
+def test_what_one_server_takes_is_told_by_the_other(servers: list[Running]) -> None:  # RT-02
+    one, two = servers
+    ada, bo = one.client.join("ada"), one.client.join("bo")
+    mine = f"account/{ada.user['id']}"
+    with Line(two, ada.token) as line, Line(two, bo.token) as other:
+        heads = line.hear("scopes")["scopes"]
+        other.hear("scopes")
+        write_note(ada)
+        assert line.hear("poke", scope=mine)["seq"] == heads[mine] + 1
+        write_note(bo)
+        assert other.hear("poke")["scope"] == f"account/{bo.user['id']}", "nothing of ada's came before it"
+        assert ada.post("/auth/logout", {"refresh": ada.refresh}).status_code < 300
+        assert line.closed() == (4401, "token_invalid")
+    assert (one.stop(), two.stop()) == (0, 0)
 
 
 @pytest.mark.soak
