@@ -41,6 +41,12 @@ class Server:
         self.url = line.split()[-1]
         self.port = int(self.url.rsplit(":", 1)[1])
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self, *, kill: bool = False) -> None:
         """Stop it properly, or pull the plug."""
         if self._process is None:
