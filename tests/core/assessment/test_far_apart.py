@@ -26,6 +26,7 @@ ORDERS = [pytest.param(each, marks=[pytest.mark.soak] * (n != 5)) for n, each in
 
 
 @pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.postgresql(soak=True)
 def test_one_allowed_attempt_on_three_devices(school: School, order: tuple[int, ...]) -> None:
     _, course, quiz = _published(school, attempts_allowed=1)
     account = school.person("sam")
@@ -46,6 +47,7 @@ def test_one_allowed_attempt_on_three_devices(school: School, order: tuple[int, 
         assert [(g.number, g.over_limit) for g in grades if g] == [(1, False), (2, True), (3, True)]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_an_attempt_on_a_withdrawn_version_is_graded_by_its_own_key(school: School) -> None:
     teacher, course, quiz = _published(school)
     sam = school.laptop(school.person("sam"))
@@ -70,6 +72,7 @@ def test_an_attempt_on_a_withdrawn_version_is_graded_by_its_own_key(school: Scho
     assert (grade.score, grade.max_score, grade.final) == (4, 4, True)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_what_was_handed_in_is_open_no_more_in_a_copy_from_before(school: School) -> None:
     _, course, quiz = _published(school)
     account = school.person("sam")

@@ -30,6 +30,7 @@ def _course(school: School, teacher: Workspace, *, published: bool = True) -> st
     return course
 
 
+@pytest.mark.postgresql(soak=True)
 def test_joining_twice_is_one_enrolment(school: School, teacher: Workspace) -> None:  # ENR-01
     course = _course(school, teacher)
     one = school.laptop(school.person("sam"))
@@ -44,6 +45,7 @@ def test_joining_twice_is_one_enrolment(school: School, teacher: Workspace) -> N
     assert [p.name for p in teacher.learning.roster(course)] == ["Sam Moyo"]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_leaving_keeps_everything_and_joining_again_is_the_same_row(
     school: School, teacher: Workspace
 ) -> None:  # ENR-09
@@ -64,6 +66,7 @@ def test_leaving_keeps_everything_and_joining_again_is_the_same_row(
     assert refusals(sam) == []
 
 
+@pytest.mark.postgresql(soak=True)
 def test_only_published_courses_can_be_joined(school: School, teacher: Workspace) -> None:  # ENR-06
     hidden = _course(school, teacher, published=False)
     gone = _course(school, teacher)
@@ -77,6 +80,7 @@ def test_only_published_courses_can_be_joined(school: School, teacher: Workspace
     assert [sam.learning.enrollment(c) for c in (hidden, gone)] == ["none", "none"]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_course_with_a_price_is_not_joined_for_nothing(school: School, teacher: Workspace) -> None:  # ENR-06
     course = _course(school, teacher)
     sam = school.laptop(school.person("sam"))
@@ -96,6 +100,7 @@ def test_a_course_with_a_price_is_not_joined_for_nothing(school: School, teacher
     assert teacher.learning.enrollment(course) == "active"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_those_who_teach_it_may_look_at_their_draft_as_learners(school: School, teacher: Workspace) -> None:
     course = _course(school, teacher, published=False)
     teacher.learning.enroll(course)
@@ -108,6 +113,7 @@ def test_those_who_teach_it_may_look_at_their_draft_as_learners(school: School, 
     assert refusals(rival) == [("enrollment", "course_unavailable")]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_one_course_too_many_waits_on_the_laptop(school: School, teacher: Workspace) -> None:
     first, second = _course(school, teacher), _course(school, teacher)
     sam = school.laptop(school.person("sam"))
@@ -129,6 +135,7 @@ def test_one_course_too_many_waits_on_the_laptop(school: School, teacher: Worksp
     assert refusals(sam) == []
 
 
+@pytest.mark.postgresql(soak=True)
 def test_nobody_enrols_somebody_else(school: School, teacher: Workspace) -> None:
     course = _course(school, teacher)
     sam = school.person("sam")
@@ -138,12 +145,14 @@ def test_nobody_enrols_somebody_else(school: School, teacher: Workspace) -> None
     assert refusals(teacher) == [("enrollment", "forbidden")]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_study_session_is_no_longer_than_four_hours(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     with pytest.raises(UserError), sam.work() as unit:
         unit.emit(ops.create(e.STUDY_SESSION, unit.new_id(), {"user_id": sam.account, "start": 1, "seconds": 14_401}))
 
 
+@pytest.mark.postgresql(soak=True)
 def test_nobody_completes_a_course_by_saying_so(school: School, teacher: Workspace) -> None:  # ENR-08
     course = _course(school, teacher)
     sam = school.laptop(school.person("sam"))

@@ -68,6 +68,7 @@ def dear(school: School) -> Shelf:
     return Shelf(school, 20.0)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_free_course_is_for_everybody_once_it_is_published(free: Shelf) -> None:
     stranger = free.school.person("sam")
     assert not free.allowed(may_read_blob, stranger, free.blob)
@@ -80,6 +81,7 @@ def test_a_free_course_is_for_everybody_once_it_is_published(free: Shelf) -> Non
     assert not free.allowed(may_read_blob, stranger, free.blob)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_course_with_a_price_is_for_those_who_learn_and_teach_it(dear: Shelf) -> None:
     pack, key = dear.publish()
     learner, stranger = dear.school.person("ida"), dear.school.person("sam")
@@ -91,6 +93,7 @@ def test_a_course_with_a_price_is_for_those_who_learn_and_teach_it(dear: Shelf) 
             assert dear.allowed(rule, account, name) is right
 
 
+@pytest.mark.postgresql(soak=True)
 def test_older_versions_stay_with_their_readers(dear: Shelf) -> None:
     old, _ = dear.publish()
     dear.tess.courses.change_course(dear.course, title="Below the tides")
@@ -102,6 +105,7 @@ def test_older_versions_stay_with_their_readers(dear: Shelf) -> None:
     assert [dear.allowed(may_read_pack, stranger, p) for p in (old, new)] == [False, False]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_co_author_who_left_reads_no_more(dear: Shelf) -> None:
     pack, _ = dear.publish()
     other = dear.school.person("ola", "instructor")
@@ -114,6 +118,7 @@ def test_a_co_author_who_left_reads_no_more(dear: Shelf) -> None:
 
 
 @pytest.mark.parametrize("rule", [may_read_pack, may_read_blob])
+@pytest.mark.postgresql(soak=True)
 def test_what_no_course_names_is_read_by_nobody(free: Shelf, rule: Rule) -> None:
     free.publish()
     lost = free.school.blobs.put(b"nobody's")
@@ -138,6 +143,7 @@ def test_to_name_a_hash_gives_its_bytes_to_nobody(dear: Shelf) -> None:
     assert dear.allowed(may_read_blob, eve.account, lost), "an administrator works on every course"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_space_is_counted_once_a_file_over_all_courses(free: Shelf) -> None:
     again = free.tess.courses.create_course("Above the tides")
     for course in (free.course, again):
@@ -155,6 +161,7 @@ def test_space_is_counted_once_a_file_over_all_courses(free: Shelf) -> None:
         check_quota(conn, free.tess.account, 1, most=5 * MB)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_only_authors_give_files(free: Shelf) -> None:
     ada, ola = free.school.person("ada"), free.school.person("ola")
     with free.tess.work() as unit:
@@ -168,6 +175,7 @@ def test_only_authors_give_files(free: Shelf) -> None:
             check_author(conn, ada)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_all_answer_keys_of_a_version_are_no_file(free: Shelf) -> None:
     free.publish()
     with read(free.school.engine) as conn:

@@ -52,6 +52,7 @@ def everything(*laptops: Workspace) -> str:
     return "\n".join(found)
 
 
+@pytest.mark.postgresql
 def test_different_fields_of_one_note_on_two_laptops(pair: Pair) -> None:
     pair.one.notes.change(pair.note, colour="mint")
     pair.two.notes.change(pair.note, tags=["tides"])
@@ -63,6 +64,7 @@ def test_different_fields_of_one_note_on_two_laptops(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("first", ["delete", "edit"])
+@pytest.mark.postgresql
 def test_a_delete_against_an_edit(pair: Pair, first: str) -> None:
     pair.one.notes.delete(pair.note)
     pair.two.notes.edit(pair.note, base="first\n\nsecond\n\nthird", body="first\n\nsecond\n\nthird and a new word")
@@ -75,6 +77,7 @@ def test_a_delete_against_an_edit(pair: Pair, first: str) -> None:
     assert shown == ([[], []] if first == "delete" else [[pair.note], [pair.note]])
 
 
+@pytest.mark.postgresql
 def test_the_same_field_in_the_same_second(pair: Pair) -> None:
     for laptop, colour in ((pair.one, "mint"), (pair.two, "sky")):
         laptop.notes.change(pair.note, colour=colour)
@@ -86,6 +89,7 @@ def test_the_same_field_in_the_same_second(pair: Pair) -> None:
         assert {"first mint", "first sky"} <= set(everything(laptop).split("\n"))
 
 
+@pytest.mark.postgresql
 def test_two_rows_by_the_same_id(pair: Pair) -> None:
     for laptop, body in ((pair.one, "of one"), (pair.two, "of two")):
         values = {"user_id": laptop.account, "course_id": None, "lesson_id": None, "body": body, "created_at": 1}
@@ -95,6 +99,7 @@ def test_two_rows_by_the_same_id(pair: Pair) -> None:
     assert [(p.code, p.op.args["body"]) for p in pair.two.sync.parked()] == [("id_reused", "of two")]
 
 
+@pytest.mark.postgresql
 def test_a_field_that_only_one_side_knows(pair: Pair) -> None:
     pair.one.notes.change(pair.note, colour="mint")
     forge(pair.one, Draft(NOTE.name, pair.note, "attr", {"field": "mood", "value": "cheerful"}))
@@ -106,6 +111,7 @@ def test_a_field_that_only_one_side_knows(pair: Pair) -> None:
     assert [op.args["value"] for op in kept] == ["cheerful"]
 
 
+@pytest.mark.postgresql
 def test_an_edit_on_a_restored_copy_of_the_file(pair: Pair) -> None:
     school, secrets, numbers = pair.school, MemorySecrets(), count(300)
     root, backup = school.folder / "restored", school.folder / "backup"

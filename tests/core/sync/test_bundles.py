@@ -110,6 +110,7 @@ def settled(laptop: Workspace) -> bool:
     return (status.waiting, status.needs_you) == (0, 0)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_course_is_published_and_learned_without_any_network(post: Post, school: School) -> None:
     tess = post.laptop(school.person("tess", "instructor"))
     sam = post.laptop(school.person("sam"))
@@ -136,6 +137,7 @@ def test_a_course_is_published_and_learned_without_any_network(post: Post, schoo
     assert again.stat().st_size < 15_000, "what is there does not come again"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_more_than_a_request_and_a_reply_hold_travels_in_one_file(post: Post, school: School) -> None:
     sam = post.laptop(account := school.person("sam"))
     other = post.laptop(account)
@@ -151,6 +153,7 @@ def test_more_than_a_request_and_a_reply_hold_travels_in_one_file(post: Post, sc
     assert notes(other) == notes(sam)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_who_was_away_for_years_is_told_anew_in_one_file(post: Post, school: School) -> None:
     sam = post.laptop(account := school.person("sam"))
     other = post.laptop(account)
@@ -170,6 +173,7 @@ def test_who_was_away_for_years_is_told_anew_in_one_file(post: Post, school: Sch
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 1), (0, 0), (0, 1, 0)])
+@pytest.mark.postgresql(soak=True)
 def test_files_late_twice_and_out_of_order(post: Post, school: School, order: tuple[int, ...]) -> None:
     sam = post.laptop(account := school.person("sam"))
     other = post.laptop(account)
@@ -187,6 +191,7 @@ def test_files_late_twice_and_out_of_order(post: Post, school: School, order: tu
     assert notes(other) == notes(sam) == {"the first", "the second", "the third"}
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_refusal_in_a_file_that_comes_too_late_is_told_all_the_same(post: Post, school: School) -> None:
     sam = post.laptop(school.person("sam"))
     mine = sam.notes.add("mine")
@@ -203,6 +208,7 @@ def test_a_refusal_in_a_file_that_comes_too_late_is_told_all_the_same(post: Post
     assert sam.sync.status().waiting == 0
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_lost_answer_is_repeated(post: Post, school: School) -> None:
     sam = post.laptop(school.person("sam"))
     mine = sam.notes.add("mine")
@@ -214,6 +220,7 @@ def test_a_lost_answer_is_repeated(post: Post, school: School) -> None:
     assert [entity for entity, _ in refusals(sam)] == ["note"]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_restored_laptop_goes_on_under_another_id_by_file(post: Post, school: School, tmp_path: Path) -> None:
     sam = post.laptop(account := school.person("sam"))
     other = post.laptop(account)
@@ -249,6 +256,7 @@ def code(run: Any, *arguments: Any) -> str:
     return refusal.value.code
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_damaged_file_is_refused_whole(post: Post, school: School, tmp_path: Path) -> None:
     sam = post.laptop(school.person("sam"))
     sam.notes.add("a note")
@@ -272,6 +280,7 @@ def test_a_damaged_file_is_refused_whole(post: Post, school: School, tmp_path: P
     assert settled(sam)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_files_for_others_are_refused(post: Post, school: School, tmp_path: Path) -> None:
     sam, ida = post.laptop(school.person("sam")), post.laptop(school.person("ida"))
     given = post.send(sam)
@@ -285,6 +294,7 @@ def test_files_for_others_are_refused(post: Post, school: School, tmp_path: Path
     assert code(elsewhere.hub.answer, given, tmp_path / "out") == "bundle_elsewhere"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_nobody_speaks_for_another_device(post: Post, school: School, tmp_path: Path) -> None:
     sam, eve = post.laptop(school.person("sam")), post.laptop(school.person("eve"))
     me, hub = sam.by_file.device.facts()
@@ -301,6 +311,7 @@ def test_nobody_speaks_for_another_device(post: Post, school: School, tmp_path: 
     assert code(sam.receive_file, forged) == "bundle_damaged"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_the_device_must_be_known_and_signed_in(post: Post, school: School, tmp_path: Path) -> None:
     sam = post.laptop(account := school.person("sam"))
     given = post.send(sam)
@@ -316,6 +327,7 @@ def test_the_device_must_be_known_and_signed_in(post: Post, school: School, tmp_
     assert code(post.hub.answer, given, tmp_path / "out") == "bundle_unknown_device"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_device_that_never_met_its_server_says_so(school: School, workspace: Workspace, tmp_path: Path) -> None:
     sam = school.laptop(school.person("sam"))
     assert code(sam.send_by_file, tmp_path / "out") == "bundle_needs_sign_in"
@@ -324,6 +336,7 @@ def test_a_device_that_never_met_its_server_says_so(school: School, workspace: W
         workspace.send_by_file(tmp_path / "out")
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_file_that_may_not_be_given_waits(post: Post, school: School) -> None:
     sam = post.laptop(school.person("sam"))
     name = sam.media.put(b"a student's picture")

@@ -31,6 +31,7 @@ def _spoil(workspace: Workspace, row: str) -> None:
         unit.engine.refold(unit.tx, {row})
 
 
+@pytest.mark.postgresql
 def test_a_row_that_a_file_has_lost_comes_back_with_the_next_comparison(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     written = [sam.notes.add(f"note {n}") for n in range(30)]
@@ -100,6 +101,7 @@ def test_both_sides_forget_in_time(school: School) -> None:
     assert _notes(sam) == _notes(away)
 
 
+@pytest.mark.postgresql
 def test_an_app_that_is_too_old_gives_its_work_and_says_so(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     sam = school.laptop(school.person("sam"))
     sam.notes.add("kept")
@@ -111,6 +113,7 @@ def test_an_app_that_is_too_old_gives_its_work_and_says_so(school: School, monke
     assert _notes(sam) == {"kept"}
 
 
+@pytest.mark.postgresql
 def test_an_account_that_is_full_keeps_its_work_on_the_laptop(school: School) -> None:
     sam = school.laptop(school.person("sam"))
     school.hub.exchanges.quota = 20_000
@@ -147,6 +150,7 @@ class Overtaking(Line):
         return super().exchange(body)
 
 
+@pytest.mark.postgresql
 def test_requests_that_overtake_each_other(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "OPS", 10)
     sam = school.laptop(school.person("sam"))

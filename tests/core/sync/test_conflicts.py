@@ -60,6 +60,7 @@ def test_what_was_before_stands_beside_what_both_made_of_it() -> None:
     assert {part.before for part in parts if not part.differs} == {""}
 
 
+@pytest.mark.postgresql(soak=True)
 def test_co_authors_see_what_was_before_and_who_wrote_what(school: School) -> None:
     ada, tess = (school.person(name, "instructor") for name in ("ada", "tess"))
     here = school.laptop(ada)
@@ -78,6 +79,7 @@ def test_co_authors_see_what_was_before_and_who_wrote_what(school: School) -> No
     assert (hers.mine, hers.before, hers.author, hers.own, hers.by_me) == (MINE, CURRENT, "Ada Moyo", False, True)
 
 
+@pytest.mark.postgresql(soak=True)
 def test_two_devices_of_one_person_are_told_so(school: School) -> None:
     ada = school.person("ada")
     first, second = school.laptop(ada), school.laptop(ada)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lms_core.sync.hub.hints import Hint, LocalHints
 from tests.core.school import School
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_commit_tells_where_its_scopes_stand_and_whose_rights_changed(school: School) -> None:
     heard: list[Hint] = []
     end = school.hub.store.hints.subscribe(heard.append)

@@ -27,6 +27,7 @@ class ShortLine(Line):
 
 
 @pytest.mark.parametrize("notes", [600])
+@pytest.mark.postgresql(soak=True)
 def test_a_line_that_dies_every_twenty_kilobytes(school: School, notes: int) -> None:
     sam = school.laptop(school.person("sam"))
     rough = ShortLine(school, sam.account)

@@ -95,6 +95,7 @@ def taught(school: School) -> tuple[School, str, dict[str, list[str]]]:
     return school, tess.account, rows
 
 
+@pytest.mark.postgresql(soak=True)
 def test_no_op_makes_the_hub_fail(taught: tuple[School, str, dict[str, list[str]]]) -> None:
     school, account, rows = taught
     numbers = count(1)

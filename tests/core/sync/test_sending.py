@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lms_core.errors import NotFound, UserError
 from lms_core.ports import BlobStore
 from lms_core.sync.replica.sending import Progress, give
@@ -46,6 +48,7 @@ def test_a_file_that_is_not_here_waits(workspace: Workspace) -> None:
     assert give(Lost(""), workspace.media, ["0" * 64]) == []
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_restored_hub_is_offered_every_file_again(school: School) -> None:
     tess = school.laptop(school.person("tess", "instructor"))
     name = tess.media.put(b"a picture")

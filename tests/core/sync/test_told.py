@@ -55,6 +55,7 @@ class Slow(Line):
         return reply
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_run_tells_what_it_moved_and_what_it_cost(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "OPS", 2)
     monkeypatch.setattr(flights, "FLIGHTS", 1)  # replies that fly beside each other may be made in another order
@@ -75,6 +76,7 @@ def test_a_run_tells_what_it_moved_and_what_it_cost(school: School, monkeypatch:
     assert sam.sync.runs()[0].result == "ok"
 
 
+@pytest.mark.postgresql(soak=True)
 def test_a_reply_in_a_file_took_no_time(school: School) -> None:
     account = school.person("sam")
     sam, other = school.laptop(account), school.laptop(account)
