@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from lms_core.ops import Op, next_chain, seal, unseal
+from lms_core.ops import ROOT_CHAIN, Op, next_chain, seal, unseal
 from lms_core.sync.bundles import Keys, reading
 from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
 from tests.sync.vectors.form import FOLDER, shown, text_of
 from tests.sync.vectors.made import FILES
 
-ALL = 76 << 10
+ALL = 112 << 10
 
 
 def vector(name: str) -> Any:
@@ -38,6 +39,18 @@ def test_bytes_of_ops_and_their_chain_say_what_stands_beside_them() -> None:
         assert (shown(unseal(body)), chain.hex()) == (entry["means"], entry["chain"])
         means = entry["means"]
         assert seal(Op(**{**means, "base": means["base"] and tuple(means["base"])})) == body
+
+
+def test_the_id_after_a_fork_follows_from_the_log_as_the_document_says() -> None:
+    said = vector("forks.json")
+    old, end = said["old"], said["last_common"]
+    follows = bytes.fromhex(old["log"][end]["chain"])
+    key = msgspec.msgpack.encode([old["id"], end, follows])
+    assert said["new"]["id"] == blake2b(key, digest_size=8).hexdigest()
+    chain = ROOT_CHAIN
+    for moved, entry in zip(old["log"][end:], said["new"]["chains"][1:], strict=True):
+        chain = next_chain(chain, bytes.fromhex(moved["bytes"]))
+        assert chain.hex() == entry["chain"]
 
 
 @pytest.mark.parametrize("said", vector("exchanges.json")["exchanges"], ids=lambda said: said["why"])

@@ -16,6 +16,7 @@ from lms_core.sync.hub.engine import HubEngine
 from lms_core.sync.sums import Sums, bucket_of, differing, sums_of
 from lms_core.sync.wire import Receipt
 from tests.sync.vectors.carried import carried
+from tests.sync.vectors.forks import forked
 from tests.sync.vectors.form import shown
 from tests.sync.vectors.rules import judged
 from tests.sync.vectors.talk import ADA, KEY, SECOND, Talk, exchanges
@@ -130,6 +131,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "bundle.json": carried,
     "exchanges.json": exchanges,
     "folds.json": folds,
+    "forks.json": forked,
     "ids.json": ids,
     "log.json": log,
     "receipts.json": receipts,
