@@ -11,13 +11,22 @@ from typing import Any
 import msgspec
 import pytest
 
+from lms_core.entities import SCHEMA
 from lms_core.ops import ROOT_CHAIN, Op, next_chain, seal, unseal
+from lms_core.sync import checks
 from lms_core.sync.bundles import Keys, reading
 from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
+from tests.samples import PROJECT
+from tests.sync.vectors.entities import DOCUMENT, WRITERS, document
 from tests.sync.vectors.form import FOLDER, shown, text_of
 from tests.sync.vectors.made import FILES
 
 ALL = 112 << 10
+
+
+def words(cell: str) -> list[str]:
+    """What stands as code in a cell of a table."""
+    return cell.split("`")[1::2]
 
 
 def vector(name: str) -> Any:
@@ -28,6 +37,22 @@ def vector(name: str) -> Any:
 def test_the_engine_makes_the_file(name: str) -> None:
     made = text_of(FILES[name]())
     assert made == (FOLDER / name).read_text(encoding="utf-8"), "python -m tests.sync.vectors writes them anew"
+
+
+def test_the_list_of_entities_says_what_is_declared() -> None:
+    assert document() == DOCUMENT.read_text(encoding="utf-8"), "python -m tests.sync.vectors writes it anew"
+    writable = {e.name for e in SCHEMA.entities.values() if any(f.kind != "hub" for f in e.fields.values())}
+    assert writable == set(WRITERS)
+
+
+def test_every_kind_that_changes_something_is_in_the_protocol() -> None:
+    said = (PROJECT / "docs" / "sync-protocol.md").read_text(encoding="utf-8")
+    table = said.partition("## Kinds of ops")[2].partition("## ")[0]
+    named = {kind for line in table.splitlines() if line.startswith("| `") for kind in words(line.split("|")[1])}
+    assert named == {"create", "append", *checks._BY_KIND}
+    for line in table.splitlines():
+        for kind in words(line.split("|")[1]) if line.startswith("| `") else ():
+            assert set(checks._BY_KIND.get(kind, ())) <= set(words(line.split("|")[2]))
 
 
 def test_bytes_of_ops_and_their_chain_say_what_stands_beside_them() -> None:
