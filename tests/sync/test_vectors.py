@@ -6,7 +6,7 @@ import base64
 import json
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -15,7 +15,7 @@ from lms_core.entities import SCHEMA
 from lms_core.ops import ROOT_CHAIN, Op, next_chain, seal, unseal
 from lms_core.sync import checks
 from lms_core.sync.bundles import Keys, reading
-from lms_core.sync.wire import Reply, Request, pack, unpack_reply, unpack_request
+from lms_core.sync.wire import Reply, Request, Status, pack, unpack_reply, unpack_request
 from tests.samples import PROJECT
 from tests.sync.vectors.entities import DOCUMENT, WRITERS, document
 from tests.sync.vectors.form import FOLDER, shown, text_of
@@ -84,6 +84,15 @@ def test_bytes_of_exchanges_say_what_stands_beside_them(said: dict[str, Any]) ->
     asked, told = msgspec.msgpack.decode(request, type=Request), msgspec.msgpack.decode(reply, type=Reply)
     assert (shown(asked), shown(told)) == (said["request"]["means"], said["reply"]["means"])
     assert (unpack_request(pack(asked)), unpack_reply(pack(told))) == (asked, told)
+
+
+def test_every_answer_of_a_hub_is_among_the_exchanges() -> None:
+    told = [said["reply"]["means"] for said in vector("exchanges.json")["exchanges"]]
+    assert {reply["status"] for reply in told} == set(get_args(Status))
+    verdicts = {verdict["verdict"] for reply in told for verdict in reply.get("verdicts", ())}
+    assert {"applied", "merged", "rejected", "held", "forgotten"} <= verdicts
+    assert all(any(name in reply for reply in told) for name in ("expired", "differ", "gained", "asked"))
+    assert any(part.get("buckets") for reply in told for part in reply.get("slices", ()))
 
 
 def test_a_bundle_says_what_stands_beside_it(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from lms_core.sync.wire import Receipt
 from tests.sync.vectors.carried import carried
 from tests.sync.vectors.forks import forked
 from tests.sync.vectors.form import shown
+from tests.sync.vectors.rare import rare
 from tests.sync.vectors.rules import judged
 from tests.sync.vectors.talk import ADA, KEY, SECOND, Talk, exchanges
 
@@ -127,9 +128,14 @@ def sums() -> dict[str, Any]:
     return {"steps": steps, "theirs": lacking.values, "differ": differing(scope.values, lacking.values)}
 
 
+def answers() -> dict[str, Any]:
+    """Every kind of answer that a hub gives."""
+    return {"receipt_key": KEY.hex(), "account": ADA, "exchanges": [*exchanges(), *rare()]}
+
+
 FILES: dict[str, Callable[[], Any]] = {
     "bundle.json": carried,
-    "exchanges.json": exchanges,
+    "exchanges.json": answers,
     "folds.json": folds,
     "forks.json": forked,
     "ids.json": ids,

@@ -254,3 +254,8 @@ def _places() -> Iterator[Case]:
         "place: no room between two: all are numbered anew, their versions stay", place("z", "x"), tight, base=(7, 2)
     )
     yield Case("trash is the field trashed_at", Draft("module", "x", "trash", {}), rows, base=(7, 2))
+    back = Draft("module", "x", "restore", {})
+    thrown = module("x", 1 << 20)
+    thrown.cells["trashed_at"], thrown.ver = Cell(2000, (7, 4), 2000, OTHER, 3), (7, 4)
+    yield Case("restore empties it: its author had seen the row in the trash", back, (course, thrown), base=(7, 4))
+    yield Case("restore: thrown away once more, later and unseen", back, (course, thrown), base=(7, 3))
