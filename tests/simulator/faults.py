@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.simulator import invariants
 from tests.simulator.entities import DRAFT, STAFF, TALK
 from tests.simulator.machines import Laptop
-from tests.simulator.tables import Tables
+from tests.simulator.tables import PowerLoss, Tables
 from tests.simulator.versions import newer
 
 if TYPE_CHECKING:
@@ -78,12 +79,35 @@ class Faults:
         x.restart()
 
     def _power(self, x: Laptop) -> None:
-        """Power fails right after the reply: what was committed is there."""
+        """Power fails at the hub or at a laptop in the middle of a transaction, or right after it."""
         world = self.world
         world.act(x)
-        world.serve(x.request(limit=9, ops=9), x.account)
-        world.hub.tables.power_loss()
-        world.hub.start()
+        reply = world.serve(x.request(limit=9, ops=9), x.account)
+        if world.rng.random() < 0.5:
+            world.act(x)
+            request = x.request(limit=9, ops=9)
+            self._dark(world.hub.tables, lambda: world.serve(request, x.account))
+            world.hub.start()
+        else:
+            self._dark(x.tables, lambda: x.receive(reply))
+            x.restart()
+            while x.fold_some():
+                pass
+            invariants.visible(x)
+
+    def _dark(self, tables: Tables, work: Callable[[], object]) -> None:
+        """Do work during which the power fails: the transaction that it strikes is lost whole, and no other."""
+        there = tables.rows()
+        tables.fuse, tables.blow = self.world.rng.randint(0, 40), PowerLoss()
+        try:
+            work()
+            there = tables.rows()
+            tables.power_loss()
+        except PowerLoss:
+            pass
+        if tables.rows() != there:
+            raise invariants.Broken("I3 a power loss took or left what it must not")
+        tables.on()
 
     def _grant(self, x: Laptop) -> None:
         self.world.grant(x.account, self.world.rng.choice((DRAFT, TALK, STAFF)), True)

@@ -14,6 +14,10 @@ class Crash(BaseException):
     """The process died; no handler of the program may see it."""
 
 
+class PowerLoss(Crash):
+    """The machine stopped: nothing is written any more, not even to clean up."""
+
+
 class Unforeseen(Exception):
     """The program fails, once, in a way that nobody thought of."""
 
@@ -29,6 +33,7 @@ class Tables:
         self.fuse: int | None = None
         self.blow: BaseException = Crash()
         self.statements = 0
+        self.off = False
         self._undo: list[tuple[Hashable, Any, Any]] = []
         self.mirror: Any = None
 
@@ -52,12 +57,19 @@ class Tables:
             self.drop(table, key)
 
     def _step(self) -> None:
+        self._powered()
         self.statements += 1
         if self.fuse is not None:
             self.fuse -= 1
             if self.fuse < 0:
                 self.fuse = None
+                if isinstance(self.blow, PowerLoss):
+                    self.power_loss()
                 raise self.blow
+
+    def _powered(self) -> None:
+        if self.off:
+            raise RuntimeError("a machine without power writes")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -82,6 +94,8 @@ class Tables:
 
     def end(self, *, well: bool) -> None:
         """End a transaction; one that did not go well never was."""
+        if well:
+            self._powered()
         self._back(() if well else self._undo)
         self._undo.clear()
         self.fuse = None
@@ -94,7 +108,17 @@ class Tables:
                 self.data[table][key] = old
 
     def power_loss(self) -> None:
-        """The power fails: what was committed stays."""
+        """The power fails: what was committed stays, what was begun is gone whole, and nothing is written until `on`."""
+        self.end(well=False)
+        self.off = True
+
+    def on(self) -> None:
+        """The power is back."""
+        self.off, self.blow = False, Crash()
+
+    def rows(self) -> dict[Hashable, dict[Any, Any]]:
+        """What every table holds now."""
+        return {name: dict(rows) for name, rows in self.data.items() if rows}
 
     def copy(self) -> Tables:
         """A backup."""

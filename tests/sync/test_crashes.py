@@ -7,8 +7,8 @@ import pytest
 from lms_core import ops
 from lms_core.errors import DiskFull
 from tests.simulator.entities import ANSWER, ATTEMPT
-from tests.simulator.tables import Crash
-from tests.sync.school import School, enrol, note
+from tests.simulator.tables import Crash, PowerLoss
+from tests.sync.school import School, change, enrol, note
 
 
 def test_crash_at_every_statement_of_an_apply() -> None:
@@ -51,6 +51,37 @@ def test_crash_at_every_statement_of_the_hub() -> None:
     assert statement > 10
     school.settle()
     assert school.value("n", "shared") == 1
+
+
+def test_power_loss_at_every_statement_of_the_hub() -> None:
+    school = School()
+    x, tables = school.laptop("X"), school.hub.tables
+    note(x, "n", shared=1)
+    school.sync(x)
+    change(x, "n", "star", 1)
+    enrol(x)
+    request, before, lost = x.request(), tables.rows(), 0
+    for statement in range(10_000):
+        tables.fuse, tables.blow = statement, PowerLoss()
+        try:
+            school.hub.exchange(request, x.account)
+            break
+        except PowerLoss:
+            lost += 1
+        with pytest.raises(RuntimeError):
+            tables.put("meta", "commit", 0)
+        assert tables.rows() == before
+        tables.on()
+        school.hub.start()
+        before = tables.rows()
+    assert lost > 10
+    taken = tables.rows()
+    tables.power_loss()
+    assert tables.rows() == taken != before
+    tables.on()
+    school.hub.start()
+    school.settle()
+    assert (school.value("n", "star"), school.value("n", "shared")) == (1, 1)
 
 
 def test_full_disk_at_the_hub_is_no_verdict() -> None:
