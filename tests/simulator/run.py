@@ -85,6 +85,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--mutant", default="", help="a name, several with commas, or all")
     parser.add_argument("--both", action="store_true", help="play the seeds, then every mutant")
+    parser.add_argument("--green", action="store_true", help="the scenarios have just passed: do not run them first")
     parser.add_argument("--seed", type=int, help="play one and tell why it fails")
     parser.add_argument("--trace", action="store_true", help="tell everything that happens")
     parser.add_argument("--sql", action="store_true", help="keep the product's databases beside, which must agree")
@@ -99,6 +100,8 @@ def main() -> None:
         sys.exit(_one(args.seed, args.mutant, args.trace, args.digest))
     seeds = range(args.first, args.first + args.seeds)
     names = list(MUTANTS) if args.mutant == "all" else args.mutant.split(",") if args.mutant else []
+    if (names or args.both) and not args.green and (red := _red()):
+        sys.exit(f"no mutant was played: with every rule in place the scenario {red} fails")
     if args.both:
         broke = _seeds(seeds, args.jobs)
         sys.exit(_mutants(list(MUTANTS), seeds, args.jobs) or broke)
@@ -148,6 +151,12 @@ def kills(names: Sequence[str], seeds: Sequence[int], jobs: int) -> Iterator[tup
 
 def _kill(task: tuple[str, Sequence[int]]) -> tuple[str, str]:
     return kill(*task)
+
+
+def _red() -> str:
+    """A scenario that fails without any mutant and so would notice every one; in a process of its own, or ''."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(scenarios)
 
 
 def _mutants(names: Sequence[str], seeds: Sequence[int], jobs: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ SEEDS, PARTS = 1000, 8
 SAMPLE = ("nochain", "noretain", "hlconly", "textlww", "nomark", "resetkeeps", "nohold", "noseen")
 
 
-def _simulator(*args: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTHONHASHSEED": "0"}
+def _simulator(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONHASHSEED": "0", **env}
     command = [sys.executable, "-m", "tests.simulator", "--jobs", "1", *args]
     return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
 
@@ -43,8 +44,18 @@ def test_a_seed_plays_the_same_history_whatever_the_order_of_sets() -> None:
 
 
 def test_rules_switched_off_are_noticed() -> None:
-    done = _simulator("--mutant", ",".join(SAMPLE), "--seeds", "60")
+    # the scenarios are tests of this run, too
+    done = _simulator("--mutant", ",".join(SAMPLE), "--seeds", "60", "--green")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_mutant_is_played_while_a_scenario_fails(tmp_path: Path) -> None:
+    (tmp_path / "red.py").write_text("def pytest_runtest_call(item):\n    raise AssertionError\n")
+    search = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    done = _simulator("--mutant", SAMPLE[0], "--seeds", "1", PYTHONPATH=search, PYTEST_ADDOPTS="-p red")
+    assert done.returncode == 1
+    assert "no mutant was played" in done.stderr
+    assert SAMPLE[0] not in done.stdout
 
 
 @pytest.mark.parametrize("name", sorted(MUTANTS))
