@@ -98,7 +98,7 @@ class Faults:
     def _dark(self, tables: Tables, work: Callable[[], object]) -> None:
         """Do work during which the power fails: the transaction that it strikes is lost whole, and no other."""
         there = tables.rows()
-        tables.fuse, tables.blow = self.world.rng.randint(0, 40), PowerLoss()
+        tables.fuse, tables.blow = self.world.rng.randint(0, 12), PowerLoss()
         try:
             work()
             there = tables.rows()
