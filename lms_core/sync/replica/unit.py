@@ -15,6 +15,7 @@ from lms_core.ports import Clock, NewId
 from lms_core.schema import Actor, Entity, Row
 from lms_core.sync import tables as t
 from lms_core.sync.checks import check_args, check_group
+from lms_core.sync.echo import MADE
 from lms_core.sync.replica.engine import ReplicaEngine
 from lms_core.sync.replica.store import SqlReplicaTransaction
 from lms_core.sync.units import Reads, run_effects
@@ -62,6 +63,8 @@ class ReplicaUnit(Reads):
             raise UserError("bad_characters") from error
         check_args(entity, op)
         view = self.row(entity, draft.row)
+        if view is None and draft.kind not in MADE:
+            raise UserError("gone")
         if not entity.may(self.actor, op, view, self._find):
             raise Denied("forbidden")
         entity.check(self.actor, op, view, self._find)

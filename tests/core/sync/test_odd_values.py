@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from lms_core.ops import ROOT_CHAIN, Op, seal
+from lms_core.errors import UserError
+from lms_core.ops import ROOT_CHAIN, Draft, Op, seal
 from lms_core.ports import new_uuid7
 from lms_core.sync.wire import PROTOCOL, Request, decode_entry
+from lms_core.workspace import Workspace
 from tests.core.school import School
 
 ODD = {
@@ -43,3 +45,9 @@ def test_odd_values_hold_up_nothing(school: School) -> None:
     bodies_there = {e.row: e.doc.values["body"] for e in entries if e.entity == "note" and e.doc}
     assert bodies_there[rows["a null byte in a text"]] == "before\0after", "laptops lose no character"
     assert school.hub.troubles().ops == 0
+
+
+def test_who_changes_what_is_gone_hears_so(workspace: Workspace) -> None:
+    with workspace.work() as unit, pytest.raises(UserError) as refused:
+        unit.emit(Draft("note", new_uuid7(), "attr", {"field": "colour", "value": "amber"}))
+    assert refused.value.code == "gone"
