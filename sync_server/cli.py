@@ -95,7 +95,7 @@ def _migrate(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _create_admin(given: argparse.Namespace) -> dict[str, Any]:
-    password = os.environ.get("LMS_PASSWORD") or _asked()
+    password = _asked()
     wish = Registration(
         email=given.email,
         password=password,
@@ -114,6 +114,15 @@ def _set_role(given: argparse.Namespace) -> dict[str, Any]:
     with _accounts(given) as accounts:
         user = accounts.set_role(given.email, given.role)
     return {"ok": True, "id": user.id, "role": user.role, "said": f"{user.email} is now {user.role}."}
+
+
+def _set_password(given: argparse.Namespace) -> dict[str, Any]:
+    _there(given)
+    password = _asked()
+    with _accounts(given) as accounts:
+        user = accounts.set_password(given.email, password)
+    said = f"{user.email} has another password now and has to sign in again everywhere."
+    return {"ok": True, "id": user.id, "email": user.email, "said": said}
 
 
 @contextmanager
@@ -135,6 +144,8 @@ def _shared(given: argparse.Namespace) -> Iterator[Any]:
 
 
 def _asked() -> str:
+    if os.environ.get("LMS_PASSWORD"):
+        return os.environ["LMS_PASSWORD"]
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\r\n")
@@ -249,6 +260,9 @@ def _parser() -> argparse.ArgumentParser:
     one = add("set-role", _set_role, "make an account a student, instructor, manager or admin")
     one.add_argument("--email", required=True)
     one.add_argument("--role", required=True, choices=sorted(ROLES))
+    text = "give an account another password, from LMS_PASSWORD or standard input; ends its sessions"
+    one = add("set-password", _set_password, text)
+    one.add_argument("--email", required=True)
     one = add("backup", _back_up, "write one verified file with everything; the server may run")
     one.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     one.add_argument("--without-media", action="store_true", help="leave out uploaded media files")
@@ -267,6 +281,7 @@ EXAMPLES = {
     "migrate": "",
     "create-admin": "--email ada@school.example --first-name Ada --last-name Moyo",
     "set-role": "--email t@school.example --role instructor",
+    "set-password": "--email s@school.example",
     "backup": "--to /backup/lms",
     "restore": "/backup/lms/hub-20260901T060000Z.tar",
     "retry": "--json",

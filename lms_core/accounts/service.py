@@ -5,7 +5,6 @@ Slow hashes are made outside of transactions, for the hub has one writer.
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
@@ -29,6 +28,7 @@ from lms_core.accounts.model import (
     refuse,
 )
 from lms_core.accounts.passwords import PasswordHasher, password_faults
+from lms_core.accounts.reading import free_username, is_free, rows_of, taken, user_of, users
 from lms_core.accounts.tables import account, credential, login_log, session
 from lms_core.errors import AuthExpired, Denied, NotFound, UserError
 from lms_core.ops import NIL, Values
@@ -90,17 +90,17 @@ class AccountsService:
         wish = wish.cleaned()
         wish.check()
         with self._look() as conn:
-            refuse(_taken(conn, wish))  # spares the slow hash
+            refuse(taken(conn, wish))  # spares the slow hash
         hashed = self._hasher.hash(wish.password)
         with self._work() as unit:
-            refuse(_taken(unit, wish))
+            refuse(taken(unit, wish))
             new = unit.new_id()
-            username = wish.username or _free_username(unit, handle_for(wish.first_name, wish.last_name))
+            username = wish.username or free_username(unit, handle_for(wish.first_name, wish.last_name))
             self._add(unit, new, hashed, {
                 "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
                 "role": role, "cohort": wish.cohort, "joined_at": unit.now_ms,
             })  # fmt: skip
-            return _user(unit.all(_users().where(account.c.id == new))[0])
+            return user_of(unit.all(users().where(account.c.id == new))[0])
 
     def sign_in(
         self, email: str, password: str, *, remember: bool = False, origin: Origin, card: str = ""
@@ -126,11 +126,11 @@ class AccountsService:
             same = (credential.c.account == row.id, credential.c.password_hash == row.password_hash)
             unit.local(update(credential).where(*same).values(change))
             tokens = self._begin(unit, row, remember=remember, origin=origin)
-            return tokens, replace(_user(row), last_login=unit.now_ms)
+            return tokens, replace(user_of(row), last_login=unit.now_ms)
 
     def _found(self, email: str) -> Any:
         with self._look() as conn:
-            query = _users(credential.c.password_hash).where(credential.c.email_key == key_of(email))
+            query = users(credential.c.password_hash).where(credential.c.email_key == key_of(email))
             return conn.execute(query).first()
 
     def _take_back(self, card: str, email: str, password: str) -> bool:
@@ -144,14 +144,14 @@ class AccountsService:
         hashed = self._hasher.hash(password)
         with self._work() as unit:
             known = unit.stamp_of(facts["id"], "email") != list(NIL)  # also one that was erased
-            if known or _rows(unit, select(credential.c.account).where(credential.c.email_key == key_of(email))):
+            if known or rows_of(unit, select(credential.c.account).where(credential.c.email_key == key_of(email))):
                 return False
             role = facts["role"] if facts["role"] in ("student", "instructor") else "student"
             self._add(unit, facts["id"], hashed, {**{n: facts[n] for n in _KEPT}, "role": role})
         return True
 
     def _add(self, unit: Unit, new: str, hashed: str, values: Values) -> None:
-        username = values["username"] if _is_free(unit, values["username"]) else _free_username(unit, new[:8])
+        username = values["username"] if is_free(unit, values["username"]) else free_username(unit, new[:8])
         unit.local(
             insert(credential).values(
                 account=new,
@@ -244,7 +244,7 @@ class AccountsService:
             .join(account, account.c.id == session.c.account)
             .where(session.c.id == name)
         )
-        rows = _rows(source, query)
+        rows = rows_of(source, query)
         if not rows or not rows[0].is_active:
             raise AuthExpired("device_revoked" if rows and rows[0].security_notes == REVOKED else "token_invalid")
         if rows[0].expires_at <= self._clock.ms():
@@ -312,24 +312,40 @@ class AccountsService:
     def user(self, name: str) -> User:
         """An account by id. Raises NotFound."""
         with self._look() as conn:
-            row = conn.execute(_users().where(account.c.id == name)).first()
+            row = conn.execute(users().where(account.c.id == name)).first()
         if row is None:
             raise NotFound
-        return _user(row)
+        return user_of(row)
 
     def change_password(self, caller: Caller, old: str, new: str) -> None:
         """Change the password; all other sessions end (ACC-08). Raises UserError `invalid_fields`."""
         with self._look() as conn:
-            row = conn.execute(_users(credential.c.password_hash).where(account.c.id == caller.account)).first()
+            row = conn.execute(users(credential.c.password_hash).where(account.c.id == caller.account)).first()
         if row is None or not self._hasher.verify(row.password_hash, old):
             raise UserError("invalid_fields", fields={"old_password": ["wrong_password"]}, names="old_password")
+        self._replace_password(row, new, field="new_password", but=caller.session)
+
+    def set_password(self, email: str, new: str) -> User:
+        """Give an account another password, for the command line; all its sessions end.
+
+        Raises:
+            NotFound: `no_account`.
+            UserError: `invalid_fields`.
+        """
+        row = self._found(email)
+        if row is None:
+            raise NotFound("no_account", email=email)
+        self._replace_password(row, new, field="password")
+        return user_of(row)
+
+    def _replace_password(self, row: Any, new: str, *, field: str, but: str | None = None) -> None:
         faults = password_faults(new, (row.email, row.username, row.first_name, row.last_name))
-        refuse({"new_password": faults} if faults else {})
+        refuse({field: faults} if faults else {})
         hashed = self._hasher.hash(new)
         with self._work() as unit:
             change = {"password_hash": hashed, "changed_at": unit.now_ms}
-            unit.local(update(credential).where(credential.c.account == caller.account).values(change))
-            self._end_all(unit, caller.account, but=caller.session)
+            unit.local(update(credential).where(credential.c.account == row.id).values(change))
+            self._end_all(unit, row.id, but=but)
 
     def set_role(self, email: str, role: str) -> User:
         """Give an account another role, for the command line; it reaches the person's devices with their next sync.
@@ -339,7 +355,7 @@ class AccountsService:
             UserError: `last_admin`, so that a server never is without one.
         """
         with self._work() as unit:
-            rows = unit.all(_users().where(credential.c.email_key == key_of(email)))
+            rows = unit.all(users().where(credential.c.email_key == key_of(email)))
             if not rows:
                 raise NotFound("no_account", email=email)
             row = rows[0]
@@ -348,7 +364,7 @@ class AccountsService:
                 raise UserError("last_admin")
             held = unit.row(ACCOUNT, row.id) or {}
             unit.derive(ACCOUNT, row.id, {n: v for n, v in held.items() if n != "id"} | {"role": role})
-            user = replace(_user(row), role=role)
+            user = replace(user_of(row), role=role)
         with self._turn:
             self._known.clear()
         return user
@@ -362,39 +378,3 @@ class AccountsService:
             unit.derive(ACCOUNT, name, {n: v for n, v in row.items() if n != "id"} | {"is_active": active})
             if not active:
                 self._end_all(unit, name)
-
-
-def _rows(source: Unit | Connection, query: Any) -> Sequence[Any]:
-    return source.execute(query).all() if isinstance(source, Connection) else source.all(query)
-
-
-def _users(*more: Any) -> Any:
-    return select(account, credential.c.last_login_at, *more).join(credential, credential.c.account == account.c.id)
-
-
-def _user(row: Any) -> User:
-    return User(
-        id=row.id, email=row.email, username=row.username, first_name=row.first_name, last_name=row.last_name,
-        role=row.role, cohort=row.cohort, is_active=row.is_active, is_email_verified=row.is_email_verified,
-        date_joined=row.joined_at, last_login=row.last_login_at,
-    )  # fmt: skip
-
-
-def _taken(source: Unit | Connection, wish: Registration) -> dict[str, list[str]]:
-    faults = {}
-    if _rows(source, select(credential.c.account).where(credential.c.email_key == key_of(wish.email))):
-        faults["email"] = ["email_taken"]
-    if wish.username and not _is_free(source, wish.username):
-        faults["username"] = ["username_taken"]
-    return faults
-
-
-def _is_free(source: Unit | Connection, username: str) -> bool:
-    return not _rows(source, select(credential.c.account).where(credential.c.username_key == key_of(username)))
-
-
-def _free_username(unit: Unit, wanted: str) -> str:
-    username = wanted
-    while not _is_free(unit, username):
-        username = f"{wanted}.{secrets.randbelow(1_000_000)}"
-    return username

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lms_core.accounts.tables import credential, login_log
 from lms_core.db.engine import read
+from lms_core.errors import NotFound, UserError
 from sync_server.opening import Opened
 from tests.fakes import FakeClock
 from tests.server.people import PASSWORD, Client, wish
@@ -240,6 +241,22 @@ def test_a_new_password_ends_the_other_sessions(client: Client) -> None:  # ACC-
     login = {"email": "ada@school.example", "password": PASSWORD}
     assert client.post("/auth/login", login).status_code == 401
     assert client.post("/auth/login", login | {"password": "purple walrus parade"}).status_code == 200
+
+
+def test_a_forgotten_password_is_replaced_and_ends_all_sessions(client: Client, opened: Opened) -> None:  # ACC-08
+    one, two = client.join(), client.sign_in()
+    accounts, new = opened.served.accounts, "purple walrus parade"
+    with pytest.raises(NotFound, match=r"eve@school\.example"):
+        accounts.set_password("eve@school.example", new)
+    with pytest.raises(UserError) as weak:
+        accounts.set_password("ada@school.example", "ada.moyo1")
+    assert weak.value.values["fields"] == {"password": ["password_similar"]}
+    assert one.get("/users/me").status_code == 200, "a refusal ends nothing"
+    assert accounts.set_password("ADA@school.example", new).id == one.user["id"]
+    assert [each.get("/users/me").status_code for each in (one, two)] == [401, 401]
+    login = {"email": "ada@school.example", "password": PASSWORD}
+    assert client.post("/auth/login", login).status_code == 401
+    assert client.post("/auth/login", login | {"password": new}).status_code == 200
 
 
 @pytest.mark.postgresql(soak=True)

@@ -1,0 +1,55 @@
+"""Read accounts: rows, who somebody is, and which names are taken."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from lms_core.accounts.model import Registration, User, key_of
+from lms_core.accounts.tables import account, credential
+from lms_core.unit import Unit
+
+
+def rows_of(source: Unit | Connection, query: Any) -> Sequence[Any]:
+    """Rows of a query, in a unit or on a connection."""
+    return source.execute(query).all() if isinstance(source, Connection) else source.all(query)
+
+
+def users(*more: Any) -> Any:
+    """Accounts with their credential."""
+    return select(account, credential.c.last_login_at, *more).join(credential, credential.c.account == account.c.id)
+
+
+def user_of(row: Any) -> User:
+    """The account of a row."""
+    return User(
+        id=row.id, email=row.email, username=row.username, first_name=row.first_name, last_name=row.last_name,
+        role=row.role, cohort=row.cohort, is_active=row.is_active, is_email_verified=row.is_email_verified,
+        date_joined=row.joined_at, last_login=row.last_login_at,
+    )  # fmt: skip
+
+
+def taken(source: Unit | Connection, wish: Registration) -> dict[str, list[str]]:
+    """Which fields of a wish somebody else has already."""
+    faults = {}
+    if rows_of(source, select(credential.c.account).where(credential.c.email_key == key_of(wish.email))):
+        faults["email"] = ["email_taken"]
+    if wish.username and not is_free(source, wish.username):
+        faults["username"] = ["username_taken"]
+    return faults
+
+
+def is_free(source: Unit | Connection, username: str) -> bool:
+    """Whether nobody has this username."""
+    return not rows_of(source, select(credential.c.account).where(credential.c.username_key == key_of(username)))
+
+
+def free_username(unit: Unit, wanted: str) -> str:
+    """The wanted username, with a number when somebody has it."""
+    username = wanted
+    while not is_free(unit, username):
+        username = f"{wanted}.{secrets.randbelow(1_000_000)}"
+    return username
