@@ -37,7 +37,7 @@ def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot
 
     model.link(Account("http://127.0.0.1:9", "mina@school.example", PASSWORD))
     qtbot.waitUntil(lambda: model.error is not None, timeout=10_000)
-    assert model.error.code == "offline"
+    assert model.error.code == "unreachable"
 
     with qtbot.waitSignal(app.opened, timeout=20_000):
         model.link(Account(server.url.removeprefix("http://"), "mina@school.example", PASSWORD, is_new=True))

@@ -178,7 +178,7 @@ def test_bad_input_gets_a_sentence(tmp_path: Path, server: Server) -> None:
     (empty / "README.md").write_text("# Only a title\n")
     (tmp_path / "file.bin").write_bytes(b"\0\1\2")
     cases = [
-        (("sign-in", "--server", "http://127.0.0.1:9", "--email", "x@y.example"), "offline"),
+        (("sign-in", "--server", "http://127.0.0.1:9", "--email", "x@y.example"), "unreachable"),
         (("sign-in", "--server", "not an address", "--email", "x@y.example"), "bad_server_address"),
         (("import", str(empty)), "no_lessons"),
         (("import", str(tmp_path / "file.bin")), "not_a_course"),

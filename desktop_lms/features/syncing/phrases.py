@@ -7,8 +7,8 @@ import re
 from PySide6.QtCore import QDateTime, QLocale
 
 from desktop_lms.features.syncing.board import Run
-from desktop_lms.words import language, sentence, tr
-from lms_core.errors import MESSAGES, LmsError
+from desktop_lms.words import language, tr
+from lms_core.errors import MESSAGES
 
 ICONS = {
     "course": "book-open", "module": "folder", "lesson": "file-text", "assessment": "list-checks",
@@ -79,8 +79,12 @@ def cost_words(run: Run) -> str:
 
 def reason_words(code: str) -> str:
     """Why the server sent something back; figures that only the server knows are left out."""
+    return _without_figures(code) or tr("The server did not take it.")
+
+
+def _without_figures(code: str) -> str:
     said = _FIGURES.sub("", tr(MESSAGES[code])) if code in MESSAGES else ""
-    return said if said and "{" not in said else tr("The server did not take it.")
+    return said if "{" not in said else ""
 
 
 def run_words(run: Run) -> tuple[str, bool]:
@@ -88,7 +92,7 @@ def run_words(run: Run) -> tuple[str, bool]:
     if run.result == "offline":
         return tr("Could not reach the server"), False
     if run.result not in GOOD and run.result != "fork":
-        return sentence(LmsError(run.result)) if run.result in MESSAGES else tr("The server did not answer well"), False
+        return _without_figures(run.result) or tr("The server did not answer well"), False
     parts = [tr("sent {count}", count=run.sent)] if run.sent else []
     parts += [tr("received {count}", count=run.received)] if run.received else []
     words = ", ".join(parts) or tr("nothing new")

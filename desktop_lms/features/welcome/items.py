@@ -100,7 +100,7 @@ class Purposes(Clickable):
 
 def complaint(error: LmsError) -> Banner:
     """What happened, in one sentence."""
-    if error.code == "offline":
+    if error.code in ("offline", "unreachable"):
         said = tr("This server cannot be reached. Check the address and the network.")
         return Banner(said, tone="warning", icon="wifi-off")
     return Banner(sentence(error), tone="warning", icon="circle-alert")

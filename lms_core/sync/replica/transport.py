@@ -14,19 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lms_core.errors import (
-    AuthExpired,
-    Conflict,
-    Denied,
-    LmsError,
-    NotFound,
-    Offline,
-    ServerError,
-    UserError,
-    VersionMismatch,
-)
+from lms_core.errors import AuthExpired, Conflict, Denied, LmsError, Offline, UserError
 from lms_core.media.uploads import LARGEST_PART, Proof, answer
 from lms_core.ports import BlobStore, Secrets
+from lms_core.sync.replica.answers import Damaged, away, foreign, refusal, told
 
 if TYPE_CHECKING:
     import httpx
@@ -40,24 +31,6 @@ LEAST_PART, STEADY, TRIES = 8 << 10, 4, 5
 
 Progress = Callable[[int, int], bool]
 """Told bytes done and in all; returning False cancels."""
-
-
-class _Damaged(UserError):
-    """A part arrived otherwise than it was sent."""
-
-
-_BY_STATUS: dict[int, type[LmsError]] = {
-    400: UserError,
-    401: AuthExpired,
-    403: Denied,
-    404: NotFound,
-    409: Conflict,
-    413: UserError,
-    422: UserError,
-    426: VersionMismatch,
-    429: UserError,
-    460: _Damaged,
-}
 
 
 class Transport:
@@ -85,12 +58,12 @@ class Transport:
     # --- accounts
     def register(self, **fields: Any) -> dict[str, Any]:
         """Make an account (ACC-02) and return what the hub says of it."""
-        return self._json("POST", "/auth/register", json=fields)
+        return self._json("POST", "/auth/register", "id", json=fields)
 
     def sign_in(self, email: str, password: str, *, remember: bool = True, card: str = "") -> dict[str, Any]:
         """Sign in and keep the tokens; returns the user. The device's card lets a restored hub know the account."""
         body = {"email": email, "password": password, "remember_me": remember, "card": card}
-        answer = self._json("POST", "/auth/login", json=body)
+        answer = self._json("POST", "/auth/login", "access", "refresh", "user", json=body)
         self._keep(answer)
         user: dict[str, Any] = answer["user"]
         return user
@@ -118,19 +91,20 @@ class Transport:
 
     def me(self) -> dict[str, Any]:
         """The account behind the tokens."""
-        return self._authed("GET", "/users/me").json()  # type: ignore[no-any-return]
+        return self._told("GET", "/users/me", "id")  # type: ignore[no-any-return]
 
     def register_replica(self, replica: str, **fields: Any) -> dict[str, Any]:
         """Make this device known; the answer holds its card and recovery secret."""
-        return self._authed("POST", "/replicas", json={"replica_id": replica, **fields}).json()  # type: ignore[no-any-return]
+        body = {"replica_id": replica, **fields}
+        return self._told("POST", "/replicas", "card", "recovery_secret", json=body)  # type: ignore[no-any-return]
 
     def recovery(self, replica: str) -> str:
         """The secret that opens this device's file when its password was forgotten."""
-        return str(self._authed("GET", f"/replicas/{replica}/recovery").json()["recovery_secret"])
+        return str(self._told("GET", f"/replicas/{replica}/recovery", "recovery_secret")["recovery_secret"])
 
     def devices(self) -> list[dict[str, Any]]:
         """The account's devices, as `GET /replicas` tells them."""
-        return self._authed("GET", "/replicas").json()  # type: ignore[no-any-return]
+        return self._told("GET", "/replicas")  # type: ignore[no-any-return]
 
     def revoke_device(self, replica: str) -> None:
         """Sign one of the account's devices out."""
@@ -162,7 +136,7 @@ class Transport:
             try:
                 upload = self._send_part(upload, sha256, blobs)
                 sent, failed = True, 0
-            except (Offline, Conflict, _Damaged) as error:
+            except (Offline, Conflict, Damaged) as error:
                 failed += 1
                 if failed == TRIES:
                     raise Offline from error
@@ -175,12 +149,12 @@ class Transport:
         size = blobs.size(sha256)
         name = b64encode(sha256.encode()).decode()
         headers = {"Tus-Resumable": TUS, "Upload-Length": str(size), "Upload-Metadata": f"sha256 {name}"}
-        upload: dict[str, Any] = self._authed("POST", "/uploads", headers=headers).json()
+        upload: dict[str, Any] = self._told("POST", "/uploads", "id", "done", "offset", headers=headers)
         if upload["done"] or not upload["proof"]:
             return upload
         digest = answer(msgspec.convert(upload["proof"], Proof), partial(blobs.read, sha256))
         try:
-            return self._authed("POST", f"/uploads/{upload['id']}/proof", json={"digest": digest}).json()  # type: ignore[no-any-return]
+            return self._told("POST", f"/uploads/{upload['id']}/proof", "done", json={"digest": digest})  # type: ignore[no-any-return]
         except UserError as error:
             if error.code != "proof_wrong":
                 raise
@@ -201,12 +175,14 @@ class Transport:
         self._held += 1
         if self._held >= STEADY:
             self._part, self._held = min(LARGEST_PART, self._part * 2), 0
+        if "Upload-Offset" not in taken.headers:
+            raise foreign(taken, known=True)
         offset = int(taken.headers["Upload-Offset"])
         return {**upload, "offset": offset, "done": offset == blobs.size(sha256)}
 
     def start_exam(self, assessment: str) -> dict[str, Any]:
         """Start an exam; the answer holds its questions and its end."""
-        return self._authed("POST", f"/exams/{assessment}/start").json()  # type: ignore[no-any-return]
+        return self._told("POST", f"/exams/{assessment}/start")  # type: ignore[no-any-return]
 
     def carry(self, bundle: Path, out: Path) -> None:
         """Give the hub a sync bundle, of whatever device, and write its answer to `out` once it is whole."""
@@ -221,12 +197,10 @@ class Transport:
         headers = {**self._bearer(), "Content-Type": BUNDLE, "Accept-Encoding": "identity"}
         part = out.with_name(f"{out.name}.part")
         try:
-            with _mapped(), bundle.open("rb") as file, self._client.stream(
+            with self._mapped(), bundle.open("rb") as file, self._client.stream(
                 "POST", API + "/bundles", headers=headers, content=file, timeout=BUNDLE_S
             ) as answer:  # fmt: skip
-                if answer.status_code >= 400:
-                    answer.read()
-                    raise _refusal(answer)
+                self._check(answer)
                 with part.open("wb") as body:
                     for piece in answer.iter_bytes(CHUNK):
                         body.write(piece)
@@ -235,11 +209,12 @@ class Transport:
             part.unlink(missing_ok=True)
 
     def health(self) -> dict[str, Any]:
-        """What the server says of itself; raises ServerError when it is no hub."""
-        answer = self._json("GET", "/health")
-        if answer.get("product") != "desktop-lms":
-            raise ServerError("not_a_server", url=self.url)
-        return answer
+        """What the server says of itself; raises ServerError `not_a_server` or `server_replaced` when it is no hub."""
+        answer = self._send("GET", "/health")
+        said: dict[str, Any] = told(answer, "product", known=self.signed_in)
+        if said["product"] != "desktop-lms":
+            raise foreign(answer, known=self.signed_in)
+        return said
 
     # --- underneath
     def _fetch(self, path: str, to: Path, progress: Progress | None) -> None:
@@ -248,15 +223,16 @@ class Transport:
         headers = {**self._bearer(), "Accept-Encoding": "identity"}
         if done:
             headers["Range"] = f"bytes={done}-"
-        with _mapped(), self._client.stream("GET", API + path, headers=headers) as answer:
+        with self._mapped(), self._client.stream("GET", API + path, headers=headers) as answer:
             if answer.status_code == 416:
                 return
-            if answer.status_code >= 400:
-                answer.read()
-                if answer.status_code == 401 and self._refresh():
-                    self._fetch(path, to, progress)
-                    return
-                raise _refusal(answer)
+            try:
+                self._check(answer)
+            except AuthExpired:
+                if not self._refresh():
+                    raise
+                self._fetch(path, to, progress)
+                return
             whole = done + int(answer.headers.get("Content-Length", 0)) if answer.status_code == 206 else 0
             with to.open("ab" if answer.status_code == 206 else "wb") as file:
                 for piece in answer.iter_bytes():  # as it comes: a line that dies takes nothing back
@@ -264,9 +240,13 @@ class Transport:
                     if progress and not progress(file.tell(), whole or int(answer.headers.get("Content-Length", 0))):
                         raise UserError("cancelled")
 
-    def _json(self, method: str, path: str, *, json: Any = None, token: str = "") -> dict[str, Any]:
+    def _json(self, method: str, path: str, *names: str, json: Any = None, token: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return _body(self._send(method, path, json=json, headers=headers))
+        answer = self._send(method, path, json=json, headers=headers)
+        return told(answer, *names, known=self.signed_in) if names else {}
+
+    def _told(self, method: str, path: str, *names: str, **kwargs: Any) -> Any:
+        return told(self._authed(method, path, **kwargs), *names, known=True)
 
     def _authed(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         extra = kwargs.pop("headers", {})
@@ -278,11 +258,18 @@ class Transport:
             return self._send(method, path, headers={**extra, **self._bearer()}, **kwargs)
 
     def _send(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
-        with _mapped():
+        with self._mapped():
             answer = self._client.request(method, API + path, **kwargs)
-        if answer.status_code >= 400:
-            raise _refusal(answer)
+        self._check(answer)
         return answer
+
+    def _check(self, answer: httpx.Response) -> None:
+        """Raise what the answer stands for when it is not the success of a hub."""
+        if not answer.is_success:
+            answer.read()
+        error = refusal(answer, known=self.signed_in)
+        if error is not None:
+            raise error
 
     def _refresh(self) -> bool:
         """Exchange the refresh token (ACC-06); False when there is none or the hub refuses it."""
@@ -290,7 +277,7 @@ class Transport:
         if not tokens:
             return False
         try:
-            self._keep(self._json("POST", "/auth/refresh", json={"refresh": tokens["refresh"]}))
+            self._keep(self._json("POST", "/auth/refresh", "access", "refresh", json={"refresh": tokens["refresh"]}))
         except (AuthExpired, Denied, UserError):
             return False
         return True
@@ -308,44 +295,13 @@ class Transport:
     def _keep(self, answer: dict[str, Any]) -> None:
         self._secrets.set(self._name, json.dumps({"access": answer["access"], "refresh": answer["refresh"]}))
 
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        import httpx
 
-@contextmanager
-def _mapped() -> Iterator[None]:
-    import httpx
-
-    try:
-        yield
-    except (httpx.TransportError, httpx.InvalidURL) as error:
-        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-            raise UserError("bad_server_address") from error
-        raise Offline from error
-
-
-def _body(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError as error:
-        raise ServerError("not_a_server", url=str(answer.url.copy_with(path="/"))) from error
-    if not isinstance(body, dict):
-        raise ServerError("not_a_server", url=str(answer.url.copy_with(path="/")))
-    return body
-
-
-def _refusal(answer: httpx.Response) -> LmsError:
-    """The error that an HTTP answer stands for, with the hub's own code when it gave one."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    kind = _BY_STATUS.get(answer.status_code, ServerError)
-    if not isinstance(body, dict) or "code" not in body:
-        if answer.status_code in (404, 405) or kind is ServerError:
-            return (
-                NotFound()
-                if answer.request.method == "HEAD"
-                else ServerError("server_error", status=answer.status_code)
-            )
-        return kind()
-    details = body.get("details")
-    values = details if isinstance(details, dict) else {}
-    return kind(str(body["code"]), **values, **({"status": answer.status_code} if kind is ServerError else {}))
+        try:
+            yield
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+                raise UserError("bad_server_address") from error
+            raise away(self.url, known=self.signed_in) from error

@@ -177,8 +177,8 @@ def test_names_that_fit_several_things(run: Run, course: str, folder: Path) -> N
 
 def test_a_server_that_is_not_there(run: Run) -> None:
     who = ("--server", "http://127.0.0.1:9", "--email", "x@y.example")
-    assert run("sign-in", *who, status=1)["code"] == "offline"
-    assert run("register", *who, "--first-name", "X", "--last-name", "Y", status=1)["code"] == "offline"
+    assert run("sign-in", *who, status=1)["code"] == "unreachable"
+    assert run("register", *who, "--first-name", "X", "--last-name", "Y", status=1)["code"] == "unreachable"
 
 
 def test_people_read_sentences(run: Run, course: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
