@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from html import escape
+from html.parser import HTMLParser
 from typing import Any
 
 import nh3
@@ -16,7 +17,7 @@ from markdown.extensions.toc import slugify_unicode
 
 from lms_core.content.dress import Dresser, Formula, Heading, Rendered, RenderTheme
 
-__all__ = ["Formula", "Heading", "RenderTheme", "Rendered", "render"]
+__all__ = ["Formula", "Heading", "RenderTheme", "Rendered", "has_active_parts", "render"]
 
 _EXTENSIONS = [
     "tables", "footnotes", "def_list", "abbr", "sane_lists", "toc", "admonition", "pymdownx.superfences",
@@ -48,6 +49,11 @@ _ATTRIBUTES = {
 _CALLOUT = re.compile(r"^( {0,3})> ?\[!(\w+)\][-+]?[ \t]*(.*)$")
 _QUOTED = re.compile(r"^ {0,3}> ?(.*)$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+MOST_READ, MOST_TAGS = 40_000, 1_000
+_ACTIVE_TAGS = frozenset({"script", "iframe", "object", "embed", "applet"})
+_MAYBE_ACTIVE = re.compile(
+    r"<(?:script|iframe|object|embed|applet)\b|\son[a-z]{2,30}\s{0,9}=|(?:href|action)\s{0,9}=", re.IGNORECASE
+)
 _local = threading.local()
 
 
@@ -70,6 +76,34 @@ def render(markdown: str, *, theme: RenderTheme) -> Rendered:
         link_rel=None,
     )
     return Dresser(theme).dress(clean)
+
+
+def has_active_parts(markdown: str) -> bool:
+    """Whether a text has scripts, frames or handlers, which `render` leaves out; in code they are words."""
+    if not _MAYBE_ACTIVE.search(markdown):
+        return False
+    if len(markdown) > MOST_READ or markdown.count("<") > MOST_TAGS:
+        return True  # not read in full: such a text may have been written to take minutes
+    try:
+        found = _Active()
+        found.feed(_parser().reset().convert(_callouts(markdown)))
+        found.close()
+    except (RecursionError, ValueError, AssertionError):
+        return False  # `render` shows such a text as it was written
+    return found.any
+
+
+class _Active(HTMLParser):
+    any = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        schemes = ((value or "").strip().casefold() for name, value in attrs if name in ("href", "src", "action"))
+        self.any |= (
+            tag in _ACTIVE_TAGS
+            or any(name.startswith("on") for name, _ in attrs)
+            or any(scheme.startswith(("javascript:", "vbscript:", "data:text/html")) for scheme in schemes)
+        )
 
 
 def _parser() -> Markdown:

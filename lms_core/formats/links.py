@@ -28,6 +28,8 @@ _CODE = re.compile(r"(?<!`)(`{1,9})(?!`)(?:[^\n]|\n(?![ \t]*\n)){1,2000}?(?<!`)\
 _HIDDEN = re.compile("\x00(\\d{1,9})\x00")
 _HTML_IMAGE = re.compile(r"<img\s[^<>]{0,3000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_HANDLER = re.compile(r"\son[a-z]{2,30}\s{0,9}=", re.IGNORECASE)
+_SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 _ALT = re.compile(r"alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 MAX_NESTED = 8
 _DIV = re.compile(r"^:{3,}[ \t]*(?:\{?\.?([A-Za-z-]*)[^\n]*)$")
@@ -86,6 +88,8 @@ class Links:
 
     def _html_image(self, tag: str, source: Path) -> str:
         found = {name.lower(): a or b for name, a, b in _ATTRIBUTE.findall(tag)}
+        if _HANDLER.search(tag):
+            self.tree.report.add(self.tree.name(source), "changed", "active_parts")
         return self._image(found.get("alt", ""), found["src"], "", source) if found.get("src") else ""
 
     def _image(self, alt: str, target: str, attributes: str, source: Path) -> str:
@@ -114,7 +118,10 @@ class Links:
         row = self._lesson(path) if path else None
         if row:
             return f"[{words}](lesson:{row}{f'#{anchor}' if anchor else ''})"
-        self.tree.report.add(self.tree.name(source), "changed", "link_unknown", link=target)
+        if _SCRIPT.match(target):
+            self.tree.report.add(self.tree.name(source), "changed", "active_parts")
+        else:
+            self.tree.report.add(self.tree.name(source), "changed", "link_unknown", link=target)
         return words
 
     def _lesson(self, path: Path) -> str | None:

@@ -56,7 +56,7 @@ def scan(root: Path, progress: Progress | None = None) -> ImportPlan:
     """Read a folder without changing anything.
 
     Raises:
-        UserError: `not_a_course` (no Markdown at all), `no_lessons`, `cancelled`.
+        UserError: `not_a_course` (no Markdown at all), `folder_wanted`, `no_lessons`, `cancelled`.
         NotFound: there is no such folder.
     """
     return _Scan(root, progress).plan()
@@ -77,7 +77,7 @@ class _Scan:
     def __init__(self, root: Path, progress: Progress | None) -> None:
         self.root = Path(root)
         if not self.root.is_dir():
-            raise UserError("not_a_course" if self.root.exists() else "no_such_path", path=str(root))
+            raise UserError("folder_wanted" if self.root.exists() else "no_such_path", path=str(root))
         self.progress = progress
         self.report = Report()
         self.tree = Tree(self.root, self.report, self.progress)
@@ -175,6 +175,10 @@ class _Scan:
         if converted != text:
             self.report.add(name, "changed", "div_to_callout")
         bodies = split_body(links.rewrite(converted, leaf.path))
+        from lms_core.content.render import has_active_parts  # a tenth of a second that starting need not wait for
+
+        if any(has_active_parts(body) for body in bodies):
+            self.report.add(name, "changed", "active_parts")
         if len(bodies) > 1:
             self.report.add(name, "changed", "split", parts=len(bodies))
         front = source.front

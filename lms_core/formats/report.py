@@ -23,6 +23,7 @@ REASONS = {
     "remote_picture": "The picture lies on the internet; it became a link.",
     "picture_missing": "The picture is not in the folder.",
     "picture_unusable": "{why}",
+    "active_parts": "Scripts and active parts are not shown.",
     "link_unknown": "The link leads to a file that is not part of the course; its words were kept.",
     "encoding": "The text was not in UTF-8; it was read as {encoding}.",
     "empty": "The file has no text.",

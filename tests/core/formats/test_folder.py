@@ -280,3 +280,54 @@ def test_a_folder_that_was_moved_is_the_same_course(tmp_path: Path) -> None:
     longer = named | {"01-shore/03-sand.md": "# Sand\n\nGrains.", "course.yaml": "title: Tides and sand\nid: tides"}
     kept = [scan(write(tmp_path / place, f)).document.course_id for place, f in (("a", named), ("b", longer))]
     assert kept[0] == kept[1] != ids[0]
+
+
+# --- active parts
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "Words.\n\n<SCRIPT src=x.js></SCRIPT>",
+        "A <b onclick='go()'>word</b>.",
+        "<img src=x onerror=alert(1)>",
+        "[a link](javascript:alert(1))",
+        '<a href=" JavaScript:alert(1)">a link</a>',
+        '<a href="java&#115;cript:alert(1)">a link</a>',
+        '<iframe src="https://school.example"></iframe>',
+    ],
+)
+def test_active_parts_are_named(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"01-a.md": f"# One\n\nText.\n\n{text}\n".encode(), "02-b.md": "# Two\n\nText."})
+    report = scan(tmp_path).report
+    found = [(item.path, item.outcome) for item in report.items if item.reason == "active_parts"]
+    assert found == [("01-a.md", "changed")]
+    assert report.counts["active_parts"] == 1
+    (sentence,) = {item.sentence for item in report.items if item.reason == "active_parts"}
+    assert sentence == "Scripts and active parts are not shown."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```html\n<script>alert(1)</script>\n```",
+        "    <script>alert(1)</script>",
+        "Write `<script>` or `onclick=`.",
+        "Set the switch on = 1, then <b>turn</b> onward = x.",
+        "[a link](https://school.example/?href=javascript:1)",
+        "The word javascript: it names a language.",
+    ],
+)
+def test_what_only_speaks_of_scripts_is_not_named(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"01-a.md": f"# One\n\nText.\n\n{text}\n".encode()})
+    assert "active_parts" not in scan(tmp_path).report.counts
+
+
+def test_settings_of_a_site(tmp_path: Path) -> None:
+    write(tmp_path, {
+        "_config.yml": "title: Shell basics\nepisodes: [02-second.md, 01-first.md]\nremote_theme: x\n",
+        "_episodes/01-first.md": "# First\n\nText.", "_episodes/02-second.md": "# Second\n\nText.",
+    })  # fmt: skip
+    plan = scan(tmp_path)
+    assert plan.document.title == "Shell basics"
+    assert [lesson.title for lesson in plan.document.lessons()] == ["Second", "First"]
+    assert ("_config.yml", "imported", "settings") in said(plan)

@@ -42,7 +42,7 @@ def titles(plan: ImportPlan) -> list[str]:
     ("make", "code"),
     [
         (lambda root: root / "gone", "no_such_path"),
-        (lambda root: folder(root) / "01-good.md", "not_a_course"),
+        (lambda root: folder(root) / "01-good.md", "folder_wanted"),
         (lambda root: root, "not_a_course"),
         (lambda root: (root / "README.md").write_text("# Only this") and root, "no_lessons"),
         (lambda root: (root / "01-a.md").write_text(" \n\n") and root, "no_lessons"),

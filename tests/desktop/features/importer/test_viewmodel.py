@@ -52,7 +52,7 @@ def test_what_is_no_course_is_said_in_a_sentence(desk: Desk, tmp_path: Path) -> 
     assert model.phase == "choose"
     (tmp_path / "film.mp4").write_bytes(b"\0")
     model.scan(tmp_path / "film.mp4")
-    assert model.error.code == "not_a_course"
+    assert model.error.code == "folder_wanted"
     model.scan(tmp_path / "nowhere")
     assert model.error.code == "no_such_path"
 
