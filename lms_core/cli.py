@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from platformdirs import user_data_path
@@ -53,7 +53,11 @@ EXAMPLES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    given = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        given = _parser().parse_args(words)
+    except _WrongUsage as wrong:
+        wrong.tell(as_json="--json" in words)
     keep_loaded()
     try:
         return _run(given)
@@ -92,6 +96,29 @@ def _plain(value: Any) -> Any:
 
 
 # --- usage
+class _WrongUsage(Exception):
+    """What was typed is no command."""
+
+    def __init__(self, parser: argparse.ArgumentParser, why: str) -> None:
+        self._parser, self._why = parser, why
+
+    def tell(self, *, as_json: bool) -> NoReturn:
+        """Say it and end with 2."""
+        usage = self._parser.format_usage()
+        if as_json:
+            body = {"ok": False, "code": "wrong_usage", "message": self._why, "details": {"usage": usage.strip()}}
+            print(json.dumps(body, ensure_ascii=False), flush=True)
+        else:
+            print(f"{usage}{self._parser.prog}: error: {self._why}", file=sys.stderr)
+        sys.exit(2)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Let the caller tell it."""
+        raise _WrongUsage(self, message)
+
+
 class _Version(argparse.Action):
     """Say the version, which only then is looked for."""
 
@@ -106,7 +133,7 @@ class _Version(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lms",
         description="Learn and write courses from the command line, without a network.",
         epilog="exit status: 0 done, 1 refused with the reason, 2 wrong usage",

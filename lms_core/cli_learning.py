@@ -19,6 +19,7 @@ def _courses(given: argparse.Namespace, workspace: Workspace) -> Answer:
     )
     said = [f"{c.title}  {c.percent} %  {'on this device' if c.installed else 'not here'}" for c in mine]
     said += [f"{c.title}  version {c.version}  {c.id}" for c in cards]
+    said += [f"{c.title}  written by you, {c.status}  {c.id}" for c in drafts]
     return {"mine": list(mine), "catalog": list(cards), "drafts": list(drafts), "said": "\n".join(said)}
 
 

@@ -23,12 +23,13 @@ Add = Callable[..., argparse.ArgumentParser]
 
 
 def ask_password(what: str = "Password") -> str:
-    """From LMS_PASSWORD, the terminal, or the first line of standard input."""
-    if os.environ.get("LMS_PASSWORD"):
-        return os.environ["LMS_PASSWORD"]
-    if sys.stdin.isatty():
-        return getpass.getpass(f"{what}: ")
-    return sys.stdin.readline().rstrip("\r\n")
+    """From LMS_PASSWORD, the terminal, or the first line of standard input; raises UserError `password_needed`."""
+    given = os.environ.get("LMS_PASSWORD") or (
+        getpass.getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    )
+    if not given:
+        raise UserError("password_needed")
+    return given
 
 
 def sessions_of(given: argparse.Namespace) -> Sessions:
@@ -65,7 +66,7 @@ def find_course(workspace: Workspace, wanted: str) -> str:
     titles = {c.id: c.title for c in workspace.courses.my_courses()}
     titles |= {c.id: c.title for c in workspace.courses.catalog()}
     titles |= {c.course_id: c.title for c in workspace.installed.installed()}
-    return pick(titles, wanted)
+    return pick(titles, wanted, otherwise="no_course")
 
 
 def find_lesson(workspace: Workspace, wanted: str) -> str:
@@ -78,12 +79,12 @@ def find_lesson(workspace: Workspace, wanted: str) -> str:
     return pick(titles, wanted)
 
 
-def pick(titles: dict[str, str], wanted: str) -> str:
+def pick(titles: dict[str, str], wanted: str, *, otherwise: str = "no_lesson") -> str:
     """One of some things by id, title, or the beginning of its title.
 
     Raises:
         UserError: `ambiguous`.
-        NotFound: there is none.
+        NotFound: `no_lesson`, or what else `otherwise` says.
     """
     if wanted in titles:
         return wanted
@@ -95,7 +96,7 @@ def pick(titles: dict[str, str], wanted: str) -> str:
             return match[0]
         if match:
             raise UserError("ambiguous", wanted=wanted)
-    raise NotFound("not_found")
+    raise NotFound(otherwise, wanted=wanted)
 
 
 def read_text(path: Path) -> str:

@@ -181,10 +181,10 @@ def test_bad_input_gets_a_sentence(tmp_path: Path, server: Server) -> None:
         (("sign-in", "--server", "http://127.0.0.1:9", "--email", "x@y.example"), "unreachable"),
         (("sign-in", "--server", "not an address", "--email", "x@y.example"), "bad_server_address"),
         (("import", str(empty)), "no_lessons"),
-        (("import", str(tmp_path / "file.bin")), "not_a_course"),
+        (("import", str(tmp_path / "file.bin")), "folder_wanted"),
         (("import", str(tmp_path / "nowhere")), "no_such_path"),
-        (("install", "No such course"), "not_found"),
-        (("publish", "No such course"), "not_found"),
+        (("install", "No such course"), "no_course"),
+        (("publish", "No such course"), "no_course"),
     ]
     for command, code in cases:
         answer = machine.run(*command, status=1)

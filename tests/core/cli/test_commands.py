@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from lms_core.cli import main
 from lms_core.content.pack import build_key_pack, build_pack
 from lms_core.courses.drafts import from_draft
+from lms_core.db.engine import connect
 from lms_core.secrets import KeyringSecrets
 from lms_core.session import Sessions
 
@@ -104,7 +107,7 @@ def test_writing(run: Run, course: str, tmp_path: Path) -> None:
     text.write_bytes(b"\xff\xfe\xff")
     assert run("edit", course, "Waves", "--file", str(text), status=1)["code"] == "not_utf8"
     assert run("edit", course, "Waves", "--file", str(tmp_path / "none.md"), status=1)["code"] == "no_such_path"
-    assert run("edit", course, "Sand", "--append", "x", status=1)["code"] == "not_found"
+    assert run("edit", course, "Sand", "--append", "x", status=1)["code"] == "no_lesson"
     assert run("add-quiz", course, str(tmp_path / "none.yaml"), status=1)["code"] == "quiz_unreadable"
 
 
@@ -172,7 +175,7 @@ def test_names_that_fit_several_things(run: Run, course: str, folder: Path) -> N
     run("import", str(folder))
     assert run("enroll", "Between", status=1)["code"] == "ambiguous"
     assert run("enroll", course)["course"] == course
-    assert run("install", "Below", status=1)["code"] == "not_found"
+    assert run("install", "Below", status=1)["code"] == "no_course"
 
 
 def test_a_server_that_is_not_there(run: Run) -> None:
@@ -181,7 +184,9 @@ def test_a_server_that_is_not_there(run: Run) -> None:
     assert run("register", *who, "--first-name", "X", "--last-name", "Y", status=1)["code"] == "unreachable"
 
 
-def test_people_read_sentences(run: Run, course: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_read_sentences(
+    run: Run, course: str, data: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def said(*arguments: str, status: int = 0) -> tuple[str, str]:
         assert main(["--data-dir", str(data), *arguments]) == status
         told = capsys.readouterr()
@@ -192,6 +197,12 @@ def test_people_read_sentences(run: Run, course: str, data: Path, capsys: pytest
     assert said("note") == ("", "")
     out, err = said("install", "Below", status=1)
     assert (out, err.endswith("\n"), "Traceback" in err) == ("", True, False)
+    assert err == "No course is called “Below”.\n"
+    assert said("complete", "Wawes", status=1) == ("", "No lesson is called “Wawes”.\n")
+    assert f"Between the tides  written by you, draft  {course}\n" in said("courses")[0]
+    lesson = folder / "01-shore" / "01-waves.md"
+    wanted = f"{lesson} is a file. An import takes the folder that holds the lessons.\n"
+    assert said("import", str(lesson), status=1) == ("", wanted)
     said("quiz", "What", "2")
     assert said("quiz", "What")[0] == "Attempt 1: 0.0 %, provisional\n"
 
@@ -224,3 +235,53 @@ def test_the_password_may_come_in_by_standard_input(
         run(*command, folder=folder)
     monkeypatch.setattr(sys, "stdin", io.StringIO("wrong\n"))
     assert run("status", folder=tmp_path / "b", status=1)["code"] == "wrong_password"
+    who = ("--server", "http://127.0.0.1:9", "--email", "x@y.example")
+    for words in (("status",), ("sign-in", *who), ("register", *who, "--first-name", "X", "--last-name", "Y")):
+        for nothing in ("", "\n"):
+            monkeypatch.setattr(sys, "stdin", io.StringIO(nothing))
+            assert run(*words, folder=tmp_path / "b", status=1)["code"] == "password_needed"
+
+
+def test_a_profile_of_a_newer_app_is_left_alone(run: Run, data: Path) -> None:
+    run("start", "Ada")
+    run("note", "written by this version")
+    sessions = Sessions(data, secrets=KeyringSecrets(data))
+    with sessions.profiles.open(sessions.list()[0].id, None) as profile:
+        path, key = profile.path, profile.key
+
+    def made_by(version: str) -> str:
+        with closing(connect(path, key)) as conn:
+            (before,) = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+            conn.execute("UPDATE alembic_version SET version_num = ?", (version,))
+            conn.commit()
+        return str(before)
+
+    ours = made_by("9999")
+    before = path.read_bytes()
+    refused = run("note", status=1)
+    assert (refused["code"], path.read_bytes()) == ("too_new", before)
+    assert refused["message"] == "This file was made by a newer version of the app. Update the app to open it."
+    made_by(ours)
+    assert [note["body"] for note in run("note")["notes"]] == ["written by this version"]
+
+
+def test_a_profile_that_another_process_has_open(run: Run, data: Path) -> None:
+    run("start", "Ada")
+    hold = (
+        "import sys\nfrom pathlib import Path\nfrom lms_core.secrets import KeyringSecrets\n"
+        "from lms_core.session import Sessions\nfolder = Path(sys.argv[1])\n"
+        "sessions = Sessions(folder, secrets=KeyringSecrets(folder))\n"
+        "workspace = sessions.unlock(sessions.list()[0].id)\nprint('open', flush=True)\nsys.stdin.read()\n"
+        "workspace.close()\n"
+    )
+    command = [sys.executable, "-c", hold, str(data)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        refused = run("note", "meanwhile", status=1)
+        assert refused["code"] == "profile_in_use"
+        assert refused["message"] == "This profile is open in another window or program. Close it there first."
+        assert run("profiles")["profiles"], "who lives here can be seen all the same"
+        other.communicate()
+    assert other.returncode == 0
+    assert run("note")["notes"] == []

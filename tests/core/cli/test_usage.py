@@ -47,6 +47,36 @@ def test_wrong_usage_of_lms(words: list[str]) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--json"], "required: COMMAND"),
+        (["--json", "dance"], "dance"),
+        (["dance", "--json"], "dance"),
+        (["complete", "--json"], "required: lesson"),
+        (["search", "x", "--limit", "x", "--json"], "'x'"),
+        (["sync", "--json", "--loud"], "--loud"),
+    ],
+)
+def test_wrong_usage_of_lms_is_told_to_scripts(words: list[str], why: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    said = capsys.readouterr()
+    answer = json.loads(said.out)
+    assert (ended.value.code, answer["ok"], answer["code"], said.err) == (2, False, "wrong_usage", "")
+    assert why in answer["message"]
+    assert answer["details"]["usage"].startswith("usage: lms")
+
+
+def test_wrong_usage_of_lms_is_told_to_people(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["complete"])
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("usage: lms complete")
+    assert said.err.endswith("lms complete: error: the following arguments are required: lesson\n")
+
+
 @pytest.mark.parametrize("command", server.EXAMPLES)
 def test_help_of_the_server(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
