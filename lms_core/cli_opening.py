@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from lms_core.db.record import ProfileInfo
+from lms_core.db.restored import Restoration
 from lms_core.errors import NotFound, UserError
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
+PROGRAM = "lms"
 Answer = dict[str, Any]
 """What a command tells: names for scripts, and `said` for people."""
 
@@ -53,12 +55,31 @@ def opened(command: Callable[[argparse.Namespace, Workspace], Answer]) -> Callab
         known = chosen(given, sessions)
         workspace = sessions.unlock(known.id, None if known.remembered else ask_password())
         try:
+            note = tell_restored(workspace)
             workspace.assessment.hand_in_expired()
-            return command(given, workspace)
+            return {**command(given, workspace), **note}
         finally:
             workspace.close()
 
     return run
+
+
+def tell_restored(workspace: Workspace) -> Answer:
+    """Say once on standard error that a copy took the place of a damaged file; returns it for scripts."""
+    last = workspace.restored(untold=PROGRAM)
+    if last is None:
+        return {}
+    sys.stderr.write(f"{last.said}\n")
+    workspace.told_restored(PROGRAM)
+    return restored_answer(last)
+
+
+def restored_answer(last: Restoration | None) -> Answer:
+    """A restore in the words of scripts."""
+    if last is None:
+        return {}
+    at = last.copied_at.isoformat() if last.copied_at else None
+    return {"restored": {"copied_at": at, "rescued": last.rescued, "lost": last.lost, "folder": str(last.folder)}}
 
 
 def find_course(workspace: Workspace, wanted: str) -> str:

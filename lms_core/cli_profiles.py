@@ -6,9 +6,18 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lms_core.cli_opening import Add, Answer, ask_password, chosen, sessions_of
+from lms_core.cli_opening import (
+    PROGRAM,
+    Add,
+    Answer,
+    ask_password,
+    chosen,
+    restored_answer,
+    sessions_of,
+    tell_restored,
+)
 from lms_core.db.copies import verify
-from lms_core.errors import LmsError, UserError
+from lms_core.errors import Corrupt, LmsError, UserError
 from lms_core.session import Sessions
 from lms_core.sync.replica.client import Step, SyncStatus
 from lms_core.workspace import Workspace
@@ -30,12 +39,13 @@ def _sign_in(given: argparse.Namespace) -> Answer:
 def _signed_in(sessions: Sessions, given: argparse.Namespace, password: str) -> Answer:
     workspace = sessions.sign_in(given.server, given.email, password, remember=given.remember)
     try:
+        note = tell_restored(workspace)
         workspace.synchronize()
         person = workspace.person
         profile = workspace.profile.info.id
     finally:
         workspace.close()
-    return {"profile": profile, "account": person.account, "name": person.name, "role": person.role,
+    return {"profile": profile, "account": person.account, "name": person.name, "role": person.role, **note,
             "said": f"Signed in as {person.name} ({person.role})."}  # fmt: skip
 
 
@@ -53,6 +63,7 @@ def _link(given: argparse.Namespace) -> Answer:
     password = ask_password()
     local = sessions.unlock(known.id, None if known.remembered else password)
     try:
+        note = tell_restored(local)
         workspace = sessions.link(local, given.server, given.email, password, remember=given.remember)
     finally:
         local.close()
@@ -63,7 +74,7 @@ def _link(given: argparse.Namespace) -> Answer:
     finally:
         workspace.close()
     return {"profile": profile, "sent": step.sent, "waiting": status.waiting, "needs_you": status.needs_you,
-            "said": f"The work belongs to {name} now. {_summary(step, status)}"}  # fmt: skip
+            **note, "said": f"The work belongs to {name} now. {_summary(step, status)}"}  # fmt: skip
 
 
 def _profiles(given: argparse.Namespace) -> Answer:
@@ -91,10 +102,12 @@ def _status(given: argparse.Namespace, workspace: Workspace) -> Answer:
     parked = [
         {"code": p.code, "entity": p.op.entity, "kind": p.op.kind, "row": p.op.row} for p in workspace.sync.parked()
     ]
+    last = workspace.restored()
+    said = f"{person.name}: {status.waiting} waiting, {status.needs_you} need you."
     return {"account": person.account, "name": person.name, "role": person.role, "server": person.server_url,
             "waiting": status.waiting, "needs_you": status.needs_you, "last_synced_at": status.last_synced_at,
             "parked": parked, "runs": [_plain(run) for run in workspace.sync.runs()],
-            "said": f"{person.name}: {status.waiting} waiting, {status.needs_you} need you."}  # fmt: skip
+            **restored_answer(last), "said": f"{said} {last.said}" if last else said}  # fmt: skip
 
 
 def _plain(run: Any) -> Answer:
@@ -120,11 +133,16 @@ def _restore(given: argparse.Namespace) -> Answer:
     password = None if known.remembered else ask_password()
     done = sessions.profiles.restore_newest_good(known.id, password)
     workspace = sessions.unlock(known.id, password)
-    waiting = workspace.sync.status().waiting
-    workspace.close()
+    try:
+        waiting, note = workspace.sync.status().waiting, restored_answer(workspace.restored())
+        workspace.told_restored(PROGRAM)  # by this answer
+    finally:
+        workspace.close()
     said = f"Restored the copy of {done.copied_at}; {waiting} changes wait to be sent."
+    if done.lost != 0:
+        said += f" Unsent changes of the old file that could not be read: {done.lost or 'unknown'}."
     said += f" The old file is kept at {done.damaged}."
-    return {"copied_at": str(done.copied_at), "damaged": str(done.damaged), "waiting": waiting, "said": said}
+    return {"copied_at": str(done.copied_at), "damaged": str(done.damaged), "waiting": waiting, **note, "said": said}
 
 
 def _take_over(sessions: Sessions, file: Path) -> Answer:
@@ -135,7 +153,11 @@ def _take_over(sessions: Sessions, file: Path) -> Answer:
 
 def _doctor(given: argparse.Namespace, workspace: Workspace) -> Answer:
     profile = workspace.profile
-    verify(profile.path, profile.key)
+    try:
+        verify(profile.path, profile.key)
+    except Corrupt:
+        profile.suspect = True  # the next opening restores
+        raise
     missing = workspace.missing_files()
     server = "none"
     if workspace.transport:
@@ -144,8 +166,10 @@ def _doctor(given: argparse.Namespace, workspace: Workspace) -> Answer:
         except LmsError as error:
             server = error.code
     damaged = [name for name in workspace.media if not workspace.media.verify(name)]
+    last = workspace.restored()
     said = f"Database in order. {len(missing)} files missing, {len(damaged)} damaged. Server: {server}."
-    return {"database": "ok", "missing_files": missing, "damaged_files": damaged, "server": server, "said": said}
+    return {"database": "ok", "missing_files": missing, "damaged_files": damaged, "server": server,
+            **restored_answer(last), "said": f"{said} {last.said}" if last else said}  # fmt: skip
 
 
 # --- usage

@@ -2,35 +2,33 @@
 
 profiles/<id>/profile.json   who, and the wrapped key     data.db      everything else, encrypted
               backups/       dated copies, encrypted      damaged-*/   what a restore moved aside
+              restored.json  the last restore, until it was told
               open           there while a process has it open, so that an unclean end is seen
 """
 
 from __future__ import annotations
 
 import base64
-import io
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Engine
 
-from lms_core.db import backups, keys
+from lms_core.db import backups, keys, restored
 from lms_core.db.copies import copy_database, quick_check, remove_database, sync_file, sync_folder, write_durably
 from lms_core.db.engine import connect, storage_errors
 from lms_core.db.lock import FileLock
-from lms_core.db.record import DATABASE, Folder, FreshFolder, ProfileInfo, Record, info_of
+from lms_core.db.pages import salt_of
+from lms_core.db.record import DATABASE, SCRIPTS, Folder, FreshFolder, ProfileInfo, Record, info_of
 from lms_core.db.seal import Seal
 from lms_core.errors import Conflict, Corrupt, LmsError, NotFound, UserError
 from lms_core.ports import Clock, NewId, Secrets, new_uuid7
-
-if TYPE_CHECKING:
-    import tarfile
 
 MEDIA = "media"
 OUTBOX = (
@@ -44,7 +42,8 @@ _KEY, _RECORD = "key", "profile.json"
 class OpenProfile:
     """A profile that this process holds: where its files lie, the key, and what may be done with them.
 
-    `unclean` tells that the last process did not end properly; the file was checked then.
+    `unclean` tells that the last process did not end properly; the file was checked then, as it is at the next opening
+    after somebody met damage and said so in `suspect`.
     """
 
     def __init__(self, folder: Folder, key: bytes, *, lock: FileLock, owner: Profiles) -> None:
@@ -53,6 +52,7 @@ class OpenProfile:
         self.media, self.shared = folder.path / MEDIA, owner.shared
         self.key = key
         self.unclean = folder.open_mark.exists()
+        self.suspect = False
         self._folder, self._lock, self._owner = folder, lock, owner
         self._seal = Seal(folder.path, owner.secrets)
 
@@ -126,17 +126,19 @@ class OpenProfile:
         """
         if not self.path.exists():
             raise NotFound
-        return backups.back_up(self.path, self.key, now=self._owner.clock.now())
+        try:
+            return backups.back_up(self.path, self.key, now=self._owner.clock.now())
+        except Corrupt:
+            self.suspect = True
+            raise
 
     def pending_salvage(self) -> backups.Restored | None:
         """Rows of a damaged file that a restore found and nobody has taken over yet."""
-        damaged = backups.pending(self.path)
-        if damaged is None:
-            return None
-        return backups.Restored(damaged, None, backups.salvage_tables(damaged, self.key, tables=OUTBOX))
+        return backups.read_again(self.path, self.key, tables=OUTBOX)
 
-    def finish_salvage(self) -> None:
-        """Note that those rows are in the database."""
+    def finish_salvage(self, **found: int | None) -> None:
+        """Note that those rows are in the database, and how many were `rescued` and `lost`."""
+        restored.change(self.folder, **found)
         backups.finish_restore(self.path)
 
     def export(self, target: Path, password: str) -> None:
@@ -145,7 +147,7 @@ class OpenProfile:
         Raises:
             DiskFull: nothing is left at `target`.
         """
-        from lms_core.db.parcel import Header, packing
+        from lms_core.db.parcel import Header, add_bytes, packing
 
         copy, part = self.folder / "export.db", target.with_name(target.name + ".part")
         record, parcel_key = self._folder.load(), keys.new_key()
@@ -154,8 +156,8 @@ class OpenProfile:
                 copy_database(self.path, copy, self.key)
                 header = Header(self._wrapped(password, key=parcel_key), record.id, record.display_name)
                 with part.open("wb") as file, packing(file, header, parcel_key) as archive:
-                    _add(archive, _KEY, self.key)
-                    _add(archive, _RECORD, msgspec.json.encode(record))
+                    add_bytes(archive, _KEY, self.key)
+                    add_bytes(archive, _RECORD, msgspec.json.encode(record))
                     archive.add(copy, DATABASE)
                     for media in sorted(each for each in self.media.rglob("*") if each.is_file()):
                         archive.add(media, f"{MEDIA}/{media.relative_to(self.media).as_posix()}")
@@ -171,7 +173,8 @@ class OpenProfile:
             # not when it opens: the record is written four times, and a person waits for the window then
             with suppress(LmsError, OSError):
                 self._folder.change(last_opened_at=self._owner.clock.ms())
-            self._folder.open_mark.unlink(missing_ok=True)
+            if not self.suspect:
+                self._folder.open_mark.unlink(missing_ok=True)
             self._lock.release()
 
     def __enter__(self) -> Self:
@@ -287,10 +290,11 @@ class Profiles:
         folder = self._folder(profile_id)
         lock = folder.lock()
         try:
-            key = self._key(folder.load(), password)
+            record = folder.load()
             done = backups.restore_newest_good(
-                folder.database, key, now=self.clock.now(), tables=tables, start_empty=start_empty
-            )
+                folder.database, self._key(record, password), now=self.clock.now(), tables=tables,
+                start_empty=start_empty, scripts=SCRIPTS, salt=record.salt,
+            )  # fmt: skip
         finally:
             lock.release()
         folder.open_mark.unlink(missing_ok=True)
@@ -349,8 +353,8 @@ class Profiles:
     ) -> OpenProfile:
         """Give a folder that is whole its name."""
         slot = keys.wrap_with_password(key, password, owner=record.id, cost=self.cost) if password else None
-        keep = remember or slot is None
-        Folder(fresh.path).save(msgspec.structs.replace(record, password=slot, remembered=keep))
+        keep, salt = remember or slot is None, salt_of(fresh.path / DATABASE)
+        Folder(fresh.path).save(msgspec.structs.replace(record, password=slot, remembered=keep, salt=salt))
         if keep:
             self.secrets.set(_secret_name(record.id), base64.b64encode(key).decode())
         folder = Folder(self.root / record.id)
@@ -365,6 +369,7 @@ class Profiles:
         with closing(connect(folder.database, key)) as conn:
             if opened.unclean:
                 quick_check(conn, folder.database)
+        folder.keep_salt()
         write_durably(folder.open_mark, b"")
         return opened
 
@@ -385,14 +390,6 @@ class Profiles:
         if kept is not None:
             return base64.b64decode(kept)
         raise UserError("key_missing" if record.password is None else "password_needed")
-
-
-def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
-    import tarfile
-
-    member = tarfile.TarInfo(name)
-    member.size = len(data)
-    archive.addfile(member, io.BytesIO(data))
 
 
 def _secret_name(profile_id: str) -> str:

@@ -106,7 +106,7 @@ class Sessions:
 
     def _unlock(self, line: Transport, known: ProfileInfo, password: str) -> OpenProfile:
         try:
-            return self.profiles.open(known.id, password)
+            return self._whole(known.id, password)
         except UserError as error:
             if error.code not in ("wrong_password", "password_needed", "key_missing"):
                 raise
@@ -135,18 +135,26 @@ class Sessions:
 
     # --- offline
     def unlock(self, profile_id: str, password: str | None = None) -> Workspace:
-        """Open a profile without any network.
+        """Open a profile without any network; what became of a damaged file tells `Workspace.restored`.
 
         Raises:
             UserError: `wrong_password`, `password_needed`.
             Busy: `profile_in_use`.
             Corrupt: even the copies of a damaged file cannot be read.
+            TooNew: a newer version made the file or its copies; nothing was changed.
         """
         try:
             return self._open(self.profiles.open(profile_id, password))
         except Corrupt:
             self.profiles.restore_newest_good(profile_id, password)
             return self._open(self.profiles.open(profile_id, password))
+
+    def _whole(self, profile_id: str, password: str | None) -> OpenProfile:
+        try:
+            return self.profiles.open(profile_id, password)
+        except Corrupt:
+            self.profiles.restore_newest_good(profile_id, password)
+            return self.profiles.open(profile_id, password)
 
     def start_local(self, name: str, password: str | None = None) -> Workspace:
         """Begin without an account; the work can be linked to one later."""

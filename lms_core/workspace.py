@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 
 from lms_core import entities
 from lms_core.assessment.effects import Quiz, grading
@@ -22,22 +22,23 @@ from lms_core.content.pack import is_key_pack
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.service import CoursesService
+from lms_core.db import restored
 from lms_core.db.engine import fetch, open_sqlite, write
+from lms_core.db.record import SCRIPTS
+from lms_core.db.restored import Restoration
 from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
-from lms_core.errors import LmsError, Offline, UserError
-from lms_core.folders import shipped
+from lms_core.errors import Corrupt, Offline, UserError
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
 from lms_core.media.profile import ProfileMedia
-from lms_core.ops import unseal
 from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, new_uuid7
 from lms_core.profiles import OpenProfile
+from lms_core.salvaging import take_over
 from lms_core.schema import Actor
 from lms_core.search.service import SearchService
-from lms_core.sync import tables as t
 from lms_core.sync.conflicts import ConflictsService
 from lms_core.sync.ports import Segment, State
 from lms_core.sync.replica.client import Step, Sync
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
     from lms_core.sync.replica.bundles import ByFile
-
-SCRIPTS = shipped("migrations") / "desktop"
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -140,44 +139,9 @@ class Workspace:
         for course in self.installed.installed() if self._fresh else ():
             with self.work() as unit:
                 self.search.index_course(unit, course.course_id, self.installed.document(course.course_id))
-        restored = self.profile.pending_salvage()
-        if restored is not None:
-            self._take_over(restored.salvaged)
-            self.profile.finish_salvage()
-
-    def _take_over(self, salvaged: dict[str, list[dict[str, Any]]]) -> None:
-        """Queue again what a damaged file still told of unsent work; ops that the hub has taken are skipped there."""
-        with self.work() as unit:
-            known = {bytes(body) for (body,) in unit.all(select(t.oplog.c.body))}
-            known |= {bytes(body) for (body,) in unit.all(select(t.unsealed.c.body))}
-            fresh = [row for row in salvaged.get("oplog", []) if row.get("verdict") is None]
-            for row in [*fresh, *salvaged.get("unsealed", [])]:
-                body = row.get("body")
-                if isinstance(body, bytes) and body not in known:
-                    with suppress(ValueError, LmsError):
-                        op = unseal(body)
-                        unit.tx.put_unsealed(None, op)
-                        unit.engine.refold(unit.tx, {op.row})
-        self._take_over_local(salvaged)
-
-    def _take_over_local(self, salvaged: dict[str, list[dict[str, Any]]]) -> None:
-        """Bring back what only this device has: installed courses, open answers, files to be sent, refused work."""
-        for row in salvaged.get("installed", []):
-            pack, keys = str(row.get("pack")), str(row.get("key_pack") or "")
-            if self.media.has(pack):
-                with suppress(LmsError):
-                    self.installed.install_pack(pack, self.media.read(pack), key_pack=keys)
-        with self.work() as unit:
-            for table in (*(table for meta in entities.LOCAL for table in meta.sorted_tables), t.upload, t.parked):
-                names = [c.name for c in table.columns]
-                rows = [row for row in salvaged.get(table.name, []) if set(names) <= row.keys()]
-                if rows and table.name not in ("installed", "installed_lesson"):
-                    places = ", ".join("?" for _ in names)
-                    line = f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
-                    unit.conn.exec_driver_sql(line, [tuple(row[name] for name in names) for row in rows])
-            # what was handed in since the copy is open no more
-            open_attempt, attempt = entities.LOCAL[1].tables["open_attempt"], VISIBLE.tables["attempt"]
-            unit.local(delete(open_attempt).where(open_attempt.c.id.in_(select(attempt.c.id))))
+        found = self.profile.pending_salvage()
+        if found is not None:
+            self.profile.finish_salvage(rescued=take_over(self, found.salvaged), lost=found.lost)
 
     # --- units of work
     @contextmanager
@@ -187,7 +151,7 @@ class Workspace:
         if outer is not None:
             yield outer
             return
-        with write(self.engine) as conn:
+        with self._noticing(), write(self.engine) as conn:
             tx = SqlReplicaTransaction(conn, self.clock)
             unit = ReplicaUnit(
                 tx=tx, engine=self._engine, actor=self._actor(conn), clock=self.clock, new_id=self.new_id
@@ -201,6 +165,14 @@ class Workspace:
                 self._open.unit = None
         if changes and self.on_changes:
             self.on_changes(changes)
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        try:
+            yield
+        except Corrupt:
+            self.profile.suspect = True
+            raise
 
     def _actor(self, conn: Any) -> Actor:
         found = fetch(conn, "SELECT role FROM account WHERE id = ?", (self.account,))
@@ -391,6 +363,17 @@ class Workspace:
         return self.media.read(sha256)
 
     # --- safety
+    def restored(self, untold: str = "") -> Restoration | None:
+        """The last restore while the old file is kept; with `untold` only if that program has not said it yet."""
+        last = restored.load(self.profile.folder)
+        return last if last and untold not in last.told else None
+
+    def told_restored(self, program: str) -> None:
+        """Note that a program has said it."""
+        last = restored.load(self.profile.folder)
+        if last is not None:
+            restored.change(self.profile.folder, told=(*last.told, program))
+
     def back_up(self) -> Path | None:
         """Make today's copy if there is none yet."""
         return self.profile.back_up() if self.profile.backup_due() else None

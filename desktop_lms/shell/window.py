@@ -14,6 +14,7 @@ from desktop_lms.shell.kept import KeptText
 from desktop_lms.shell.palette import Palette, Provider
 from desktop_lms.shell.places import Command, Place
 from desktop_lms.shell.rail import Rail
+from desktop_lms.shell.restored import RestoredNotice
 from desktop_lms.shell.sync_chip import SyncChip, SyncState
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Toast
@@ -85,6 +86,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.setContentsMargins(0, 0, 0, 0)
         self.kept = KeptText()
+        self.restored = RestoredNotice()
         self._build()
         self.toast = Toast(self)
         self.ring = FocusRing(self)
@@ -99,7 +101,8 @@ class Window(QMainWindow):
             row((boxed(self._crumbs), 1), self.search, self.chip, self.avatar, gap=8, margin=(24, 0, 18, 0))
         )
         self._restyle()
-        self._main = Panel(row(self.rail, (column(self._bar, Line(), (self.stack, 1), self.kept, gap=0), 1), gap=0))
+        middle = column(self._bar, Line(), self.restored, (self.stack, 1), self.kept, gap=0)
+        self._main = Panel(row(self.rail, (middle, 1), gap=0))
         self.setCentralWidget(self._main)
         look().changed.connect(self._restyle)
 

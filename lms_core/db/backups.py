@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lms_core.db import restored
 from lms_core.db.copies import (
     copy_database,
     move_database,
@@ -19,25 +21,31 @@ from lms_core.db.copies import (
     write_durably,
 )
 from lms_core.db.engine import connect, storage_errors
-from lms_core.db.upgrade import COPIES
+from lms_core.db.pages import mend
+from lms_core.db.upgrade import COPIES, refuse_newer_file
 from lms_core.errors import Corrupt, StorageError
 
 DAILY = 7
 WEEKLY = 4
 FOLDER = "backups"
 PENDING = "salvage-pending"
+MENDED = "mended"
+WORK = ("unsealed", "oplog", "parked", "upload", "open_attempt")
+"""Tables whose rows are somebody's work."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class Restored(msgspec.Struct, frozen=True):
     """What became of a damaged file: `copied_at` dates what is open now, None if it starts empty.
 
-    `salvaged` holds rows by table as they were in the damaged file, which is kept at `damaged`.
+    `salvaged` holds rows by table as they were in the damaged file, which is kept at `damaged`; `lost` counts those
+    that could not be read, None when nobody can tell.
     """
 
     damaged: Path
     copied_at: datetime | None
     salvaged: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
+    lost: int | None = None
 
 
 def back_up(path: Path, key: bytes | None, *, now: datetime) -> Path:
@@ -94,7 +102,14 @@ def newest_good(path: Path, key: bytes | None) -> tuple[Path, datetime] | None:
 
 
 def restore_newest_good(
-    path: Path, key: bytes | None, *, now: datetime, tables: Iterable[str] = (), start_empty: bool = False
+    path: Path,
+    key: bytes | None,
+    *,
+    now: datetime,
+    tables: Iterable[str] = (),
+    start_empty: bool = False,
+    scripts: Path | None = None,
+    salt: bytes = b"",
 ) -> Restored:
     """Put the newest good copy in the place of a damaged file, which is moved aside and never deleted.
 
@@ -107,32 +122,72 @@ def restore_newest_good(
         now: dates the folder for the damaged file.
         tables: whose rows are wanted from the damaged file.
         start_empty: go on with an empty file when no copy is good.
+        scripts: of the upgrades that this program knows.
+        salt: what the damaged file began with when it was last opened.
 
     Raises:
         Corrupt: `no_good_copy`, if `start_empty` is not set; nothing was moved.
+        TooNew: a newer program made the file or the copy; nothing was moved.
     """
+    if scripts is not None:
+        refuse_newer_file(path, scripts, key)
     copy = newest_good(path, key)
     if copy is None and not start_empty:
         raise Corrupt("no_good_copy", path=str(path))
+    if copy and scripts is not None:
+        refuse_newer_file(copy[0], scripts, key)
     fresh = path.with_name(path.name + ".restored")
     if copy:
         copy_database(copy[0], fresh, key)
     else:
         remove_database(fresh)
         connect(fresh, key).close()
-    aside = path.parent / f"damaged-{now.astimezone(UTC).strftime(_STAMP)}"
+    aside = _aside(path, now)
     with storage_errors(path):
         if path.exists():
             write_durably(path.parent / PENDING, aside.name.encode())
+        aside.mkdir(parents=True, exist_ok=True)
+        restored.save(path.parent, restored.Restoration(aside, copy and copy[1], salt=salt))
+        if path.exists():
             move_database(path, aside)
         fresh.replace(path)
         sync_folder(path.parent)
-    return Restored(aside / path.name, copy and copy[1], salvage_tables(aside / path.name, key, tables=tables))
+    return _read(aside / path.name, key, copy, tables=tables, salt=salt)
 
 
-def salvage_tables(damaged: Path, key: bytes | None, *, tables: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Rows by table as far as they can be read."""
-    return {table: salvage(table, damaged, key) if damaged.exists() else [] for table in tables}
+def _aside(path: Path, now: datetime) -> Path:
+    """A new folder; where a restore was interrupted once the file was moved, that one."""
+    moved = pending(path)
+    if moved is not None and not path.exists():
+        return moved.parent
+    name, count = f"damaged-{now.astimezone(UTC).strftime(_STAMP)}", 1
+    while (aside := path.parent / (name if count == 1 else f"{name}-{count}")).exists():
+        count += 1
+    return aside
+
+
+def read_again(path: Path, key: bytes | None, *, tables: Iterable[str]) -> Restored | None:
+    """What a restore found whose rows nobody has taken over yet."""
+    damaged, last = pending(path), restored.load(path.parent)
+    if damaged is None:
+        return None
+    return _read(damaged, key, newest_good(path, key), tables=tables, salt=last.salt if last else b"")
+
+
+def _read(
+    damaged: Path, key: bytes | None, copy: tuple[Path, datetime] | None, *, tables: Iterable[str], salt: bytes
+) -> Restored:
+    """Rows by table as far as they can be read, with the copy's list of tables where the file lost its own."""
+    if not damaged.exists():
+        return Restored(damaged, copy and copy[1], {table: [] for table in tables})
+    mended = damaged.parent / MENDED
+    if key is not None and copy and not mended.exists():
+        mend(damaged, copy[0], key, salts=[salt], target=mended)
+    source = mended / damaged.name if mended.exists() else damaged
+    found = {table: salvage(table, source, key) for table in tables}
+    counts = [found[table].lost for table in WORK if table in found]
+    lost = None if None in counts else sum(count or 0 for count in counts)
+    return Restored(damaged, copy and copy[1], {table: each.rows for table, each in found.items()}, lost)
 
 
 def pending(path: Path) -> Path | None:
@@ -145,4 +200,7 @@ def pending(path: Path) -> Path | None:
 
 def finish_restore(path: Path) -> None:
     """Note that the salvaged rows are in the database now."""
+    damaged = pending(path)
     (path.parent / PENDING).unlink(missing_ok=True)
+    if damaged is not None:
+        shutil.rmtree(damaged.parent / MENDED, ignore_errors=True)

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlcipher3 import dbapi2
 
 from lms_core.db.engine import connect, storage_errors
@@ -129,19 +130,24 @@ def write_durably(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
 
 
-def salvage(table: str, path: Path, key: bytes | None = None) -> list[dict[str, Any]]:
+class Salvage(msgspec.Struct, frozen=True):
+    """Rows as maps of column to value, in the order of the key. `lost` counts unread ones; None: nobody can tell."""
+
+    rows: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    lost: int | None = None
+
+
+def salvage(table: str, path: Path, key: bytes | None = None) -> Salvage:
     """Read what can be read of one table of a damaged file.
 
     Rows are walked in the order of their key from both ends until a damaged page stops each walk; those in between
     are asked for one by one where the key ends in a number.
-
-    Returns:
-        Rows as maps of column to value, in the order of the key; empty if the table cannot be found any more.
     """
     with suppress(Corrupt, dbapi2.Error):
         damaged = _Damaged(table, path, key=key)
-        return [dict(zip(damaged.columns, row[len(damaged.order) :], strict=True)) for row in damaged.rows()]
-    return []
+        found = [dict(zip(damaged.columns, row[len(damaged.order) :], strict=True)) for row in damaged.rows()]
+        return Salvage(found, damaged.lost)
+    return Salvage()
 
 
 class _Damaged:
@@ -149,6 +155,7 @@ class _Damaged:
 
     def __init__(self, table: str, path: Path, *, key: bytes | None) -> None:
         self.table, self.path, self.key = _quoted(table), path, key
+        self.lost: int | None = None
         with closing(self._connect()) as conn:
             info = conn.execute("SELECT name, pk FROM pragma_table_info(?) ORDER BY pk", (table,)).fetchall()
             own = conn.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
@@ -164,6 +171,7 @@ class _Damaged:
         ahead, whole = self._walk(back=False)
         yield from ahead
         if whole:
+            self.lost = 0
             return
         size = len(self.order)
         behind, _ = self._walk(back=True)
@@ -189,6 +197,7 @@ class _Damaged:
         if not isinstance(last[-1], int) or (first and first[:-1] != last[:-1]):
             return
         start = first[-1] + 1 if first else max(0, last[-1] - PROBES)
+        unread = 0
         wanted = " AND ".join(f"{name} = ?" for name in self.order)
         conn = self._connect()
         try:
@@ -196,8 +205,10 @@ class _Damaged:
                 try:
                     yield from conn.execute(f"{self.select} WHERE {wanted}", (*last[:-1], number)).fetchall()
                 except dbapi2.Error:
+                    unread += 1
                     conn.close()
                     conn = self._connect()
+            self.lost = unread if first and last[-1] - start <= PROBES else None
         finally:
             conn.close()
 

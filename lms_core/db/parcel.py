@@ -5,6 +5,7 @@ Layout: magic, length and bytes of a header (msgpack), then a sealed stream (str
 
 from __future__ import annotations
 
+import io
 import shutil
 import struct
 import tarfile
@@ -96,3 +97,10 @@ def _write_member(archive: tarfile.TarFile, member: tarfile.TarInfo, *, folder: 
         raise UserError("bad_profile_file")
     with target.open("xb") as out:
         shutil.copyfileobj(body, out, CHUNK)
+
+
+def add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    """Add a small file that lies in memory."""
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    archive.addfile(member, io.BytesIO(data))

@@ -12,10 +12,13 @@ from lms_core.db.copies import write_durably
 from lms_core.db.engine import storage_errors
 from lms_core.db.keys import Slot
 from lms_core.db.lock import FileLock
+from lms_core.db.pages import salt_of
 from lms_core.errors import Busy, Corrupt, NotFound
+from lms_core.folders import shipped
 from lms_core.ports import new_uuid7
 
 DATABASE = "data.db"
+SCRIPTS = shipped("migrations") / "desktop"
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -31,6 +34,8 @@ class Record(msgspec.Struct, frozen=True):
     recovery: Slot | None = None
     remembered: bool = False
     format: int = 1
+    salt: bytes = b""
+    """What the database began with when it was last opened: without it no page behind a lost first one can be read."""
 
 
 class ProfileInfo(msgspec.Struct, frozen=True):
@@ -74,6 +79,12 @@ class Folder:
     def change(self, **values: object) -> None:
         """Replace some values of the record."""
         self.save(msgspec.structs.replace(self.load(), **values))
+
+    def keep_salt(self) -> None:
+        """Note what the database, which can be opened, begins with."""
+        salt = salt_of(self.database)
+        if self.load().salt != salt:
+            self.change(salt=salt)
 
     def lock(self) -> FileLock:
         """Take the profile for this process; raises Busy `profile_in_use`."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlcipher3 import dbapi2
 
 from lms_core.db.copies import copy_database, remove_database
 from lms_core.db.engine import connect, open_sqlite, path_of, storage_errors, write
@@ -59,6 +60,19 @@ def upgrade(path: Path, scripts: Path, key: bytes | None = None) -> bool:
     finally:
         engine.dispose()
     return True
+
+
+def refuse_newer_file(path: Path, scripts: Path, key: bytes | None = None) -> None:
+    """Raise TooNew if a newer program made the file; what cannot be read passes."""
+    try:
+        with storage_errors(path), closing(connect(path, key, readonly=True)) as conn:
+            current = conn.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
+    except TooNew:
+        raise
+    except (StorageError, dbapi2.Error):
+        return
+    if current is not None and current > newest_revision(scripts):
+        raise TooNew(path=str(path))
 
 
 def newest_revision(scripts: Path) -> str:

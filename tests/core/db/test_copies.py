@@ -96,14 +96,14 @@ def test_write_durably_replaces(tmp_path):
 
 @pytest.mark.parametrize("table", ["log", "pair"])
 def test_salvage_of_a_whole_table(file, table):
-    assert len(salvage(table, file, KEY)) == ROWS
+    assert len(salvage(table, file, KEY).rows) == ROWS
 
 
 @pytest.mark.parametrize(("table", "column"), [("log", "n"), ("pair", "b")])
 def test_salvage_around_one_page(file, table, column):
     """One leaf in the middle is lost, and no more than that."""
     flip(file, _leaf_in_the_middle(file, table))
-    found = salvage(table, file, KEY)
+    found = salvage(table, file, KEY).rows
     numbers = [row[column] for row in found]
     assert ROWS - 40 < len(found) < ROWS
     assert numbers == sorted(numbers)
@@ -133,13 +133,13 @@ def _walk(file: Path, table: str) -> int:
 def test_salvage_between_two_damaged_pages(file):
     leaf = _leaf_in_the_middle(file, "log")
     flip(file, leaf, leaf + 6)
-    assert ROWS - 80 < len(salvage("log", file, KEY)) < ROWS - 15
+    assert ROWS - 80 < len(salvage("log", file, KEY).rows) < ROWS - 15
 
 
 def test_salvage_finds_nothing(file):
-    assert salvage("unknown", file, KEY) == []
+    assert salvage("unknown", file, KEY).rows == []
     flip(file, 1)
-    assert salvage("log", file, KEY) == []
+    assert salvage("log", file, KEY).rows == []
 
 
 def test_back_up_once_a_day(file):
