@@ -193,7 +193,8 @@ class Sessions:
     def _open(self, profile: OpenProfile) -> Workspace:
         try:
             return Workspace(profile, secrets=self.secrets, clock=self.clock)
-        except BaseException:
+        except BaseException as error:
+            profile.suspect = isinstance(error, Corrupt)  # the next opening looks closer, and restores
             profile.close()
             raise
 

@@ -10,6 +10,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import clear, column
 from desktop_lms.widgets.surfaces import Panel
+from desktop_lms.widgets.text import own_direction
 from desktop_lms.words import counted, language, tr
 from lms_core.db.restored import Restoration
 
@@ -20,7 +21,7 @@ class RestoredNotice(Panel):
     """The bar; hidden while there is nothing to tell."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(fill="canvas")
+        super().__init__()
         self.setParent(parent)
         self._box = column(gap=0, margin=(24, 12, 24, 0))
         self.setLayout(self._box)
@@ -58,5 +59,5 @@ def detail(last: Restoration) -> str:
         said.append(tr("Others may be lost."))
     elif last.lost:
         said.append(counted("1 could not be read.", "{count} could not be read.", last.lost))
-    said.append(tr("The old file is kept in {folder}.", folder=last.folder))
+    said.append(tr("The old file is kept in {folder}.", folder=own_direction(str(last.folder))))
     return " ".join(said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,8 @@ def restore_newest_good(
     aside = _aside(path, now)
     with storage_errors(path):
         if path.exists():
-            write_durably(path.parent / PENDING, aside.name.encode())
+            names = [*(file.parent.name for file in _waiting(path)), aside.name]
+            write_durably(path.parent / PENDING, "\n".join(names).encode())
         aside.mkdir(parents=True, exist_ok=True)
         restored.save(path.parent, restored.Restoration(aside, copy and copy[1], salt=salt))
         if path.exists():
@@ -166,12 +167,16 @@ def _aside(path: Path, now: datetime) -> Path:
     return aside
 
 
-def read_again(path: Path, key: bytes | None, *, tables: Iterable[str]) -> Restored | None:
+def read_again(path: Path, key: bytes | None, *, tables: Sequence[str]) -> Restored | None:
     """What a restore found whose rows nobody has taken over yet."""
-    damaged, last = pending(path), restored.load(path.parent)
-    if damaged is None:
+    waiting, last = _waiting(path), restored.load(path.parent)
+    if not waiting:
         return None
-    return _read(damaged, key, newest_good(path, key), tables=tables, salt=last.salt if last else b"")
+    copy, salt = newest_good(path, key), last.salt if last else b""
+    found = [_read(damaged, key, copy, tables=tables, salt=salt) for damaged in waiting]
+    rows = {table: [row for each in found for row in each.salvaged[table]] for table in tables}
+    counts = [each.lost for each in found]
+    return Restored(waiting[-1], None, rows, None if None in counts else sum(count or 0 for count in counts))
 
 
 def _read(
@@ -191,16 +196,22 @@ def _read(
 
 
 def pending(path: Path) -> Path | None:
-    """The damaged file whose rows nobody has taken over yet."""
+    """The damaged file, the last one, whose rows nobody has taken over yet."""
+    return next(reversed(_waiting(path)), None)
+
+
+def _waiting(path: Path) -> list[Path]:
+    """Damaged files whose rows nobody has taken over yet: more than one if a restore came before that."""
     try:
-        return path.parent / (path.parent / PENDING).read_text("utf-8") / path.name
+        names = (path.parent / PENDING).read_text("utf-8").split()
     except FileNotFoundError:
-        return None
+        return []
+    return [path.parent / name / path.name for name in dict.fromkeys(names)]
 
 
 def finish_restore(path: Path) -> None:
     """Note that the salvaged rows are in the database now."""
-    damaged = pending(path)
+    waiting = _waiting(path)
     (path.parent / PENDING).unlink(missing_ok=True)
-    if damaged is not None:
+    for damaged in waiting:
         shutil.rmtree(damaged.parent / MENDED, ignore_errors=True)

@@ -83,8 +83,14 @@ def mend(damaged: Path, copy: Path, key: bytes, *, salts: Iterable[bytes], targe
         lost = {n: plain for n, plain in layout(source, theirs) if not pages.is_good(_page(file, n), n)}
         if not lost:
             return False
-        part = target.with_name(target.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
+        _rewrite(damaged, lost, pages, target=target)
+    return True
+
+
+def _rewrite(damaged: Path, lost: dict[int, bytes], pages: Pages, *, target: Path) -> None:
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
         part.mkdir(mode=0o700)
         for suffix in ("", *SIDE_FILES[::2]):
             beside = damaged.with_name(damaged.name + suffix)
@@ -92,7 +98,8 @@ def mend(damaged: Path, copy: Path, key: bytes, *, salts: Iterable[bytes], targe
                 shutil.copyfile(beside, part / beside.name)
         _write(part / damaged.name, lost, pages)
         part.rename(target)
-    return True
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _write(file: Path, lost: dict[int, bytes], pages: Pages) -> None:

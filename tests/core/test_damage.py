@@ -95,6 +95,19 @@ def test_a_second_damage_has_a_folder_of_its_own(sessions: Sessions, file: Path)
     assert {(folder / file.name).read_bytes() for folder in damaged_folders(file)} == {first, second}
 
 
+def test_two_restores_in_a_row_take_over_what_both_files_had(sessions: Sessions, file: Path) -> None:
+    overwrite(file, 1)
+    (known,) = sessions.list()
+    for _ in range(2):
+        sessions.profiles.restore_newest_good(known.id)
+    with closing(unlock(sessions)) as workspace:
+        assert notes(workspace) == {"before the copy", "after the copy"}
+        last = workspace.restored()
+        assert last is not None
+        assert (last.rescued, last.lost) == (1, 0)
+    assert len(damaged_folders(file)) == 2
+
+
 def test_the_list_of_tables_comes_from_the_copy(sessions: Sessions, file: Path) -> None:
     with closing(unlock(sessions)) as workspace:
         key = workspace.profile.key

@@ -228,3 +228,25 @@ def test_restore_moves_the_log_of_the_damaged_file_along(file):
     done = restore_newest_good(file, KEY, now=NOW, tables=["log"])
     assert done.salvaged["log"][-1]["n"] == 9000
     assert count(file) == ROWS
+
+
+@pytest.mark.parametrize("salt_is_known", [True, False])
+def test_a_lost_first_page_comes_from_the_copy(file: Path, *, salt_is_known: bool) -> None:
+    back_up(file, KEY, now=NOW)
+    conn = connect(file, KEY)
+    conn.execute("BEGIN")
+    conn.executemany("INSERT INTO log VALUES (?, 'in the file')", ((n,) for n in range(ROWS + 1, 2 * ROWS)))
+    conn.execute("COMMIT")
+    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    conn.execute("INSERT INTO log VALUES (9000, 'in the log')")
+    kept = {s: file.with_name(file.name + s).read_bytes() for s in ("", "-wal")}
+    conn.close()
+    salt, kept[""] = kept[""][:16], bytes(4096) + kept[""][4096:]
+    for suffix, data in kept.items():
+        file.with_name(file.name + suffix).write_bytes(data)
+    done = restore_newest_good(file, KEY, now=NOW, tables=["log"], salt=salt if salt_is_known else b"")
+    if salt_is_known:
+        assert [row["n"] for row in done.salvaged["log"]] == [*range(1, 2 * ROWS), 9000]
+    else:
+        assert done.salvaged["log"] == [], "without the salt nothing can be proved"
+    assert all((done.damaged.parent / f"data.db{suffix}").read_bytes() == data for suffix, data in kept.items())
