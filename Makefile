@@ -26,11 +26,12 @@ cover: ready ## the tests with the branches they take
 demo-sync: ready ## two windows and a server: one paragraph written twice, decided; pictures in build/demo-sync
 	@$(py) main.py --demo-sync build/demo-sync $(ARGS)
 
-check: ready ## format, lint, types and import contracts
+check: ready ## format, lint, types, import contracts, migrations on their own
 	@$(py) -m ruff format --check .
 	@$(py) -m ruff check .
 	@$(py) -m mypy $(code)
 	@.venv/bin/lint-imports --no-logo
+	@$(py) -m pytest -q -n0 tests/architecture/test_contracts.py -k migration
 
 format: ready ## format the code and mend what ruff can
 	@$(py) -m ruff format .

@@ -23,6 +23,9 @@ desktop_lms desktop_lms/app.py desktop_lms/store.py desktop_lms/shell desktop_lm
 desktop_lms/widgets desktop_lms/widgets/card.py desktop_lms/platform desktop_lms/platform/network.py
 desktop_lms/features desktop_lms/features/today desktop_lms/features/today/view.py
 desktop_lms/features/today/viewmodel.py desktop_lms/features/notes desktop_lms/features/notes/view.py
+desktop_lms/features/builder desktop_lms/features/builder/view.py desktop_lms/features/builder/viewmodel.py
+desktop_lms/features/builder/quiz desktop_lms/features/builder/quiz/view.py
+desktop_lms/features/builder/quiz/viewmodel.py
 sync_server sync_server/app.py
 """
 
@@ -39,6 +42,22 @@ PLANTED = [
     ("desktop-layers", "desktop_lms/widgets/card.py", "import desktop_lms.store"),
     ("viewmodels-without-views", "desktop_lms/features/today/viewmodel.py", "import desktop_lms.features.today.view"),
     ("viewmodels-without-views", "desktop_lms/features/today/viewmodel.py", "import desktop_lms.widgets.card"),
+    (
+        "viewmodels-without-views",
+        "desktop_lms/features/builder/quiz/viewmodel.py",
+        "import desktop_lms.features.builder.quiz.view",
+    ),
+    (
+        "viewmodels-without-views",
+        "desktop_lms/features/builder/quiz/viewmodel.py",
+        "import desktop_lms.features.builder.view",
+    ),
+    (
+        "viewmodels-without-views",
+        "desktop_lms/features/builder/viewmodel.py",
+        "import desktop_lms.features.builder.quiz.view",
+    ),
+    ("viewmodels-without-views", "desktop_lms/features/builder/quiz/viewmodel.py", "import desktop_lms.widgets.card"),
     ("two-sides-of-sync", "lms_core/sync/replica/engine.py", "import lms_core.sync.hub.engine"),
     ("core-layers", "lms_core/db/engine.py", "import lms_core.learning.service"),
     ("core-layers", "lms_core/learning/service.py", "import lms_core.search.service"),
