@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,30 +14,35 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton, QTextEdit
 
 from desktop_lms.app import App
-from desktop_lms.shell.palette import Palette
+from desktop_lms.features.quiz.items import Option
 from desktop_lms.shell.sync_chip import SyncChip
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.outline import OutlineTree
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.rows import Clickable
-from lms_core.content.model import LessonDoc
+from desktop_lms.widgets.table import DataTable
 from lms_core.workspace import Workspace
 from tests.e2e.hands import LEFT, Hands, said, seen
 from tests.e2e.programs import PASSWORD, Machine, Server
+from tests.e2e.window_facts import bodies, cells, lessons, offered, shown, stored_quiz, written
 from tests.samples import PROJECT
 
 TITLE = "Numbers You Can Trust"
 TYPED = "A paragraph typed in a real window."
+QUIZ, RIGHT = "What stays", "Much, when it was stirred"
+NOTE = "Ask on Tuesday: why stir first?"
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 
 class Walk:
-    """The way of an instructor and a student at one laptop."""
+    """The way of an instructor and a student at one laptop, and of the student at another one."""
 
     def __init__(self, qt: QApplication, server: Server, folder: Path, pictures: Path) -> None:
         self.qt, self.server, self.folder = qt, server, folder
         self.app = App(qt, folder / "laptop")
         self.hands = Hands(pictures)
+        self.held: dict[str, Any] = {}
+        """What the windows hold at the end of the way."""
 
     def ask(self, work: Callable[[Workspace], Any]) -> Any:
         """What the workspace says, in its turn."""
@@ -103,7 +109,7 @@ class Walk:
 
     def order(self) -> list[str]:
         """The outline as it is stored."""
-        return self.ask(lambda w: [lesson.title for lesson in _lessons(w)])  # type: ignore[no-any-return]
+        return self.ask(lambda w: [lesson.title for lesson in lessons(w)])  # type: ignore[no-any-return]
 
     def builds(self) -> None:
         """Tess types, moves lessons by key and by mouse, takes it back, and adds a quiz."""
@@ -116,7 +122,7 @@ class Walk:
         hands.keys(Qt.Key.Key_Return)
         hands.type(TYPED)
         hands.until(lambda: TYPED in hands.find("Preview", LessonText).toPlainText(), "the preview follows")
-        self.until(lambda w: TYPED in _bodies(w), "what was typed is stored")
+        self.until(lambda w: TYPED in bodies(w), "what was typed is stored")
         tree = hands.find("Outline", OutlineTree)
         before = self.order()
         swapped = [before[1], before[0], *before[2:]]
@@ -141,15 +147,15 @@ class Walk:
         hands = self.hands
         hands.choose(hands.find("Add to the outline", Button), "Quiz")
         hands.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), "the new row takes its name")
-        hands.type("What stays")
+        hands.type(QUIZ)
         hands.keys(Qt.Key.Key_Return)
         hands.click("One right answer", Button)
         hands.click("Text of question 1", QTextEdit)
         hands.type("What does one spoon of soup tell about the pot?")
-        hands.fill("Option 1", "Much, when it was stirred")
+        hands.fill("Option 1", RIGHT)
         hands.fill("Option 2", "Nothing at all")
         hands.click("Option 1 of question 1 is right", QRadioButton)
-        self.until(lambda w: _stored_options(w) == ["Much, when it was stirred", "Nothing at all"], "it is stored")
+        self.until(lambda w: stored_quiz(w, QUIZ) == ("graded", [RIGHT, "Nothing at all"]), "it is stored")
         hands.picture("quiz-editor")
 
     def publishes(self) -> None:
@@ -214,8 +220,8 @@ class Walk:
         hands.click("Highlight in Mint", Button)
         self.until(lambda w: [n for n in w.notes.all() if "Nobody" in n.quote], "the highlight is stored")
         hands.click("Write a note about this lesson", QTextEdit)
-        hands.type("Ask on Tuesday: why stir first?")
-        self.until(lambda w: [n for n in w.notes.all() if n.body.endswith("first?")], "the note is stored")
+        hands.type(NOTE)
+        self.until(lambda w: [n for n in w.notes.all() if n.body == NOTE], "the note is stored")
         hands.click("Mark as done", Button)
         hands.find("Mark as not done", Button)
         hands.picture("lesson")
@@ -269,6 +275,22 @@ class Walk:
         hands.reads("points")
         hands.picture("result")
 
+    def takes_the_graded_quiz(self) -> None:
+        """By the mouse, offline, to the receipt; the mark waits for the server."""
+        hands = self.hands
+        self.palette(QUIZ)
+        hands.click("Start the quiz", Button)
+        hands.reads("Question 1 of 1")
+        hands.click(RIGHT, Option)
+        hands.reads("Answer saved here")
+        hands.picture("graded-quiz")
+        hands.click("Submit quiz…", Button)
+        hands.click("Submit now", Button)
+        hands.reads("Handed in")
+        hands.click("See the result", Button)
+        hands.reads("Waiting for the result")
+        hands.picture("graded-waiting")
+
     def finds(self) -> None:
         """Search finds the note; all notes are there."""
         hands = self.hands
@@ -286,12 +308,34 @@ class Walk:
         self.synced()
         assert self.ask(lambda w: w.sync.status()).waiting == 0
         self.hands.picture("all-saved")
+        self.shows_what_was_learned("laptop")
 
-    def signs_in_again(self) -> None:
-        """Signed out and unlocked offline, the profile asks for the server's password before it sends."""
+    def shows_what_was_learned(self, device: str) -> None:
+        """The course with its progress, the note, and the graded attempt, as a window shows them."""
+        hands = self.hands
+        hands.keys(Qt.Key.Key_2, ALT)
+        hands.click(f"{TITLE}...", Clickable)
+        hands.until(lambda: [x for x in map(said, seen(Clickable)) if x == f"Q1 {QUIZ}, Done"], "the quiz is done")
+        hands.picture(f"{device}-progress")
+        ring = next(said(w) for w in seen() if said(w).endswith(" lessons"))
+        done = [said(w) for w in seen(Clickable) if said(w).endswith(", Done")]
+        hands.keys(Qt.Key.Key_3, ALT)
+        notes = hands.until(lambda: written(seen(QTextEdit)), "a note")
+        hands.picture(f"{device}-note")
+        self.palette(QUIZ)
+        hands.reads("100 %")
+        hands.picture(f"{device}-attempts")
+        hands.click("Attempt 1...", Clickable)
+        hands.reads("1 of 1 points")
+        hands.picture(f"{device}-graded")
+        mark = sorted({said(w) for w in seen() if "100 %" in said(w)})
+        self.held[device] = {"progress": ring, "done": sorted(done), "notes": notes, "mark": mark}
+
+    def teacher_sees_the_roster(self) -> None:
+        """Tess unlocks her profile, gives the server's password that it asks for, and sees who learns."""
         hands = self.hands
         self.palette("Sign out")
-        hands.click("Sam Student...", Clickable)
+        hands.click("Tess Teacher...", Clickable)
         hands.fill("Password of this profile", PASSWORD)
         hands.keys(Qt.Key.Key_Return)
         hands.click("Sign in to sync", SyncChip)
@@ -300,40 +344,41 @@ class Walk:
         hands.picture("sign-in-again")
         hands.keys(Qt.Key.Key_Return)
         self.synced()
+        hands.keys(Qt.Key.Key_4, ALT)
+        hands.click(f"People of {TITLE}", Button)
+        table = hands.find("People of the course", DataTable)
+        hands.until(lambda: "100 %" in cells(table), "the best score")
+        hands.picture("people")
+        self.held["people"] = cells(table)
+        self.app.close()
+
+    def student_at_another_laptop(self) -> None:
+        """Sam signs in on a device that knows nothing yet."""
+        hands = self.hands
+        self.app = App(self.qt, self.folder / "another")
+        self.app.start()
+        self.begin("Learn")
+        hands.fill("Address of the server", self.server.url)
+        hands.fill("E-mail address", "sam@school.example")
+        hands.fill("Password", PASSWORD)
+        hands.keys(Qt.Key.Key_Return)
+        hands.reads("Which courses shall come along?")
+        hands.reads("Yours")
+        hands.picture("another-courses-to-take-along")
+        hands.click("Start", Button)
+        hands.reads("Pick up where you stopped")
+        self.shows_what_was_learned("another")
 
     def run(self) -> None:
         """Go all the way."""
         for step in (self.teacher_signs_in, self.imports, self.builds, self.asks, self.publishes,
                      self.student_registers, self.installs, self.reads, self.loses_the_network, self.takes_a_quiz,
-                     self.finds, self.comes_back, self.signs_in_again):  # fmt: skip
+                     self.takes_the_graded_quiz, self.finds, self.comes_back, self.teacher_sees_the_roster,
+                     self.student_at_another_laptop):  # fmt: skip
             began = time.monotonic()
             step()
             print(f"{step.__name__}: {time.monotonic() - began:.1f} s", flush=True)
         self.app.close()
-
-
-def offered() -> list[Any]:
-    """The lines of the open palette."""
-    return [line for palette in seen(Palette) for line in palette.findChildren(Clickable)]
-
-
-def shown(tree: Any) -> list[str]:
-    """The first two lessons of the outline as they are seen."""
-    module = tree.topLevelItem(0)
-    return [module.child(n).text(0) for n in range(2)]
-
-
-def _lessons(workspace: Workspace) -> tuple[LessonDoc, ...]:
-    return tuple(workspace.courses.document(workspace.courses.my_courses()[0].id).lessons())
-
-
-def _bodies(workspace: Workspace) -> str:
-    return "".join(lesson.body for lesson in _lessons(workspace))
-
-
-def _stored_options(workspace: Workspace) -> list[str]:
-    quiz = next((x.assessment for x in _lessons(workspace) if x.title == "What stays"), None)
-    return [option.text for question in quiz.questions for option in question.options] if quiz else []
 
 
 def main(folder: Path, pictures: Path) -> None:
@@ -344,6 +389,8 @@ def main(folder: Path, pictures: Path) -> None:
     try:
         qt = QApplication(["desktop-lms"])
         qt.setQuitOnLastWindowClosed(False)
-        Walk(qt, server, folder, pictures).run()
+        walk = Walk(qt, server, folder, pictures)
+        walk.run()
+        (folder / "held.json").write_text(json.dumps(walk.held))
     finally:
         server.stop()
