@@ -14,8 +14,6 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.words import sentence, tr
 from lms_core.errors import Denied, DiskFull, LmsError, NotFound, Offline, StorageError, SyncError, UserError
 
-_SAFE = "Everything you wrote is saved on this device."
-
 
 def advice(error: LmsError) -> str:
     """What to do about an error."""
@@ -39,7 +37,8 @@ def details(error: LmsError) -> str:
 def show_error(window: QWidget, error: LmsError) -> Sheet:
     """Open the error box."""
     copy, close = Button(tr("Copy details"), "ghost"), Button(tr("Close"), "primary")
-    lines = [Label(sentence(error), "body", wrap=True), Label(tr(_SAFE), "small", "text2", wrap=True)]
+    safe = tr("Everything you wrote is saved on this device.")
+    lines = [Label(sentence(error), "body", wrap=True), Label(safe, "small", "text2", wrap=True)]
     if advice(error):
         lines.append(Label(advice(error), "small", "text2", wrap=True))
     sheet = Sheet(window, tr("That did not work"), *lines, buttons=(copy, close))
