@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.importer.view import ImportPage
 from desktop_lms.features.quiz.view import QuizPage
-from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.syncing.board import Board
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.welcome.view import WelcomePage
@@ -83,6 +82,16 @@ def at(route: str) -> Scene:
     return go
 
 
+def page_of(app: App) -> QWidget:
+    """The page that the window shows."""
+    return _window(app).stack.currentWidget()
+
+
+def button(page: QWidget, words: str) -> Button:
+    """The button that is called so."""
+    return next(b for b in page.findChildren(Button) if b.accessibleName() == tr(words) and b.isVisibleTo(page))
+
+
 def _window(app: App) -> Window:
     assert app.window is not None
     return app.window
@@ -91,7 +100,7 @@ def _window(app: App) -> Window:
 def report(folder: Path) -> Scene:
     def go(app: App) -> QWidget:
         window = at("import")(app)
-        page = _window(app).stack.currentWidget()
+        page = page_of(app)
         assert isinstance(page, ImportPage)
         page._model.scan(folder)
         return window
@@ -103,8 +112,7 @@ def publishing(course: str) -> Scene:
     def go(app: App) -> QWidget:
         window = at(f"builder/{course}")(app)
         settle()
-        page = _window(app).stack.currentWidget()
-        next(b for b in page.findChildren(Button) if b.accessibleName() == tr("Publish…")).click()
+        button(page_of(app), "Publish…").click()
         return window
 
     return go
@@ -114,7 +122,7 @@ def about(course: str) -> Scene:
     def go(app: App) -> QWidget:
         window = at(f"course/{course}")(app)
         settle()
-        tabs = next(t for t in _window(app).stack.currentWidget().findChildren(Tabs) if t.isVisible())
+        tabs = next(t for t in page_of(app).findChildren(Tabs) if t.isVisible())
         tabs.choose(1)
         return window
 
@@ -125,7 +133,7 @@ def result(quiz: str, attempt: str) -> Scene:
     def go(app: App) -> QWidget:
         window = at(f"quiz/{quiz}")(app)
         settle()
-        page = _window(app).stack.currentWidget()
+        page = page_of(app)
         assert isinstance(page, QuizPage)
         page._model.show_result(attempt)
         return window
@@ -133,18 +141,9 @@ def result(quiz: str, attempt: str) -> Scene:
     return go
 
 
-def _palette(app: App) -> QWidget:
+def palette(app: App) -> QWidget:
     window = at("today")(app)
     _window(app).open_palette()
-    return window
-
-
-def _leaving(app: App) -> QWidget:
-    window = at("settings")(app)
-    page = _window(app).stack.currentWidget()
-    assert isinstance(page, SettingsPage)
-    settle()
-    page.ask_sign_out()
     return window
 
 
@@ -164,7 +163,12 @@ def _door(*steps: Callable[[WelcomeModel], object]) -> Scene:
     return go
 
 
+def _with_server(model: WelcomeModel) -> str:
+    return next(profile.id for profile in model.profiles or () if profile.server_url)
+
+
 LEARNING = {"today": at("today"), "courses": at("courses"), "notes": at("notes"), "syncing": at("syncing")}
+NEW = {"begin": at("begin"), "today": at("today")}
 
 
 def scenes(data: Data) -> dict[str, Scene]:
@@ -172,27 +176,30 @@ def scenes(data: Data) -> dict[str, Scene]:
     learning = {
         "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "palette": _palette, "sign-out": _leaving,
+        "palette": palette,
     }  # fmt: skip
     teaching = {
-        "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": publishing(data.course),
+        "teach": at("teach"), "builder": at(f"builder/{data.course}"),
+        "questions": at(f"builder/{data.course}/{data.graded}"), "publish": publishing(data.course),
         "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
     }  # fmt: skip
     return {**LEARNING, **learning, **teaching}
 
 
+FIRST = (WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward)
 DOOR = {
     "first-run": _door(WelcomeModel.add_person),
     "first-purpose": _door(WelcomeModel.add_person, WelcomeModel.forward),
-    "first-server": _door(WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward),
+    "first-server": _door(*FIRST),
+    "register": _door(*FIRST, lambda model: model.set_way("register")),
+    "local": _door(*FIRST, lambda model: model.set_way("local")),
     "picker": _door(),
     "unlock": _door(lambda model: model.choose(model.profiles[0].id)),
     "first-unreachable": _door(
-        WelcomeModel.add_person,
-        WelcomeModel.forward,
-        WelcomeModel.forward,
+        *FIRST,
         lambda model: model.sign_in("127.0.0.1:9", "amara@school.example", PASSWORD),
     ),
+    "forgotten": _door(lambda model: model.choose(_with_server(model)), WelcomeModel.forgot),
     "unlock-wrong": _door(lambda model: model.choose(model.profiles[0].id), lambda model: model.unlock("Lantern")),
 }
 
@@ -201,8 +208,7 @@ def mending(app: App) -> QWidget:
     """A lesson with what was sent back of it at hand."""
     window = choosing(lambda board: board.refused[-1].key)(app)
     settle()
-    page = _window(app).stack.currentWidget()
-    next(b for b in page.findChildren(Button) if b.accessibleName() == tr("Edit…") and b.isVisibleTo(page)).click()
+    button(page_of(app), "Edit…").click()
     return window
 
 
@@ -210,7 +216,7 @@ def choosing(find: Callable[[Board], str]) -> Scene:
     def go(app: App) -> QWidget:
         window = at("syncing")(app)
         settle()
-        page = _window(app).stack.currentWidget()
+        page = page_of(app)
         assert isinstance(page, SyncPage)
         assert page._model.board is not None
         page._model.choose(find(page._model.board))

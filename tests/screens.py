@@ -20,6 +20,7 @@ from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
+from lms_core.session import Sessions
 from lms_core.sync.replica import clock
 from lms_core.sync.replica.runs import note_failure
 from lms_core.workspace import Workspace
@@ -28,18 +29,21 @@ from tests.fakes import MemorySecrets
 from tests.scenes import (
     DOOR,
     LEARNING,
+    NEW,
     Scene,
     about,
     at,
     choosing,
     fill,
     mending,
+    palette,
     publishing,
     report,
     result,
     scenes,
     settle,
 )
+from tests.sheets import ELSEWHERE, LINKED, sheets
 from tests.told import refuse, tell
 
 OUT = Path("build/screens")
@@ -72,16 +76,17 @@ SOME = tuple(v for v in VARIANTS if v.name in ("light", "dark", "mirrored"))
 def full(app: App) -> Iterator[dict[str, Scene]]:
     """A learner on this device alone who also writes a course."""
     workspace = app.sessions.start_local("Amara Okafor")
-    found = scenes(fill(workspace))
+    data = fill(workspace)
     app.enter(workspace)
-    yield found
+    yield {**scenes(data), **sheets(data)}
 
 
 @contextmanager
 def empty(app: App) -> Iterator[dict[str, Scene]]:
     """The first minute."""
     app.enter(app.sessions.start_local("Amara Okafor"))
-    yield {**LEARNING, "teach": at("teach"), "search": at("search/sample"), "import": at("import")}
+    yield {**LEARNING, "teach": at("teach"), "search": at("search/sample"), "import": at("import"),
+           "settings": at("settings"), "palette": palette}  # fmt: skip
 
 
 @contextmanager
@@ -129,6 +134,10 @@ def offline(app: App) -> Iterator[dict[str, Scene]]:
     finally:
         server.stop()
     data = fill(workspace)
+    running = workspace.assessment.start(data.graded)
+    for question in running.questions:
+        workspace.assessment.answer(data.graded, question.id, [question.options[0].id])
+    receipt = workspace.assessment.submit(data.graded)
     app.enter(workspace)
     while app.loop is None or app.loop.trouble is None:
         settle(100)
@@ -136,7 +145,9 @@ def offline(app: App) -> Iterator[dict[str, Scene]]:
         **LEARNING, "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
         "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": publishing(data.course),
-        "people": at(f"people/{data.course}"), "import-report": report(SAMPLES / COURSES[0]),
+        "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
+        "quiz-start": at(f"quiz/{data.graded}"), "quiz-result": result(data.graded, receipt.attempt_id),
+        "course-about": about(data.course), "by-file": LINKED["by-file"],
     }  # fmt: skip
 
 
@@ -169,6 +180,9 @@ A mean of twelve is worth more than a mean of three.
     return key
 
 
+REFUSED = choosing(lambda board: board.refused[0].key)
+
+
 @contextmanager
 def needed(app: App) -> Iterator[dict[str, Scene]]:
     """What needs a decision, what came back, what was decided, and a clock that is off."""
@@ -189,7 +203,7 @@ def needed(app: App) -> Iterator[dict[str, Scene]]:
         note_failure(unit, "offline")
     app.enter(workspace)
     yield {
-        "syncing": at("syncing"), "syncing-refused": choosing(lambda board: board.refused[0].key),
+        "syncing": at("syncing"), "syncing-refused": REFUSED, "discard": ELSEWHERE["discard"](REFUSED),
         "syncing-others": choosing(lambda board: board.elsewhere[0].item.id), "mending": mending,
     }  # fmt: skip
 
@@ -203,8 +217,11 @@ def new(app: App) -> Iterator[dict[str, Scene]]:
         workspace = sign_in(app.sessions, url, STUDENT)
         workspace.synchronize()
         workspace.learning.enroll(workspace.courses.catalog()[0].id)
+        other = Sessions(folder / "other")
+        other.secrets = other.profiles.secrets = MemorySecrets()
+        sign_in(other, url, STUDENT).close()
         app.enter(workspace)
-        yield {"begin": at("begin"), "today": at("today")}
+        yield {**NEW, **LINKED}
 
 
 @contextmanager
@@ -222,10 +239,19 @@ def broken(app: App) -> Iterator[dict[str, Scene]]:
 
 @contextmanager
 def door(app: App) -> Iterator[dict[str, Scene]]:
-    """Who stands before the app: two people share it."""
+    """Who stands before the app: three people share it, one of them with a server."""
+    server = Server(app.sessions.data_dir.parent / "harbour" / "hub")
+    server.data.parent.mkdir()
+    server.start()
+    try:
+        who = "joseph@school.example"
+        app.sessions.register(server.url, email=who, password=PASSWORD, first_name="Joseph", last_name="Mwangi")
+        app.sessions.sign_in(server.url, who, PASSWORD).close()
+    finally:
+        server.stop()
     for name in ("Amara Okafor", "Tess Harbour"):
         app.sessions.start_local(name, "Lantern-and-limpet-7").close()
-    yield DOOR
+    yield {**DOOR, "file-password": ELSEWHERE["file-password"](DOOR["picker"])}
 
 
 WORLDS = {

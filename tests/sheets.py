@@ -1,0 +1,126 @@
+"""Scenes of the sheets: what asks, warns or reports over a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.app import App
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.quiz.view import QuizPage
+from desktop_lms.features.settings.devices.view import DeviceList
+from desktop_lms.features.settings.view import SettingsPage
+from desktop_lms.features.syncing.files.view import Foot
+from desktop_lms.features.syncing.view import SyncPage
+from desktop_lms.features.teach.view import TeachPage
+from desktop_lms.features.welcome.view import WelcomePage
+from desktop_lms.shell.window import Window
+from lms_core.errors import DiskFull, StorageError
+from tests.scenes import Data, Scene, at, button, page_of, settle
+
+OPENED_BY = {
+    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "DeviceList.ask_revoke": "remove",
+    "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
+    "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
+    "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
+    "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
+    "WelcomePage.ask_file_password": "file-password",
+}  # fmt: skip
+"""Which scene shows the sheet that each of these functions opens."""
+
+
+def over(route: str, kind: type[QWidget], ask: Callable[[Any], object]) -> Scene:
+    """What a page, or a part of it, lays over the window."""
+
+    def go(app: App) -> QWidget:
+        window = at(route)(app)
+        settle()
+        page = page_of(app)
+        ask(page if isinstance(page, kind) else page.findChild(kind))
+        return window
+
+    return go
+
+
+def _picture(page: LessonPage) -> None:
+    page._zoom(next(iter(page._model.pictures)))
+
+
+def _out(page: LessonPage) -> None:
+    page._ask_before("https://statistics.example.org/for-everyday-questions/how-to-weigh-a-limpet-twice?seen=from-here")
+
+
+def _error(app: App) -> QWidget:
+    window = at("notes")(app)
+    assert isinstance(window, Window)
+    window.show_error(StorageError("disk_error", path="profile.db"))
+    return window
+
+
+def _full_disk(app: App) -> QWidget:
+    window = at("notes")(app)
+    assert isinstance(window, Window)
+    window.show_error(DiskFull())
+    return window
+
+
+def sheets(data: Data) -> dict[str, Scene]:
+    """Those of somebody on this device alone."""
+    lesson = f"lesson/{data.lesson}"
+    return {
+        "quiz-submit": over(f"quiz/{data.practice}", QuizPage, lambda page: (page._model.start(), settle(),
+                                                                            page.ask_to_submit())),
+        "password": over("settings", SettingsPage, SettingsPage.ask_password),
+        "link": over("settings", SettingsPage, SettingsPage.ask_link),
+        "save-as-file": over("settings", SettingsPage, lambda page: page.ask_file_password(Path("amara.lms"))),
+        "sign-out": over("settings", SettingsPage, SettingsPage.ask_sign_out),
+        "new-course": over("teach", TeachPage, TeachPage.ask_title),
+        "leading-out": over(lesson, LessonPage, _out), "picture": over(lesson, LessonPage, _picture),
+        "error": _error, "full-disk": _full_disk,
+    }  # fmt: skip
+
+
+def _remove(devices: DeviceList) -> None:
+    known = devices._model.devices
+    assert known is not None
+    devices.ask_revoke(next(each for each in known.all if not each.here))
+
+
+LINKED = {
+    "settings": at("settings"), "remove": over("settings", DeviceList, _remove),
+    "sign-in-again": over("syncing", SyncPage, SyncPage.ask_sign_in),
+    "by-file": over("syncing", Foot, lambda foot: foot._on_sent(12, "amara-2026-11-22.lms-sync")),
+}  # fmt: skip
+"""Those of somebody with a server and two devices."""
+
+
+def discarding(syncing: Scene) -> Scene:
+    """What asks before a change that was sent back is dropped."""
+
+    def go(app: App) -> QWidget:
+        window = syncing(app)
+        settle()
+        button(page_of(app), "Discard…").click()
+        return window
+
+    return go
+
+
+def file_password(door: Scene) -> Scene:
+    """What asks for the password of a file, before the app."""
+
+    def go(app: App) -> QWidget:
+        window = door(app)
+        page = window.findChild(WelcomePage)
+        assert page is not None
+        page.ask_file_password(Path("amara.lms"))
+        return window
+
+    return go
+
+
+ELSEWHERE = {"discard": discarding, "file-password": file_password}
+"""Those that lie over another scene, made of it."""
