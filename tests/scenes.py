@@ -84,7 +84,9 @@ def at(route: str) -> Scene:
 
 def page_of(app: App) -> QWidget:
     """The page that the window shows."""
-    return _window(app).stack.currentWidget()
+    page = _window(app).stack.currentWidget()
+    assert page is not None
+    return page
 
 
 def button(page: QWidget, words: str) -> Button:

@@ -45,6 +45,12 @@ def over(route: str, kind: type[QWidget], ask: Callable[[Any], object]) -> Scene
     return go
 
 
+def _submit(page: QuizPage) -> None:
+    page._model.start()
+    settle()
+    page.ask_to_submit()
+
+
 def _picture(page: LessonPage) -> None:
     page._zoom(next(iter(page._model.pictures)))
 
@@ -71,8 +77,7 @@ def sheets(data: Data) -> dict[str, Scene]:
     """Those of somebody on this device alone."""
     lesson = f"lesson/{data.lesson}"
     return {
-        "quiz-submit": over(f"quiz/{data.practice}", QuizPage, lambda page: (page._model.start(), settle(),
-                                                                            page.ask_to_submit())),
+        "quiz-submit": over(f"quiz/{data.practice}", QuizPage, _submit),
         "password": over("settings", SettingsPage, SettingsPage.ask_password),
         "link": over("settings", SettingsPage, SettingsPage.ask_link),
         "save-as-file": over("settings", SettingsPage, lambda page: page.ask_file_password(Path("amara.lms"))),
