@@ -99,6 +99,7 @@ class Sync:
         self.comparing = Comparing(work)
         self._running = Running(clock)
         self._asked: set[str] = set()
+        self._owed = -1
         self._sent = 0
         self._share = 1.0
         self._unanswered, self._careful = False, 0
@@ -110,7 +111,7 @@ class Sync:
     # --- one exchange
     def begin(self) -> None:
         """Begin a run of exchanges: every old id is asked again."""
-        self._asked = set()
+        self._asked, self._owed = set(), -1
         self._running = Running(self._clock)
 
     def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS) -> list[bytes]:
@@ -188,8 +189,11 @@ class Sync:
             )
             waiting = bool(unit.tx.waiting(1)) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
             healing = bool(unit.tx.healing())
-            behind = have < unit.tx.have(reply.replica) < last.hw  # there are more answers than one reply tells
-            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing or behind
+            now = unit.tx.have(reply.replica)
+            behind = have < now < last.hw  # there are more answers than one reply tells
+            owed = reply.replica == last.rep and now < last.hw and not self._flights and now != self._owed
+            self._owed = now if owed else self._owed  # asked for once: the hub may have none yet
+            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing or behind or owed
             self.comparing.note(unit, reply, settled=settled and not more)
             sent, self._sent = self._sent, 0
             running = self._running if heard else Running(self._clock, timed=False)

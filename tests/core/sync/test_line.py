@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from lms_core.errors import Offline
 from lms_core.sync.replica import client
 from lms_core.sync.replica.client import CAREFUL
-from lms_core.sync.wire import unpack_request
+from lms_core.sync.wire import pack, unpack_reply, unpack_request
 from tests.core.school import Line, School
 
 DIES_AFTER = 20_000
@@ -73,4 +74,29 @@ def test_after_a_break_requests_are_small_and_grow_again(school: School, monkeyp
     line.sizes, line.dies_at = [], 0
     sam.sync.run(line)
     assert line.sizes[: 2 * CAREFUL + 1] == [10] * CAREFUL + [20] * CAREFUL + [40]
+    assert sam.sync.status().waiting == 0
+
+
+class Silent(Line):
+    """A line whose second reply tells no answers."""
+
+    replies = 0
+
+    def exchange(self, body: bytes) -> bytes:
+        reply = unpack_reply(super().exchange(body))
+        self.replies += 1
+        return pack(replace(reply, verdicts=[]) if reply.hw == 80 and self.replies < 5 else reply)
+
+
+def test_answers_that_a_reply_left_out_are_asked_for_in_the_same_run(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "OPS", 40)
+    sam = school.laptop(school.person("sam"))
+    with sam.work():
+        for n in range(200):
+            sam.notes.add(f"note {n}")
+    line = Silent(school, sam.account)
+    sam.sync.run(line)
+    assert line.replies > 5
     assert sam.sync.status().waiting == 0
