@@ -71,25 +71,33 @@ class Hands:
     # --- doing
     def click(self, words: str, kind: type[QWidget] = QWidget) -> Any:
         """Click what is called so; it must be enabled and nothing may lie over it."""
-        widget = self.find(words, kind)
-        self.until(widget.isEnabled, f"“{words}” cannot be clicked")
+
+        def ready() -> Any:  # found anew each time: a page that comes is laid out in several rounds
+            found = self.find(words, kind)
+            return found if found.isEnabled() and self._lies_open(found, found.rect().center()) else None
+
+        widget = self.until(ready, f"“{words}” cannot be clicked")
         self.press(widget)
         return widget
 
     def press(self, widget: QWidget, at: QPoint | None = None) -> None:
         """Click a widget in its middle or at a point."""
+        spot = at or widget.rect().center()
+        if not self._lies_open(widget, spot):
+            raise AssertionError(f"“{said(widget)}” lies under {QApplication.widgetAt(widget.mapToGlobal(spot))!r}")
+        widget.activateWindow()  # a window manager would do so on a click
+        QTest.mouseClick(widget.window().windowHandle(), LEFT, pos=widget.mapTo(widget.window(), spot))
+
+    def _lies_open(self, widget: QWidget, spot: QPoint) -> bool:
+        """Scroll to a widget; whether a click at a point of it would reach it."""
         area: Any = widget.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
         if area is not None:
             area.ensureWidgetVisible(widget, 0, 8)
             QApplication.processEvents()
-        spot = at or widget.rect().center()
         over = QApplication.widgetAt(widget.mapToGlobal(spot))
-        if over is not widget and not widget.isAncestorOf(over or widget):
-            raise AssertionError(f"“{said(widget)}” lies under {over!r}")
-        widget.activateWindow()  # a window manager would do so on a click
-        QTest.mouseClick(widget.window().windowHandle(), LEFT, pos=widget.mapTo(widget.window(), spot))
+        return over is widget or (over is not None and widget.isAncestorOf(over))
 
     def segment(self, strip: str, at: int) -> None:
         """Choose a part of a strip of tabs or segments."""

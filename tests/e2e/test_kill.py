@@ -20,18 +20,31 @@ from tests.forks import Program
 ROUNDS = 8
 SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 121))]
 EXCHANGES = [(7, 50), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
-"""Seed, and how many exchanges are cut by a kill of the app, every second one by a kill of the server, too."""
+"""Seed, and how many exchanges are cut: by a kill of the app, of the server under an app that goes on, of both."""
 
 
-def write_until_killed(folder: Path, profile: str, start: int, *, sync: bool, after: float) -> int:
-    """Let a process write notes and kill it; returns the last number it said was saved."""
-    command = (str(folder), profile, str(start), "sync" if sync else "alone")
+def write_until_killed(
+    folder: Path, profile: str, start: int, *, after: float, server: Server | None = None, hub: float | None = None
+) -> tuple[int, int]:
+    """Let a process write notes, and sync them with a server, and kill it.
+
+    With `hub` the server is killed under it first; the app goes on for so many seconds with the next server, with 0 it
+    dies too. Returns the last number that the app said was saved, and how many of its syncs failed.
+    """
+    command = (str(folder), profile, str(start), "sync" if server else "alone")
     with Program("tests.e2e.victims:writer", *command, env={**os.environ, "LMS_PASSWORD": PASSWORD}) as process:
         assert process.stdout.readline() == "ready\n"
         time.sleep(after)  # the moment of the kill is the point of the test
+        if server and hub is not None:
+            server.stop(kill=True)
+        if server and hub:
+            server.start()
+            time.sleep(hub)
         process.kill()
-        said = [int(line) for line in process.stdout.read().split() if line.isdigit()]
-    return max(said, default=start)
+        said = process.stdout.read().split()
+    if server and hub == 0:
+        server.start()
+    return max((int(line) for line in said if line.isdigit()), default=start), said.count("cut")
 
 
 def notes_of(folder: Path, profile: str) -> set[str]:
@@ -51,7 +64,7 @@ def test_a_killed_app_loses_nothing(tmp_path: Path, seed: int) -> None:
     workspace.close()
     chance, last = random.Random(seed), 0
     for _ in range(ROUNDS):
-        last = write_until_killed(folder, profile, last, sync=False, after=chance.uniform(0.0, 0.12))
+        last, _ = write_until_killed(folder, profile, last, after=chance.uniform(0.0, 0.12))
         there = notes_of(folder, profile)
         assert {f"note {n}" for n in range(1, last + 1)} <= there
         last = max([last, *(int(body.split()[1]) for body in there)])
@@ -67,13 +80,14 @@ def test_a_killed_app_and_hub_agree_again(tmp_path: Path, server: Server, seed: 
     workspace.synchronize()
     profile = workspace.profile.info.id
     workspace.close()
-    chance, last = random.Random(seed), 0
+    chance, last, cuts = random.Random(seed), 0, 0
     for number in range(rounds):
-        last = write_until_killed(folder, profile, last, sync=True, after=chance.uniform(0.05, 0.4))
-        if number % 2:
-            server.stop(kill=True)
-            server.start()
+        hub = (None, chance.uniform(0.05, 0.2), 0)[number % 3]
+        after = chance.uniform(0.05, 0.25)
+        last, cut = write_until_killed(folder, profile, last, after=after, server=server, hub=hub)
+        cuts += cut
         last = max([last, *(int(body.split()[1]) for body in notes_of(folder, profile))])
+    assert cuts, "the server died under a living app"
     workspace = Sessions(folder).unlock(profile, PASSWORD)
     try:
         workspace.synchronize()

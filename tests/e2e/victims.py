@@ -30,7 +30,7 @@ def writer() -> None:
             try:
                 workspace.synchronize()
             except SyncError:
-                pass
+                print("cut", flush=True)
 
 
 def learner() -> None:
