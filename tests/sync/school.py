@@ -147,6 +147,20 @@ def lesson(x: Laptop, row: str, parent: str, *after: str, body: str = "one\n\ntw
     return row
 
 
+def shared_lesson(school: School, *laptops: Laptop) -> None:
+    """A section `s` with a lesson `l` that the first one makes and all have."""
+    section(laptops[0], "s")
+    lesson(laptops[0], "l", "s")
+    school.sync(*laptops)
+
+
+def summarise(school: School, *laptops: Laptop) -> None:
+    """Let each write the summary of the lesson one after the other, none having seen the others'."""
+    for x in laptops:
+        school.now += 1
+        change(x, "l", "summary", f"A text of {x.name} that is long enough to be missed by people")
+
+
 def enrol(x: Laptop) -> str:
     """Open an enrolment of this account."""
     row = ENROLMENT.id_for(x.account, "0")

@@ -7,7 +7,7 @@ import pytest
 from lms_core import ops
 from tests.simulator.entities import PROGRESS
 from tests.simulator.machines import Laptop
-from tests.sync.school import YEAR, School, change, enrol, lesson, note, remove, section, step
+from tests.sync.school import YEAR, School, change, enrol, note, remove, shared_lesson, step
 
 LONG = "A sentence that somebody would miss if it were lost: "
 
@@ -15,9 +15,7 @@ LONG = "A sentence that somebody would miss if it were lost: "
 def _rivals() -> tuple[School, Laptop, Laptop]:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y)
+    shared_lesson(school, x, y)
     return school, x, y
 
 

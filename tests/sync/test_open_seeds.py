@@ -11,7 +11,21 @@ from lms_core import ops
 from lms_core.sync.entities import CONFLICT
 from lms_core.sync.wire import Reply
 from tests.simulator.machines import Laptop
-from tests.sync.school import YEAR, School, change, enrol, lesson, note, post, remove, rewrite, section, step
+from tests.sync.school import (
+    YEAR,
+    School,
+    change,
+    enrol,
+    lesson,
+    note,
+    post,
+    remove,
+    rewrite,
+    section,
+    shared_lesson,
+    step,
+    summarise,
+)
 
 
 def _lost(school: School, x: Laptop) -> Reply:
@@ -167,13 +181,9 @@ def test_words_that_came_between_the_last_look_and_a_delete_are_not_deleted() ->
 def test_what_a_person_settled_stays_settled_in_whatever_order_texts_come_again(first: str) -> None:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y)
+    shared_lesson(school, x, y)
     backup = school.hub.backup()
-    for z in (x, y):
-        school.now += 1
-        change(z, "l", "summary", f"A text of {z.name} that is long enough to be missed by people")
+    summarise(school, x, y)
     school.sync(x, y)
     (row,) = school.conflicts()
     x.write(ops.act(CONFLICT, row.id, "settle", expect="open"))  # whose text it is, whoever came first
@@ -189,12 +199,8 @@ def test_a_text_whose_conflict_was_lost_with_the_timeline_is_kept_again() -> Non
     """Found by seed 9607: the edit that had beaten it comes after one that had seen only that edit."""
     school = School()
     x, y, z = school.laptop("X"), school.laptop("Y", "a1"), school.laptop("Z", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y, z)
-    for who in (x, y):
-        school.now += 1
-        change(who, "l", "summary", f"A text of {who.name} that is long enough to be missed by people")
+    shared_lesson(school, x, y, z)
+    summarise(school, x, y)
     school.sync(x)
     backup = school.hub.backup()
     school.sync(y, z)  # the text of X is kept as a conflict
@@ -211,13 +217,9 @@ def test_a_text_that_its_author_goes_on_without_is_kept_again(*, answered: bool)
     """Found by seed 69429: who goes on from what beat their text had not seen it replaced by themselves."""
     school = School()
     x, y = school.laptop("X"), school.laptop("Y", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y)
+    shared_lesson(school, x, y)
     backup = school.hub.backup()
-    for who in (x, y):
-        school.now += 1
-        change(who, "l", "summary", f"A text of {who.name} that is long enough to be missed by people")
+    summarise(school, x, y)
     school.sync(x, y, x)  # the text of X is kept as a conflict
     change(x, "l", "summary", "A second text of X that is long enough to be missed by people")
     if answered:
@@ -232,9 +234,7 @@ def test_a_text_that_its_author_goes_on_without_is_kept_again(*, answered: bool)
 def test_a_text_that_somebody_had_seen_before_its_author_went_on_is_no_conflict_at_a_restored_hub() -> None:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y)
+    shared_lesson(school, x, y)
     backup = school.hub.backup()
     for who, n in ((x, 1), (y, 2), (x, 3)):
         change(who, "l", "summary", f"Text {n}, which is long enough to be missed by people")

@@ -6,7 +6,20 @@ import pytest
 
 from lms_core import ops
 from tests.simulator.entities import DRAFT, POST, TALK
-from tests.sync.school import DAY, YEAR, School, change, lesson, note, order, post, remove, rewrite, section
+from tests.sync.school import (
+    DAY,
+    YEAR,
+    School,
+    change,
+    lesson,
+    note,
+    order,
+    post,
+    remove,
+    rewrite,
+    section,
+    shared_lesson,
+)
 
 
 def test_hub_restored_after_its_clock_ran_ten_years_ahead() -> None:
@@ -88,9 +101,7 @@ def test_hub_restored_to_yesterday_then_new_writes() -> None:
 def test_text_that_lost_is_kept_again_at_a_restored_hub() -> None:
     school = School()
     x, y = school.laptop("X"), school.laptop("Y", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y)
+    shared_lesson(school, x, y)
     backup = school.hub.backup()
     change(y, "l", "summary", "The one that loses, long enough to be missed by somebody.")
     school.now += 10

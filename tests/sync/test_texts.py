@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.school import School, change, lesson, note, remove, rewrite, section
+from tests.sync.school import School, change, lesson, note, remove, rewrite, section, shared_lesson
 
 
 def test_two_authors_rewrite_one_paragraph() -> None:
@@ -87,9 +87,7 @@ def test_own_pending_edit_does_not_save_a_note_from_its_own_delete() -> None:
 def test_two_texts_of_one_author_that_lose_at_once_are_both_kept() -> None:
     school = School()
     x, y, z = school.laptop("X"), school.laptop("Y"), school.laptop("Z", "a1")
-    section(x, "s")
-    lesson(x, "l", "s")
-    school.sync(x, y, z)
+    shared_lesson(school, x, y, z)
     for who in (x, y):  # on two laptops, in the same millisecond
         change(who, "l", "summary", f"A text of {who.name} that is long enough to be missed by people")
     school.now += 1
