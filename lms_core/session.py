@@ -146,15 +146,17 @@ class Sessions:
         try:
             return self._open(self.profiles.open(profile_id, password))
         except Corrupt:
-            self.profiles.restore_newest_good(profile_id, password)
-            return self._open(self.profiles.open(profile_id, password))
+            return self._open(self._mended(profile_id, password))
 
     def _whole(self, profile_id: str, password: str | None) -> OpenProfile:
         try:
             return self.profiles.open(profile_id, password)
         except Corrupt:
-            self.profiles.restore_newest_good(profile_id, password)
-            return self.profiles.open(profile_id, password)
+            return self._mended(profile_id, password)
+
+    def _mended(self, profile_id: str, password: str | None) -> OpenProfile:
+        self.profiles.restore_newest_good(profile_id, password)
+        return self.profiles.open(profile_id, password)
 
     def start_local(self, name: str, password: str | None = None) -> Workspace:
         """Begin without an account; the work can be linked to one later."""

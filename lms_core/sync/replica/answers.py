@@ -67,8 +67,7 @@ def told(answer: httpx.Response, *names: str, known: bool) -> Any:
 
 def foreign(answer: httpx.Response, *, known: bool) -> ServerError:
     """The error for what no hub of ours says."""
-    url = str(answer.url.copy_with(raw_path=b"/")).rstrip("/")
-    return ServerError("server_replaced" if known else "not_a_server", url=url)
+    return ServerError("server_replaced" if known else "not_a_server", url=_server(answer))
 
 
 def away(url: str, *, known: bool) -> Offline:
@@ -80,10 +79,14 @@ def _of_another(answer: httpx.Response, *, known: bool) -> LmsError:
     """What is meant by an answer that has not the shape of the hub's."""
     status = answer.status_code
     if status in GATEWAY:
-        return away(str(answer.url.copy_with(raw_path=b"/")).rstrip("/"), known=known)
+        return away(_server(answer), known=known)
     if status == 500:
         return ServerError("server_error", status=status)
     return UserError("too_large") if status == 413 else foreign(answer, known=known)
+
+
+def _server(answer: httpx.Response) -> str:
+    return str(answer.url.copy_with(raw_path=b"/")).rstrip("/")
 
 
 def _body(answer: httpx.Response) -> Any:
