@@ -20,12 +20,28 @@ from sync_server.hints import Switchboard
 from sync_server.lanes import Lanes
 from sync_server.limits import Limits
 from sync_server.problems import on_bug, on_http_error, on_lms_error
-from sync_server.routes import auth, bundles, exams, files, health, live, replicas, sync, uploads, users
+from sync_server.routes import (
+    auth,
+    bundles,
+    exams,
+    files,
+    health,
+    live,
+    replicas,
+    second_factor,
+    social,
+    sync,
+    uploads,
+    users,
+)
 from sync_server.served import Served
 
 API = "/api/v1"
 MOST_BODY = 64 << 10
-ROUTERS = tuple(each.router for each in (health, auth, users, replicas, sync, exams, files, uploads, bundles, live))
+ROUTERS = tuple(
+    each.router
+    for each in (health, auth, second_factor, social, users, replicas, sync, exams, files, uploads, bundles, live)
+)
 
 
 def create_app(settings: Settings, served: Served) -> Litestar:

@@ -42,6 +42,13 @@ class Settings:
     account_mb: int = _setting(1024, "space for what one account writes, without files; 0 for no limit")
     author_mb: int = _setting(4096, "space for the files of all courses that one person made; 0 for no limit")
     keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
+    public_url: str = _setting("", "address under which people reach this server, https://learn.example.org")
+    google_client_id: str = _setting("", "client id of “Sign in with Google”; empty: off")
+    google_client_secret: str = _setting("", "the secret that goes with it")
+    oidc_issuer: str = _setting("", "address of another OpenID Connect provider; empty: off")
+    oidc_label: str = _setting("School account", "what the button for it says")
+    oidc_client_id: str = _setting("", "client id at that provider")
+    oidc_client_secret: str = _setting("", "the secret that goes with it")
     trusted_proxies: tuple[str, ...] = _setting((), "addresses of reverse proxies whose X-Forwarded-For is believed")
     threads: int = _setting(8, "threads for requests that read or write")
     password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB")
@@ -59,6 +66,8 @@ class Settings:
         ):
             if getattr(self, name) < 1:
                 raise UserError("setting_invalid", name=name, value=getattr(self, name))
+        if (self.google_client_id or self.oidc_issuer) and not self.public_url:
+            raise UserError("setting_needed", name="public_url")
         if not 0 <= self.port <= 65535:
             raise UserError("setting_invalid", name="port", value=self.port)
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

@@ -9,10 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lms_core.accounts.devices import DevicesService
+from lms_core.accounts.identities import IdentitiesService
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
 from lms_core.assessment.exams import ExamsService
@@ -29,6 +32,7 @@ from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Projector
+from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
 
 log = logging.getLogger(__name__)
@@ -97,11 +101,11 @@ def open_hub(
         if begin:
             _begin(data, hub, sole=sole)
         projector = Projector(hub.project)
-        accounts, devices = _accounts(data, hub, settings, hasher)
+        accounts, ways_in = _accounts(data, hub, settings, hasher)
         filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
         served = Served(
             accounts=accounts,
-            devices=devices,
+            **ways_in,
             exchange=_in_turn(hub, settings), blobs=blobs, packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
@@ -125,7 +129,7 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
 
 def _accounts(
     data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None
-) -> tuple[AccountsService, DevicesService]:
+) -> tuple[AccountsService, dict[str, Any]]:
     keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
     look = partial(read, hub.engine)
     accounts = AccountsService(
@@ -137,7 +141,13 @@ def _accounts(
         lifetimes=_lifetimes(settings),
         ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
     )
-    return accounts, DevicesService(work=hub.unit, look=look, keys=keys, accounts=accounts)
+    over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
+    return accounts, {
+        "devices": DevicesService(**over),
+        "second_factor": SecondFactorService(**over),
+        "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration),
+        "providers": Providers(providers_of(settings), settings.public_url),
+    }
 
 
 def _in_turn(hub: Hub, settings: Settings) -> Callable[[str, bytes], bytes]:

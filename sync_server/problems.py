@@ -19,6 +19,8 @@ STATUS: Mapping[str | type[LmsError], int] = {
     "too_large": 413,
     "wrong_media_type": 415,
     "out_of_quota": 413,
+    "provider_away": 502,
+    "provider_failed": 502,
     "part_mismatch": 460,  # as tus names it
     "rate_limited": 429,
     errors.UserError: 400,

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 from lms_core.accounts.devices import DevicesService
+from lms_core.accounts.identities import IdentitiesService
 from lms_core.accounts.model import Caller
+from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
 from lms_core.sync.hub.hints import Hints
 from sync_server.filing import Filing
+from sync_server.providers import Providers
 
 
 class Files(Protocol):
@@ -46,6 +49,9 @@ class Served:
 
     accounts: AccountsService
     devices: DevicesService
+    second_factor: SecondFactorService
+    identities: IdentitiesService
+    providers: Providers
     exchange: Callable[[str, bytes], bytes]
     blobs: Files
     packs: Files

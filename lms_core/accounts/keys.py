@@ -42,6 +42,7 @@ class AccountKeys:
         self._access = Ed25519PrivateKey.from_private_bytes(_derive(secret, b"access token"))
         self._cards = Ed25519PrivateKey.from_private_bytes(_derive(secret, b"registration card"))
         self._refresh = _derive(secret, b"refresh token")
+        self._digests = _derive(secret, b"codes")
         self._recovery = ChaCha20Poly1305(_derive(secret, b"recovery secret"))
         self.bundles = _derive(secret, b"sync bundles")
         """The secret behind the keys of sync bundles."""
@@ -88,6 +89,10 @@ class AccountKeys:
     def _seal(self, session: str, turn: int) -> str:
         mac = hmac.digest(self._refresh, f"{session}.{turn}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+    def digest(self, owner: str, code: str) -> str:
+        """What is kept of a code that only its owner shall know, in hex."""
+        return hmac.digest(self._digests, f"{owner} {code}".encode(), hashlib.sha256).hex()
 
     # --- registration cards
     @property

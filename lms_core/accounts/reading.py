@@ -1,4 +1,4 @@
-"""Read accounts: rows, who somebody is, and which names are taken."""
+"""Rows of accounts: read them, see which names are taken, add one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
+from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import Registration, User, key_of
 from lms_core.accounts.tables import account, credential
+from lms_core.ops import Values
 from lms_core.unit import Unit
 
 
@@ -53,3 +55,19 @@ def free_username(unit: Unit, wanted: str) -> str:
     while not is_free(unit, username):
         username = f"{wanted}.{secrets.randbelow(1_000_000)}"
     return username
+
+
+def add_account(unit: Unit, new: str, hashed: str, values: Values, *, verified: bool = False) -> None:
+    """Add an active account; an empty hash is no password at all. A username that is taken becomes another one."""
+    username = values["username"] if is_free(unit, values["username"]) else free_username(unit, new[:8])
+    unit.local(
+        insert(credential).values(
+            account=new,
+            email_key=key_of(values["email"]),
+            username_key=key_of(username),
+            password_hash=hashed,
+            changed_at=unit.now_ms,
+        )
+    )
+    more = {"username": username, "is_active": True, "is_email_verified": verified}
+    unit.derive(ACCOUNT, new, {**values, **more})

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from lms_core.accounts.codes import PASSES, judge, why_not
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.model import (
@@ -28,10 +29,10 @@ from lms_core.accounts.model import (
     refuse,
 )
 from lms_core.accounts.passwords import PasswordHasher, password_faults
-from lms_core.accounts.reading import free_username, is_free, rows_of, taken, user_of, users
+from lms_core.accounts.reading import add_account, free_username, rows_of, taken, user_of, users
 from lms_core.accounts.tables import account, credential, login_log, session
-from lms_core.errors import AuthExpired, Denied, NotFound, UserError
-from lms_core.ops import NIL, Values
+from lms_core.errors import AuthExpired, Denied, LmsError, NotFound, UserError
+from lms_core.ops import NIL
 from lms_core.ports import Clock
 from lms_core.unit import Unit, Work
 
@@ -96,19 +97,21 @@ class AccountsService:
             refuse(taken(unit, wish))
             new = unit.new_id()
             username = wish.username or free_username(unit, handle_for(wish.first_name, wish.last_name))
-            self._add(unit, new, hashed, {
+            add_account(unit, new, hashed, {
                 "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
                 "role": role, "cohort": wish.cohort, "joined_at": unit.now_ms,
             })  # fmt: skip
             return user_of(unit.all(users().where(account.c.id == new))[0])
 
     def sign_in(
-        self, email: str, password: str, *, remember: bool = False, origin: Origin, card: str = ""
+        self, email: str, password: str, *, remember: bool = False, origin: Origin, card: str = "", code: str = ""
     ) -> tuple[Tokens, User]:
         """Begin a session (ACC-04). With a device's `card` also for an account that a restored hub has lost.
 
         Raises:
-            AuthExpired: `wrong_credentials`, the same for an unknown address and a wrong password.
+            AuthExpired: `wrong_credentials`, the same for an unknown address and a wrong password;
+                `second_factor_needed` and `second_factor_wrong` where the account asks for a `code` too.
+            UserError: `rate_limited` after too many wrong codes.
             Denied: `account_disabled`.
         """
         row = self._found(email)
@@ -121,12 +124,25 @@ class AccountsService:
             raise Denied("account_disabled") if right else AuthExpired("wrong_credentials")
         fresh = self._hasher.hash(password) if self._hasher.is_outdated(row.password_hash) else row.password_hash
         with self._work() as unit:
-            self._log(unit, row.id, origin, ok=True)
-            change = {"last_login_at": unit.now_ms, "password_hash": fresh}
             same = (credential.c.account == row.id, credential.c.password_hash == row.password_hash)
-            unit.local(update(credential).where(*same).values(change))
-            tokens = self._begin(unit, row, remember=remember, origin=origin)
-            return tokens, replace(user_of(row), last_login=unit.now_ms)
+            unit.local(update(credential).where(*same).values(password_hash=fresh))
+            entered = self.enter(unit, row, code=code, remember=remember, origin=origin)
+        if isinstance(entered, LmsError):
+            raise entered
+        return entered
+
+    def enter(
+        self, unit: Unit, row: Any, *, code: str, remember: bool, origin: Origin, method: str = "password"
+    ) -> tuple[Tokens, User] | LmsError:
+        """Begin a session for somebody who has proved who they are, or say what is lacking; for the unit to keep."""
+        verdict = judge(unit, self._keys, row.id, code)
+        if verdict != "needed":
+            self._log(unit, row.id, origin, ok=verdict in PASSES)
+        if verdict not in PASSES:
+            return why_not(verdict)
+        unit.local(update(credential).where(credential.c.account == row.id).values(last_login_at=unit.now_ms))
+        tokens = self._begin(unit, row, remember=remember, origin=origin, method=method)
+        return tokens, replace(user_of(row), last_login=unit.now_ms)
 
     def _found(self, email: str) -> Any:
         with self._look() as conn:
@@ -147,34 +163,21 @@ class AccountsService:
             if known or rows_of(unit, select(credential.c.account).where(credential.c.email_key == key_of(email))):
                 return False
             role = facts["role"] if facts["role"] in ("student", "instructor") else "student"
-            self._add(unit, facts["id"], hashed, {**{n: facts[n] for n in _KEPT}, "role": role})
+            add_account(unit, facts["id"], hashed, {**{n: facts[n] for n in _KEPT}, "role": role})
         return True
-
-    def _add(self, unit: Unit, new: str, hashed: str, values: Values) -> None:
-        username = values["username"] if is_free(unit, values["username"]) else free_username(unit, new[:8])
-        unit.local(
-            insert(credential).values(
-                account=new,
-                email_key=key_of(values["email"]),
-                username_key=key_of(username),
-                password_hash=hashed,
-                changed_at=unit.now_ms,
-            )
-        )
-        unit.derive(ACCOUNT, new, {**values, "username": username, "is_active": True, "is_email_verified": False})
 
     def _log(self, unit: Unit, who: str | None, origin: Origin, *, ok: bool) -> None:
         values = {"id": unit.new_id(), "account": who, "timestamp": unit.now_ms, "successful": ok}
         where = {"ip_address": origin.ip_address[:64], "user_agent": origin.user_agent[:500]}
         unit.local(insert(login_log).values(values | where).execution_options(journal=False))
 
-    def _begin(self, unit: Unit, row: Any, *, remember: bool, origin: Origin) -> Tokens:
+    def _begin(self, unit: Unit, row: Any, *, remember: bool, origin: Origin, method: str) -> Tokens:
         new = unit.new_id()
         unit.local(
             insert(session).values(
                 id=new, account=row.id, device=None, turn=0, remember=remember, ip_address=origin.ip_address[:64],
                 user_agent=origin.user_agent[:500], device_type=device_type(origin.user_agent), location="",
-                login_method="password", created_at=unit.now_ms, expires_at=unit.now_ms + self._span(remember),
+                login_method=method, created_at=unit.now_ms, expires_at=unit.now_ms + self._span(remember),
                 last_activity=unit.now_ms, logout_time=None, is_active=True, is_suspicious=False, security_notes="",
             )
         )  # fmt: skip
@@ -205,7 +208,7 @@ class AccountsService:
             row = self._session(unit, name)
             if turn < row.turn:
                 reused = True
-                self._end(unit, [name], note="refresh token used twice")
+                self.end_sessions(unit, [name], note="refresh token used twice")
             else:
                 # beyond the next turn only after the hub was restored from a backup: then the device knows better
                 change = {"turn": turn, "expires_at": unit.now_ms + self._span(row.remember)}
@@ -257,7 +260,7 @@ class AccountsService:
     def sign_out(self, caller: Caller) -> None:
         """End this session (ACC-07)."""
         with self._work() as unit:
-            self._end(unit, [caller.session])
+            self.end_sessions(unit, [caller.session])
 
     def sign_out_everywhere(self, caller: Caller, *, but_this: bool = False) -> int:
         """End every session of the account, this one too unless told otherwise; returns how many."""
@@ -270,20 +273,21 @@ class AccountsService:
             mine = select(session.c.id).where(session.c.id == name, session.c.account == caller.account)
             if not unit.all(mine):
                 raise NotFound
-            self._end(unit, [name])
+            self.end_sessions(unit, [name])
 
     def end_device(self, unit: Unit, caller: Caller, device: str) -> None:
         """End every session of one of the caller's devices; it is told why."""
         mine = select(session.c.id).where(session.c.account == caller.account, session.c.device == device)
-        self._end(unit, [row.id for row in unit.all(mine.where(session.c.is_active))], note=REVOKED)
+        self.end_sessions(unit, [row.id for row in unit.all(mine.where(session.c.is_active))], note=REVOKED)
 
     def _end_all(self, unit: Unit, who: str, *, but: str | None = None) -> int:
         names = unit.all(select(session.c.id).where(session.c.account == who, session.c.is_active))
         ended = [row.id for row in names if row.id != but]
-        self._end(unit, ended)
+        self.end_sessions(unit, ended)
         return len(ended)
 
-    def _end(self, unit: Unit, names: Sequence[str], *, note: str = "") -> None:
+    def end_sessions(self, unit: Unit, names: Sequence[str], *, note: str = "") -> None:
+        """End sessions; the note says why."""
         change: dict[str, Any] = {"is_active": False, "logout_time": unit.now_ms}
         if note:
             change |= {"is_suspicious": note != REVOKED, "security_notes": note}
@@ -319,11 +323,16 @@ class AccountsService:
 
     def change_password(self, caller: Caller, old: str, new: str) -> None:
         """Change the password; all other sessions end (ACC-08). Raises UserError `invalid_fields`."""
+        row = self.prove(caller, old, field="old_password")
+        self._replace_password(row, new, field="new_password", but=caller.session)
+
+    def prove(self, caller: Caller, password: str, *, field: str = "password") -> Any:
+        """The account's row, if the caller knows its password. Raises UserError `invalid_fields`."""
         with self._look() as conn:
             row = conn.execute(users(credential.c.password_hash).where(account.c.id == caller.account)).first()
-        if row is None or not self._hasher.verify(row.password_hash, old):
-            raise UserError("invalid_fields", fields={"old_password": ["wrong_password"]}, names="old_password")
-        self._replace_password(row, new, field="new_password", but=caller.session)
+        if row is None or not self._hasher.verify(row.password_hash, password):
+            raise UserError("invalid_fields", fields={field: ["wrong_password"]}, names=field)
+        return row
 
     def set_password(self, email: str, new: str) -> User:
         """Give an account another password, for the command line; all its sessions end.

@@ -70,3 +70,46 @@ device = Table(
     Column("revoked_at", BigInteger),
     sqlite_with_rowid=False,
 )
+second_factor = Table(
+    "second_factor",
+    ACCOUNTS,
+    Column("account", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("confirmed_at", BigInteger),
+    Column("last_step", BigInteger, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("blocked_until", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+recovery_code = Table(
+    "recovery_code",
+    ACCOUNTS,
+    Column("account", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+identity = Table(
+    "identity",
+    ACCOUNTS,
+    Column("provider", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("email", Text, nullable=False),
+    Column("linked_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+provider_visit = Table(
+    "provider_visit",
+    ACCOUNTS,
+    Column("state", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("account", Text),
+    Column("redirect_uri", Text, nullable=False),
+    Column("app_state", Text, nullable=False),
+    Column("challenge", Text, nullable=False),
+    Column("began_at", BigInteger, nullable=False, index=True),
+    Column("code", Text, unique=True),
+    Column("subject", Text),
+    Column("facts", LargeBinary),
+    sqlite_with_rowid=False,
+)

@@ -266,4 +266,54 @@ CREATE TABLE exam_lease (
 	PRIMARY KEY (attempt)
 );
 CREATE INDEX exam_lease_account ON exam_lease (account, assessment_id);
-INSERT INTO alembic_version VALUES ('0008');
+CREATE TABLE second_factor (
+	account TEXT NOT NULL, 
+	secret BLOB NOT NULL, 
+	confirmed_at BIGINT, 
+	last_step BIGINT NOT NULL, 
+	failures BIGINT NOT NULL, 
+	blocked_until BIGINT NOT NULL, 
+	PRIMARY KEY (account)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE recovery_code (
+	account TEXT NOT NULL, 
+	digest TEXT NOT NULL, 
+	PRIMARY KEY (account, digest)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE identity (
+	provider TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	email TEXT NOT NULL, 
+	linked_at BIGINT NOT NULL, 
+	PRIMARY KEY (provider, subject)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_identity_account ON identity (account);
+CREATE TABLE provider_visit (
+	state TEXT NOT NULL, 
+	provider TEXT NOT NULL, 
+	account TEXT, 
+	redirect_uri TEXT NOT NULL, 
+	app_state TEXT NOT NULL, 
+	challenge TEXT NOT NULL, 
+	began_at BIGINT NOT NULL, 
+	code TEXT, 
+	subject TEXT, 
+	facts BLOB, 
+	PRIMARY KEY (state), 
+	UNIQUE (code)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_provider_visit_began_at ON provider_visit (began_at);
+INSERT INTO alembic_version VALUES ('0009');

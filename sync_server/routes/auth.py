@@ -45,11 +45,15 @@ class RegisteredBody(Struct, frozen=True, kw_only=True):
 
 
 class LoginBody(Struct, frozen=True, kw_only=True):
-    """Credentials; `remember_me` lets the sign-in live for weeks, `card` brings back an account that a restore lost."""
+    """Credentials; `remember_me` lets the sign-in live for weeks, `card` brings back an account that a restore lost.
+
+    `second_factor` is a code where the account asks for one: the answer without it is 401 `second_factor_needed`.
+    """
 
     email: Text
     password: Text
     remember_me: bool = False
+    second_factor: Annotated[str, Meta(max_length=40)] = ""
     card: Annotated[str, Meta(max_length=8000)] = ""
 
 
@@ -130,8 +134,9 @@ async def login(request: Request[Any, Any, Any], data: JSONBody[LoginBody]) -> L
         remember=data.remember_me,
         origin=context.origin(request),
         card=data.card,
+        code=data.second_factor,
     )
-    return LoginReply(user=user_body(user), **_tokens(tokens))
+    return LoginReply(user=user_body(user), **tokens_of(tokens))
 
 
 @post("/refresh", guards=[anyone], status_code=200)
@@ -139,10 +144,11 @@ async def refresh(request: Request[Any, Any, Any], data: JSONBody[RefreshBody]) 
     """Exchange a refresh token. The old one stays valid until the new one was used once."""
     context = Context.of(request)
     tokens = await context.lanes.run(context.served.accounts.refresh, data.refresh, origin=context.origin(request))
-    return TokensBody(**_tokens(tokens))
+    return TokensBody(**tokens_of(tokens))
 
 
-def _tokens(tokens: Tokens) -> dict[str, Any]:
+def tokens_of(tokens: Tokens) -> dict[str, Any]:
+    """The fields of tokens in a body."""
     return {"access": tokens.access, "refresh": tokens.refresh, "expires_in": tokens.expires_in}
 
 
