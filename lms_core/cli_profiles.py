@@ -33,11 +33,20 @@ def _register(given: argparse.Namespace) -> Answer:
 
 
 def _sign_in(given: argparse.Namespace) -> Answer:
-    return _signed_in(sessions_of(given), given, ask_password())
+    sessions = sessions_of(given)
+    if not given.through:
+        return _signed_in(sessions, given, ask_password())
+    import webbrowser
+
+    return _entered(sessions.sign_in_by(given.server, given.through, webbrowser.open, code=lambda: str(given.code)))
 
 
 def _signed_in(sessions: Sessions, given: argparse.Namespace, password: str) -> Answer:
-    workspace = sessions.sign_in(given.server, given.email, password, remember=given.remember)
+    code = getattr(given, "code", "")
+    return _entered(sessions.sign_in(given.server, given.email, password, remember=given.remember, code=code))
+
+
+def _entered(workspace: Workspace) -> Answer:
     try:
         note = tell_restored(workspace)
         workspace.synchronize()
@@ -181,9 +190,13 @@ def add_commands(add: Add) -> None:
     ):
         made = add(name, run, what + "; the password comes from LMS_PASSWORD or standard input", opened_first=False)
         made.add_argument("--server", required=True, help="address of the server")
-        made.add_argument("--email", required=True)
+        who = made.add_mutually_exclusive_group(required=True)
+        who.add_argument("--email")
         made.add_argument("--remember", action="store_true", help="open without a password from now on")
-        if name == "register":
+        if name == "sign-in":
+            who.add_argument("--through", metavar="PROVIDER", help="in the browser, at google or oidc, as set up there")
+            made.add_argument("--code", default="", help="what your authenticator app shows, or a recovery code")
+        else:
             made.add_argument("--first-name", required=True)
             made.add_argument("--last-name", required=True)
     made = add(

@@ -259,8 +259,8 @@ class Profiles:
             lock.release()
             raise
 
-    def open_with_recovery(self, profile_id: str, secret: bytes, *, new_password: str) -> OpenProfile:
-        """Open with the secret from the hub after an online sign-in, and set a new password.
+    def open_with_recovery(self, profile_id: str, secret: bytes, *, new_password: str | None) -> OpenProfile:
+        """Open with the secret from the hub after an online sign-in; set a new password, or without one keep the key.
 
         Raises:
             UserError: `no_recovery`, if no secret was set, or another one.
@@ -272,7 +272,7 @@ class Profiles:
             if slot is None:
                 raise UserError("no_recovery")
             opened = self._opened(folder, keys.unwrap_with_secret(slot, secret, owner=profile_id), lock=lock)
-            opened.set_password(new_password)
+            opened.set_password(new_password) if new_password else opened.remember()
         except BaseException:
             lock.release()
             raise

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lms_core.changes import Changes
 from lms_core.db.record import ProfileInfo
-from lms_core.errors import Corrupt, LmsError, NotFound, UserError
+from lms_core.errors import AuthExpired, Corrupt, LmsError, NotFound, UserError
 from lms_core.linking import carry_over
 from lms_core.media.profile import sweep_shared
 from lms_core.ports import Clock, Secrets, SystemClock
@@ -18,6 +18,9 @@ from lms_core.profiles import OpenProfile, Profiles
 from lms_core.secrets import KeyringSecrets
 from lms_core.sync.replica.transport import Transport
 from lms_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lms_core.browsing import OpenPage
 
 LOCAL = "local"
 Listener = Callable[[Changes], None]
@@ -65,31 +68,76 @@ class Sessions:
         finally:
             line.close()
 
-    def sign_in(self, url: str, email: str, password: str, *, remember: bool = False) -> Workspace:
+    def sign_in(self, url: str, email: str, password: str, *, remember: bool = False, code: str = "") -> Workspace:
         """Sign in at a server and open the account's profile on this device, made when there is none.
 
         A profile whose password was forgotten is healed: the hub keeps a secret that opens it, and its password becomes
         the one that was just used.
 
         Raises:
-            UserError: `wrong_credentials` and the like.
+            AuthExpired: `wrong_credentials`; `second_factor_needed` when the account asks for a `code` too.
             Offline, ServerError: there is no hub of ours at this address.
         """
+        card = self._card(url.strip().rstrip("/"), email)
+        return self._enter(
+            url, lambda line: line.sign_in(email, password, card=card, code=code), password, remember=remember
+        )
+
+    def providers(self, url: str) -> Sequence[dict[str, str]]:
+        """Through whom one may sign in at a server: `name` and `label`. Raises Offline, ServerError."""
+        line = Transport(url, secrets=_Nothing(), name="")
+        try:
+            line.health()
+            return line.providers()
+        finally:
+            line.close()
+
+    def sign_in_by(
+        self, url: str, provider: str, open_page: OpenPage, *, cancelled: Callable[[], bool] = lambda: False,
+        code: Callable[[], str] = str,
+    ) -> Workspace:  # fmt: skip
+        """Sign in through a provider's page in the system's browser (ACC-14); the profile opens without a password.
+
+        `code` is asked for when the account wants a second factor.
+
+        Raises:
+            UserError: `cancelled`. AuthExpired: `visit_over`. Conflict: `link_first`.
+            Offline, ServerError: there is no hub of ours at this address, or no such provider.
+        """
+        from lms_core.browsing import Visit  # starting the app need not wait for it
+
+        def enter(line: Transport) -> dict[str, Any]:
+            with Visit() as visit:
+                open_page(line.begin_visit(provider, visit))
+                back = visit.wait(cancelled)
+            try:
+                return line.enter_by(provider, back)
+            except AuthExpired as error:
+                if error.code != "second_factor_needed":
+                    raise
+            return line.enter_by(provider, back, code=code())
+
+        return self._enter(url, enter, None, remember=True)
+
+    def _enter(
+        self, url: str, enter: Callable[[Transport], dict[str, Any]], password: str | None, *, remember: bool
+    ) -> Workspace:
+        """Open the profile of the account that a sign-in is about, made when there is none."""
         url = url.strip().rstrip("/")
         fresh = _Nothing()
         line = Transport(url, secrets=fresh, name="tokens")
         try:
             line.health()
-            user = line.sign_in(email, password, card=self._card(url, email))
+            user = enter(line)
             known = self.profiles.find(url, user["id"])
-            name = f"{user['first_name']} {user['last_name']}".strip() or email
+            name = f"{user['first_name']} {user['last_name']}".strip() or user["email"]
             profile = (
                 self._unlock(line, known, password) if known else self._create(url, user, name, password, remember)
             )
         finally:
             line.close()
         self.secrets.set(f"tokens:{profile.info.id}", fresh.kept["tokens"])
-        if remember:
+        if remember and password:
             profile.remember()
         workspace = self._open(profile)
         try:
@@ -99,12 +147,12 @@ class Sessions:
             return workspace
         return workspace
 
-    def _create(self, url: str, user: dict[str, Any], name: str, password: str, remember: bool) -> OpenProfile:
+    def _create(self, url: str, user: dict[str, Any], name: str, password: str | None, remember: bool) -> OpenProfile:
         return self.profiles.create(
             name, password=password, remember=remember, server_url=url, account_id=user["id"]
         )  # fmt: skip
 
-    def _unlock(self, line: Transport, known: ProfileInfo, password: str) -> OpenProfile:
+    def _unlock(self, line: Transport, known: ProfileInfo, password: str | None) -> OpenProfile:
         try:
             return self._whole(known.id, password)
         except UserError as error:

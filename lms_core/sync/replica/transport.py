@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lms_core.errors import AuthExpired, Conflict, Denied, LmsError, Offline, UserError
+from lms_core.errors import AuthExpired, Conflict, Denied, LmsError, NotFound, Offline, UserError
 from lms_core.media.uploads import LARGEST_PART, Proof, answer
 from lms_core.ports import BlobStore, Secrets
 from lms_core.sync.replica.answers import Damaged, away, foreign, refusal, told
 
 if TYPE_CHECKING:
     import httpx
+
+    from lms_core.browsing import Back, Visit
 
 API = "/api/v1"
 TIMEOUT_S, CONNECT_S = 30, 5
@@ -58,15 +60,46 @@ class Transport:
     # --- accounts
     def register(self, **fields: Any) -> dict[str, Any]:
         """Make an account (ACC-02) and return what the hub says of it."""
-        return self._json("POST", "/auth/register", "id", json=fields)
+        return self._json("POST", "/auth/register", "id", json=fields)  # type: ignore[no-any-return]
 
-    def sign_in(self, email: str, password: str, *, remember: bool = True, card: str = "") -> dict[str, Any]:
+    def sign_in(
+        self, email: str, password: str, *, remember: bool = True, card: str = "", code: str = ""
+    ) -> dict[str, Any]:
         """Sign in and keep the tokens; returns the user. The device's card lets a restored hub know the account."""
         body = {"email": email, "password": password, "remember_me": remember, "card": card}
-        answer = self._json("POST", "/auth/login", "access", "refresh", "user", json=body)
+        return self._enter("/auth/login", body, code)
+
+    def _enter(self, path: str, body: dict[str, Any], code: str) -> dict[str, Any]:
+        more = {"second_factor": code} if code else {}  # an older hub knows no such field
+        answer = self._json("POST", path, "access", "refresh", "user", json=body | more)
         self._keep(answer)
         user: dict[str, Any] = answer["user"]
         return user
+
+    def providers(self) -> list[dict[str, str]]:
+        """Through whom one may sign in here: `name` and `label`; none at a hub that is older than that."""
+        try:
+            return self._json("GET", "/auth/providers", listed=True)  # type: ignore[no-any-return]
+        except NotFound:
+            return []
+
+    def begin_visit(self, provider: str, visit: Visit, *, linking: bool = False) -> str:
+        """The address at which the browser signs in to a provider."""
+        path = f"/auth/social/{provider}/{'links' if linking else 'visits'}"
+        body = {"redirect_uri": visit.redirect_uri, "state": visit.state, "code_challenge": visit.challenge}
+        ask = self._told if linking else self._json
+        return str(ask("POST", path, "url", json=body)["url"])
+
+    def enter_by(self, provider: str, back: Back, *, remember: bool = True, code: str = "") -> dict[str, Any]:
+        """Sign in with what the browser brought and keep the tokens; returns the user."""
+        body = {"code": back.code, "code_verifier": back.verifier, "remember_me": remember}
+        return self._enter(f"/auth/social/{provider}", body, code)
+
+    def link_by(self, provider: str, back: Back) -> None:
+        """Link the provider to the account that is signed in."""
+        self._authed(
+            "POST", f"/auth/social/{provider}/link", json={"code": back.code, "code_verifier": back.verifier}
+        )  # fmt: skip
 
     def sign_out(self) -> None:
         """End the session here and, when the hub can be reached, there."""
@@ -240,10 +273,12 @@ class Transport:
                     if progress and not progress(file.tell(), whole or int(answer.headers.get("Content-Length", 0))):
                         raise UserError("cancelled")
 
-    def _json(self, method: str, path: str, *names: str, json: Any = None, token: str = "") -> dict[str, Any]:
+    def _json(
+        self, method: str, path: str, *names: str, json: Any = None, token: str = "", listed: bool = False
+    ) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = self._send(method, path, json=json, headers=headers)
-        return told(answer, *names, known=self.signed_in) if names else {}
+        return told(answer, *names, known=self.signed_in) if names or listed else {}
 
     def _told(self, method: str, path: str, *names: str, **kwargs: Any) -> Any:
         return told(self._authed(method, path, **kwargs), *names, known=True)
