@@ -17,5 +17,5 @@ def recalled(tx: ReplicaTransaction, rep: str, verdicts: list[Verdict]) -> list[
     again = {c: Verdict(c, "rejected", FORGOTTEN) for c in lost}
     for c in lost:
         if r := first.get(c):
-            again[c] = Verdict(c, r.verdict, r.code, None, r.t_eff, r.ver, None, r.mac, r.over)
+            again[c] = Verdict(c, r.verdict, r.code, None, r.t_eff, r.ver, None, r.mac, r.over, came=r.came)
     return [again.get(v.c, v) for v in verdicts]

@@ -13,7 +13,10 @@ from lms_core.sync.wire import Receipt
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """An op with its number and bytes, its first receipt if sent again, written `between` a proved contact and now."""
+    """An op with its number and bytes, its first receipt if sent again, and the times that it was written `between`.
+
+    These are the last contact that is proved and the arrival: now, or what the receipt says of the first.
+    """
 
     c: int
     op: Op

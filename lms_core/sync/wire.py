@@ -28,7 +28,10 @@ Status = Literal["ok", "fork", "gap", "reset", "upgrade"]
 
 
 class Receipt(msgspec.Struct, frozen=True, array_like=True):
-    """The hub's first answer to an op, sealed with its key, so that a resent op is judged as it was."""
+    """The hub's first answer to an op, sealed with its key, so that a resent op is judged as it was.
+
+    `came` is the hub's time when the op first came, in ms, where the row that it made keeps that; else 0.
+    """
 
     t_eff: int
     verdict: str
@@ -36,13 +39,14 @@ class Receipt(msgspec.Struct, frozen=True, array_like=True):
     ver: Version
     mac: bytes
     over: tuple[tuple[str, int], ...] = ()
+    came: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The hub's answer to op `c`. `seen` is where its effect stands in the feed; None ends the overlay at once.
 
     `over` names the changes, by replica and op number, that the op replaced because its author had seen them.
-    With `echo` the row at `seen` is just what the op says.
+    With `echo` the row at `seen` is just what the op says. `came` is that of the receipt.
     """
 
     c: int
@@ -55,6 +59,7 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     mac: bytes = b""
     over: tuple[tuple[str, int], ...] = ()
     echo: bool = False
+    came: int = 0
 
 
 class Doc(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -54,12 +54,27 @@ class School:
         self.folder, self.clock, self.ids = folder, clock, SeqId(9)
         self.packs, self.blobs = MediaStore(folder / "packs"), MediaStore(folder / "blobs")
         self.engine = open_engine(database_url or folder / "hub.db")
-        self.hub = Hub(
-            self.engine, schema=SCHEMA, effects=hub_effects(self.packs), blobs=self.blobs, key=b"k" * 32,
-            clock=clock, new_id=self.ids,
-        )  # fmt: skip
-        self.hub.start()
+        self.hub = self._started()
         self._laptops: list[Workspace] = []
+
+    def _started(self) -> Hub:
+        hub = Hub(
+            self.engine, schema=SCHEMA, effects=hub_effects(self.packs), blobs=self.blobs, key=b"k" * 32,
+            clock=self.clock, new_id=self.ids,
+        )  # fmt: skip
+        hub.start()
+        return hub
+
+    def back_up(self) -> Path:
+        """A copy of the hub's SQLite file."""
+        self.engine.dispose()
+        return shutil.copy(self.folder / "hub.db", self.folder / "backup.db")
+
+    def restore(self, backup: Path) -> None:
+        """Start the hub from a copy."""
+        self.engine.dispose()
+        shutil.copy(backup, self.folder / "hub.db")
+        self.hub = self._started()
 
     def person(self, name: str, role: str = "student") -> str:
         """Make an account; returns its id."""

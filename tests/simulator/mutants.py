@@ -171,6 +171,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "noclamp": _one(HUB, "return max(contact + 1, min(sealed.op.t, now))", "return sealed.op.t"),
     "nolow": _one(REPLICA, "times=tx.times(lows)", "times={}"),
     "anylow": _one(HUB, "return lo if proved else 0", "return lo"),
+    "receivednow": _one(HUB, "came = (receipt and receipt.came) or now", "came = now"),
+    "anyarrival": _one(HUB, "*((came,) if came else ())", "*()"),
     "anyreceipt": _one(HUB, "if receipt and receipt.mac != self._seal(", "if False and receipt.mac != self._seal("),
     # section 5: one exchange
     "noheal": _one(HEALING, "touched.update(tx.healed(piece.scope))", "tx.heal(piece.scope, None)"),

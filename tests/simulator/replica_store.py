@@ -124,7 +124,7 @@ class DictReplicaTransaction:
                     ended.add((rep, v.c, entry.op.row))
                 if v.verdict not in ("applied", "merged"):
                     odd.append((v, entry.op, entry.receipt))
-                receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over)
+                receipt = Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over, v.came)
                 self._log(rep, v.c, entry._replace(verdict=v, receipt=receipt, overlay=overlays, at=now))
         return ended, odd
 

@@ -10,7 +10,19 @@ from lms_core.ops import Draft, arrange
 from lms_core.sync.rows import HubRow
 from lms_core.sync.wire import Reply
 from tests.simulator import invariants
-from tests.simulator.entities import COURSE_ROW, DRAFT, ENROLMENT, LESSON, NOTE, POST, SCHEMA, SECTION, TALK
+from tests.simulator.entities import (
+    ANSWER,
+    ATTEMPT,
+    COURSE_ROW,
+    DRAFT,
+    ENROLMENT,
+    LESSON,
+    NOTE,
+    POST,
+    SCHEMA,
+    SECTION,
+    TALK,
+)
 from tests.simulator.machines import Laptop
 from tests.simulator.server import Hub
 
@@ -159,6 +171,14 @@ def summarise(school: School, *laptops: Laptop) -> None:
     for x in laptops:
         school.now += 1
         change(x, "l", "summary", f"A text of {x.name} that is long enough to be missed by people")
+
+
+def attempt(x: Laptop) -> str:
+    """Hand something in: an attempt with its answer."""
+    mine = {"account_id": x.account, "txt": "t"}
+    answer = ops.create(ANSWER, "answer:0", {**mine, "of": "attempt:0"})
+    x.write(ops.create(ATTEMPT, "attempt:0", mine), answer, group="g")
+    return "attempt:0"
 
 
 def enrol(x: Laptop) -> str:

@@ -10,7 +10,7 @@ from lms_core.errors import Denied
 from lms_core.sync.wire import Receipt
 from tests.simulator.entities import ANSWER, ATTEMPT, DRAFT, NOTE, PROGRESS, ROSTER, SECTION, STAFF
 from tests.simulator.versions import PROGRAMS
-from tests.sync.school import School, change, draft, enrol, lesson, move, note, post, section, step
+from tests.sync.school import YEAR, School, attempt, change, draft, enrol, lesson, move, note, post, section, step
 
 
 def test_a_forged_receipt_is_worth_nothing() -> None:
@@ -21,12 +21,30 @@ def test_a_forged_receipt_is_worth_nothing() -> None:
     school.grant("a1", DRAFT, False)
     change(y, "s", "title", "mine now")
     request = y.request()
-    receipt = school.hub.engine._seal("a0", b"", Receipt(school.now, "applied", "", (1, 1), b""))
+    receipt = school.hub.engine._seal("a0", b"", Receipt(school.now, "applied", "", (1, 1), b""), 0)
     forged = {c: Receipt(school.now, "applied", "", (1, 1), receipt) for c in range(1, request.last_c + 1)}
     y.receive(school.hub.exchange(msgspec.structs.replace(request, receipts=forged), "a1"))
     school.settle()
     assert school.value("s", "title") == "s"
     assert [code for _, code, _ in y.parked] == ["forbidden"]
+
+
+@pytest.mark.parametrize("earlier", [0, YEAR])
+def test_a_receipt_that_names_another_arrival_is_worth_nothing(earlier: int) -> None:
+    school = School()
+    x = school.laptop("X")
+    backup = school.hub.backup()
+    attempt(x)
+    school.sync(x)
+    school.now += YEAR
+    school.hub.restore(backup)
+    school.sync(school.laptop("Y", "a1"))
+    x.receive(school.exchange(x))  # reset
+    request = x.request()
+    forged = {c: msgspec.structs.replace(r, came=r.came - earlier) for c, r in request.receipts.items()}
+    x.receive(school.hub.exchange(msgspec.structs.replace(request, receipts=forged), "a0"))
+    school.settle()
+    assert (school.value("attempt:0", "received_at") < school.now - YEAR) is not bool(earlier)
 
 
 def test_a_foreign_replica_is_denied() -> None:

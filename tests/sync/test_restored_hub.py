@@ -10,6 +10,7 @@ from tests.sync.school import (
     DAY,
     YEAR,
     School,
+    attempt,
     change,
     lesson,
     note,
@@ -328,3 +329,17 @@ def test_a_delete_has_not_seen_what_an_edit_hides_that_shows_again_after_a_resto
     school.settle()
     assert school.value("n", "body") == "one\n\ntwo\n\nwords of Y"
     assert [code for _, code, _ in x.parked] == ["edited_elsewhere"]
+
+
+def test_what_keeps_when_it_came_came_then_also_at_a_restored_hub() -> None:
+    school = School()
+    x = school.laptop("X")
+    backup = school.hub.backup()
+    row = attempt(x)
+    school.sync(x)
+    stamps = [school.value(row, name) for name in ("contact_at", "received_at")]
+    for _ in range(2):  # the second receipt says so, too
+        school.now += DAY
+        school.hub.restore(backup)
+        school.settle()
+        assert [school.value(row, name) for name in ("contact_at", "received_at")] == stamps

@@ -222,17 +222,19 @@ class HubEngine:
             if c <= card.hw:
                 continue
             receipt = request.receipts.get(c)
-            if receipt and receipt.mac != self._seal(request.account, body, receipt):
+            if receipt and receipt.mac != self._seal(request.account, body, receipt, receipt.came):
                 receipt = None
             op = read_op(body)
             if op.lo not in contacts:
                 contacts[op.lo] = self._contact(request, op.lo)
-            ops.append(Sealed(c, op, body, receipt, (contacts[op.lo], now)))
+            came = (receipt and receipt.came) or now
+            ops.append(Sealed(c, op, body, receipt, (contacts[op.lo], came)))
         return ops, chains
 
-    def _seal(self, account: str, body: bytes, told: Receipt | Outcome) -> bytes:
+    def _seal(self, account: str, body: bytes, told: Receipt | Outcome, came: int) -> bytes:
         digest = blake2b(body, digest_size=8).digest()
-        return self.stamp(account, digest, told.t_eff, told.verdict, told.code, told.ver, *told.over)
+        facts = (told.t_eff, told.verdict, told.code, told.ver, *told.over, *((came,) if came else ()))
+        return self.stamp(account, digest, *facts)
 
     def _contact(self, request: Request, lo: int) -> int:
         """The last contact before an op was written, as far as it is proved."""
@@ -344,8 +346,10 @@ class HubEngine:
     def _verdict(
         self, account: str, sealed: Sealed, outcome: Outcome, seen: tuple[str, int] | None, *, echo: bool = False
     ) -> Verdict:
-        o, mac = outcome, self._seal(account, sealed.body, outcome)
-        return Verdict(sealed.c, o.verdict, o.code, o.cause, o.t_eff, o.ver, seen, mac, o.over, echo)
+        entity, o = self.schema.find(sealed.op.entity), outcome
+        came = sealed.between[1] if entity and entity.stamps else 0
+        mac = self._seal(account, sealed.body, o, came)
+        return Verdict(sealed.c, o.verdict, o.code, o.cause, o.t_eff, o.ver, seen, mac, o.over, echo, came)
 
 
 def _seen(

@@ -148,7 +148,7 @@ class SqlReplicaTransaction:
                 ended.add((rep, c, row))
             if v.verdict not in _TAKEN:
                 odd += [(v, unseal(old.body), old.receipt) for old in self.ops(rep, c - 1, 1)]
-            receipt = _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over))
+            receipt = _encode(Receipt(v.t_eff, v.verdict, v.code, v.ver, v.mac, v.over, v.came))
             rows.append((_encode(v), receipt, *(v.seen or (None, None)), now, overlays, rep, c))
         executemany(self.conn, _ANSWER, rows)
         return ended, odd

@@ -190,6 +190,19 @@ def test_a_hand_in_written_after_a_contact_after_the_end_is_late(hall: Hall, sch
     assert [(p.unproved, p.late) for p in hall.tess.learning.roster(hall.course)] == [(0, 1)]
 
 
+def test_a_hand_in_that_comes_again_to_a_restored_hub_was_in_time(hall: Hall, school: School) -> None:
+    running = hall.start()
+    backup = school.back_up()
+    hall.answer_all()
+    hall.sam.assessment.submit(hall.lesson)
+    assert hall.grade(running.id).timing == ""
+    school.clock.advance(ms=90 * MINUTE)
+    school.restore(backup)
+    assert hall.grade(running.id).timing == ""
+    school.sync(hall.tess)
+    assert [p.unproved for p in hall.tess.learning.roster(hall.course)] == [0]
+
+
 def test_a_clock_set_back_proves_nothing(hall: Hall, school: School) -> None:
     running = hall.start()
     at_start = school.clock.now()

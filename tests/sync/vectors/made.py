@@ -48,8 +48,8 @@ def receipts() -> dict[str, Any]:
     """What the hub seals: facts in msgpack under a keyed blake2b of 8 bytes."""
     hub: HubEngine = Talk().hub
     body = seal(OPS[0])
-    receipt = Receipt(T, "applied", "", (T, 4), b"", ((SECOND, 3),))
-    sealed = msgspec.structs.replace(receipt, mac=hub._seal(ADA, body, receipt))
+    receipt = Receipt(T, "applied", "", (T, 4), b"", ((SECOND, 3),), T)
+    sealed = msgspec.structs.replace(receipt, mac=hub._seal(ADA, body, receipt, T))
     return {
         "key": KEY.hex(),
         "of_an_op": {
