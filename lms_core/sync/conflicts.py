@@ -176,7 +176,7 @@ class ConflictsService:
                 raise NotFound
             before = _current(unit, now["entity"], now["row"], now["field"])
             _write(unit, now, before, text)
-            unit.emit(ops.act(CONFLICT, conflict, "settle", expect="open"))
+            unit.emit(ops.act(CONFLICT, conflict, "settle", expect="open", extra={"seen": now["mine"] or ""}))
             old = (settled.c.conflict == conflict) | (settled.c.at < unit.now_ms - UNDO_MS)
             unit.local(delete(settled).where(old))
             kept = {"conflict": conflict, "before": before, "result": text, "at": unit.now_ms}

@@ -73,8 +73,13 @@ def _flicker(hub: Hub, x: Laptop, shown: set[int]) -> None:
 
 
 def hub_words(hub: Hub) -> set[str]:
-    """Words that the hub holds."""
-    found = [cell.value for row in hub.rows.values() if not row.gone for cell in row.cells.values()]
+    """Words that the hub holds; what was settled is before nobody's eyes."""
+    found = [
+        cell.value
+        for row in hub.rows.values()
+        for name, cell in row.cells.items()
+        if not row.gone and not (row.value("status") == "settled" and name == "mine")
+    ]
     return words(found) | brought(hub.held_ops())
 
 

@@ -119,6 +119,8 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "overearly": _one(JUDGE, "elif among(cell.over, self.writer.rep, c):", "elif False:"),
     "overchain": _one(ROWS, "((cell.rep, cell.c), *cell.over)", "((cell.rep, cell.c),)"),
     "statebump": _one(JUDGE, "self.t_eff = t = max(t, cell.t + 1) if cell else t", "self.t_eff = t"),
+    "settlesall": _one(LOST, "if not isinstance(seen, str):", "if True:"),
+    "settlesless": _one(LOST, "there.value or \"\" if there else \"\", added", "\"\", added"),
     "noclash": _one(JUDGE, "if texts[0] != texts[1] and all(", "if False and all("),
     "keptid": _one(JUDGE, '{"field": name, "value": texts[0]}, None, t, 0)', '{"field": name, "value": account}, None, t, 0)'),
     "keptagain": _one(JUDGE, "if rc and not self.code:", "if False:"),

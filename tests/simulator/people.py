@@ -266,7 +266,11 @@ class People:
             for row, (entity, values) in x.shown.items()
             if entity == "conflict" and values["status"] == "open" and mine in values["audience"]
         )
-        return [ops.act(CONFLICT, self.rng.choice(open_), "settle", expect="open")] if open_ else []
+        if not open_:
+            return []
+        row = self.rng.choice(open_)
+        self.ledger.erased(x.shown[row][1]["mine"])
+        return [ops.act(CONFLICT, row, "settle", expect="open", extra={"seen": x.shown[row][1]["mine"]})]
 
     # --- what only newer programs can do
     def _mood(self, x: Laptop) -> list[Draft]:

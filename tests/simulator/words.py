@@ -24,7 +24,7 @@ def words(value: Any) -> set[str]:
 
 def new_words(op: Op) -> set[str]:
     """The words that an op brings."""
-    return words({k: v for k, v in op.args.items() if k != "base"}) - words(op.args.get("base"))
+    return words({k: v for k, v in op.args.items() if k not in ("base", "seen")}) - words(op.args.get("base"))
 
 
 def brought(ops: Iterable[Op]) -> set[str]:

@@ -195,6 +195,29 @@ def test_what_a_person_settled_stays_settled_in_whatever_order_texts_come_again(
     assert not x.overlaying()
 
 
+@pytest.mark.parametrize("first", ["winner", "loser"])
+def test_what_was_settled_is_asked_again_only_for_words_that_found_no_place_since(first: str) -> None:
+    school = School()
+    x, y, z = school.laptop("X"), school.laptop("Y", "a1"), school.laptop("Z", "a1")
+    shared_lesson(school, x, y, z)
+    backup = school.hub.backup()
+    rewrite(y, "l", "one of Y\n\ntwo")
+    rewrite(z, "l", "one\n\ntwo of Z")
+    rewrite(x, "l", "one of X\n\ntwo of X")
+    school.sync(y, x)
+    (row,) = school.conflicts()
+    assert row.value("mine") == "one of X"
+    x.write(ops.act(CONFLICT, row.id, "settle", expect="open", extra={"seen": row.value("mine")}))
+    school.sync(x, z)
+    for _ in range(2):  # the answer to what it did a second time is the first
+        school.hub.restore(backup)
+        school.sync(*((y, z, x) if first == "winner" else (x, y, z)))
+        school.settle()
+        of_x = {c.value("mine"): c.value("status") for c in school.conflicts() if c.value("account_id") == "a0"}
+        wanted = {"two of X": "open"} if first == "winner" else {"one of X\n\ntwo of X": "settled"}
+        assert of_x == wanted
+
+
 def test_a_text_whose_conflict_was_lost_with_the_timeline_is_kept_again() -> None:
     """Found by seed 9607: the edit that had beaten it comes after one that had seen only that edit."""
     school = School()

@@ -14,7 +14,7 @@ from lms_core.ports import is_v5
 from lms_core.schema import Actor, Entity
 from lms_core.sync.bench import Bench
 from lms_core.sync.checks import UNREADABLE, check_args
-from lms_core.sync.hub.lost import Lost, Person, keep, stands
+from lms_core.sync.hub.lost import Lost, Person, keep, stands, unseen
 from lms_core.sync.rows import Cell, HubRow, Over, Writer, among, replacing
 from lms_core.sync.sealed import Held, Outcome, Refused, Sealed, alike
 from lms_core.sync.wire import Receipt
@@ -182,7 +182,7 @@ class Judge:
             if op.args.get(name):
                 self._need(op.args[name], resent)
         values = entity.flatten(op.args)
-        spot = values.pop("place", None)
+        spot = values.pop("place", None) or {"parent": RECOVERED, "after": []}
         made = bench.touch(entity.name, op.row)
         made.digest, ver = digest, self.first or made.ver
         cells, rep, c = made.cells, self.writer.rep, sealed.c
@@ -195,7 +195,6 @@ class Judge:
         for name in entity.states.keys() - values.keys():
             self._put(op.row, name, entity.fields[name].default, 0, sealed.c)
         if entity.is_tree:
-            spot = spot or {"parent": RECOVERED, "after": []}
             self._place(entity, sealed, t, spot["parent"], spot["after"], resent)
         bench.refused.discard(op.row)
         return "applied"
@@ -232,8 +231,7 @@ class Judge:
         if kind in ("max", "min"):
             return "applied" if self._bound(entity, op.row, args["field"], args["value"], t, c) else "noop"
         if kind == "text":
-            edit = args["field"], args["base"], args["text"]
-            verdict = self._text(entity, op.row, edit, c, t, rc)
+            verdict = self._text(entity, op.row, (args["field"], args["base"], args["text"]), c, t, rc)
             if rc and not self.code:
                 self._kept(entity, row, sealed, rc, t)
             return verdict
@@ -360,9 +358,8 @@ class Judge:
         return "applied"
 
     def _state(self, entity: Entity, row: HubRow, sealed: Sealed, t: int) -> str:
-        op = sealed.op
-        name, verb, expect = op.args["field"], op.args["verb"], op.args["expect"]
-        target = entity.states.get(name, {}).get((expect, verb))
+        op, name, expect = sealed.op, sealed.op.args["field"], sealed.op.args["expect"]
+        target = entity.states.get(name, {}).get((expect, op.args["verb"]))
         if target is None:
             raise Refused("bad_transition")
         cell = row.cells.get(name)
@@ -372,7 +369,10 @@ class Judge:
                 raise Refused("expectation")
             return "noop"
         self.t_eff = t = max(t, cell.t + 1) if cell else t
-        self._put(op.row, name, target, t, sealed.c)
+        rest = unseen(self.bench, row, op)
+        name, target = ("mine", rest) if rest else (name, target)
+        if rest != row.value("mine"):
+            self._put(op.row, name, target, t, sealed.c)
         return "applied"
 
     def _place(self, entity: Entity, sealed: Sealed, t: int, parent: str, after: Iterable[str], resent: bool) -> str:

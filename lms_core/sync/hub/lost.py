@@ -38,6 +38,18 @@ def stands(row: HubRow, op: Op) -> bool:
     return cell is not None and not added(cell.value or "", added(op.args["base"], op.args["text"]))
 
 
+def unseen(bench: Bench, row: HubRow, op: Op) -> str:
+    """What of a conflict who settles it had not before their eyes and is nowhere else.
+
+    At a restored hub texts may come in another order, and then another part of them finds no place.
+    """
+    seen = op.args.get("seen")
+    if not isinstance(seen, str):
+        return ""
+    there = bench.cell(row.value("row"), row.value("field"))
+    return added(there.value or "" if there else "", added(seen, row.value("mine") or ""))
+
+
 def keep(bench: Bench, entity: Entity, lost: Lost, *, at: int) -> None:
     """Keep it for its author (where known) and for those who share the row; once, whichever way it comes again."""
     op = lost.op
