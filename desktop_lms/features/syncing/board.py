@@ -10,7 +10,7 @@ from lms_core.errors import NotFound
 from lms_core.ops import Op, Values, seal
 from lms_core.sync.conflicts import OpenConflict, Settled
 from lms_core.sync.replica import clock
-from lms_core.sync.replica.client import Parked
+from lms_core.sync.replica.refused import Parked
 from lms_core.workspace import Workspace
 
 PARENTS = {"answer": "attempt_id", "assessment": "lesson_id", "progress": "lesson_id", "attempt": "lesson_id",
@@ -220,13 +220,14 @@ def _waiting(workspace: Workspace, names: Names) -> list[Waiting]:
 
 
 def _refused(names: Names, item: Parked) -> Refused:
-    op = item.op
+    op, ops = item.op, list(item.ops)
     return Refused(
-        item.key, op.entity, deed_of([op]), names.of([op]), item.code, item.at, words_of(op),
-        names.route(op.entity, op.row, op.args),
+        item.key, op.entity, deed_of([each for each in ops if each.entity == op.entity]), names.of(ops), item.code,
+        item.at, words_of(ops), names.route(op.entity, op.row, op.args),
     )  # fmt: skip
 
 
-def words_of(op: Op) -> str:
-    """The words in a refused op, so that nothing typed is ever out of reach."""
-    return "\n\n".join(str(op.args[n]) for n in WORDS if isinstance(op.args.get(n), str) and op.args[n].strip())
+def words_of(ops: list[Op]) -> str:
+    """The words in refused ops, so that nothing typed is ever out of reach; the same words once."""
+    texts = [op.args.get(name) for op in ops for name in WORDS]
+    return "\n\n".join(dict.fromkeys(text for text in texts if isinstance(text, str) and text.strip()))

@@ -10,16 +10,17 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
-from lms_core.errors import NotFound, ServerError, VersionMismatch
+from lms_core.errors import ServerError, VersionMismatch
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore, Clock
 from lms_core.sync import tables as t
 from lms_core.sync.conflicts import waiting_for
-from lms_core.sync.replica import clock
+from lms_core.sync.replica import clock, refused
 from lms_core.sync.replica.comparing import Comparing
 from lms_core.sync.replica.flights import FLIGHTS, Flights, in_flight
+from lms_core.sync.replica.refused import Parked
 from lms_core.sync.replica.runs import Running
 from lms_core.sync.replica.sending import FileLine, give
 from lms_core.sync.replica.store import waiting_count
@@ -59,7 +60,7 @@ class Line(FileLine, Protocol):
 
 
 class SyncStatus(msgspec.Struct, frozen=True):
-    """Where a replica stands: ops that wait, ops that need a person, and the last time all agreed (ms, None: never)."""
+    """Where a replica stands: ops that wait, things that need a person, when all last agreed (ms, None: never)."""
 
     waiting: int
     needs_you: int
@@ -77,16 +78,6 @@ class Step(msgspec.Struct, frozen=True):
     sent: int = 0
     received: int = 0
     wait: int = 0
-
-
-class Parked(msgspec.Struct, frozen=True):
-    """A refused op: what it wanted, the reason's code, and when it came back."""
-
-    key: str
-    op: Op
-    code: str
-    cause: str
-    at: int
 
 
 class Sync:
@@ -300,8 +291,7 @@ class Sync:
         """How much waits, and since when nothing did."""
         with self._work() as unit:
             state = unit.tx.state()
-            parked = unit.conn.scalar(select(func.count()).select_from(t.parked).where(t.parked.c.settled.is_(False)))
-            needs_you = int(parked or 0) + waiting_for(unit.conn, unit.actor.account)
+            needs_you = len(refused.parked(unit.conn)) + waiting_for(unit.conn, unit.actor.account)
             return SyncStatus(waiting_count(unit.conn), needs_you, state.lo or None)
 
     def outbox(self, limit: int = 500) -> list[Op]:
@@ -312,25 +302,19 @@ class Sync:
             return [unseal(body) for (body,) in rows] + [op for _, op in unit.tx.unsealed()]
 
     def parked(self) -> list[Parked]:
-        """Refused ops that nobody has settled yet."""
+        """Refused things that nobody has settled yet."""
         with self._work() as unit:
-            rows = unit.all(select(t.parked).where(t.parked.c.settled.is_(False)).order_by(t.parked.c.at))
-            return [Parked(r.digest.hex(), unseal(r.body), r.code, r.cause, r.at) for r in rows]
+            return refused.parked(unit.conn)
 
     def discard(self, key: str) -> None:
-        """Settle a refused op without doing it."""
+        """Settle a refused thing without doing it."""
         with self._work() as unit:
-            unit.local(t.parked.update().where(t.parked.c.digest == bytes.fromhex(key)).values(settled=True))
+            refused.discard(unit, key)
 
     def try_again(self, key: str) -> None:
-        """Queue a refused op once more, as a new op with what is visible now as its base."""
+        """Queue a refused thing once more, as new ops with what is visible now as their base; raises NotFound."""
         with self._work() as unit:
-            found = unit.all(select(t.parked.c.body).where(t.parked.c.digest == bytes.fromhex(key)))
-            if not found:
-                raise NotFound
-            op = unseal(found[0].body)
-            unit.emit_op(op)
-            unit.local(t.parked.update().where(t.parked.c.digest == bytes.fromhex(key)).values(settled=True))
+            refused.try_again(unit, key)
 
     def runs(self, limit: int = 20) -> list[Any]:
         """The last runs that moved something or failed, the newest first."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import delete, select
 
@@ -37,10 +39,13 @@ class ReplicaUnit(Reads):
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         if group:
             check_group(drafts)
+        self._write(drafts, self.now_ms, group=group)
+
+    def _write(self, drafts: Sequence[Draft], t: int, *, group: bool) -> None:
         batch = self.new_id() if group and len(drafts) > 1 else None
         for draft in drafts:
             self._check(draft)
-            self.engine.write(self.tx, [draft], t=self.now_ms, group=batch)
+            self.engine.write(self.tx, [draft], t=t, group=batch)
 
     def cursor(self, scope: str) -> int:
         return self.tx.cursors().get(scope, 0)
@@ -49,9 +54,12 @@ class ReplicaUnit(Reads):
         shown = self.tx.base((row,)).get(row, [])
         return list(max((b.doc.vers.get(field, b.ver) for b in shown), default=NIL))
 
-    def emit_op(self, op: Op) -> None:
-        """Write a refused op again as a new one."""
-        self.emit(Draft(op.entity, op.row, op.kind, op.args))
+    def emit_again(self, ops: Iterable[Op]) -> None:
+        """Write refused ops again as new ones, those of a group as one, and later than they were."""
+        for group, same in groupby(ops, key=attrgetter("g")):
+            again = list(same)
+            later = max(self.now_ms, again[-1].t + 1)
+            self._write([Draft(op.entity, op.row, op.kind, op.args) for op in again], later, group=bool(group))
 
     def _check(self, draft: Draft) -> None:
         """Ask the rules as a hint: the hub asks them again, as the law."""

@@ -99,6 +99,24 @@ def test_a_refused_item_can_be_sent_again_exported_or_given_up(desk: Desk, tmp_p
     assert model.refusal is None
 
 
+def test_a_refused_edit_of_a_note_is_one_item(desk: Desk, tmp_path: Path) -> None:
+    notes, sync = desk.workspace.notes, desk.workspace.sync
+    note = notes.add("The tide comes in.")
+    notes.edit(note, base="The tide comes in.", body="The tide goes out.")
+    edit = sync.outbox()[-2:]
+    for op in edit:
+        refuse(desk.workspace, op, "quota")
+    model = open_model(desk)
+    assert model.board is not None
+    assert [(r.entity, r.deed, r.text) for r in model.board.refused] == [("note", "changed", "The tide goes out.")]
+    assert model.board.needs_you == 1
+    model.export(model.chosen, tmp_path / "kept.txt")
+    assert (tmp_path / "kept.txt").read_text().count("The tide goes out.") == 2, "the title and the words"
+    model.try_again(model.chosen)
+    assert [op.kind for op in sync.outbox()[-2:]] == [op.kind for op in edit]
+    assert not model.board.refused
+
+
 def test_a_pause_holds_until_one_syncs(desk: Desk) -> None:
     model = open_model(desk)
     model.toggle_pause()
