@@ -19,7 +19,7 @@ from lms_core.sync import tables as t
 from lms_core.sync.conflicts import waiting_for
 from lms_core.sync.replica import clock, refused
 from lms_core.sync.replica.comparing import Comparing
-from lms_core.sync.replica.flights import FLIGHTS, Flights, in_flight
+from lms_core.sync.replica.flights import FLIGHTS, Care, Flights, in_flight
 from lms_core.sync.replica.refused import Parked
 from lms_core.sync.replica.runs import Running
 from lms_core.sync.replica.sending import FileLine, give
@@ -34,10 +34,6 @@ T = TypeVar("T")
 MAX_ROUNDS = 10_000
 ROWS = 1000
 OPS, OPS_BYTES = 500, 700_000
-LEAST_SHARE = 1 / 64
-"""Of a whole request, for a line that dies before a whole one is through."""
-CAREFUL = 4
-"""So many smaller requests get through before larger ones are tried."""
 
 
 class Do(Protocol):
@@ -92,8 +88,7 @@ class Sync:
         self._asked: set[str] = set()
         self._owed = -1
         self._sent = 0
-        self._share = 1.0
-        self._unanswered, self._careful = False, 0
+        self._care = Care()
         self._flights: Flights | None = None
         self._made: list[Request] = []
         self._first = False
@@ -111,14 +106,14 @@ class Sync:
         The others come from `follow`. After one that got no answer they are smaller and go one by one, until some have
         got through: then the next volley has twice the size.
         """
-        share = self._share = max(LEAST_SHARE, self._share / 4) if self._unanswered else min(1.0, self._share * 2)
-        self._unanswered, self._careful = True, CAREFUL if share < 1 else 0
-        ops, size = int(OPS * share), int(OPS_BYTES * share)
+        care = self._care
+        care.begin()
+        limit, ops, size = care.of(limit), care.of(OPS), care.of(OPS_BYTES)
         with self._work() as unit:
             first = unit.engine.request(
-                unit.tx, asked=self._asked, limit=int(limit * share), ops=ops, size=size, audit=self.comparing.sums
+                unit.tx, asked=self._asked, limit=limit, ops=ops, size=size, audit=self.comparing.sums
             )
-            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=1 if share < 1 else flights)
+            self._flights = Flights(unit.engine, first, ops=ops, size=size, most=flights if care.whole else 1)
             many = self._flights.more(unit.tx, 1)
         self._asked.add(first.replica)
         self._sent, self._made, self._first = 0, [], True
@@ -141,7 +136,7 @@ class Sync:
     def ahead(self, body: bytes) -> list[bytes]:
         """What can be asked before a reply is taken in."""
         self._reply = body, unpack_reply(body)
-        request = self._flights.ahead(self._reply[1]) if self._flights and self._share == 1 else None
+        request = self._flights.ahead(self._reply[1]) if self._flights and self._care.whole else None
         return self._packed([request] if request else [])
 
     def apply(self, body: bytes, *, heard: bool = True) -> Step:
@@ -161,11 +156,9 @@ class Sync:
         with self._work() as unit:
             have = unit.tx.have(reply.replica)
             result, _ = unit.engine.receive(unit.tx, reply)
-            self._careful -= bool(self._careful)
-            tried = self._share < 1 and not self._careful
-            if result != "ok" or tried or (self._flights and not self._flights.answered(reply)):
+            if self._care.answered() or result != "ok" or (self._flights and not self._flights.answered(reply)):
                 self._flights = None
-            self._unanswered = self._flights is not None
+            self._care.unanswered = self._flights is not None
             if heard:
                 clock.note(unit, reply.now)
             if result not in ("ok", "gap", "upgrade"):  # what the old ids were told before may not hold any more

@@ -14,6 +14,40 @@ from lms_core.sync.replica.engine import ReplicaEngine
 from lms_core.sync.wire import Reply, Request
 
 FLIGHTS = 4
+LEAST_SHARE = 1 / 64
+"""Of a whole request, for a line that dies before a whole one is through."""
+CAREFUL = 4
+"""So many smaller requests get through before larger ones are tried."""
+
+
+class Care:
+    """How much of a whole request a line bears: less after one that got no answer, and more as answers come.
+
+    `unanswered`: one is on its way.
+    """
+
+    def __init__(self) -> None:
+        self.unanswered = False
+        self._share, self._left = 1.0, 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether requests have their full size, and may fly together."""
+        return self._share == 1
+
+    def begin(self) -> None:
+        """Requests are made, a quarter of those before if one got no answer, else twice as large."""
+        self._share = max(LEAST_SHARE, self._share / 4) if self.unanswered else min(1.0, self._share * 2)
+        self.unanswered, self._left = True, 0 if self.whole else CAREFUL
+
+    def of(self, most: int) -> int:
+        """So many of what a whole request has; at least one."""
+        return max(1, int(most * self._share))
+
+    def answered(self) -> bool:
+        """An answer came; whether larger requests are to be tried."""
+        self._left -= bool(self._left)
+        return not self.whole and not self._left
 
 
 class Flights:

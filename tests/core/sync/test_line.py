@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from lms_core.errors import Offline
 from lms_core.sync.replica import client
-from lms_core.sync.replica.client import CAREFUL
+from lms_core.sync.replica.flights import CAREFUL
 from lms_core.sync.wire import pack, unpack_reply, unpack_request
 from tests.core.school import Line, School
 
@@ -74,6 +74,23 @@ def test_after_a_break_requests_are_small_and_grow_again(school: School, monkeyp
     line.sizes, line.dies_at = [], 0
     sam.sync.run(line)
     assert line.sizes[: 2 * CAREFUL + 1] == [10] * CAREFUL + [20] * CAREFUL + [40]
+    assert sam.sync.status().waiting == 0
+
+
+def test_the_smallest_request_brings_something(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "OPS", 20)
+    sam = school.laptop(school.person("sam"))
+    line = OnceCut(school, sam.account)
+    with sam.work():
+        for n in range(10):
+            sam.notes.add(f"note {n}")
+    for _ in range(4):
+        line.sizes, line.dies_at = [], 1
+        with pytest.raises(Offline):
+            sam.sync.run(line, limit=10)
+    line.sizes, line.dies_at = [], 0
+    sam.sync.run(line, limit=10)
+    assert line.sizes[:CAREFUL] == [1] * CAREFUL
     assert sam.sync.status().waiting == 0
 
 
