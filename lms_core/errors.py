@@ -24,6 +24,7 @@ from typing import Any
 MESSAGES: dict[str, str] = {
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
     "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
+    "api_version": "The program and the server ({oldest} to {newest}) speak no common version. Update the older one.",
     "app_too_old": "This app is too old for the server. Update it; what you write is still taken.",
     "attempt_closed": "This attempt was graded already; an answer cannot be added to it.",
     "attempt_open": "A quiz of this course is going on. Hand it in first, then update.",
@@ -142,6 +143,7 @@ MESSAGES: dict[str, str] = {
     "password_too_short": "A password needs at least 8 characters.",
     "payment_needed": "This course costs money. Ask your school how to get it.",
     "port_in_use": "Port {port} on {host} is in use by another program.",
+    "precondition_failed": "It was changed meanwhile. Look at it again, then repeat your change.",
     "profile_exists": "This account already has a profile on this device. Open that one.",
     "profile_in_use": "This profile is open in another window or program. Close it there first.",
     "profile_unsent": "This profile holds {count} changes that were never sent. Sync first, or remove it anyway.",

@@ -15,11 +15,13 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from lms_core.errors import MESSAGES, LmsError
+from sync_server.guards import NEWEST, OLDEST
 
 log = logging.getLogger("sync_server.access")
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 COMPRESS_FROM = 1024
+VERSIONS = f"{OLDEST}-{NEWEST}".encode()
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -129,7 +131,7 @@ class _Answer:
     async def _begin(self, head: HTTPResponseStartEvent) -> None:
         self.status = head["status"]
         have = {name.lower() for name, _ in head["headers"]}
-        extra = [(b"x-request-id", self.request_id.encode()), *SECURITY]
+        extra = [(b"x-request-id", self.request_id.encode()), (b"api-versions", VERSIONS), *SECURITY]
         if b"cache-control" not in have:
             extra.append((b"cache-control", b"no-store"))
         head["headers"] = [*head["headers"], *extra]
@@ -145,7 +147,12 @@ class _Answer:
             body, name = gzip.compress(body, 5, mtime=0), b"gzip"
         else:
             return body
-        kept = [(n, v) for n, v in head["headers"] if n.lower() != b"content-length"]
+        kept = [_weak(n, v) for n, v in head["headers"] if n.lower() != b"content-length"]
         coding = [(b"content-encoding", name), (b"vary", b"accept-encoding")]
         head["headers"] = [*kept, (b"content-length", str(len(body)).encode()), *coding]
         return body
+
+
+def _weak(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A tag of a body that is sent in another coding no longer names its bytes (RFC 9110, section 8.8.1)."""
+    return name, b"W/" + value if name.lower() == b"etag" and not value.startswith(b"W/") else value

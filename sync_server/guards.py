@@ -7,21 +7,33 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from lms_core.errors import AuthExpired, Denied, LmsError
+from lms_core.errors import AuthExpired, Denied, LmsError, UserError
 from sync_server.context import Context
 from sync_server.problems import refusal
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
+OLDEST, NEWEST = 1, 1
+"""Versions of the interface that this server speaks; every answer says so in `API-Versions` (API-01)."""
+
+
+def _speaks(connection: Connection) -> None:
+    """Raise UserError `api_version` when the caller says in `API-Version` that it speaks another one."""
+    said = connection.headers.get("api-version", str(NEWEST))
+    if said not in map(str, range(OLDEST, NEWEST + 1)):
+        raise UserError("api_version", oldest=OLDEST, newest=NEWEST)
+
 
 async def anyone(connection: Connection, _: BaseRouteHandler) -> None:
     """No sign-in is needed."""
+    _speaks(connection)
     context = Context.of(connection)
     context.limits.requests.take(f"address {context.address(connection)}")
 
 
 async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     """A valid access token of an active account (API-04); the caller becomes `request.user`."""
+    _speaks(connection)
     context = Context.of(connection)
     scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():

@@ -23,6 +23,8 @@ STATUS: Mapping[str | type[LmsError], int] = {
     "provider_failed": 502,
     "part_mismatch": 460,  # as tus names it
     "rate_limited": 429,
+    "api_version": 426,
+    "precondition_failed": 412,
     errors.UserError: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,

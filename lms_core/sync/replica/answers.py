@@ -33,6 +33,7 @@ _BY_STATUS: dict[int, type[LmsError]] = {
     403: Denied,
     404: NotFound,
     409: Conflict,
+    412: Conflict,
     413: UserError,
     422: UserError,
     426: VersionMismatch,

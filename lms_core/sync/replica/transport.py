@@ -49,8 +49,8 @@ class Transport:
         import httpx  # a tenth of a second that starting the app need not wait for
 
         timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
-        agent = {"User-Agent": f"desktop-lms ({platform.system()})"}
-        return httpx.Client(base_url=self.url, timeout=timeout, headers=agent)
+        about = {"User-Agent": f"desktop-lms ({platform.system()})", "API-Version": "1"}
+        return httpx.Client(base_url=self.url, timeout=timeout, headers=about)
 
     def close(self) -> None:
         """Close connections."""

@@ -1,0 +1,71 @@
+"""One thing at a time: names in paths, entity tags, bodies that say only what changes (API-02, API-10, API-14)."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response
+from msgspec import UNSET, Meta, Struct
+
+from lms_core.errors import Conflict, NotFound
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+ClientId = Annotated[
+    str,
+    Meta(
+        pattern=f"^{UUID.pattern}$",
+        description="made by the caller; the same request again gives the same result",
+        examples=["0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"],
+    ),
+]
+"""An id of a new row that its caller may bring along (API-14)."""
+
+
+def uuid_of(text: str) -> str:
+    """The id that a path names. Raises NotFound for what is none (API-10)."""
+    if not UUID.fullmatch(text.lower()):
+        raise NotFound
+    return text.lower()
+
+
+def given(body: Struct) -> dict[str, Any]:
+    """What a body says, without the fields that it leaves out (`UNSET`)."""
+    return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
+
+
+def tag_of(body: Any) -> str:
+    """The entity tag of a reply: a hash of what it says."""
+    return f'"{blake2b(msgspec.json.encode(body), digest_size=12).hexdigest()}"'
+
+
+def tagged(request: Request[Any, Any, Any], body: Any) -> Response[Any]:
+    """The reply with its tag; 304 without a body when the caller has it already."""
+    tag = tag_of(body)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if _names(request.headers.get("if-none-match", ""), tag):
+        return Response(None, status_code=304, headers=headers)
+    return Response(body, headers=headers)
+
+
+def created(request: Request[Any, Any, Any], body: Any, name: str) -> Response[Any]:
+    """The reply to a POST that made something, with the path where it is."""
+    headers = {"ETag": tag_of(body), "Location": f"{request.url.path}/{name}"}
+    return Response(body, status_code=201, headers=headers)
+
+
+def must_match(request: Request[Any, Any, Any], body: Any) -> None:
+    """Raise Conflict `precondition_failed` when the caller named (If-Match) another state than the present one.
+
+    Called in the transaction that writes. A tag that the edge made weak counts as well: it names the same state.
+    """
+    wanted = request.headers.get("if-match")
+    if wanted is not None and not _names(wanted, tag_of(body)):
+        raise Conflict("precondition_failed")
+
+
+def _names(header: str, tag: str) -> bool:
+    return header.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in header.split(","))
