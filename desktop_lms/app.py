@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
-from desktop_lms.shell.pages import AUTHORS, Context, places
+from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command, route_of
 from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
@@ -28,6 +28,7 @@ from desktop_lms.widgets.theme import Theme, use
 from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
 from lms_core.errors import LmsError, UserError
+from lms_core.permissions import is_instructor_or_admin
 from lms_core.search.service import BULK
 from lms_core.session import Sessions
 from lms_core.workspace import Person, Workspace
@@ -151,8 +152,8 @@ class App(QObject):
         if context is None:
             return
         context.language = self.preferences.language
-        context.open_example = self._open_example if self._who.role in AUTHORS else None
-        window = Window(name=self._who.name, places=places(context, self._who.role), commands=self._commands())
+        context.open_example = self._open_example if is_instructor_or_admin(self._who) else None
+        window = Window(name=self._who.name, places=places(context, self._who), commands=self._commands())
         self.window = context.window = window
         window.provider = self._search
         context.loop.state_changed.connect(window.show_sync)
@@ -177,8 +178,8 @@ class App(QObject):
             if self.window is None or self.context is None or person.role == self._who.role:
                 return
             self._who = person
-            self.context.open_example = self._open_example if person.role in AUTHORS else None
-            self.window.show_places(places(self.context, person.role))
+            self.context.open_example = self._open_example if is_instructor_or_admin(person) else None
+            self.window.show_places(places(self.context, person))
             if self._purpose == "teach" and self.window.route == "today":
                 self.window.go("teach" if "teach" in self.window.rail.items else "today")
 
@@ -223,7 +224,7 @@ class App(QObject):
             Command(tr("High contrast"), theme("contrast"), "contrast", words=("theme",)),
             Command(tr("Larger text"), lambda: self.preferences.resize(1), "zoom-in", "Ctrl++"),
             Command(tr("Smaller text"), lambda: self.preferences.resize(-1), "type", "Ctrl+-"),
-            *([example] if self._who.role in AUTHORS else []),
+            *([example] if is_instructor_or_admin(self._who) else []),
             Command(tr("Switch person"), lambda: self.leave(sign_out=False), "users", words=("menu", "lock")),
             Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),
         ]

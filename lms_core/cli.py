@@ -13,7 +13,7 @@ import msgspec
 from platformdirs import user_data_path
 
 from lms_core import cli_authoring, cli_files, cli_learning, cli_profiles
-from lms_core.cli_opening import Answer, opened
+from lms_core.cli_opening import Answer, Predicate, opened
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import LmsError
 from lms_core.memory import keep_loaded
@@ -144,12 +144,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="answer in JSON, for scripts")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, run: Callable[..., Answer], what: str, *, opened_first: bool = True) -> argparse.ArgumentParser:
+    def add(
+        name: str, run: Callable[..., Answer], what: str, *, may: Predicate, opened_first: bool = True
+    ) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(
             name, help=what, description=what, epilog=f"example: lms {EXAMPLES[name]}"
         )
         made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
-        made.set_defaults(run=opened(run) if opened_first else run)
+        made.set_defaults(run=opened(run, may) if opened_first else run, may=may)
         return made
 
     for part in (cli_profiles, cli_files, cli_authoring, cli_learning):

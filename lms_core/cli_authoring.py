@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lms_core.cli_opening import Add, Answer, find_course, opened, pick, read_text
+from lms_core.permissions import is_authenticated, is_instructor_or_admin
 from lms_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _import(given: argparse.Namespace) -> Answer:
         course = workspace.import_plan(plan)
         return {**answer, "course": course, "said": f"{_report(plan, given.verbose)}\nImported as {course}."}
 
-    return opened(run)(given)
+    return opened(run, given.may)(given)
 
 
 def _plan(plan: ImportPlan) -> Answer:
@@ -86,20 +87,22 @@ def _roster(given: argparse.Namespace, workspace: Workspace) -> Answer:
 # --- usage
 def add_commands(add: Add) -> None:
     """Name the commands of this module."""
-    made = add("import", _import, "make a course of a folder of Markdown", opened_first=False)
+    made = add(
+        "import", _import, "make a course of a folder of Markdown", may=is_instructor_or_admin, opened_first=False
+    )
     made.add_argument("path", type=Path)
     made.add_argument("--dry-run", action="store_true", help="only say what would become of each file")
     made.add_argument("--verbose", action="store_true", help="name every file")
-    made = add("edit", _edit, "change the text of a lesson in a draft")
+    made = add("edit", _edit, "change the text of a lesson in a draft", may=is_authenticated)
     made.add_argument("course")
     made.add_argument("lesson")
     text = made.add_mutually_exclusive_group(required=True)
     text.add_argument("--file", type=Path, help="the new text")
     text.add_argument("--append", help="a paragraph to add")
-    made = add("add-quiz", _add_quiz, "add a quiz from a YAML file at the end of a draft")
+    made = add("add-quiz", _add_quiz, "add a quiz from a YAML file at the end of a draft", may=is_authenticated)
     made.add_argument("course")
     made.add_argument("file", type=Path)
-    made = add("publish", _publish, "ask for a course to be published")
+    made = add("publish", _publish, "ask for a course to be published", may=is_authenticated)
     made.add_argument("course")
     made.add_argument("--note", default="", help="what changed, for learners")
-    add("roster", _roster, "who learns a course").add_argument("course")
+    add("roster", _roster, "who learns a course", may=is_authenticated).add_argument("course")

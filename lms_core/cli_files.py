@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lms_core.cli_opening import Add, Answer
 from lms_core.errors import UserError
+from lms_core.permissions import is_authenticated
 from lms_core.workspace import Workspace
 
 
@@ -40,10 +41,12 @@ def _there(path: Path) -> Path:
 
 def add_commands(add: Add) -> None:
     """Name the commands of this module."""
-    made = add("send-file", _send, "write what waits into a file that somebody carries to the server")
+    made = add(
+        "send-file", _send, "write what waits into a file that somebody carries to the server", may=is_authenticated
+    )
     made.add_argument("out", type=Path, metavar="OUT")
-    made = add("carry", _carry, "bring somebody's file to the server and its answer back")
+    made = add("carry", _carry, "bring somebody's file to the server and its answer back", may=is_authenticated)
     made.add_argument("file", type=Path, metavar="IN")
     made.add_argument("--out", type=Path, metavar="REPLY", help="where the answer goes (IN.reply)")
-    made = add("receive-file", _receive, "take in the file that the server answered with")
+    made = add("receive-file", _receive, "take in the file that the server answered with", may=is_authenticated)
     made.add_argument("file", type=Path, metavar="IN")

@@ -8,6 +8,7 @@ from typing import Any
 from lms_core.cli_opening import Add, Answer, find_course, find_lesson
 from lms_core.content.model import QuestionDoc
 from lms_core.errors import UserError
+from lms_core.permissions import is_authenticated
 from lms_core.workspace import Workspace
 
 
@@ -114,20 +115,22 @@ def _search(given: argparse.Namespace, workspace: Workspace) -> Answer:
 # --- usage
 def add_commands(add: Add) -> None:
     """Name the commands of this module."""
-    add("courses", _courses, "courses here and in the catalogue").add_argument("query", nargs="?", default="")
-    add("enroll", _enroll, "enrol in a course").add_argument("course")
-    add("install", _install, "bring a course onto this device").add_argument("course")
-    add("lessons", _lessons, "lessons of an installed course").add_argument("course")
-    add("read", _read, "open a lesson").add_argument("lesson")
-    made = add("complete", _complete, "mark a lesson as done")
+    add("courses", _courses, "courses here and in the catalogue", may=is_authenticated).add_argument(
+        "query", nargs="?", default=""
+    )
+    add("enroll", _enroll, "enrol in a course", may=is_authenticated).add_argument("course")
+    add("install", _install, "bring a course onto this device", may=is_authenticated).add_argument("course")
+    add("lessons", _lessons, "lessons of an installed course", may=is_authenticated).add_argument("course")
+    add("read", _read, "open a lesson", may=is_authenticated).add_argument("lesson")
+    made = add("complete", _complete, "mark a lesson as done", may=is_authenticated)
     made.add_argument("lesson")
     made.add_argument("--undo", action="store_true", help="take it back")
-    made = add("note", _note, "write a note, or show all without a text")
+    made = add("note", _note, "write a note, or show all without a text", may=is_authenticated)
     made.add_argument("text", nargs="?")
     made.add_argument("--lesson")
-    made = add("quiz", _quiz, "take a quiz, or show the attempts without answers")
+    made = add("quiz", _quiz, "take a quiz, or show the attempts without answers", may=is_authenticated)
     made.add_argument("lesson")
     made.add_argument("answer", nargs="*", help="numbers of the chosen options for each question, as in 2 or 1,3")
-    made = add("search", _search, "find courses, lessons and notes")
+    made = add("search", _search, "find courses, lessons and notes", may=is_authenticated)
     made.add_argument("words")
     made.add_argument("--limit", type=int, default=20)

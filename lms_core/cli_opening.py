@@ -12,7 +12,8 @@ from typing import Any
 
 from lms_core.db.record import ProfileInfo
 from lms_core.db.restored import Restoration
-from lms_core.errors import NotFound, UserError
+from lms_core.errors import Denied, NotFound, UserError
+from lms_core.permissions import Who
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
@@ -21,7 +22,10 @@ Answer = dict[str, Any]
 """What a command tells: names for scripts, and `said` for people."""
 
 Add = Callable[..., argparse.ArgumentParser]
-"""Adds a command: name, function, what it does, and whether it gets an open profile."""
+"""Adds a command: name, function, what it does, who may give it, and whether it gets an open profile."""
+
+Predicate = Callable[[Who | None], bool]
+"""Who may: a named predicate about the person alone; what a command does to a row its own rules decide."""
 
 
 def ask_password(what: str = "Password") -> str:
@@ -47,14 +51,18 @@ def chosen(given: argparse.Namespace, sessions: Sessions) -> ProfileInfo:
     return known
 
 
-def opened(command: Callable[[argparse.Namespace, Workspace], Answer]) -> Callable[[argparse.Namespace], Answer]:
-    """A command that works with a profile: the chosen one, else the last one used."""
+def opened(
+    command: Callable[[argparse.Namespace, Workspace], Answer], may: Predicate
+) -> Callable[[argparse.Namespace], Answer]:
+    """A command that works with a profile, the chosen one or the last one used; `may` says who may give it (ROL-11)."""
 
     def run(given: argparse.Namespace) -> Answer:
         sessions = sessions_of(given)
         known = chosen(given, sessions)
         workspace = sessions.unlock(known.id, None if known.remembered else ask_password())
         try:
+            if not may(workspace.person):
+                raise Denied
             note = tell_restored(workspace)
             workspace.assessment.hand_in_expired()
             return {**command(given, workspace), **note}

@@ -14,12 +14,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lms_core.accounts.entities import ROLES
 from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import Busy, LmsError, StorageError, UserError
 from lms_core.media.store import MediaStore
+from lms_core.permissions import ROLES
 from sync_server.backup import back_up, restore, summary
 from sync_server.config import Settings, described, load_settings
 from sync_server.database import Database, database_of

@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from lms_core.errors import AuthExpired, Denied, LmsError, UserError
+from lms_core.permissions import is_admin, is_anyone, is_authenticated, is_instructor_or_admin
 from sync_server.context import Context
 from sync_server.problems import refusal
 
@@ -24,11 +25,18 @@ def _speaks(connection: Connection) -> None:
         raise UserError("api_version", oldest=OLDEST, newest=NEWEST)
 
 
+def _allow(allowed: bool) -> None:
+    """Raise Denied unless the predicate that a guard is named by holds (ROL-11)."""
+    if not allowed:
+        raise Denied
+
+
 async def anyone(connection: Connection, _: BaseRouteHandler) -> None:
     """No sign-in is needed."""
     _speaks(connection)
     context = Context.of(connection)
     context.limits.requests.take(f"address {context.address(connection)}")
+    _allow(is_anyone(None))
 
 
 async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
@@ -40,14 +48,20 @@ async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
         raise AuthExpired("auth_missing")
     caller = await context.lanes.run(context.served.accounts.authenticate, token.strip())
     context.limits.requests.take(f"account {caller.account}")
+    _allow(is_authenticated(caller))
     connection.scope["user"] = caller
 
 
 async def admin(connection: Connection, handler: BaseRouteHandler) -> None:
     """The same, and the account is an administrator's now."""
     await signed_in(connection, handler)
-    if connection.user.role != "admin":
-        raise Denied
+    _allow(is_admin(connection.user))
+
+
+async def author(connection: Connection, handler: BaseRouteHandler) -> None:
+    """The same for those who write courses of their own."""
+    await signed_in(connection, handler)
+    _allow(is_instructor_or_admin(connection.user))
 
 
 async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -58,4 +72,4 @@ async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> N
         raise refusal(error) from error
 
 
-GUARDS = frozenset({anyone, signed_in, signed_in_soon, admin})
+GUARDS = frozenset({anyone, signed_in, signed_in_soon, author, admin})

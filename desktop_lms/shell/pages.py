@@ -15,8 +15,7 @@ from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
 from desktop_lms.store import Store
 from desktop_lms.words import tr
-
-AUTHORS = frozenset({"instructor", "admin"})
+from lms_core.permissions import Who, is_instructor_or_admin
 
 
 @dataclass
@@ -51,8 +50,8 @@ class Context:
             self.window.say(text, undo)
 
 
-def places(context: Context, role: str) -> list[Place]:
-    """All places of a role."""
+def places(context: Context, who: Who) -> list[Place]:
+    """All places that somebody has."""
 
     def to(make: Callable[..., QWidget]) -> Callable[[tuple[str, ...]], QWidget]:
         return lambda rest: make(context, *rest)
@@ -69,7 +68,7 @@ def places(context: Context, role: str) -> list[Place]:
         Place("begin", to(_begin), tr("Your courses"), section="today"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
-    if role in AUTHORS:
+    if is_instructor_or_admin(who):
         found[3:3] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
         found += [
             Place("import", to(_import), tr("Import"), section="teach"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from lms_core.changes import Topic
 from lms_core.ops import Op
+from lms_core.permissions import ROLES, is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
-
-ROLES = frozenset({"student", "instructor", "manager", "admin"})
 
 
 def _scopes(row: Row) -> Scopes:
@@ -14,7 +13,7 @@ def _scopes(row: Row) -> Scopes:
 
 
 def _may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    return op.row == actor.account and op.kind == "attr"
+    return is_owner(actor, op.row) and op.kind == "attr"
 
 
 ACCOUNT = Entity(
@@ -26,7 +25,7 @@ ACCOUNT = Entity(
         "username": Field("hub", most=150),
         "first_name": Field("attr", least=1, most=150, required=True),
         "last_name": Field("attr", least=1, most=150, required=True),
-        "role": Field("hub", choices=ROLES, default="student"),
+        "role": Field("hub", choices=frozenset(ROLES), default="student"),
         "cohort": Field("attr", default="", most=100),
         "is_active": Field("hub", bool, default=True),
         "is_email_verified": Field("hub", bool, default=False),

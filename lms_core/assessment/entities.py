@@ -10,6 +10,7 @@ from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.ops import Op
+from lms_core.permissions import is_owner
 from lms_core.ports import v5_id
 from lms_core.schema import Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
 
@@ -19,7 +20,7 @@ def _own(row: Row) -> Scopes:
 
 
 def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    return op.kind == "append" and op.args.get("user_id") == actor.account
+    return op.kind == "append" and is_owner(actor, op.args.get("user_id"))
 
 
 def _attempt_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
@@ -55,7 +56,7 @@ def _answer_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
 def _answer_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     """An answer belongs to an attempt of its author, and comes before the grade."""
     attempt, grade = map(find, _answer_needs(op, row, actor))
-    if attempt is not None and attempt.get("user_id") != actor.account:
+    if attempt is not None and not is_owner(actor, attempt["user_id"]):
         raise Denied("forbidden")
     if row is None and grade is not None:
         raise UserError("attempt_closed")

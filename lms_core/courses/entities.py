@@ -7,11 +7,18 @@ from collections.abc import Iterable
 from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
+from lms_core.permissions import (
+    can_manage_course,
+    is_admin,
+    is_instructor_or_admin,
+    is_lead_instructor,
+    is_owner,
+    is_owner_or_admin,
+)
 from lms_core.ports import v5_id
 from lms_core.schema import MAX_NUMBER, Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
 
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
-AUTHORS = frozenset({"instructor", "admin"})
 
 
 def instructor_id(course: str, user: str) -> str:
@@ -28,10 +35,7 @@ def course_of(op: Op, row: Row | None) -> str:
 
 def can_edit(actor: Actor, course: str, find: Lookup) -> bool:
     """Whether the actor may change the content of a course (ROL-08)."""
-    if actor.role == "admin":
-        return True
-    mine = find(instructor_id(course, actor.account))
-    return mine is not None and bool(mine["is_active"]) and bool(mine["can_edit_content"])
+    return can_manage_course(actor, find(instructor_id(course, actor.account)))
 
 
 def _edit(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
@@ -59,7 +63,7 @@ def _same_course(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
 
 def _course_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     if op.kind == "create":
-        return actor.role in AUTHORS
+        return is_instructor_or_admin(actor)
     return can_edit(actor, op.row, find)
 
 
@@ -249,13 +253,10 @@ COURSE_FILE = Entity(
 
 def _instructor_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     """The lead instructor names co-instructors; who makes a course leads it (INS)."""
-    if actor.role == "admin":
-        return True
-    course = find(course_of(op, row))
-    if op.kind == "create" and op.args.get("user_id") == actor.account:
-        return course is not None and course["created_by"] == actor.account
-    mine = find(instructor_id(course_of(op, row), actor.account))
-    return mine is not None and bool(mine["is_lead"]) and bool(mine["is_active"])
+    if op.kind == "create" and is_owner(actor, op.args.get("user_id")):
+        course = find(course_of(op, row))
+        return is_owner_or_admin(actor, course["created_by"] if course else None)
+    return is_admin(actor) or is_lead_instructor(actor, find(instructor_id(course_of(op, row), actor.account)))
 
 
 def _instructor_grants(row: Row) -> Iterable[tuple[str, str]]:

@@ -15,6 +15,7 @@ from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.model import is_done, percent_done, rough, union_seconds
 from lms_core.ops import Values
+from lms_core.permissions import LEARNING
 from lms_core.unit import Effect, Unit
 
 Pair = tuple[str, str]
@@ -118,7 +119,7 @@ def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
     for course in sorted(touched):
         card = courses.COURSE_CARD.id_for(course)
         if unit.row(courses.COURSE_CARD, card):
-            learning = c.status.in_(("active", "completed"))
+            learning = c.status.in_(LEARNING)
             count = unit.all(select(func.count()).select_from(t.enrollment).where(c.course_id == course, learning))
             unit.derive(courses.COURSE_CARD, card, {"enrolled": rough(int(count[0][0]))})
 

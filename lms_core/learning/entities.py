@@ -8,6 +8,7 @@ from lms_core.changes import Topic
 from lms_core.courses.entities import ASSESSMENT, instructor_id
 from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
+from lms_core.permissions import LEARNING, is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
 MAX_SESSION_S = 4 * 3600
@@ -20,7 +21,7 @@ def _own(row: Row) -> Scopes:
 
 
 def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    return (row["user_id"] if row else op.args.get("user_id")) == actor.account
+    return is_owner(actor, row["user_id"] if row else op.args.get("user_id"))
 
 
 def _enrol_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
@@ -63,9 +64,7 @@ ENROLLMENT = Entity(
     may=_may_own,
     check=_enrol_check,
     needs=_enrol_needs,
-    grants=lambda row: (
-        [(row["user_id"], f"talk/{row['course_id']}")] if row["status"] in ("active", "completed") else []
-    ),
+    grants=lambda row: [(row["user_id"], f"talk/{row['course_id']}")] if row["status"] in LEARNING else [],
     states={
         "status": {
             ("none", "enroll"): "active",

@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, union_all
+from typing import NamedTuple
 
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, union_all
+
+from lms_core.accounts.reading import rows_of
 from lms_core.accounts.tables import account as people
 from lms_core.courses import tables as c
-from lms_core.courses.entities import AUTHORS
+from lms_core.courses.entities import COURSE_CARD, instructor_id
 from lms_core.courses.publishing import answer_key
 from lms_core.errors import Denied, UserError
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.tables import enrollment
 from lms_core.media.tables import held_file, unused_file
+from lms_core.permissions import AUTHORS, STUDENT, can_read_course
+from lms_core.schema import Actor, Row
 from lms_core.unit import Unit
 
 MB = 1 << 20
 
 
-def reads_course(conn: Connection, account: str, course: str) -> bool:
-    """Whether somebody may read what readers of a course get.
+class Standing(NamedTuple):
+    """What somebody has to do with a course: rows by name, None where there is none."""
 
-    Administrators, those who teach it, who learn or have learned it, and everybody while it is published for free.
-    """
-    ways: tuple[Select[tuple[str]], ...] = (
-        select(c.course_card.c.id).where(
-            c.course_card.c.course_id == course, c.course_card.c.is_published, c.course_card.c.price == 0
-        ),
-        select(enrollment.c.id).where(
-            enrollment.c.course_id == course, enrollment.c.user_id == account, enrollment.c.status != "none"
-        ),
-        select(c.course_instructor.c.id).where(
-            c.course_instructor.c.course_id == course,
-            c.course_instructor.c.user_id == account,
-            c.course_instructor.c.is_active,
-        ),
-        select(people.c.id).where(people.c.id == account, people.c.role == "admin"),
-    )
-    return any(conn.scalar(way.limit(1)) is not None for way in ways)
+    who: Actor | None
+    card: Row | None
+    enrollment: Row | None
+    membership: Row | None
+
+    @property
+    def reads(self) -> bool:
+        """Whether they may have what readers of the course get."""
+        return can_read_course(self.who, card=self.card, enrollment=self.enrollment, membership=self.membership)
+
+
+def standing_of(source: Unit | Connection, who: Actor | None, course: str) -> Standing:
+    """What somebody, or a guest, has to do with a course."""
+    account = who.account if who else ""
+
+    def row(table: Table, name: str) -> Row | None:
+        found = rows_of(source, select(table).where(table.c.id == name))
+        return dict(found[0]._mapping) if found else None
+
+    card = row(c.course_card, COURSE_CARD.id_for(course))
+    joined = row(enrollment, ENROLLMENT.id_for(account, course)) if who else None
+    return Standing(who, card, joined, row(c.course_instructor, instructor_id(course, account)) if who else None)
+
+
+def reads_course(conn: Connection, account: str, course: str) -> bool:
+    """Whether an account may have what readers of a course get."""
+    role = conn.scalar(select(people.c.role).where(people.c.id == account))
+    return standing_of(conn, Actor(account, role or STUDENT), course).reads
 
 
 def may_read_pack(conn: Connection, account: str, sha256: str) -> bool:

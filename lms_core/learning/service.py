@@ -26,6 +26,7 @@ from lms_core.learning.model import (
     percent_done,
     streak,
 )
+from lms_core.permissions import LEARNING
 from lms_core.unit import Unit, Work
 
 MIN_SESSION_S = 5
@@ -68,7 +69,7 @@ class LearningService:
         with self._work() as unit:
             row = e.ENROLLMENT.id_for(unit.actor.account, course)
             now = unit.row(e.ENROLLMENT, row)
-            if now and now["status"] in ("active", "completed"):
+            if now and now["status"] in LEARNING:
                 unit.emit(ops.act(e.ENROLLMENT, row, "drop", expect=now["status"]))
 
     def enrollment(self, course: str) -> str:

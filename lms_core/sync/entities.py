@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms_core.changes import Topic
 from lms_core.ops import Op
+from lms_core.permissions import is_student
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
 
@@ -15,7 +16,7 @@ def _may_settle(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     """Its author; where the hub does not know any more who that was, whoever teaches."""
     if row is None or op.kind != "state":
         return False
-    return f"account/{actor.account}" in (row["audience"] or ()) or (not row["account_id"] and actor.role != "student")
+    return f"account/{actor.account}" in (row["audience"] or ()) or (not row["account_id"] and not is_student(actor))
 
 
 CONFLICT = Entity(

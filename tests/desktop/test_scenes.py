@@ -6,6 +6,7 @@ import ast
 from typing import Any, cast
 
 from desktop_lms.shell.pages import places
+from lms_core.workspace import Person
 from tests.samples import PROJECT
 from tests.scenes import DOOR, NEW, Data, scenes
 from tests.sheets import ELSEWHERE, LINKED, OPENED_BY, sheets
@@ -37,7 +38,7 @@ def openers() -> set[str]:
 
 
 def test_every_place_has_a_scene() -> None:
-    names = {place.name for place in places(cast("Any", None), "instructor")}
+    names = {place.name for place in places(cast("Any", None), Person("tess", "Tess", role="instructor"))}
     assert names <= SCENES
 
 

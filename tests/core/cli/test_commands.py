@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import subprocess
@@ -14,9 +15,12 @@ from typing import Any
 import pytest
 
 from lms_core.cli import main
+from lms_core.cli_opening import opened
 from lms_core.content.pack import build_key_pack, build_pack
 from lms_core.courses.drafts import from_draft
 from lms_core.db.engine import connect
+from lms_core.errors import Denied
+from lms_core.permissions import is_admin, is_instructor
 from lms_core.secrets import KeyringSecrets
 from lms_core.session import Sessions
 
@@ -62,6 +66,14 @@ def folder(tmp_path: Path) -> Path:
     (lessons / "02-shells.md").write_text("# Shells\n\nLimpets weigh little.\n")
     (tmp_path / "tides" / "README.md").write_text("# Between the tides\n\nA week at the shore.\n")
     return tmp_path / "tides"
+
+
+def test_a_command_is_refused_to_whom_its_predicate_leaves_out(run: Run, data: Path) -> None:  # ROL-11
+    run("start", "Amara")
+    given = argparse.Namespace(data_dir=data, profile=None)
+    assert opened(lambda _, workspace: {"role": workspace.person.role}, is_instructor)(given) == {"role": "instructor"}
+    with pytest.raises(Denied):
+        opened(lambda _, workspace: {}, is_admin)(given)
 
 
 def install(data: Path, course: str) -> None:
