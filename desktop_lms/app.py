@@ -134,7 +134,6 @@ class App(QObject):
             downloads=Downloads(self.store, self, metered=lambda: bool(self.loop and self.loop.metered)),
             sign_out=self.leave,
             link=self.link,
-            open_example=None,
         )
         self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
         self.store.changed.connect(lambda told: self._index() if len(told.rows) > BULK else None)

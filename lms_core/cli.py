@@ -17,6 +17,7 @@ from lms_core.cli_opening import Answer, Predicate, opened
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import LmsError
 from lms_core.memory import keep_loaded
+from lms_core.permissions import is_anyone
 
 APP = "desktop-lms"
 EXAMPLES = {
@@ -144,14 +145,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="answer in JSON, for scripts")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(
-        name: str, run: Callable[..., Answer], what: str, *, may: Predicate, opened_first: bool = True
-    ) -> argparse.ArgumentParser:
+    def add(name: str, run: Callable[..., Answer], what: str, *, may: Predicate) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(
             name, help=what, description=what, epilog=f"example: lms {EXAMPLES[name]}"
         )
         made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
-        made.set_defaults(run=opened(run, may) if opened_first else run, may=may)
+        made.set_defaults(run=run if may is is_anyone else opened(run, may), may=may)
         return made
 
     for part in (cli_profiles, cli_files, cli_authoring, cli_learning):

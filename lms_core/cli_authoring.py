@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lms_core.cli_opening import Add, Answer, find_course, opened, pick, read_text
-from lms_core.permissions import is_authenticated, is_instructor_or_admin
+from lms_core.permissions import is_anyone, is_authenticated, is_instructor_or_admin
 from lms_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _import(given: argparse.Namespace) -> Answer:
         course = workspace.import_plan(plan)
         return {**answer, "course": course, "said": f"{_report(plan, given.verbose)}\nImported as {course}."}
 
-    return opened(run, given.may)(given)
+    return opened(run, is_instructor_or_admin)(given)
 
 
 def _plan(plan: ImportPlan) -> Answer:
@@ -87,9 +87,7 @@ def _roster(given: argparse.Namespace, workspace: Workspace) -> Answer:
 # --- usage
 def add_commands(add: Add) -> None:
     """Name the commands of this module."""
-    made = add(
-        "import", _import, "make a course of a folder of Markdown", may=is_instructor_or_admin, opened_first=False
-    )
+    made = add("import", _import, "make a course of a folder of Markdown", may=is_anyone)
     made.add_argument("path", type=Path)
     made.add_argument("--dry-run", action="store_true", help="only say what would become of each file")
     made.add_argument("--verbose", action="store_true", help="name every file")

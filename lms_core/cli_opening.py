@@ -22,7 +22,7 @@ Answer = dict[str, Any]
 """What a command tells: names for scripts, and `said` for people."""
 
 Add = Callable[..., argparse.ArgumentParser]
-"""Adds a command: name, function, what it does, who may give it, and whether it gets an open profile."""
+"""Adds a command: name, function, what it does, and who may give it; what anyone may gets no open profile."""
 
 Predicate = Callable[[Who | None], bool]
 """Who may: a named predicate about the person alone; what a command does to a row its own rules decide."""

@@ -189,13 +189,7 @@ def add_commands(add: Add) -> None:
         ("register", _register, "make an account and sign in"),
         ("sign-in", _sign_in, "sign in at a server"),
     ):
-        made = add(
-            name,
-            run,
-            what + "; the password comes from LMS_PASSWORD or standard input",
-            may=is_anyone,
-            opened_first=False,
-        )
+        made = add(name, run, what + "; the password comes from LMS_PASSWORD or standard input", may=is_anyone)
         made.add_argument("--server", required=True, help="address of the server")
         who = made.add_mutually_exclusive_group(required=True)
         who.add_argument("--email")
@@ -206,31 +200,17 @@ def add_commands(add: Add) -> None:
         else:
             made.add_argument("--first-name", required=True)
             made.add_argument("--last-name", required=True)
-    made = add(
-        "start",
-        _start,
-        "begin without a server; the work can be linked to an account later",
-        may=is_anyone,
-        opened_first=False,
-    )
+    made = add("start", _start, "begin without a server; the work can be linked to an account later", may=is_anyone)
     made.add_argument("name")
-    made = add(
-        "link", _link, "bring a profile begun without a server under an account", may=is_anyone, opened_first=False
-    )
+    made = add("link", _link, "bring a profile begun without a server under an account", may=is_anyone)
     made.add_argument("--server", required=True, help="address of the server")
     made.add_argument("--email", required=True)
     made.add_argument("--remember", action="store_true", help="open without a password from now on")
-    add("profiles", _profiles, "who has a profile on this machine", may=is_anyone, opened_first=False)
+    add("profiles", _profiles, "who has a profile on this machine", may=is_anyone)
     add("sync", _sync, "exchange with the server until both agree", may=is_authenticated)
     add("status", _status, "what waits, and what needs a person", may=is_authenticated)
     made = add("backup", _back_up, "copy the profile's database now", may=is_authenticated)
     made.add_argument("--to", type=Path, metavar="FILE", help="write everything into one encrypted file instead")
-    made = add(
-        "restore",
-        _restore,
-        "go back to the newest good copy and keep what was not sent",
-        may=is_anyone,
-        opened_first=False,
-    )
+    made = add("restore", _restore, "go back to the newest good copy and keep what was not sent", may=is_anyone)
     made.add_argument("file", type=Path, nargs="?", help="a file of `backup --to`: bring its profile to this machine")
     add("doctor", _doctor, "check database, files and server", may=is_authenticated)

@@ -28,7 +28,7 @@ class Context:
     downloads: Downloads
     sign_out: Callable[[], None]
     link: Any
-    open_example: Callable[[], None] | None
+    open_example: Callable[[], None] | None = None
     window: Window | None = None
     language: str = ""
 

@@ -153,4 +153,6 @@ def test_every_command_names_a_predicate() -> None:  # ROL-11
     named = {name: made.get_default("may") for name, made in commands.items()}
     assert [name for name, may in named.items() if may not in PREDICATES.values()] == []
     without = {name for name, may in named.items() if may is p.is_anyone}
-    assert without == {"register", "sign-in", "start", "link", "profiles", "restore"}, "these open a profile themselves"
+    assert without == {"register", "sign-in", "start", "link", "profiles", "restore", "import"}, (
+        "these open a profile themselves"
+    )
