@@ -9,7 +9,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,14 @@ from typing import Any
 from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
 from lms_core.edge import nobody_reads, told
-from lms_core.errors import Busy, LmsError, StorageError, UserError
+from lms_core.errors import Busy, LmsError, UserError
 from lms_core.media.store import MediaStore
 from lms_core.permissions import ROLES
 from sync_server.backup import back_up, restore, summary
-from sync_server.config import Settings, described, load_settings
+from sync_server.config import Settings, described, load_settings, read_settings
 from sync_server.database import Database, database_of
 from sync_server.logs import start_logging
-from sync_server.opening import BLOBS, KEY_NAMES, KEYS, PACKS, open_hub, prepare
+from sync_server.opening import PACKS, open_hub, prepare
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
@@ -70,9 +72,11 @@ def _refused(error: LmsError, *, as_json: bool) -> None:
 def _serve(given: argparse.Namespace) -> dict[str, Any]:
     from sync_server.app import create_app
     from sync_server.serving import listen, serve
+    from sync_server.tls import tls_of
 
     settings = _settings(given, host=given.host, port=given.port)
     start_logging(settings.log_level)
+    tls = tls_of(settings)
     with ExitStack() as stack:
         database = database_of(given.data, settings.database_url)
         held = stack.enter_context(database.serve())
@@ -83,7 +87,7 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         for behind in (opened.projector, opened.jobs):
             stack.callback(behind.close)
             behind.start()
-        serve(create_app(settings, opened.served), listening, settings, url_file=given.url_file)
+        serve(create_app(settings, opened.served), listening, settings, tls=tls, url_file=given.url_file)
     return {"ok": True}
 
 
@@ -183,24 +187,29 @@ def _database(given: argparse.Namespace) -> Database:
 
 
 def _check(given: argparse.Namespace) -> dict[str, Any]:
-    data, database = given.data, _there(given)
-    faults = [f"key {name} is missing" for name in KEY_NAMES if not (data / KEYS / name).exists()]
-    try:
-        database.check()
-    except StorageError as error:
-        faults.append(error.message)
-    files = aside = 0
-    if not faults:
-        with _open(data, _settings(given), begin=False) as opened:
-            aside = opened.served.health().set_aside
-    for folder in (PACKS, BLOBS):
-        store = MediaStore(data / folder)
-        files += sum(1 for _ in store)
-        faults += [f"{folder}: {name} is damaged" for name in store.damaged()]
-    said = "\n".join(faults) or f"Database and {files} files are in order."
-    if aside:
-        said += f"\n{aside} rows and changes are set aside because a rule failed; `lms-server retry` takes them up."
-    return {"ok": not faults, "faults": faults, "files": files, "set_aside": aside, "said": said}
+    from sync_server.checking import check, wrong_settings
+
+    if not given.data.is_dir():
+        raise UserError("no_hub", path=given.data)
+    _values, wrong = read_settings(given.data, os.environ, database_url=given.database_url)
+    if wrong:
+        checked = wrong_settings(wrong)
+    else:
+        checked = check(given.data, _settings(given), _database(given), partial(_set_aside, given))
+    return {
+        "ok": checked.ok,
+        "faults": checked.faults,
+        "files": checked.files,
+        "set_aside": checked.set_aside,
+        "findings": [asdict(each) for each in checked.findings],
+        "said": checked.told(),
+    }
+
+
+def _set_aside(given: argparse.Namespace) -> int:
+    with _open(given.data, _settings(given), begin=False) as opened:
+        found: int = opened.served.health().set_aside
+        return found
 
 
 def _retry(given: argparse.Namespace) -> dict[str, Any]:
@@ -272,12 +281,12 @@ def _parser() -> argparse.ArgumentParser:
     one = add("bundle", _bundle, "take in a file that a laptop made with `lms send-file`; the server may run")
     one.add_argument("bundle", type=Path, metavar="FILE")
     one.add_argument("--out", type=Path, required=True, metavar="REPLY", help="the file to bring back")
-    add("check", _check, "read database and files through and report damage")
+    add("check", _check, "look at settings, secrets, certificate, disk, database and files; what is wrong")
     return parser
 
 
 EXAMPLES = {
-    "serve": "--host 0.0.0.0 --port 8080",
+    "serve": "--port 8080",
     "migrate": "",
     "create-admin": "--email ada@school.example --first-name Ada --last-name Moyo",
     "set-role": "--email t@school.example --role instructor",

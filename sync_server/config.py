@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -15,8 +16,18 @@ FILE = "hub.toml"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
-def _setting(default: Any, help_text: str) -> Any:
-    return field(default=default, metadata={"help": help_text})
+def _setting(
+    default: Any,
+    help_text: str,
+    *,
+    least: int = 0,
+    most: int | None = None,
+    among: tuple[str, ...] = (),
+    secret: bool = False,
+) -> Any:
+    """A setting; a number lies from `least` to `most`, a word is one of `among`, a secret is never shown."""
+    about = {"help": help_text, "least": least, "most": most, "among": among, "secret": secret}
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,21 +35,26 @@ class Settings:
     """Every setting with its default. Limits of 0 are off."""
 
     database_url: str = _setting(
-        "", "postgresql://... that several servers share; without it hub.db in the data folder"
+        "", "postgresql://... that several servers share; without it hub.db in the data folder", secret=True
     )
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for the whole network")
-    port: int = _setting(8000, "port to listen on; 0 takes a free one")
+    port: int = _setting(8000, "port to listen on; 0 takes a free one", most=65535)
+    tls_certificate: str = _setting(
+        "", "file with the certificate and those above it, in PEM; the server speaks TLS then"
+    )
+    tls_key: str = _setting("", "file with its private key, when the certificate's file does not hold it")
+    plain_http: bool = _setting(False, "serve a network without TLS: for a trusted one, or behind a proxy elsewhere")
     registration: bool = _setting(True, "whether anybody may make a student account")
-    access_minutes: int = _setting(15, "life of an access token, 5 to 15 minutes")
-    session_hours: int = _setting(24, "life of a sign-in that is not used")
-    remembered_days: int = _setting(30, "the same when the person asked to stay signed in")
+    access_minutes: int = _setting(15, "life of an access token, 5 to 15 minutes", least=1)
+    session_hours: int = _setting(24, "life of a sign-in that is not used", least=1)
+    remembered_days: int = _setting(30, "the same when the person asked to stay signed in", least=1)
     sign_ins_per_minute: int = _setting(5, "tries a minute for one e-mail address from one network address")
     sign_ins_per_address: int = _setting(120, "tries a minute from one network address; a school shares one")
     registrations_per_address: int = _setting(60, "new accounts a minute from one network address")
     requests_per_minute: int = _setting(1200, "requests a minute of one account, or of one address without an account")
     backfills_at_once: int = _setting(4, "large answers made at once when many devices come back; 0 for no limit")
     live_connections: int = _setting(10_000, "devices that may be told at once when there is something to fetch")
-    largest_file_mb: int = _setting(512, "largest file that is taken")
+    largest_file_mb: int = _setting(512, "largest file that is taken", least=1)
     account_mb: int = _setting(1024, "space for what one account writes, without files; 0 for no limit")
     author_mb: int = _setting(4096, "space for the files of all courses that one person made; 0 for no limit")
     keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
@@ -50,28 +66,16 @@ class Settings:
     oidc_client_id: str = _setting("", "client id at that provider")
     oidc_client_secret: str = _setting("", "the secret that goes with it")
     trusted_proxies: tuple[str, ...] = _setting((), "addresses of reverse proxies whose X-Forwarded-For is believed")
-    threads: int = _setting(8, "threads for requests that read or write")
-    password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB")
+    threads: int = _setting(8, "threads for requests that read or write", least=1)
+    password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB", least=1)
     stop_seconds: int = _setting(20, "how long to wait for running requests when stopping")
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 
     def __post_init__(self) -> None:
-        for name in (
-            "access_minutes",
-            "session_hours",
-            "remembered_days",
-            "largest_file_mb",
-            "threads",
-            "password_threads",
-        ):
-            if getattr(self, name) < 1:
-                raise UserError("setting_invalid", name=name, value=getattr(self, name))
+        for wrong in filter(None, (_wrong(each, getattr(self, each.name)) for each in fields(self))):
+            raise wrong
         if (self.google_client_id or self.oidc_issuer) and not self.public_url:
             raise UserError("setting_needed", name="public_url")
-        if not 0 <= self.port <= 65535:
-            raise UserError("setting_invalid", name="port", value=self.port)
-        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise UserError("setting_invalid", name="log_level", value=self.log_level)
 
 
 def load_settings(data: Path, environment: Mapping[str, str], **given: Any) -> Settings:
@@ -80,15 +84,44 @@ def load_settings(data: Path, environment: Mapping[str, str], **given: Any) -> S
     Raises:
         UserError: `setting_unknown`, `setting_invalid`.
     """
+    values, wrong = read_settings(data, environment, **given)
+    if wrong:
+        raise wrong[0]
+    return Settings(**values)
+
+
+def read_settings(data: Path, environment: Mapping[str, str], **given: Any) -> tuple[dict[str, Any], list[UserError]]:
+    """What is set, and everything that is wrong with it, in the order of the sources."""
     known = {f.name: f for f in fields(Settings)}
     values: dict[str, Any] = {}
-    for source in (_from_file(data / FILE), _from_environment(environment), given):
+    wrong: list[UserError] = []
+    try:
+        kept = _from_file(data / FILE)
+    except UserError as error:
+        kept = {}
+        wrong.append(error)
+    if secrets_set(kept) and exposed(data / FILE):
+        wrong.append(UserError("settings_exposed", path=data / FILE))
+    for source in (kept, _from_environment(environment), given):
         for name, value in source.items():
-            if name not in known:
-                raise UserError("setting_unknown", name=name)
-            if value is not None:
-                values[name] = _converted(known[name], value)
-    return Settings(**values)
+            try:
+                if name not in known:
+                    raise UserError("setting_unknown", name=name)
+                if value is not None:
+                    values[name] = _converted(known[name], value)
+            except UserError as error:
+                wrong.append(error)
+    return values, wrong
+
+
+def exposed(path: Path) -> bool:
+    """Whether others on this computer may read or change a file; Windows keeps that elsewhere."""
+    return os.name == "posix" and bool(path.stat().st_mode & 0o077)
+
+
+def secrets_set(values: Mapping[str, Any]) -> list[str]:
+    """Names of the secrets among what is set."""
+    return [f.name for f in fields(Settings) if f.metadata["secret"] and values.get(f.name)]
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -115,8 +148,21 @@ def _converted(setting: Field[Any], value: Any) -> Any:
             raise ValueError(value)
         converted: Any = kind(value)
     except (ValueError, TypeError) as error:
-        raise UserError("setting_invalid", name=setting.name, value=value) from error
+        raise _invalid(setting, value) from error
+    if wrong := _wrong(setting, converted):
+        raise wrong
     return converted
+
+
+def _wrong(setting: Field[Any], value: Any) -> UserError | None:
+    """What is wrong with a value of the right kind."""
+    least, most, among = (setting.metadata[name] for name in ("least", "most", "among"))
+    bad = isinstance(value, int) and (value < least or (most is not None and value > most))
+    return _invalid(setting, value) if bad or (among and value not in among) else None
+
+
+def _invalid(setting: Field[Any], value: Any) -> UserError:
+    return UserError("setting_invalid", name=setting.name, value="***" if setting.metadata["secret"] else value)
 
 
 def _truth(value: Any) -> bool:
@@ -127,7 +173,11 @@ def _truth(value: Any) -> bool:
     return str(value).lower() in TRUE
 
 
+def _default(setting: Field[Any]) -> str:
+    return "" if setting.default in ("", ()) else f" ({setting.default!r})"
+
+
 def described() -> str:
     """The list of all settings for `--help` and the documentation."""
-    lines = [f"  {PREFIX}{f.name.upper():28} {f.metadata['help']} ({f.default!r})" for f in fields(Settings)]
+    lines = [f"  {PREFIX}{f.name.upper():28} {f.metadata['help']}{_default(f)}" for f in fields(Settings)]
     return "\n".join(["settings (environment, or the lower-case name without prefix in hub.toml):", *lines])

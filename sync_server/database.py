@@ -62,6 +62,9 @@ class Database(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Let nobody else work with it. Raises Busy `hub_in_use`."""
 
+    def revision(self) -> str | None:
+        """The layout that it has; None when it has none."""
+
     def check(self) -> None:
         """Read it through. Raises Corrupt."""
 
@@ -123,6 +126,14 @@ class FileDatabase:
             yield
         finally:
             lock.release()
+
+    def revision(self) -> str | None:
+        """Ask the file."""
+        engine = open_sqlite(self.path, readonly=True)
+        try:
+            return _revision(engine)
+        finally:
+            engine.dispose()
 
     def check(self) -> None:
         """Read every page."""
@@ -215,6 +226,11 @@ class PostgresDatabase:
     def _session(self) -> Iterator[Connection]:
         with self._opened() as engine, engine.connect() as conn:
             yield conn.execution_options(isolation_level="AUTOCOMMIT")
+
+    def revision(self) -> str | None:
+        """Ask the server."""
+        with self._opened() as engine:
+            return _revision(engine)
 
     def check(self) -> None:
         """Read every row of every table of ours."""

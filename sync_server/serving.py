@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,16 +51,23 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def url_of(listening: socket.socket) -> str:
+def url_of(listening: socket.socket, *, scheme: str = "http") -> str:
     """The address under which this machine reaches the server."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_file: Path | None = None) -> None:
+def serve(
+    app: Litestar,
+    listening: socket.socket,
+    settings: Settings,
+    *,
+    tls: ssl.SSLContext | None = None,
+    url_file: Path | None = None,
+) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish those that run."""
-    url = url_of(listening)
+    url = url_of(listening, scheme="https" if tls else "http")
     allow_many_lines()
     keep_loaded()
 
@@ -68,7 +76,21 @@ def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_fi
             write_durably(url_file, url.encode())
         print(f"listening on {url}", flush=True)  # noqa: T201 - scripts wait for this line
 
-    config = uvicorn.Config(
+    config = _config(app, settings)
+    config.load()
+    config.ssl = tls
+    # uvicorn raises the signal again when it is done; by then there is nothing left to interrupt
+    before = {number: signal.signal(number, _ignore) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        _Server(config, ready).run(sockets=[listening])
+    finally:
+        listening.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http="h11",  # bounds the size of headers
         h11_max_incomplete_event_size=LONGEST_HEADERS,
@@ -86,14 +108,6 @@ def serve(app: Litestar, listening: socket.socket, settings: Settings, *, url_fi
         timeout_keep_alive=65,
         timeout_graceful_shutdown=settings.stop_seconds,
     )
-    # uvicorn raises the signal again when it is done; by then there is nothing left to interrupt
-    before = {number: signal.signal(number, _ignore) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        _Server(config, ready).run(sockets=[listening])
-    finally:
-        listening.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def allow_many_lines() -> None:

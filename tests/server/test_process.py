@@ -9,9 +9,10 @@ import os
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -35,19 +36,26 @@ def run(*arguments: str | Path, password: str = "", stdin: str = "") -> subproce
 class Running:
     """A server process and a client of it."""
 
-    def __init__(self, data: Path, *, name: str = "url") -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        name: str = "url",
+        env: Mapping[str, str] | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         url_file, log = data.parent / name, data.parent / "server.log"
         limits = {"LMS_HUB_SIGN_INS_PER_MINUTE": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"}
         self.process = Program(
             SERVER, "serve", "--data", str(data), "--port", "0", "--url-file", str(url_file),
-            env=os.environ | limits, log=log,
+            env=os.environ | limits | (env or {}), log=log,
         )  # fmt: skip
         line = self.process.stdout.readline()
         if not line:
             pytest.fail(f"the server did not start: {log.read_text()}")
         self.url = line.removeprefix("listening on ").strip()
         assert url_file.read_text() == self.url
-        self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.http = httpx.Client(base_url=self.url, timeout=30, verify=trust or True)
         self.client = Client(self.http)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
@@ -58,8 +66,10 @@ class Running:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Running]:
-    server = Running(data)
+def running(
+    data: Path, *, env: Mapping[str, str] | None = None, trust: ssl.SSLContext | None = None
+) -> Iterator[Running]:
+    server = Running(data, env=env, trust=trust)
     try:
         yield server
     finally:

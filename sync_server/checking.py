@@ -1,0 +1,156 @@
+"""What `lms-server check` looks at: settings, secrets, certificate, disk, database, files. Nothing is changed.
+
+Each finding is a sentence for the operator; a fault makes the whole check fail, a warning does not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from lms_core.db.upgrade import newest_revision
+from lms_core.errors import LmsError, UserError
+from lms_core.media.store import MediaStore
+from sync_server.config import Settings, exposed
+from sync_server.database import MIGRATIONS, Database
+from sync_server.opening import BLOBS, KEY_NAMES, KEYS, PACKS
+from sync_server.tls import expires_at
+
+SOON = timedelta(days=21)
+PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `state` fault: the server does not work, or not for long."""
+
+    name: str
+    state: Literal["ok", "warning", "fault"]
+    said: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """All findings, how many files were read and how many rows wait for the operator."""
+
+    findings: list[Finding]
+    files: int = 0
+    set_aside: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is at fault."""
+        return not self.faults
+
+    @property
+    def faults(self) -> list[str]:
+        """What is."""
+        return [each.said for each in self.findings if each.state == "fault"]
+
+    def told(self) -> str:
+        """The findings for people, faults first."""
+        order = ("fault", "warning", "ok")
+        found = sorted(self.findings, key=lambda each: order.index(each.state))
+        return "\n".join(f"{each.state:8}{each.said}" for each in found)
+
+
+def wrong_settings(errors: list[Any]) -> Checked:
+    """The check of settings that cannot be used; nothing else can be looked at with them."""
+    return Checked([Finding("settings", "fault", error.message) for error in errors])
+
+
+def check(data: Path, settings: Settings, database: Database, set_aside: Callable[[], int]) -> Checked:
+    """Look at a server's parts; `set_aside` opens the database and counts what a rule failed for."""
+    findings = [
+        Finding("settings", "ok", "Every setting is known and has a value of its kind."),
+        *_secrets(data),
+        *_tls(settings),
+        _disk(data, settings),
+        *_mail(settings),
+    ]
+    found = _database(data, database)
+    findings.append(found)
+    waiting = 0
+    if found.state == "ok" and not any(each.name == "secrets" and each.state == "fault" for each in findings):
+        waiting = set_aside()
+    if waiting:
+        said = f"{waiting} rows and changes are set aside because a rule failed; `lms-server retry` takes them up."
+        findings.append(Finding("set_aside", "warning", said))
+    files, damaged = _files(data)
+    return Checked([*findings, *damaged], files, waiting)
+
+
+def _secrets(data: Path) -> Iterator[Finding]:
+    keys = [data / KEYS / name for name in KEY_NAMES]
+    wrong = [LmsError("hub_key_missing", path=path).message for path in keys if not path.exists()]
+    wrong += [
+        f"Others on this computer can read {path}: chmod 600." for path in keys if path.exists() and exposed(path)
+    ]
+    yield from (Finding("secrets", "fault", said) for said in wrong)
+    if not wrong:
+        yield Finding("secrets", "ok", "The server's keys are there, and its user alone can read them.")
+
+
+def _tls(settings: Settings) -> Iterator[Finding]:
+    if not settings.tls_certificate:
+        return
+    try:
+        ends = expires_at(settings)
+    except LmsError as error:
+        yield Finding("tls", "fault", error.message)
+        return
+    left = ends - datetime.now(UTC)
+    said = f"The certificate is valid until {ends:%Y-%m-%d}."
+    if left <= timedelta():
+        yield Finding("tls", "fault", f"The certificate ran out on {ends:%Y-%m-%d}.")
+    else:
+        yield Finding("tls", "warning" if left < SOON else "ok", said)
+
+
+def _disk(data: Path, settings: Settings) -> Finding:
+    free = shutil.disk_usage(data).free >> 20
+    said = f"{free} MB are free on the disk of {data}; files are refused below {settings.keep_free_mb} MB."
+    low = free < 2 * settings.keep_free_mb
+    return Finding("disk", "fault" if free < settings.keep_free_mb else "warning" if low else "ok", said)
+
+
+def _database(data: Path, database: Database) -> Finding:
+    newest = newest_revision(MIGRATIONS)
+    try:
+        if not database.exists():
+            raise UserError("no_hub", path=data)
+        found = database.revision()
+        if found != newest:
+            said = f"The database has layout {found}, this program {newest}; `lms-server migrate` brings it up to date."
+            return Finding("database", "warning", said)
+        database.check()
+    except LmsError as error:
+        return Finding("database", "fault", error.message)
+    return Finding("database", "ok", f"The database could be read through; its layout is {found}.")
+
+
+def _files(data: Path) -> tuple[int, list[Finding]]:
+    files, found = 0, []
+    for folder in (PACKS, BLOBS):
+        store = MediaStore(data / folder)
+        files += sum(1 for _ in store)
+        found += [Finding("files", "fault", f"{folder}: {name} is damaged.") for name in store.damaged()]
+    return files, found or [Finding("files", "ok", f"{files} files could be read through.")]
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    """Whether the mail server can be reached, where one is set."""
+    host, port = getattr(settings, "smtp_host", ""), getattr(settings, "smtp_port", 25)
+    if not host:
+        return
+    try:
+        socket.create_connection((host, port), PATIENCE_S).close()
+    except OSError as error:
+        yield Finding("mail", "fault", f"The mail server {host}:{port} cannot be reached: {error.strerror or error}.")
+    else:
+        yield Finding("mail", "ok", f"The mail server {host}:{port} answers.")
