@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -109,10 +109,23 @@ class Hub:
                     show(tx.conn, self.schema[name], rows)  # type: ignore[arg-type]
 
     # --- exchange
-    def exchange(self, account: str, body: bytes, *, admission: Admission | None = None) -> bytes:
-        """Answer a request (SYNC.md section 5). Raises UserError for a malformed one, Denied for a foreign replica."""
+    def exchange(
+        self,
+        account: str,
+        body: bytes,
+        *,
+        admission: Admission | None = None,
+        moved: Callable[[int, int], None] | None = None,
+    ) -> bytes:
+        """Answer a request (SYNC.md section 5). Raises UserError for a malformed one, Denied for a foreign replica.
+
+        `moved` is told how many ops came and how many rows are told.
+        """
         request = unpack_request(body)
-        return pack(self.order.answer(request.replica, lambda: self.exchanges.exchange(request, account, admission)))
+        reply = self.order.answer(request.replica, lambda: self.exchanges.exchange(request, account, admission))
+        if moved:
+            moved(len(request.ops), sum(len(piece.entries) for piece in reply.slices))
+        return pack(reply)
 
     def heads(self, account: str) -> dict[str, int]:
         """Where every scope that an account may read stands now."""

@@ -19,6 +19,7 @@ from sync_server.guards import anyone
 from sync_server.hints import Switchboard
 from sync_server.lanes import Lanes
 from sync_server.limits import Limits
+from sync_server.metrics import Gauge
 from sync_server.problems import on_bug, on_http_error, on_lms_error
 from sync_server.routes import (
     auth,
@@ -27,6 +28,7 @@ from sync_server.routes import (
     files,
     health,
     live,
+    page,
     replicas,
     second_factor,
     social,
@@ -50,7 +52,7 @@ def create_app(settings: Settings, served: Served) -> Litestar:
     board = Switchboard(served.live, lanes, served.now_ms, most=settings.live_connections)
     context = Context(served, settings, Limits(settings, served.now_ms), lanes, board)
     app = Litestar(
-        route_handlers=[Router(API, route_handlers=list(ROUTERS))],
+        route_handlers=[Router(API, route_handlers=list(ROUTERS)), page.router],
         state=State({"context": context}),
         exception_handlers={LmsError: on_lms_error, HTTPException: on_http_error, Exception: on_bug},
         request_max_body_size=MOST_BODY,
@@ -61,8 +63,16 @@ def create_app(settings: Settings, served: Served) -> Litestar:
         debug=False,
     )
     # around the router too, so that an unknown path is logged and answered like any other
-    app.asgi_handler = Edge(app.asgi_handler)
+    _gauge_of_process(served, lanes, board)
+    app.asgi_handler = Edge(app.asgi_handler, served.metrics)
     return app
+
+
+def _gauge_of_process(served: Served, lanes: Lanes, board: Switchboard) -> None:
+    served.metrics.measure(
+        Gauge("lms_waiting", "What threads have to do.", lambda: dict(lanes.waiting), "lane"),
+        Gauge("lms_live_lines", "Devices that are told at once.", lambda: float(board.count)),
+    )
 
 
 def _openapi() -> OpenAPIConfig:

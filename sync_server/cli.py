@@ -75,7 +75,7 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
     from sync_server.tls import tls_of
 
     settings = _settings(given, host=given.host, port=given.port)
-    start_logging(settings.log_level)
+    start_logging(settings.log_level, settings.log_style)
     tls = tls_of(settings)
     with ExitStack() as stack:
         database = database_of(given.data, settings.database_url)

@@ -70,6 +70,10 @@ class Settings:
     password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB", least=1)
     stop_seconds: int = _setting(20, "how long to wait for running requests when stopping")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", among=("DEBUG", "INFO", "WARNING", "ERROR"))
+    log_style: str = _setting("text", "text to read, or json: an object a line", among=("text", "json"))
+    metrics_token: str = _setting(
+        "", "what a monitor has to send for GET /metrics; nobody gets them without", secret=True
+    )
 
     def __post_init__(self) -> None:
         for wrong in filter(None, (_wrong(each, getattr(self, each.name)) for each in fields(self))):

@@ -16,6 +16,8 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 
 from lms_core.errors import MESSAGES, LmsError
 from sync_server.guards import NEWEST, OLDEST
+from sync_server.logs import REQUEST
+from sync_server.metrics import Metrics
 
 log = logging.getLogger("sync_server.access")
 
@@ -34,21 +36,26 @@ SECURITY = [
 class Edge:
     """ASGI middleware around the whole app."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request or a WebSocket on, and log it when it is over."""
         answer = _Answer(scope, send) if scope["type"] == ScopeType.HTTP else _Line(scope, send)
         began = time.perf_counter()
+        token = REQUEST.set(answer.request_id)
         try:
             await self.app(scope, receive, answer)
         finally:
+            REQUEST.reset(token)
+            seconds, route = time.perf_counter() - began, scope.get("path_template", "")
+            self._metrics.answered(str(scope.get("method", "WS")), route, status=answer.status, seconds=seconds)
             log.info(
                 "request",
                 extra={
                     "request_id": answer.request_id, "method": scope.get("method", "WS"), "path": scope["path"],
-                    "status": answer.status, "ms": round((time.perf_counter() - began) * 1000, 1),
+                    "status": answer.status, "ms": round(seconds * 1000, 1),
                     "bytes": answer.sent, "account": getattr(scope.get("user"), "account", None),
                 },
             )  # fmt: skip

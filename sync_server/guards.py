@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from lms_core.errors import AuthExpired, Denied, LmsError, UserError
+from lms_core.errors import AuthExpired, Denied, LmsError, NotFound, UserError
 from lms_core.permissions import is_admin, is_anyone, is_authenticated, is_instructor_or_admin
 from sync_server.context import Context
 from sync_server.problems import refusal
@@ -64,6 +65,18 @@ async def author(connection: Connection, handler: BaseRouteHandler) -> None:
     _allow(is_instructor_or_admin(connection.user))
 
 
+async def scraper(connection: Connection, _: BaseRouteHandler) -> None:
+    """A monitor that knows the token of the settings; without one in the settings nobody."""
+    context = Context.of(connection)
+    context.limits.requests.take(f"address {context.address(connection)}")
+    wanted = context.settings.metrics_token
+    if not wanted:
+        raise NotFound
+    scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(token.strip().encode(), wanted.encode()):
+        raise AuthExpired("auth_missing")
+
+
 async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> None:
     """For a line that stays open: a token that is sent must be valid; without one the line asks for it first of all."""
     try:
@@ -72,4 +85,4 @@ async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> N
         raise refusal(error) from error
 
 
-GUARDS = frozenset({anyone, signed_in, signed_in_soon, author, admin})
+GUARDS = frozenset({anyone, signed_in, signed_in_soon, author, admin, scraper})

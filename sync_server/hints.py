@@ -98,7 +98,7 @@ class Switchboard:
         self._by_scope: dict[str, set[Ear]] = {}
         self._by_account: dict[str, dict[Ear, None]] = {}
         self._by_session: dict[str, set[Ear]] = {}
-        self._count = 0
+        self.count = 0
         self._turn = threading.Lock()
         self._heard: list[Hint] = []
         self._crowded: dict[str, int] = {}
@@ -125,7 +125,7 @@ class Switchboard:
     @property
     def full(self) -> bool:
         """Whether another line is one too many."""
-        return bool(self._most) and self._count >= self._most
+        return bool(self._most) and self.count >= self._most
 
     def join(self, caller: Caller, said: Send) -> Ear:
         """Tell a new line where its scopes stand, and from then on when they grow."""
@@ -135,14 +135,14 @@ class Switchboard:
             next(iter(mine)).hang_up(TOO_MANY)
         mine[ear] = None
         self._by_session.setdefault(ear.session, set()).add(ear)
-        self._count += 1
+        self.count += 1
         self._task(self._settle(ear))
         return ear
 
     def leave(self, ear: Ear) -> None:
         """Forget a line that is closed."""
         ear.over = True
-        self._count -= 1
+        self.count -= 1
         self._index(ear, frozenset())
         for index, key in ((self._by_account, ear.account), (self._by_session, ear.session)):
             mine: Any = index[key]

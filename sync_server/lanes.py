@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -13,19 +14,31 @@ T = TypeVar("T")
 
 
 class Lanes:
-    """Two pools, so that a rush of sign-ins does not hold up those who are in."""
+    """Two pools, so that a rush of sign-ins does not hold up those who are in.
+
+    `waiting` counts what each has to do, what it is doing included.
+    """
 
     def __init__(self, *, threads: int, password_threads: int) -> None:
         self._work = ThreadPoolExecutor(threads, "work")
         self._slow = ThreadPoolExecutor(password_threads, "password")
+        self.waiting = {"work": 0, "password": 0}
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read or write something."""
-        return await asyncio.get_running_loop().run_in_executor(self._work, partial(work, *args, **kwargs))
+        return await self._in("work", self._work, partial(work, *args, **kwargs))
 
     async def slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what hashes a password."""
-        return await asyncio.get_running_loop().run_in_executor(self._slow, partial(work, *args, **kwargs))
+        return await self._in("password", self._slow, partial(work, *args, **kwargs))
+
+    async def _in(self, name: str, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        """Do it in a thread that knows for which request it works."""
+        self.waiting[name] += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, copy_context().run, work)
+        finally:
+            self.waiting[name] -= 1
 
     def close(self) -> None:
         """Wait for what runs and end the threads."""

@@ -1,4 +1,7 @@
-"""One JSON object a line on standard error, with secrets taken out whoever wrote them (SEC-13)."""
+"""The log of a server: a line for each record on standard error, as text or JSON, with secrets taken out (SEC-13).
+
+Records written while a request is answered carry its id, also those of the threads that work for it.
+"""
 
 from __future__ import annotations
 
@@ -6,44 +9,80 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+"""The id of the request that this thread or task works for."""
+
+STYLES = ("text", "json")
 SECRETS = re.compile(
     r"eyJ[\w-]+\.[\w-]+\.[\w-]+"  # access tokens
     r"|[0-9a-f]{8}-[0-9a-f-]{27}\.\d+\.[\w-]{43}"  # refresh tokens
     r"|(?<=Bearer )\S+"
     r"|\$argon2\w*\$\S+"
-    r"|(?i:(?<=password=)|(?<=password\": )|(?<=password': ))(?:'[^']*'|\"[^\"]*\"|\S+)"
+    r"|(?<=://)[^\s/@:]*:[^\s@]+(?=@)"  # name and password in an address
+    # what is called so, and the body of a mail; a name may stand in quotes, which may be escaped
+    r"|(?i:(?<![a-z])(?:password|passwd|secret|token|refresh|access|otp|body)\\?[\"']?\s*[=:]\s*)"
+    r"(?:\\?'[^']*'|\\?\"[^\"]*\"|[^\s,;}\])]+)"
 )
-EXTRA = ("request_id", "method", "path", "status", "ms", "bytes", "account")
+EXTRA = ("method", "path", "status", "ms", "bytes", "account")
 
 
 def redacted(text: str) -> str:
-    """The text with tokens, hashes and passwords taken out."""
+    """The text with tokens, hashes, passwords and bodies of mails taken out."""
     return SECRETS.sub("[removed]", text)
 
 
-class JsonLines(logging.Formatter):
+class _Redacting(logging.Formatter):
+    """What both styles tell of a record."""
+
+    def told(self, record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
+        """Its parts by name, redacted."""
+        yield "time", datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        yield "level", record.levelname
+        yield "logger", record.name
+        yield "message", redacted(record.getMessage())
+        more = {"request_id": getattr(record, "request_id", None) or REQUEST.get() or None}
+        more |= {name: getattr(record, name, None) for name in EXTRA}
+        for name, value in more.items():
+            if value is not None:
+                yield name, redacted(value) if isinstance(value, str) else value
+        if record.exc_info:
+            yield "error", redacted(self.formatException(record.exc_info))
+
+
+class JsonLines(_Redacting):
     """A log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Put time, level, message and what the request tells into one object."""
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        line |= {name: value for name in EXTRA if (value := getattr(record, name, None)) is not None}
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return redacted(json.dumps(line, ensure_ascii=False, default=str))
+        return json.dumps(dict(self.told(record)), ensure_ascii=False, default=str)
 
 
-def start_logging(level: str) -> None:
+class TextLines(_Redacting):
+    """A log record as a line to read; nobody outside can begin a line of his own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, logger, message, then name=value; a traceback follows indented."""
+        parts = dict(self.told(record))
+        error = str(parts.pop("error", ""))
+        head = " ".join(_plain(str(parts.pop(name))) for name in ("time", "level", "logger", "message"))
+        rest = "".join(f" {name}={_plain(str(value), quote=True)}" for name, value in parts.items())
+        return head + rest + "".join(f"\n    {line}" for line in error.splitlines())
+
+
+def _plain(text: str, *, quote: bool = False) -> str:
+    shown = text if text.isprintable() else json.dumps(text)[1:-1]
+    return json.dumps(shown, ensure_ascii=False) if quote and (" " in shown or '"' in shown) else shown
+
+
+def start_logging(level: str, style: str = "text") -> None:
     """Send the log of this process to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines() if style == "json" else TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("uvicorn.error", "alembic", "httpx"):
+    for name in ("uvicorn.error", "alembic", "httpx", "apscheduler"):
         logging.getLogger(name).setLevel("WARNING")

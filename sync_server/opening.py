@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import QueuePool
+
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.identities import IdentitiesService
 from lms_core.accounts.keys import AccountKeys
@@ -27,11 +29,13 @@ from lms_core.ports import Clock
 from lms_core.schema import Schema
 from lms_core.sync.hub.hints import Hint
 from lms_core.unit import Effect
+from sync_server import facts
 from sync_server.admission import Admission
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Projector
+from sync_server.metrics import Gauge, Metrics
 from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
 
@@ -103,10 +107,11 @@ def open_hub(
         projector = Projector(hub.project)
         accounts, ways_in = _accounts(data, hub, settings, hasher)
         filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
+        metrics = _metrics(hub)
         served = Served(
             accounts=accounts,
             **ways_in,
-            exchange=_in_turn(hub, settings), blobs=blobs, packs=packs,
+            exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
             may_read_pack=filing.rights.may_read_pack,
@@ -114,6 +119,7 @@ def open_hub(
             exams=ExamsService(hub.unit),
             filing=filing,
             wrote=projector.wake,
+            metrics=metrics,
             live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
         )  # fmt: skip
         yield Opened(hub, served, projector, filing.jobs(hub))
@@ -150,9 +156,23 @@ def _accounts(
     }
 
 
-def _in_turn(hub: Hub, settings: Settings) -> Callable[[str, bytes], bytes]:
+def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, bytes], bytes]:
     """The exchange of a hub to which many laptops may come back at once."""
-    return partial(hub.exchange, admission=Admission(settings.backfills_at_once, hub.clock.monotonic_ms))
+    admission = Admission(settings.backfills_at_once, hub.clock.monotonic_ms)
+    return partial(hub.exchange, admission=admission, moved=metrics.moved)
+
+
+def _metrics(hub: Hub) -> Metrics:
+    """The figures of this process, with what is measured at its database."""
+    metrics, pool = Metrics(), hub.engine.pool
+    metrics.measure(
+        Gauge("lms_database_bytes", "Size of the database.", partial(facts.size, hub.engine)),
+        Gauge("lms_set_aside", "Rows and changes that a rule failed for.", lambda: _health(hub).set_aside),
+    )
+    if isinstance(pool, QueuePool):
+        used = "Connections of the pool in use."
+        metrics.measure(Gauge("lms_database_connections", used, lambda: float(pool.checkedout())))
+    return metrics
 
 
 def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:

@@ -15,6 +15,7 @@ from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
 from lms_core.sync.hub.hints import Hints
 from sync_server.filing import Filing
+from sync_server.metrics import Metrics
 from sync_server.providers import Providers
 
 
@@ -62,4 +63,5 @@ class Served:
     exams: ExamsService
     filing: Filing
     live: Live
+    metrics: Metrics
     wrote: Callable[[], None] = lambda: None

@@ -17,7 +17,7 @@ from sync_server.app import create_app
 from sync_server.config import Settings
 from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.limits import Limit
-from sync_server.logs import JsonLines, redacted
+from sync_server.logs import JsonLines, TextLines, redacted
 from sync_server.opening import Opened
 from sync_server.problems import STATUS, status_of
 from tests.fakes import FakeClock
@@ -235,9 +235,58 @@ def test_logs_hold_no_secrets(client: Client, caplog: pytest.LogCaptureFixture) 
         "x eyJhbGciOi.eyJzdWIi.c2ln y",
         "$argon2id$v=19$m=8,t=1,p=1$c2Fs$aGFz",
         "password='x y'",
+        "postgresql://lms:hidden@db.example/lms",
+        '{"refresh": "hidden one", "body": "hidden two"}',
+        'a quoted {\\"password\\": \\"hidden\\"}',
+        "token=hidden&x=1",
     ],
 )
-def test_redaction(text: str) -> None:
+def test_redaction(text: str) -> None:  # SEC-13
     assert "[removed]" in redacted(text)
-    assert "abc.def" not in redacted(text)
-    assert "c2ln" not in redacted(text)
+    for secret in ("abc.def", "c2ln", "hidden", "x y"):
+        assert secret not in redacted(text)
+
+
+def test_a_log_to_read_and_one_for_programs(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    def bug() -> None:
+        raise RuntimeError("inner state, token=hidden")
+
+    with caplog.at_level(logging.INFO):
+        client.get("/users/me", headers={"X-Request-Id": "laptop-12345678"})
+        client.http.get(f"{API}/x%0aINFO a line of somebody else's")
+        try:
+            bug()
+        except RuntimeError:
+            logging.getLogger("x").exception("failed")
+    texts = [TextLines().format(record) for record in caplog.records]
+    (line,) = [text for text in texts if "request_id=laptop-12345678" in text]
+    assert "INFO sync_server.access request" in line
+    assert f"method=GET path={API}/users/me status=401 ms=" in line
+    (other,) = [text for text in texts if "somebody else" in text]
+    assert "\n" not in other
+    assert "\n    RuntimeError: inner state, [removed]" in texts[-1]
+    told = json.loads(JsonLines().format(caplog.records[-1]))
+    assert told["error"].endswith("inner state, [removed]")
+
+
+def test_what_a_request_logs_carries_its_id(opened: Opened, settings: Settings) -> None:
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(TextLines().format(record))
+
+    def said() -> None:  # in a thread that works for the request
+        logging.getLogger("sync_server.x").warning("a storm")
+        raise DiskFull
+
+    from dataclasses import replace
+
+    kept = Kept()
+    logging.getLogger("sync_server").addHandler(kept)
+    try:
+        with TestClient(create_app(settings, replace(opened.served, health=said))) as http:  # type: ignore[arg-type]
+            http.get(f"{API}/health", headers={"X-Request-Id": "laptop-12345678"})
+    finally:
+        logging.getLogger("sync_server").removeHandler(kept)
+    assert any("a storm request_id=laptop-12345678" in line for line in lines)
