@@ -1,6 +1,7 @@
 """Files at the hub that nothing refers to any more go away, long after the last reference (SYNC.md section 7).
 
-A blob is referred to by drafts and by versions, a version by its course, by attempts at it and by exams that run in it.
+A blob is referred to by drafts, by versions and by profiles; a version by its course, by attempts at it and by exams
+that run in it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from lms_core.accounts.tables import profile
 from lms_core.assessment.exams import exam_lease
 from lms_core.assessment.tables import attempt
 from lms_core.content.pack import read_pack
@@ -86,8 +88,8 @@ def _versions(conn: Connection, among: Collection[str] | None = None) -> Iterabl
 
 
 def _named(conn: Connection, among: Collection[str] | None = None) -> Iterable[str]:
-    """Blobs that drafts refer to."""
-    for column in (course_file.c.sha256, course.c.thumbnail):
+    """Blobs that drafts and profiles refer to."""
+    for column in (course_file.c.sha256, course.c.thumbnail, profile.c.profile_picture):
         yield from (name for name in conn.scalars(_of(column, among)) if name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from lms_core.accounts.entities import ACCOUNT
+from lms_core.accounts.personal import PERSONAL
 from lms_core.accounts.tables import account as _account
 from lms_core.assessment.effects import grading, roster
 from lms_core.assessment.entities import ENTITIES as ASSESSMENT
@@ -23,7 +24,7 @@ from lms_core.sync.conflicts import LOCAL as SYNC_LOCAL
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Effect
 
-SCHEMA = Schema([ACCOUNT, *COURSES, *LEARNING, *ASSESSMENT, CONFLICT], version=1)
+SCHEMA = Schema([ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, CONFLICT], version=2)
 LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL)
 conflict = table_for(CONFLICT)
 

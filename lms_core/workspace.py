@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from lms_core import entities
+from lms_core.accounts.personal_service import PersonalService
 from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.model import OpenAttempt, Paper
 from lms_core.assessment.service import AssessmentService
@@ -91,6 +92,7 @@ class Workspace:
         self.engine = self._prepare()
         self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
         self.sync = Sync(self.work, self.media, self.clock)
+        self.personal = PersonalService(self.work, keep=self._keep_own)
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)
@@ -195,6 +197,11 @@ class Workspace:
         return Person(self.account, name or info.display_name, row.email, role, info.server_url)
 
     # --- what takes several services
+    def _keep_own(self, unit: Any, data: bytes) -> str:
+        name = self.media.put(data)
+        self.sync.offer_in(unit, [name])
+        return name
+
     def import_plan(self, plan: ImportPlan, progress: Progress | None = None) -> str:
         """Store an import's pictures and make its draft; the hub gets the pictures with the next sync."""
         plan.store(self.media, progress)

@@ -38,10 +38,10 @@ class FileRights:
         with self.look() as conn:
             return rights.may_read_blob(conn, account, sha256)
 
-    def check_quota(self, account: str, size: int) -> None:
-        """Raise Denied for those who write no course, UserError `out_of_quota` where the space is used up."""
+    def check_quota(self, account: str, sha256: str, size: int) -> None:
+        """Raise Denied for those who may not give the file, UserError `out_of_quota` where the space is used up."""
         with self.look() as conn:
-            rights.check_author(conn, account)
+            rights.check_giver(conn, account, sha256, size)
             if self.author_mb:
                 rights.check_quota(conn, account, size, most=self.author_mb * rights.MB)
 

@@ -53,6 +53,8 @@ class Exchanges(QObject):
         if not sparing:
             sync.send_files(line, do=do, go_on=lambda: not self._stopped())
         step = sync.run(line, self._moved, limit=METERED_ROWS if sparing else ROWS, files=False, do=do)
+        if step.sent and not sparing:
+            sync.send_files(line, do=do, go_on=lambda: not self._stopped())  # what a row has to name before it
         return do(lambda: Agreed(sync.status(), sync.cursors(), step.sent, step.wait))
 
     def _moved(self, step: Step) -> bool:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, Table, Text
 
+from lms_core.accounts import personal as e
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.db.rows import table_for
 
 ACCOUNTS = MetaData()
 
 account = table_for(ACCOUNT, index=("role",))
+profile = table_for(e.PROFILE, index=("profile_picture",))
+user_social = table_for(e.USER_SOCIAL)
+user_settings = table_for(e.USER_SETTINGS)
+user_skill = table_for(e.USER_SKILL, index=("user_id",))
 
 credential = Table(
     "credential",

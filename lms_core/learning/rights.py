@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, union_all
 
+from lms_core.accounts.personal import PHOTO_BYTES
 from lms_core.accounts.reading import rows_of
 from lms_core.accounts.tables import account as people
+from lms_core.accounts.tables import profile
 from lms_core.courses import tables as c
 from lms_core.courses.entities import COURSE_CARD, instructor_id
 from lms_core.courses.publishing import answer_key
@@ -88,6 +90,13 @@ def check_author(conn: Connection, account: str) -> None:
     named = select(lead.id).where(lead.user_id == account, lead.is_active, lead.can_edit_content)
     if conn.scalar(union_all(own, named).limit(1)) is None:
         raise Denied("forbidden")
+
+
+def check_giver(conn: Connection, account: str, sha256: str, size: int) -> None:
+    """Raise Denied for somebody who may not give a file: an author any, others the picture of their profile."""
+    mine = select(profile.c.id).where(profile.c.user_id == account, profile.c.profile_picture == sha256)
+    if size > PHOTO_BYTES or conn.scalar(mine.limit(1)) is None:
+        check_author(conn, account)
 
 
 def check_quota(conn: Connection, account: str, size: int, *, most: int) -> None:

@@ -63,7 +63,7 @@ class Ledger(Protocol):
     def may_have(self, account: str, sha256: str) -> bool:
         """Whether the account may read the file anyway."""
 
-    def check_quota(self, account: str, size: int) -> None:
+    def check_quota(self, account: str, sha256: str, size: int) -> None:
         """Raise Denied for those who may give no files, UserError `out_of_quota` where the space is used up."""
 
     def note(self, account: str, sha256: str, size: int) -> None:
@@ -95,7 +95,7 @@ class Uploads:
                 return self._finished(known)
             if known:
                 self._forget(name)
-            self._check(account, size)
+            self._check(account, sha256, size)
             upload = Upload(name, account, sha256, size, self._now_ms())
             if self._store.has(sha256):
                 if self._ledger.may_have(account, sha256):
@@ -159,7 +159,7 @@ class Uploads:
         if not fullmatch(r"[0-9a-f]{64}", sha256):
             raise UserError("bad_hash")
         if not self._store.has(sha256) or not self._ledger.may_have(account, sha256):
-            self._check(account, size)
+            self._check(account, sha256, size)
             draft = self.draft()
             try:
                 with storage_errors(self._folder), draft.open("xb") as out:
@@ -216,11 +216,11 @@ class Uploads:
         self._path(name + ".json").unlink(missing_ok=True)
         self._path(name).unlink(missing_ok=True)
 
-    def _check(self, account: str, size: int) -> None:
+    def _check(self, account: str, sha256: str, size: int) -> None:
         if size > self._most:
             raise UserError("too_large")
         waiting = sum(u.size for u in self._all() if u.account == account and not u.done)
-        self._ledger.check_quota(account, size + waiting)
+        self._ledger.check_quota(account, sha256, size + waiting)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._check_room(size)
 

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from lms_core.accounts.personal import PROFILE
 from lms_core.collecting import BLOB_GRACE, DAY_MS, PACK_GRACE, Collector
 from lms_core.content.model import MediaRef
 from lms_core.courses.publishing import answer_key
@@ -55,6 +56,17 @@ def test_a_file_that_nothing_names_goes_after_its_grace(school: School, collecto
     assert len(list(school.blobs)) == 1
     assert (count(school, held_file), count(school, unused_file)) == (0, 0)
     assert len(list(school.packs)) == 2
+
+
+def test_the_picture_of_a_person_stays(school: School, collector: Collector) -> None:
+    account = school.person("sam")
+    name = school.blobs.put(b"a face")
+    with school.hub.unit() as unit:
+        unit.derive(PROFILE, PROFILE.id_for(account), {"user_id": account, "profile_picture": name})
+    for _ in range(2):
+        assert collector.run() == 0
+        school.clock.advance(ms=BLOB_GRACE + DAY_MS)
+    assert list(school.blobs) == [name]
 
 
 def test_a_file_that_is_named_again_begins_its_grace_anew(school: School, collector: Collector) -> None:

@@ -26,7 +26,9 @@ def thing_words(entity: str) -> str:
         "question": tr("Question"), "course_file": tr("Picture"), "course_instructor": tr("Instructor"),
         "enrollment": tr("Enrolment"), "progress": tr("Progress"), "study_session": tr("Study time"),
         "note": tr("Note"), "bookmark": tr("Bookmarks"), "attempt": tr("Quiz attempt"), "answer": tr("Quiz answers"),
-        "file": tr("File"), "account": tr("Your profile"), "conflict": tr("A decision"),
+        "file": tr("File"), "account": tr("Your profile"), "profile": tr("Your profile"),
+        "user_social": tr("Your profile"), "user_skill": tr("Your profile"), "user_settings": tr("Settings"),
+        "conflict": tr("A decision"),
     }  # fmt: skip
     return said.get(entity, tr("Change"))
 

@@ -230,6 +230,8 @@ class Sync:
             if step.result == "upgrade":
                 raise VersionMismatch("app_too_old")
             if not go_on or (not step.more and not self._compares(do)):
+                if files and go_on and sent:
+                    self.send_files(line, do=do)  # some are only taken once a row names them
                 return Step(step.result, step.more, sent, received, step.wait)
             time.sleep(step.wait / 1000)
         raise ServerError("sync_does_not_end")

@@ -9,13 +9,22 @@ import pytest
 from sqlalchemy import Connection, select
 
 from lms_core import ops
+from lms_core.accounts.personal import PHOTO_BYTES, PROFILE
 from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
 from lms_core.courses.publishing import answer_key
 from lms_core.db.engine import read
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
-from lms_core.learning.rights import MB, check_author, check_quota, may_read_blob, may_read_pack, note_holder
+from lms_core.learning.rights import (
+    MB,
+    check_author,
+    check_giver,
+    check_quota,
+    may_read_blob,
+    may_read_pack,
+    note_holder,
+)
 from tests.core.school import School, add_quiz
 
 Rule = Callable[[Connection, str, str], bool]
@@ -173,6 +182,18 @@ def test_only_authors_give_files(free: Shelf) -> None:
         check_author(conn, ola)
         with pytest.raises(Denied):
             check_author(conn, ada)
+
+
+def test_others_give_the_picture_of_their_profile_and_nothing_else(free: Shelf) -> None:  # USR-08
+    ada = free.school.person("ada")
+    with free.school.hub.unit() as unit:
+        unit.derive(PROFILE, PROFILE.id_for(ada), {"user_id": ada, "profile_picture": "a" * 64})
+    with read(free.school.engine) as conn:
+        check_giver(conn, ada, "a" * 64, PHOTO_BYTES)
+        check_giver(conn, free.tess.account, "b" * 64, 20 * MB)
+        for who, name, size in ((ada, "a" * 64, PHOTO_BYTES + 1), (ada, "b" * 64, 1), ("eve", "a" * 64, 1)):
+            with pytest.raises(Denied):
+                check_giver(conn, who, name, size)
 
 
 @pytest.mark.postgresql(soak=True)

@@ -40,9 +40,9 @@ class Ledger:
         with read(self.school.engine) as conn:
             return rights.may_read_blob(conn, account, sha256)
 
-    def check_quota(self, account: str, size: int) -> None:
+    def check_quota(self, account: str, sha256: str, size: int) -> None:
         with read(self.school.engine) as conn:
-            rights.check_author(conn, account)
+            rights.check_giver(conn, account, sha256, size)
 
     def note(self, account: str, sha256: str, size: int) -> None:
         with self.school.hub.unit() as unit:

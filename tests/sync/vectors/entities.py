@@ -24,6 +24,12 @@ reads `account/<its id>` and `catalog`, any other scope because a row *grants* i
 """
 WRITERS = {
     "account": "its owner",
+    "profile": "its owner; `profile_picture` is a SHA-256 in hex, `date_of_birth` a day of the past as `YYYY-MM-DD`; one "
+    "line each but for `bio`, `address`, `educational_background` and `interests`",
+    "user_social": "its owner; `website` and `linkedin` are addresses with `http` or `https`, or empty",
+    "user_settings": "its owner; `language` is a BCP 47 tag or empty; `notifications` holds booleans under the names of "
+    "kinds of messages",
+    "user_skill": "its owner; `handle` is `name` in folded case with single spaces",
     "course": "to create it instructors and administrators; later whoever may edit it: administrators and those with an "
     "active `course_instructor` row with `can_edit_content`",
     "module": "whoever may edit the course; rows of one course only",
