@@ -105,12 +105,10 @@ def open_hub(
         if begin:
             _begin(data, hub, sole=sole)
         projector = Projector(hub.project)
-        accounts, ways_in = _accounts(data, hub, settings, hasher)
         filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
         metrics = _metrics(hub)
         served = Served(
-            accounts=accounts,
-            **ways_in,
+            **_accounts(data, hub, settings, hasher),
             exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
@@ -133,9 +131,7 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
         MediaStore(data / name).sweep()
 
 
-def _accounts(
-    data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None
-) -> tuple[AccountsService, dict[str, Any]]:
+def _accounts(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> dict[str, Any]:
     keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
     look = partial(read, hub.engine)
     accounts = AccountsService(
@@ -148,7 +144,8 @@ def _accounts(
         ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
     )
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
-    return accounts, {
+    return {
+        "accounts": accounts,
         "devices": DevicesService(**over),
         "second_factor": SecondFactorService(**over),
         "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration),

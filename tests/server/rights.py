@@ -216,11 +216,29 @@ def _part(w: World, name: str, foreign: bool) -> Ask:
     return {"name": _upload(w, name, foreign)}, {"content": b"1234", "headers": headers}
 
 
+def _password(w: World, name: str, foreign: bool) -> Any:
+    return {"password": PASSWORD}
+
+
+def _google(w: World, name: str, foreign: bool) -> str:
+    return "google"
+
+
+def _visit(w: World, name: str, foreign: bool) -> Any:
+    return {"redirect_uri": "http://127.0.0.1:49152/", "state": "mine", "code_challenge": "c" * 43}
+
+
+def _came_back(w: World, name: str, foreign: bool) -> Any:
+    return {"code": "made up", "code_verifier": "made up"}
+
+
+GONE = frozenset({404})
 COURSE_READERS = frozenset({"enrolled", "instructor", "assistant", "admin"})
 FOREIGN_READERS = frozenset({"foreign", "admin"})
 
 CASES: dict[str, Case] = {
     "GET /health": Case(is_anyone, EVERYBODY),
+    "GET /metrics": Case(is_anyone, EVERYBODY, says=GONE),  # no token is set here
     "GET /openapi.json": Case(is_anyone, EVERYBODY),
     "POST /auth/register": Case(is_anyone, EVERYBODY, ask=body(lambda w, *_: wish(f"new{w.number()}"))),
     "POST /auth/login": Case(is_anyone, EVERYBODY - {"deactivated"}, ask=body(_login)),
@@ -234,6 +252,30 @@ CASES: dict[str, Case] = {
     ),
     "GET /auth/sessions": Case(is_authenticated, SIGNED_IN),
     "DELETE /auth/sessions/{session_id}": Case(is_owner, SIGNED_IN, NOBODY, at(session_id=_session)),
+    "GET /auth/second-factor": Case(is_authenticated, SIGNED_IN),
+    "POST /auth/second-factor": Case(is_authenticated, SIGNED_IN, ask=body(_password)),
+    "POST /auth/second-factor/confirm": Case(
+        is_authenticated, SIGNED_IN, ask=body(lambda *_: {"code": "no"}), says=frozenset({400})
+    ),
+    "POST /auth/second-factor/recovery-codes": Case(
+        is_authenticated, SIGNED_IN, ask=body(_password), says=frozenset({404})
+    ),
+    "POST /auth/second-factor/end": Case(is_authenticated, SIGNED_IN, ask=body(_password)),
+    # no provider is set up here
+    "GET /auth/providers": Case(is_anyone, EVERYBODY),
+    "POST /auth/social/{provider}/visits": Case(is_anyone, EVERYBODY, ask=body(_visit, provider=_google), says=GONE),
+    "GET /auth/social/{provider}/callback": Case(is_anyone, EVERYBODY, ask=at(provider=_google), says=frozenset({401})),
+    "POST /auth/social/{provider}": Case(
+        is_anyone, EVERYBODY, ask=body(_came_back, provider=_google), says=frozenset({401})
+    ),
+    "POST /auth/social/{provider}/links": Case(
+        is_authenticated, SIGNED_IN, ask=body(_visit, provider=_google), says=GONE
+    ),
+    "POST /auth/social/{provider}/link": Case(
+        is_authenticated, SIGNED_IN, ask=body(_came_back, provider=_google), says=frozenset({401})
+    ),
+    "GET /auth/identities": Case(is_authenticated, SIGNED_IN),
+    "DELETE /auth/identities/{provider}": Case(is_owner, SIGNED_IN, ask=at(provider=_google), says=GONE),
     "GET /users/me": Case(is_authenticated, SIGNED_IN),
     "GET /replicas": Case(is_authenticated, SIGNED_IN),
     "POST /replicas": Case(
