@@ -11,6 +11,8 @@ from lms_core.assessment.effects import grading, roster
 from lms_core.assessment.entities import ENTITIES as ASSESSMENT
 from lms_core.assessment.tables import LOCAL as ASSESSMENT_LOCAL
 from lms_core.choices import LOCAL as CHOICES_LOCAL
+from lms_core.classes.effects import CLASS_ENROLMENT
+from lms_core.classes.entities import ENTITIES as CLASSES
 from lms_core.courses.entities import ENTITIES as COURSES
 from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
@@ -24,7 +26,7 @@ from lms_core.sync.conflicts import LOCAL as SYNC_LOCAL
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Effect
 
-SCHEMA = Schema([ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, CONFLICT], version=2)
+SCHEMA = Schema([ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, CONFLICT], version=2)
 LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL)
 conflict = table_for(CONFLICT)
 
@@ -33,7 +35,8 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     """What the hub does after a write: packs, grades, progress, rosters."""
     lessons = published_lessons(packs)
     return (
-        publishing(packs), grading(partial(hub_quiz, packs)), course_progress(lessons), roster(lessons), ENROLLED
+        publishing(packs), grading(partial(hub_quiz, packs)), course_progress(lessons), roster(lessons), ENROLLED,
+        CLASS_ENROLMENT,
     )  # fmt: skip
 
 

@@ -133,6 +133,17 @@ def can_read_course(who: Who | None, *, card: Row | None, enrollment: Row | None
     return (free and is_authenticated(who)) or joined or is_course_instructor(who, membership) or is_admin(who)
 
 
+def is_cohort_member(who: Who | None, membership: Row | None) -> bool:
+    """Who learns or teaches in a class."""
+    return _of(who, membership) and bool((membership or {})["is_active"])
+
+
+def can_manage_cohort(who: Who | None, membership: Row | None) -> bool:
+    """Who runs a class: its instructors, managers and administrators."""
+    teaches = is_cohort_member(who, membership) and (membership or {})["kind"] == INSTRUCTOR
+    return teaches or is_moderator_or_up(who)
+
+
 def is_moderator_or_up(who: Who | None, membership: Row | None = None) -> bool:
     """Managers and administrators, and within a course those who teach it (ROL-10)."""
     return (who is not None and who.role in (MANAGER, ADMIN)) or is_course_instructor(who, membership)
@@ -148,7 +159,7 @@ PREDICATES: Mapping[str, Callable[..., bool]] = {
         is_anyone, is_authenticated, is_verified_user, is_student, is_instructor, is_instructor_or_admin,
         is_instructor_or_read_only, is_admin, is_owner, is_owner_or_admin, is_owner_or_read_only, is_enrolled,
         is_enrolled_or_read_only, is_premium_user, is_course_instructor, is_lead_instructor, can_manage_course,
-        can_read_course, is_moderator_or_up,
+        can_read_course, is_cohort_member, can_manage_cohort, is_moderator_or_up,
     )
 }  # fmt: skip
 """By name: every route, op and command asks one of them, which tests hold."""

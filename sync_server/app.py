@@ -24,6 +24,7 @@ from sync_server.problems import on_bug, on_http_error, on_lms_error
 from sync_server.routes import (
     auth,
     bundles,
+    classes,
     exams,
     files,
     health,
@@ -42,7 +43,21 @@ API = "/api/v1"
 MOST_BODY = 64 << 10
 ROUTERS = tuple(
     each.router
-    for each in (health, auth, second_factor, social, users, replicas, sync, exams, files, uploads, bundles, live)
+    for each in (
+        health,
+        auth,
+        second_factor,
+        social,
+        users,
+        classes,
+        replicas,
+        sync,
+        exams,
+        files,
+        uploads,
+        bundles,
+        live,
+    )
 )
 
 

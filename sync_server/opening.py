@@ -21,6 +21,7 @@ from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
 from lms_core.assessment.exams import ExamsService
+from lms_core.classes.service import ClassesService
 from lms_core.db.engine import read
 from lms_core.errors import StorageError
 from lms_core.hub import Hub, load_key
@@ -108,13 +109,12 @@ def open_hub(
         filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
         metrics = _metrics(hub)
         served = Served(
-            **_accounts(data, hub, settings, hasher),
+            **_services(data, hub, settings, hasher),
             exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
             health=lambda: _health(hub),
             now_ms=hub.clock.ms,
             may_read_pack=filing.rights.may_read_pack,
             may_read_blob=filing.rights.may_read_blob,
-            exams=ExamsService(hub.unit),
             filing=filing,
             wrote=projector.wake,
             metrics=metrics,
@@ -131,7 +131,7 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
         MediaStore(data / name).sweep()
 
 
-def _accounts(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> dict[str, Any]:
+def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> dict[str, Any]:
     keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
     look = partial(read, hub.engine)
     accounts = AccountsService(
@@ -146,6 +146,8 @@ def _accounts(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher |
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
     return {
         "accounts": accounts,
+        "exams": ExamsService(hub.unit),
+        "classes": ClassesService(work=hub.unit, look=look, clock=hub.clock),
         "devices": DevicesService(**over),
         "second_factor": SecondFactorService(**over),
         "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration),

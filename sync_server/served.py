@@ -13,6 +13,7 @@ from lms_core.accounts.model import Caller
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
+from lms_core.classes.service import ClassesService
 from lms_core.sync.hub.hints import Hints
 from sync_server.filing import Filing
 from sync_server.metrics import Metrics
@@ -61,6 +62,7 @@ class Served:
     may_read_pack: Callable[[Caller, str], bool]
     may_read_blob: Callable[[Caller, str], bool]
     exams: ExamsService
+    classes: ClassesService
     filing: Filing
     live: Live
     metrics: Metrics

@@ -316,4 +316,17 @@ CREATE TABLE provider_visit (
 
 ;
 CREATE INDEX ix_provider_visit_began_at ON provider_visit (began_at);
-INSERT INTO alembic_version VALUES ('0009');
+CREATE TABLE class_code (
+	cohort_id TEXT NOT NULL, 
+	code TEXT NOT NULL, 
+	made_by TEXT NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	uses_left BIGINT NOT NULL, 
+	PRIMARY KEY (cohort_id), 
+	UNIQUE (code)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO alembic_version VALUES ('0010');
