@@ -17,8 +17,10 @@ from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore, Clock
 from lms_core.sync import tables as t
 from lms_core.sync.conflicts import waiting_for
+from lms_core.sync.ports import Segment
 from lms_core.sync.replica import clock, refused
 from lms_core.sync.replica.comparing import Comparing
+from lms_core.sync.replica.engine import TOLD
 from lms_core.sync.replica.flights import FLIGHTS, Care, Flights, in_flight
 from lms_core.sync.replica.refused import Parked
 from lms_core.sync.replica.runs import Running
@@ -86,6 +88,7 @@ class Sync:
         self.comparing = Comparing(work)
         self._running = Running(clock)
         self._asked: set[str] = set()
+        self._held: set[int] = set()
         self._owed = -1
         self._sent = 0
         self._care = Care()
@@ -97,7 +100,7 @@ class Sync:
     # --- one exchange
     def begin(self) -> None:
         """Begin a run of exchanges: every old id is asked again."""
-        self._asked, self._owed = set(), -1
+        self._asked, self._held, self._owed = set(), set(), -1
         self._running = Running(self._clock)
 
     def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS) -> list[bytes]:
@@ -154,15 +157,15 @@ class Sync:
         known, self._reply = self._reply, None
         reply = known[1] if known and known[0] is body else unpack_reply(body)
         with self._work() as unit:
-            have = unit.tx.have(reply.replica)
             result, _ = unit.engine.receive(unit.tx, reply)
             if self._care.answered() or result != "ok" or (self._flights and not self._flights.answered(reply)):
                 self._flights = None
             self._care.unanswered = self._flights is not None
             if heard:
                 clock.note(unit, reply.now)
-            if result not in ("ok", "gap", "upgrade"):  # what the old ids were told before may not hold any more
+            if result not in TOLD:  # what was told before may not hold any more
                 self._asked.clear()
+                self._held.clear()
             if result == "reset":  # a restored hub may lack files, too
                 unit.local(t.upload.update().values(done=False))
             received = sum(len(s.entries) for s in reply.slices)
@@ -173,11 +176,8 @@ class Sync:
             )
             waiting = bool(unit.tx.waiting(1)) or any(s.offered and s.rep not in self._asked for s in segments[:-1])
             healing = bool(unit.tx.healing())
-            now = unit.tx.have(reply.replica)
-            behind = have < now < last.hw  # there are more answers than one reply tells
-            owed = reply.replica == last.rep and now < last.hw and not self._flights and now != self._owed
-            self._owed = now if owed else self._owed  # asked for once: the hub may have none yet
-            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing or behind or owed
+            owed = result in TOLD and reply.replica == last.rep and self._owes(unit, last, reply)
+            more = result not in ("ok", "upgrade") or reply.more or not settled or waiting or healing or owed
             self.comparing.note(unit, reply, settled=settled and not more)
             sent, self._sent = self._sent, 0
             running = self._running if heard else Running(self._clock, timed=False)
@@ -186,6 +186,15 @@ class Sync:
             if follow and self._flights is not None:
                 self._made = self._flights.more(unit.tx)
         return Step(result, more, sent, received, reply.wait), later
+
+    def _owes(self, unit: ReplicaUnit, segment: Segment, reply: Reply) -> bool:
+        """Whether the hub took ops that it neither answered nor said to hold back; the same are asked for once."""
+        self._held.update(v.c for v in reply.verdicts if v.verdict == "held")
+        if self._flights:
+            return False
+        first = next((c for c in unit.tx.unanswered(segment.rep, segment.hw) if c not in self._held), self._owed)
+        owed, self._owed = first != self._owed, first
+        return owed
 
     def fold_some(self) -> bool:
         """Show some of the rows that a large reply or a crash left for later; False when none are left."""

@@ -47,6 +47,7 @@ _OPS = "SELECT c, body, verdict, receipt FROM oplog WHERE rep = ? AND c > ? ORDE
 _OPEN = "SELECT c, row FROM oplog WHERE rep = ? AND c BETWEEN ? AND ? AND verdict IS NULL ORDER BY c"
 _TAKEN = ("applied", "merged")
 _FIRST_OPEN = "SELECT c FROM oplog INDEXED BY oplog_open WHERE rep = ? AND verdict IS NULL ORDER BY c LIMIT 1"
+_UNANSWERED = "SELECT c FROM oplog INDEXED BY oplog_open WHERE rep = ? AND verdict IS NULL AND c <= ? ORDER BY c"
 _TOLD = "SELECT rep, c, row, seen_scope, seen_seq FROM oplog INDEXED BY oplog_told"
 _ANSWERED = f"{_TOLD} WHERE overlay = 1 AND verdict IS NOT NULL"
 _SETTLED = "SELECT rep, c, row FROM oplog WHERE overlay = 0 AND seen_scope = ? AND seen_seq > ?"
@@ -120,6 +121,10 @@ class SqlReplicaTransaction:
         if first:
             return int(first[0][0]) - 1
         return int(fetch(self.conn, _LAST, (rep,))[0][0] or 0)
+
+    def unanswered(self, rep: str, upto: int) -> list[int]:
+        """Ops up to a number that have no verdict, in order."""
+        return [c for (c,) in fetch(self.conn, _UNANSWERED, (rep, upto))]
 
     def clear_verdicts(self, rep: str, above: int, *, seen: bool = False) -> list[str]:
         log = t.oplog.c

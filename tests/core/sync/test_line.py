@@ -117,3 +117,32 @@ def test_answers_that_a_reply_left_out_are_asked_for_in_the_same_run(
     sam.sync.run(line)
     assert line.replies > 5
     assert sam.sync.status().waiting == 0
+
+
+@pytest.mark.parametrize(("notes", "requests"), [(0, 2), (20, 10)])
+def test_what_the_hub_holds_back_costs_no_request(
+    school: School, monkeypatch: pytest.MonkeyPatch, notes: int, requests: int
+) -> None:
+    monkeypatch.setattr(client, "OPS", 4)
+    account = school.person("sam")
+    one, two = school.laptop(account), school.laptop(account)
+    backup = school.back_up()
+    note = one.notes.add("of one")
+    school.sync(one, two)
+    two.notes.edit(note, base="of one", body="of two")
+    school.sync(two)
+    school.restore(backup)
+    with two.work():
+        for n in range(notes):
+            two.notes.add(f"note {n}")
+    line = OnceCut(school, account)
+    line.dies_at = 0
+    two.sync.run(line)
+    assert two.sync.status().waiting == 2, "the note is not back yet"
+    assert len(line.sizes) == requests
+    for n in range(1, 4):
+        two.sync.run(line)
+        assert len(line.sizes) == requests + n
+    school.sync(one, two)
+    assert two.sync.status().waiting == 0
+    assert two.notes.get(note).body == "of two"
