@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from lms_core.ops import Op, Values, Version
 from lms_core.schema import Entity, Row, Schema
 from lms_core.sync.rows import Cell, HubRow, RowView
+
+GAP = 1 << 20
+"""Between the positions of siblings, so that others find room there."""
 
 
 class Source(Protocol):
@@ -139,3 +144,18 @@ class Bench:
             if place and place.value[0] == parent:
                 out.append((place.value[1], kid))
         return sorted(out)
+
+    def spot(self, parent: str, but: str, anchors: Sequence[str]) -> int:
+        """A position below `parent` behind the first of the anchors that is there, else last; none: first of all."""
+        line = self.siblings(parent, but)
+        ids = [row for _, row in line]
+        at = next((ids.index(a) + 1 for a in anchors if a in ids), len(ids) if anchors else 0)
+        low = line[at - 1][0] if at else 0
+        high = line[at][0] if at < len(line) else low + 2 * GAP
+        if high - low < 2:
+            for k, row in enumerate(ids):  # values change, field versions do not
+                moved = self.touch("", row)
+                cell = moved.cells["place"]
+                moved.cells["place"] = replace(cell, value=[parent, GAP * (k + 1 + (k >= at))])
+            low, high = GAP * at, GAP * (at + 2)
+        return (low + high) // 2

@@ -84,6 +84,11 @@ class HubRow(msgspec.Struct):
             self.digest,
         )
 
+    @property
+    def made(self) -> Version:
+        """The version that it began with."""
+        return min((cell.ver for cell in self.cells.values()), default=self.ver)
+
     def had(self, op: Op, ver: Version, known: Callable[[Version], bool]) -> bool:
         """Whether a field's change was there when the row was deleted, or its deleter had seen it on a lost timeline.
 

@@ -8,9 +8,23 @@ import pytest
 from lms_core import ops
 from lms_core.errors import Denied
 from lms_core.sync.wire import Receipt
-from tests.simulator.entities import ANSWER, ATTEMPT, DRAFT, NOTE, PROGRESS, ROSTER, SECTION, STAFF
+from tests.simulator.entities import ANSWER, ATTEMPT, DRAFT, NOTE, PROGRESS, ROSTER, SECTION, STAFF, TALK
 from tests.simulator.versions import PROGRAMS
-from tests.sync.school import YEAR, School, attempt, change, draft, enrol, lesson, move, note, post, section, step
+from tests.sync.school import (
+    YEAR,
+    School,
+    attempt,
+    change,
+    draft,
+    enrol,
+    lesson,
+    move,
+    note,
+    post,
+    rewrite,
+    section,
+    step,
+)
 
 
 def test_a_forged_receipt_is_worth_nothing() -> None:
@@ -213,3 +227,40 @@ def test_what_a_squatter_was_refused_is_not_refused_to_whose_it_is(how: str) -> 
     school.settle()
     assert school.value(row, "flag") == 7
     assert not y.parked
+
+
+def test_who_takes_a_plain_id_at_a_restored_hub_gets_nothing_that_was_written_under_it() -> None:
+    school = School()
+    x, z = school.laptop("X"), school.laptop("Z", "a1")
+    backup = school.hub.backup()
+    note(x, "n", "mine", shared=1)
+    school.sync(x, z)
+    change(x, "n", "summary", "What nobody but me is ever to read, long enough to be missed")
+    rewrite(x, "n", "mine and more")
+    school.sync(x)
+    school.hub.restore(backup)
+    note(z, "n", "taken")
+    school.sync(z)
+    school.settle()
+    assert (school.value("n", "account_id"), school.value("n", "body"), school.conflicts()) == ("a1", "taken", [])
+    assert [(op.kind, code) for op, code, _ in x.parked] == [
+        ("create", "id_reused"), ("attr", "forbidden"), ("text", "forbidden"),
+    ]  # fmt: skip
+    assert "n" not in x.shown
+
+
+def test_nothing_comes_again_below_a_row_that_another_took_at_a_restored_hub() -> None:
+    school = School()
+    x, z = school.laptop("X"), school.laptop("Z", "a1")
+    backup = school.hub.backup()
+    post(x, "p")
+    school.sync(x, z)
+    post(x, "answer", "for those who read this talk", re="p")
+    school.sync(x)
+    school.hub.restore(backup)
+    post(z, "p", "taken")
+    school.sync(z)
+    school.grant("a0", TALK, False)
+    school.settle()
+    assert "answer" not in school.hub.rows
+    assert [(op.row, code) for op, code, _ in x.parked] == [("p", "id_reused"), ("answer", "forbidden")]

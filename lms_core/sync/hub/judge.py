@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from lms_core.errors import Denied, UserError
 from lms_core.merge import added, merge_text
 from lms_core.ops import NIL, RECOVERED, Op, Version, bound, digest_of
@@ -22,7 +20,6 @@ from lms_core.sync.wire import Receipt
 if TYPE_CHECKING:
     from lms_core.sync.ports import Facts
 
-GAP = 1 << 20
 HUMAN_TEXT = 40
 NOBODY = Writer("", "", "")
 NOTHING = Cell(None, NIL, 0, "", 0)
@@ -110,10 +107,12 @@ class Judge:
         if op.kind in ("create", "append"):
             self._name(entity, op, resent)
             self._rules(entity, op, resent)
+            self._same(entity, op, rc)
             return self._create(entity, sealed, t, resent)
         row = self._need(op.row, resent)
         if row.entity != op.entity:
             raise Refused("wrong_entity")
+        self._same(entity, op, rc)
         if rc and rc.verdict == "noop" and (row.gone or op.kind not in ("max", "min")):
             self._kept(entity, row, sealed, rc, t)
             return "noop"
@@ -153,6 +152,16 @@ class Judge:
             raise Refused("forbidden")
         entity.check(self.actor, op, view, self.bench.view)
         entity.guard(self.actor, op, view, self.facts)
+
+    def _same(self, entity: Entity, op: Op, rc: Receipt | None) -> None:
+        """Ask the right again where a row was made here after the op first came: it may be another's under that id."""
+        if rc is None:
+            return
+        names = entity.above(op) if op.kind in ("create", "append") else (op.row,)
+        rows = [row for name in names if name and (row := self.bench.row(name)) and not row.gone]
+        later = any(rc.ver < row.made and self.bench.schema[row.entity].made_by != "hub" for row in rows)
+        if later and not entity.may(self.actor, op, self.bench.view(op.row), self.bench.view):
+            raise Refused("forbidden")
 
     def _need(self, row: str, resent: bool, otherwise: str = "gone") -> HubRow:
         found = self.bench.row(row)
@@ -386,15 +395,4 @@ class Judge:
                 if refusal.code != "lost":
                     raise
                 parent = RECOVERED
-        line = bench.siblings(parent, op.row)
-        ids, anchors = [row for _, row in line], list(after)
-        at = next((ids.index(a) + 1 for a in anchors if a in ids), len(ids) if anchors else 0)
-        low = line[at - 1][0] if at else 0
-        high = line[at][0] if at < len(line) else low + 2 * GAP
-        if high - low < 2:
-            for k, row in enumerate(ids):  # values change, field versions do not
-                moved = bench.touch(entity.name, row)
-                cell = moved.cells["place"]
-                moved.cells["place"] = msgspec.structs.replace(cell, value=[parent, GAP * (k + 1 + (k >= at))])
-            low, high = GAP * at, GAP * (at + 2)
-        return self._attr(entity, op, sealed.c, t, "place", [parent, (low + high) // 2])
+        return self._attr(entity, op, sealed.c, t, "place", [parent, bench.spot(parent, op.row, list(after))])
