@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from lms_core.errors import Busy
 from tests.simulator.entities import DRAFT
 from tests.sync.school import DAY, School, change, note, post, remove, rewrite, section
 
@@ -139,23 +136,3 @@ def test_five_hundred_days_away() -> None:
     assert school.row("gone").gone
     assert school.value("live", "body") == "one\n\nfrom afar"
     assert [(op.row, code) for op, code, _ in y.parked] == [("gone", "gone")]
-
-
-def test_a_storm_of_laptops_on_monday_morning() -> None:
-    school = School()
-    laptops = [school.laptop(f"L{n}", f"a{n % 2}", synced=False) for n in range(120)]
-    for n, x in enumerate(laptops):
-        post(x, f"p{n}")
-        note(x, f"n{n}")
-    for n, x in enumerate(laptops):
-        request = x.request()
-        if n % 10 == 0:
-            school.hub.tables.fuse, school.hub.tables.blow = 1, Busy()
-            with pytest.raises(Busy):
-                school.hub.exchange(request, x.account)
-            school.hub.tables.fuse = None
-            continue  # it comes again
-        x.receive(school.hub.exchange(request, x.account))
-    school.sync(*laptops)
-    school.settle()
-    assert all({f"p{n}" for n in range(120)} <= x.shown.keys() for x in laptops)
