@@ -15,11 +15,11 @@ from tests.fakes import MemorySecrets
 EMAIL = "ada@school.example"
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("journal", [pytest.param(True, marks=pytest.mark.soak), False])
-def test_an_account_that_the_backup_lacks_comes_back_with_its_work(tmp_path: Path, journal: bool) -> None:
-    server = Server(tmp_path / "hub")
-    server.command("migrate")
-    server.start()
+def test_an_account_that_the_backup_lacks_comes_back_with_its_work(
+    tmp_path: Path, server: Server, journal: bool
+) -> None:
     backup = server.command("backup", "--to", str(tmp_path / "copies"))["path"]
     sessions = Sessions(tmp_path / "laptop", secrets=MemorySecrets())
     sessions.register(server.url, email=EMAIL, password=PASSWORD, first_name="Ada", last_name="L")
@@ -33,18 +33,15 @@ def test_an_account_that_the_backup_lacks_comes_back_with_its_work(tmp_path: Pat
         shutil.rmtree(server.data / "journal")
     server.command("restore", backup)
     server.start()
-    try:
-        stranger = Sessions(tmp_path / "stranger", secrets=MemorySecrets())
-        if not journal:
-            with pytest.raises(AuthExpired):
-                stranger.sign_in(server.url, EMAIL, PASSWORD)
-        workspace = sessions.sign_in(server.url, EMAIL, PASSWORD)
-        assert workspace.account == account
-        workspace.synchronize()
-        workspace.close()
-        other = stranger.sign_in(server.url, EMAIL, PASSWORD)
-        other.synchronize()
-        assert [note.body for note in other.notes.all()] == ["written before the disk died"]
-        other.close()
-    finally:
-        server.stop()
+    stranger = Sessions(tmp_path / "stranger", secrets=MemorySecrets())
+    if not journal:
+        with pytest.raises(AuthExpired):
+            stranger.sign_in(server.url, EMAIL, PASSWORD)
+    workspace = sessions.sign_in(server.url, EMAIL, PASSWORD)
+    assert workspace.account == account
+    workspace.synchronize()
+    workspace.close()
+    other = stranger.sign_in(server.url, EMAIL, PASSWORD)
+    other.synchronize()
+    assert [note.body for note in other.notes.all()] == ["written before the disk died"]
+    other.close()

@@ -11,23 +11,10 @@ import pytest
 
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
-from sync_server.opening import prepare
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 
 EMAIL, ROUNDS, NOTES = "ada@school.example", 4, 12
-
-
-@pytest.fixture
-def server(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A hub that serves, with its tables in either database."""
-    prepare(tmp_path / "hub")
-    if database_url:
-        monkeypatch.setenv("LMS_HUB_DATABASE_URL", database_url)
-    made = Server(tmp_path / "hub")
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture

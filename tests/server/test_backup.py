@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,24 +19,41 @@ from lms_core.media.store import MediaStore
 from sync_server.app import create_app
 from sync_server.backup import back_up, restore
 from sync_server.config import Settings
-from sync_server.database import FileDatabase
+from sync_server.database import Database, FileDatabase, database_of
 from sync_server.opening import RESTORED, Opened, mark_restored, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
 from tests.server.people import Client
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
-Sign = Callable[[Path], int]
+Sign = Callable[..., int]
+
+
+@pytest.fixture
+def database(data: Path, settings: Settings) -> Database:
+    """Where the hub's tables are."""
+    return database_of(data, settings.database_url)
+
+
+@pytest.fixture
+def other_url(settings: Settings, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of the same kind."""
+    if not settings.database_url:
+        yield ""
+        return
+    with request.getfixturevalue("postgres").fresh(empty=True) as url:
+        yield url
 
 
 @pytest.fixture
 def sign_in(settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Sign:
-    """Open a folder, sign ada in, and return the hub's epoch."""
+    """Open a folder, sign ada in, and return the hub's epoch; `url` names another database than the test's."""
 
-    def run(data: Path) -> int:
+    def run(data: Path, url: str | None = None) -> int:
+        here = settings if url is None else replace(settings, database_url=url)
         with (
-            open_hub(data, settings, schema=SCHEMA, effects=(), clock=clock, hasher=hasher) as opened,
-            TestClient(create_app(settings, opened.served)) as http,
+            open_hub(data, here, schema=SCHEMA, effects=(), clock=clock, hasher=hasher) as opened,
+            TestClient(create_app(here, opened.served)) as http,
         ):
             Client(http).sign_in()
             return opened.served.health().epoch
@@ -43,12 +61,13 @@ def sign_in(settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Sig
     return run
 
 
+@pytest.mark.postgresql
 def test_a_backup_of_a_hub_in_use_brings_everything_back(
-    client: Client, opened: Opened, data: Path, tmp_path: Path, sign_in: Sign
+    client: Client, opened: Opened, data: Path, database: Database, other_url: str, tmp_path: Path, sign_in: Sign
 ) -> None:
     ada = client.join()
     blob = opened.hub.blobs.put(b"a picture")
-    report = back_up(data, tmp_path / "copies", now=NOW)
+    report = back_up(data, tmp_path / "copies", now=NOW, database=database)
     assert Path(report.path).name == "hub-20260105T080000Z.tar"
     assert Path(report.path).stat().st_mode & 0o077 == 0
     assert [p.name for p in (tmp_path / "copies").iterdir()] == ["hub-20260105T080000Z.tar"]
@@ -56,18 +75,22 @@ def test_a_backup_of_a_hub_in_use_brings_everything_back(
     epoch = opened.served.health().epoch
 
     other = tmp_path / "other"
-    restored = restore(other, Path(report.path), now=NOW)
+    elsewhere = database_of(other, other_url)
+    restored = restore(other, Path(report.path), now=NOW, database=elsewhere)
     assert restored.files == report.files
-    prepare(other)
-    assert sign_in(other) > epoch  # laptops notice the restore by the new epoch
+    prepare(other, elsewhere)
+    assert sign_in(other, other_url) > epoch  # laptops notice the restore by the new epoch
     assert not (other / RESTORED).exists()
     assert MediaStore(other / "blobs").read(blob) == b"a picture"
     assert ada.user["email"] == "ada@school.example"
 
 
-def test_media_can_be_left_out(opened: Opened, data: Path, tmp_path: Path) -> None:
+@pytest.mark.postgresql
+def test_media_can_be_left_out(opened: Opened, data: Path, database: Database, tmp_path: Path) -> None:
     opened.hub.blobs.put(b"a picture")
-    all_of_it, without = (back_up(data, tmp_path / n, now=NOW, media=m) for n, m in (("a", True), ("b", False)))
+    all_of_it, without = (
+        back_up(data, tmp_path / n, now=NOW, media=m, database=database) for n, m in (("a", True), ("b", False))
+    )
     assert all_of_it.files == without.files + 1
 
 
@@ -78,6 +101,19 @@ def test_what_was_there_is_kept_aside(client: Client, data: Path, tmp_path: Path
     (data / "hub.db-wal").unlink(missing_ok=True)
     restore(data, Path(report.path), now=NOW)
     assert (data / "before-restore" / "20260105T080000Z" / "hub.db").read_bytes() == b"damaged"
+    sign_in(data)
+
+
+@pytest.mark.postgresql
+def test_a_restore_in_place_keeps_what_was_there(
+    client: Client, data: Path, database: Database, tmp_path: Path, sign_in: Sign
+) -> None:
+    client.join()
+    report = back_up(data, tmp_path / "copies", now=NOW, database=database)
+    client.join("eve")
+    restore(data, Path(report.path), now=NOW, database=database)
+    assert (data / "before-restore" / "20260105T080000Z" / database.name).stat().st_size > 0
+    prepare(data, database)
     sign_in(data)
 
 
@@ -140,26 +176,31 @@ def test_other_files_are_no_backup(tmp_path: Path, body: bytes) -> None:
             restore(tmp_path / "target", path, now=NOW)
 
 
-def test_a_cut_backup_is_refused(opened: Opened, data: Path, tmp_path: Path) -> None:
-    good = Path(back_up(data, tmp_path / "copies", now=NOW).path)
+@pytest.mark.postgresql
+def test_a_cut_backup_is_refused(client: Client, data: Path, database: Database, tmp_path: Path, sign_in: Sign) -> None:
+    client.join()
+    good = Path(back_up(data, tmp_path / "copies", now=NOW, database=database).path)
     for size in (100, 3000, good.stat().st_size // 2):
         (tmp_path / "cut").write_bytes(good.read_bytes()[:size])
         with pytest.raises(UserError):
-            restore(tmp_path / "target", tmp_path / "cut", now=NOW)
+            restore(data, tmp_path / "cut", now=NOW, database=database)
+    sign_in(data)  # nothing was touched
 
 
+@pytest.mark.postgresql
 def test_an_interrupted_restore_is_noticed_and_can_be_repeated(
-    client: Client, data: Path, tmp_path: Path, sign_in: Sign
+    client: Client, data: Path, database: Database, other_url: str, tmp_path: Path, sign_in: Sign
 ) -> None:
     client.join()
-    report = back_up(data, tmp_path / "copies", now=NOW)
+    report = back_up(data, tmp_path / "copies", now=NOW, database=database)
     other = tmp_path / "other"
+    elsewhere = database_of(other, other_url)
     (other / ".restoring").mkdir(parents=True)
     with pytest.raises(StorageError, match="interrupted"):
-        prepare(other)
-    restore(other, Path(report.path), now=NOW)
-    prepare(other)
-    sign_in(other)
+        prepare(other, elsewhere)
+    restore(other, Path(report.path), now=NOW, database=elsewhere)
+    prepare(other, elsewhere)
+    sign_in(other, other_url)
 
 
 def test_a_database_without_its_keys_stops_the_start(data: Path) -> None:  # SEC-02
