@@ -35,6 +35,11 @@ def log_of(account: str, count: int, *, cursors: dict[str, int] | None = None, b
     return requests
 
 
+def first_of(account: str) -> Request:
+    """What a new device without ops asks."""
+    return Request(PROTOCOL, 1, new_replica_id(), account, 0, 0, ROOT_CHAIN, 0, None, {})
+
+
 def exchange(person: Account, body: bytes) -> Reply:
     """One exchange of a signed-in account."""
     answer = person.client.post("/sync", content=body)
@@ -66,10 +71,9 @@ def pull(people: Sequence[Account]) -> tuple[float, int]:
     """Seconds and rows of accounts that pull all their rows from the start, all at once."""
 
     def one(person: Account) -> int:
-        replica, cursors, rows = new_replica_id(), dict[str, int](), 0
+        first, cursors, rows = first_of(person.id), dict[str, int](), 0
         while True:
-            request = Request(PROTOCOL, 1, replica, person.id, 0, 0, ROOT_CHAIN, 0, None, cursors, limit=SLICE)
-            reply = exchange(person, pack(request))
+            reply = exchange(person, pack(msgspec.structs.replace(first, cursors=cursors, limit=SLICE)))
             rows += sum(len(s.entries) for s in reply.slices)
             cursors.update({s.scope: s.to for s in reply.slices})
             time.sleep(reply.wait / 1000)

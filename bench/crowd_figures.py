@@ -1,28 +1,31 @@
-"""Many at once: eight users against one, a thousand laptops back online, and the hub's memory as its rows grow."""
+"""Many at once: eight users against one, a thousand laptops back online or new, the hub's memory as its rows grow."""
 
 from __future__ import annotations
 
+import shutil
 import statistics
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from bench.caller import Person, Storm
 from bench.crowd import log_of, pull, push
 from bench.figure import Context, Figure, figure, percentile
 from bench.process import Watch
 from bench.server import Hub, account, running
-from bench.storm import Storm, blow, settle
+from bench.storm import blow, settle
 from bench.table import number
 
 USERS, STORM, SLOPE = "sync.users8_scaling", "sync.storm_1000_s", "hub.rss_slope_kb_per_1k_rows"
-NAMES = (USERS, STORM, SLOPE)
+BACKFILL = "sync.backfill_storm_s"
+NAMES = (USERS, STORM, BACKFILL, SLOPE)
 CROWD, OPS, TIMES = 8, 16_000, 3
 PEOPLE, SENT, FETCHED = 1000, 200, 500
+NEW, WHOLE = 400, 3_000
 LEAST_ROWS, MOST_ROWS, FULL_ROWS, WARM = 50_000, 400_000, 800_000, 15
 
 
 def run(context: Context) -> list[Figure]:
     """Take each figure with a hub of its own."""
-    groups = {USERS: _users, STORM: _storms, SLOPE: _slope}
+    groups = {USERS: _users, STORM: _storms, BACKFILL: _backfills, SLOPE: _slope}
     return [
         take(replace(context, folder=context.folder / str(n)))
         for n, (name, take) in enumerate(groups.items())
@@ -71,32 +74,44 @@ class _People:
 
 def _storms(context: Context) -> Figure:
     """A storm of a thousand, and smaller or larger ones to show the growth."""
-    context.folder.mkdir()
     crowds = (PEOPLE, 2 * PEOPLE, 4 * PEOPLE) if context.full else (PEOPLE // 4, PEOPLE // 2, PEOPLE)
-    taken = {people: _storm(context.folder / str(people), people) for people in crowds}
-    return told(STORM, taken)
+    people = settle(context.folder / "settled", crowds[-1], FETCHED)
+    taken = {}
+    for count in crowds:
+        shutil.copytree(context.folder / "settled", context.folder / str(count) / "hub")
+        with running(context.folder / str(count)) as hub:
+            taken[count] = _storm(hub, people[:count], ops=SENT, rows=FETCHED)
+    return told(STORM, taken, f"{SENT} ops up and {FETCHED} rows")
 
 
-def told(name: str, taken: dict[int, tuple[Storm, str]], where: str = "") -> Figure:
+def _backfills(context: Context) -> Figure:
+    """New laptops at once, with more rows to fetch than the hub tells without taking turns."""
+    crowds = (NEW, 2 * NEW, 4 * NEW) if context.full else (NEW // 4, NEW // 2, NEW)
+    people = settle(context.folder / "hub", crowds[-1], WHOLE)
+    with running(context.folder) as hub:
+        taken = {count: _storm(hub, people[:count], ops=0, rows=WHOLE) for count in crowds}
+    if not taken[NEW][0].waits:
+        raise RuntimeError("no laptop was put off, so that admission was not measured")
+    return told(BACKFILL, taken, f"{WHOLE:,} rows", size=NEW)
+
+
+def _storm(hub: Hub, people: list[Person], *, ops: int, rows: int) -> tuple[Storm, str]:
+    watch = Watch(hub.pid)
+    storm = blow([hub.url], people, ops=ops, rows=rows)
+    return storm, f"hub {watch.cpu_s:.0f} s of processor, at most {watch.peak_mb:.0f} MB"
+
+
+def told(name: str, taken: dict[int, tuple[Storm, str]], work: str, *, size: int = PEOPLE, where: str = "") -> Figure:
     """The figure of storms of several sizes."""
-    grown = ", ".join(f"{number(other.seconds)} with {n:,}" for n, (other, _) in taken.items() if n != PEOPLE)
-    found, said = taken[PEOPLE]
+    grown = ", ".join(f"{number(other.seconds)} with {n:,}" for n, (other, _) in taken.items() if n != size)
+    found, said = taken[size]
     note = (
-        f"{where}{SENT} ops up and {FETCHED} rows of one shared scope down each; one connection each; "
-        f"p50 {percentile(found.spent_ms, 50) / 1000:.1f} s, p99 {percentile(found.spent_ms, 99) / 1000:.1f} s; "
-        f"{found.put_off} tries put off, none refused for good; {found.up / 1e6:.0f} MB up, {found.down / 1e6:.0f} MB "
-        f"down; {said}; {grown}"
+        f"{where}{work} of one shared scope down each; one connection each; a laptop had all after p50 "
+        f"{percentile(found.done_s, 50):.1f} s, p99 {percentile(found.done_s, 99):.1f} s; {found.waits:,} answers put "
+        f"off by admission, {found.put_off:,} tries without an answer, none refused for good; {found.up / 1e6:.0f} MB "
+        f"up, {found.down / 1e6:.0f} MB down; {said}; {grown}"
     )
-    return figure(name, found.seconds, unit="s", better="lower", bar=45, size=f"{PEOPLE:,} laptops", note=note)
-
-
-def _storm(folder: Path, count: int) -> tuple[Storm, str]:
-    folder.mkdir()
-    people = settle(folder / "hub", count, FETCHED)
-    with running(folder) as hub:
-        watch = Watch(hub.pid)
-        storm = blow([hub.url], people, ops=SENT, rows=FETCHED)
-        return storm, f"hub {watch.cpu_s:.0f} s of processor, at most {watch.peak_mb:.0f} MB"
+    return figure(name, found.seconds, unit="s", better="lower", bar=45, size=f"{size:,} laptops", note=note)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from bench import crowd_figures, live_figures, sync_figures
+from bench.caller import Person, Storm
 from bench.crowd import BATCH, SLICE, log_of, pull, push
 from bench.crowd_figures import FETCHED, PEOPLE, SENT, SLOPE, USERS, told
 from bench.figure import Context, Figure, figure
@@ -20,7 +21,7 @@ from bench.hub_figures import CLIENTS, SIZE
 from bench.live_figures import P50, P99
 from bench.process import Watch
 from bench.server import Hub, account
-from bench.storm import Person, Storm, blow, settle
+from bench.storm import blow, settle
 from bench.table import number
 from tests.postgres import Cluster, cluster, programs
 
@@ -110,7 +111,7 @@ def _storms(folder: Path, databases: Cluster, crowds: tuple[int, ...]) -> Figure
             known = settle(here / "hub", people, FETCHED, database)
             with _serving(here, database) as hubs:
                 taken[people] = _storm(hubs, known)
-    return told(STORM, taken, f"{PROCESSES} processes; ")
+    return told(STORM, taken, f"{SENT} ops up and {FETCHED} rows", where=f"{PROCESSES} processes; ")
 
 
 def _storm(hubs: list[Hub], people: list[Person]) -> tuple[Storm, str]:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.storm import blow, settle
 from lms_core.sync.wire import Reply, pack, unpack_reply
 from sync_server.admission import GRACE_MS, LARGE, LONGEST_MS, SHORTEST_MS, Admission
 from tests.core.school import School, prepare_hub
 from tests.fakes import FakeClock
+from tests.server.test_process import running
 
 PATIENCE_S = 20
 
@@ -117,6 +119,19 @@ def test_a_laptop_that_must_wait_gets_its_verdicts_and_comes_again(school: Schoo
     step = laptop.sync.apply(pack(ask(laptop.sync.volley(flights=1)[0])))
     assert (step.more, step.wait) == (False, 0)
     assert len(laptop.notes.all()) == 3
+
+
+def test_new_laptops_that_come_at_once_over_http_are_put_off_and_all_get_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each fetches three large answers; one is made at a time, and one request stands at the door."""
+    people = settle(tmp_path / "hub", 12, 3 * 2000)
+    monkeypatch.setenv("LMS_HUB_BACKFILLS_AT_ONCE", "1")
+    with running(tmp_path / "hub") as server:
+        storm = blow([server.url], people, ops=0, rows=3 * 2000)  # raises unless all rows come, or if one is refused
+        assert server.stop() == 0
+    assert storm.waits > 0
+    assert (len(storm.done_s), storm.put_off) == (12, 0)
 
 
 class Narrow:
