@@ -27,7 +27,7 @@ OVERHEAD = ("sync.row_overhead_up_bytes", "sync.row_overhead_down_bytes")
 IDLE = ("sync.idle_requests", "sync.idle_bytes")
 RESUME = ("sync.resume_resent_pct",)
 NAMES = (*LOOPBACK, *FAR, *OVERHEAD, *IDLE, *RESUME)
-SIZE, CUT_AT, ONE_WAY_MS, TIMES = 10_000, 0.8, 50, 3
+SIZE, CUT_AT, ONE_WAY_MS, TIMES, IDLE_TIMES = 10_000, 0.8, 50, 3, 20
 
 
 def run(context: Context) -> list[Figure]:
@@ -38,7 +38,7 @@ def run(context: Context) -> list[Figure]:
         figures: list[Figure] = []
         if context.names & {*LOOPBACK, *IDLE}:
             figures += _timed(bench, sizes, LOOPBACK, bar=1)
-            figures += _idle(bench)
+            figures += _idle(bench, sizes)
         if context.names & {*FAR, *OVERHEAD}:
             with line(hub.url, delay_ms=ONE_WAY_MS) as far:
                 bench.line = far
@@ -80,7 +80,7 @@ class _Bench:
         self.hub = hub
         self.line: Line | None = None
         self.seconds: dict[str, list[_Run]] = {}
-        self.last: tuple[list[str], _Run, _Run] | None = None
+        self.last: dict[int, tuple[list[str], _Run, _Run]] = {}
         self._people = 0
         self._machines = 0
 
@@ -134,8 +134,7 @@ def _timed(bench: _Bench, sizes: tuple[int, ...], names: tuple[str, str], *, bar
     for size in sizes:
         texts = note_texts(size)
         taken[size] = [bench.added(texts) for _ in range(TIMES if size == SIZE else 1)]
-        if size == SIZE:
-            bench.last = (texts, *taken[size][-1])
+        bench.last[size] = (texts, *taken[size][-1])
     figures = []
     for at, name in enumerate(names):
         runs = {size: sorted((pair[at] for pair in pairs), key=lambda r: r.seconds) for size, pairs in taken.items()}
@@ -149,34 +148,48 @@ def _timed(bench: _Bench, sizes: tuple[int, ...], names: tuple[str, str], *, bar
     return figures
 
 
-def _idle(bench: _Bench) -> list[Figure]:
-    """An exchange of two sides that agree already, on a laptop with some notes."""
+def _idle(bench: _Bench, sizes: tuple[int, ...]) -> list[Figure]:
+    """An exchange of two sides that agree already, on a laptop with ever more notes; the most over all sizes."""
+    taken: dict[int, list[_Run]] = {}
     with bench.laptop(bench.person()) as workspace:
-        write_notes(workspace, note_texts(100))
-        bench.sync(workspace)
-        runs = [bench.sync(workspace) for _ in range(20)]
-    requests, bodies = max(len(r.line.taken) for r in runs), max(r.line.bodies for r in runs)
-    spent = [ms for r in runs for ms, _, _ in r.line.taken]
-    note = f"the most of {len(runs)}; p50 {percentile(spent, 50):.1f} ms, p99 {percentile(spent, 99):.1f} ms"
+        for size in sizes:
+            write_notes(workspace, note_texts(size - max(taken, default=0)))
+            bench.sync(workspace)
+            taken[size] = [bench.sync(workspace) for _ in range(IDLE_TIMES)]
+    requests = {size: max(len(r.line.taken) for r in runs) for size, runs in taken.items()}
+    bodies = {size: max(r.line.bodies for r in runs) for size, runs in taken.items()}
+    spent = {size: [ms for r in runs for ms, _, _ in r.line.taken] for size, runs in taken.items()}
+    grown = ", ".join(
+        f"p50 {percentile(each, 50):.1f} and p99 {percentile(each, 99):.1f} ms with {size:,}"
+        for size, each in spent.items()
+    )
+    said = ", ".join(f"{number(each)} with {size:,}" for size, each in bodies.items())
+    held = f"{max(sizes):,} notes held"
     return [
-        figure("sync.idle_requests", requests, unit="requests", better="lower", bar=1, note=note),
-        figure("sync.idle_bytes", bodies, unit="B", better="lower", bar=300, note="both bodies of it"),
-    ]
+        figure(
+            "sync.idle_requests", max(requests.values()), unit="requests", better="lower", bar=1, size=held,
+            note=f"the most of {IDLE_TIMES} with each number of notes: {grown}",
+        ),
+        figure(
+            "sync.idle_bytes", max(bodies.values()), unit="B", better="lower", bar=300, size=held,
+            note=f"both bodies of it: {said}",
+        ),
+    ]  # fmt: skip
 
 
 def _overhead(bench: _Bench) -> list[Figure]:
     """What the protocol adds to a row: all bytes of TCP payload, less the rows' own values packed alike."""
-    assert bench.last is not None
-    texts, *runs = bench.last
-    own = _packed(texts) / len(texts)
     figures = []
-    for name, each in zip(OVERHEAD, runs, strict=True):
-        wire = each.wire / len(texts)
+    own = {size: _packed(texts) / size for size, (texts, *_) in bench.last.items()}
+    for at, name in enumerate(OVERHEAD):
+        wire = {size: runs[at].wire / size for size, (_, *runs) in bench.last.items()}
+        grown = ", ".join(f"{number(wire[size] - own[size])} with {size:,}" for size in wire if size != SIZE)
         note = (
-            f"{wire:.1f} B a row on the wire, heads of HTTP and replies included, less {own:.1f} B for the row's own "
-            "values in the same frames without ids and protocol (msgpack, zstd)"
+            f"{wire[SIZE]:.1f} B a row on the wire, heads of HTTP and replies included, less {own[SIZE]:.1f} B for the "
+            f"row's own values in the same frames without ids and protocol (msgpack, zstd); {grown}"
         )
-        figures.append(figure(name, wire - own, unit="B", better="lower", bar=40, size=f"{SIZE:,} notes", note=note))
+        value = wire[SIZE] - own[SIZE]
+        figures.append(figure(name, value, unit="B", better="lower", bar=40, size=f"{SIZE:,} notes", note=note))
     return figures
 
 
