@@ -12,13 +12,14 @@ from pathlib import Path
 
 import msgspec
 
-from bench import crowd_figures, live_figures, sync_figures
+from bench import crowd_figures, healing_figures, hub_figures, live_figures, sync_figures
 from bench.caller import Person, Storm
 from bench.crowd import BATCH, SLICE, log_of, pull, push
 from bench.crowd_figures import FETCHED, PEOPLE, SENT, SLOPE, USERS, told
 from bench.figure import Context, Figure, figure
-from bench.hub_figures import CLIENTS, SIZE
-from bench.live_figures import P50, P99
+from bench.healing_figures import CROWD_LOST, CROWD_S, LOST
+from bench.hub_figures import CLIENTS, FIRST, SIZE
+from bench.live_figures import IDLE, P50, P99
 from bench.process import Watch
 from bench.server import Hub, account
 from bench.storm import blow, settle
@@ -31,8 +32,14 @@ ALIKE = (
     (crowd_figures.run, (USERS,)),
     (crowd_figures.run, (SLOPE,)),
     (live_figures.run, (P50, P99)),
+    (live_figures.run, (IDLE,)),
+    (hub_figures.run, (FIRST,)),
+    (healing_figures.run, (LOST,)),
+    (healing_figures.run, (CROWD_S, CROWD_LOST)),
 )
-OFTEN = (*sync_figures.LOOPBACK, *sync_figures.FAR, *sync_figures.IDLE, USERS)
+OFTEN = (
+    *sync_figures.LOOPBACK, *sync_figures.FAR, *sync_figures.IDLE, USERS, P50, P99, IDLE, FIRST, LOST,
+)  # fmt: skip
 NAMES = (*SHARED, *(f"{name}.pg" for name in OFTEN))
 FULL_NAMES = tuple(f"{name}.pg" for _, names in ALIKE for name in names if name not in OFTEN)
 PROCESSES = 2
