@@ -30,6 +30,8 @@ from sync_server.routes import (
     health,
     live,
     page,
+    proof_pages,
+    recovery,
     replicas,
     second_factor,
     social,
@@ -41,24 +43,11 @@ from sync_server.served import Served
 
 API = "/api/v1"
 MOST_BODY = 64 << 10
-ROUTERS = tuple(
-    each.router
-    for each in (
-        health,
-        auth,
-        second_factor,
-        social,
-        users,
-        classes,
-        replicas,
-        sync,
-        exams,
-        files,
-        uploads,
-        bundles,
-        live,
-    )
-)
+FAMILIES = (
+    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, exams, files, uploads, bundles,
+    live,
+)  # fmt: skip
+ROUTERS = tuple(each.router for each in FAMILIES)
 
 
 def create_app(settings: Settings, served: Served) -> Litestar:

@@ -23,9 +23,11 @@ from lms_core.errors import Busy, LmsError, UserError
 from lms_core.media.store import MediaStore
 from lms_core.permissions import ROLES
 from sync_server.backup import back_up, restore, summary
+from sync_server.cli_mail import mail, mail_options
 from sync_server.config import Settings, described, load_settings, read_settings
 from sync_server.database import Database, database_of
 from sync_server.logs import start_logging
+from sync_server.mail import OUTBOX
 from sync_server.opening import PACKS, open_hub, prepare
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
@@ -84,7 +86,7 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, sole=held.sole))
         held.share()
-        for behind in (opened.projector, opened.jobs):
+        for behind in (opened.projector, opened.mailer, opened.jobs):
             stack.callback(behind.close)
             behind.start()
         serve(create_app(settings, opened.served), listening, settings, tls=tls, url_file=given.url_file)
@@ -220,6 +222,12 @@ def _retry(given: argparse.Namespace) -> dict[str, Any]:
     return {"ok": not left.rows, "set_aside": left.rows, "said": said}
 
 
+def _mail(given: argparse.Namespace) -> dict[str, Any]:
+    _there(given)
+    with _shared(given) if given.retry else _open(given.data, _settings(given), begin=False) as opened:
+        return mail(opened.sender, given.data / OUTBOX, given)
+
+
 def _bundle(given: argparse.Namespace) -> dict[str, Any]:
     _there(given)
     if not given.bundle.is_file():
@@ -278,6 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     one = add("restore", _restore, "put a backup in place; the server must be stopped")
     one.add_argument("backup", type=Path, metavar="FILE")
     add("retry", _retry, "take up again what was set aside because a rule failed; the server may run")
+    mail_options(add("mail", _mail, "list the mails that wait, were sent or failed; the server may run"))
     one = add("bundle", _bundle, "take in a file that a laptop made with `lms send-file`; the server may run")
     one.add_argument("bundle", type=Path, metavar="FILE")
     one.add_argument("--out", type=Path, required=True, metavar="REPLY", help="the file to bring back")
@@ -294,6 +303,7 @@ EXAMPLES = {
     "backup": "--to /backup/lms",
     "restore": "/backup/lms/hub-20260901T060000Z.tar",
     "retry": "--json",
+    "mail": "--test you@school.example",
     "bundle": "/media/stick/ada.sync --out /media/stick/ada.reply",
     "check": "--json",
 }

@@ -6,10 +6,14 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from lms_core.errors import UserError
+from lms_core.mail.letters import LANGUAGES
 
 PREFIX = "LMS_HUB_"
 FILE = "hub.toml"
@@ -51,6 +55,8 @@ class Settings:
     sign_ins_per_minute: int = _setting(5, "tries a minute for one e-mail address from one network address")
     sign_ins_per_address: int = _setting(120, "tries a minute from one network address; a school shares one")
     registrations_per_address: int = _setting(60, "new accounts a minute from one network address")
+    mails_per_hour: int = _setting(3, "mails an hour to one address with a code, of each kind")
+    mails_per_address: int = _setting(60, "the same an hour from one network address")
     requests_per_minute: int = _setting(1200, "requests a minute of one account, or of one address without an account")
     backfills_at_once: int = _setting(4, "large answers made at once when many devices come back; 0 for no limit")
     live_connections: int = _setting(10_000, "devices that may be told at once when there is something to fetch")
@@ -59,6 +65,16 @@ class Settings:
     author_mb: int = _setting(4096, "space for the files of all courses that one person made; 0 for no limit")
     keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
     public_url: str = _setting("", "address under which people reach this server, https://learn.example.org")
+    language: str = _setting("en", "language of mails to people whose own is not known", among=LANGUAGES)
+    smtp_host: str = _setting("", "mail server; without one mails are files in the folder outbox")
+    smtp_port: int = _setting(587, "its port: 587 with starttls, 465 with tls, 25 with none", most=65535)
+    smtp_tls: str = _setting(
+        "starttls", "how the line to it is encrypted: starttls, tls or none", among=("starttls", "tls", "none")
+    )
+    smtp_user: str = _setting("", "name to sign in with there; without one nobody signs in")
+    smtp_password: str = _setting("", "password to sign in with there", secret=True)
+    smtp_ca_file: str = _setting("", "certificate to trust there instead of those of the system, in PEM")
+    mail_from: str = _setting("", "sender of mails, as School <lms@school.example>")
     google_client_id: str = _setting("", "client id of “Sign in with Google”; empty: off")
     google_client_secret: str = _setting("", "the secret that goes with it")
     oidc_issuer: str = _setting("", "address of another OpenID Connect provider; empty: off")
@@ -80,6 +96,8 @@ class Settings:
             raise wrong
         if (self.google_client_id or self.oidc_issuer) and not self.public_url:
             raise UserError("setting_needed", name="public_url")
+        if self.mail_from and not _is_sender(self.mail_from):
+            raise UserError("setting_invalid", name="mail_from", value=self.mail_from)
 
 
 def load_settings(data: Path, environment: Mapping[str, str], **given: Any) -> Settings:
@@ -167,6 +185,14 @@ def _wrong(setting: Field[Any], value: Any) -> UserError | None:
 
 def _invalid(setting: Field[Any], value: Any) -> UserError:
     return UserError("setting_invalid", name=setting.name, value="***" if setting.metadata["secret"] else value)
+
+
+def _is_sender(value: str) -> bool:
+    name, spec = parseaddr(value)
+    try:
+        return bool(Address(name, addr_spec=spec).domain)
+    except (ValueError, IndexError, MessageError):
+        return False
 
 
 def _truth(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 
 from lms_core.accounts.model import Origin
+from lms_core.mail.letters import spoken
 from sync_server.config import Settings
 from sync_server.hints import Switchboard
 from sync_server.lanes import Lanes
@@ -38,5 +39,7 @@ class Context:
         return address_of(connection, self.settings.trusted_proxies)
 
     def origin(self, connection: Connection) -> Origin:
-        """Where a request came from, for the login log."""
-        return Origin(self.address(connection), connection.headers.get("user-agent", ""))
+        """Where a request came from, for the login log, and the language it asks for."""
+        headers = connection.headers
+        language = spoken(headers.get("accept-language", ""))
+        return Origin(self.address(connection), headers.get("user-agent", ""), language)

@@ -17,19 +17,23 @@ GATHER_S = 0.5
 DAY_S = 86_400.0
 
 
-class Projector:
-    """A thread that projects when it is woken; writes within half a second are taken together."""
+class Worker:
+    """A thread that works when it is woken and every half minute; writes within half a second are taken together.
 
-    def __init__(self, project: Callable[[], int]) -> None:
-        self._project = project
+    `ended` is set when it is to end, so that long work can stop early.
+    """
+
+    def __init__(self, name: str, work: Callable[[], object], *, ended: threading.Event | None = None) -> None:
+        self._name = name
+        self._work = work
         self._woken = threading.Event()
-        self._ended = threading.Event()
+        self._ended = ended or threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin, with what an earlier process left undone."""
         self._woken.set()
-        self._thread = threading.Thread(target=self._run, name="projector")
+        self._thread = threading.Thread(target=self._run, name=self._name)
         self._thread.start()
 
     def wake(self) -> None:
@@ -48,9 +52,9 @@ class Projector:
             self._woken.wait(EVERY_S)
             self._woken.clear()
             try:
-                self._project()
+                self._work()
             except Exception:  # whatever it was, requests go on and the next round tries again
-                log.exception("projecting failed")
+                log.exception("%s failed", self._name)
             self._ended.wait(GATHER_S)
 
 

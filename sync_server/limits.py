@@ -12,15 +12,16 @@ from litestar.connection import ASGIConnection
 from lms_core.errors import UserError
 from sync_server.config import Settings
 
-MINUTE_MS = 60_000
+MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 MOST_KEYS = 50_000
 
 
 class Limit:
-    """At most `most` a minute for each key; 0 is no limit. Each minute begins with the first try of its key."""
+    """At most `most` in a span (ms) for each key; 0 is no limit. Each span begins with the first try of its key."""
 
-    def __init__(self, most: int, now_ms: Callable[[], int]) -> None:
+    def __init__(self, most: int, now_ms: Callable[[], int], *, span: int = MINUTE_MS) -> None:
         self._most = most
+        self._span = span
         self._now_ms = now_ms
         self._seen: OrderedDict[str, tuple[int, int]] = OrderedDict()
         self._turn = threading.Lock()
@@ -32,11 +33,11 @@ class Limit:
         now = self._now_ms()
         with self._turn:
             begun, count = self._seen.get(key, (now, 0))
-            if not 0 <= now - begun < MINUTE_MS:
+            if not 0 <= now - begun < self._span:
                 begun, count = now, 0
                 self._seen.pop(key, None)
             if count >= self._most:
-                raise UserError("rate_limited", seconds=(begun + MINUTE_MS - now + 999) // 1000)
+                raise UserError("rate_limited", seconds=(begun + self._span - now + 999) // 1000)
             self._seen[key] = (begun, count + 1)
             while len(self._seen) > MOST_KEYS:
                 self._seen.popitem(last=False)
@@ -49,6 +50,8 @@ class Limits:
         self.sign_in = Limit(settings.sign_ins_per_minute, now_ms)
         self.sign_in_address = Limit(settings.sign_ins_per_address, now_ms)
         self.register = Limit(settings.registrations_per_address, now_ms)
+        self.mail = Limit(settings.mails_per_hour, now_ms, span=HOUR_MS)
+        self.mail_address = Limit(settings.mails_per_address, now_ms, span=HOUR_MS)
         self.requests = Limit(settings.requests_per_minute, now_ms)
 
 

@@ -17,6 +17,7 @@ from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.identities import IdentitiesService
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
@@ -25,6 +26,7 @@ from lms_core.classes.service import ClassesService
 from lms_core.db.engine import read
 from lms_core.errors import StorageError
 from lms_core.hub import Hub, load_key
+from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
 from lms_core.schema import Schema
@@ -35,7 +37,8 @@ from sync_server.admission import Admission
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
-from sync_server.jobs import Jobs, Projector
+from sync_server.jobs import Jobs, Worker
+from sync_server.mail import Sender, Writer
 from sync_server.metrics import Gauge, Metrics
 from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
@@ -53,7 +56,9 @@ class Opened:
 
     hub: Hub
     served: Served
-    projector: Projector
+    projector: Worker
+    sender: Sender
+    mailer: Worker
     jobs: Jobs
 
 
@@ -97,30 +102,40 @@ def open_hub(
         database = database_of(data, settings.database_url)
         engine = database.open(connections=settings.threads + 4)
         stack.callback(engine.dispose)
-        blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
         hub = Hub(
-            engine, schema=schema, effects=effects, blobs=blobs, key=load_key(data / KEYS, "receipts.key"),
-            clock=clock, journal=data / JOURNAL, quota=settings.account_mb << 20,
-            hints=stack.enter_context(database.hints()),
+            engine, schema=schema, effects=effects, blobs=MediaStore(data / BLOBS),
+            key=load_key(data / KEYS, "receipts.key"), clock=clock, journal=data / JOURNAL,
+            quota=settings.account_mb << 20, hints=stack.enter_context(database.hints()),
         )  # fmt: skip
         if begin:
             _begin(data, hub, sole=sole)
-        projector = Projector(hub.project)
-        filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
-        metrics = _metrics(hub)
-        served = Served(
-            **_services(data, hub, settings, hasher),
-            exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
-            health=lambda: _health(hub),
-            now_ms=hub.clock.ms,
-            may_read_pack=filing.rights.may_read_pack,
-            may_read_blob=filing.rights.may_read_blob,
-            filing=filing,
-            wrote=projector.wake,
-            metrics=metrics,
-            live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
-        )  # fmt: skip
-        yield Opened(hub, served, projector, filing.jobs(hub))
+        yield _opened(data, hub, settings, hasher)
+
+
+def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> Opened:
+    """The services over a hub and what works behind them."""
+    blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
+    filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
+    metrics, sender = _metrics(hub), _sender(data, hub, settings)
+    projector = Worker("projecting", hub.project)
+    mailer = Worker("sending mails", sender.run, ended=sender.ended)
+    served = Served(
+        **_services(data, hub, settings, hasher),
+        exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
+        health=lambda: _health(hub),
+        now_ms=hub.clock.ms,
+        may_read_pack=filing.rights.may_read_pack,
+        may_read_blob=filing.rights.may_read_blob,
+        filing=filing,
+        wrote=projector.wake,
+        mailed=mailer.wake,
+        metrics=metrics,
+        live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
+    )  # fmt: skip
+    jobs = filing.jobs(hub)
+    jobs.add("old mails", sender.queue.sweep)
+    jobs.add("old proofs", served.recovery.sweep)
+    return Opened(hub, served, projector, sender, mailer, jobs)
 
 
 def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
@@ -134,11 +149,12 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
 def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> dict[str, Any]:
     keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
     look = partial(read, hub.engine)
+    hasher = hasher or PasswordHasher(at_once=settings.password_threads)
     accounts = AccountsService(
         work=hub.unit,
         look=look,
         keys=keys,
-        hasher=hasher or PasswordHasher(at_once=settings.password_threads),
+        hasher=hasher,
         clock=hub.clock,
         lifetimes=_lifetimes(settings),
         ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
@@ -148,11 +164,17 @@ def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher |
         "accounts": accounts,
         "exams": ExamsService(hub.unit),
         "classes": ClassesService(work=hub.unit, look=look, clock=hub.clock),
+        "recovery": RecoveryService(work=hub.unit, keys=keys, hasher=hasher, accounts=accounts),
         "devices": DevicesService(**over),
         "second_factor": SecondFactorService(**over),
         "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration),
         "providers": Providers(providers_of(settings), settings.public_url),
     }
+
+
+def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:
+    queue = MailQueue(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms)
+    return Sender(queue, Writer(settings, AccountKeys(load_key(data / KEYS, "accounts.key"))), settings, data)
 
 
 def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, bytes], bytes]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.identities import IdentitiesService
 from lms_core.accounts.model import Caller
+from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
@@ -50,6 +51,7 @@ class Served:
     """The hub as the routes see it. `exchange(account, request)` answers one request of SYNC.md section 5."""
 
     accounts: AccountsService
+    recovery: RecoveryService
     devices: DevicesService
     second_factor: SecondFactorService
     identities: IdentitiesService
@@ -67,3 +69,4 @@ class Served:
     live: Live
     metrics: Metrics
     wrote: Callable[[], None] = lambda: None
+    mailed: Callable[[], None] = lambda: None

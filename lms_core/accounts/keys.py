@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import re
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,7 @@ class AccountKeys:
         self._refresh = _derive(secret, b"refresh token")
         self._digests = _derive(secret, b"codes")
         self._recovery = ChaCha20Poly1305(_derive(secret, b"recovery secret"))
+        self._proofs = _derive(secret, b"mailed proof")
         self.bundles = _derive(secret, b"sync bundles")
         """The secret behind the keys of sync bundles."""
 
@@ -93,6 +95,18 @@ class AccountKeys:
     def digest(self, owner: str, code: str) -> str:
         """What is kept of a code that only its owner shall know, in hex."""
         return hmac.digest(self._digests, f"{owner} {code}".encode(), hashlib.sha256).hex()
+
+    # --- what proves that a mail was read
+    def proof_token(self, proof: str) -> str:
+        """The UUID in the link of a mailed proof."""
+        return str(uuid.UUID(bytes=self._proof(proof, "token")[:16], version=4))
+
+    def proof_code(self, proof: str) -> str:
+        """The six figures that are typed instead."""
+        return f"{int.from_bytes(self._proof(proof, 'code')[:8]) % 1_000_000:06d}"
+
+    def _proof(self, proof: str, what: str) -> bytes:
+        return hmac.digest(self._proofs, f"{what} {proof}".encode(), hashlib.sha256)
 
     # --- registration cards
     @property

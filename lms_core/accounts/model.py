@@ -11,16 +11,21 @@ from lms_core.accounts.passwords import password_faults
 from lms_core.errors import UserError
 
 EMAIL = re.compile(r"[^\s@\"(),:;<>\[\]\\]{1,64}@(localhost|[^\s@.\"(),:;<>\[\]\\]+(\.[^\s@.\"(),:;<>\[\]\\]+)+)")
+SYSTEMS = {
+    "windows": "Windows", "android": "Android", "iphone": "iOS", "ipad": "iOS", "darwin": "macOS", "mac": "macOS",
+    "linux": "Linux",
+}  # fmt: skip
 USERNAME = re.compile(r"[\w.+-]{2,150}")
 LIMITS = {"email": 254, "username": 150, "first_name": 150, "last_name": 150, "cohort": 100}
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request came from, for the login log (ACC-12)."""
+    """Where a request came from, for the login log (ACC-12), and the language it asks for, "" for none."""
 
     ip_address: str = ""
     user_agent: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +119,8 @@ class Session:
     expires_at: int
     last_activity: int
     is_active: bool
+    is_suspicious: bool
+    security_notes: str
 
 
 def refuse(faults: Mapping[str, list[str]]) -> None:
@@ -142,3 +149,10 @@ def device_type(user_agent: str) -> str:
     if "mobile" in said or "android" in said or "iphone" in said:
         return "mobile"
     return "desktop" if re.search(r"desktop-lms|windows|linux|darwin|macintosh|x11", said) else "unknown"
+
+
+def device_class(user_agent: str) -> str:
+    """The kind of device and its system, as "desktop, Linux"; the system is left out where it is not told."""
+    said = user_agent.casefold()
+    system = next((shown for word, shown in SYSTEMS.items() if word in said), "")
+    return ", ".join(filter(None, (device_type(user_agent), system)))

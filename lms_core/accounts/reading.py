@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import Registration, User, key_of
-from lms_core.accounts.tables import account, credential
+from lms_core.accounts.personal import USER_SETTINGS
+from lms_core.accounts.tables import account, credential, user_settings
 from lms_core.ops import Values
 from lms_core.unit import Unit
 
@@ -22,7 +23,15 @@ def rows_of(source: Unit | Connection, query: Any) -> Sequence[Any]:
 
 def users(*more: Any) -> Any:
     """Accounts with their credential."""
-    return select(account, credential.c.last_login_at, *more).join(credential, credential.c.account == account.c.id)
+    own = (account, credential.c.last_login_at, credential.c.language)
+    return select(*own, *more).join(credential, credential.c.account == account.c.id)
+
+
+def language_of(source: Unit | Connection, who: Any | None) -> str:
+    """The language of a person's mails, "" when nobody knows: the one that is set, else the last one asked for."""
+    key = USER_SETTINGS.id_for(who.id if who else "")
+    found = rows_of(source, select(user_settings.c.language).where(user_settings.c.id == key))
+    return (found[0].language if found else "") or (who.language if who else "")
 
 
 def user_of(row: Any) -> User:
@@ -57,7 +66,9 @@ def free_username(unit: Unit, wanted: str) -> str:
     return username
 
 
-def add_account(unit: Unit, new: str, hashed: str, values: Values, *, verified: bool = False) -> None:
+def add_account(
+    unit: Unit, new: str, hashed: str, values: Values, *, verified: bool = False, language: str = ""
+) -> None:
     """Add an active account; an empty hash is no password at all. A username that is taken becomes another one."""
     username = values["username"] if is_free(unit, values["username"]) else free_username(unit, new[:8])
     unit.local(
@@ -67,6 +78,7 @@ def add_account(unit: Unit, new: str, hashed: str, values: Values, *, verified: 
             username_key=key_of(username),
             password_hash=hashed,
             changed_at=unit.now_ms,
+            language=language,
         )
     )
     more = {"username": username, "is_active": True, "is_email_verified": verified}

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from lms_core.accounts.codes import PASSES, judge, why_not
 from lms_core.accounts.entities import ACCOUNT
@@ -23,14 +23,16 @@ from lms_core.accounts.model import (
     Session,
     Tokens,
     User,
-    device_type,
     handle_for,
     key_of,
     refuse,
 )
 from lms_core.accounts.passwords import PasswordHasher, password_faults
+from lms_core.accounts.proofs import issue
 from lms_core.accounts.reading import add_account, free_username, rows_of, taken, user_of, users
-from lms_core.accounts.tables import account, credential, login_log, session
+from lms_core.accounts.sessions import begin_session
+from lms_core.accounts.tables import account, credential, session
+from lms_core.accounts.watch import log_sign_in, oddities, tell_password, tell_sign_in
 from lms_core.errors import AuthExpired, Denied, LmsError, NotFound, UserError
 from lms_core.ops import NIL
 from lms_core.ports import Clock
@@ -79,15 +81,19 @@ class AccountsService:
         self._turn = threading.Lock()
 
     # --- getting in
-    def register(self, wish: Registration) -> User:
-        """Make a student account (ACC-02). Raises UserError `invalid_fields` with codes by field."""
-        return self._create(wish, role="student")
+    def register(self, wish: Registration, origin: Origin | None = None) -> User:
+        """Make a student account (ACC-02) and mail a proof of its address (ACC-10).
+
+        Raises:
+            UserError: `invalid_fields` with codes by field.
+        """
+        return self._create(wish, role="student", origin=origin or Origin())
 
     def create_admin(self, wish: Registration) -> User:
         """Make an administrator's account; for the command line alone."""
         return self._create(wish, role="admin")
 
-    def _create(self, wish: Registration, *, role: str) -> User:
+    def _create(self, wish: Registration, *, role: str, origin: Origin | None = None) -> User:
         wish = wish.cleaned()
         wish.check()
         with self._look() as conn:
@@ -100,8 +106,11 @@ class AccountsService:
             add_account(unit, new, hashed, {
                 "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
                 "role": role, "cohort": wish.cohort, "joined_at": unit.now_ms,
-            })  # fmt: skip
-            return user_of(unit.all(users().where(account.c.id == new))[0])
+            }, language=origin.language if origin else "")  # fmt: skip
+            row = unit.all(users().where(account.c.id == new))[0]
+            if origin:
+                issue(unit, self._keys, "verification", row, origin)
+            return user_of(row)
 
     def sign_in(
         self, email: str, password: str, *, remember: bool = False, origin: Origin, card: str = "", code: str = ""
@@ -120,7 +129,7 @@ class AccountsService:
         right = self._hasher.verify(row.password_hash if row else None, password)
         if row is None or not right or not row.is_active:
             with self._work() as unit:
-                self._log(unit, row.id if row else None, origin, ok=False)
+                log_sign_in(unit, row.id if row else None, origin, ok=False)
             raise Denied("account_disabled") if right else AuthExpired("wrong_credentials")
         fresh = self._hasher.hash(password) if self._hasher.is_outdated(row.password_hash) else row.password_hash
         with self._work() as unit:
@@ -135,13 +144,18 @@ class AccountsService:
         self, unit: Unit, row: Any, *, code: str, remember: bool, origin: Origin, method: str = "password"
     ) -> tuple[Tokens, User] | LmsError:
         """Begin a session for somebody who has proved who they are, or say what is lacking; for the unit to keep."""
-        verdict = judge(unit, self._keys, row.id, code)
+        verdict, notes = judge(unit, self._keys, row.id, code), oddities(unit, row.id, origin)
         if verdict != "needed":
-            self._log(unit, row.id, origin, ok=verdict in PASSES)
+            log_sign_in(unit, row.id, origin, ok=verdict in PASSES)
         if verdict not in PASSES:
             return why_not(verdict)
-        unit.local(update(credential).where(credential.c.account == row.id).values(last_login_at=unit.now_ms))
-        tokens = self._begin(unit, row, remember=remember, origin=origin, method=method)
+        change = {"last_login_at": unit.now_ms, "language": origin.language or row.language}
+        unit.local(update(credential).where(credential.c.account == row.id).values(change))
+        span = self._span(remember)
+        new = begin_session(unit, row.id, origin=origin, remember=remember, span=span, method=method, notes=notes)
+        if notes:
+            tell_sign_in(unit, row, new, origin)
+        tokens = self._tokens(Caller(row.id, new, row.email, row.role), turn=1)
         return tokens, replace(user_of(row), last_login=unit.now_ms)
 
     def _found(self, email: str) -> Any:
@@ -165,23 +179,6 @@ class AccountsService:
             role = facts["role"] if facts["role"] in ("student", "instructor") else "student"
             add_account(unit, facts["id"], hashed, {**{n: facts[n] for n in _KEPT}, "role": role})
         return True
-
-    def _log(self, unit: Unit, who: str | None, origin: Origin, *, ok: bool) -> None:
-        values = {"id": unit.new_id(), "account": who, "timestamp": unit.now_ms, "successful": ok}
-        where = {"ip_address": origin.ip_address[:64], "user_agent": origin.user_agent[:500]}
-        unit.local(insert(login_log).values(values | where).execution_options(journal=False))
-
-    def _begin(self, unit: Unit, row: Any, *, remember: bool, origin: Origin, method: str) -> Tokens:
-        new = unit.new_id()
-        unit.local(
-            insert(session).values(
-                id=new, account=row.id, device=None, turn=0, remember=remember, ip_address=origin.ip_address[:64],
-                user_agent=origin.user_agent[:500], device_type=device_type(origin.user_agent), location="",
-                login_method=method, created_at=unit.now_ms, expires_at=unit.now_ms + self._span(remember),
-                last_activity=unit.now_ms, logout_time=None, is_active=True, is_suspicious=False, security_notes="",
-            )
-        )  # fmt: skip
-        return self._tokens(Caller(row.id, new, row.email, row.role), turn=1)
 
     def _span(self, remember: bool) -> int:
         return self._lifetimes.remembered_session_ms if remember else self._lifetimes.session_ms
@@ -352,9 +349,14 @@ class AccountsService:
         refuse({field: faults} if faults else {})
         hashed = self._hasher.hash(new)
         with self._work() as unit:
-            change = {"password_hash": hashed, "changed_at": unit.now_ms}
-            unit.local(update(credential).where(credential.c.account == row.id).values(change))
-            self._end_all(unit, row.id, but=but)
+            self.renew_password(unit, row, hashed, but=but)
+
+    def renew_password(self, unit: Unit, row: Any, hashed: str, *, but: str | None = None) -> None:
+        """Store another password of an account (a row of `users`), end its sessions but one, and tell its owner."""
+        change = {"password_hash": hashed, "changed_at": unit.now_ms}
+        unit.local(update(credential).where(credential.c.account == row.id).values(change))
+        self._end_all(unit, row.id, but=but)
+        tell_password(unit, row)
 
     def set_role(self, email: str, role: str) -> User:
         """Give an account another role, for the command line; it reaches the person's devices with their next sync.

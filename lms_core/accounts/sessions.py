@@ -1,13 +1,15 @@
-"""Which sessions still stand, looked up for many at once (ACC-13, ACC-15)."""
+"""Rows of sessions: how one begins, and which of many still stand (ACC-13, ACC-15)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
+from lms_core.accounts.model import Origin, device_type
 from lms_core.accounts.tables import account, session
 from lms_core.db.bulk import chunks
+from lms_core.unit import Unit
 
 
 def open_sessions(conn: Connection, names: Collection[str], *, now: int) -> set[str]:
@@ -18,3 +20,17 @@ def open_sessions(conn: Connection, names: Collection[str], *, now: int) -> set[
     for part in chunks(names):
         found.update(name for (name,) in conn.execute(query.where(session.c.id.in_(part), *still)))
     return found
+
+
+def begin_session(unit: Unit, who: str, *, origin: Origin, remember: bool, span: int, method: str, notes: str) -> str:
+    """Begin a session of an account for `span` ms and return its id; `notes` say what is suspicious about it."""
+    new = unit.new_id()
+    unit.local(
+        insert(session).values(
+            id=new, account=who, device=None, turn=0, remember=remember, ip_address=origin.ip_address[:64],
+            user_agent=origin.user_agent[:500], device_type=device_type(origin.user_agent), location="",
+            login_method=method, created_at=unit.now_ms, expires_at=unit.now_ms + span, last_activity=unit.now_ms,
+            logout_time=None, is_active=True, is_suspicious=bool(notes), security_notes=notes,
+        )
+    )  # fmt: skip
+    return new

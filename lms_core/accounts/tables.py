@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from lms_core.accounts import personal as e
 from lms_core.accounts.entities import ACCOUNT
@@ -25,6 +25,7 @@ credential = Table(
     Column("password_hash", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("last_login_at", BigInteger),
+    Column("language", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 session = Table(
@@ -116,5 +117,22 @@ provider_visit = Table(
     Column("code", Text, unique=True),
     Column("subject", Text),
     Column("facts", LargeBinary),
+    sqlite_with_rowid=False,
+)
+# EmailVerification and PasswordReset: token and code follow from the id and the hub's key, so neither is stored.
+# A proof that nobody can use has the account '', for asking must cost the same whether or not an account is there.
+proof = Table(
+    "proof",
+    ACCOUNTS,
+    Column("account", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("token_hash", Text, nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("ip_address", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("used_at", BigInteger),
     sqlite_with_rowid=False,
 )

@@ -33,7 +33,7 @@ CREATE TABLE credential (
 	username_key TEXT NOT NULL, 
 	password_hash TEXT NOT NULL, 
 	changed_at BIGINT NOT NULL, 
-	last_login_at BIGINT, 
+	last_login_at BIGINT, language TEXT DEFAULT '' NOT NULL, 
 	PRIMARY KEY (account), 
 	UNIQUE (email_key), 
 	UNIQUE (username_key)
@@ -329,4 +329,42 @@ CREATE TABLE class_code (
  WITHOUT ROWID
 
 ;
-INSERT INTO alembic_version VALUES ('0010');
+CREATE TABLE mail (
+	account TEXT NOT NULL, 
+	id TEXT NOT NULL, 
+	address TEXT NOT NULL, 
+	language TEXT NOT NULL, 
+	template TEXT NOT NULL, 
+	data TEXT NOT NULL, 
+	proof TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	until BIGINT NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	next_try BIGINT, 
+	error TEXT NOT NULL, 
+	sent_at BIGINT, 
+	PRIMARY KEY (account, id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_mail_next_try ON mail (next_try);
+CREATE TABLE proof (
+	account TEXT NOT NULL, 
+	id TEXT NOT NULL, 
+	purpose TEXT NOT NULL, 
+	email_key TEXT NOT NULL, 
+	token_hash TEXT NOT NULL, 
+	tries INTEGER NOT NULL, 
+	ip_address TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	used_at BIGINT, 
+	PRIMARY KEY (account, id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_proof_token_hash ON proof (token_hash);
+CREATE INDEX ix_proof_expires_at ON proof (expires_at);
+INSERT INTO alembic_version VALUES ('0011');

@@ -15,6 +15,7 @@ from sync_server.context import Context
 from sync_server.guards import anyone, signed_in
 from sync_server.routes.bodies import UserBody, moment, readable, user_body
 
+WATCHED = ("is_suspicious", "security_notes")
 Text = Annotated[str, Meta(max_length=1000)]
 
 
@@ -105,6 +106,8 @@ class SessionBody(Struct, frozen=True, kw_only=True):
     expires_at: str
     last_activity: str
     is_active: bool
+    is_suspicious: bool
+    security_notes: str
 
 
 @post("/register", guards=[anyone])
@@ -115,8 +118,9 @@ async def register(request: Request[Any, Any, Any], data: JSONBody[RegisterBody]
         raise Denied("registration_closed")
     context.limits.register.take(context.address(request))
     wish = Registration(**msgspec.structs.asdict(data))
-    user = await context.lanes.slow(context.served.accounts.register, wish)
+    user = await context.lanes.slow(context.served.accounts.register, wish, context.origin(request))
     context.served.wrote()
+    context.served.mailed()
     return RegisteredBody(**{name: getattr(user, name) for name in RegisteredBody.__struct_fields__})
 
 
@@ -136,6 +140,7 @@ async def login(request: Request[Any, Any, Any], data: JSONBody[LoginBody]) -> L
         card=data.card,
         code=data.second_factor,
     )
+    context.served.mailed()
     return LoginReply(user=user_body(user), **tokens_of(tokens))
 
 
@@ -175,6 +180,7 @@ async def change_password(request: Request[Caller, Any, Any], data: JSONBody[Pas
     await context.lanes.slow(
         context.served.accounts.change_password, request.user, data.old_password, data.new_password
     )
+    context.served.mailed()
 
 
 @get("/sessions", guards=[signed_in])
@@ -182,7 +188,7 @@ async def sessions(request: Request[Caller, Any, Any]) -> list[SessionBody]:
     """The account's sessions, the last used first."""
     context = Context.of(request)
     found = await context.lanes.run(context.served.accounts.sessions, request.user)
-    plain = ("id", "device", "ip_address", "user_agent", "device_type", "login_method", "is_active")
+    plain = ("id", "device", "ip_address", "user_agent", "device_type", "login_method", "is_active", *WATCHED)
     times = ("created_at", "expires_at", "last_activity")
     return [
         SessionBody(

@@ -136,6 +136,7 @@ async def sign_in(request: Request[Any, Any, Any], provider: FromPath[str], data
         origin=context.origin(request),
     )
     context.served.wrote()
+    context.served.mailed()
     return LoginReply(user=user_body(user), **tokens_of(tokens))
 
 

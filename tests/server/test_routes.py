@@ -45,6 +45,9 @@ def test_only_these_routes_are_open_to_everybody(client: Client) -> None:
     assert is_open == {
         "get /health", "post /auth/register", "post /auth/login", "post /auth/refresh", "get /auth/providers",
         "post /auth/social/{provider}/visits", "post /auth/social/{provider}",
+        "post /auth/password/reset", "post /auth/password/reset/confirm", "get /auth/password/reset/confirm",
+        "post /auth/password/reset/confirm/page", "post /auth/email/verify", "get /auth/email/verify",
+        "post /auth/email/verify/page", "post /auth/email/verify/resend",
     }  # fmt: skip
 
 

@@ -1,0 +1,128 @@
+"""Small pages behind the links of mails. Opening one does nothing, for programs that check mails open links, too."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, URLEncodedBody
+from msgspec import Struct
+
+from lms_core.errors import LmsError
+from lms_core.mail.letters import RIGHT_TO_LEFT, spoken, words
+from sync_server.context import Context
+from sync_server.guards import anyone
+from sync_server.problems import status_of
+from sync_server.routes.recovery import Password, Token, take_try
+
+STYLE = (
+    "body{font:16px/1.5 sans-serif;max-width:30em;margin:15vh auto;padding:0 1em;color:#1c1c1a;background:#fbfaf7}"
+    "input,button{font:inherit;padding:.5em .75em;margin:.5em 0;display:block;min-width:14em}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#1b1b19}}"
+)
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+class VerifyForm(Struct, frozen=True):
+    """What the button of the page sends."""
+
+    token: Token
+
+
+class ResetForm(Struct, frozen=True):
+    """What the form of the page sends."""
+
+    token: Token
+    new_password: Password
+
+
+@get("/email/verify", guards=[anyone], media_type="text/html")
+async def verify_page(request: Request[Any, Any, Any], token: FromQuery[Token] = "") -> Response[str]:
+    """A page with a button that confirms the e-mail address."""
+    said = _words(request)
+    form = _form("verify/page", token, f"<button>{escape(said['verify_button'])}</button>")
+    return _page(request, "verify_title", f"<p>{escape(said['verify_text'])}</p>{form}")
+
+
+@post("/email/verify/page", guards=[anyone], media_type="text/html", status_code=200)
+async def verify_done(request: Request[Any, Any, Any], data: URLEncodedBody[VerifyForm]) -> Response[str]:
+    """Confirm the address and say so."""
+    take_try(request, "")
+    context = Context.of(request)
+    try:
+        await context.lanes.run(context.served.recovery.verify_email, token=data.token or "-")
+    except LmsError as error:
+        return _failed(request, error)
+    context.served.wrote()
+    return _page(request, "verify_title", f"<p>{escape(_words(request)['verify_done'])}</p>")
+
+
+@get("/password/reset/confirm", guards=[anyone], media_type="text/html")
+async def reset_page(request: Request[Any, Any, Any], token: FromQuery[Token] = "") -> Response[str]:
+    """A page with a form that sets a new password."""
+    return _page(request, "reset_title", _reset_form(request, token, "confirm/page"))
+
+
+@post("/password/reset/confirm/page", guards=[anyone], media_type="text/html", status_code=200)
+async def reset_done(request: Request[Any, Any, Any], data: URLEncodedBody[ResetForm]) -> Response[str]:
+    """Set the password and say so; one that is too weak is asked for again."""
+    take_try(request, "")
+    context = Context.of(request)
+    try:
+        await context.lanes.slow(context.served.recovery.reset_password, data.new_password, token=data.token or "-")
+    except LmsError as error:
+        again = _reset_form(request, data.token, "page") if error.code == "invalid_fields" else ""
+        return _failed(request, error, again)
+    context.served.mailed()
+    return _page(request, "reset_title", f"<p>{escape(_words(request)['reset_done'])}</p>")
+
+
+def _words(request: Request[Any, Any, Any]) -> dict[str, str]:
+    return words(_language(request))["page"]
+
+
+def _language(request: Request[Any, Any, Any]) -> str:
+    return spoken(request.headers.get("accept-language", "")) or Context.of(request).settings.language
+
+
+def _reset_form(request: Request[Any, Any, Any], token: str, action: str) -> str:
+    said = _words(request)
+    field = (
+        f'<label>{escape(said["reset_field"])}<input type="password" name="new_password" minlength="8" maxlength="128" '
+        f'autocomplete="new-password" required></label><button>{escape(said["reset_button"])}</button>'
+    )
+    return f"<p>{escape(said['reset_text'])}</p>" + _form(action, token, field)
+
+
+def _form(action: str, token: str, inside: str) -> str:
+    """A form that sends the token; `action` begins beside the page's own address, whatever a proxy puts before it."""
+    held = f'<input type="hidden" name="token" value="{escape(token)}">'
+    return f'<form method="post" action="{action}">{held}{inside}</form>'
+
+
+def _failed(request: Request[Any, Any, Any], error: LmsError, again: str = "") -> Response[str]:
+    fields = error.values.get("fields", {})
+    said = " ".join(LmsError(code).message for codes in fields.values() for code in codes) or error.message
+    return _page(request, "failed_title", f"<p>{escape(said)}</p>{again}", status=status_of(error))
+
+
+def _page(request: Request[Any, Any, Any], title: str, inside: str, *, status: int = 200) -> Response[str]:
+    language, name = _language(request), escape(_words(request)[title])
+    direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    html = (
+        f'<!DOCTYPE html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{name}</title><style>{STYLE}</style></head>'
+        f"<body><h1>{name}</h1>{inside}</body></html>"
+    )
+    return Response(html, status_code=status, media_type="text/html", headers={"content-security-policy": POLICY})
+
+
+router = Router(
+    "/auth", route_handlers=[verify_page, verify_done, reset_page, reset_done], tags=["pages"]
+)  # fmt: skip
