@@ -70,10 +70,10 @@ class App(QObject):
 
     def restyle(self) -> None:
         """Bring the chosen look and language into force."""
-        speak(self.preferences.language)
-        rtl = self.preferences.language in RIGHT_TO_LEFT
-        use(self.qt, Theme(self.preferences.mode, self.preferences.scale, rtl))
-        if self.context is not None and self.context.language != self.preferences.language:
+        language = self.sessions.language = self.preferences.language
+        speak(language)
+        use(self.qt, Theme(self.preferences.mode, self.preferences.scale, language in RIGHT_TO_LEFT))
+        if self.context is not None and self.context.language != language:
             self._show_window()
 
     # --- the door

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ class Sessions:
         self.secrets = secrets or KeyringSecrets(data_dir)
         self.clock = clock or SystemClock()
         self.profiles = Profiles(data_dir, self.secrets, self.clock)
+        self.language = ""
+        """In which a server writes mails to the person, "" for its own."""
 
     def list(self) -> tuple[ProfileInfo, ...]:
         """Everybody who has a profile here, the last one first."""
@@ -46,11 +49,8 @@ class Sessions:
         Raises:
             Offline, ServerError: there is no hub of ours at this address.
         """
-        line = Transport(url, secrets=_Nothing(), name="")
-        try:
-            line.health()
-        finally:
-            line.close()
+        with self._line(url):
+            pass
 
     def register(self, url: str, *, email: str, password: str, first_name: str, last_name: str) -> None:
         """Make a student account at a server (ACC-02).
@@ -59,12 +59,37 @@ class Sessions:
             UserError: fields at fault, the address is taken, or this is no address of a server.
             Offline: the server cannot be reached.
         """
-        line = Transport(url, secrets=_Nothing(), name="")
-        try:
-            line.health()
+        with self._line(url) as line:
             line.register(
                 email=email, password=password, password_confirm=password, first_name=first_name, last_name=last_name
             )
+
+    def request_reset(self, url: str, email: str) -> None:
+        """Ask a server to mail a code that sets a new password (ACC-09); it does not say whether it did.
+
+        Raises:
+            Offline, ServerError: there is no hub of ours at this address.
+        """
+        with self._line(url) as line:
+            line.request_reset(email)
+
+    def reset_password(self, url: str, email: str, code: str, new: str) -> None:
+        """Set a new password at a server by the code of the mail; the next sign-in heals the profile on this device.
+
+        Raises:
+            UserError: `proof_invalid`, `invalid_fields`.
+            Offline, ServerError: there is no hub of ours at this address.
+        """
+        with self._line(url) as line:
+            line.reset_password(email, code, new)
+
+    @contextmanager
+    def _line(self, url: str) -> Iterator[Transport]:
+        """A line without a sign-in to a server that is there."""
+        line = Transport(url, secrets=_Nothing(), name="", language=self.language)
+        try:
+            line.health()
+            yield line
         finally:
             line.close()
 
@@ -85,12 +110,8 @@ class Sessions:
 
     def providers(self, url: str) -> Sequence[dict[str, str]]:
         """Through whom one may sign in at a server: `name` and `label`. Raises Offline, ServerError."""
-        line = Transport(url, secrets=_Nothing(), name="")
-        try:
-            line.health()
+        with self._line(url) as line:
             return line.providers()
-        finally:
-            line.close()
 
     def sign_in_by(
         self, url: str, provider: str, open_page: OpenPage, *, cancelled: Callable[[], bool] = lambda: False,
@@ -125,7 +146,7 @@ class Sessions:
         """Open the profile of the account that a sign-in is about, made when there is none."""
         url = url.strip().rstrip("/")
         fresh = _Nothing()
-        line = Transport(url, secrets=fresh, name="tokens")
+        line = Transport(url, secrets=fresh, name="tokens", language=self.language)
         try:
             line.health()
             user = enter(line)

@@ -188,6 +188,12 @@ def scenes(data: Data) -> dict[str, Scene]:
     return {**LEARNING, **learning, **teaching}
 
 
+def _asked(model: WelcomeModel) -> None:
+    """A code was asked for."""
+    model.mail = "amara@school.example"
+    model.set_way("code")
+
+
 FIRST = (WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward)
 DOOR = {
     "first-run": _door(WelcomeModel.add_person),
@@ -201,6 +207,8 @@ DOOR = {
         *FIRST,
         lambda model: model.sign_in("127.0.0.1:9", "amara@school.example", PASSWORD),
     ),
+    "forgot": _door(*FIRST, lambda model: model.set_way("forgot")),
+    "forgot-code": _door(*FIRST, _asked),
     "forgotten": _door(lambda model: model.choose(_with_server(model)), WelcomeModel.forgot),
     "unlock-wrong": _door(lambda model: model.choose(model.profiles[0].id), lambda model: model.unlock("Lantern")),
 }

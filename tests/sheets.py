@@ -12,6 +12,7 @@ from desktop_lms.app import App
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.settings.devices.view import DeviceList
+from desktop_lms.features.settings.email.view import EmailLine
 from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.syncing.files.view import Foot
 from desktop_lms.features.syncing.view import SyncPage
@@ -23,6 +24,7 @@ from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "DeviceList.ask_revoke": "remove",
+    "EmailLine.ask_code": "confirm-email",
     "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
     "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
@@ -95,7 +97,8 @@ def _remove(devices: DeviceList) -> None:
 
 
 LINKED = {
-    "settings": at("settings"), "remove": over("settings", DeviceList, _remove),
+    "settings": at("settings"), "confirm-email": over("settings", EmailLine, EmailLine.ask_code),
+    "remove": over("settings", DeviceList, _remove),
     "sign-in-again": over("syncing", SyncPage, SyncPage.ask_sign_in),
     "by-file": over("syncing", Foot, lambda foot: foot._on_sent(12, "amara-2026-11-22.lms-sync")),
 }  # fmt: skip

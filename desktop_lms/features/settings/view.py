@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.settings.devices.view import DeviceList
+from desktop_lms.features.settings.email.view import EmailLine
 from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsModel
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
@@ -59,6 +60,7 @@ class SettingsPage(Page):
         self._hands.left.connect(self._show)
         model.refresh()
         model.devices.refresh()
+        model.email.refresh()
         self._show_again()
 
     def _show_again(self) -> None:
@@ -134,9 +136,9 @@ class SettingsPage(Page):
             link.setEnabled(self._model.busy != "linking")
             link.clicked.connect(self.ask_link)
         names = row((labelled(tr("First name"), first), 1), (labelled(tr("Last name"), last), 1), gap=16)
-        facts = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
+        facts: list[Item] = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
         if profile.email:
-            facts.insert(0, row(IconMark("user", 16), (Elided(profile.email, "small", "text2"), 1), gap=8))
+            facts.insert(0, EmailLine(self._model.email, say=self._say))
         buttons = row(link, change, leave, "~", waits)
         return [section(tr("You"), Card(column(names, *facts, 4, buttons, gap=12, margin=20)))]
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.address import server_address
 from desktop_lms.features.settings.devices.viewmodel import DevicesModel
+from desktop_lms.features.settings.email.viewmodel import EmailModel
 from desktop_lms.store import Store
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
@@ -119,6 +120,7 @@ class SettingsModel(QObject):
         self._store = store
         self.preferences = preferences
         self.devices = DevicesModel(store, self)
+        self.email = EmailModel(store, self)
         self._sign_out = sign_out
         self.profile: Profile | None = None
         self.error: LmsError | None = None

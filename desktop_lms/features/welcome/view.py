@@ -10,6 +10,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QWidget
 
+from desktop_lms.features.welcome.forgot.view import ask_items, choose_items
 from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
 from desktop_lms.features.welcome.looks import schemes, sizes, topbar
 from desktop_lms.features.welcome.viewmodel import STEPS, WelcomeModel
@@ -77,7 +78,7 @@ class WelcomePage(Page):
             self._first.setFocus()
 
     # --- parts
-    def _button(
+    def button(
         self, text: str, then: Callable[[], Any], kind: str = "", icon: str = "", *, after: bool = False
     ) -> Button:
         made = Button(text, kind, icon, icon_after=after)  # type: ignore[arg-type]
@@ -85,7 +86,7 @@ class WelcomePage(Page):
         made.setEnabled(not self._model.busy)
         return made
 
-    def _field(self, key: str, placeholder: str = "", *, secret: bool = False, icon: str = "") -> Field:
+    def field(self, key: str, placeholder: str = "", *, secret: bool = False, icon: str = "") -> Field:
         """A field that keeps what was typed when the page is built anew."""
         made = Field(placeholder, secret=secret, icon=icon)
         made.show_text(self._typed.get(key, ""))
@@ -110,7 +111,7 @@ class WelcomePage(Page):
         return step_line([*(names[step] for step in STEPS), *last], STEPS.index(self._model.step))
 
     def _foot(self, *end: Item) -> Item:
-        back = self._button(tr("Back"), self._model.back, "ghost", "arrow-left") if self._model.can_go_back else None
+        back = self.button(tr("Back"), self._model.back, "ghost", "arrow-left") if self._model.can_go_back else None
         return row(back, "~", *end, gap=12)
 
     # --- who is it
@@ -118,13 +119,13 @@ class WelcomePage(Page):
         people: list[Item] = []
         for profile in self._model.profiles or ():
             people += [self._person(profile), 12]
-        add = self._button(tr("Somebody else"), self._model.add_person, "", "plus")
+        add = self.button(tr("Somebody else"), self._model.add_person, "", "plus")
         box = boxed(column(*people, row(add, "~"), gap=0))
         box.setMaximumWidth(current().px(560))
         return [Label(tr("Who is learning?"), "display", wrap=True), 20, self._trouble(), box, 12, self._from_file()]
 
     def _from_file(self) -> Item:
-        return row(self._button(tr("Open a profile from a file…"), self._ask_file, "link"), "~")
+        return row(self.button(tr("Open a profile from a file…"), self._ask_file, "link"), "~")
 
     def _ask_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, tr("Open a profile from a file…"), "", "*.lms")
@@ -172,9 +173,9 @@ class WelcomePage(Page):
     def _unlock(self) -> list[Item]:
         profile = self._model.profile
         name = profile.display_name if profile else ""
-        password = self._field("unlock", secret=True, icon="lock")
+        password = self.field("unlock", secret=True, icon="lock")
         password.returnPressed.connect(lambda: self._model.unlock(password.text()))
-        forgot = self._button(tr("Forgot the password?"), self._model.forgot, "link")
+        forgot = self.button(tr("Forgot the password?"), self._model.forgot, "link")
         box = boxed(
             column(
                 row(Avatar(name, size=48), "~"),
@@ -187,7 +188,7 @@ class WelcomePage(Page):
                 row(forgot, "~"),
                 20,
                 self._foot(
-                    self._button(
+                    self.button(
                         tr("Opening…") if self._model.busy else tr("Open"),
                         lambda: self._model.unlock(password.text()),
                         "primary",
@@ -226,7 +227,7 @@ class WelcomePage(Page):
         self._first = languages
         stacked = current().scale > 1.2 or self.width() < 800
         body = column(form, 24, sample(), gap=0) if stacked else row((form, 1), (sample(), 1), gap=40)
-        onward = self._button(tr("Continue"), self._model.forward, "primary", "arrow-right", after=True)
+        onward = self.button(tr("Continue"), self._model.forward, "primary", "arrow-right", after=True)
         return [self._steps(), 20, Label(tr("Make it yours"), "display", wrap=True), 24, body, 32, self._foot(onward)]
 
     # --- 2 what brings you here
@@ -241,8 +242,8 @@ class WelcomePage(Page):
         stacked = current().scale > 1.3 or self.width() < 760
         body = column(*made, gap=16) if stacked else row(*((card, 1) for card in made), gap=24)
         word = tr("Opening…") if self._model.busy else tr("Continue")
-        onward = self._button(word, self._model.forward, "primary", "arrow-right", after=True)
-        skip = self._button(tr("Skip, start with a local profile"), self._model.skip, "ghost")
+        onward = self.button(word, self._model.forward, "primary", "arrow-right", after=True)
+        skip = self.button(tr("Skip, start with a local profile"), self._model.skip, "ghost")
         return [
             self._steps(),
             20,
@@ -258,18 +259,20 @@ class WelcomePage(Page):
     # --- 3 server or local
     def _server(self) -> list[Item]:
         model = self._model
-        ways = Segments(
-            [tr("Sign in"), tr("New account"), tr("Without a server")], WAYS.index(model.way), name=tr("How to begin")
-        )
-        ways.chosen.connect(lambda at: model.set_way(WAYS[at]))  # type: ignore[arg-type]
-        form = {"sign_in": self._sign_in, "register": self._register, "local": self._local}[model.way]()
+        forms: dict[str, Callable[[], list[Item]]] = {
+            "sign_in": self._sign_in, "register": self._register, "local": self._local,
+            "forgot": lambda: ask_items(model, self), "code": lambda: choose_items(model, self),
+        }  # fmt: skip
+        form = forms[model.way]()
         alone = None
         if model.can_work_without and not model.healing:
-            alone = self._button(tr("Begin without it; link it later"), lambda: model.set_way("local"), "link")
+            alone = self.button(tr("Begin without it; link it later"), lambda: model.set_way("local"), "link")
         title = tr("Sign in to open your profile again") if model.healing else tr("Where do your courses come from?")
+        if model.way not in WAYS:
+            title = tr("Choose a new password")
         box = boxed(
             column(
-                None if model.healing else row(ways, "~"),
+                None if model.healing or model.way not in WAYS else self._ways(),
                 20,
                 self._trouble(),
                 self._reminding(),
@@ -288,10 +291,16 @@ class WelcomePage(Page):
             row((box, 1), "~"),
         ]
 
+    def _ways(self) -> Item:
+        names = [tr("Sign in"), tr("New account"), tr("Without a server")]
+        ways = Segments(names, WAYS.index(self._model.way), name=tr("How to begin"))
+        ways.chosen.connect(lambda at: self._model.set_way(WAYS[at]))  # type: ignore[arg-type]
+        return row(ways, "~")
+
     def _reminding(self) -> Item:
         """An offer to watch for a server that is out of reach, that it is done, or that the server is there."""
         if self._model.can_remind:
-            return row(self._button(tr("Remind me when online"), self._model.remind, "link"), "~")
+            return row(self.button(tr("Remind me when online"), self._model.remind, "link"), "~")
         if self._model.reminder:
             text = tr("You are told here as soon as the server answers. What you typed stays.")
             return Label(text, "small", "text2", wrap=True)
@@ -303,12 +312,12 @@ class WelcomePage(Page):
             return boxed(column(there, 12))
         return None
 
-    def _submit(self, words: str, then: Callable[[], Any], *fields: Field) -> Item:
+    def submit(self, words: str, then: Callable[[], Any], *fields: Field) -> Item:
         for field in fields:
             field.returnPressed.connect(then)
-        return self._foot(self._button(tr("One moment…") if self._model.busy else words, then, "primary"))
+        return self._foot(self.button(tr("One moment…") if self._model.busy else words, then, "primary"))
 
-    def _address(self) -> tuple[Item, Field | None]:
+    def address(self) -> tuple[Item, Field | None]:
         if self._model.healing:
             server = self._model.healing.server_url or ""
             return Label(
@@ -317,12 +326,12 @@ class WelcomePage(Page):
                 "text2",
                 wrap=True,
             ), None
-        url = self._field("url", "school.example.org", icon="server")
+        url = self.field("url", "school.example.org", icon="server")
         return labelled(tr("Address of the server"), url, hint=tr("Your school or teacher has it.")), url
 
     def _sign_in(self) -> list[Item]:
-        address, url = self._address()
-        email, password = self._field("email"), self._field("password", secret=True)
+        address, url = self.address()
+        email, password = self.field("email"), self.field("password", secret=True)
         remember = QCheckBox(tr("Open without asking on this device"))
         remember.setFont(current().font("small"))
         remember.setChecked(self._typed.get("remember") == "yes")
@@ -333,21 +342,15 @@ class WelcomePage(Page):
             self._model.sign_in(where, email.text(), password.text(), remember=remember.isChecked())
 
         fields = [f for f in (url, email, password) if f]
+        forgot = self.button(tr("Forgot the password?"), lambda: self._model.set_way("forgot"), "link")
         return [
-            address,
-            14,
-            labelled(tr("E-mail address"), email),
-            14,
-            labelled(tr("Password"), password),
-            14,
-            remember,
-            24,
-            self._submit(tr("Sign in"), go, *fields),
-        ]
+            address, 14, labelled(tr("E-mail address"), email), 14, labelled(tr("Password"), password), 4,
+            row(forgot, "~"), 14, remember, 24, self.submit(tr("Sign in"), go, *fields),
+        ]  # fmt: skip
 
     def _register(self) -> list[Item]:
-        address, url = self._address()
-        name, email, password = self._field("name"), self._field("email"), self._field("password", secret=True)
+        address, url = self.address()
+        name, email, password = self.field("name"), self.field("email"), self.field("password", secret=True)
 
         def go() -> None:
             self._model.register(
@@ -364,11 +367,11 @@ class WelcomePage(Page):
             14,
             labelled(tr("Password"), password, hint=tr("At least 8 characters. It also opens your profile offline.")),
             24,
-            self._submit(tr("Make the account"), go, *fields),
+            self.submit(tr("Make the account"), go, *fields),
         ]
 
     def _local(self) -> list[Item]:
-        name, password = self._field("name"), self._field("local", secret=True)
+        name, password = self.field("name"), self.field("local", secret=True)
 
         def go() -> None:
             self._model.start_local(name.text(), password.text())
@@ -383,7 +386,7 @@ class WelcomePage(Page):
                 tr("Password (if you like)"), password, hint=tr("Without one, whoever uses this laptop can open it.")
             ),
             24,
-            self._submit(tr("Begin"), go, name, password),
+            self.submit(tr("Begin"), go, name, password),
             20,
             self._from_file(),
         ]

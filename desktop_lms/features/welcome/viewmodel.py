@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Step = Literal["picker", "unlock", "look", "purpose", "server"]
 Purpose = Literal["learn", "teach", "demo"]
-Way = Literal["sign_in", "register", "local"]
+Way = Literal["sign_in", "register", "local", "forgot", "code"]
 STEPS: tuple[Step, ...] = ("look", "purpose", "server")
 
 
@@ -66,6 +66,8 @@ class WelcomeModel(QObject):
         self.reminder: Reminder | None = None
         self.reached = False
         self._address = ""
+        self.mail = ""
+        """Where a code went."""
 
     def start(self) -> None:
         """Look who lives here."""
@@ -159,7 +161,9 @@ class WelcomeModel(QObject):
 
     def back(self) -> None:
         """The step before."""
-        if self.step == "server" and not self.healing:
+        if self.step == "server" and self.way in ("forgot", "code"):
+            self.set_way("sign_in" if self.way == "forgot" else "forgot")
+        elif self.step == "server" and not self.healing:
             self._show("purpose")
         elif self.step == "purpose":
             self._show("look")
@@ -187,6 +191,40 @@ class WelcomeModel(QObject):
         address = (healing.server_url or url) if healing else url
         self._at(address, lambda found: self._sessions.sign_in(found, email.strip(), password, remember=remember))
 
+    # --- a forgotten password
+    def ask_code(self, url: str, email: str) -> None:
+        """Let the server mail a code that sets a new password; it says the same for an unknown address."""
+        if not email.strip():
+            self._on_failed(UserError("credentials_needed"))
+            return
+        self.mail = email.strip()
+        address = (self.healing.server_url or url) if self.healing else url
+        self._at(address, lambda found: self._sessions.request_reset(found, self.mail), self._on_asked)
+
+    def ask_again(self) -> None:
+        """Ask for another code."""
+        self.ask_code(self._address, self.mail)
+
+    def _on_asked(self, _: object) -> None:
+        self._forget_reminder()
+        self.way, self.busy = "code", False
+        self.changed.emit()
+
+    def choose_password(self, code: str, new: str, again: str) -> None:
+        """Set the password by the code and sign in with it, which opens the profile of this device again."""
+        if not code.strip() or not new:
+            self._on_failed(UserError("credentials_needed"))
+            return
+        if new != again:
+            self._on_failed(UserError("password_mismatch"))
+            return
+
+        def work(address: str) -> Workspace:
+            self._sessions.reset_password(address, self.mail, code.strip(), new)
+            return self._sessions.sign_in(address, self.mail, new)
+
+        self._at(self._address, work)
+
     def register(self, url: str, *, name: str, email: str, password: str) -> None:
         """Make an account at a server."""
         if not name.strip() or not email.strip() or not password:
@@ -212,14 +250,14 @@ class WelcomeModel(QObject):
         """Open a profile that was saved as a file on another laptop."""
         self._run(lambda: self._sessions.take_over(file, password), self._on_opened)
 
-    def _at(self, url: str, work: Callable[[str], Any]) -> None:
+    def _at(self, url: str, work: Callable[[str], Any], then: Callable[[Any], None] | None = None) -> None:
         try:
             address = server_address(url)
         except UserError as error:
             self._on_failed(error)
             return
         self._address, self.reached = address, False
-        self._run(lambda: work(address), self._on_entered)
+        self._run(lambda: work(address), then or self._on_entered)
 
     @property
     def can_remind(self) -> bool:

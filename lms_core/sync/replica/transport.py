@@ -36,12 +36,16 @@ Progress = Callable[[int, int], bool]
 
 
 class Transport:
-    """One hub as one profile sees it. Tokens live in `secrets` under `name` and are refreshed when they run out."""
+    """One hub as one profile sees it. Tokens live in `secrets` under `name` and are refreshed when they run out.
 
-    def __init__(self, url: str, *, secrets: Secrets, name: str) -> None:
+    `language` is the one in which the hub writes mails to a person, "" for its own.
+    """
+
+    def __init__(self, url: str, *, secrets: Secrets, name: str, language: str = "") -> None:
         self.url = url.rstrip("/")
         self._secrets = secrets
         self._name = name
+        self._language = language
         self._part, self._held = CHUNK, 0
 
     @cached_property
@@ -50,7 +54,8 @@ class Transport:
 
         timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
         about = {"User-Agent": f"desktop-lms ({platform.system()})", "API-Version": "1"}
-        return httpx.Client(base_url=self.url, timeout=timeout, headers=about)
+        speaks = {"Accept-Language": self._language} if self._language else {}
+        return httpx.Client(base_url=self.url, timeout=timeout, headers=about | speaks)
 
     def close(self) -> None:
         """Close connections."""
@@ -100,6 +105,22 @@ class Transport:
         self._authed(
             "POST", f"/auth/social/{provider}/link", json={"code": back.code, "code_verifier": back.verifier}
         )  # fmt: skip
+
+    def verify_email(self, email: str, code: str) -> None:
+        """Confirm an e-mail address by the code that was mailed there (ACC-10). Raises UserError `proof_invalid`."""
+        self._json("POST", "/auth/email/verify", "is_email_verified", json={"email": email, "code": code})
+
+    def resend_verification(self, email: str) -> None:
+        """Ask for another code; the hub does not say whether there is such an account."""
+        self._json("POST", "/auth/email/verify/resend", json={"email": email})
+
+    def request_reset(self, email: str) -> None:
+        """Ask for a code that sets a new password (ACC-09); the hub does not say whether there is such an account."""
+        self._json("POST", "/auth/password/reset", json={"email": email})
+
+    def reset_password(self, email: str, code: str, new: str) -> None:
+        """Set a new password by a mailed code. Raises UserError `proof_invalid` or `invalid_fields`."""
+        self._json("POST", "/auth/password/reset/confirm", json={"email": email, "code": code, "new_password": new})
 
     def sign_out(self) -> None:
         """End the session here and, when the hub can be reached, there."""
