@@ -14,7 +14,7 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.steps import step_line
-from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover
+from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, language, sentence, tr
@@ -54,7 +54,7 @@ class BeginPage(Page):
         self._shown = state
         names = [tr("Language and look"), tr("What brings you here"), tr("Server or local"), tr("Your courses")]
         head = (step_line(names, 3), 20, Label(tr("Which courses shall come along?"), "display", wrap=True), 8)
-        body = boxed(column(*head, *self._body(offers), gap=0))
+        body = boxed(column(*head, *self._body(offers), self._unconfirmed(offers), gap=0))
         body.setMaximumWidth(current().px(WIDTH))
         self.show_items(body, "~")
 
@@ -75,6 +75,14 @@ class BeginPage(Page):
         foot = self._working() if self._model.phase == "fetching" else self._foot(later)
         return [Label(about, "body", "text2", wrap=True), fault, 20,
                 Card(column(*listed(*rows), gap=0, margin=(16, 4, 16, 4))), 16, *foot]  # fmt: skip
+
+    def _unconfirmed(self, offers: Offers | None) -> Item:
+        if offers is None or not offers.unconfirmed:
+            return None
+        said = Label(tr("Your server mails a code to {email}.", email=offers.unconfirmed), "small", "text2", wrap=True)
+        confirm = Button(tr("Confirm the address"), "link", small=True)
+        confirm.clicked.connect(lambda: self._go("settings"))
+        return boxed(column(24, row(IconMark("info", 16), (said, 1), confirm, gap=8)))
 
     def _nothing(self) -> list[Item]:
         go = Button(tr("Go on"), "primary")

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.store import Store
+from lms_core.accounts.entities import ACCOUNT
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
 from lms_core.workspace import Workspace
 
-TOPICS = frozenset({Topic.COURSES, Topic.LEARNING})
+TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.ACCOUNT})
 BEGUN = "begun"
 
 
@@ -35,12 +36,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class Offers:
-    """All of them, the room on this device, and whether the server has told its catalogue yet."""
+    """All of them, the room on this device, whether the server has told its catalogue yet, what is not confirmed."""
 
     rows: tuple[Offer, ...]
     free: int
     synced: bool
     begun: bool
+    unconfirmed: str = ""
+    """The e-mail address of the account while nobody has shown that it is theirs."""
 
 
 def load(workspace: Workspace) -> Offers:
@@ -58,7 +61,10 @@ def load(workspace: Workspace) -> Offers:
     rows.sort(key=lambda offer: (not offer.enrolled, bool(offer.price), offer.title.casefold()))
     free = shutil.disk_usage(workspace.profile.folder).free
     synced = workspace.sync.status().last_synced_at is not None
-    return Offers(tuple(rows), free, synced, bool(workspace.choices.get(BEGUN)))
+    with workspace.work() as unit:
+        account = unit.row(ACCOUNT, workspace.account) or {"is_email_verified": True}
+    unconfirmed = "" if account["is_email_verified"] else account["email"]
+    return Offers(tuple(rows), free, synced, bool(workspace.choices.get(BEGUN)), unconfirmed)
 
 
 class BeginModel(QObject):

@@ -97,3 +97,21 @@ def test_without_a_server_one_goes_on(qtbot: QtBot, store: InlineStore, workspac
     assert "The catalogue is not here yet" in words(page)
     press(page, "Go on")
     assert routes == ["today"]
+
+
+def test_an_address_that_is_not_confirmed_is_told(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:
+    routes: list[str] = []
+    page = BeginPage(BeginModel(store, Downloads(store)), go=routes.append, trouble=Offline)
+    qtbot.addWidget(page)
+    page.show()
+    assert "amara@school.example" not in words(page)
+    person = {"email": "amara@school.example", "username": "amara", "first_name": "Amara", "last_name": "Okafor",
+              "joined_at": 1}  # fmt: skip
+    tell(workspace, "account", workspace.account, **person, is_email_verified=False)
+    page._model.refresh()
+    assert "Your server mails a code to amara@school.example." in words(page)
+    press(page, "Confirm the address")
+    assert routes == ["settings"]
+    tell(workspace, "account", workspace.account, **person, is_email_verified=True)
+    page._model.refresh()
+    assert "amara@school.example" not in words(page)
