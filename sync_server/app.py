@@ -44,8 +44,8 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
-    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, exams, files, uploads, bundles,
-    live,
+    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, exams, files, uploads,
+    bundles, live,
 )  # fmt: skip
 ROUTERS = tuple(each.router for each in FAMILIES)
 

@@ -31,7 +31,7 @@ def _setting(
 ) -> Any:
     """A setting; a number lies from `least` to `most`, a word is one of `among`, a secret is never shown."""
     about = {"help": help_text, "least": least, "most": most, "among": among, "secret": secret}
-    return field(default=default, metadata=about)
+    return field(default=default, repr=not secret, metadata=about)
 
 
 @dataclass(frozen=True, kw_only=True)

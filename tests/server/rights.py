@@ -154,6 +154,11 @@ def body(make: Callable[[World, str, bool], Any], **path: Callable[[World, str, 
     )  # fmt: skip
 
 
+def form(**values: str) -> Any:
+    """Ask as a page does."""
+    return lambda *_: ({}, {"data": values})
+
+
 def at(**path: Callable[[World, str, bool], str]) -> Any:
     """Ask with nothing but the path."""
     return lambda w, name, foreign: ({key: value(w, name, foreign) for key, value in path.items()}, {})
@@ -250,7 +255,7 @@ def _class(w: World, name: str, foreign: bool) -> str:
     return made
 
 
-GONE = frozenset({404})
+GONE, WRONG = frozenset({404}), frozenset({400})
 DESK = frozenset({"manager", "admin"})
 RUN_CLASS = DESK | {"instructor"}
 IN_CLASS = RUN_CLASS | {"enrolled"}
@@ -283,6 +288,19 @@ CASES: dict[str, Case] = {
         is_authenticated, SIGNED_IN, ask=body(_password), says=frozenset({404})
     ),
     "POST /auth/second-factor/end": Case(is_authenticated, SIGNED_IN, ask=body(_password)),
+    # what proves something is the mail, not who asks
+    "POST /auth/password/reset": Case(is_anyone, EVERYBODY, ask=body(lambda *_: {"email": "a@school.example"})),
+    "POST /auth/email/verify/resend": Case(is_anyone, EVERYBODY, ask=body(lambda *_: {"email": "a@school.example"})),
+    "POST /auth/email/verify": Case(is_anyone, EVERYBODY, ask=body(lambda *_: {"token": "x"}), says=WRONG),
+    "POST /auth/password/reset/confirm": Case(
+        is_anyone, EVERYBODY, ask=body(lambda *_: {"token": "x", "new_password": PASSWORD}), says=WRONG
+    ),
+    "GET /auth/email/verify": Case(is_anyone, EVERYBODY),
+    "GET /auth/password/reset/confirm": Case(is_anyone, EVERYBODY),
+    "POST /auth/email/verify/page": Case(is_anyone, EVERYBODY, ask=form(token="x"), says=WRONG),
+    "POST /auth/password/reset/confirm/page": Case(
+        is_anyone, EVERYBODY, ask=form(token="x", new_password=PASSWORD), says=WRONG
+    ),
     # no provider is set up here
     "GET /auth/providers": Case(is_anyone, EVERYBODY),
     "POST /auth/social/{provider}/visits": Case(is_anyone, EVERYBODY, ask=body(_visit, provider=_google), says=GONE),
