@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,13 +92,7 @@ def _written_and_seen(machines: list[Workspace], count: int) -> list[float]:
     seen: dict[str, float] = {}
 
     def look(ids: frozenset[str]) -> None:
-        def read(workspace: Workspace) -> list[str]:
-            found = []
-            for note in ids:
-                with suppress(NotFound):
-                    found.append(workspace.notes.get(note).id)
-            return found
-
+        read = partial(_there, ids)
         stores[1].run(stores[1], read, lambda found: seen.update(dict.fromkeys(found, time.perf_counter())))
 
     stores[1].changed.connect(lambda told: look(told.rows))
@@ -122,6 +117,15 @@ def _written_and_seen(machines: list[Workspace], count: int) -> list[float]:
         store.close()
     qt.processEvents()
     return taken
+
+
+def _there(ids: frozenset[str], workspace: Workspace) -> list[str]:
+    """Those of the notes that can be read."""
+    found = []
+    for note in ids:
+        with suppress(NotFound):
+            found.append(workspace.notes.get(note).id)
+    return found
 
 
 def _until(ready: Callable[[], bool]) -> None:
