@@ -218,12 +218,16 @@ class WelcomeModel(QObject):
         if new != again:
             self._on_failed(UserError("password_mismatch"))
             return
+        self._at(
+            self._address,
+            lambda found: self._sessions.reset_password(found, self.mail, code.strip(), new),
+            lambda _: self._on_reset(new),
+        )
 
-        def work(address: str) -> Workspace:
-            self._sessions.reset_password(address, self.mail, code.strip(), new)
-            return self._sessions.sign_in(address, self.mail, new)
-
-        self._at(self._address, work)
+    def _on_reset(self, password: str) -> None:
+        """The code is used up; whatever hinders the sign-in is told where one signs in."""
+        self.way, self.busy = "sign_in", False
+        self.sign_in(self._address, self.mail, password)
 
     def register(self, url: str, *, name: str, email: str, password: str) -> None:
         """Make an account at a server."""

@@ -46,14 +46,14 @@ class EmailLine(QWidget):
         model = self._model
         address = model.address.email if model.address else ""
         model.forget_error()
-        code, told = Field("123456", name=tr("Code")), Label("", "small", "danger", wrap=True)
+        code, told = Field("123456", name=tr("Code from the mail")), Label("", "small", "danger", wrap=True)
         again = Button(tr("Send another code"), "link")
         leave, go = Button(tr("Cancel")), Button(tr("Confirm"), "primary")
         about = tr("Your server has mailed a code to {email}. Type it here to show that the address is yours.",
                    email=address)  # fmt: skip
         sheet = Sheet(
             self.window(), tr("Confirm your e-mail address"), Label(about, "body", "text2", wrap=True),
-            labelled(tr("Code"), code, hint=tr("Six figures. Look among unwanted mail, too.")), told,
+            labelled(tr("Code from the mail"), code, hint=tr("Six figures. Look among unwanted mail, too.")), told,
             row(again, "~"), buttons=(leave, go),
         )  # fmt: skip
 

@@ -53,8 +53,8 @@ def choose_items(model: WelcomeModel, form: Form) -> list[Item]:
     about = tr("If {email} has an account, a code is on its way there. It works once, within one hour.",
                email=model.mail)  # fmt: skip
     more = form.button(tr("Send another code"), model.ask_again, "link")
-    return [Label(about, "small", "text2", wrap=True), 14,
-            labelled(tr("Code"), code, hint=tr("Six figures. Look among unwanted mail, too.")), 4, row(more, "~"), 14,
+    typed = labelled(tr("Code from the mail"), code, hint=tr("Six figures. Look among unwanted mail, too."))
+    return [Label(about, "small", "text2", wrap=True), 14, typed, 4, row(more, "~"), 14,
             labelled(tr("New password"), new, hint=tr("At least 8 characters. It also opens your profile offline.")),
             14, labelled(tr("New password again"), again), 24,
             form.submit(tr("Set the password"), go, code, new, again)]  # fmt: skip
