@@ -5,8 +5,9 @@ A choice can be taken back for thirty days: the text that it replaced is kept on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from itertools import permutations
 from typing import Any, Literal
 
 import msgspec
@@ -40,7 +41,7 @@ class OpenConflict(msgspec.Struct, frozen=True):
     """One item of *Needs you*. `mine` is what found no place, `current` the text everybody sees now.
 
     `before` is the text before both changes, `author` wrote `mine` and `by` (`by_me`: this person) the other text; each
-    is empty where that is not known.
+    is empty where that is not known. `earlier` are other conflicts whose texts `mine` goes on with, settled along.
     """
 
     id: str
@@ -56,6 +57,7 @@ class OpenConflict(msgspec.Struct, frozen=True):
     author: str = ""
     by: str = ""
     by_me: bool = False
+    earlier: tuple[str, ...] = ()
 
     @property
     def alone(self) -> bool:
@@ -136,11 +138,63 @@ def _nearest(lines: list[str], lost: str) -> int | None:
     return best if best is not None and likeness[best] >= ALIKE else None
 
 
+def chains(rows: Iterable[Any]) -> list[list[Any]]:
+    """Conflicts by what they are about: each with those before it that its author went on from, the last one last.
+
+    Whoever writes on without a network sends a paragraph in several states; the later edit says that it began with the
+    earlier one.
+    """
+    same: dict[tuple[str, ...], list[Any]] = {}
+    for row in rows:
+        same.setdefault((row.row, row.field, row.account_id or row.id), []).append(row)
+    return [chain for found in same.values() for chain in _chained(found)]
+
+
+def _chained(found: list[Any]) -> list[list[Any]]:
+    """The same of conflicts about one text of one author."""
+    lost = {row.id: set(paragraphs(row.mine or "")) for row in found}
+    began = {row.id: set(paragraphs(row.before or "")) for row in found}
+    after: dict[str, str] = {}
+
+    def way(row: str) -> list[str]:
+        out = [row]
+        while out[-1] in after:
+            out.append(after[out[-1]])
+        return out
+
+    for row, later in permutations(lost, 2):
+        goes_on = lost[row] and lost[row] <= began[later] and not lost[later] <= began[row]
+        if goes_on and row not in after and row not in way(later):
+            after[row] = later
+    out: dict[str, list[Any]] = {}
+    for each in sorted(found, key=lambda each: -len(way(each.id))):
+        out.setdefault(way(each.id)[-1], []).append(each)
+    return list(out.values())
+
+
+def _together(chain: Sequence[Any]) -> str:
+    """The last text of an author, with what of the earlier ones is not another state of it."""
+    lines: list[str] = []
+    for item in chain:
+        left = [*lines]
+        for line in paragraphs(item.mine or ""):
+            at = _nearest(left, line)
+            if at is None:
+                lines.append(line)
+            else:
+                lines[lines.index(left.pop(at))] = line
+    return "\n\n".join(lines)
+
+
 def waiting_for(conn: Any, account: str) -> int:
     """How many open conflicts wait for a person."""
     table = VISIBLE.tables[CONFLICT.name]
-    mine = table.c.account_id.in_((account, ""))
-    return int(conn.scalar(select(func.count()).select_from(table).where(table.c.status == "open", mine)) or 0)
+    return len(chains(conn.execute(_in_order(table.c.status == "open", table.c.account_id.in_((account, ""))))))
+
+
+def _in_order(*conditions: Any) -> Any:
+    table = VISIBLE.tables[CONFLICT.name]
+    return select(table).where(*conditions).order_by(table.c.at, table.c.id)
 
 
 class ConflictsService:
@@ -151,17 +205,18 @@ class ConflictsService:
 
     def open(self) -> list[OpenConflict]:
         """All that wait, the oldest first."""
-        table = VISIBLE.tables[CONFLICT.name]
         with self._work() as unit:
-            rows = unit.all(select(table).where(table.c.status == "open").order_by(table.c.at, table.c.id))
-            return [self._item(unit, r) for r in rows]
+            rows = unit.all(_in_order(VISIBLE.tables[CONFLICT.name].c.status == "open"))
+            return [self._item(unit, chain) for chain in chains(rows)]
 
-    def _item(self, unit: Any, r: Any) -> OpenConflict:
+    def _item(self, unit: Any, chain: Sequence[Any]) -> OpenConflict:
+        *earlier, r = chain
+        other = next((x for x in reversed(chain) if x.by), r)
         own = not r.account_id or r.account_id == unit.actor.account
         return OpenConflict(
-            r.id, r.entity, r.row, r.field, r.mine or "", r.theirs or "", _current(unit, r.entity, r.row, r.field),
-            r.at, own, r.before or "", r.author or "", r.by_name or "",
-            bool(r.by) and r.by == unit.actor.account,
+            r.id, r.entity, r.row, r.field, _together(chain), r.theirs or "", _current(unit, r.entity, r.row, r.field),
+            r.at, own, chain[0].before or "", r.author or "", other.by_name or "",
+            bool(other.by) and other.by == unit.actor.account, tuple(x.id for x in earlier),
         )  # fmt: skip
 
     def settle(self, conflict: str, text: str) -> str:
@@ -176,7 +231,9 @@ class ConflictsService:
                 raise NotFound
             before = _current(unit, now["entity"], now["row"], now["field"])
             _write(unit, now, before, text)
-            unit.emit(ops.act(CONFLICT, conflict, "settle", expect="open", extra={"seen": now["mine"] or ""}))
+            for each in _chain(unit, conflict, "open"):
+                seen = (unit.row(CONFLICT, each) or now)["mine"] or ""
+                unit.emit(ops.act(CONFLICT, each, "settle", expect="open", extra={"seen": seen}))
             old = (settled.c.conflict == conflict) | (settled.c.at < unit.now_ms - UNDO_MS)
             unit.local(delete(settled).where(old))
             kept = {"conflict": conflict, "before": before, "result": text, "at": unit.now_ms}
@@ -191,12 +248,13 @@ class ConflictsService:
             joined = table.outerjoin(settled, settled.c.conflict == table.c.id)
             mine = table.c.account_id.in_((unit.actor.account, ""))
             rows = unit.all(
-                select(table.c.id, table.c.entity, table.c.row, table.c.field, at.label("settled_at"))
+                select(table, at.label("settled_at"))
                 .select_from(joined)
                 .where(table.c.status == "settled", mine, at >= unit.now_ms - UNDO_MS)
                 .order_by(at.desc(), table.c.id)
             )
-            return [Settled(*r) for r in rows]
+            last = [chain[-1] for chain in chains(rows)]
+            return [Settled(r.id, r.entity, r.row, r.field, r.settled_at) for r in last]
 
     def reopen(self, conflict: str) -> None:
         """Undo `settle`: put the former text back and open the item again; what was written since stays.
@@ -212,7 +270,15 @@ class ConflictsService:
                 here = _current(unit, now["entity"], now["row"], now["field"])
                 _write(unit, now, here, merge_text(kept[0].result, kept[0].before, here).text)
                 unit.local(delete(settled).where(settled.c.conflict == conflict))
-            unit.emit(ops.act(CONFLICT, conflict, "reopen", expect="settled"))
+            for each in _chain(unit, conflict, "settled"):
+                unit.emit(ops.act(CONFLICT, each, "reopen", expect="settled"))
+
+
+def _chain(unit: Any, conflict: str, status: str) -> list[str]:
+    """A conflict and those that it goes on from, as far as they have a status."""
+    rows = unit.all(_in_order(VISIBLE.tables[CONFLICT.name].c.status == status))
+    found = next((chain for chain in chains(rows) if chain[-1].id == conflict), [])
+    return [row.id for row in found] or [conflict]
 
 
 def _current(unit: Any, entity: str, row: str, field: str) -> str:

@@ -79,6 +79,53 @@ def test_co_authors_see_what_was_before_and_who_wrote_what(school: School) -> No
     assert (hers.mine, hers.before, hers.author, hers.own, hers.by_me) == (MINE, CURRENT, "Ada Moyo", False, True)
 
 
+def test_states_of_one_text_that_lost_one_after_the_other_are_one_item(school: School) -> None:
+    """Whoever writes on while nobody answers sends a paragraph half done and then done: that is one question."""
+    ada = school.person("ada")
+    first, second = school.laptop(ada), school.laptop(ada)
+    note = first.notes.add("How sure can we be?\n\nThe end.")
+    school.sync(first, second)
+    first.notes.edit(note, base="How sure can we be?\n\nThe end.", body="How sure may we be?\n\nThe end.")
+    before = "How sure can we be?\n\nThe end."
+    for body in (
+        "How sure dare we\n\nThe end is ne",
+        "How sure dare we be?\n\nThe end is ne",
+        "How sure dare we be?\n\nThe end is near.",
+    ):
+        second.notes.edit(note, base=before, body=body)
+        second.sync.volley()  # nobody answers
+        before = body
+    school.sync(first)
+    first.notes.edit(note, base="How sure may we be?\n\nThe end.", body="How sure may we be?\n\nThe end of it.")
+    school.sync(first, second)
+    (found,) = second.conflicts.open()
+    assert found.mine == "How sure dare we be?\n\nThe end is near."
+    assert (found.before, found.alone, found.by) == ("How sure can we be?\n\nThe end.", True, "Ada Moyo")
+    assert second.sync.status().needs_you == 1
+    second.conflicts.settle(found.id, found.mine)
+    school.sync(second, first)
+    assert [laptop.conflicts.open() for laptop in (first, second)] == [[], []]
+    assert [each.id for each in second.conflicts.settled()] == [found.id]
+    second.conflicts.reopen(found.id)
+    school.sync(second, first)
+    assert [laptop.conflicts.open()[0].mine for laptop in (first, second)] == [found.mine] * 2
+
+
+def test_texts_that_have_nothing_to_do_with_each_other_are_two_items(school: School) -> None:
+    ada = school.person("ada")
+    first, second = school.laptop(ada), school.laptop(ada)
+    was = "How sure can we be?\n\nThe end."
+    note = first.notes.add(was)
+    school.sync(first, second)
+    first.notes.edit(note, base=was, body="How sure may we be?\n\nThe end of it.")
+    for body in ("How sure dare we be?\n\nThe end.", "How sure can we be?\n\nThe end is near."):
+        second.notes.edit(note, base=was, body=body)
+        second.sync.volley()
+    school.sync(first, second)
+    assert sorted(found.mine for found in second.conflicts.open()) == ["How sure dare we be?", "The end is near."]
+    assert second.sync.status().needs_you == 2
+
+
 @pytest.mark.postgresql(soak=True)
 def test_two_devices_of_one_person_are_told_so(school: School) -> None:
     ada = school.person("ada")
