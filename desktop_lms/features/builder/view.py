@@ -130,6 +130,7 @@ class BuilderPage(QWidget):
         self.draft.failed.connect(self._on_failed)
         self.quiz.failed.connect(self._on_failed)
         self.draft.saved_changed.connect(self._show_saved)
+        self.draft.replaced.connect(self._show_saved)
         self.draft.opened.connect(self._on_opened)
         self.draft.settings_changed.connect(self._on_opened)
         self.publishing.changed.connect(self._show_state)

@@ -13,6 +13,7 @@ from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Field, Paper
+from desktop_lms.widgets.text import Elided
 from tests.desktop.features.teaching import Desk
 from tests.told import new_workspace, tell
 
@@ -39,6 +40,14 @@ def test_what_is_typed_is_shown_and_stored(desk: Desk, qtbot: QtBot) -> None:
     assert body.startswith("Rain. # Ten kinds")
     page.editor.render_now()
     assert "Rain." in page.editor.preview.toPlainText()
+
+
+def test_the_words_of_a_text_that_came_from_elsewhere_are_counted(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    lesson = desk.id_of(course, "Ten kinds")
+    desk.workspace.courses.edit_lesson(lesson, base=page.draft.text, text="Rain at last.\n")
+    assert page.editor.edit.toPlainText() == "Rain at last.\n"
+    assert [e.text() for e in page.findChildren(Elided) if "words" in e.text()] == ["3 words · about 1 min"]
 
 
 def test_the_toolbar_marks_words(desk: Desk, qtbot: QtBot) -> None:
