@@ -69,8 +69,8 @@ class Decision(QWidget):
         )
         return [
             row(chip, (Elided(said, "small", "text2"), 1)), 8,
-            Label(title, "title", wrap=True), 16,
-            Banner(tr("Nothing is lost"), safe, icon="shield"), 20,
+            Label(title, "title", wrap=True), 12,
+            Banner(tr("Nothing is lost"), safe, icon="shield"), 12,
         ]  # fmt: skip
 
     def _former(self) -> list[Item]:
@@ -79,9 +79,12 @@ class Decision(QWidget):
         if not text:
             return []
         words = column(
-            Label(tr("Before both changes"), "small", "text2"), read(html.escape(text), text), gap=4, margin=16
+            Label(tr("Before both changes"), "small", "text2"),
+            read(html.escape(text), text),
+            gap=4,
+            margin=(16, 12, 16, 12),
         )
-        return [Card(words, fill="canvas"), 16]
+        return [Card(words, fill="canvas"), 12]
 
     # --- three cards
     def _three(self) -> list[QWidget]:
@@ -106,7 +109,7 @@ class Decision(QWidget):
         keep = wide(Button(verb))
         keep.clicked.connect(lambda: self._model.settle(self._text([side] * len(self._parts))))
         return Card(
-            column(Label(title, "heading"), Elided(who, "small", "text2"), 4, Line(), 8, (shown, 1), 8,
+            column(headed(title), Elided(who, "small", "text2"), 4, Line(), 8, (shown, 1), 8,
                    Label(counts, "caption", "text2"), keep if self._found.item.own else None, gap=4, margin=16)
         )  # fmt: skip
 
@@ -120,7 +123,7 @@ class Decision(QWidget):
         self.views.chosen.connect(stack.setCurrentIndex)
         self.views.chosen.connect(lambda _: self._render())
         card = Card(
-            column(row(Label(tr("Result"), "heading"), "~", self.views), Label(tr("Edit freely"), "small", "text2"), 4,
+            column(headed(tr("Result"), self.views), Label(tr("Edit freely"), "small", "text2"), 4,
                    Line(), 8, (stack, 1), 8, use, gap=4, margin=16)
         )  # fmt: skip
         card.select(True)
@@ -175,6 +178,13 @@ class Decision(QWidget):
         self._cards.setDirection(way)
 
 
+def headed(title: str, *right: QWidget) -> QBoxLayout:
+    """The head of a card, as high as the one with a switch, so that all three texts begin in one line."""
+    head = row(Label(title, "heading"), "~", *right)
+    head.addStrut(current().px(32))
+    return head
+
+
 def wide(button: Button) -> Button:
     """A button as wide as its card."""
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -203,7 +213,7 @@ def told(parts: list[Part], side: Choice) -> tuple[str, int, int]:
             if near:
                 out.append(html.escape(part.theirs))
             elif alike == 1:
-                out.append("⋯")
+                out[-1:] = [f"{out[-1]} ⋯"] if out else ["⋯"]
             continue
         alike = 0
         before, after = (part.theirs, part.mine) if side == "mine" else (part.mine, part.theirs)
