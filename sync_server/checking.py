@@ -145,7 +145,7 @@ def _files(data: Path) -> tuple[int, list[Finding]]:
 
 def _mail(settings: Settings) -> Iterator[Finding]:
     """Whether the mail server can be reached, where one is set."""
-    host, port = getattr(settings, "smtp_host", ""), getattr(settings, "smtp_port", 25)
+    host, port = settings.smtp_host, settings.smtp_port
     if not host:
         return
     try:

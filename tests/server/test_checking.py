@@ -98,11 +98,7 @@ def test_the_database(data: Path, tmp_path: Path) -> None:
 
 
 def test_the_mail_server(data: Path) -> None:
-    class Mailing(Settings):
-        smtp_host = "127.0.0.1"
-        smtp_port = 0
-
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        Mailing.smtp_port = listening.getsockname()[1]
-        assert found(data, Mailing())["mail"].startswith("ok: ")
-    assert found(data, Mailing())["mail"].startswith("fault: The mail server 127.0.0.1:")
+        mailing = Settings(smtp_host="127.0.0.1", smtp_port=listening.getsockname()[1])
+        assert found(data, mailing)["mail"].startswith("ok: ")
+    assert found(data, mailing)["mail"].startswith("fault: The mail server 127.0.0.1:")
