@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, delete, get, post
+from litestar import MediaType, Request, Response, Router, delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Redirect
 from msgspec import Meta, Struct
@@ -93,7 +93,7 @@ async def _begin(request: Request[Any, Any, Any], name: str, data: VisitBody, ca
     return PageBody(await context.lanes.run(work))
 
 
-@get("/social/{provider:str}/callback", guards=[anyone])
+@get("/social/{provider:str}/callback", guards=[anyone], status_code=302, media_type=MediaType.TEXT)
 async def callback(
     request: Request[Any, Any, Any],
     provider: FromPath[str],
@@ -118,7 +118,7 @@ async def callback(
     try:
         return Redirect(await context.lanes.run(work), status_code=302)
     except AuthExpired:
-        return Response(OVER, status_code=401, media_type="text/plain; charset=utf-8")
+        return Response(OVER, status_code=401, media_type=MediaType.TEXT)
 
 
 @post("/social/{provider:str}", guards=[anyone], status_code=200)
