@@ -34,6 +34,8 @@ from lms_core.errors import Corrupt, Offline, UserError
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
+from lms_core.media.fetching import fetch as fetch_file
+from lms_core.media.fetching import forget_parts
 from lms_core.media.profile import ProfileMedia
 from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, new_uuid7
 from lms_core.profiles import OpenProfile
@@ -138,6 +140,8 @@ class Workspace:
         """Finish what a crash or a restore interrupted."""
         while self.sync.fold_some():
             pass
+        for folder in (self._incoming, *self.media.stages):
+            forget_parts(folder, self.clock.ms())
         for course in self.installed.installed() if self._fresh else ():
             with self.work() as unit:
                 self.search.index_course(unit, course.course_id, self.installed.document(course.course_id))
@@ -327,17 +331,15 @@ class Workspace:
                 raise
         return self.assessment.begin(self.fetch_exam(self.assessment.assessment(lesson).id))
 
+    @property
+    def _incoming(self) -> Path:
+        return self.profile.folder / "incoming"
+
     def fetch_pack(self, sha256: str, progress: Callable[[int, int], bool] | None = None) -> None:
         """Bring a pack into the file store; safe on another thread than the one that works with the file."""
         if self.media.has(sha256):
             return
-        part = self.profile.folder / "incoming" / sha256
-        part.parent.mkdir(exist_ok=True)
-        self.online().pack(sha256, part, progress)
-        try:
-            self._keep_pack(part, sha256)
-        finally:
-            part.unlink(missing_ok=True)
+        fetch_file(self._incoming, sha256, lambda part: self.online().pack(sha256, part, progress), self._keep_pack)
 
     def _keep_pack(self, part: Path, sha256: str) -> None:
         """Take a version in, shared with the other profiles; answer keys are each profile's own."""
@@ -348,13 +350,7 @@ class Workspace:
         """Bring a media file of a course into the file store, going on where an earlier try ended."""
         if self.media.borrow(sha256):
             return
-        part = self.profile.folder / "incoming" / sha256
-        part.parent.mkdir(exist_ok=True)
-        self.online().blob(sha256, part, progress)
-        try:
-            self.media.adopt(part, sha256)
-        finally:
-            part.unlink(missing_ok=True)
+        fetch_file(self._incoming, sha256, lambda part: self.online().blob(sha256, part, progress), self.media.adopt)
 
     def _quiz(self, unit: Unit, pack: str, assessment: str) -> Quiz | None:
         """A practice quiz with its key, as far as this machine has them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -43,7 +43,17 @@ class FileRights:
         with self.look() as conn:
             rights.check_giver(conn, account, sha256, size)
             if self.author_mb:
-                rights.check_quota(conn, account, size, most=self.author_mb * rights.MB)
+                rights.check_quota(conn, account, size, most=self.author_mb * rights.MB, but=sha256)
+
+    def named(self, account: str, names: Collection[str]) -> set[str]:
+        """Those of the files that the account gave or that a course names which it reads."""
+        with self.look() as conn:
+            return rights.named_files(conn, account, names)
+
+    def may_return(self, account: str, sha256: str, size: int) -> bool:
+        """Whether the account may bring back a file that was given once and is gone."""
+        with self.look() as conn:
+            return rights.may_return(conn, account, sha256, size)
 
     def note(self, account: str, sha256: str, size: int) -> None:
         """Keep that the account has the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, union_all
@@ -13,6 +14,7 @@ from lms_core.accounts.tables import profile
 from lms_core.courses import tables as c
 from lms_core.courses.entities import COURSE_CARD, instructor_id
 from lms_core.courses.publishing import answer_key
+from lms_core.db.bulk import chunks
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.tables import enrollment
@@ -83,6 +85,25 @@ def may_read_blob(conn: Connection, account: str, sha256: str) -> bool:
     return any(reads_course(conn, account, course) for course in conn.scalars(named).all())
 
 
+def named_files(conn: Connection, account: str, names: Collection[str]) -> set[str]:
+    """Those of the files that somebody has given or that a course names which he reads."""
+    held, files = held_file.c, c.course_file.c
+    found: set[str] = set()
+    named: dict[str, set[str]] = {}
+    for part in chunks(sorted(names)):
+        found.update(conn.scalars(select(held.sha256).where(held.account == account, held.sha256.in_(part))))
+        for row in conn.execute(select(files.sha256, files.course_id).where(files.sha256.in_(part))):
+            named.setdefault(row.course_id, set()).add(row.sha256)
+    return found.union(*(files for course, files in named.items() if reads_course(conn, account, course)))
+
+
+def may_return(conn: Connection, account: str, sha256: str, size: int) -> bool:
+    """Whether somebody may bring a file back that was given once and is gone: one that he gave or reads."""
+    held = held_file.c
+    given = select(held.sha256).where(held.sha256 == sha256, held.size == size)
+    return conn.scalar(given.limit(1)) is not None and bool(named_files(conn, account, [sha256]))
+
+
 def check_author(conn: Connection, account: str) -> None:
     """Raise Denied for somebody who writes no course: neither by role nor as a co-author."""
     own = select(people.c.id).where(people.c.id == account, people.c.role.in_(AUTHORS))
@@ -99,8 +120,11 @@ def check_giver(conn: Connection, account: str, sha256: str, size: int) -> None:
         check_author(conn, account)
 
 
-def check_quota(conn: Connection, account: str, size: int, *, most: int) -> None:
-    """Raise UserError `out_of_quota` when what somebody gave and has in courses, and `size`, would be over `most`."""
+def check_quota(conn: Connection, account: str, size: int, *, most: int, but: str = "") -> None:
+    """Raise UserError `out_of_quota` when what somebody gave and has in courses, and `size`, would be over `most`.
+
+    `but` is a file that is not counted: its size is in `size`.
+    """
     files = c.course_file.c
     named = (
         select(files.sha256, files.size)
@@ -109,7 +133,8 @@ def check_quota(conn: Connection, account: str, size: int, *, most: int) -> None
     )
     given = select(held_file.c.sha256, held_file.c.size).where(held_file.c.account == account)
     every = union_all(named, given).subquery()
-    mine = select(func.max(every.c.size).label("size")).group_by(every.c.sha256).subquery()
+    sizes = select(func.max(every.c.size).label("size")).where(every.c.sha256 != but)
+    mine = sizes.group_by(every.c.sha256).subquery()
     used = int(conn.scalar(select(func.coalesce(func.sum(mine.c.size), 0))) or 0)
     if used + size > most:
         raise UserError("out_of_quota", used_mb=used // MB, most_mb=most // MB)

@@ -20,7 +20,7 @@ from lms_core.db.engine import storage_errors
 from lms_core.db.keys import derived
 from lms_core.db.stream import Sealing, plain_size, read_part
 from lms_core.errors import Corrupt, NotFound
-from lms_core.media.store import MediaStore
+from lms_core.media.store import INCOMING, MediaStore
 
 SEALED, SHARED = "sealed", "shared"
 
@@ -73,6 +73,11 @@ class ProfileMedia:
             finally:
                 draft.unlink(missing_ok=True)
         return name
+
+    @property
+    def stages(self) -> tuple[Path, ...]:
+        """Folders of files that are still arriving."""
+        return self._shared.root / INCOMING, self._sealed.root / INCOMING
 
     def draft(self) -> Path:
         """A fresh name for a file that is still arriving, on the disk of the shared ones."""

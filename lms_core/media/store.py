@@ -54,7 +54,9 @@ class MediaStore:
     def put(self, data: bytes) -> str:
         """Store bytes durably and return their name; raises DiskFull and leaves nothing then."""
         name = sha256(data).hexdigest()
-        if not self.has(name):
+        if self.has(name):  # a process that died may have left it before its name was durable
+            self._sync_name(self.place(name))
+        else:
             draft = self.draft()
             try:
                 with storage_errors(self.root):
@@ -96,6 +98,9 @@ class MediaStore:
         target = self.place(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.replace(target)
+        self._sync_name(target)
+
+    def _sync_name(self, target: Path) -> None:
         for folder in (target.parent, target.parent.parent, self.root):
             sync_folder(folder)
 

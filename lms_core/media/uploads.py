@@ -7,11 +7,10 @@ that the hub names, or by the right to read it. To know its hash gives nothing.
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
-from lms_core.db.copies import write_durably
+from lms_core.db.copies import sync_file, write_durably
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Conflict, Corrupt, DiskFull, NotFound, UserError
 from lms_core.media.store import MediaStore
@@ -29,6 +28,8 @@ LARGEST_PART = 4 << 20
 KEEP_MS = 7 * 86_400_000
 PIECES, PIECE = 32, 4096
 TURNS = 64
+MOST_NAMES = 5000
+"""Files in one question about what the hub lacks."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -50,6 +51,8 @@ class Upload(msgspec.Struct, frozen=True):
     done: bool = False
     proof: Proof | None = None
     offset: int = 0
+    returned: bool = False
+    """Whether it was here once: nobody comes to hold it by bringing it back."""
 
     @property
     def expires_at(self) -> int:
@@ -64,7 +67,16 @@ class Ledger(Protocol):
         """Whether the account may read the file anyway."""
 
     def check_quota(self, account: str, sha256: str, size: int) -> None:
-        """Raise Denied for those who may give no files, UserError `out_of_quota` where the space is used up."""
+        """Raise Denied for those who may not give the file, UserError `out_of_quota` where the space is used up.
+
+        The file counts with `size`, not also as one that is there.
+        """
+
+    def named(self, account: str, names: Collection[str]) -> set[str]:
+        """Those of the files that the account gave or that a course names which it reads."""
+
+    def may_return(self, account: str, sha256: str, size: int) -> bool:
+        """Whether the account may bring back a file that was given once and is gone."""
 
     def note(self, account: str, sha256: str, size: int) -> None:
         """Keep that the account has proved to have the file."""
@@ -91,12 +103,12 @@ class Uploads:
         name = blake2b(f"{account}/{sha256}".encode(), digest_size=16).hexdigest()
         with self._turn(name):
             known = self._load(name)
-            if known and known.size == size and not (known.done and not self._store.has(sha256)):
+            if known and known.size == size and self._here(known):
                 return self._finished(known)
             if known:
                 self._forget(name)
-            self._check(account, sha256, size)
-            upload = Upload(name, account, sha256, size, self._now_ms())
+            returned = self._check(account, sha256, size)
+            upload = Upload(name, account, sha256, size, self._now_ms(), returned=returned)
             if self._store.has(sha256):
                 if self._ledger.may_have(account, sha256):
                     return self._settle(upload)
@@ -104,6 +116,17 @@ class Uploads:
             self._path(name).touch()
             self._save(upload)
             return self._finished(upload)
+
+    def lacking(self, account: str, names: Sequence[str]) -> list[str]:
+        """Those of the files that should be here and are not, if the account may bring them back.
+
+        Raises:
+            UserError: `too_large` for more than `MOST_NAMES`.
+        """
+        if len(names) > MOST_NAMES:
+            raise UserError("too_large")
+        missing = [name for name in dict.fromkeys(names) if not self._store.has(name)]
+        return sorted(self._ledger.named(account, missing))
 
     def find(self, account: str, name: str) -> Upload:
         """How far an upload is; raises NotFound, also for one of somebody else."""
@@ -132,8 +155,8 @@ class Uploads:
             with storage_errors(self._folder), self._path(name).open("ab") as file:
                 # a crash in here leaves a beginning of a part that was verified as a whole, which is as good
                 file.write(part)
-                file.flush()
-                os.fsync(file.fileno())
+            with storage_errors(self._folder):
+                sync_file(self._path(name))
             return self._finished(msgspec.structs.replace(upload, offset=offset + len(part)))
 
     def prove(self, account: str, name: str, digest: str) -> Upload:
@@ -158,8 +181,9 @@ class Uploads:
         """Take a whole file that came another way; raises as `begin` and `append` do."""
         if not fullmatch(r"[0-9a-f]{64}", sha256):
             raise UserError("bad_hash")
+        returned = False
         if not self._store.has(sha256) or not self._ledger.may_have(account, sha256):
-            self._check(account, sha256, size)
+            returned = self._check(account, sha256, size)
             draft = self.draft()
             try:
                 with storage_errors(self._folder), draft.open("xb") as out:
@@ -169,7 +193,8 @@ class Uploads:
                 raise UserError("blob_mismatch") from error
             finally:
                 draft.unlink(missing_ok=True)
-        self._ledger.note(account, sha256, size)
+        if not returned:
+            self._ledger.note(account, sha256, size)
 
     def discard(self, account: str, name: str) -> None:
         """Give an unfinished file up; raises NotFound."""
@@ -202,6 +227,12 @@ class Uploads:
         # a part that is gone was taken into the store when a crash came
         return msgspec.structs.replace(kept, offset=here.stat().st_size if here.exists() else kept.size)
 
+    def _here(self, upload: Upload) -> bool:
+        """Whether what was taken of it is still here: a power loss or a restore may have cost it."""
+        if self._store.has(upload.sha256):
+            return True
+        return not upload.done and (upload.offset < upload.size or self._path(upload.id).exists())
+
     def _all(self) -> Iterator[Upload]:
         for path in sorted(self._folder.glob("*.json")):
             found = self._load(path.stem)
@@ -216,13 +247,18 @@ class Uploads:
         self._path(name + ".json").unlink(missing_ok=True)
         self._path(name).unlink(missing_ok=True)
 
-    def _check(self, account: str, sha256: str, size: int) -> None:
+    def _check(self, account: str, sha256: str, size: int) -> bool:
+        """Whether it is one that was here and is gone; raises what `begin` does."""
         if size > self._most:
             raise UserError("too_large")
-        waiting = sum(u.size for u in self._all() if u.account == account and not u.done)
-        self._ledger.check_quota(account, sha256, size + waiting)
+        # what the hub had and has lost comes back from whoever reads it, and is counted already
+        returned = not self._store.has(sha256) and self._ledger.may_return(account, sha256, size)
+        if not returned:
+            waiting = sum(u.size for u in self._all() if u.account == account and not u.done)
+            self._ledger.check_quota(account, sha256, size + waiting)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._check_room(size)
+        return returned
 
     def _check_room(self, size: int) -> None:
         if shutil.disk_usage(self._folder).free - size < self._keep_free:
@@ -253,7 +289,8 @@ class Uploads:
 
     def _settle(self, upload: Upload) -> Upload:
         """Note whose file it is; a request that comes once more is told the same."""
-        self._ledger.note(upload.account, upload.sha256, upload.size)
+        if not upload.returned:
+            self._ledger.note(upload.account, upload.sha256, upload.size)
         done = msgspec.structs.replace(upload, done=True, proof=None, offset=upload.size)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._save(done)

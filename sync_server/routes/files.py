@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, Router, route
+import msgspec
+from litestar import Request, Response, Router, post, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from lms_core.accounts.model import Caller
-from lms_core.errors import NotFound
+from lms_core.errors import NotFound, UserError
 from sync_server.context import Context
 from sync_server.guards import signed_in
 from sync_server.ranges import BINARY, send_file
 
 GET, HEAD = HttpMethod.GET, HttpMethod.HEAD
 Ask = Request[Caller, Any, Any]
+
+
+class FileNames(msgspec.Struct, frozen=True):
+    """SHA-256 in hex, at most 5,000."""
+
+    names: list[str]
 
 
 @route("/packs/{sha256:str}", http_method=[GET, HEAD], guards=[signed_in], media_type=BINARY)
@@ -38,4 +45,16 @@ async def read_blob(request: Ask, sha256: FromPath[str]) -> Response[Any]:
     return await send_file(request, context.lanes, path, sha256=sha256)
 
 
-router = Router("/", route_handlers=[read_pack, read_blob], tags=["files"])
+@post("/files/lacking", guards=[signed_in], status_code=200)
+async def lacking(request: Ask) -> FileNames:
+    """Those of the named files that the server should have and has not, as far as the caller may bring them back."""
+    context = Context.of(request)
+    try:
+        body = msgspec.json.decode(await request.body(), type=FileNames)
+    except msgspec.MsgspecError as error:
+        raise UserError("bad_request") from error
+    found = await context.lanes.run(context.served.filing.uploads.lacking, request.user.account, body.names)
+    return FileNames(found)
+
+
+router = Router("/", route_handlers=[read_pack, read_blob, lacking], tags=["files"])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lms_core.accounts.entities import ACCOUNT
-from lms_core.db.engine import open_engine
+from lms_core.db.engine import open_engine, read
 from lms_core.db.upgrade import upgrade
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.hub import Hub
-from lms_core.learning.rights import note_holder
+from lms_core.learning.rights import named_files, note_holder
 from lms_core.media.store import MediaStore
 from lms_core.ops import Draft
 from lms_core.ports import BlobStore
@@ -44,6 +44,11 @@ class Line:
         with self._school.hub.unit() as unit:
             note_holder(unit, self._account, sha256, blobs.size(sha256))
         return sent
+
+    def lacking(self, names: Sequence[str]) -> list[str]:
+        missing = [name for name in names if not self._school.blobs.has(name)]
+        with read(self._school.engine) as conn:
+            return sorted(named_files(conn, self._account, missing))
 
 
 class School:

@@ -370,6 +370,7 @@ CASES: dict[str, Case] = {
     "POST /exams/{assessment}/start": Case(
         is_enrolled, frozenset({"enrolled"}), NOBODY, at(assessment=_exam), refused=frozenset({400, 403})
     ),
+    "POST /files/lacking": Case(is_authenticated, SIGNED_IN, ask=body(lambda *_: {"names": ["0" * 64]})),
     "OPTIONS /uploads": Case(is_authenticated, SIGNED_IN),
     "POST /uploads": Case(is_instructor_or_admin, AUTHORS, ask=_begin),
     "HEAD /uploads/{name}": Case(is_owner, AUTHORS, NOBODY, at(name=_upload)),

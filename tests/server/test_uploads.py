@@ -214,5 +214,22 @@ def test_what_a_crash_interrupted_is_gone_on_with(ada: Client, opened: Opened) -
     assert ada.begin(sha256(other).hexdigest(), len(other)).json()["done"]
     lost = ada.begin("3" * 64, 9).json()["id"]
     (folder / lost).unlink()
-    assert ada.begin("3" * 64, 9).status_code == 404
-    assert ada.begin("3" * 64, 9).status_code == 201
+    again = ada.begin("3" * 64, 9)
+    assert (again.status_code, again.json()["offset"]) == (201, 0), "what the power loss took is sent anew"
+
+
+# --- files that the hub lost
+def test_the_hub_says_what_it_lacks_and_takes_it_again(ada: Client, client: Client, opened: Opened) -> None:
+    ada.give(DATA)
+    asked = {"names": [NAME, "0" * 64]}
+    assert ada.post("/files/lacking", asked).json() == {"names": []}
+    opened.hub.blobs.delete(NAME)  # type: ignore[attr-defined]
+    assert ada.post("/files/lacking", asked).json() == {"names": [NAME]}
+    assert client.join("eve").post("/files/lacking", asked).json() == {"names": []}, "a name tells nobody anything"
+    assert ada.give(DATA).status_code == 204
+    assert opened.hub.blobs.read(NAME) == DATA
+
+
+def test_questions_about_files_that_are_none(ada: Client) -> None:
+    for wrong in ({"names": 5}, {"names": ["0"] * 5001}, {}):
+        assert ada.post("/files/lacking", wrong).status_code in (400, 413)

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 from sqlalchemy import insert, select
 
+from lms_core.db.bulk import chunks
 from lms_core.errors import ServerError, VersionMismatch
 from lms_core.ops import Op, unseal
 from lms_core.ports import BlobStore, Clock
@@ -24,7 +25,7 @@ from lms_core.sync.replica.engine import TOLD
 from lms_core.sync.replica.flights import FLIGHTS, Care, Flights, in_flight
 from lms_core.sync.replica.refused import Parked
 from lms_core.sync.replica.runs import Running
-from lms_core.sync.replica.sending import FileLine, give
+from lms_core.sync.replica.sending import Comparison, FileLine, give
 from lms_core.sync.replica.store import waiting_count
 from lms_core.sync.replica.unit import ReplicaUnit
 from lms_core.sync.wire import Reply, Request, pack, unpack_reply
@@ -87,6 +88,7 @@ class Sync:
         self._clock = clock
         self.comparing = Comparing(work)
         self._running = Running(clock)
+        self._files = Comparison()
         self._asked: set[str] = set()
         self._held: set[int] = set()
         self._owed = -1
@@ -166,8 +168,6 @@ class Sync:
             if result not in TOLD:  # what was told before may not hold any more
                 self._asked.clear()
                 self._held.clear()
-            if result == "reset":  # a restored hub may lack files, too
-                unit.local(t.upload.update().values(done=False))
             received = sum(len(s.entries) for s in reply.slices)
             segments = unit.tx.segments()
             last = segments[-1]
@@ -269,7 +269,11 @@ class Sync:
 
     def offer_in(self, unit: Any, hashes: list[str]) -> None:
         """The same inside a unit of work."""
-        known = {sha for (sha,) in unit.all(select(t.upload.c.sha256).where(t.upload.c.sha256.in_(hashes)))}
+        known = {
+            sha
+            for part in chunks(hashes)
+            for (sha,) in unit.all(select(t.upload.c.sha256).where(t.upload.c.sha256.in_(part)))
+        }
         rows = [{"sha256": sha, "done": False} for sha in dict.fromkeys(hashes) if sha not in known]
         unit.local(insert(t.upload), rows)
 
@@ -285,10 +289,23 @@ class Sync:
 
     def send_files(self, line: Line, *, do: Do = at_once, go_on: Callable[[], bool] = lambda: True) -> int:
         """Give the hub every file that it needs; returns how many it has now. `go_on` is that of `give`."""
+        if lacking := self._files.lacking(line, self._blobs, do(self._epoch)):
+            do(partial(self._offer_again, lacking))
         given = give(line, self._blobs, do(self.files_to_send), go_on=go_on)
         for sha in given:
             do(partial(self.file_sent, sha))
         return len(given)
+
+    def _epoch(self) -> int | None:
+        with self._work() as unit:
+            mark = unit.tx.state().mark
+        return mark and mark[0]
+
+    def _offer_again(self, hashes: list[str]) -> None:
+        with self._work() as unit:
+            self.offer_in(unit, hashes)
+            for part in chunks(hashes):
+                unit.local(t.upload.update().where(t.upload.c.sha256.in_(part)).values(done=False))
 
     # --- what people see
     def status(self) -> SyncStatus:

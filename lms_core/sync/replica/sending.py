@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from lms_core.errors import Denied, NotFound, UserError
@@ -19,6 +19,30 @@ class FileLine(Protocol):
 
     def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
         """Give a file to the hub, unless it has it; returns whether bytes were sent."""
+
+    def lacking(self, names: Sequence[str]) -> list[str]:
+        """Those of the files that the hub should have and has not."""
+
+
+class Comparison:
+    """Ask the hub what it lacks of a laptop's files: once in each process, and again once the hub was started anew.
+
+    A hub may have been restored to before a file came, or without its files, and its timeline need not tell.
+    """
+
+    def __init__(self) -> None:
+        self._epoch: int | None = None
+
+    def lacking(self, line: FileLine, names: Iterable[str], epoch: int | None) -> list[str]:
+        """Those of the files here that the hub lacks; `epoch` is the last that it told, None: nothing yet."""
+        if epoch == self._epoch:
+            return []
+        try:
+            found = line.lacking(sorted(names))
+        except NotFound:  # an older server
+            found = []
+        self._epoch = epoch
+        return found
 
 
 def give(

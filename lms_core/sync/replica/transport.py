@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lms_core.errors import AuthExpired, Conflict, Denied, LmsError, NotFound, Offline, UserError
-from lms_core.media.uploads import LARGEST_PART, Proof, answer
+from lms_core.media.uploads import LARGEST_PART, MOST_NAMES, Proof, answer
 from lms_core.ports import BlobStore, Secrets
 from lms_core.sync.replica.answers import Damaged, away, foreign, refusal, told
 
@@ -198,6 +198,14 @@ class Transport:
             if progress and not progress(upload["offset"], blobs.size(sha256)):
                 raise UserError("cancelled")
         return sent
+
+    def lacking(self, names: Sequence[str]) -> list[str]:
+        """Those of the files that the hub should have and has not; raises NotFound from an older server."""
+        found = list[str]()
+        for start in range(0, len(names), MOST_NAMES):
+            asked = {"names": names[start : start + MOST_NAMES]}
+            found += self._told("POST", "/files/lacking", "names", json=asked)["names"]
+        return found
 
     def _begin_upload(self, sha256: str, blobs: BlobStore) -> dict[str, Any]:
         size = blobs.size(sha256)

@@ -23,6 +23,8 @@ from lms_core.learning.rights import (
     check_quota,
     may_read_blob,
     may_read_pack,
+    may_return,
+    named_files,
     note_holder,
 )
 from tests.core.school import School, add_quiz
@@ -204,3 +206,32 @@ def test_all_answer_keys_of_a_version_are_no_file(free: Shelf) -> None:
         name = sha256(body).hexdigest()
         assert not may_read_pack(conn, free.tess.account, name)
     assert not free.school.packs.has(name)
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_lost_file_comes_back_from_who_gave_it_and_from_who_reads_it(dear: Shelf) -> None:
+    sam, eve = dear.school.person("sam"), dear.school.person("eve")
+    dear.enrol(sam, "active")
+    other, size = "0" * 64, len(b"a picture")
+    with read(dear.school.engine) as conn:
+        for account, found in ((dear.tess.account, {dear.blob}), (sam, {dear.blob}), (eve, set())):
+            assert named_files(conn, account, [dear.blob, other]) == found
+            assert may_return(conn, account, dear.blob, size) == bool(found)
+        assert not may_return(conn, sam, dear.blob, size + 1), "not as a way to give something else"
+
+
+def test_a_file_that_is_named_already_counts_once(dear: Shelf) -> None:
+    most = len(b"a picture")
+    with read(dear.school.engine) as conn:
+        check_quota(conn, dear.tess.account, most, most=most, but=dear.blob)
+        with pytest.raises(UserError, match="MB"):
+            check_quota(conn, dear.tess.account, most, most=most)
+
+
+def test_a_file_that_nobody_gave_is_not_returned_past_the_quota(dear: Shelf) -> None:
+    name = "1" * 64
+    dear.tess.courses.add_file(dear.course, MediaRef(name, "tide.png", "image/png", 5))
+    dear.school.sync(dear.tess)
+    with read(dear.school.engine) as conn:
+        assert named_files(conn, dear.tess.account, [name]) == {name}
+        assert not may_return(conn, dear.tess.account, name, 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,14 @@ class Ledger:
     def check_quota(self, account: str, sha256: str, size: int) -> None:
         with read(self.school.engine) as conn:
             rights.check_giver(conn, account, sha256, size)
+
+    def named(self, account: str, names: Collection[str]) -> set[str]:
+        with read(self.school.engine) as conn:
+            return rights.named_files(conn, account, names)
+
+    def may_return(self, account: str, sha256: str, size: int) -> bool:
+        with read(self.school.engine) as conn:
+            return rights.may_return(conn, account, sha256, size)
 
     def note(self, account: str, sha256: str, size: int) -> None:
         with self.school.hub.unit() as unit:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lms_core.content.model import MediaRef
 from lms_core.errors import NotFound, UserError
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.ports import BlobStore
 from lms_core.sync.replica.sending import Progress, give
 from lms_core.workspace import Workspace
@@ -48,18 +50,44 @@ def test_a_file_that_is_not_here_waits(workspace: Workspace) -> None:
     assert give(Lost(""), workspace.media, ["0" * 64]) == []
 
 
-@pytest.mark.postgresql(soak=True)
-def test_a_restored_hub_is_offered_every_file_again(school: School) -> None:
+@pytest.fixture
+def shelf(school: School) -> tuple[Workspace, str]:
+    """A laptop whose picture the hub has, and a course that names it."""
     tess = school.laptop(school.person("tess", "instructor"))
     name = tess.media.put(b"a picture")
+    tess.courses.add_file(tess.courses.create_course("Tides"), MediaRef(name, "wave.png", "image/png", 9))
     tess.sync.offer(name)
-    tess.notes.add("a note")
     school.sync(tess)
     assert tess.sync.files_to_send() == []
+    return tess, name
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_hub_that_was_restored_without_its_files_gets_them_again(
+    school: School, shelf: tuple[Workspace, str]
+) -> None:
+    tess, name = shelf
     school.blobs.delete(name)
-    with tess.work() as unit:  # a mark that this hub never gave, as after a restore
-        state = unit.tx.state()
-        state.mark = (state.mark[0] + 1, state.mark[1]) if state.mark else None
-        unit.tx.save_state(state)
-    school.sync(tess)  # twice: to be told, and to send
+    school.sync(tess)
+    assert not school.blobs.has(name), "nobody asks at every sync"
+    school.hub.start()  # the timeline goes on: no reset tells that files are gone
+    school.sync(tess)  # twice: to be told of the start, and to ask and send
+    assert school.blobs.has(name)
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_reader_brings_a_lost_file_back(school: School, shelf: tuple[Workspace, str]) -> None:
+    tess, name = shelf
+    (course,) = [draft.id for draft in tess.courses.my_courses()]
+    school.blobs.delete(name)
+    sam, eve = (school.laptop(school.person(who)) for who in ("sam", "eve"))
+    for laptop in (sam, eve):
+        laptop.media.put(b"a picture")
+    with school.hub.unit() as unit:
+        row = ENROLLMENT.id_for(sam.account, course)
+        unit.derive(ENROLLMENT, row, {"user_id": sam.account, "course_id": course, "status": "active"})
+    school.hub.start()
+    school.sync(eve)
+    assert not school.blobs.has(name), "who reads no course that names it is not asked"
+    school.sync(sam)
     assert school.blobs.has(name)
