@@ -25,6 +25,9 @@ TELLING, SHOWING, HEALING, SUMS = (
 BENCH, CARRIED, TURNS = "lms_core.sync.bench", "lms_core.sync.replica.carried", "lms_core.sync.hub.turns"
 QUOTA, RECALL, LOST = "lms_core.sync.hub.quota", "lms_core.sync.recall", "lms_core.sync.hub.lost"
 ROWS, CHECKS, FORKS = "lms_core.sync.rows", "lms_core.sync.checks", "lms_core.sync.forks"
+UPLOADS, MEDIA, FETCHING = "lms_core.media.uploads", "lms_core.media.store", "lms_core.media.fetching"
+SENDING, TRANSPORT = "lms_core.sync.replica.sending", "lms_core.sync.replica.transport"
+SHELVES = "tests.simulator.shelves"
 STORE, REPLICAS, SERVER = "tests.simulator.hub_store", "tests.simulator.replica_store", "tests.simulator.server"
 
 
@@ -232,6 +235,30 @@ MUTANTS: dict[str, tuple[Patch, ...]] = {
     "skewresume": _one(HUB, "self._freed(tx, bench, {LATER})", "self._freed(tx, bench)"),
     "skewpull": _one(TELLING, 'if request.cursors is None or reply.status == "upgrade":', "if request.cursors is None:"),
     "nolater": _one(REPLICA, "            tx.fold_later(rows)\n", "            return\n"),
+    # section 7: packs and blobs
+    "fileasks": _one(SENDING, "if epoch == self._epoch:", "if self._epoch is not None:"),
+    "filenever": _one(SENDING, "found = line.lacking(sorted(names))", "found = []"),
+    "filerefused": _one(SENDING, "            continue\n", "            break\n"),
+    "filereturn": _one(UPLOADS, "and self._ledger.may_return(account, sha256, size)", "and False"),
+    "fileholds": _one(UPLOADS, "        if not upload.returned:\n", "        if True:\n"),
+    "filedone": _one(UPLOADS, "return not upload.done and (", "return upload.done or ("),
+    "filegone": _one(UPLOADS, "or self._path(upload.id).exists())\n\n", "or True)\n\n"),
+    "fileoffset": _one(UPLOADS, "if offset != upload.offset or upload.done:", "if upload.done:"),
+    "filewaiting": _one(UPLOADS, "check_quota(account, sha256, size + waiting)", "check_quota(account, sha256, size)"),
+    "filebut": _one(UPLOADS, "check_quota(account, sha256, size + waiting)", 'check_quota(account, "", size + waiting)'),
+    "fileproof": _one(UPLOADS, "if not hmac.compare_digest(right, digest):", "if False:"),
+    "filename": _one(UPLOADS, "                if self._ledger.may_have(account, sha256):", "                if True:"),
+    "filesweep": _one(UPLOADS, "if upload.expires_at <= self._now_ms():", "if False:"),
+    "filecheck": _one(MEDIA, "            if file_digest(file, \"sha256\").hexdigest() != sha256:", "            if False:"),
+    "filesync": _one(MEDIA, "        sync_file(draft)\n", ""),
+    "filefolder": _one(MEDIA, "            sync_folder(folder)\n", "            ()\n"),
+    "fileput": _one(MEDIA, "            self._sync_name(self.place(name))\n", "            pass\n"),
+    "filedrafts": _one(MEDIA, '(self.root / INCOMING).glob("*")', "()"),
+    "fileparts": _one(FETCHING, "if part.stat().st_mtime * 1000 < now_ms - KEEP_MS:", "if False:"),
+    "filespoilt": _one(FETCHING, "    finally:\n        part", "    except OSError:\n        part"),
+    "fileanew": _one(TRANSPORT, '"ab" if answer.status_code == 206 else "wb"', '"wb"'),
+    "filerights": _one(SHELVES, "if not self.may_have(account, name):", "if False:"),
+    "packrights": _one(SHELVES, 'tables.data["version"] or not self.reads(account):', 'tables.data["version"]:'),
 }  # fmt: skip
 
 

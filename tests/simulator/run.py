@@ -64,6 +64,7 @@ def scenarios() -> str:
 
     watch = Watch()
     quiet = ["-n0", "-x", "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider"]
+    quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # a library that names itself a plugin is loaded
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         # the vectors pin what the engine does, right or wrong
         code = pytest.main(["tests/sync", "--ignore=tests/sync/test_vectors.py", *quiet], plugins=[watch])

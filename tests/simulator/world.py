@@ -16,6 +16,7 @@ from tests.simulator import invariants
 from tests.simulator.bundles import Bundles
 from tests.simulator.entities import DRAFT, STAFF, TALK
 from tests.simulator.faults import Faults
+from tests.simulator.files import Files
 from tests.simulator.invariants import Broken
 from tests.simulator.machines import Laptop
 from tests.simulator.people import People
@@ -66,6 +67,7 @@ class World:
         self.faults = Faults(self)
         self.phases = Phases(self)
         self.bundles = Bundles(self)
+        self.media = Files(self, seed)
 
     def laptop(self, name: str, account: str) -> Laptop:
         """A new laptop."""
@@ -302,6 +304,7 @@ class World:
             if purged and self.hub.mark() == before:
                 break
         invariants.quiet(self)
+        self.media.quiet()
 
     def _audit(self, x: Laptop) -> None:
         """Compare rows with the hub's as laptops do once a day; where nothing was damaged, nothing differs."""
@@ -357,6 +360,7 @@ class World:
                 self.bundles.move(x)
             if rng.random() < self.files / 4:
                 self.bundles.alone(x)
+            self.media.step(x)
             if step == 50 and rng.random() < 0.3:
                 self.quiet()
         self.quiet()
