@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
+import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,19 @@ from typing import Any
 from tests.forks import LMS, SERVER, Program, run
 
 PASSWORD = "Harbour-Lantern-42"
+
+
+OWN_PORTS = range(15_000, 32_000)
+"""Below those that connections are given, one of which could take the port of a server that is down for a moment."""
+
+
+def own_port() -> int:
+    """A free port that stays free until its server starts again."""
+    for port in random.sample(OWN_PORTS, len(OWN_PORTS)):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @dataclass
@@ -31,6 +47,7 @@ class Server:
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
+        self.port = self.port or own_port()
         limits = {"REGISTRATIONS_PER_ADDRESS", "SIGN_INS_PER_ADDRESS", "SIGN_INS_PER_MINUTE", "REQUESTS_PER_MINUTE"}
         self._process = Program(
             SERVER, "serve", "--data", str(self.data), "--port", str(self.port),
@@ -39,7 +56,6 @@ class Server:
         line = self._process.stdout.readline()
         assert "http://" in line, (self.data.parent / "server.log").read_text()
         self.url = line.split()[-1]
-        self.port = int(self.url.rsplit(":", 1)[1])
 
     @property
     def pid(self) -> int:
