@@ -13,7 +13,9 @@ from lms_core.assessment.tables import LOCAL as ASSESSMENT_LOCAL
 from lms_core.choices import LOCAL as CHOICES_LOCAL
 from lms_core.classes.effects import CLASS_ENROLMENT
 from lms_core.classes.entities import ENTITIES as CLASSES
+from lms_core.courses.categories import CATEGORISED
 from lms_core.courses.entities import ENTITIES as COURSES
+from lms_core.courses.naming import NAMES
 from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
@@ -35,7 +37,8 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     """What the hub does after a write: packs, grades, progress, rosters."""
     lessons = published_lessons(packs)
     return (
-        publishing(packs), grading(partial(hub_quiz, packs)), course_progress(lessons), roster(lessons), ENROLLED,
+        publishing(packs), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)), course_progress(lessons),
+        roster(lessons), ENROLLED,
         CLASS_ENROLMENT,
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from sync_server.problems import on_bug, on_http_error, on_lms_error
 from sync_server.routes import (
     auth,
     bundles,
+    categories,
     classes,
     exams,
     files,
@@ -44,10 +45,10 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
-    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, exams, files, uploads,
-    bundles, live,
+    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, categories, exams,
+    files, uploads, bundles, live,
 )  # fmt: skip
-ROUTERS = tuple(each.router for each in FAMILIES)
+ROUTERS = tuple(family.router for family in FAMILIES)
 
 
 def create_app(settings: Settings, served: Served) -> Litestar:

@@ -59,6 +59,15 @@ async def admin(connection: Connection, handler: BaseRouteHandler) -> None:
     _allow(is_admin(connection.user))
 
 
+async def maybe_signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Anyone, but a token that is sent must be valid: then the answer may hold more."""
+    if "authorization" in connection.headers:
+        await signed_in(connection, handler)
+    else:
+        await anyone(connection, handler)
+        connection.scope["user"] = None
+
+
 async def author(connection: Connection, handler: BaseRouteHandler) -> None:
     """The same for those who write courses of their own."""
     await signed_in(connection, handler)
@@ -85,4 +94,4 @@ async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> N
         raise refusal(error) from error
 
 
-GUARDS = frozenset({anyone, signed_in, signed_in_soon, author, admin, scraper})
+GUARDS = frozenset({anyone, maybe_signed_in, signed_in, signed_in_soon, author, admin, scraper})

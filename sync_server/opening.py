@@ -23,6 +23,8 @@ from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
 from lms_core.assessment.exams import ExamsService
 from lms_core.classes.service import ClassesService
+from lms_core.courses.categories import CategoriesService, ensure_default
+from lms_core.courses.naming import name_all
 from lms_core.db.engine import read
 from lms_core.errors import StorageError
 from lms_core.hub import Hub, load_key
@@ -121,6 +123,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
     served = Served(
         **_services(data, hub, settings, hasher),
+        **_catalogue(hub),
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -141,6 +144,10 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
 def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
     """What a process that serves a folder does when it starts; the first one puts its files in order."""
     hub.start()
+    if hub.schema.find("category"):
+        with hub.unit() as unit:
+            name_all(unit)
+            ensure_default(unit)
     _note_restore(data)
     for name in (BLOBS, PACKS) if sole else ():
         MediaStore(data / name).sweep()
@@ -162,7 +169,6 @@ def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher |
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
     return {
         "accounts": accounts,
-        "exams": ExamsService(hub.unit),
         "classes": ClassesService(work=hub.unit, look=look, clock=hub.clock),
         "recovery": RecoveryService(work=hub.unit, keys=keys, hasher=hasher, accounts=accounts),
         "devices": DevicesService(**over),
@@ -175,6 +181,10 @@ def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher |
 def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:
     queue = MailQueue(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms)
     return Sender(queue, Writer(settings, AccountKeys(load_key(data / KEYS, "accounts.key"))), settings, data)
+
+
+def _catalogue(hub: Hub) -> dict[str, Any]:
+    return {"exams": ExamsService(hub.unit), "categories": CategoriesService(hub.unit, partial(read, hub.engine))}
 
 
 def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, bytes], bytes]:

@@ -15,6 +15,7 @@ from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
 from lms_core.classes.service import ClassesService
+from lms_core.courses.categories import CategoriesService
 from lms_core.sync.hub.hints import Hints
 from sync_server.filing import Filing
 from sync_server.metrics import Metrics
@@ -65,6 +66,7 @@ class Served:
     may_read_blob: Callable[[Caller, str], bool]
     exams: ExamsService
     classes: ClassesService
+    categories: CategoriesService
     filing: Filing
     live: Live
     metrics: Metrics

@@ -18,6 +18,7 @@ from lms_core.content.model import (
     QuestionDoc,
 )
 from lms_core.courses import tables as t
+from lms_core.courses.categories import category_name
 from lms_core.courses.model import AssessmentDraft, Outline, OutlineLesson, OutlineModule, QuestionDraft
 from lms_core.errors import NotFound
 from lms_core.ops import RECOVERED, Place, arrange
@@ -114,7 +115,7 @@ def from_draft(unit: Reader, course: str, *, version: str = "draft") -> tuple[Co
         description=row.description or "",
         language=row.language,
         level=row.level,
-        category=row.category,
+        category=category_name(unit, row.category),
         authors=tuple(row.authors or ()),
         license=row.license or "",
         objectives=tuple(row.learning_objectives or ()),

@@ -295,11 +295,13 @@ COURSE_CARD = Entity(
     key=("course_id",),
     fields={
         "course_id": Field("hub"),
+        "slug": Field("hub", default=""),
         "title": Field("hub", default=""),
         "subtitle": Field("hub", default=""),
         "short_description": Field("hub", default=""),
         "description": Field("hub", default=""),
         "category": Field("hub", default=""),
+        "category_id": Field("hub", default=""),
         "level": Field("hub", default="all_levels"),
         "language": Field("hub", default="en"),
         "authors": Field("hub", list, default=[]),
@@ -324,4 +326,23 @@ COURSE_CARD = Entity(
     scopes=lambda row: {"catalog": None} if row["is_published"] else {},
 )
 
-ENTITIES = (COURSE, MODULE, LESSON, ASSESSMENT, QUESTION, COURSE_FILE, COURSE_INSTRUCTOR, COURSE_CARD)
+CATEGORY = Entity(
+    name="category",
+    topic=Topic.COURSES,
+    made_by="hub",
+    fields={
+        "name": Field("hub", least=2, most=100, required=True),
+        "slug": Field("hub", default="", most=100),
+        "description": Field("hub", default="", most=2000),
+        "icon": Field("hub", default="", most=50),
+        "sort_order": Field("hub", int, default=0, least=0, most=1_000_000),
+        "is_active": Field("hub", bool, default=True),
+        "parent_category_id": Field("hub"),
+        "course_count": Field("hub", int, default=0),
+        "created_at": Field("hub", int, default=0),
+        "updated_at": Field("hub", int, default=0),
+    },
+    scopes=lambda row: {"catalog": None} if row["is_active"] else {},
+)
+
+ENTITIES = (COURSE, MODULE, LESSON, ASSESSMENT, QUESTION, COURSE_FILE, COURSE_INSTRUCTOR, COURSE_CARD, CATEGORY)

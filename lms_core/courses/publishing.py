@@ -14,6 +14,7 @@ from lms_core.content.pack import build_key_pack, build_pack, read_key_pack, rea
 from lms_core.content.text import reading_minutes
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
+from lms_core.courses.categories import category_of, every_category
 from lms_core.courses.drafts import course_row, from_draft
 from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE
@@ -154,10 +155,11 @@ def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
     ids = [p.user_id for p in people if p.is_active]
     query: Any = select(account).where(account.c.id.in_(ids))
     names = [f"{r.first_name} {r.last_name}".strip() for r in unit.all(query)]
-    lessons = document.lessons()
+    lessons, category = document.lessons(), category_of(every_category(unit), row.category)
     return {
         "course_id": row.id, "title": row.title, "subtitle": row.subtitle, "short_description": row.short_description,
-        "description": row.description or "", "category": row.category, "level": row.level, "language": row.language,
+        "description": row.description or "", "category": document.category,
+        "category_id": category.id if category else "", "level": row.level, "language": row.language,
         "authors": list(row.authors or ()) or names, "instructors": names, "objectives": list(document.objectives),
         "price": row.price, "currency": row.currency, "modules": len(document.modules), "lessons": len(lessons),
         "minutes": sum(x.minutes or reading_minutes(x.body) for x in lessons), "change_note": row.change_note or "",

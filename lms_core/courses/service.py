@@ -11,6 +11,7 @@ from lms_core import ops
 from lms_core.content.model import AnswerKey, CourseDocument, MediaRef
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
+from lms_core.courses.categories import Category, every_category
 from lms_core.courses.checklist import check_draft
 from lms_core.courses.drafts import course_row, from_draft, ordered, read_assessments, read_outline, rows_of
 from lms_core.courses.importing import drafts_of, file_draft, settings_of
@@ -335,6 +336,11 @@ class CoursesService:
             unit.emit(ops.act(e.COURSE, course, verb, expect=course_row(unit, course).status))
 
     # --- catalogue
+    def categories(self) -> list[Category]:
+        """The categories that this machine knows, in order; none without a hub."""
+        with self._work() as unit:
+            return every_category(unit)
+
     def catalog(self, query: str = "", *, category: str = "", level: str = "", language: str = "") -> list[Card]:
         """Published courses on this machine's copy of the catalogue, filtered."""
         with self._work() as unit:

@@ -367,4 +367,13 @@ CREATE TABLE proof (
 ;
 CREATE INDEX ix_proof_token_hash ON proof (token_hash);
 CREATE INDEX ix_proof_expires_at ON proof (expires_at);
-INSERT INTO alembic_version VALUES ('0011');
+CREATE TABLE course_slug (
+	course_id TEXT NOT NULL, 
+	slug TEXT NOT NULL, 
+	PRIMARY KEY (course_id), 
+	UNIQUE (slug)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO alembic_version VALUES ('0012');

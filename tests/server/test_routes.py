@@ -48,6 +48,7 @@ def test_only_these_routes_are_open_to_everybody(client: Client) -> None:
         "post /auth/password/reset", "post /auth/password/reset/confirm", "get /auth/password/reset/confirm",
         "post /auth/password/reset/confirm/page", "post /auth/email/verify", "get /auth/email/verify",
         "post /auth/email/verify/page", "post /auth/email/verify/resend",
+        "get /categories", "get /categories/{name}",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.features.builder.steps import Steps
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
+from lms_core.courses.categories import Category, category_of, names_above
 from lms_core.courses.model import CourseDraft, Finding, Outline, OutlineLesson, OutlineModule, Trashed
 from lms_core.courses.quality import Quality, quality_of
 from lms_core.errors import LmsError
@@ -30,6 +31,19 @@ class Building:
     trashed: tuple[Trashed, ...]
     undecided: frozenset[str] = frozenset()
     """Rows of which two texts wait for a decision."""
+    categories: tuple[Category, ...] = ()
+
+    @property
+    def category(self) -> str:
+        """The id of the course's category; what the course says itself where there are none, as without a server."""
+        found = category_of(self.categories, self.course.category)
+        return found.id if found else self.course.category
+
+    @property
+    def category_choices(self) -> list[tuple[str, str]]:
+        """Categories as (id, name), each under the one above it."""
+        choices = [(c.id, " › ".join(names_above(self.categories, c))) for c in self.categories]
+        return choices or [(self.course.category, self.course.category)]
 
     @property
     def lessons(self) -> tuple[OutlineLesson, ...]:
@@ -82,6 +96,7 @@ def load(workspace: Workspace, course: str) -> Building:
             quality_of(courses.document(course)),
             tuple(courses.trashed(course)),
             frozenset(item.row for item in workspace.conflicts.open()),
+            tuple(courses.categories()),
         )
 
 

@@ -157,9 +157,9 @@ class Inspector(Panel):
                         ("intermediate", tr("Intermediate")), ("advanced", tr("Advanced"))])  # fmt: skip
         level.choose(course.level)
         level.chosen.connect(lambda value: model.change_course(level=value))
-        category = Field(name=tr("Category"))
-        category.show_text(course.category)
-        category.settled.connect(lambda text: model.change_course(category=text))
+        category = Choice(building.category_choices, name=tr("Category"))
+        category.choose(building.category)
+        category.chosen.connect(lambda value: model.change_course(category=value))
         fields = ((tr("Title"), title), (tr("Subtitle"), subtitle), (tr("Description"), about),
                   (tr("Learning goals"), goals), (tr("Language"), language), (tr("Level"), level),
                   (tr("Category"), category))  # fmt: skip

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from desktop_lms.features.builder.steps import Steps
 from desktop_lms.features.builder.viewmodel import BuilderModel
+from lms_core.courses.categories import DEFAULT
+from lms_core.courses.entities import CATEGORY
+from lms_core.db.rows import show
 from lms_core.errors import LmsError, UserError
 from lms_core.workspace import Workspace
 from tests.desktop.features.teaching import Desk
@@ -111,3 +114,23 @@ def test_a_refused_step_leaves_nothing_to_undo(desk: Desk) -> None:
     steps.stack.undo()
     assert undone == []
     assert not steps.stack.canUndo()
+
+
+def test_the_category_is_chosen_from_those_of_the_hub(desk: Desk) -> None:  # CAT-06
+    model, course = open_model(desk)
+    assert model.building is not None
+    assert (model.building.category, model.building.category_choices) == ("General", [("General", "General")])
+    rows = {
+        DEFAULT: {"name": "General", "slug": "general"},
+        "s": {"name": "Science", "slug": "science", "sort_order": 1},
+        "p": {"name": "Physics", "slug": "physics", "sort_order": 2, "parent_category_id": "s"},
+    }
+    with desk.workspace.work() as unit:  # as a sync brings them
+        show(unit.conn, CATEGORY, rows)
+    model.refresh()
+    assert model.building.category == DEFAULT
+    assert model.building.category_choices == [(DEFAULT, "General"), ("s", "Science"), ("p", "Science › Physics")]
+    model.change_course(category="p")
+    assert desk.workspace.courses.draft(course).category == "p"
+    assert desk.workspace.courses.document(course).category == "Physics"
+    assert model.building.category == "p"
