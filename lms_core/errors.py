@@ -107,6 +107,7 @@ MESSAGES: dict[str, str] = {
     "last_way_in": "This is your only way to sign in. Set a password first.",
     "link_first": "There is an account with this e-mail address. Sign in with its password, then link the "
     "provider in the settings.",
+    "last_lead": "A course needs somebody who leads it. Name another lead first.",
     "local_profile": "This profile has no server. Link it to an account first: lms link.",
     "loopback_needed": "This must be an address of your own machine, such as http://127.0.0.1:49152/.",
     "mail_failed": "The mail was not sent: {reason}.",

@@ -26,12 +26,15 @@ from sync_server.routes import (
     bundles,
     categories,
     classes,
+    courses,
     exams,
     files,
     health,
+    lessons,
     live,
     page,
     proof_pages,
+    quizzes,
     recovery,
     replicas,
     second_factor,
@@ -45,8 +48,8 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
-    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, categories, exams,
-    files, uploads, bundles, live,
+    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, categories, courses,
+    lessons, quizzes, exams, files, uploads, bundles, live,
 )  # fmt: skip
 ROUTERS = tuple(family.router for family in FAMILIES)
 

@@ -11,6 +11,7 @@ from litestar import Request, Response
 from msgspec import UNSET, Meta, Struct
 
 from lms_core.errors import Conflict, NotFound
+from lms_core.schema import Actor
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -42,11 +43,17 @@ def tag_of(body: Any) -> str:
     return f'"{blake2b(msgspec.json.encode(body), digest_size=12).hexdigest()}"'
 
 
-def tagged(request: Request[Any, Any, Any], body: Any) -> Response[Any]:
-    """The reply with its tag; 304 without a body when the caller has it already."""
+def actor_of(request: Request[Any, Any, Any]) -> Any:
+    """Who acts, as the core's rules know it; None for a guest."""
+    caller = request.scope.get("user")
+    return Actor(caller.account, caller.role) if caller else None
+
+
+def tagged(request: Request[Any, Any, Any], body: Any, *, changed: bool = False) -> Response[Any]:
+    """The reply with its tag; 304 without a body when the caller has it already and nothing was `changed`."""
     tag = tag_of(body)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if _names(request.headers.get("if-none-match", ""), tag):
+    if not changed and _names(request.headers.get("if-none-match", ""), tag):
         return Response(None, status_code=304, headers=headers)
     return Response(body, headers=headers)
 

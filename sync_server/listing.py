@@ -60,6 +60,12 @@ def paged(request: Request[Any, Any, Any], page: Page, count: int, results: Sequ
     }
 
 
+def sliced(request: Request[Any, Any, Any], every: Sequence[Any]) -> dict[str, Any]:
+    """The reply of a list that is short enough to be made as a whole."""
+    page = page_of(request)
+    return paged(request, page, len(every), list(every[page.offset : page.offset + page.size]))
+
+
 def _last(page: Page, count: int) -> int:
     return max(1, -(-count // page.size))
 

@@ -22,6 +22,8 @@ from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
 from lms_core.assessment.exams import ExamsService
+from lms_core.catalogue.desk import CoursesDesk
+from lms_core.catalogue.reading import CatalogueService
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService, ensure_default
 from lms_core.courses.naming import name_all
@@ -123,7 +125,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
     served = Served(
         **_services(data, hub, settings, hasher),
-        **_catalogue(hub),
+        **_catalogue(hub, packs),
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -183,8 +185,15 @@ def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:
     return Sender(queue, Writer(settings, AccountKeys(load_key(data / KEYS, "accounts.key"))), settings, data)
 
 
-def _catalogue(hub: Hub) -> dict[str, Any]:
-    return {"exams": ExamsService(hub.unit), "categories": CategoriesService(hub.unit, partial(read, hub.engine))}
+def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
+    look = partial(read, hub.engine)
+    catalogue = CatalogueService(look, packs)
+    return {
+        "exams": ExamsService(hub.unit),
+        "categories": CategoriesService(hub.unit, look),
+        "catalogue": catalogue,
+        "desk": CoursesDesk(hub.unit, catalogue),
+    }
 
 
 def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, bytes], bytes]:

@@ -13,15 +13,18 @@ from litestar.response import Stream
 from sync_server.lanes import Lanes
 
 PIECE = 256 << 10
+LASTING = "private, max-age=31536000, immutable"
 BINARY = "application/octet-stream"
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-async def send_file(request: Request[Any, Any, Any], lanes: Lanes, path: Path, *, sha256: str) -> Response[Any]:
-    """Answer GET or HEAD for a file named by its hash, which is also its entity tag."""
+async def send_file(
+    request: Request[Any, Any, Any], lanes: Lanes, path: Path, *, sha256: str, lasting: bool = True
+) -> Response[Any]:
+    """Answer GET or HEAD for a file whose hash is its entity tag; `lasting`: the address names it by that, too."""
     size = (await lanes.run(path.stat)).st_size
     tag = f'"{sha256}"'
-    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=31536000, immutable"}
+    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": LASTING if lasting else "private, no-cache"}
     if tag in request.headers.get("if-none-match", "") or request.headers.get("if-none-match") == "*":
         return Response(b"", status_code=304, headers=headers, media_type=BINARY)
     if request.method == "HEAD":

@@ -14,6 +14,8 @@ from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
 from lms_core.assessment.exams import ExamsService
+from lms_core.catalogue.desk import CoursesDesk
+from lms_core.catalogue.reading import CatalogueService
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
 from lms_core.sync.hub.hints import Hints
@@ -67,6 +69,8 @@ class Served:
     exams: ExamsService
     classes: ClassesService
     categories: CategoriesService
+    catalogue: CatalogueService
+    desk: CoursesDesk
     filing: Filing
     live: Live
     metrics: Metrics

@@ -13,10 +13,10 @@ from lms_core.accounts.model import Registration, User, key_of
 from lms_core.accounts.personal import USER_SETTINGS
 from lms_core.accounts.tables import account, credential, user_settings
 from lms_core.ops import Values
-from lms_core.unit import Unit
+from lms_core.unit import Reader, Unit
 
 
-def rows_of(source: Unit | Connection, query: Any) -> Sequence[Any]:
+def rows_of(source: Reader | Connection, query: Any) -> Sequence[Any]:
     """Rows of a query, in a unit or on a connection."""
     return source.execute(query).all() if isinstance(source, Connection) else source.all(query)
 

@@ -43,10 +43,10 @@ class CoursesService:
         self._work = work
 
     # --- drafts
-    def create_course(self, title: str, **settings: Any) -> str:
-        """Begin a course that the caller leads; `settings` are fields of the course entity."""
+    def create_course(self, title: str, *, row: str | None = None, **settings: Any) -> str:
+        """Begin a course that the caller leads; `settings` are fields of the course entity, `row` an id of its own."""
         with self._work() as unit:
-            course = unit.new_id()
+            course = row or unit.new_id()
             self._create(unit, course, {"title": title, **settings})
             return course
 
@@ -156,23 +156,30 @@ class CoursesService:
         with self._work() as unit:
             unit.emit(ops.edit_text(e.LESSON, lesson, field="body", base=base, text=text))
 
-    def add_module(self, course: str, title: str, *, after: str | None = None) -> str:
+    def add_module(self, course: str, title: str, *, after: str | None = None, row: str | None = None) -> str:
         """Add a module behind another, or at the end."""
         with self._work() as unit:
-            row = unit.new_id()
+            row = row or unit.new_id()
             values = {"course_id": course, "title": title, "place": self._place(unit, t.module, course, after)}
             unit.emit(ops.create(e.MODULE, row, values))
             return row
 
     def add_lesson(
-        self, module: str, title: str, *, kind: str = "text", body: str = "", after: str | None = None
+        self,
+        module: str,
+        title: str,
+        *,
+        kind: str = "text",
+        body: str = "",
+        after: str | None = None,
+        row: str | None = None,
     ) -> str:
         """Add a lesson behind another, or at the end of the module; a quiz gets its settings with it."""
         with self._work() as unit:
             parent = unit.row(e.MODULE, module)
             if parent is None:
                 raise NotFound
-            row, course = unit.new_id(), parent["course_id"]
+            row, course = row or unit.new_id(), parent["course_id"]
             place = self._place(unit, t.lesson, module, after)
             values = {"course_id": course, "title": title, "kind": kind, "body": body, "place": place}
             unit.emit(ops.create(e.LESSON, row, values))
@@ -204,13 +211,14 @@ class CoursesService:
         correct: Sequence[int] = (),
         explanation: str = "",
         points: float = 1.0,
+        row: str | None = None,
     ) -> str:
         """Add a question at the end; `correct` are positions in `options`."""
         with self._work() as unit:
             quiz = unit.row(e.ASSESSMENT, assessment)
             if quiz is None:
                 raise NotFound
-            row = unit.new_id()
+            row = row or unit.new_id()
             listed = [{"id": f"o{n}", "text": option} for n, option in enumerate(options, 1)]
             unit.emit(
                 ops.create(e.QUESTION, row, {

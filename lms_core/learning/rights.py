@@ -19,9 +19,9 @@ from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.tables import enrollment
 from lms_core.media.tables import held_file, unused_file
-from lms_core.permissions import AUTHORS, STUDENT, can_read_course
+from lms_core.permissions import AUTHORS, STUDENT, can_read_course, is_enrolled
 from lms_core.schema import Actor, Row
-from lms_core.unit import Unit
+from lms_core.unit import Reader, Unit
 
 MB = 1 << 20
 
@@ -39,8 +39,13 @@ class Standing(NamedTuple):
         """Whether they may have what readers of the course get."""
         return can_read_course(self.who, card=self.card, enrollment=self.enrollment, membership=self.membership)
 
+    @property
+    def learns(self) -> bool:
+        """Whether they are enrolled."""
+        return is_enrolled(self.who, self.enrollment)
 
-def standing_of(source: Unit | Connection, who: Actor | None, course: str) -> Standing:
+
+def standing_of(source: Reader | Connection, who: Actor | None, course: str) -> Standing:
     """What somebody, or a guest, has to do with a course."""
     account = who.account if who else ""
 

@@ -14,14 +14,14 @@ from lms_core.courses.categories import Category
 from sync_server.context import Context
 from sync_server.details import ClientId, created, given, must_match, tagged
 from sync_server.guards import admin, maybe_signed_in
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, sliced
 from sync_server.routes.bodies import moment, readable
 
 Name = Annotated[str, Meta(min_length=2, max_length=100, examples=["Natural sciences"])]
 Icon = Annotated[str, Meta(max_length=50, description="name of an icon", examples=["leaf"])]
 About = Annotated[str, Meta(max_length=2000)]
 Order = Annotated[int, Meta(ge=0, le=1_000_000, description="the smallest comes first, then by name")]
-Parent = Annotated[str | None, Meta(description="id of the category above, null for none")]
+Parent = Annotated[str, Meta(max_length=128, description="id of the category above, null for none")] | None
 
 
 class CategoryBody(Struct, frozen=True, kw_only=True):
@@ -84,10 +84,9 @@ Admin = Request[Caller, Any, Any]
 @get("", guards=[maybe_signed_in], operation_class=Listing)
 async def categories(request: Asked, search: FromQuery[str] = "") -> CategoryPage:
     """Categories in order; `search` finds words of names and descriptions. Administrators see the hidden ones, too."""
-    context, page = Context.of(request), page_of(request)
+    context = Context.of(request)
     found = await context.lanes.run(context.served.categories.all, request.user, search)
-    shown = [_body(row) for row in found[page.offset : page.offset + page.size]]
-    return CategoryPage(**paged(request, page, len(found), shown))
+    return CategoryPage(**sliced(request, [_body(row) for row in found]))
 
 
 @get("/{name:str}", guards=[maybe_signed_in])
@@ -124,7 +123,7 @@ async def _change(request: Admin, name: str, values: dict[str, Any]) -> Response
         context.served.categories.change, request.user, name, values, lambda now: must_match(request, _body(now))
     )
     context.served.wrote()
-    return tagged(request, _body(changed))
+    return tagged(request, _body(changed), changed=True)
 
 
 @delete("/{name:str}", guards=[admin])

@@ -62,6 +62,7 @@ class World:
                 accounts.set_role(self.people[name].user["email"], role)
         accounts.set_active(self.account("deactivated"), active=False)
         self._published: dict[str, str] = {}
+        self.drafts: dict[str, str] = {}
         self._count = 0
 
     def account(self, name: str) -> str:
@@ -188,16 +189,16 @@ def _upload(w: World, name: str, foreign: bool) -> str:
     return str(giver.begin(sha256(str(w.number()).encode()).hexdigest(), 5).json()["id"])
 
 
-def _lead(foreign: bool) -> str:
+def lead_of(foreign: bool) -> str:
     return "foreign" if foreign else "instructor"
 
 
 def _card(w: World, foreign: bool) -> Any:
-    return w.draft("").card(w.published(_lead(foreign)))
+    return w.draft("").card(w.published(lead_of(foreign)))
 
 
-def _exam(w: World, name: str, foreign: bool) -> str:
-    course = w.published(_lead(foreign))
+def exam_of(w: World, name: str, foreign: bool) -> str:
+    course = w.published(lead_of(foreign))
     lesson = w.draft(course).outline(course).modules[0].lessons[-1]
     return e.ASSESSMENT.id_for(lesson.id)
 
@@ -379,7 +380,7 @@ CASES: dict[str, Case] = {
     "POST /sync": Case(is_authenticated, SIGNED_IN, ask=_sync),
     "POST /bundles": Case(is_authenticated, SIGNED_IN, ask=lambda *_: ({}, {"content": b"x"}), says=frozenset({400})),
     "POST /exams/{assessment}/start": Case(
-        is_enrolled, frozenset({"enrolled"}), NOBODY, at(assessment=_exam), refused=frozenset({400, 403})
+        is_enrolled, frozenset({"enrolled"}), NOBODY, at(assessment=exam_of), refused=frozenset({400, 403})
     ),
     "POST /files/lacking": Case(is_authenticated, SIGNED_IN, ask=body(lambda *_: {"names": ["0" * 64]})),
     "GET /categories": Case(is_anyone, EVERYBODY - {"deactivated"}),
@@ -395,6 +396,8 @@ CASES: dict[str, Case] = {
     "POST /uploads/{name}/proof": Case(is_owner, AUTHORS, NOBODY, body(lambda *_: {"digest": "0" * 64}, name=_upload)),
     "DELETE /uploads/{name}": Case(is_owner, AUTHORS, NOBODY, at(name=_upload)),
 }
+
+
 for _method in ("GET", "HEAD"):
     CASES[f"{_method} /packs/{{sha256}}"] = Case(
         can_read_course, COURSE_READERS, FOREIGN_READERS, at(sha256=lambda w, _, foreign: _card(w, foreign).pack)
@@ -402,6 +405,6 @@ for _method in ("GET", "HEAD"):
     CASES[f"{_method} /blobs/{{sha256}}"] = Case(
         can_read_course, COURSE_READERS, FOREIGN_READERS,
         at(sha256=lambda w, _, foreign: (
-            w.published(_lead(foreign)) and sha256(f"picture of {_lead(foreign)}".encode()).hexdigest()
+            w.published(lead_of(foreign)) and sha256(f"picture of {lead_of(foreign)}".encode()).hexdigest()
         )),
     )  # fmt: skip

@@ -20,7 +20,11 @@ from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
 from tests.server.people import API, Client
-from tests.server.rights import CASES, EVERYBODY, Case, World
+from tests.server.rights import CASES as OTHERS
+from tests.server.rights import EVERYBODY, Case, World
+from tests.server.rights_courses import CASES as COURSES
+
+CASES = OTHERS | COURSES
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def routes(app: Litestar) -> dict[str, HTTPRoute]:
 
 
 def test_every_route_is_in_the_table_with_its_predicate(app: Litestar) -> None:  # ROL-11, SEC-04
-    assert set(routes(app)) == set(CASES), "tests/server/rights.py says who may call a route"
+    assert set(routes(app)) == set(CASES), "tests/server/rights*.py say who may call a route"
     assert [name for name, case in CASES.items() if case.may not in PREDICATES.values()] == []
     lines = [r for r in app.routes if isinstance(r, WebSocketRoute)]
     assert [(r.path, r.route_handler.resolve_guards()) for r in lines] == [(f"{API}/live", [signed_in_soon])]

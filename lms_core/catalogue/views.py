@@ -1,0 +1,171 @@
+"""What the interface tells of courses: few fields in lists, all in details (API-09); times in UTC, prices decimals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+
+class CourseCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A published course in a list (CRS-25); `is_enrolled` is the caller's."""
+
+    id: str
+    slug: str
+    title: str
+    subtitle: str
+    short_description: str
+    category: str
+    category_id: str
+    level: str
+    language: str
+    authors: tuple[str, ...]
+    price: Decimal
+    currency: str
+    module_count: int
+    lesson_count: int
+    duration_minutes: int
+    version: str
+    published_date: datetime
+    enrolled_students_count: int
+    is_enrolled: bool
+
+
+class LessonOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson without its text; with `preview` everybody reads it."""
+
+    id: str
+    module_id: str
+    title: str
+    kind: str
+    minutes: int | None
+    preview: bool
+    order_index: int
+
+
+class ModuleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A module with the outline of its lessons; `order_index` counts from 1."""
+
+    id: str
+    course_id: str
+    title: str
+    description: str
+    order_index: int
+    lessons: tuple[LessonOutline, ...]
+
+
+class CourseView(msgspec.Struct, frozen=True, kw_only=True):
+    """A course: its draft for those who may edit it, else the version that is published (CRS-26).
+
+    What is null only they see.
+    """
+
+    id: str
+    slug: str
+    title: str
+    subtitle: str
+    description: str
+    short_description: str
+    category: str
+    level: str
+    language: str
+    authors: tuple[str, ...]
+    license: str
+    price: Decimal
+    currency: str
+    learning_objectives: tuple[str, ...]
+    requirements: tuple[str, ...]
+    skills: tuple[str, ...] | None
+    target_audience: str | None
+    has_certificate: bool | None
+    progress_method: str | None
+    sequential_access: bool | None
+    status: str
+    is_published: bool
+    version: str
+    published_date: datetime | None
+    module_count: int
+    lesson_count: int
+    duration_minutes: int
+    enrolled_students_count: int
+    is_enrolled: bool
+    can_edit: bool
+    pack: str
+    pack_size: int
+    modules: tuple[ModuleView, ...]
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """What the caller lacks to read a lesson (LES-09): `sign_in` or `enroll`, and a sentence for people."""
+
+    code: str
+    message: str
+
+
+class LessonView(LessonOutline, frozen=True, kw_only=True):
+    """A lesson; `body` is null where something is `missing`. `tiers` only those who may edit it see."""
+
+    course_id: str
+    body: str | None
+    missing: Missing | None = None
+    tiers: tuple[str, ...] | None = None
+    assessment_id: str | None = None
+
+
+class OptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to choose from."""
+
+    id: str
+    text: str
+
+
+class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A question; `correct` and `explanation` only those who may edit it see."""
+
+    id: str
+    assessment_id: str
+    kind: str
+    text: str
+    points: float
+    options: tuple[OptionView, ...]
+    correct: tuple[str, ...] | None = None
+    explanation: str | None = None
+
+
+class AssessmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A quiz; those of an exam have no `questions` before it starts, only their number."""
+
+    id: str
+    course_id: str
+    lesson_id: str
+    title: str
+    mode: str
+    pass_percent: int
+    attempts_allowed: int | None
+    time_limit_minutes: int | None
+    shuffle: bool
+    question_count: int
+    questions: tuple[QuestionView, ...]
+
+
+class VersionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that was published and is still kept."""
+
+    version: str
+    pack: str
+    published_date: datetime
+    is_current: bool
+
+
+class InstructorView(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who teaches a course; the rights only those who manage it see."""
+
+    user_id: str
+    name: str
+    title: str
+    is_lead: bool
+    is_active: bool
+    can_edit_content: bool | None = None
+    can_manage_students: bool | None = None
+    can_view_analytics: bool | None = None

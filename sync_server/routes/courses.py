@@ -1,0 +1,202 @@
+"""Courses: the catalogue for everybody, drafts for their authors (CRS)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, delete, get, patch, post, put, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from lms_core.accounts.model import Caller
+from lms_core.catalogue.listing import ORDERS, Wish
+from lms_core.catalogue.views import CourseView, InstructorView
+from sync_server.context import Context
+from sync_server.details import actor_of, created, given, must_match, tagged
+from sync_server.guards import author, maybe_signed_in, signed_in
+from sync_server.listing import Listing, ordering_of, page_of, paged, sliced
+from sync_server.ranges import BINARY, send_file
+from sync_server.routes.bodies import readable
+from sync_server.routes.course_bodies import (
+    CourseChange,
+    CoursePage,
+    InstructorChange,
+    InstructorPage,
+    NewCourse,
+    NewInstructor,
+    Publication,
+    VersionPage,
+    WholeCourse,
+    WholeInstructor,
+)
+
+Asked = Request[Caller | None, Any, Any]
+Named = Request[Caller, Any, Any]
+Words = Annotated[str, QueryParameter(max_length=200)]
+Order = Annotated[str, QueryParameter(description="of " + ", ".join(ORDERS) + "; a minus for the largest first")]
+
+
+@get("", guards=[maybe_signed_in], operation_class=Listing)
+async def courses(
+    request: Asked,
+    search: Words = "",
+    category: Words = "",
+    level: Words = "",
+    language: Words = "",
+    instructor: Words = "",
+    price_min: FromQuery[float | None] = None,
+    price_max: FromQuery[float | None] = None,
+    ordering: Order = "title",
+) -> CoursePage:
+    """Published courses. `category` (id or slug) takes those below it along; `price_max=0` finds the free ones."""
+    context, page = Context.of(request), page_of(request)
+    wish = Wish(
+        search=search, category=category, level=level, language=language, instructor=instructor,
+        least_price=price_min, most_price=price_max, order=ordering_of(request, ORDERS, ordering),
+        offset=page.offset, limit=page.size,
+    )  # fmt: skip
+    count, found = await context.lanes.run(context.served.catalogue.find, actor_of(request), wish)
+    return CoursePage(**paged(request, page, count, found))
+
+
+@get("/{course:str}", guards=[maybe_signed_in])
+async def course(request: Asked, course: FromPath[str]) -> Response[CourseView]:
+    """A course by id or slug: its draft for those who may edit it, else the version that is published."""
+    context = Context.of(request)
+    return tagged(request, await context.lanes.run(context.served.catalogue.course, actor_of(request), course))
+
+
+@post("", guards=[author])
+async def create(request: Named, data: JSONBody[NewCourse]) -> Response[CourseView]:
+    """Begin a course; its maker leads it."""
+    context, values = Context.of(request), given(data)
+    row = values.pop("id", None)
+    made = await context.lanes.run(context.served.desk.create_course, actor_of(request), values, row)
+    context.served.wrote()
+    return created(request, made, made.id)
+
+
+@put("/{course:str}", guards=[signed_in])
+async def replace(request: Named, course: FromPath[str], data: JSONBody[WholeCourse]) -> Response[CourseView]:
+    """Set every setting of a course."""
+    return await _changed(request, "change_course", course, given(data))
+
+
+@patch("/{course:str}", guards=[signed_in])
+async def change(request: Named, course: FromPath[str], data: JSONBody[CourseChange]) -> Response[CourseView]:
+    """Change some settings of a course."""
+    return await _changed(request, "change_course", course, given(data))
+
+
+@delete("/{course:str}", guards=[signed_in])
+async def put_away(request: Named, course: FromPath[str]) -> None:
+    """Take a course out of the catalogue and archive it; those who learn it keep what they have."""
+    context = Context.of(request)
+    await context.lanes.run(
+        context.served.desk.put_away, actor_of(request), course, lambda now: must_match(request, now)
+    )
+    context.served.wrote()
+
+
+@post("/{course:str}/publish", guards=[signed_in], status_code=200)
+async def publish(request: Named, course: FromPath[str], data: JSONBody[Publication]) -> Response[CourseView]:
+    """Publish the draft as it stands; its version is in the catalogue within a second.
+
+    400 `not_ready` names in `details.findings` what lacks.
+    """
+    return await _changed(request, "publish", course, change_note=data.change_note)
+
+
+@post("/{course:str}/unpublish", guards=[signed_in], status_code=200)
+async def unpublish(request: Named, course: FromPath[str]) -> Response[CourseView]:
+    """Take a course out of the catalogue; enrolments stay."""
+    return await _changed(request, "unpublish", course)
+
+
+async def _changed(request: Named, verb: str, course: str, *values: Any, **more: Any) -> Response[Any]:
+    context = Context.of(request)
+    act = getattr(context.served.desk, verb)
+    done = await context.lanes.run(
+        act, actor_of(request), course, *values, seen=lambda now: must_match(request, now), **more
+    )
+    context.served.wrote()
+    return tagged(request, done, changed=True)
+
+
+@get("/{course:str}/versions", guards=[signed_in], operation_class=Listing)
+async def versions(request: Named, course: FromPath[str]) -> VersionPage:
+    """Versions that are kept, the newest first."""
+    context = Context.of(request)
+    found = await context.lanes.run(context.served.catalogue.versions, actor_of(request), course)
+    return VersionPage(**sliced(request, found))
+
+
+@route("/{course:str}/package", http_method=[HttpMethod.GET, HttpMethod.HEAD], guards=[signed_in], media_type=BINARY)
+async def package(request: Named, course: FromPath[str]) -> Response[Any]:
+    """The published version as a pack, for work offline. Knows `Range`, `If-Range` and `If-None-Match`."""
+    context = Context.of(request)
+    pack = await context.lanes.run(context.served.catalogue.package, actor_of(request), course)
+    path = await context.lanes.run(context.served.packs.path, pack)
+    return await send_file(request, context.lanes, path, sha256=pack, lasting=False)
+
+
+# --- who teaches it
+@get("/{course:str}/instructors", guards=[maybe_signed_in], operation_class=Listing)
+async def instructors(request: Asked, course: FromPath[str]) -> InstructorPage:
+    """Who teaches a course, the lead first; their rights only those who manage it see."""
+    context = Context.of(request)
+    found = await context.lanes.run(context.served.catalogue.instructors, actor_of(request), course)
+    return InstructorPage(**sliced(request, found))
+
+
+@post("/{course:str}/instructors", guards=[signed_in])
+async def add_instructor(
+    request: Named, course: FromPath[str], data: JSONBody[NewInstructor]
+) -> Response[InstructorView]:
+    """Let somebody teach the course; the same again changes nothing."""
+    values = given(data)
+    user = values.pop("user_id")
+    made = await _set_instructor(request, course, user, values, new=True)
+    return created(request, made, user)
+
+
+@put("/{course:str}/instructors/{user:str}", guards=[signed_in])
+async def replace_instructor(
+    request: Named, course: FromPath[str], user: FromPath[str], data: JSONBody[WholeInstructor]
+) -> Response[InstructorView]:
+    """Set all that somebody may do in the course."""
+    return tagged(request, await _set_instructor(request, course, user, given(data)), changed=True)
+
+
+@patch("/{course:str}/instructors/{user:str}", guards=[signed_in])
+async def change_instructor(
+    request: Named, course: FromPath[str], user: FromPath[str], data: JSONBody[InstructorChange]
+) -> Response[InstructorView]:
+    """Change some of what somebody may do in the course."""
+    return tagged(request, await _set_instructor(request, course, user, given(data)), changed=True)
+
+
+@delete("/{course:str}/instructors/{user:str}", guards=[signed_in])
+async def remove_instructor(request: Named, course: FromPath[str], user: FromPath[str]) -> None:
+    """Let somebody teach the course no more; 409 for the last who leads it."""
+    await _set_instructor(request, course, user, {"is_active": False})
+
+
+async def _set_instructor(
+    request: Named, course: str, user: str, values: dict[str, Any], *, new: bool = False
+) -> InstructorView:
+    context = Context.of(request)
+    done = await context.lanes.run(context.served.desk.set_instructor, actor_of(request), course, user, values, new=new)
+    context.served.wrote()
+    return done
+
+
+router = Router(
+    "/courses",
+    route_handlers=[
+        courses, course, create, replace, change, put_away, publish, unpublish, versions, package,
+        instructors, add_instructor, replace_instructor, change_instructor, remove_instructor,
+    ],
+    before_request=readable,
+    tags=["courses"],
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""Modules and lessons: outlines for everybody, texts for those who may read them, drafts for authors (MOD, LES)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, delete, get, patch, post, put
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from lms_core.accounts.model import Caller
+from lms_core.catalogue.reading import wanted_course
+from lms_core.catalogue.views import LessonView, ModuleView
+from sync_server.context import Context
+from sync_server.details import actor_of, created, given, must_match, tagged, uuid_of
+from sync_server.guards import maybe_signed_in, signed_in
+from sync_server.listing import Listing, sliced
+from sync_server.routes.bodies import readable
+from sync_server.routes.course_bodies import (
+    LessonChange,
+    LessonPage,
+    ModuleChange,
+    ModulePage,
+    NewLesson,
+    NewModule,
+    WholeLesson,
+    WholeModule,
+)
+
+Asked = Request[Caller | None, Any, Any]
+Named = Request[Caller, Any, Any]
+Course = Annotated[str, QueryParameter(max_length=100, description="id or slug of a course")]
+Module = Annotated[str, QueryParameter(max_length=128, description="id of a module")]
+
+
+# --- modules
+@get("/modules", guards=[maybe_signed_in], operation_class=Listing)
+async def modules(request: Asked, course: Course = "") -> ModulePage:
+    """The modules of a course in order, with the outline of their lessons."""
+    context = Context.of(request)
+    wanted_course(course, "")
+    return ModulePage(
+        **sliced(request, await context.lanes.run(context.served.catalogue.modules, actor_of(request), course))
+    )
+
+
+@get("/modules/{module:str}", guards=[maybe_signed_in])
+async def module(request: Asked, module: FromPath[str]) -> Response[ModuleView]:
+    """A module with the outline of its lessons."""
+    context = Context.of(request)
+    return tagged(request, await context.lanes.run(context.served.catalogue.module, actor_of(request), uuid_of(module)))
+
+
+@post("/modules", guards=[signed_in])
+async def add_module(request: Named, data: JSONBody[NewModule]) -> Response[ModuleView]:
+    """Add a module to a course."""
+    context, values = Context.of(request), given(data)
+    row, course = values.pop("id", None), values.pop("course")
+    made = await context.lanes.run(context.served.desk.add_module, actor_of(request), course, values, row)
+    return created(request, made, made.id)
+
+
+@put("/modules/{module:str}", guards=[signed_in])
+async def replace_module(request: Named, module: FromPath[str], data: JSONBody[WholeModule]) -> Response[ModuleView]:
+    """Set every field of a module; it stays where it is."""
+    return await _changed(request, "change_module", module, given(data))
+
+
+@patch("/modules/{module:str}", guards=[signed_in])
+async def change_module(request: Named, module: FromPath[str], data: JSONBody[ModuleChange]) -> Response[ModuleView]:
+    """Change some fields of a module, or its place."""
+    return await _changed(request, "change_module", module, given(data))
+
+
+@delete("/modules/{module:str}", guards=[signed_in])
+async def trash_module(request: Named, module: FromPath[str]) -> None:
+    """Put a module with its lessons into the trash of the course for 30 days."""
+    await _trash(request, "trash_module", module)
+
+
+# --- lessons
+@get("/lessons", guards=[maybe_signed_in], operation_class=Listing)
+async def lessons(request: Asked, course: Course = "", module: Module = "") -> LessonPage:
+    """The lessons of a course or of a module in order, without their texts."""
+    context = Context.of(request)
+    wanted_course(course, module)
+    found = await context.lanes.run(
+        context.served.catalogue.lessons, actor_of(request), course=course, module=module and uuid_of(module)
+    )
+    return LessonPage(**sliced(request, found))
+
+
+@get("/lessons/{lesson:str}", guards=[maybe_signed_in])
+async def lesson(request: Asked, lesson: FromPath[str]) -> Response[LessonView]:
+    """A lesson. Its text is there for those who may read it; else `missing` says what they lack."""
+    context = Context.of(request)
+    return tagged(request, await context.lanes.run(context.served.catalogue.lesson, actor_of(request), uuid_of(lesson)))
+
+
+@post("/lessons", guards=[signed_in])
+async def add_lesson(request: Named, data: JSONBody[NewLesson]) -> Response[LessonView]:
+    """Add a lesson to a module."""
+    context, values = Context.of(request), given(data)
+    row, module = values.pop("id", None), uuid_of(values.pop("module_id"))
+    made = await context.lanes.run(context.served.desk.add_lesson, actor_of(request), module, values, row)
+    return created(request, made, made.id)
+
+
+@put("/lessons/{lesson:str}", guards=[signed_in])
+async def replace_lesson(request: Named, lesson: FromPath[str], data: JSONBody[WholeLesson]) -> Response[LessonView]:
+    """Set every field of a lesson; it stays where it is."""
+    return await _changed(request, "change_lesson", lesson, given(data))
+
+
+@patch("/lessons/{lesson:str}", guards=[signed_in])
+async def change_lesson(request: Named, lesson: FromPath[str], data: JSONBody[LessonChange]) -> Response[LessonView]:
+    """Change some fields of a lesson, or its place within the course."""
+    return await _changed(request, "change_lesson", lesson, given(data))
+
+
+@delete("/lessons/{lesson:str}", guards=[signed_in])
+async def trash_lesson(request: Named, lesson: FromPath[str]) -> None:
+    """Put a lesson into the trash of the course for 30 days."""
+    await _trash(request, "trash_lesson", lesson)
+
+
+async def _changed(request: Named, verb: str, row: str, values: dict[str, Any]) -> Response[Any]:
+    context = Context.of(request)
+    act = getattr(context.served.desk, verb)
+    done = await context.lanes.run(act, actor_of(request), uuid_of(row), values, lambda now: must_match(request, now))
+    return tagged(request, done, changed=True)
+
+
+async def _trash(request: Named, verb: str, row: str) -> None:
+    context = Context.of(request)
+    act = getattr(context.served.desk, verb)
+    await context.lanes.run(act, actor_of(request), uuid_of(row), lambda now: must_match(request, now))
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        modules, module, add_module, replace_module, change_module, trash_module,
+        lessons, lesson, add_lesson, replace_lesson, change_lesson, trash_lesson,
+    ],
+    before_request=readable,
+    tags=["courses"],
+)  # fmt: skip
