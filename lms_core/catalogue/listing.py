@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, Text, and_, bindparam, func, literal_column, or_, select
 
 from lms_core.catalogue.views import CourseCard
 from lms_core.courses import tables as t
+from lms_core.db.bulk import direct
 from lms_core.learning.tables import enrollment
 from lms_core.permissions import LEARNING, Who
 
-card = t.course_card.c
+card, mine, lead = t.course_card.c, enrollment.c, t.course_instructor.c
 ORDERS = {
     "title": func.lower(card.title), "published_date": card.published_at, "price": card.price,
     "enrolled": card.enrolled, "duration": card.minutes,
 }  # fmt: skip
 """By what a list may be ordered."""
 
-_FIELDS = (
-    card.course_id, card.slug, card.title, card.subtitle, card.short_description, card.category, card.category_id,
-    card.level, card.language, card.authors, card.price, card.currency, card.modules, card.lessons, card.minutes,
-    card.version, card.published_at, card.enrolled,
-)  # fmt: skip
+_NAMED = {
+    "id": card.course_id, "slug": card.slug, "title": card.title, "subtitle": card.subtitle,
+    "short_description": card.short_description, "category": card.category, "category_id": card.category_id,
+    "level": card.level, "language": card.language, "authors": card.authors, "price": card.price,
+    "currency": card.currency, "module_count": card.modules, "lesson_count": card.lessons,
+    "duration_minutes": card.minutes, "version": card.version, "published_date": card.published_at,
+    "enrolled_students_count": card.enrolled,
+}  # fmt: skip
+_NAMES, _FIELDS = tuple(_NAMED), tuple(_NAMED.values())
+_TEXTS = (card.title, card.subtitle, card.short_description)
+MOST_WORDS = 8
 CENT = Decimal("0.01")
 
 
@@ -47,63 +54,80 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 def find_cards(conn: Connection, who: Who | None, wish: Wish) -> tuple[int, list[CourseCard]]:
     """How many courses fit, and a page of them."""
-    mine = enrollment.c
-    joined = and_(
-        mine.course_id == card.course_id, mine.user_id == (who.account if who else ""), mine.status.in_(LEARNING)
-    )
-    fitting: Select[Any] = select(*_FIELDS, mine.id.label("joined"), func.count().over().label("count"))
-    fitting = fitting.join_from(t.course_card, enrollment, joined, isouter=True)
-    fitting = fitting.where(*_conditions(conn, wish))
-    page = fitting.order_by(*_order(wish), card.course_id).offset(wish.offset).limit(wish.limit)
-    rows = conn.execute(page).all()
+    values: dict[str, Any] = {"me": who.account if who else "", "most": wish.limit, "skip": wish.offset}
+    asked = {name: getattr(wish, name) for name in _CONDITIONS if getattr(wish, name) not in ("", None)}
+    words = {f"{form}{n}": _like(each) for n, word in enumerate(_words(wish)) for form, each in _forms(word).items()}
+    rows = direct(conn, _statement(frozenset(asked), len(_words(wish)), wish.order), values | asked | words)
     if not rows and wish.offset:  # behind the last page nothing tells how many there are
         return find_cards(conn, who, msgspec.structs.replace(wish, offset=0, limit=1))[0], []
-    return (int(rows[0]._mapping["count"]) if rows else 0), [_card(row) for row in rows]
+    return (int(rows[0][-1]) if rows else 0), [_card(*row) for row in rows]
 
 
-def _order(wish: Wish) -> list[Any]:
-    return [ORDERS[n.removeprefix("-")].desc() if n.startswith("-") else ORDERS[n] for n in wish.order]
+def _words(wish: Wish) -> list[str]:
+    return wish.search.split()[:MOST_WORDS]
 
 
-def _conditions(conn: Connection, wish: Wish) -> list[Any]:
-    found: list[Any] = [card.is_published]
-    for column, value in ((card.level, wish.level), (card.language, wish.language)):
-        found += [column == value] if value else []
-    if wish.category:
-        found.append(card.category_id.in_(_below(conn, wish.category)))
-    if wish.instructor:
-        lead = t.course_instructor.c
-        teaches = (lead.course_id == card.course_id, lead.user_id == wish.instructor, lead.is_active)
-        found.append(select(lead.id).where(*teaches).exists())
-    found += [card.price >= wish.least_price] if wish.least_price is not None else []
-    found += [card.price <= wish.most_price] if wish.most_price is not None else []
-    return found + [_says(word) for word in wish.search.split()[:8]]
+def _forms(word: str) -> dict[str, str]:
+    """A word as it may be written: SQLite folds the case of ASCII alone."""
+    return {"word": word, "lower": word.lower(), "upper": word.capitalize()}
 
 
-def _says(word: str) -> Any:
-    """A word in title, subtitle or short text; SQLite folds the case of ASCII alone, so others are asked in forms."""
-    forms = {word, word.lower(), word.capitalize()}
-    columns = (card.title, card.subtitle, card.short_description)
-    return or_(*(column.icontains(form, autoescape=True) for form in forms for column in columns))
+def _like(word: str) -> str:
+    return "%" + word.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
 
 
-def _below(conn: Connection, wanted: str) -> Sequence[str]:
+@lru_cache(maxsize=512)
+def _statement(asked: frozenset[str], words: int, order: tuple[str, ...]) -> Select[Any]:
+    """The question of one shape, made once: the rows of the page are chosen first, and only they are read whole."""
+    says = [
+        or_(*(column.ilike(bindparam(f"{form}{n}"), escape="!") for form in _forms("") for column in _TEXTS))
+        for n in range(words)
+    ]
+    by = [*(_by(name) for name in order), card.id]
+    fitting = select(card.id, func.count().over().label("count"))
+    fitting = fitting.where(card.is_published, *(_CONDITIONS[name] for name in sorted(asked)), *says)
+    page = fitting.order_by(*by).limit(bindparam("most")).offset(bindparam("skip")).subquery()
+    joined = and_(
+        mine.course_id == card.course_id, mine.user_id == bindparam("me"),
+        or_(*(mine.status == literal_column(f"'{status}'") for status in sorted(LEARNING))),
+    )  # fmt: skip
+    found = select(*_FIELDS, mine.id, page.c.count).join_from(page, t.course_card, card.id == page.c.id)
+    return found.join(enrollment, joined, isouter=True).order_by(*by)
+
+
+def _by(name: str) -> Any:
+    return ORDERS[name.removeprefix("-")].desc() if name.startswith("-") else ORDERS[name]
+
+
+def _below() -> Any:
     """A category, by id or slug, and all below it."""
-    rows = conn.execute(select(t.category.c.id, t.category.c.slug, t.category.c.parent_category_id)).all()
-    found = {row.id for row in rows if wanted in (row.id, row.slug)}
-    while more := {row.id for row in rows if row.parent_category_id in found} - found:
-        found |= more
-    return sorted(found)
+    c, wanted = t.category.c, bindparam("category", type_=Text)
+    tree = select(c.id).where(or_(c.id == wanted, c.slug == wanted)).cte("tree", recursive=True)
+    return select(tree.union(select(c.id).where(c.parent_category_id == tree.c.id)).c.id)
 
 
-def _card(row: Any) -> CourseCard:
+_CONDITIONS: dict[str, Any] = {
+    "category": card.category_id.in_(_below()),
+    "level": card.level == bindparam("level"),
+    "language": card.language == bindparam("language"),
+    "instructor": select(lead.id)
+    .where(lead.course_id == card.course_id, lead.user_id == bindparam("instructor"), lead.is_active)
+    .exists(),
+    "least_price": card.price >= bindparam("least_price"),
+    "most_price": card.price <= bindparam("most_price"),
+}
+
+
+def _card(*row: Any) -> CourseCard:
+    """A card of a row; through SQLite's driver a list is the text that it is stored as."""
+    values = dict(zip(_NAMES, row, strict=False))
+    authors = values["authors"] or ()
     return CourseCard(
-        id=row.course_id, slug=row.slug, title=row.title, subtitle=row.subtitle,
-        short_description=row.short_description, category=row.category, category_id=row.category_id, level=row.level,
-        language=row.language, authors=tuple(row.authors or ()), price=money(row.price), currency=row.currency,
-        module_count=row.modules, lesson_count=row.lessons, duration_minutes=row.minutes, version=row.version,
-        published_date=moment(row.published_at), enrolled_students_count=row.enrolled,
-        is_enrolled=row.joined is not None,
+        **values | {
+            "authors": tuple(msgspec.json.decode(authors) if isinstance(authors, str) else authors),
+            "price": money(values["price"]), "published_date": moment(values["published_date"]),
+        },
+        is_enrolled=row[len(_NAMES)] is not None,
     )  # fmt: skip
 
 
