@@ -10,22 +10,18 @@ from typing import Any
 
 from lms_core import ops
 from lms_core.accounts.model import Caller
-from lms_core.classes.model import Wish
 from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
 from lms_core.courses.service import CoursesService
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.rights import note_holder
 from lms_core.permissions import (
-    can_manage_cohort,
     can_read_course,
     is_admin,
     is_anyone,
     is_authenticated,
-    is_cohort_member,
     is_enrolled,
     is_instructor_or_admin,
-    is_moderator_or_up,
     is_owner,
 )
 from lms_core.schema import Actor
@@ -257,21 +253,8 @@ def _came_back(w: World, name: str, foreign: bool) -> Any:
     return {"code": "made up", "code_verifier": "made up"}
 
 
-def _class(w: World, name: str, foreign: bool) -> str:
-    """A class in which `enrolled` learns and `instructor` teaches, or one of others."""
-    classes, desk = w.opened.served.classes, w.caller("admin")
-    made = classes.create(desk, Wish(name=f"Class {w.number()}"))
-    classes.add_members(desk, made, [w.account("foreign" if foreign else "instructor")], kind="instructor")
-    classes.add_members(desk, made, [w.account("admin" if foreign else "enrolled")])
-    classes.add_course(desk, made, w.published("admin"))
-    return made
-
-
 GONE, WRONG = frozenset({404}), frozenset({400})
 DESK = frozenset({"manager", "admin"})
-RUN_CLASS = DESK | {"instructor"}
-IN_CLASS = RUN_CLASS | {"enrolled"}
-FOREIGN_CLASS = DESK | {"foreign"}
 COURSE_READERS = frozenset({"enrolled", "instructor", "assistant", "admin"})
 FOREIGN_READERS = frozenset({"foreign", "admin"})
 
@@ -328,48 +311,6 @@ CASES: dict[str, Case] = {
     ),
     "GET /auth/identities": Case(is_authenticated, SIGNED_IN),
     "DELETE /auth/identities/{provider}": Case(is_owner, SIGNED_IN, ask=at(provider=_google), says=GONE),
-    "GET /classes": Case(is_authenticated, SIGNED_IN),
-    "POST /classes": Case(is_moderator_or_up, DESK, ask=body(lambda *_: {"name": "8b"})),
-    "POST /classes/join": Case(is_authenticated, SIGNED_IN, ask=body(lambda *_: {"code": "no code"}), says=GONE),
-    "GET /classes/{class_id}": Case(is_cohort_member, IN_CLASS, FOREIGN_CLASS, at(class_id=_class)),
-    "PATCH /classes/{class_id}": Case(
-        can_manage_cohort, RUN_CLASS, FOREIGN_CLASS, body(lambda *_: {"term": "Spring"}, class_id=_class)
-    ),
-    "DELETE /classes/{class_id}": Case(can_manage_cohort, RUN_CLASS, FOREIGN_CLASS, at(class_id=_class)),
-    "POST /classes/{class_id}/roll-over": Case(
-        is_moderator_or_up, DESK, DESK, body(lambda *_: {"name": "9b"}, class_id=_class)
-    ),
-    "GET /classes/{class_id}/members": Case(can_manage_cohort, RUN_CLASS, FOREIGN_CLASS, at(class_id=_class)),
-    "POST /classes/{class_id}/members": Case(
-        can_manage_cohort,
-        RUN_CLASS,
-        FOREIGN_CLASS,
-        body(lambda w, *_: {"people": [w.account("student")]}, class_id=_class),
-    ),
-    "DELETE /classes/{class_id}/members/{user_id}": Case(
-        can_manage_cohort,
-        IN_CLASS,
-        FOREIGN_CLASS,  # whoever learns there may leave
-        at(class_id=_class, user_id=lambda w, _, foreign: w.account("admin" if foreign else "enrolled")),
-    ),
-    "GET /classes/{class_id}/courses": Case(is_cohort_member, IN_CLASS, FOREIGN_CLASS, at(class_id=_class)),
-    "POST /classes/{class_id}/courses": Case(
-        can_manage_cohort,
-        RUN_CLASS,
-        FOREIGN_CLASS,
-        body(lambda w, _, foreign: {"course_id": w.published(_lead(foreign))}, class_id=_class),
-    ),
-    "DELETE /classes/{class_id}/courses/{course_id}": Case(
-        can_manage_cohort,
-        RUN_CLASS,
-        FOREIGN_CLASS,
-        at(class_id=_class, course_id=lambda w, *_: w.published("admin")),
-    ),
-    "GET /classes/{class_id}/code": Case(can_manage_cohort, RUN_CLASS, FOREIGN_CLASS, at(class_id=_class)),
-    "POST /classes/{class_id}/code": Case(
-        can_manage_cohort, RUN_CLASS, FOREIGN_CLASS, body(lambda *_: {}, class_id=_class)
-    ),
-    "DELETE /classes/{class_id}/code": Case(can_manage_cohort, RUN_CLASS, FOREIGN_CLASS, at(class_id=_class)),
     "GET /users/me": Case(is_authenticated, SIGNED_IN),
     "GET /replicas": Case(is_authenticated, SIGNED_IN),
     "POST /replicas": Case(

@@ -22,9 +22,10 @@ from tests.fakes import FakeClock
 from tests.server.people import API, Client
 from tests.server.rights import CASES as OTHERS
 from tests.server.rights import EVERYBODY, Case, World
+from tests.server.rights_classes import CASES as CLASSES
 from tests.server.rights_courses import CASES as COURSES
 
-CASES = OTHERS | COURSES
+CASES = OTHERS | COURSES | CLASSES
 
 
 @pytest.fixture
