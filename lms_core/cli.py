@@ -30,6 +30,7 @@ EXAMPLES = {
     "send-file": "send-file /media/stick/ada.sync",
     "carry": "carry /media/stick/ada.sync --out /media/stick/ada.reply",
     "receive-file": "receive-file /media/stick/ada.reply",
+    "export-data": "export-data ~/my-data.zip",
     "status": "status",
     "backup": "backup --to ~/amara.lms",
     "restore": "restore ~/amara.lms",

@@ -1,4 +1,4 @@
-"""Commands of sync by file: for laptops that reach no network, and for those who carry their files."""
+"""Commands of sync by file, for laptops without a network and those who carry their files, and of one's own data."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def _receive(given: argparse.Namespace, workspace: Workspace) -> Answer:
             "said": said}  # fmt: skip
 
 
+def _export(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    workspace.export_data(given.out)
+    return {"path": str(given.out), "said": f"All of your data that is on this device is in {given.out}."}
+
+
 def _there(path: Path) -> Path:
     if not path.is_file():
         raise UserError("no_such_path", path=str(path))
@@ -48,5 +53,7 @@ def add_commands(add: Add) -> None:
     made = add("carry", _carry, "bring somebody's file to the server and its answer back", may=is_authenticated)
     made.add_argument("file", type=Path, metavar="IN")
     made.add_argument("--out", type=Path, metavar="REPLY", help="where the answer goes (IN.reply)")
+    made = add("export-data", _export, "write all your own data on this device into a zip", may=is_authenticated)
+    made.add_argument("out", type=Path, metavar="OUT")
     made = add("receive-file", _receive, "take in the file that the server answered with", may=is_authenticated)
     made.add_argument("file", type=Path, metavar="IN")

@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import Any
 
 MESSAGES: dict[str, str] = {
+    "account_deleted": "This account was deleted. What is on this device stays here, but goes nowhere any more.",
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
     "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
     "api_version": "The program and the server ({oldest} to {newest}) speak no common version. Update the older one.",
@@ -54,6 +55,7 @@ MESSAGES: dict[str, str] = {
     "bundle_too_new": "This sync file was made by a newer version. Update this one first.",
     "bundle_unknown_device": "The server does not know the device that made this file. Sign in on it once more.",
     "cancelled": "Stopped. Nothing was changed.",
+    "cannot_lead": "This person cannot lead a course: it takes an open account of an instructor or administrator.",
     "card_invalid": "This registration card was not made by this server.",
     "class_archived": "This class is closed. Open it again first.",
     "class_code_unknown": "No class has this code, or it has run out. Ask for a fresh one.",
@@ -61,6 +63,7 @@ MESSAGES: dict[str, str] = {
     "category_in_use": "There are courses or other categories in this category. Move them first.",
     "category_parent": "This category is not there, or it lies below.",
     "code_wrong": "This code is not right. Look at your authenticator app and type the present one.",
+    "columns_missing": "The table lacks these columns: {names}.",
     "conflict": "Somebody else changed this first.",
     "corrupt": "The file {path} is damaged.",
     "course_unavailable": "This course cannot be joined at present.",
@@ -144,6 +147,7 @@ MESSAGES: dict[str, str] = {
     "not_ready": "The course cannot be published yet. The checklist says what is missing.",
     "not_utf8": "The text in {path} is not in UTF-8.",
     "offline": "The server cannot be reached. Everything is saved here and will be sent later.",
+    "owns_courses": "Hand these courses over to somebody else first: {titles}.",
     "out_of_quota": "Your space on the server is used up ({used_mb} of {most_mb} MB).",
     "out_of_range": "“{field}” is too short, too long or out of range.",
     "part_mismatch": "A part of the file was damaged on its way. It is sent again.",
@@ -203,6 +207,7 @@ MESSAGES: dict[str, str] = {
     "too_many_devices": "An account can have at most {most} devices. Remove one first.",
     "too_many_scopes": "This would be one course more than an account can have. Leave some, then try again.",
     "too_new": "This file was made by a newer version of the app. Update the app to open it.",
+    "twice": "This stands in the table twice.",
     "unknown_entity": "The server does not know this kind of data yet. Update it.",
     "unknown_field": "There is no “{field}”.",
     "unknown_people": "Nobody here has an account as: {names}.",

@@ -94,7 +94,7 @@ class Workspace:
         self.engine = self._prepare()
         self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
         self.sync = Sync(self.work, self.media, self.clock)
-        self.personal = PersonalService(self.work, keep=self._keep_own)
+        self.personal = PersonalService(self.work, look=self.work, me=self.account, keep=self._keep_own)
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)
@@ -364,6 +364,15 @@ class Workspace:
     def _pack(self, sha256: str) -> bytes:
         self.fetch_pack(sha256)
         return self.media.read(sha256)
+
+    # --- what belongs to the person
+    def export_data(self, path: Path) -> None:
+        """Write all of the person's data that is on this machine into a zip (docs/formats.md); needs no network."""
+        from lms_core.exporting import write_export
+
+        write_export(
+            path, self.work(), self.account, blobs=self.media, may=lambda unit, name: True, now_ms=self.clock.ms()
+        )
 
     # --- safety
     def restored(self, untold: str = "") -> Restoration | None:

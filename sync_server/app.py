@@ -22,6 +22,7 @@ from sync_server.limits import Limits
 from sync_server.metrics import Gauge
 from sync_server.problems import on_bug, on_http_error, on_lms_error
 from sync_server.routes import (
+    audit,
     auth,
     bundles,
     categories,
@@ -33,6 +34,7 @@ from sync_server.routes import (
     lessons,
     live,
     page,
+    people,
     proof_pages,
     quizzes,
     recovery,
@@ -48,8 +50,8 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
-    health, auth, second_factor, social, recovery, proof_pages, users, classes, replicas, sync, categories, courses,
-    lessons, quizzes, exams, files, uploads, bundles, live,
+    health, auth, second_factor, social, recovery, proof_pages, users, people, audit, classes, replicas, sync,
+    categories, courses, lessons, quizzes, exams, files, uploads, bundles, live,
 )  # fmt: skip
 ROUTERS = tuple(family.router for family in FAMILIES)
 

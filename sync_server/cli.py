@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from lms_core.accounts.audit import SERVER
 from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
 from lms_core.edge import nobody_reads, told
@@ -129,6 +130,24 @@ def _set_password(given: argparse.Namespace) -> dict[str, Any]:
         user = accounts.set_password(given.email, password)
     said = f"{user.email} has another password now and has to sign in again everywhere."
     return {"ok": True, "id": user.id, "email": user.email, "said": said}
+
+
+def _import_users(given: argparse.Namespace) -> dict[str, Any]:
+    _there(given)
+    if not given.file.is_file():
+        raise UserError("no_such_path", path=given.file)
+    with _shared(given) as opened:
+        report = opened.served.imports.run(given.file.read_bytes(), SERVER, dry_run=given.dry_run)
+        opened.hub.project()
+    made = "would be made" if given.dry_run else "were made"
+    said = [f"{len(report.created)} of {report.lines} accounts {made}, {len(report.existing)} were there already."]
+    said += [f"Column “{name}” is not known and was left out." for name in report.ignored]
+    said += [
+        f"line {line}, {name}: {' '.join(LmsError(code).message for code in codes)}"
+        for line, fields in sorted(report.faults.items())
+        for name, codes in fields.items()
+    ]
+    return {"ok": not report.faults, **asdict(report), "said": "\n".join(said)}
 
 
 @contextmanager
@@ -254,6 +273,25 @@ def _settings(given: argparse.Namespace, **more: Any) -> Settings:
 
 
 # --- usage
+def _people_options(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Name the commands that make and change accounts."""
+    one = add("create-admin", _create_admin, "make an administrator; password from LMS_PASSWORD or standard input")
+    one.add_argument("--email", required=True)
+    one.add_argument("--first-name", required=True)
+    one.add_argument("--last-name", required=True)
+    one.add_argument("--username", default="")
+    one = add("set-role", _set_role, "make an account a student, instructor, manager or admin")
+    one.add_argument("--email", required=True)
+    one.add_argument("--role", required=True, choices=sorted(ROLES))
+    text = "give an account another password, from LMS_PASSWORD or standard input; ends its sessions"
+    one = add("set-password", _set_password, text)
+    one.add_argument("--email", required=True)
+    one = add("import-users", _import_users, "make the accounts of a CSV table; each line is checked by itself")
+    columns = "columns: email, first_name, last_name, username, cohort, role, password"
+    one.add_argument("file", type=Path, metavar="FILE", help=columns)
+    one.add_argument("--dry-run", action="store_true", help="only say what would come of it")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lms-server",
@@ -269,17 +307,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=int, help="port; 0 takes a free one (8000)")
     one.add_argument("--url-file", type=Path, metavar="FILE", help="write the address here when ready")
     add("migrate", _migrate, "bring the database to this version's layout")
-    one = add("create-admin", _create_admin, "make an administrator; password from LMS_PASSWORD or standard input")
-    one.add_argument("--email", required=True)
-    one.add_argument("--first-name", required=True)
-    one.add_argument("--last-name", required=True)
-    one.add_argument("--username", default="")
-    one = add("set-role", _set_role, "make an account a student, instructor, manager or admin")
-    one.add_argument("--email", required=True)
-    one.add_argument("--role", required=True, choices=sorted(ROLES))
-    text = "give an account another password, from LMS_PASSWORD or standard input; ends its sessions"
-    one = add("set-password", _set_password, text)
-    one.add_argument("--email", required=True)
+    _people_options(add)
     one = add("backup", _back_up, "write one verified file with everything; the server may run")
     one.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     one.add_argument("--without-media", action="store_true", help="leave out uploaded media files")
@@ -300,6 +328,7 @@ EXAMPLES = {
     "create-admin": "--email ada@school.example --first-name Ada --last-name Moyo",
     "set-role": "--email t@school.example --role instructor",
     "set-password": "--email s@school.example",
+    "import-users": "people.csv --dry-run",
     "backup": "--to /backup/lms",
     "restore": "/backup/lms/hub-20260901T060000Z.tar",
     "retry": "--json",

@@ -9,7 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from lms_core.errors import AuthExpired, Denied, LmsError, NotFound, UserError
-from lms_core.permissions import is_admin, is_anyone, is_authenticated, is_instructor_or_admin
+from lms_core.permissions import is_admin, is_anyone, is_authenticated, is_instructor_or_admin, is_moderator_or_up
 from sync_server.context import Context
 from sync_server.problems import refusal
 
@@ -74,6 +74,12 @@ async def author(connection: Connection, handler: BaseRouteHandler) -> None:
     _allow(is_instructor_or_admin(connection.user))
 
 
+async def staff(connection: Connection, handler: BaseRouteHandler) -> None:
+    """The same, and the account is a manager's or an administrator's now."""
+    await signed_in(connection, handler)
+    _allow(is_moderator_or_up(connection.user))
+
+
 async def scraper(connection: Connection, _: BaseRouteHandler) -> None:
     """A monitor that knows the token of the settings; without one in the settings nobody."""
     context = Context.of(connection)
@@ -94,4 +100,4 @@ async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> N
         raise refusal(error) from error
 
 
-GUARDS = frozenset({anyone, maybe_signed_in, signed_in, signed_in_soon, author, admin, scraper})
+GUARDS = frozenset({anyone, maybe_signed_in, signed_in, signed_in_soon, author, staff, admin, scraper})

@@ -13,10 +13,15 @@ from typing import Any
 
 from sqlalchemy import QueuePool
 
+from lms_core.accounts.audit import AuditService
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.identities import IdentitiesService
+from lms_core.accounts.importing import ImportService
 from lms_core.accounts.keys import AccountKeys
+from lms_core.accounts.model import Caller
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.accounts.people import PeopleService
+from lms_core.accounts.personal_service import PersonalService
 from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
@@ -28,14 +33,17 @@ from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService, ensure_default
 from lms_core.courses.naming import name_all
 from lms_core.db.engine import read
+from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
+from lms_core.exporting import ExportService
 from lms_core.hub import Hub, load_key
+from lms_core.learning.rights import note_holder
 from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
 from lms_core.ports import Clock
-from lms_core.schema import Schema
+from lms_core.schema import Actor, Schema
 from lms_core.sync.hub.hints import Hint
-from lms_core.unit import Effect
+from lms_core.unit import Effect, Unit
 from sync_server import facts
 from sync_server.admission import Admission
 from sync_server.config import Settings
@@ -173,11 +181,29 @@ def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher |
         "accounts": accounts,
         "classes": ClassesService(work=hub.unit, look=look, clock=hub.clock),
         "recovery": RecoveryService(work=hub.unit, keys=keys, hasher=hasher, accounts=accounts),
+        "people": PeopleService(work=hub.unit, look=look, accounts=accounts),
+        "personal": partial(_personal, hub),
+        "audit": AuditService(look),
+        "erasure": ErasureService(work=hub.unit, look=look, accounts=accounts),
+        "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs),
+        "imports": ImportService(work=hub.unit, look=look, hasher=hasher),
         "devices": DevicesService(**over),
         "second_factor": SecondFactorService(**over),
         "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration),
         "providers": Providers(providers_of(settings), settings.public_url),
     }
+
+
+def _personal(hub: Hub, caller: Caller) -> PersonalService:
+    """What somebody says of themselves, written at the hub in their name."""
+
+    def keep(unit: Unit, data: bytes) -> str:
+        name = hub.blobs.put(data)
+        note_holder(unit, caller.account, name, len(data))
+        return name
+
+    work = partial(hub.unit, Actor(caller.account, caller.role))
+    return PersonalService(work, look=partial(read, hub.engine), me=caller.account, keep=keep)
 
 
 def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:

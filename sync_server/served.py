@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from lms_core.accounts.audit import AuditService
 from lms_core.accounts.devices import DevicesService
 from lms_core.accounts.identities import IdentitiesService
+from lms_core.accounts.importing import ImportService
 from lms_core.accounts.model import Caller
+from lms_core.accounts.people import PeopleService
+from lms_core.accounts.personal_service import PersonalService
 from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
@@ -18,6 +22,8 @@ from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
+from lms_core.erasing import ErasureService
+from lms_core.exporting import ExportService
 from lms_core.sync.hub.hints import Hints
 from sync_server.filing import Filing
 from sync_server.metrics import Metrics
@@ -59,6 +65,12 @@ class Served:
     second_factor: SecondFactorService
     identities: IdentitiesService
     providers: Providers
+    people: PeopleService
+    personal: Callable[[Caller], PersonalService]
+    audit: AuditService
+    erasure: ErasureService
+    exports: ExportService
+    imports: ImportService
     exchange: Callable[[str, bytes], bytes]
     blobs: Files
     packs: Files

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from lms_core.accounts.audit import Action, By, note
 from lms_core.accounts.keys import AccountKeys
-from lms_core.accounts.model import Caller, User, refuse
+from lms_core.accounts.model import Caller, Origin, User, refuse
 from lms_core.accounts.service import AccountsService, Look
 from lms_core.accounts.tables import device, session
 from lms_core.errors import Denied, NotFound, UserError
@@ -21,6 +22,7 @@ from lms_core.unit import Unit, Work
 REPLICA = re.compile(r"[0-9a-f]{16}")
 SECRET_BYTES = 32
 MOST_DEVICES = 100
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +125,7 @@ class DevicesService:
         known = [Known(**dict(zip(Known.__dataclass_fields__, row, strict=True))) for row in rows]
         return sorted(known, key=lambda d: (d.revoked_at is not None, -(d.last_seen_at or d.registered_at)))
 
-    def revoke(self, caller: Caller, replica: str) -> None:
+    def revoke(self, caller: Caller, replica: str, *, origin: Origin = NOWHERE) -> None:
         """Sign a device out and give its file's secret to nobody any more. Raises NotFound for a device of others."""
         with self._work() as unit:
             mine = (device.c.replica == replica, device.c.account == caller.account)
@@ -131,6 +133,7 @@ class DevicesService:
                 raise NotFound
             unit.local(update(device).where(*mine, device.c.revoked_at.is_(None)).values(revoked_at=unit.now_ms))
             self._accounts.end_device(unit, caller, replica)
+            note(unit, By.of(caller, origin), Action.DEVICE_REVOKED, entity="device", row=replica)
 
     def recovery_secret(self, caller: Caller, replica: str) -> str:
         """The secret of one of the caller's devices, in base64. Raises NotFound, also for a device of others."""

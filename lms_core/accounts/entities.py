@@ -30,6 +30,7 @@ ACCOUNT = Entity(
         "is_active": Field("hub", bool, default=True),
         "is_email_verified": Field("hub", bool, default=False),
         "joined_at": Field("hub", int),
+        "deleted_at": Field("hub", int),
     },
     scopes=_scopes,
     may=_may,

@@ -45,7 +45,7 @@ class Registration:
         tidy = {name: unicodedata.normalize("NFC", getattr(self, name)).strip() for name in LIMITS}
         return Registration(password=self.password, password_confirm=self.password_confirm, **tidy)
 
-    def check(self) -> None:
+    def check(self, *, with_password: bool = True) -> None:
         """Raise UserError `invalid_fields` that lists every field at fault."""
         faults: dict[str, list[str]] = {}
         for name, most in LIMITS.items():
@@ -61,7 +61,7 @@ class Registration:
         if self.username and not USERNAME.fullmatch(self.username):
             faults.setdefault("username", ["username_invalid"])
         about = (self.email, self.username, self.first_name, self.last_name)
-        if found := password_faults(self.password, about):
+        if with_password and (found := password_faults(self.password, about)):
             faults["password"] = found
         if self.password != self.password_confirm:
             faults["password_confirm"] = ["password_mismatch"]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lms_core.changes import Topic
 from lms_core.errors import UserError
 from lms_core.ops import Op, Values
+from lms_core.permissions import is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
 NOTIFICATIONS = frozenset({
@@ -33,7 +34,7 @@ def _own(row: Row) -> Scopes:
 
 
 def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    return (row["user_id"] if row else op.args.get("user_id")) == actor.account
+    return is_owner(actor, row["user_id"] if row else op.args.get("user_id"))
 
 
 def fold_name(name: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from lms_core import ops
 from lms_core.accounts import personal as e
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import refuse
+from lms_core.accounts.reading import rows_of
 from lms_core.accounts.tables import user_skill
+from lms_core.db.rows import VISIBLE
 from lms_core.errors import NotFound, UserError
 from lms_core.schema import Entity
 from lms_core.unit import Unit, Work
@@ -73,6 +76,8 @@ class Skill(msgspec.Struct, frozen=True, kw_only=True):
     level: str
 
 
+Look = Callable[[], AbstractContextManager[Unit | Connection]]
+"""How a service reads one moment; at the hub without waiting for the writer."""
 Keep = Callable[[Unit, bytes], str]
 """Store a file of the actor's own and see to it that the hub gets it; returns its SHA-256."""
 
@@ -80,8 +85,8 @@ Keep = Callable[[Unit, bytes], str]
 class PersonalService:
     """The actor's own profile, links, settings and skills."""
 
-    def __init__(self, work: Work, *, keep: Keep) -> None:
-        self._work, self._keep = work, keep
+    def __init__(self, work: Work, *, look: Look, me: str, keep: Keep) -> None:
+        self._work, self._look, self._me, self._keep = work, look, me, keep
 
     def profile(self) -> Profile:
         """The profile; before anything was said of it, an empty one."""
@@ -96,8 +101,8 @@ class PersonalService:
         return self._read(e.USER_SETTINGS, Settings)
 
     def _read(self, entity: Entity, kind: type[S]) -> S:
-        with self._work() as unit:
-            return read_of(unit, entity, unit.actor.account, kind)
+        with self._look() as source:
+            return read_of(source, entity, self._me, kind)
 
     def change_account(self, **fields: Any) -> None:
         """Change first_name, last_name or cohort (USR-06, ACC-20). Raises UserError `invalid_fields`."""
@@ -135,7 +140,7 @@ class PersonalService:
         small = prepare_photo(data)
         with self._work() as unit:
             name = self._keep(unit, small)
-            _write(unit, e.PROFILE, {"profile_picture": name})
+            write_own(unit, e.PROFILE, {"profile_picture": name})
             return name
 
     def remove_photo(self) -> None:
@@ -146,13 +151,13 @@ class PersonalService:
         with self._work() as unit:
             refuse({"user_id": ["reserved_field"]} if "user_id" in fields else {})
             refuse(e.faults(entity, fields, unit.now_ms))
-            _write(unit, entity, fields)
+            write_own(unit, entity, fields)
 
     # --- skills
     def skills(self) -> list[Skill]:
         """The skills, by name."""
-        with self._work() as unit:
-            return skills_of(unit, unit.actor.account)
+        with self._look() as source:
+            return skills_of(source, self._me)
 
     def add_skill(self, name: str, level: str = "beginner") -> Skill:
         """Add a skill, or change the level of one that is there whatever its case.
@@ -190,17 +195,19 @@ class PersonalService:
             unit.emit(ops.change(e.USER_SKILL, skill, "listed", False))
 
 
-def read_of(unit: Unit, entity: Entity, account: str, kind: type[S]) -> S:
+def read_of(source: Unit | Connection, entity: Entity, account: str, kind: type[S]) -> S:
     """What somebody has said, with defaults for the rest."""
-    row = unit.row(entity, entity.id_for(account)) or {}
-    said = {name: row.get(name) for name in kind.__struct_fields__}
+    table = VISIBLE.tables[entity.name]
+    rows = rows_of(source, select(table).where(table.c.id == entity.id_for(account)))
+    said = {name: getattr(rows[0], name) if rows else None for name in kind.__struct_fields__}
     return kind(**{name: entity.fields[name].default if v is None else v for name, v in said.items()})
 
 
-def skills_of(unit: Unit, account: str) -> list[Skill]:
+def skills_of(source: Unit | Connection, account: str) -> list[Skill]:
     """Somebody's skills, by name."""
     c = user_skill.c
-    rows = unit.all(select(c.id, c.name, c.level).where(c.user_id == account, c.listed.is_(True)).order_by(c.handle))
+    query = select(c.id, c.name, c.level).where(c.user_id == account, c.listed.is_(True)).order_by(c.handle)
+    rows = rows_of(source, query)
     return [Skill(id=r.id, name=r.name, level=r.level or "beginner") for r in rows]
 
 
@@ -222,8 +229,8 @@ def account_faults(fields: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _write(unit: Unit, entity: Entity, fields: Mapping[str, Any]) -> None:
-    """Write what differs, by the kind of each field; the first time the row is made."""
+def write_own(unit: Unit, entity: Entity, fields: Mapping[str, Any]) -> None:
+    """Write what differs of the actor's own row, by the kind of each field; the first time the row is made."""
     me = unit.actor.account
     row = entity.id_for(me)
     now = unit.row(entity, row)

@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from lms_core.accounts import joining
+from lms_core.accounts.audit import SERVER, Action, note
 from lms_core.accounts.codes import PASSES, judge, why_not
-from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.model import (
     Caller,
@@ -23,14 +24,13 @@ from lms_core.accounts.model import (
     Session,
     Tokens,
     User,
-    handle_for,
     key_of,
     refuse,
 )
 from lms_core.accounts.passwords import PasswordHasher, password_faults
-from lms_core.accounts.proofs import issue
-from lms_core.accounts.reading import add_account, free_username, rows_of, taken, user_of, users
-from lms_core.accounts.sessions import begin_session
+from lms_core.accounts.reading import add_account, rows_of, user_of, users
+from lms_core.accounts.sessions import begin_session, sessions_of
+from lms_core.accounts.standing import change_active, change_role
 from lms_core.accounts.tables import account, credential, session
 from lms_core.accounts.watch import log_sign_in, oddities, tell_password, tell_sign_in
 from lms_core.errors import AuthExpired, Denied, LmsError, NotFound, UserError
@@ -93,24 +93,19 @@ class AccountsService:
         """Make an administrator's account; for the command line alone."""
         return self._create(wish, role="admin")
 
-    def _create(self, wish: Registration, *, role: str, origin: Origin | None = None) -> User:
-        wish = wish.cleaned()
-        wish.check()
-        with self._look() as conn:
-            refuse(taken(conn, wish))  # spares the slow hash
-        hashed = self._hasher.hash(wish.password)
-        with self._work() as unit:
-            refuse(taken(unit, wish))
-            new = unit.new_id()
-            username = wish.username or free_username(unit, handle_for(wish.first_name, wish.last_name))
-            add_account(unit, new, hashed, {
-                "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
-                "role": role, "cohort": wish.cohort, "joined_at": unit.now_ms,
-            }, language=origin.language if origin else "")  # fmt: skip
-            row = unit.all(users().where(account.c.id == new))[0]
-            if origin:
-                issue(unit, self._keys, "verification", row, origin)
-            return user_of(row)
+    def create(self, wish: Registration, *, role: str, new: str = "", check: joining.Check) -> User:
+        """Make an account for somebody, under an id of the caller's if given; the same again gives the same.
+
+        Without a password nobody can sign in until one is set. `check` says inside the unit of work who does this.
+
+        Raises:
+            UserError: `invalid_fields`. Conflict: `id_reused`.
+        """
+        return self._create(wish, role=role, new=new, check=check)
+
+    def _create(self, wish: Registration, **how: Any) -> User:
+        over: dict[str, Any] = {"work": self._work, "look": self._look, "hasher": self._hasher, "keys": self._keys}
+        return joining.create(wish, **over, **how)
 
     def sign_in(
         self, email: str, password: str, *, remember: bool = False, origin: Origin, card: str = "", code: str = ""
@@ -239,12 +234,11 @@ class AccountsService:
         return caller
 
     def _session(self, source: Unit | Connection, name: str) -> Any:
-        query = (
-            select(session, account.c.email, account.c.role, account.c.is_active.label("account_active"))
-            .join(account, account.c.id == session.c.account)
-            .where(session.c.id == name)
-        )
+        whose = (account.c.email, account.c.role, account.c.is_active.label("account_active"), account.c.deleted_at)
+        query = select(session, *whose).join(account, account.c.id == session.c.account).where(session.c.id == name)
         rows = rows_of(source, query)
+        if rows and rows[0].deleted_at is not None:
+            raise Denied("account_deleted")
         if not rows or not rows[0].is_active:
             raise AuthExpired("device_revoked" if rows and rows[0].security_notes == REVOKED else "token_invalid")
         if rows[0].expires_at <= self._clock.ms():
@@ -262,7 +256,7 @@ class AccountsService:
     def sign_out_everywhere(self, caller: Caller, *, but_this: bool = False) -> int:
         """End every session of the account, this one too unless told otherwise; returns how many."""
         with self._work() as unit:
-            return self._end_all(unit, caller.account, but=caller.session if but_this else None)
+            return self.end_all(unit, caller.account, but=caller.session if but_this else None)
 
     def end_session(self, caller: Caller, name: str) -> None:
         """End one of the caller's own sessions (ACC-13). Raises NotFound."""
@@ -277,7 +271,8 @@ class AccountsService:
         mine = select(session.c.id).where(session.c.account == caller.account, session.c.device == device)
         self.end_sessions(unit, [row.id for row in unit.all(mine.where(session.c.is_active))], note=REVOKED)
 
-    def _end_all(self, unit: Unit, who: str, *, but: str | None = None) -> int:
+    def end_all(self, unit: Unit, who: str, *, but: str | None = None) -> int:
+        """End the sessions of an account in a unit of work; returns how many."""
         names = unit.all(select(session.c.id).where(session.c.account == who, session.c.is_active))
         ended = [row.id for row in names if row.id != but]
         self.end_sessions(unit, ended)
@@ -290,20 +285,18 @@ class AccountsService:
             change |= {"is_suspicious": note != REVOKED, "security_notes": note}
         for name in names:
             unit.local(update(session).where(session.c.id == name, session.c.is_active).values(change))
-        with self._turn:
-            self._known.clear()
+        self.forget_callers()
         if names:
             self._ended(names)
 
     def sessions(self, caller: Caller) -> list[Session]:
         """The caller's sessions, the last used first (ACC-13)."""
-        names = Session.__dataclass_fields__
-        query = select(*(session.c[n] for n in names)).where(session.c.account == caller.account)
+        return self.sessions_of(caller.account)
+
+    def sessions_of(self, who: str) -> list[Session]:
+        """Somebody's sessions, the last used first."""
         with self._look() as conn:
-            rows = conn.execute(
-                query.order_by(session.c.last_activity.desc(), session.c.id.desc()).limit(200)
-            ).mappings()
-            return [Session(**row) for row in rows]
+            return sessions_of(conn, who)
 
     # --- the account itself
     def me(self, caller: Caller) -> User:
@@ -341,21 +334,33 @@ class AccountsService:
         row = self._found(email)
         if row is None:
             raise NotFound("no_account", email=email)
-        self._replace_password(row, new, field="password")
+        self._replace_password(row, new, field="password", check=lambda unit: SERVER)
         return user_of(row)
 
-    def _replace_password(self, row: Any, new: str, *, field: str, but: str | None = None) -> None:
+    def replace_password(self, who: str, new: str, check: joining.Check) -> None:
+        """The same by id, for those whom `check` lets do it inside the unit of work."""
+        with self._look() as conn:
+            row = conn.execute(users(credential.c.password_hash).where(account.c.id == who)).first()
+        if row is None:
+            raise NotFound
+        self._replace_password(row, new, field="password", check=check)
+
+    def _replace_password(
+        self, row: Any, new: str, *, field: str, but: str | None = None, check: joining.Check | None = None
+    ) -> None:
         faults = password_faults(new, (row.email, row.username, row.first_name, row.last_name))
         refuse({field: faults} if faults else {})
         hashed = self._hasher.hash(new)
         with self._work() as unit:
+            if by := check(unit) if check else None:
+                note(unit, by, Action.ACCOUNT_PASSWORD, entity="account", row=row.id)
             self.renew_password(unit, row, hashed, but=but)
 
     def renew_password(self, unit: Unit, row: Any, hashed: str, *, but: str | None = None) -> None:
         """Store another password of an account (a row of `users`), end its sessions but one, and tell its owner."""
         change = {"password_hash": hashed, "changed_at": unit.now_ms}
         unit.local(update(credential).where(credential.c.account == row.id).values(change))
-        self._end_all(unit, row.id, but=but)
+        self.end_all(unit, row.id, but=but)
         tell_password(unit, row)
 
     def set_role(self, email: str, role: str) -> User:
@@ -365,27 +370,26 @@ class AccountsService:
             NotFound: `no_account`.
             UserError: `last_admin`, so that a server never is without one.
         """
+        row = self._found(email)
+        if row is None:
+            raise NotFound("no_account", email=email)
         with self._work() as unit:
-            rows = unit.all(users().where(credential.c.email_key == key_of(email)))
-            if not rows:
-                raise NotFound("no_account", email=email)
-            row = rows[0]
-            others = select(account.c.id).where(account.c.role == "admin", account.c.is_active, account.c.id != row.id)
-            if row.role == "admin" != role and not unit.all(others.limit(1)):
-                raise UserError("last_admin")
-            held = unit.row(ACCOUNT, row.id) or {}
-            unit.derive(ACCOUNT, row.id, {n: v for n, v in held.items() if n != "id"} | {"role": role})
-            user = replace(user_of(row), role=role)
-        with self._turn:
-            self._known.clear()
-        return user
+            change_role(unit, row.id, role, SERVER)
+        self.forget_callers()
+        return replace(user_of(row), role=role)
 
     def set_active(self, name: str, *, active: bool) -> None:
-        """Close or open an account; closing ends its sessions (ACC-15). Raises NotFound."""
+        """Close or open an account, for the command line; closing ends its sessions (ACC-15).
+
+        Raises:
+            NotFound, UserError: `last_admin`.
+        """
         with self._work() as unit:
-            row = unit.row(ACCOUNT, name)
-            if row is None:
-                raise NotFound
-            unit.derive(ACCOUNT, name, {n: v for n, v in row.items() if n != "id"} | {"is_active": active})
+            change_active(unit, name, SERVER, active=active)
             if not active:
-                self._end_all(unit, name)
+                self.end_all(unit, name)
+
+    def forget_callers(self) -> None:
+        """Read the roles of callers anew."""
+        with self._turn:
+            self._known.clear()

@@ -1,4 +1,4 @@
-"""Rows of sessions: how one begins, and which of many still stand (ACC-13, ACC-15)."""
+"""Rows of sessions: how one begins, those of an account, which of many still stand (ACC-13, ACC-15)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, insert, select
 
-from lms_core.accounts.model import Origin, device_type
+from lms_core.accounts.model import Origin, Session, device_type
 from lms_core.accounts.tables import account, session
 from lms_core.db.bulk import chunks
 from lms_core.unit import Unit
@@ -34,3 +34,10 @@ def begin_session(unit: Unit, who: str, *, origin: Origin, remember: bool, span:
         )
     )  # fmt: skip
     return new
+
+
+def sessions_of(conn: Connection, who: str) -> list[Session]:
+    """The sessions of an account, the last used first; at most 200."""
+    query = select(*(session.c[name] for name in Session.__dataclass_fields__)).where(session.c.account == who)
+    newest = query.order_by(session.c.last_activity.desc(), session.c.id.desc()).limit(200)
+    return [Session(**row) for row in conn.execute(newest).mappings()]

@@ -62,6 +62,25 @@ login_log = Table(
     Index("login_log_account", "account", "timestamp"),
     sqlite_with_rowid=False,
 )
+audit = Table(
+    "audit",
+    ACCOUNTS,
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text),
+    Column("action", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("ip_address", Text, nullable=False),
+    Index("audit_at", "at"),
+    Index("audit_actor", "actor", "at"),
+    Index("audit_entity", "entity_id", "at"),
+    sqlite_with_rowid=False,
+)
+"""What administrators did; `before` and `after` are JSON."""
+
 device = Table(
     "device",
     ACCOUNTS,

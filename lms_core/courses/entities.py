@@ -252,8 +252,8 @@ COURSE_FILE = Entity(
 
 
 def _instructor_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    """The lead instructor names co-instructors; who makes a course leads it (INS)."""
-    if op.kind == "create" and is_owner(actor, op.args.get("user_id")):
+    """The lead instructor names co-instructors; who makes a course leads it, until somebody else does (INS)."""
+    if op.kind == "create" and row is None and is_owner(actor, op.args.get("user_id")):
         course = find(course_of(op, row))
         return is_owner_or_admin(actor, course["created_by"] if course else None)
     return is_admin(actor) or is_lead_instructor(actor, find(instructor_id(course_of(op, row), actor.account)))

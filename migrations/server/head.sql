@@ -376,4 +376,22 @@ CREATE TABLE course_slug (
  WITHOUT ROWID
 
 ;
-INSERT INTO alembic_version VALUES ('0012');
+CREATE TABLE audit (
+	id TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	actor TEXT, 
+	action TEXT NOT NULL, 
+	entity TEXT NOT NULL, 
+	entity_id TEXT NOT NULL, 
+	"before" TEXT, 
+	"after" TEXT, 
+	ip_address TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_actor ON audit (actor, at);
+CREATE INDEX audit_entity ON audit (entity_id, at);
+INSERT INTO alembic_version VALUES ('0013');

@@ -13,9 +13,8 @@ from lms_core.accounts.model import Caller, Registration, Tokens, key_of
 from lms_core.errors import Denied
 from sync_server.context import Context
 from sync_server.guards import anyone, signed_in
-from sync_server.routes.bodies import UserBody, moment, readable, user_body
+from sync_server.routes.bodies import SessionBody, UserBody, readable, session_body, user_body
 
-WATCHED = ("is_suspicious", "security_notes")
 Text = Annotated[str, Meta(max_length=1000)]
 
 
@@ -90,24 +89,6 @@ class EndedBody(Struct, frozen=True):
     """How many sessions ended."""
 
     ended: int
-
-
-class SessionBody(Struct, frozen=True, kw_only=True):
-    """One signed-in device."""
-
-    id: str
-    device: str | None
-    current: bool
-    ip_address: str
-    user_agent: str
-    device_type: str
-    login_method: str
-    created_at: str
-    expires_at: str
-    last_activity: str
-    is_active: bool
-    is_suspicious: bool
-    security_notes: str
 
 
 @post("/register", guards=[anyone])
@@ -188,15 +169,7 @@ async def sessions(request: Request[Caller, Any, Any]) -> list[SessionBody]:
     """The account's sessions, the last used first."""
     context = Context.of(request)
     found = await context.lanes.run(context.served.accounts.sessions, request.user)
-    plain = ("id", "device", "ip_address", "user_agent", "device_type", "login_method", "is_active", *WATCHED)
-    times = ("created_at", "expires_at", "last_activity")
-    return [
-        SessionBody(
-            current=each.id == request.user.session,
-            **({name: getattr(each, name) for name in plain} | {name: moment(getattr(each, name)) for name in times}),
-        )
-        for each in found
-    ]
+    return [session_body(each, request.user.session) for each in found]
 
 
 @delete("/sessions/{session_id:str}", guards=[signed_in])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ import msgspec
 from litestar import Request
 from msgspec import Struct
 
-from lms_core.accounts.model import User
+from lms_core.accounts.model import Session, User
+from lms_core.accounts.people import Login
+from lms_core.accounts.personal_service import Profile
 from lms_core.errors import UserError
 
 
@@ -26,6 +29,54 @@ class UserBody(Struct, frozen=True, kw_only=True):
     is_email_verified: bool
     date_joined: str
     last_login: str | None
+
+
+class AccountBody(UserBody, frozen=True, kw_only=True):
+    """An account with what its owner says of it; for the owner and administrators."""
+
+    is_active: bool
+    profile: Profile
+
+
+class SessionBody(Struct, frozen=True, kw_only=True):
+    """One signed-in device."""
+
+    id: str
+    device: str | None
+    current: bool
+    ip_address: str
+    user_agent: str
+    device_type: str
+    login_method: str
+    created_at: str
+    expires_at: str
+    last_activity: str
+    is_active: bool
+    is_suspicious: bool
+    security_notes: str
+
+
+def session_body(each: Session, current: str) -> SessionBody:
+    """A session for its owner; `current` is the one that asks."""
+    times = ("created_at", "expires_at", "last_activity")
+    told = asdict(each) | {name: moment(getattr(each, name)) for name in times}
+    del told["location"]  # nothing knows it
+    return SessionBody(current=each.id == current, **told)
+
+
+class LoginEntryBody(Struct, frozen=True, kw_only=True):
+    """One try to sign in."""
+
+    id: str
+    timestamp: str
+    ip_address: str
+    user_agent: str
+    successful: bool
+
+
+def login_body(each: Login) -> LoginEntryBody:
+    """A try to sign in, with its time in words."""
+    return LoginEntryBody(**(asdict(each) | {"timestamp": moment(each.timestamp)}))
 
 
 async def readable(request: Request[Any, Any, Any]) -> None:

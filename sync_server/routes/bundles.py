@@ -39,7 +39,7 @@ async def carry(request: Request[Caller, Any, Any]) -> Stream:
         await asyncio.shield(context.lanes.run(given.unlink, missing_ok=True))
     context.served.wrote()
     size = out.stat().st_size
-    return Stream(_sent(context.lanes, out, size), headers={"Content-Length": str(size)}, media_type=BINARY)
+    return Stream(sent_once(context.lanes, out, size), headers={"Content-Length": str(size)}, media_type=BINARY)
 
 
 async def _receive(request: Request[Caller, Any, Any], context: Context, to: Path) -> None:
@@ -60,7 +60,8 @@ def _append(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-async def _sent(lanes: Lanes, path: Path, size: int) -> AsyncIterator[bytes]:
+async def sent_once(lanes: Lanes, path: Path, size: int) -> AsyncIterator[bytes]:
+    """A file that goes when it was sent, or when nobody wants it any more."""
     try:
         async for piece in pieces(lanes, path, start=0, end=size):
             yield piece

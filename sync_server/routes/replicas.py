@@ -83,7 +83,8 @@ async def replicas(request: Request[Caller, Any, Any]) -> list[KnownReplica]:
 async def revoke_replica(request: Request[Caller, Any, Any], replica_id: FromPath[str]) -> None:
     """Sign one of the account's devices out; what it has not sent stays on it until somebody signs in there again."""
     context = Context.of(request)
-    await context.lanes.run(context.served.devices.revoke, request.user, replica_id)
+    origin = context.origin(request)
+    await context.lanes.run(context.served.devices.revoke, request.user, replica_id, origin=origin)
 
 
 @get("/{replica_id:str}/recovery", guards=[signed_in])

@@ -164,24 +164,24 @@ def at(**path: Callable[[World, str, bool], str]) -> Any:
 
 
 # --- objects of the caller, or of somebody else
-def _whose(name: str, foreign: bool) -> str:
+def whose(name: str, foreign: bool) -> str:
     return name if name in SIGNED_IN and not foreign else "student" if name != "student" else "manager"
 
 
 def _session(w: World, name: str, foreign: bool) -> str:
-    found = w.fresh(_whose(name, foreign)).get("/auth/sessions").json()
+    found = w.fresh(whose(name, foreign)).get("/auth/sessions").json()
     return str(next(s["id"] for s in found if s["current"]))
 
 
 def _replica(w: World, name: str, foreign: bool) -> str:
     made = f"{w.number():016x}"
-    w.people[_whose(name, foreign)].post("/replicas", {"replica_id": made, "public_key": KEY})
+    w.people[whose(name, foreign)].post("/replicas", {"replica_id": made, "public_key": KEY})
     return made
 
 
 def _upload(w: World, name: str, foreign: bool) -> str:
-    whose = _whose(name, foreign)
-    giver = w.fresh(whose if whose in AUTHORS else "foreign" if name != "foreign" else "admin")
+    owner = whose(name, foreign)
+    giver = w.fresh(owner if owner in AUTHORS else "foreign" if name != "foreign" else "admin")
     return str(giver.begin(sha256(str(w.number()).encode()).hexdigest(), 5).json()["id"])
 
 

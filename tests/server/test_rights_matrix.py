@@ -19,13 +19,11 @@ from sync_server.config import Settings
 from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
+from tests.server import rights, rights_classes, rights_courses, rights_people
 from tests.server.people import API, Client
-from tests.server.rights import CASES as OTHERS
 from tests.server.rights import EVERYBODY, Case, World
-from tests.server.rights_classes import CASES as CLASSES
-from tests.server.rights_courses import CASES as COURSES
 
-CASES = OTHERS | COURSES | CLASSES
+CASES = rights.CASES | rights_classes.CASES | rights_courses.CASES | rights_people.CASES
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class HubBundles:
 
         Raises:
             UserError: `bundle_damaged`, `bundle_elsewhere`, `bundle_unknown_device`. VersionMismatch: `bundle_too_new`.
-            Denied: `bundle_device_revoked`, `account_disabled`, `foreign_replica`.
+            Denied: `bundle_device_revoked`, `account_deleted`, `account_disabled`, `foreign_replica`.
         """
         whose: dict[str, Any] = {}
 
@@ -79,12 +79,15 @@ class HubBundles:
     def _device(self, header: Header) -> Any:
         with self._look() as conn:
             row = conn.execute(
-                select(device.c.account, device.c.public_key, device.c.revoked_at, people.c.is_active)
+                select(device.c.account, device.c.public_key, device.c.revoked_at)
+                .add_columns(people.c.is_active, people.c.deleted_at)
                 .outerjoin(people, people.c.id == device.c.account)
                 .where(device.c.replica == header.sender)
             ).first()
         if row is None or header.kind != "request":
             raise UserError("bundle_unknown_device")
+        if row.deleted_at is not None:
+            raise Denied("account_deleted")
         if row.revoked_at is not None:
             raise Denied("bundle_device_revoked")
         if not row.is_active:

@@ -84,8 +84,10 @@ class JournalledUnit(HubUnit):
         table: Any = statement.table
         became: list[Values] = [dict(row) for row in rows or ()]
         if rows is None:
-            names = [str(c.name) for c in table.c]
-            became = [dict(zip(names, r, strict=True)) for r in self.conn.execute(statement.returning(*table.c))]
+            # of what goes the journal keeps no more than the name
+            told = table.primary_key.columns if isinstance(statement, Delete) else table.c
+            names = [str(c.name) for c in told]
+            became = [dict(zip(names, r, strict=True)) for r in self.conn.execute(statement.returning(*told))]
         else:
             super().local(statement, rows, topic=topic)
         keys, gone = [str(c.name) for c in table.primary_key], isinstance(statement, Delete)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lms_core import ops
 from lms_core.accounts.personal import PROFILE, USER_SETTINGS, USER_SKILL, USER_SOCIAL
 from lms_core.accounts.personal_service import PersonalService
 from lms_core.accounts.photos import LONGEST, photo_type, prepare_photo
+from lms_core.db.engine import read
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.rights import note_holder
 from lms_core.schema import Actor
@@ -35,7 +37,8 @@ def at_hub(school: School, account: str) -> PersonalService:
         note_holder(unit, account, name, len(data))
         return name
 
-    return PersonalService(lambda: school.hub.unit(Actor(account, "student")), keep=keep)
+    work, look = partial(school.hub.unit, Actor(account, "student")), partial(read, school.engine)
+    return PersonalService(work, look=look, me=account, keep=keep)
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (1024, 768), **more: Any) -> bytes:
@@ -166,9 +169,10 @@ def test_the_hub_asks_the_same_of_what_a_changed_program_sends(school: School) -
     sam.personal.change_settings(theme="dark", notifications={"review": True})
     school.sync(sam)
     row = USER_SETTINGS.id_for(sam.account)
-    forge(sam, ops.change(USER_SETTINGS, row, "notifications/spam", True), ops.change(USER_SETTINGS, row, "theme", ""))
-    school.sync(sam)
-    assert refusals(sam)[6:] == [("user_settings", "invalid"), ("user_settings", "bad_choice")]
+    for field, value, code in (("notifications/spam", True, "invalid"), ("theme", "", "bad_choice")):
+        forge(sam, ops.change(USER_SETTINGS, row, field, value))
+        school.sync(sam)
+        assert ("user_settings", code) in refusals(sam)
     assert at_hub(school, sam.account).settings().notifications == {"review": True}
 
 
