@@ -220,6 +220,7 @@ MESSAGES: dict[str, str] = {
     "username_taken": "This username is taken.",
     "version_mismatch": "The app and the server do not understand each other. Update the older one.",
     "visit_over": "This sign-in took too long or was used already. Begin again.",
+    "worker_needs_postgres": "With a database file the server does the jobs itself; a worker needs PostgreSQL.",
     "wrong_credentials": "E-mail address or password is not right.",
     "wrong_entity": "This change names a row of another kind.",
     "wrong_media_type": "This kind of body is not taken here.",

@@ -42,6 +42,7 @@ from sync_server.routes import (
     second_factor,
     social,
     sync,
+    system,
     uploads,
     users,
 )
@@ -51,7 +52,7 @@ API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
     health, auth, second_factor, social, recovery, proof_pages, users, people, audit, classes, replicas, sync,
-    categories, courses, lessons, quizzes, exams, files, uploads, bundles, live,
+    categories, courses, lessons, quizzes, exams, files, uploads, bundles, live, system,
 )  # fmt: skip
 ROUTERS = tuple(family.router for family in FAMILIES)
 

@@ -23,7 +23,7 @@ from lms_core.errors import Corrupt, UserError
 from lms_core.media.store import MediaStore
 from sync_server.config import FILE as SETTINGS_FILE
 from sync_server.database import DATABASE, DUMP, Database, FileDatabase
-from sync_server.opening import BLOBS, KEYS, PACKS, RESTORING, SWAPPING, mark_restored
+from sync_server.layout import BLOBS, KEYS, PACKS, RESTORING, SWAPPING, mark_restored
 
 MANIFEST = "manifest.json"
 FORMAT = "desktop-lms-server-backup"
@@ -188,11 +188,20 @@ def _is_ours(name: str) -> bool:
     return name in (DATABASE, DUMP, SETTINGS_FILE) or (head in (KEYS, PACKS, BLOBS) and plain and bool(rest))
 
 
-def _unpack(backup: Path, fresh: Path) -> None:
+def unpack_database(backup: Path, folder: Path, name: str) -> Path:
+    """Read a backup through and take its database out of it. Raises UserError `no_backup`."""
+    _proved(backup)
+    _unpack(backup, folder, only=name)
+    if not (folder / name).exists():
+        raise UserError("no_backup", path=backup)
+    return folder / name
+
+
+def _unpack(backup: Path, fresh: Path, *, only: str = "") -> None:
     with tarfile.open(backup, "r:") as tar:
         for entry in tar:
             file = tar.extractfile(entry)
-            if entry.name == MANIFEST or file is None or not _is_ours(entry.name):
+            if entry.name == MANIFEST or file is None or not _is_ours(entry.name) or only not in ("", entry.name):
                 continue
             target = fresh / entry.name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ Each finding is a sentence for the operator; a fault makes the whole check fail,
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from lms_core.errors import LmsError, UserError
 from lms_core.media.store import MediaStore
 from sync_server.config import Settings, exposed
 from sync_server.database import MIGRATIONS, Database
-from sync_server.opening import BLOBS, KEY_NAMES, KEYS, PACKS
+from sync_server.layout import BLOBS, KEY_NAMES, KEYS, PACKS
 from sync_server.tls import expires_at
 
 SOON = timedelta(days=21)
@@ -72,6 +73,7 @@ def check(data: Path, settings: Settings, database: Database, set_aside: Callabl
         *_tls(settings),
         _disk(data, settings),
         *_mail(settings),
+        _backups(settings),
     ]
     found = _database(data, database)
     findings.append(found)
@@ -141,6 +143,15 @@ def _files(data: Path) -> tuple[int, list[Finding]]:
         files += sum(1 for _ in store)
         found += [Finding("files", "fault", f"{folder}: {name} is damaged.") for name in store.damaged()]
     return files, found or [Finding("files", "ok", f"{files} files could be read through.")]
+
+
+def _backups(settings: Settings) -> Finding:
+    if not settings.backup_folder or not settings.backup_hours:
+        return Finding("backups", "warning", "No backups come round by themselves: set backup_folder, on another disk.")
+    found = Path(settings.backup_folder)
+    if found.exists() and not os.access(found, os.W_OK):
+        return Finding("backups", "fault", f"Backups cannot be written to {found}.")
+    return Finding("backups", "ok", f"Every {settings.backup_hours} hours a backup is put into {found}.")
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,9 @@ import argparse
 import getpass
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -19,17 +21,21 @@ from typing import Any
 from lms_core.accounts.audit import SERVER
 from lms_core.accounts.model import Registration
 from lms_core.accounts.service import AccountsService
+from lms_core.db.upgrade import newest_revision
 from lms_core.edge import nobody_reads, told
 from lms_core.errors import Busy, LmsError, UserError
 from lms_core.media.store import MediaStore
+from lms_core.operation.runs import DONE
 from lms_core.permissions import ROLES
 from sync_server.backup import back_up, restore, summary
+from sync_server.backups import BACKUP
 from sync_server.cli_mail import mail, mail_options
 from sync_server.config import Settings, described, load_settings, read_settings
-from sync_server.database import Database, database_of
+from sync_server.database import MIGRATIONS, Database, database_of
+from sync_server.layout import PACKS
 from sync_server.logs import start_logging
 from sync_server.mail import OUTBOX
-from sync_server.opening import PACKS, open_hub, prepare
+from sync_server.opening import open_hub, prepare
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
@@ -87,10 +93,30 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, sole=held.sole))
         held.share()
-        for behind in (opened.projector, opened.mailer, opened.jobs):
+        for behind in (opened.projector, opened.mailer, *([opened.jobs] if settings.jobs_here else [])):
             stack.callback(behind.close)
             behind.start()
         serve(create_app(settings, opened.served), listening, settings, tls=tls, url_file=given.url_file)
+    return {"ok": True}
+
+
+def _worker(given: argparse.Namespace) -> dict[str, Any]:
+    settings, database = _settings(given), _there(given)
+    if not settings.database_url:
+        raise UserError("worker_needs_postgres")
+    start_logging(settings.log_level, settings.log_style)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with ExitStack() as stack:
+        held = stack.enter_context(database.serve())
+        prepare(given.data, database)
+        opened = stack.enter_context(_open(given.data, settings, begin=held.sole, sole=held.sole))
+        held.share()
+        stack.callback(opened.jobs.close)
+        opened.jobs.start()
+        print("working", flush=True)
+        ended.wait()
     return {"ok": True}
 
 
@@ -179,6 +205,10 @@ def _asked() -> str:
 def _back_up(given: argparse.Namespace) -> dict[str, Any]:
     database = _database(given)
     report = back_up(given.data, given.to, now=datetime.now(UTC), media=not given.without_media, database=database)
+    if database.revision() == newest_revision(MIGRATIONS):
+        with _open(given.data, _settings(given), begin=False) as opened:
+            runs = opened.served.runs
+            runs.end(runs.begin(BACKUP, "lms-server backup"), DONE, json.dumps(summary(report)))
     return {
         "ok": True,
         **summary(report),
@@ -306,6 +336,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--host", help="address to listen on (127.0.0.1)")
     one.add_argument("--port", type=int, help="port; 0 takes a free one (8000)")
     one.add_argument("--url-file", type=Path, metavar="FILE", help="write the address here when ready")
+    add("worker", _worker, "do the jobs of servers that share a PostgreSQL database, in a process of its own")
     add("migrate", _migrate, "bring the database to this version's layout")
     _people_options(add)
     one = add("backup", _back_up, "write one verified file with everything; the server may run")
@@ -324,6 +355,7 @@ def _parser() -> argparse.ArgumentParser:
 
 EXAMPLES = {
     "serve": "--port 8080",
+    "worker": "--database-url postgresql://lms@db.example/lms",
     "migrate": "",
     "create-admin": "--email ada@school.example --first-name Ada --last-name Moyo",
     "set-role": "--email t@school.example --role instructor",

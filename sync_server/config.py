@@ -85,6 +85,13 @@ class Settings:
     threads: int = _setting(8, "threads for requests that read or write", least=1)
     password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB", least=1)
     stop_seconds: int = _setting(20, "how long to wait for running requests when stopping")
+    backup_folder: str = _setting("", "folder for backups that come round by themselves; without it there are none")
+    backup_hours: int = _setting(24, "hours from one backup to the next; 0 for none")
+    backups_kept: int = _setting(7, "how many of them are kept", least=1)
+    backup_media: bool = _setting(True, "whether they hold uploaded media, too")
+    keep_log_days: int = _setting(365, "how long sign-ins and what the jobs did are remembered; 0 for good")
+    jobs_here: bool = _setting(True, "whether `serve` does the jobs; with PostgreSQL `lms-server worker` may do them")
+    job_seconds: int = _setting(15, "seconds between two looks whether a job is due", least=1)
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", among=("DEBUG", "INFO", "WARNING", "ERROR"))
     log_style: str = _setting("text", "text to read, or json: an object a line", among=("text", "json"))
     metrics_token: str = _setting(

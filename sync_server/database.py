@@ -25,6 +25,7 @@ from lms_core.errors import Busy, Corrupt, StorageError, TooNew, UserError
 from lms_core.folders import shipped
 from lms_core.sync.hub.hints import Hints, LocalHints
 from sync_server.hints_postgres import PostgresHints
+from sync_server.turns import PostgresTurn, Sole, Turn
 
 DATABASE, DUMP, LOCK = "hub.db", "hub.dump", "hub.lock"
 MIGRATIONS = shipped("migrations") / "server"
@@ -62,6 +63,9 @@ class Database(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Let nobody else work with it. Raises Busy `hub_in_use`."""
 
+    def turn(self) -> Turn:
+        """The turn to do the jobs among all processes that work with it."""
+
     def revision(self) -> str | None:
         """The layout that it has; None when it has none."""
 
@@ -70,6 +74,9 @@ class Database(Protocol):
 
     def copy(self, target: Path) -> None:
         """Write one moment of it into a file."""
+
+    def prove(self, source: Path) -> str:
+        """Open such a copy away from the database in use; returns how far that could go. Raises Corrupt."""
 
     def replace(self, source: Path, aside: Path) -> None:
         """Put such a copy in its place; what was there goes into a folder."""
@@ -107,6 +114,10 @@ class FileDatabase:
         """Hints stay in the one process that there is."""
         return nullcontext(LocalHints())
 
+    def turn(self) -> Turn:
+        """One process works with a file."""
+        return Sole()
+
     @contextmanager
     def serve(self) -> Iterator[Held]:
         """Hold the folder; one process serves a file."""
@@ -142,6 +153,15 @@ class FileDatabase:
     def copy(self, target: Path) -> None:
         """Copy and verify the file."""
         copy_database(self.path, target)
+
+    def prove(self, source: Path) -> str:
+        """Read every page and every account of it."""
+        verify(source)
+        engine = open_sqlite(source, readonly=True)
+        try:
+            return _opens(engine)
+        finally:
+            engine.dispose()
 
     def replace(self, source: Path, aside: Path) -> None:
         """Move the files."""
@@ -181,6 +201,10 @@ class PostgresDatabase:
             yield hints
         finally:
             hints.close()
+
+    def turn(self) -> Turn:
+        """A lock in the database."""
+        return PostgresTurn(partial(self.open, connections=1))
 
     @contextmanager
     def _opened(self) -> Iterator[Engine]:
@@ -246,6 +270,25 @@ class PostgresDatabase:
         """Dump one moment of it."""
         self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(target))
 
+    def prove(self, source: Path) -> str:
+        """Restore it into a database of its own, where this role may make one; else read it through."""
+        with self._opened() as engine, engine.connect() as conn:
+            may = conn.scalar(text("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"))
+        if not may:
+            self._run("pg_restore", "--file", os.devnull, str(source), connect=False)
+            return "read"
+        trial = PostgresDatabase(self._data, self._url.render_as_string(hide_password=False))
+        trial._url = self._url.set(database=f"{self._url.database}_trial_{os.urandom(4).hex()}")
+        with self._session() as conn:
+            name = conn.dialect.identifier_preparer.quote(str(trial._url.database))
+            conn.execute(text(f"CREATE DATABASE {name}"))
+            try:
+                trial._run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(source))
+                with trial._opened() as engine:
+                    return _opens(engine)
+            finally:
+                conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
     def replace(self, source: Path, aside: Path) -> None:
         """Dump what is there, empty the database and fill it, all or nothing."""
         script, emptying = source.with_suffix(".sql"), source.with_suffix(".drop.sql")
@@ -279,6 +322,15 @@ class PostgresDatabase:
         if ran.returncode:
             raise StorageError("tool_failed", tool=tool, said=ran.stderr.strip()[-500:])
         return ran.stdout
+
+
+def _opens(engine: Engine) -> str:
+    """Whether a restored database is one of ours at our layout."""
+    if not _is_newest(engine):
+        raise Corrupt(path=engine.url.database or "")
+    with read(engine) as conn:
+        count = conn.scalar(text("SELECT count(*) FROM credential"))
+    return f"restored, {count} accounts"
 
 
 def _share(conn: Connection, *, also: bool = False) -> None:

@@ -30,13 +30,10 @@ class Filing:
     bundles: HubBundles
     collector: Collector
 
-    def jobs(self, hub: Hub) -> Jobs:
-        """Their chores, and those of the hub."""
-        jobs = Jobs()
-        jobs.add("forget what is too old", hub.tidy)
+    def add_jobs(self, jobs: Jobs) -> None:
+        """Their chores."""
         jobs.add("uploads", self.uploads.sweep)
         jobs.add("unused files", self.collector.run)
-        return jobs
 
 
 def open_filing(hub: Hub, settings: Settings, *, blobs: MediaStore, packs: MediaStore, keys: Path) -> Filing:

@@ -1,20 +1,31 @@
-"""What runs behind the requests: what follows from writes, soon after them, and the daily chores."""
+"""What runs behind the requests: what follows from writes, soon after them, and the jobs that come round."""
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+
+from lms_core.errors import LmsError
+from lms_core.operation.runs import DONE, FAILED, INTERRUPTED, Runs
+from sync_server.logs import redacted
+from sync_server.turns import Turn
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 30.0
 GATHER_S = 0.5
 DAY_S = 86_400.0
+LOOK_S = 15.0
+RETRIES = 24
 
 
 class Worker:
@@ -58,14 +69,26 @@ class Worker:
             self._ended.wait(GATHER_S)
 
 
-class Jobs:
-    """Chores that come round by themselves, one at a time; one that fails is logged and has its next turn.
+@dataclass(frozen=True)
+class _Job:
+    name: str
+    work: Callable[[], object]
+    every_ms: int
 
-    Every process that serves a folder runs them, so each must be harmless when another does the same.
+
+class Jobs:
+    """What comes round by itself, one at a time, in the one process whose turn it is.
+
+    `runs` remembers when each ran, so that a start does not begin anew and another process goes on where one ended. A
+    job that fails is logged and comes again after a 24th of its time; one that was interrupted at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Runs, turn: Turn, now_ms: Callable[[], int], *, look_s: float = LOOK_S) -> None:
+        self._runs, self._turn, self._now_ms, self._look_s = runs, turn, now_ms, look_s
+        self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._jobs: list[_Job] = []
         self._ended = threading.Event()
+        self._mine = False
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -73,25 +96,52 @@ class Jobs:
         )
 
     def add(self, name: str, work: Callable[[], object], *, every_s: float = DAY_S) -> None:
-        """Do the work at the start and then every so many seconds."""
-        self._scheduler.add_job(
-            self._do, "interval", (name, work), id=name, seconds=every_s, next_run_time=datetime.now(UTC)
-        )
+        """Do the work every so many seconds; what it returns is told by `GET /system/jobs`."""
+        self._jobs.append(_Job(name, work, int(every_s * 1000)))
 
     def start(self) -> None:
         """Begin."""
+        self._scheduler.add_job(self.look, "interval", seconds=self._look_s, next_run_time=datetime.now(UTC))
         self._scheduler.start()
 
     def close(self) -> None:
-        """Wait for the chore that runs; the others are left for the next start."""
+        """Wait for the job that runs; the others are left for the next start."""
         self._ended.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
+        self._turn.close()
 
-    def _do(self, name: str, work: Callable[[], object]) -> None:
-        if self._ended.is_set():
-            return
+    def look(self) -> None:
+        """Do what is due."""
+        for job in self._jobs:
+            try:
+                if self._ended.is_set() or not self._is_mine():
+                    return
+                if self._is_due(job):
+                    self._do(job)
+            except Exception:  # the database may be away: requests go on and the next look tries again
+                log.exception("the job %s could not begin or end", job.name)
+
+    def _is_mine(self) -> bool:
+        before, self._mine = self._mine, self._turn.mine()
+        if self._mine and not before:
+            self._runs.interrupt()
+            log.info("this process does the jobs now")
+        return self._mine
+
+    def _is_due(self, job: _Job) -> bool:
+        last = self._runs.last(job.name)
+        if last is None or last.outcome == INTERRUPTED:
+            return True
+        wait = job.every_ms // (RETRIES if last.outcome == FAILED else 1)
+        return not last.started_at <= self._now_ms() < last.started_at + wait
+
+    def _do(self, job: _Job) -> None:
+        run = self._runs.begin(job.name, self._worker)
         try:
-            work()
-        except Exception:  # whatever it was, requests go on and the next turn tries again
-            log.exception("the chore %s failed", name)
+            found = job.work()
+        except Exception as error:  # whatever it was, requests go on and the next turn tries again
+            log.exception("the job %s failed", job.name)
+            self._runs.end(run, FAILED, redacted(error.message if isinstance(error, LmsError) else repr(error)))
+        else:
+            self._runs.end(run, DONE, "" if found is None else json.dumps(found, default=str))

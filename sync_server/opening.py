@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy import QueuePool
 
 from lms_core.accounts.audit import AuditService
 from lms_core.accounts.devices import DevicesService
+from lms_core.accounts.forgetting import forget_old
 from lms_core.accounts.identities import IdentitiesService
 from lms_core.accounts.importing import ImportService
 from lms_core.accounts.keys import AccountKeys
@@ -40,26 +40,25 @@ from lms_core.hub import Hub, load_key
 from lms_core.learning.rights import note_holder
 from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
+from lms_core.operation.runs import Runs
 from lms_core.ports import Clock
 from lms_core.schema import Actor, Schema
 from lms_core.sync.hub.hints import Hint
 from lms_core.unit import Effect, Unit
 from sync_server import facts
 from sync_server.admission import Admission
+from sync_server.backups import BACKUP, Backups
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Worker
+from sync_server.layout import BLOBS, JOURNAL, KEY_NAMES, KEYS, PACKS, RESTORED, RESTORING, SWAPPING
 from sync_server.mail import Sender, Writer
 from sync_server.metrics import Gauge, Metrics
 from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
 
 log = logging.getLogger(__name__)
-
-KEYS, BLOBS, PACKS, JOURNAL, RESTORED = "keys", "blobs", "packs", "journal", "restored.json"
-RESTORING, SWAPPING = ".restoring", ".swapping"
-KEY_NAMES = ("receipts.key", "accounts.key")
 
 
 @dataclass(frozen=True)
@@ -121,10 +120,10 @@ def open_hub(
         )  # fmt: skip
         if begin:
             _begin(data, hub, sole=sole)
-        yield _opened(data, hub, settings, hasher)
+        yield _opened(data, hub, settings, hasher, database)
 
 
-def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> Opened:
+def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None, database: Database) -> Opened:
     """The services over a hub and what works behind them."""
     blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
     filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
@@ -134,6 +133,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     served = Served(
         **_services(data, hub, settings, hasher),
         **_catalogue(hub, packs),
+        **_system(hub, metrics),
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -142,10 +142,9 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
         filing=filing,
         wrote=projector.wake,
         mailed=mailer.wake,
-        metrics=metrics,
         live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
     )  # fmt: skip
-    jobs = filing.jobs(hub)
+    jobs = _jobs(data, hub, settings, database, served)
     jobs.add("old mails", sender.queue.sweep)
     jobs.add("old proofs", served.recovery.sweep)
     return Opened(hub, served, projector, sender, mailer, jobs)
@@ -228,6 +227,12 @@ def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, b
     return partial(hub.exchange, admission=admission, moved=metrics.moved)
 
 
+def _system(hub: Hub, metrics: Metrics) -> dict[str, Any]:
+    """What tells of the server itself."""
+    look = {"status": partial(facts.status, hub.engine), "stats": partial(facts.stats, hub.engine)}
+    return {"metrics": metrics, "runs": Runs(hub.engine, hub.clock.ms), **look}
+
+
 def _metrics(hub: Hub) -> Metrics:
     """The figures of this process, with what is measured at its database."""
     metrics, pool = Metrics(), hub.engine.pool
@@ -239,6 +244,27 @@ def _metrics(hub: Hub) -> Metrics:
         used = "Connections of the pool in use."
         metrics.measure(Gauge("lms_database_connections", used, lambda: float(pool.checkedout())))
     return metrics
+
+
+def _jobs(data: Path, hub: Hub, settings: Settings, database: Database, served: Served) -> Jobs:
+    """What comes round by itself; each domain adds its own."""
+    jobs = Jobs(served.runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
+    jobs.add("forget what is too old", hub.tidy)
+    served.filing.add_jobs(jobs)
+    jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
+    if settings.backup_folder and settings.backup_hours:
+        backups = Backups(
+            data, Path(settings.backup_folder), database, kept=settings.backups_kept, media=settings.backup_media
+        )
+        jobs.add(BACKUP, backups.run, every_s=settings.backup_hours * 3600)
+    return jobs
+
+
+def _forget_old(hub: Hub, runs: Runs, settings: Settings) -> dict[str, int]:
+    if settings.keep_log_days:
+        runs.forget(keep_ms=settings.keep_log_days * 86_400_000)
+    with hub.unit() as unit:
+        return forget_old(unit, keep_log_days=settings.keep_log_days)
 
 
 def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:
@@ -259,11 +285,6 @@ def _health(hub: Hub) -> Health:
         epoch, commit = snapshot.mark()
     troubles = hub.troubles()
     return Health(epoch, commit, troubles.rows + troubles.ops)
-
-
-def mark_restored(data: Path, *, backup: str, at: str) -> None:
-    """Leave word for the next start that this folder was restored."""
-    (data / RESTORED).write_text(json.dumps({"backup": backup, "at": at}), encoding="utf-8")
 
 
 def _note_restore(data: Path) -> None:

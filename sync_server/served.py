@@ -24,7 +24,9 @@ from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
 from lms_core.erasing import ErasureService
 from lms_core.exporting import ExportService
+from lms_core.operation.runs import Runs
 from lms_core.sync.hub.hints import Hints
+from sync_server.facts import Stats, Status
 from sync_server.filing import Filing
 from sync_server.metrics import Metrics
 from sync_server.providers import Providers
@@ -86,5 +88,8 @@ class Served:
     filing: Filing
     live: Live
     metrics: Metrics
+    runs: Runs
+    status: Callable[[], Status]
+    stats: Callable[[], Stats]
     wrote: Callable[[], None] = lambda: None
     mailed: Callable[[], None] = lambda: None

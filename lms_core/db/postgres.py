@@ -14,8 +14,8 @@ CONNECTIONS, SPARE = 12, 4
 LOCKS = 0x6C6D73
 """The first key of our advisory locks."""
 
-WRITERS, PROJECTOR, SERVERS = 1, 2, 3
-"""Who may write beside others, who runs what follows, and who has the database open."""
+WRITERS, PROJECTOR, SERVERS, JOBS = 1, 2, 3, 4
+"""Who may write beside others, who runs what follows, who has the database open, and who does the jobs."""
 
 _SESSION = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=120s -c timezone=UTC"
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}

@@ -394,4 +394,19 @@ CREATE TABLE audit (
 CREATE INDEX audit_at ON audit (at);
 CREATE INDEX audit_actor ON audit (actor, at);
 CREATE INDEX audit_entity ON audit (entity_id, at);
-INSERT INTO alembic_version VALUES ('0013');
+CREATE TABLE job_run (
+	id TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	worker TEXT NOT NULL, 
+	started_at BIGINT NOT NULL, 
+	finished_at BIGINT, 
+	outcome TEXT NOT NULL, 
+	said TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX job_run_name ON job_run (name, started_at);
+CREATE INDEX ix_job_run_started_at ON job_run (started_at);
+INSERT INTO alembic_version VALUES ('0014');

@@ -19,7 +19,7 @@ PRODUCT = "desktop-lms"
 
 
 class HealthBody(Struct, frozen=True, kw_only=True):
-    """`status` is ok or failing; `time` is the server's clock, `api` and `protocol` what it speaks.
+    """`status` is ok or failing; `timestamp` is the server's clock, `api` and `protocol` what it speaks.
 
     `set_aside` counts rows and ops that made a rule fail; `lms-server retry` takes them up again.
     """
@@ -30,7 +30,7 @@ class HealthBody(Struct, frozen=True, kw_only=True):
     api: list[int]
     protocol: int
     database: str
-    time: str
+    timestamp: str
     registration: bool
     set_aside: int
 
@@ -52,7 +52,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[HealthBody]:
         api=[1],
         protocol=PROTOCOL,
         database=database,
-        time=moment(context.served.now_ms()),
+        timestamp=moment(context.served.now_ms()),
         registration=context.settings.registration,
         set_aside=set_aside,
     )

@@ -17,7 +17,8 @@ from lms_core.media.store import MediaStore
 from lms_core.session import Sessions
 from sync_server.config import Settings
 from sync_server.database import DATABASE
-from sync_server.opening import PACKS, open_hub, prepare
+from sync_server.layout import PACKS
+from sync_server.opening import open_hub, prepare
 from tests.e2e.programs import PASSWORD, Machine
 from tests.migrations.store import COURSE, NOTE, STORED
 

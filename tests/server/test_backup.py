@@ -20,7 +20,8 @@ from sync_server.app import create_app
 from sync_server.backup import back_up, restore
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
-from sync_server.opening import RESTORED, Opened, mark_restored, open_hub, prepare
+from sync_server.layout import RESTORED, mark_restored
+from sync_server.opening import Opened, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
 from tests.server.people import Client

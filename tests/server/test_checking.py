@@ -28,9 +28,10 @@ def found(data: Path, settings: Settings | None = None, *, set_aside: int = 0) -
 
 
 def test_a_server_that_is_in_order(data: Path) -> None:  # OPS-05
-    said = found(data)
-    assert said.keys() == {"settings", "secrets", "disk", "database", "files"}
+    said = found(data, Settings(backup_folder="/backup"))
+    assert said.keys() == {"settings", "secrets", "disk", "database", "files", "backups"}
     assert all(each.startswith("ok: ") for each in said.values()), said
+    assert found(data)["backups"].startswith("warning: No backups")
     assert found(data, set_aside=2)["set_aside"].startswith("warning: 2 rows")
 
 

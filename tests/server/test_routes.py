@@ -69,7 +69,7 @@ def test_health_needs_no_sign_in(client: Client) -> None:  # OPS-01
     assert answer.status_code == 200
     assert answer.json() | {"version": ""} == {
         "product": "desktop-lms", "status": "ok", "version": "", "api": [1], "protocol": 1, "database": "ok",
-        "time": "2026-01-05T08:00:00.000Z", "registration": True, "set_aside": 0,
+        "timestamp": "2026-01-05T08:00:00.000Z", "registration": True, "set_aside": 0,
     }  # fmt: skip
 
 
