@@ -15,6 +15,7 @@ from lms_core.errors import LmsError
 from sync_server.details import ClientId, created, given, must_match, tagged, uuid_of
 from sync_server.edge import Edge
 from sync_server.listing import Listing, ordering_of, page_of, paged
+from sync_server.metrics import Metrics
 from sync_server.problems import on_http_error, on_lms_error
 from tests.server.people import Client
 
@@ -56,7 +57,7 @@ async def make(request: Asked, data: JSONBody[Thing]) -> Any:
 def http() -> Iterator[TestClient[Litestar]]:
     errors = {LmsError: on_lms_error, Exception: on_http_error}
     app = Litestar([things, thing, change, make], exception_handlers=errors)  # type: ignore[arg-type]
-    app.asgi_handler = Edge(app.asgi_handler)
+    app.asgi_handler = Edge(app.asgi_handler, Metrics())
     with TestClient(app) as each:
         yield each
 
