@@ -15,7 +15,15 @@ import httpx
 
 PASSWORD = "Lantern-and-limpet-7"
 NO_LIMITS = dict.fromkeys(
-    ("REQUESTS_PER_MINUTE", "REGISTRATIONS_PER_ADDRESS", "SIGN_INS_PER_ADDRESS", "SIGN_INS_PER_MINUTE"), "0"
+    (
+        "REQUESTS_PER_MINUTE",
+        "TRANSFERS_PER_MINUTE",
+        "REQUESTS_PER_ADDRESS",
+        "REGISTRATIONS_PER_ADDRESS",
+        "SIGN_INS_PER_ADDRESS",
+        "SIGN_INS_PER_MINUTE",
+    ),
+    "0",
 )
 
 

@@ -15,6 +15,9 @@ from sync_server.problems import refusal
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
+MOVES_DATA = "moves_data"
+"""Marks routes by which sync and files go: they come in parts, and have a larger limit (SEC-07)."""
+
 OLDEST, NEWEST = 1, 1
 """Versions of the interface that this server speaks; every answer says so in `API-Versions` (API-01)."""
 
@@ -36,11 +39,11 @@ async def anyone(connection: Connection, _: BaseRouteHandler) -> None:
     """No sign-in is needed."""
     _speaks(connection)
     context = Context.of(connection)
-    context.limits.requests.take(f"address {context.address(connection)}")
+    context.limits.address.take(context.address(connection))
     _allow(is_anyone(None))
 
 
-async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
+async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     """A valid access token of an active account (API-04); the caller becomes `request.user`."""
     _speaks(connection)
     context = Context.of(connection)
@@ -48,7 +51,8 @@ async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     if scheme.lower() != "bearer" or not token.strip():
         raise AuthExpired("auth_missing")
     caller = await context.lanes.run(context.served.accounts.authenticate, token.strip())
-    context.limits.requests.take(f"account {caller.account}")
+    limits = context.limits
+    (limits.transfers if handler.opt.get(MOVES_DATA) else limits.requests).take(caller.account)
     _allow(is_authenticated(caller))
     connection.scope["user"] = caller
 
@@ -83,7 +87,7 @@ async def staff(connection: Connection, handler: BaseRouteHandler) -> None:
 async def scraper(connection: Connection, _: BaseRouteHandler) -> None:
     """A monitor that knows the token of the settings; without one in the settings nobody."""
     context = Context.of(connection)
-    context.limits.requests.take(f"address {context.address(connection)}")
+    context.limits.address.take(context.address(connection))
     wanted = context.settings.metrics_token
     if not wanted:
         raise NotFound

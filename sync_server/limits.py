@@ -53,6 +53,8 @@ class Limits:
         self.mail = Limit(settings.mails_per_hour, now_ms, span=HOUR_MS)
         self.mail_address = Limit(settings.mails_per_address, now_ms, span=HOUR_MS)
         self.requests = Limit(settings.requests_per_minute, now_ms)
+        self.transfers = Limit(settings.transfers_per_minute, now_ms)
+        self.address = Limit(settings.requests_per_address, now_ms)
 
 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any], trusted: Collection[str]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ BACKLOG = 2048
 LONGEST_HEADERS = 32 << 10
 LONGEST_MESSAGE = 16 << 10
 PING_S = 25
+GRACE_S = 1.0
 
 
 class _Server(uvicorn.Server):
@@ -33,10 +35,55 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._take_in(sockets or [])
+        await super().shutdown(sockets)
+
+    async def _take_in(self, sockets: list[socket.socket]) -> None:
+        """Take nobody new, but everybody who has knocked, and wait a moment for the requests they bring."""
+        loop, state = asyncio.get_running_loop(), self.server_state
+        state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        doors = [each.dup() for each in sockets]  # those who knocked wait in the system as long as one copy is open
+        for server in self.servers:
+            server.close()
+        for each in sockets:
+            each.close()
+        knocked = [conn for door in doors for conn in _accepted(door)]
+        coming = [
+            loop.create_task(loop.connect_accepted_socket(self._protocol, c, ssl=self.config.ssl)) for c in knocked
+        ]
+        await asyncio.sleep(GRACE_S / 10)  # for what was taken in a moment ago
+        ends = loop.time() + GRACE_S
+        while loop.time() < ends and (not all(t.done() for t in coming) or any(map(_silent, state.connections))):
+            await asyncio.sleep(GRACE_S / 50)
+        for task in coming:
+            task.cancel()
+        await asyncio.gather(*coming, return_exceptions=True)
+
+    def _protocol(self) -> asyncio.Protocol:
+        make: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = make(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return made
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
+
+
+def _accepted(door: socket.socket) -> Iterator[socket.socket]:
+    """Everybody who waits at a door, which is closed then."""
+    door.setblocking(False)
+    with door, suppress(BlockingIOError):
+        while True:
+            conn, _ = door.accept()
+            conn.setblocking(False)
+            yield conn
+
+
+def _silent(connection: Any) -> bool:
+    """Whether a connection has not brought a request yet."""
+    return getattr(connection, "cycle", True) is None
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -13,7 +13,7 @@ from litestar.response import Stream
 from lms_core.accounts.model import Caller
 from lms_core.errors import UserError
 from sync_server.context import Context
-from sync_server.guards import signed_in
+from sync_server.guards import MOVES_DATA, signed_in
 from sync_server.lanes import Lanes
 from sync_server.ranges import BINARY, pieces
 
@@ -69,4 +69,4 @@ async def sent_once(lanes: Lanes, path: Path, size: int) -> AsyncIterator[bytes]
         await asyncio.shield(lanes.run(path.unlink, missing_ok=True))
 
 
-router = Router("/", route_handlers=[carry], tags=["sync"])
+router = Router("/", route_handlers=[carry], tags=["sync"], opt={MOVES_DATA: True})

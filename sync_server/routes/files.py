@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from lms_core.accounts.model import Caller
 from lms_core.errors import NotFound, UserError
 from sync_server.context import Context
-from sync_server.guards import signed_in
+from sync_server.guards import MOVES_DATA, signed_in
 from sync_server.ranges import BINARY, send_file
 
 GET, HEAD = HttpMethod.GET, HttpMethod.HEAD
@@ -57,4 +57,4 @@ async def lacking(request: Ask) -> FileNames:
     return FileNames(found)
 
 
-router = Router("/", route_handlers=[read_pack, read_blob, lacking], tags=["files"])
+router = Router("/", route_handlers=[read_pack, read_blob, lacking], tags=["files"], opt={MOVES_DATA: True})

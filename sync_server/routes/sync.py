@@ -11,7 +11,7 @@ from lms_core.accounts.model import Caller
 from lms_core.errors import UserError
 from lms_core.sync.wire import MAX_COMPRESSED
 from sync_server.context import Context
-from sync_server.guards import signed_in
+from sync_server.guards import MOVES_DATA, signed_in
 from sync_server.routes.sync_json import inflated, reply_to_json, request_from_json
 
 JSON, MSGPACK, ZSTD = "application/json", "application/msgpack", "application/zstd"
@@ -53,4 +53,4 @@ def _answer(context: Context, account: str, body: bytes, *, as_json: bool, codin
     return context.served.exchange(account, packed)
 
 
-router = Router("/", route_handlers=[exchange], tags=["sync"])
+router = Router("/", route_handlers=[exchange], tags=["sync"], opt={MOVES_DATA: True})

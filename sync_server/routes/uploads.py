@@ -19,7 +19,7 @@ from lms_core.accounts.model import Caller
 from lms_core.errors import UserError
 from lms_core.media.uploads import LARGEST_PART, Proof, Upload
 from sync_server.context import Context
-from sync_server.guards import signed_in
+from sync_server.guards import MOVES_DATA, signed_in
 from sync_server.routes.bodies import moment
 
 TUS = "1.0.0"
@@ -151,4 +151,6 @@ def _checksum(request: Ask) -> bytes | None:
         raise UserError("bad_request") from error
 
 
-router = Router("/uploads", route_handlers=[describe, begin, look, append, prove, discard], tags=["files"])
+router = Router(
+    "/uploads", route_handlers=[describe, begin, look, append, prove, discard], tags=["files"], opt={MOVES_DATA: True}
+)

@@ -48,7 +48,14 @@ class Server:
     def start(self) -> None:
         """Serve, and wait until it answers."""
         self.port = self.port or own_port()
-        limits = {"REGISTRATIONS_PER_ADDRESS", "SIGN_INS_PER_ADDRESS", "SIGN_INS_PER_MINUTE", "REQUESTS_PER_MINUTE"}
+        limits = {
+            "REGISTRATIONS_PER_ADDRESS",
+            "SIGN_INS_PER_ADDRESS",
+            "SIGN_INS_PER_MINUTE",
+            "REQUESTS_PER_MINUTE",
+            "TRANSFERS_PER_MINUTE",
+            "REQUESTS_PER_ADDRESS",
+        }
         self._process = Program(
             SERVER, "serve", "--data", str(self.data), "--port", str(self.port),
             log=self.data.parent / "server.log", env={**os.environ, **{f"LMS_HUB_{n}": "0" for n in limits}},

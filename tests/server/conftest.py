@@ -50,6 +50,7 @@ def settings(database_url: str) -> Settings:
         database_url=database_url,
         sign_ins_per_minute=0, sign_ins_per_address=0, registrations_per_address=0, requests_per_minute=0,
         mails_per_hour=0, mails_per_address=0,
+        transfers_per_minute=0, requests_per_address=0,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from tests.server.people import API, Client
 from tests.server.test_sync_route import ZSTD
 
 TOKEN = "a monitor's own"
-OPEN = Settings(metrics_token=TOKEN, sign_ins_per_minute=0, requests_per_minute=0)
+OPEN = Settings(metrics_token=TOKEN, sign_ins_per_minute=0, requests_per_address=0)
 
 
 def asked(http: httpx.Client, token: str = TOKEN) -> httpx.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -123,6 +124,54 @@ def test_a_request_that_has_begun_is_finished_before_the_end(tmp_path: Path) -> 
     with running(tmp_path / "hub") as server:
         assert MediaStore(tmp_path / "hub" / "blobs").read(name) == data
         assert server.stop(signal.SIGINT) == 0
+
+
+def test_who_has_knocked_is_answered_when_the_server_ends(tmp_path: Path) -> None:
+    """What waits at the door of a server that is told to stop: connections not taken in, requests not read."""
+    free = {"LMS_HUB_REQUESTS_PER_ADDRESS": "0", "LMS_HUB_REGISTRATIONS_PER_ADDRESS": "0"}
+    with running(tmp_path / "hub", env=free) as server, ExitStack() as stack:
+        at = ("127.0.0.1", int(server.url.rsplit(":", 1)[1]))
+        kept = [stack.enter_context(socket.create_connection(at, 30)) for _ in range(10)]
+        for line in kept:
+            assert asked(line, health()) == 200
+        server.process.send_signal(signal.SIGSTOP)
+        lines = [stack.enter_context(socket.create_connection(at, 30)) for _ in range(40)]
+        for number, line in enumerate(lines):
+            line.sendall(registering(number) if number % 4 == 0 else health())
+        for line in kept:
+            line.sendall(health())
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGCONT)
+        assert [answer(line) for line in kept] == [200] * 10
+        assert [answer(line) for line in lines] == [201 if n % 4 == 0 else 200 for n in range(40)]
+        assert server.process.wait(30) == 0
+        assert refused(server.url)
+
+
+def health() -> bytes:
+    return f"GET {API}/health HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+def registering(number: int) -> bytes:
+    body = json.dumps(wish(f"p{number}")).encode()
+    head = f"POST {API}/auth/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def asked(line: socket.socket, request: bytes) -> int:
+    line.sendall(request)
+    return answer(line)
+
+
+def answer(line: socket.socket) -> int:
+    """The status of one whole answer; 0 when the line was closed before it came."""
+    try:
+        reply = http.client.HTTPResponse(line)
+        reply.begin()
+        reply.read()
+    except (OSError, http.client.HTTPException):
+        return 0
+    return reply.status
 
 
 def refused(url: str) -> bool:

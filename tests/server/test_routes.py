@@ -196,17 +196,31 @@ def test_registration_and_requests_have_limits(opened: Opened) -> None:  # SEC-0
         client = Client(http)
         assert client.post("/auth/register", wish("ada")).status_code == 201
         assert client.post("/auth/register", wish("eve")).status_code == 429
-    with limited(opened, Settings(requests_per_minute=2)) as http:
+    with limited(opened, Settings(requests_per_address=2)) as http:
         assert [http.get(f"{API}/health").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_an_account_has_a_limit_and_another_one_for_what_moves_data(opened: Opened, clock: FakeClock) -> None:  # SEC-07
+    assert (Settings().sign_ins_per_minute, Settings().requests_per_minute) == (5, 120)
+    with limited(opened, Settings(requests_per_minute=3, transfers_per_minute=5)) as http:
+        ada, bo = Client(http).join("ada"), Client(http).join("bo")
+        late = [ada.get("/users/me") for _ in range(4)][-1]
+        assert (late.status_code, late.json()["code"], late.headers["retry-after"]) == (429, "rate_limited", "60")
+        moved = [ada.get(f"/blobs/{'0' * 64}").status_code for _ in range(6)]
+        assert moved == [404] * 5 + [429]
+        assert ada.ask("POST", "/sync", content=b"").status_code == 429, "one limit for all that moves data"
+        assert bo.get("/users/me").status_code == 200
+        clock.advance(ms=60_000)
+        assert ada.get("/users/me").status_code == 200
 
 
 def test_a_trusted_proxy_tells_who_calls(opened: Opened) -> None:
     def ask(http: httpx.Client, chain: str) -> int:
         return http.get(f"{API}/health", headers={"X-Forwarded-For": chain}).status_code
 
-    with limited(opened, Settings(requests_per_minute=1, trusted_proxies=("testclient", "10.0.0.1"))) as http:
+    with limited(opened, Settings(requests_per_address=1, trusted_proxies=("testclient", "10.0.0.1"))) as http:
         assert [ask(http, "192.0.2.1"), ask(http, "192.0.2.2, 10.0.0.1"), ask(http, "192.0.2.1")] == [200, 200, 429]
-    with limited(opened, Settings(requests_per_minute=1)) as http:  # nobody is trusted: the header says nothing
+    with limited(opened, Settings(requests_per_address=1)) as http:  # nobody is trusted: the header says nothing
         assert [ask(http, "192.0.2.1"), ask(http, "192.0.2.2")] == [200, 429]
 
 
