@@ -21,8 +21,8 @@ from lms_core.courses.publishing import answer_key, exam_paper
 from lms_core.courses.tables import course, course_card, course_file
 from lms_core.db.bulk import chunks
 from lms_core.errors import UserError
-from lms_core.media.store import MediaStore
 from lms_core.media.tables import held_file, unused_file
+from lms_core.ports import FileStore
 from lms_core.unit import Unit, Work
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ class Collector:
         *,
         look: Callable[[], AbstractContextManager[Connection]],
         work: Work,
-        blobs: MediaStore,
-        packs: MediaStore,
+        blobs: FileStore,
+        packs: FileStore,
     ) -> None:
         self._look, self._work, self._blobs, self._packs = look, work, blobs, packs
 
@@ -98,7 +98,7 @@ def _of(column: Any, among: Collection[str] | None) -> Any:
     return query if among is None else query.where(column.in_(among))
 
 
-def _remove(unit: Unit, store: MediaStore, old: list[str]) -> int:
+def _remove(unit: Unit, store: FileStore, old: list[str]) -> int:
     """Remove files, but those that somebody came to name while the others were being looked at."""
     done = 0
     for part in chunks(old):

@@ -190,6 +190,7 @@ MESSAGES: dict[str, str] = {
     "source_changed": "“{path}” has changed since the folder was looked at. Look at it again.",
     "sqlite_too_old": "The database library is too old ({found}); at least {needed} is needed.",
     "state_changed": "Its state had changed meanwhile.",
+    "store_away": "The store of files does not answer. Nothing was lost; try again in a while.",
     "sync_does_not_end": "The sync did not come to an end. Everything is saved here.",
     "system_refused": "The system refuses that: {why} {path}",
     "time_is_up": "The time for this attempt is over.",

@@ -8,7 +8,8 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "desktop-lms")
 
@@ -63,6 +64,28 @@ class BlobStore(Protocol):
 
     def __iter__(self) -> Iterator[str]:
         """The names of all files."""
+
+
+class FileStore(BlobStore, Protocol):
+    """The same for a server, where files arrive in parts and go out in ranges."""
+
+    root: Path
+    """A folder on this machine for what is still arriving."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The file to read, at any place; raises NotFound."""
+
+    def draft(self) -> Path:
+        """A fresh name for a file that is still arriving."""
+
+    def adopt(self, draft: Path, sha256: str) -> None:
+        """Take a finished file in under its name; raises Corrupt when its bytes are others, and leaves it then."""
+
+    def damaged(self) -> Iterator[str]:
+        """Names of files whose bytes are not what the name says."""
+
+    def delete(self, sha256: str) -> None:
+        """Remove a file; an unknown one is no error."""
 
 
 class SystemClock:

@@ -9,18 +9,20 @@ import hashlib
 import json
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from lms_core.db.copies import sync_file, sync_folder
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Corrupt, UserError
 from lms_core.media.store import MediaStore
+from lms_core.ports import FileStore
 from sync_server.config import FILE as SETTINGS_FILE
 from sync_server.database import DATABASE, DUMP, Database, FileDatabase
 from sync_server.layout import BLOBS, KEYS, PACKS, RESTORING, SWAPPING, mark_restored
@@ -40,7 +42,22 @@ class Report:
     at: str
 
 
-def back_up(data: Path, folder: Path, *, now: datetime, media: bool = True, database: Database | None = None) -> Report:
+class _Part(NamedTuple):
+    """Something that goes into a backup: its bytes, and how to read them."""
+
+    size: int
+    open: Callable[[], BinaryIO]
+
+
+def back_up(
+    data: Path,
+    folder: Path,
+    *,
+    now: datetime,
+    media: bool = True,
+    database: Database | None = None,
+    blobs: FileStore | None = None,
+) -> Report:
     """Write `hub-<time>.tar` into a folder. It has its name only once it is whole and was read back.
 
     Raises:
@@ -57,7 +74,9 @@ def back_up(data: Path, folder: Path, *, now: datetime, media: bool = True, data
             copy = Path(scratch) / database.name
             # files are added before they are named in the database, so the later listing holds all that the copy names
             database.copy(copy)
-            found = {database.name: copy} | dict(_rest(data, media=media))
+            found = {database.name: _file(copy)} | dict(_rest(data))
+            if media:
+                found |= _stored(BLOBS, blobs or MediaStore(data / BLOBS))
             part.touch(mode=0o600)
             _pack(part, found, at=now.isoformat())
         report = _proved(part)
@@ -69,37 +88,44 @@ def back_up(data: Path, folder: Path, *, now: datetime, media: bool = True, data
     return Report(str(target), report.files, target.stat().st_size, report.at)
 
 
-def _rest(data: Path, *, media: bool) -> Iterator[tuple[str, Path]]:
+def _rest(data: Path) -> Iterator[tuple[str, _Part]]:
     for path in sorted((data / KEYS).glob("*.key")):
-        yield f"{KEYS}/{path.name}", path
+        yield f"{KEYS}/{path.name}", _file(path)
     if (data / SETTINGS_FILE).exists():
-        yield SETTINGS_FILE, data / SETTINGS_FILE
-    for folder in (PACKS, BLOBS) if media else (PACKS,):
-        store = MediaStore(data / folder)
-        for name in store:
-            yield f"{folder}/{name}", store.path(name)
+        yield SETTINGS_FILE, _file(data / SETTINGS_FILE)
+    yield from _stored(PACKS, MediaStore(data / PACKS)).items()
 
 
-def _pack(part: Path, found: dict[str, Path], *, at: str) -> None:
-    sums = {name: _sum(path) for name, path in found.items()}
+def _file(path: Path) -> _Part:
+    return _Part(path.stat().st_size, lambda: path.open("rb"))
+
+
+def _stored(folder: str, store: FileStore) -> dict[str, _Part]:
+    return {f"{folder}/{name}": _Part(store.size(name), partial(store.open, name)) for name in store}
+
+
+def _pack(part: Path, found: dict[str, _Part], *, at: str) -> None:
+    sums = {name: _sum(each) for name, each in found.items()}
     manifest = json.dumps({"format": FORMAT, "version": 1, "at": at, "files": sums}).encode()
     with tarfile.open(part, "w", format=tarfile.PAX_FORMAT) as tar:
         head = tarfile.TarInfo(MANIFEST)
         head.size = len(manifest)
         tar.addfile(head, BytesIO(manifest))
-        for name, path in found.items():
+        for name, each in found.items():
             entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = path.stat().st_size, 0o600
-            with path.open("rb") as file:
+            entry.size, entry.mode = each.size, 0o600
+            with each.open() as file:
                 tar.addfile(entry, file)
 
 
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sum(part: _Part) -> str:
+    with part.open() as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def restore(data: Path, backup: Path, *, now: datetime, database: Database | None = None) -> Report:
+def restore(
+    data: Path, backup: Path, *, now: datetime, database: Database | None = None, blobs: FileStore | None = None
+) -> Report:
     """Put a backup in place of a stopped server's data, which is kept aside in `before-restore/`.
 
     Raises:
@@ -121,14 +147,14 @@ def restore(data: Path, backup: Path, *, now: datetime, database: Database | Non
                 database.replace(fresh / database.name, aside)
             except Corrupt as error:
                 raise UserError("no_backup", path=backup) from error
-            _swap(data, fresh, aside=aside)
+            _swap(data, fresh, aside=aside, blobs=blobs or MediaStore(data / BLOBS))
             mark_restored(data, backup=backup.name, at=report.at)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return report
 
 
-def _swap(data: Path, fresh: Path, *, aside: Path) -> None:
+def _swap(data: Path, fresh: Path, *, aside: Path, blobs: FileStore) -> None:
     """Move the old parts away and the new ones in; media are only added, for their names are their content."""
     if (data / KEYS).exists():
         (data / KEYS).replace(aside / KEYS)
@@ -137,8 +163,8 @@ def _swap(data: Path, fresh: Path, *, aside: Path) -> None:
         if source.exists() and not (name == SETTINGS_FILE and (data / name).exists()):
             source.replace(data / name)
     (data / KEYS).chmod(0o700)
-    for folder in (PACKS, BLOBS):
-        store = MediaStore(data / folder)
+    stores: dict[str, FileStore] = {PACKS: MediaStore(data / PACKS), BLOBS: blobs}
+    for folder, store in stores.items():
         for path in sorted((fresh / folder).glob("*")):
             store.adopt(path, path.name)
     sync_folder(data)

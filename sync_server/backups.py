@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lms_core.db.engine import storage_errors
+from lms_core.ports import FileStore
 from sync_server.backup import back_up, unpack_database
 from sync_server.database import Database
 
@@ -24,6 +25,7 @@ class Backups:
     data: Path
     folder: Path
     database: Database
+    blobs: FileStore
     kept: int
     media: bool = True
 
@@ -33,7 +35,14 @@ class Backups:
         Raises:
             DiskFull, Corrupt, StorageError: nothing was removed.
         """
-        report = back_up(self.data, self.folder, now=datetime.now(UTC), media=self.media, database=self.database)
+        report = back_up(
+            self.data,
+            self.folder,
+            now=datetime.now(UTC),
+            media=self.media,
+            database=self.database,
+            blobs=self.blobs,
+        )
         proved = prove(Path(report.path), self.database)
         for old in self.found()[self.kept :]:
             old.unlink()

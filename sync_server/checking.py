@@ -20,6 +20,7 @@ from lms_core.media.store import MediaStore
 from sync_server.config import Settings, exposed
 from sync_server.database import MIGRATIONS, Database
 from sync_server.layout import BLOBS, KEY_NAMES, KEYS, PACKS
+from sync_server.stores import blobs_of
 from sync_server.tls import expires_at
 
 SOON = timedelta(days=21)
@@ -83,7 +84,7 @@ def check(data: Path, settings: Settings, database: Database, set_aside: Callabl
     if waiting:
         said = f"{waiting} rows and changes are set aside because a rule failed; `lms-server retry` takes them up."
         findings.append(Finding("set_aside", "warning", said))
-    files, damaged = _files(data)
+    files, damaged = _files(data, settings)
     return Checked([*findings, *damaged], files, waiting)
 
 
@@ -136,13 +137,23 @@ def _database(data: Path, database: Database) -> Finding:
     return Finding("database", "ok", f"The database could be read through; its layout is {found}.")
 
 
-def _files(data: Path) -> tuple[int, list[Finding]]:
+def _files(data: Path, settings: Settings) -> tuple[int, list[Finding]]:
+    """Read every file of the data folder; a store of its own is asked for what it has."""
     files, found = 0, []
-    for folder in (PACKS, BLOBS):
+    own: list[str] = [PACKS] if settings.blob_url else [PACKS, BLOBS]
+    for folder in own:
         store = MediaStore(data / folder)
         files += sum(1 for _ in store)
         found += [Finding("files", "fault", f"{folder}: {name} is damaged.") for name in store.damaged()]
-    return files, found or [Finding("files", "ok", f"{files} files could be read through.")]
+    found = found or [Finding("files", "ok", f"{files} files could be read through.")]
+    if settings.blob_url:
+        try:
+            count = sum(1 for _ in blobs_of(data, settings))
+            found.append(Finding("store", "ok", f"The store of files answers; it has {count} files."))
+            files += count
+        except LmsError as error:
+            found.append(Finding("store", "fault", error.message))
+    return files, found
 
 
 def _backups(settings: Settings) -> Finding:

@@ -36,6 +36,7 @@ from sync_server.layout import PACKS
 from sync_server.logs import start_logging
 from sync_server.mail import OUTBOX
 from sync_server.opening import open_hub, prepare
+from sync_server.stores import blobs_of
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
@@ -203,8 +204,8 @@ def _asked() -> str:
 
 
 def _back_up(given: argparse.Namespace) -> dict[str, Any]:
-    database = _database(given)
-    report = back_up(given.data, given.to, now=datetime.now(UTC), media=not given.without_media, database=database)
+    database, now, blobs = _database(given), datetime.now(UTC), blobs_of(given.data, _settings(given))
+    report = back_up(given.data, given.to, now=now, media=not given.without_media, database=database, blobs=blobs)
     if database.revision() == newest_revision(MIGRATIONS):
         with _open(given.data, _settings(given), begin=False) as opened:
             runs = opened.served.runs
@@ -219,7 +220,8 @@ def _back_up(given: argparse.Namespace) -> dict[str, Any]:
 def _restore(given: argparse.Namespace) -> dict[str, Any]:
     database = _database(given)
     with database.alone():
-        report = restore(given.data, given.backup, now=datetime.now(UTC), database=database)
+        blobs = blobs_of(given.data, _settings(given))
+        report = restore(given.data, given.backup, now=datetime.now(UTC), database=database, blobs=blobs)
         prepare(given.data, database)
     said = f"Restored {report.files} files of {report.at}. Laptops send again what came later."
     return {"ok": True, **summary(report), "said": said}

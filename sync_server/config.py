@@ -43,6 +43,11 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for the whole network")
     port: int = _setting(8000, "port to listen on; 0 takes a free one", most=65535)
+    blob_url: str = _setting(
+        "", "s3://bucket/prefix?endpoint=https://...&region=... for media; without it they lie in the data folder"
+    )
+    blob_key: str = _setting("", "the key's name at that store; without it AWS_ACCESS_KEY_ID and the like count")
+    blob_secret: str = _setting("", "the key itself", secret=True)
     tls_certificate: str = _setting(
         "", "file with the certificate and those above it, in PEM; the server speaks TLS then"
     )

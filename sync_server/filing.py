@@ -10,8 +10,8 @@ from lms_core.accounts.keys import AccountKeys
 from lms_core.collecting import Collector
 from lms_core.db.engine import read
 from lms_core.hub import Hub, load_key
-from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
+from lms_core.ports import FileStore
 from lms_core.sync.bundles import Keys
 from lms_core.sync.hub.bundles import HubBundles
 from sync_server.config import Settings
@@ -36,7 +36,7 @@ class Filing:
         jobs.add("unused files", self.collector.run)
 
 
-def open_filing(hub: Hub, settings: Settings, *, blobs: MediaStore, packs: MediaStore, keys: Path) -> Filing:
+def open_filing(hub: Hub, settings: Settings, *, blobs: FileStore, packs: FileStore, keys: Path) -> Filing:
     """Put them together; `keys` is the folder of the hub's secrets."""
     secret = AccountKeys(load_key(keys, "accounts.key")).bundles
     look, most = partial(read, hub.engine), settings.largest_file_mb << 20

@@ -57,6 +57,7 @@ from sync_server.mail import Sender, Writer
 from sync_server.metrics import Gauge, Metrics
 from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
+from sync_server.stores import blobs_of
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ def open_hub(
         engine = database.open(connections=settings.threads + 4)
         stack.callback(engine.dispose)
         hub = Hub(
-            engine, schema=schema, effects=effects, blobs=MediaStore(data / BLOBS),
+            engine, schema=schema, effects=effects, blobs=blobs_of(data, settings),
             key=load_key(data / KEYS, "receipts.key"), clock=clock, journal=data / JOURNAL,
             quota=settings.account_mb << 20, hints=stack.enter_context(database.hints()),
         )  # fmt: skip
@@ -125,7 +126,7 @@ def open_hub(
 
 def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None, database: Database) -> Opened:
     """The services over a hub and what works behind them."""
-    blobs, packs = MediaStore(data / BLOBS), MediaStore(data / PACKS)
+    blobs, packs = blobs_of(data, settings), MediaStore(data / PACKS)
     filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
     metrics, sender = _metrics(hub), _sender(data, hub, settings)
     projector = Worker("projecting", hub.project)
@@ -253,9 +254,8 @@ def _jobs(data: Path, hub: Hub, settings: Settings, database: Database, served: 
     served.filing.add_jobs(jobs)
     jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
     if settings.backup_folder and settings.backup_hours:
-        backups = Backups(
-            data, Path(settings.backup_folder), database, kept=settings.backups_kept, media=settings.backup_media
-        )
+        folder, kept = Path(settings.backup_folder), settings.backups_kept
+        backups = Backups(data, folder, database, served.blobs, kept, media=settings.backup_media)
         jobs.add(BACKUP, backups.run, every_s=settings.backup_hours * 3600)
     return jobs
 

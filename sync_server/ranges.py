@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any, BinaryIO
 
 from litestar import Request, Response
 from litestar.response import Stream
 
+from lms_core.ports import FileStore
 from sync_server.lanes import Lanes
 
 PIECE = 256 << 10
@@ -19,10 +20,13 @@ ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 async def send_file(
-    request: Request[Any, Any, Any], lanes: Lanes, path: Path, *, sha256: str, lasting: bool = True
+    request: Request[Any, Any, Any], lanes: Lanes, store: FileStore, *, sha256: str, lasting: bool = True
 ) -> Response[Any]:
-    """Answer GET or HEAD for a file whose hash is its entity tag; `lasting`: the address names it by that, too."""
-    size = (await lanes.run(path.stat)).st_size
+    """Answer GET or HEAD for a file whose hash is its entity tag; `lasting`: the address names it by that, too.
+
+    Raises NotFound.
+    """
+    size = await lanes.run(store.size, sha256)
     tag = f'"{sha256}"'
     headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": LASTING if lasting else "private, no-cache"}
     if tag in request.headers.get("if-none-match", "") or request.headers.get("if-none-match") == "*":
@@ -42,7 +46,8 @@ async def send_file(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         status = 206
     headers["Content-Length"] = str(end - start)
-    return Stream(pieces(lanes, path, start=start, end=end), status_code=status, headers=headers, media_type=BINARY)
+    reading = pieces(lanes, partial(store.open, sha256), start=start, end=end)
+    return Stream(reading, status_code=status, headers=headers, media_type=BINARY)
 
 
 def _span(part: re.Match[str], size: int) -> tuple[int, int]:
@@ -53,9 +58,9 @@ def _span(part: re.Match[str], size: int) -> tuple[int, int]:
     return int(first), min(size, int(last) + 1) if last else size
 
 
-async def pieces(lanes: Lanes, path: Path, *, start: int, end: int) -> AsyncIterator[bytes]:
+async def pieces(lanes: Lanes, opened: Callable[[], BinaryIO], *, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes of a file from `start` up to `end`."""
-    file = await lanes.run(path.open, "rb")
+    file = await lanes.run(opened)
     try:
         await lanes.run(file.seek, start)
         while start < end:

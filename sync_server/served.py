@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from lms_core.accounts.audit import AuditService
 from lms_core.accounts.devices import DevicesService
@@ -25,18 +23,12 @@ from lms_core.courses.categories import CategoriesService
 from lms_core.erasing import ErasureService
 from lms_core.exporting import ExportService
 from lms_core.operation.runs import Runs
+from lms_core.ports import FileStore
 from lms_core.sync.hub.hints import Hints
 from sync_server.facts import Stats, Status
 from sync_server.filing import Filing
 from sync_server.metrics import Metrics
 from sync_server.providers import Providers
-
-
-class Files(Protocol):
-    """Files by the SHA-256 of their bytes."""
-
-    def path(self, sha256: str) -> Path:
-        """Where the file lies. Raises NotFound."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +66,8 @@ class Served:
     exports: ExportService
     imports: ImportService
     exchange: Callable[[str, bytes], bytes]
-    blobs: Files
-    packs: Files
+    blobs: FileStore
+    packs: FileStore
     health: Callable[[], Health]
     now_ms: Callable[[], int]
     may_read_pack: Callable[[Caller, str], bool]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 from re import fullmatch
+from typing import BinaryIO
 from uuid import uuid4
 
 from lms_core.db.copies import sync_file, sync_folder
@@ -16,7 +17,7 @@ INCOMING = "incoming"
 
 
 class MediaStore:
-    """A folder of files, two levels deep, on laptops and servers (implements BlobStore)."""
+    """A folder of files, two levels deep, on laptops and servers (implements FileStore)."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -47,9 +48,13 @@ class MediaStore:
 
     def read(self, sha256: str, start: int = 0, length: int | None = None) -> bytes:
         """The bytes or a part of them; raises NotFound."""
-        with self.path(sha256).open("rb") as file:
+        with self.open(sha256) as file:
             file.seek(start)
             return file.read(-1 if length is None else length)
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The file to read, at any place; raises NotFound."""
+        return self.path(sha256).open("rb")
 
     def put(self, data: bytes) -> str:
         """Store bytes durably and return their name; raises DiskFull and leaves nothing then."""

@@ -22,7 +22,7 @@ import msgspec
 from lms_core.db.copies import sync_file, write_durably
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Conflict, Corrupt, DiskFull, NotFound, UserError
-from lms_core.media.store import MediaStore
+from lms_core.ports import FileStore
 
 LARGEST_PART = 4 << 20
 KEEP_MS = 7 * 86_400_000
@@ -86,7 +86,7 @@ class Uploads:
     """Unfinished files of a hub, in a folder beside its store; `most` and `keep_free` in bytes."""
 
     def __init__(
-        self, store: MediaStore, folder: Path, ledger: Ledger, *, now_ms: Callable[[], int], most: int, keep_free: int
+        self, store: FileStore, folder: Path, ledger: Ledger, *, now_ms: Callable[[], int], most: int, keep_free: int
     ) -> None:
         self._store, self._folder, self._ledger, self._now_ms = store, folder, ledger, now_ms
         self._most, self._keep_free = most, keep_free

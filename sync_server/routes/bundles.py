@@ -63,7 +63,7 @@ def _append(path: Path, data: bytes) -> None:
 async def sent_once(lanes: Lanes, path: Path, size: int) -> AsyncIterator[bytes]:
     """A file that goes when it was sent, or when nobody wants it any more."""
     try:
-        async for piece in pieces(lanes, path, start=0, end=size):
+        async for piece in pieces(lanes, lambda: path.open("rb"), start=0, end=size):
             yield piece
     finally:
         await asyncio.shield(lanes.run(path.unlink, missing_ok=True))

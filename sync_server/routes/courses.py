@@ -136,8 +136,7 @@ async def package(request: Named, course: FromPath[str]) -> Response[Any]:
     """The published version as a pack, for work offline. Knows `Range`, `If-Range` and `If-None-Match`."""
     context = Context.of(request)
     pack = await context.lanes.run(context.served.catalogue.package, actor_of(request), course)
-    path = await context.lanes.run(context.served.packs.path, pack)
-    return await send_file(request, context.lanes, path, sha256=pack, lasting=False)
+    return await send_file(request, context.lanes, context.served.packs, sha256=pack, lasting=False)
 
 
 # --- who teaches it

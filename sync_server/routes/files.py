@@ -31,8 +31,7 @@ async def read_pack(request: Ask, sha256: FromPath[str]) -> Response[Any]:
     context = Context.of(request)
     if not await context.lanes.run(context.served.may_read_pack, request.user, sha256):
         raise NotFound
-    path = await context.lanes.run(context.served.packs.path, sha256)
-    return await send_file(request, context.lanes, path, sha256=sha256)
+    return await send_file(request, context.lanes, context.served.packs, sha256=sha256)
 
 
 @route("/blobs/{sha256:str}", http_method=[GET, HEAD], guards=[signed_in], media_type=BINARY)
@@ -41,8 +40,7 @@ async def read_blob(request: Ask, sha256: FromPath[str]) -> Response[Any]:
     context = Context.of(request)
     if not await context.lanes.run(context.served.may_read_blob, request.user, sha256):
         raise NotFound
-    path = await context.lanes.run(context.served.blobs.path, sha256)
-    return await send_file(request, context.lanes, path, sha256=sha256)
+    return await send_file(request, context.lanes, context.served.blobs, sha256=sha256)
 
 
 @post("/files/lacking", guards=[signed_in], status_code=200)

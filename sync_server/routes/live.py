@@ -12,7 +12,7 @@ from litestar import Router, WebSocket, websocket
 from lms_core.accounts.model import Caller
 from lms_core.errors import AuthExpired, Busy, LmsError
 from sync_server.context import Context
-from sync_server.guards import signed_in_soon
+from sync_server.guards import MOVES_DATA, signed_in_soon
 from sync_server.problems import closing
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ async def live(socket: Socket) -> None:
         caller = socket.scope.get("user") or await _sign_in(context, socket)
         ear = context.board.join(caller, socket.send)
         while (message := await socket.receive())["type"] == "websocket.receive":
-            context.limits.requests.take(f"account {caller.account}")
+            context.limits.transfers.take(caller.account)
             context.board.hear(ear, str(message.get("text") or ""))
     except LmsError as error:
         await socket.close(*closing(error))
@@ -66,4 +66,4 @@ async def _sign_in(context: Context, socket: Socket) -> Caller:
     return caller
 
 
-router = Router("/", route_handlers=[live])
+router = Router("/", route_handlers=[live], opt={MOVES_DATA: True})

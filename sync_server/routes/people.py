@@ -296,7 +296,7 @@ async def photo(request: Ask, user_id: FromPath[str]) -> Response[bytes]:
     """Somebody's picture; what a device gave under that name is looked at first."""
     context = Context.of(request)
     name = await context.lanes.run(context.served.people.photo, uuid_of(user_id))
-    data = (await context.lanes.run(context.served.blobs.path, name)).read_bytes()
+    data = await context.lanes.run(context.served.blobs.read, name)
     kind = await context.lanes.run(photo_type, data)
     if not kind:
         raise NotFound

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from lms_core.errors import LmsError, UserError
+from lms_core.media.store import MediaStore
 from sync_server import backups
 from sync_server.backups import Backups, prove
 from sync_server.config import Settings
@@ -25,7 +26,8 @@ Make = Callable[..., Backups]
 
 @pytest.fixture
 def make(data: Path, settings: Settings, tmp_path: Path) -> Make:
-    return lambda kept=2: Backups(data, tmp_path / "copies", database_of(data, settings.database_url), kept)
+    database, blobs = database_of(data, settings.database_url), MediaStore(data / "blobs")
+    return lambda kept=2: Backups(data, tmp_path / "copies", database, blobs, kept)
 
 
 @pytest.mark.postgresql

@@ -18,8 +18,8 @@ from lms_core.courses.tables import course_card
 from lms_core.errors import Denied, UserError
 from lms_core.learning.rights import reads_course
 from lms_core.learning.tables import enrollment
-from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
+from lms_core.ports import FileStore
 from lms_core.sync import bundles
 from lms_core.sync.bundles import Header, Keys, Outgoing, Part, Wish
 from lms_core.sync.hub.carried import further
@@ -39,8 +39,8 @@ class HubBundles:
         look: Callable[[], AbstractContextManager[Connection]],
         exchange: Callable[[str, bytes], bytes],
         uploads: Uploads,
-        blobs: MediaStore,
-        packs: MediaStore,
+        blobs: FileStore,
+        packs: FileStore,
         most: int,
     ) -> None:
         self._keys, self._look, self._exchange = keys, look, exchange
@@ -145,10 +145,10 @@ class HubBundles:
             size = store.size(name)
             if size <= room:
                 room -= size
-                with store.path(name).open("rb") as file:
+                with store.open(name) as file:
                     reply.add_file(f"{folder}/{name}", file, size)
 
-    def _wanted(self, account: str, installed: list[str]) -> Iterator[tuple[str, MediaStore, str]]:
+    def _wanted(self, account: str, installed: list[str]) -> Iterator[tuple[str, FileStore, str]]:
         """Packs of the courses that somebody learns or has installed, then their media, course by course."""
         joined = select(enrollment.c.course_id).where(enrollment.c.user_id == account, enrollment.c.status != "none")
         with self._look() as conn:
