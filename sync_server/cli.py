@@ -94,9 +94,11 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, sole=held.sole))
         held.share()
-        for behind in (opened.projector, opened.mailer, *([opened.jobs] if settings.jobs_here else [])):
+        for behind in (opened.projector, opened.mailer, opened.jobs):
             stack.callback(behind.close)
-            behind.start()
+        opened.projector.start()
+        opened.mailer.start()
+        opened.jobs.start(watch=held.keep, work=settings.jobs_here)
         serve(create_app(settings, opened.served), listening, settings, tls=tls, url_file=given.url_file)
     return {"ok": True}
 
@@ -115,7 +117,7 @@ def _worker(given: argparse.Namespace) -> dict[str, Any]:
         opened = stack.enter_context(_open(given.data, settings, begin=held.sole, sole=held.sole))
         held.share()
         stack.callback(opened.jobs.close)
-        opened.jobs.start()
+        opened.jobs.start(watch=held.keep)
         print("working", flush=True)
         ended.wait()
     return {"ok": True}

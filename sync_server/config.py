@@ -99,6 +99,7 @@ class Settings:
     keep_log_days: int = _setting(365, "how long sign-ins and what the jobs did are remembered; 0 for good")
     jobs_here: bool = _setting(True, "whether `serve` does the jobs; with PostgreSQL `lms-server worker` may do them")
     job_seconds: int = _setting(15, "seconds between two looks whether a job is due", least=1)
+    download_url: str = _setting("", "where people get the app; the server's page for browsers links to it")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", among=("DEBUG", "INFO", "WARNING", "ERROR"))
     log_style: str = _setting("text", "text to read, or json: an object a line", among=("text", "json"))
     metrics_token: str = _setting(

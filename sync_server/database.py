@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from lms_core.db.copies import copy_database, verify
-from lms_core.db.engine import open_sqlite, read
+from lms_core.db.engine import open_sqlite, read, storage_errors
 from lms_core.db.lock import FileLock
 from lms_core.db.postgres import CONNECTIONS, SERVERS, Contended, hold, is_postgres, let_go, open_postgres
 from lms_core.db.upgrade import migrate, newest_revision, upgrade
@@ -27,16 +28,22 @@ from lms_core.sync.hub.hints import Hints, LocalHints
 from sync_server.hints_postgres import PostgresHints
 from sync_server.turns import PostgresTurn, Sole, Turn
 
+log = logging.getLogger(__name__)
+
 DATABASE, DUMP, LOCK = "hub.db", "hub.dump", "hub.lock"
 MIGRATIONS = shipped("migrations") / "server"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A database that this process works with; `sole`: no other does, until `share` lets others come."""
+    """A database that this process works with; `sole`: no other does, until `share` lets others come.
+
+    `keep` is called from time to time: who lost its connection says again that it works with the database.
+    """
 
     sole: bool
     share: Callable[[], None]
+    keep: Callable[[], None]
 
 
 class Database(Protocol):
@@ -122,7 +129,7 @@ class FileDatabase:
     def serve(self) -> Iterator[Held]:
         """Hold the folder; one process serves a file."""
         with self.alone():
-            yield Held(sole=True, share=lambda: None)
+            yield Held(sole=True, share=lambda: None, keep=lambda: None)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -230,13 +237,13 @@ class PostgresDatabase:
     @contextmanager
     def serve(self) -> Iterator[Held]:
         """Work with it beside others of the same version; whoever is first may upgrade it."""
-        with self._session() as conn:
-            sole = hold(conn, SERVERS, wait=False)
+        with self._opened() as engine, closing(_Line(engine)) as line:
+            sole = hold(line.conn, SERVERS, wait=False)
             if not sole:
-                _share(conn)
-                if not _is_newest(conn.engine):
+                _share(line.conn)
+                if not _is_newest(engine):
                     raise Busy("hub_in_use")
-            yield Held(sole, partial(_share, conn, also=sole))
+            yield Held(sole, partial(_share, line.conn, also=sole), line.keep)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -322,6 +329,40 @@ class PostgresDatabase:
         if ran.returncode:
             raise StorageError("tool_failed", tool=tool, said=ran.stderr.strip()[-500:])
         return ran.stdout
+
+
+class _Line:
+    """The connection by which a server says that it works with a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.conn = self._connected()
+        self._lost = False
+
+    def _connected(self) -> Connection:
+        with storage_errors():
+            return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def keep(self) -> None:
+        """Open it again when it broke; while the database is away the next time comes."""
+        try:
+            if self._lost:
+                self.conn = self._connected()
+                self._lost = False
+                _share(self.conn)
+                log.info("the database is held again")
+            with storage_errors():
+                self.conn.execute(text("SELECT 1"))
+        except StorageError as error:
+            log.warning("the database is not held: %s", error)
+            self.close()
+            self._lost = True
+
+    def close(self) -> None:
+        """Close it for good."""
+        if not self._lost:
+            self.conn.invalidate()
+            self.conn.close()
 
 
 def _opens(engine: Engine) -> str:

@@ -138,11 +138,9 @@ class _Answer:
     async def _begin(self, head: HTTPResponseStartEvent) -> None:
         self.status = head["status"]
         have = {name.lower() for name, _ in head["headers"]}
-        extra = [(b"x-request-id", self.request_id.encode()), (b"api-versions", VERSIONS)]
-        extra += [each for each in SECURITY if each[0] not in have]
-        if b"cache-control" not in have:
-            extra.append((b"cache-control", b"no-store"))
-        head["headers"] = [*head["headers"], *extra]
+        extra = [(b"x-request-id", self.request_id.encode()), (b"api-versions", VERSIONS), *SECURITY]
+        extra.append((b"cache-control", b"no-store"))
+        head["headers"] = [*head["headers"], *(each for each in extra if each[0] not in have)]
         await self._send(head)
 
     def _compressed(self, head: HTTPResponseStartEvent, body: bytes) -> bytes:

@@ -90,7 +90,7 @@ class Jobs:
         self._ended = threading.Event()
         self._mine = False
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), "watch": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -99,9 +99,12 @@ class Jobs:
         """Do the work every so many seconds; what it returns is told by `GET /system/jobs`."""
         self._jobs.append(_Job(name, work, int(every_s * 1000)))
 
-    def start(self) -> None:
-        """Begin."""
-        self._scheduler.add_job(self.look, "interval", seconds=self._look_s, next_run_time=datetime.now(UTC))
+    def start(self, *, watch: Callable[[], None] | None = None, work: bool = True) -> None:
+        """Begin; `watch` is called at each look beside the jobs, in every process, also in one that does no `work`."""
+        for each, lane in ((watch, "watch"), (self.look if work else None, "default")):
+            if each:
+                now = datetime.now(UTC)
+                self._scheduler.add_job(each, "interval", seconds=self._look_s, next_run_time=now, executor=lane)
         self._scheduler.start()
 
     def close(self) -> None:

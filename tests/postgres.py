@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -29,17 +29,28 @@ _FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 class Cluster:
     """A running server; `fresh` makes databases that have the hub's empty tables."""
 
-    def __init__(self, socket: Path, server: subprocess.Popen[bytes]) -> None:
-        self._socket = socket
+    def __init__(self, socket: Path, starts: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self._socket, self._starts = socket, starts
         self._numbers = count(1)
-        self._admin = self._connected(server)
+        self.start()
 
-    def _connected(self, server: subprocess.Popen[bytes]) -> psycopg.Connection[Any]:
+    def start(self) -> None:
+        """Answer; what was written before is there."""
+        self._server = self._starts()
+        self._admin = self._connected()
+
+    def _connected(self) -> psycopg.Connection[Any]:
         """The first connection, as soon as the server takes one."""
-        while server.poll() is None:
+        while self._server.poll() is None:
             with suppress(psycopg.OperationalError):
                 return psycopg.connect(self._dsn("postgres"), autocommit=True)
-        raise RuntimeError(f"PostgreSQL did not start: {server.returncode}")
+        raise RuntimeError(f"PostgreSQL did not start: {self._server.returncode}")
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """End all connections and answer nobody any more."""
+        self._admin.close()
+        self._server.send_signal(number)
+        self._server.wait()
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self._socket}&port={PORT}"
@@ -63,9 +74,6 @@ class Cluster:
             yield self.url(name)
         finally:
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def close(self) -> None:
-        self._admin.close()
 
 
 def programs() -> Path | None:
@@ -93,12 +101,10 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
         subprocess.run([*as_nobody, str(tools / "initdb"), "-D", str(data), *made], check=True, **quiet)
         asked = (*_OPTIONS, *(() if durable else _FORGETFUL), f"unix_socket_directories={folder}")
         options = [part for each in asked for part in ("-c", each)]
-        server = subprocess.Popen([*as_nobody, str(tools / "postgres"), "-D", str(data), *options], **quiet)
+        command = [*as_nobody, str(tools / "postgres"), "-D", str(data), *options]
+        each = Cluster(folder, lambda: subprocess.Popen(command, **quiet))
         try:
-            each = Cluster(folder, server)
             each.prepare()
             yield each
-            each.close()
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            each.stop(signal.SIGQUIT)

@@ -29,11 +29,11 @@ class Client:
         self.refresh = ""
         self.user: dict[str, Any] = {}
 
-    def ask(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+    def ask(self, method: str, path: str, *, under: str = API, **kwargs: Any) -> httpx.Response:
         headers = dict(kwargs.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        return self.http.request(method, API + path, headers=headers, **kwargs)
+        return self.http.request(method, under + path, headers=headers, **kwargs)
 
     def get(self, path: str, **kwargs: Any) -> httpx.Response:
         return self.ask("GET", path, **kwargs)

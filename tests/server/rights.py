@@ -39,6 +39,9 @@ ROLES = {
 """Everybody, with the stored role. `enrolled` learns the course that `instructor` leads and that `assistant` teaches
 without any right; `foreign` leads another course."""
 
+OUTSIDE = frozenset({"/", "/metrics"})
+"""What lies outside of the interface for programs."""
+
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"guest", "deactivated"}
 AUTHORS = frozenset({"instructor", "assistant", "foreign", "admin"})
@@ -260,6 +263,7 @@ FOREIGN_READERS = frozenset({"foreign", "admin"})
 
 CASES: dict[str, Case] = {
     "GET /health": Case(is_anyone, EVERYBODY),
+    "GET /": Case(is_anyone, EVERYBODY),
     "GET /metrics": Case(is_anyone, EVERYBODY, says=GONE),  # no token is set here
     "GET /openapi.json": Case(is_anyone, EVERYBODY),
     "POST /auth/register": Case(is_anyone, EVERYBODY, ask=body(lambda w, *_: wish(f"new{w.number()}"))),

@@ -21,7 +21,7 @@ from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
 from tests.server import rights, rights_classes, rights_courses, rights_people
 from tests.server.people import API, Client
-from tests.server.rights import EVERYBODY, Case, World
+from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
 
 CASES = rights.CASES | rights_classes.CASES | rights_courses.CASES | rights_people.CASES
 
@@ -82,7 +82,7 @@ def _asked(world: World, name: str, case: Case, person: str, foreign: bool) -> s
     values, more = case.ask(world, person, foreign)
     method, _, path = name.partition(" ")
     caller = world.fresh(person) if case.ends else world.people[person]
-    answer = caller.ask(method, path.format(**values), **more)
+    answer = caller.ask(method, path.format(**values), under="" if path in OUTSIDE else API, **more)
     if case.ends:
         world.people[person] = world.fresh(person)
     may = person in ((case.foreign if foreign else case.own) or ())
