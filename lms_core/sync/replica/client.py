@@ -91,7 +91,7 @@ class Sync:
         self._files = Comparison()
         self._asked: set[str] = set()
         self._held: set[int] = set()
-        self._owed = -1
+        self._lacks = self._owed = -1
         self._sent = 0
         self._care = Care()
         self._flights: Flights | None = None
@@ -102,7 +102,8 @@ class Sync:
     # --- one exchange
     def begin(self) -> None:
         """Begin a run of exchanges: every old id is asked again."""
-        self._asked, self._held, self._owed = set(), set(), -1
+        self._asked, self._held = set(), set()
+        self._lacks = self._owed = -1
         self._running = Running(self._clock)
 
     def volley(self, limit: int = ROWS, *, flights: int = FLIGHTS) -> list[bytes]:
@@ -121,6 +122,7 @@ class Sync:
             self._flights = Flights(unit.engine, first, ops=ops, size=size, most=flights if care.whole else 1)
             many = self._flights.more(unit.tx, 1)
         self._asked.add(first.replica)
+        self._owed = self._lacks
         self._sent, self._made, self._first = 0, [], True
         return self._packed(many)
 
@@ -188,13 +190,12 @@ class Sync:
         return Step(result, more, sent, received, reply.wait), later
 
     def _owes(self, unit: ReplicaUnit, segment: Segment, reply: Reply) -> bool:
-        """Whether the hub took ops that it neither answered nor said to hold back; the same are asked for once."""
+        """Whether the hub took ops that it neither answered nor said to hold back; a volley asks for them once."""
         self._held.update(v.c for v in reply.verdicts if v.verdict == "held")
         if self._flights:
             return False
-        first = next((c for c in unit.tx.unanswered(segment.rep, segment.hw) if c not in self._held), self._owed)
-        owed, self._owed = first != self._owed, first
-        return owed
+        self._lacks = next((c for c in unit.tx.unanswered(segment.rep, segment.hw) if c not in self._held), -1)
+        return self._lacks not in (-1, self._owed)
 
     def fold_some(self) -> bool:
         """Show some of the rows that a large reply or a crash left for later; False when none are left."""

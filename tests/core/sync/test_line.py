@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 import pytest
 from msgspec.structs import replace
 
 from lms_core.errors import Offline
 from lms_core.sync.replica import client
 from lms_core.sync.replica.flights import CAREFUL
-from lms_core.sync.wire import pack, unpack_reply, unpack_request
+from lms_core.sync.wire import Reply, pack, unpack_reply, unpack_request
 from tests.core.school import Line, School
 
 DIES_AFTER = 20_000
@@ -146,3 +148,36 @@ def test_what_the_hub_holds_back_costs_no_request(
     school.sync(one, two)
     assert two.sync.status().waiting == 0
     assert two.notes.get(note).body == "of two"
+
+
+class Overtaking(Line):
+    """A line whose second request is overtaken: the hub says `gap`, then takes it from a copy that came late."""
+
+    def __init__(self, school: School, account: str) -> None:
+        super().__init__(school, account)
+        self.first = Future[Reply]()
+        self.gaps = 0
+
+    def exchange(self, body: bytes) -> bytes:
+        at = unpack_request(body).at
+        reply = super().exchange(body)
+        if at == 0:
+            self.first.set_result(unpack_reply(reply))
+        if at != 40 or self.gaps:
+            return reply
+        self.gaps += 1
+        return pack(replace(self.first.result(10), status="gap", verdicts=[]))
+
+
+def test_answers_to_an_overtaken_request_are_asked_for_when_all_that_fly_have_landed(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "OPS", 40)
+    sam = school.laptop(school.person("sam"))
+    with sam.work():
+        for n in range(200):
+            sam.notes.add(f"note {n}")
+    line = Overtaking(school, sam.account)
+    sam.sync.run(line)
+    assert line.gaps == 1
+    assert sam.sync.status().waiting == 0
