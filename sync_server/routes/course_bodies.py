@@ -9,6 +9,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from lms_core.catalogue.views import CourseCard, InstructorView, LessonOutline, ModuleView, QuestionView, VersionView
 from sync_server.details import ClientId
 
+LARGEST = 2 << 20
+"""Bytes of a body: a text of 262,144 characters, however it is written."""
+
 Title = Annotated[str, Meta(max_length=200, examples=["Between the tides"])]
 Line = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=262_144, description="Markdown")]

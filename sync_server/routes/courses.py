@@ -18,6 +18,7 @@ from sync_server.listing import Listing, ordering_of, page_of, paged, sliced
 from sync_server.ranges import BINARY, send_file
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
+    LARGEST,
     CourseChange,
     CoursePage,
     InstructorChange,
@@ -197,5 +198,6 @@ router = Router(
         instructors, add_instructor, replace_instructor, change_instructor, remove_instructor,
     ],
     before_request=readable,
+    request_max_body_size=LARGEST,
     tags=["courses"],
 )  # fmt: skip

@@ -16,6 +16,7 @@ from sync_server.guards import maybe_signed_in, signed_in
 from sync_server.listing import Listing, sliced
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
+    LARGEST,
     LessonChange,
     LessonPage,
     ModuleChange,
@@ -143,5 +144,6 @@ router = Router(
         lessons, lesson, add_lesson, replace_lesson, change_lesson, trash_lesson,
     ],
     before_request=readable,
+    request_max_body_size=LARGEST,
     tags=["courses"],
 )  # fmt: skip

@@ -15,6 +15,7 @@ from sync_server.guards import signed_in
 from sync_server.listing import Listing, sliced
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
+    LARGEST,
     AssessmentChange,
     NewQuestion,
     QuestionPage,
@@ -119,5 +120,6 @@ router = Router(
         replace_question, trash_question,
     ],
     before_request=readable,
+    request_max_body_size=LARGEST,
     tags=["courses"],
 )  # fmt: skip

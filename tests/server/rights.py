@@ -17,7 +17,6 @@ from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.rights import note_holder
 from lms_core.permissions import (
     can_read_course,
-    is_admin,
     is_anyone,
     is_authenticated,
     is_enrolled,
@@ -45,7 +44,6 @@ OUTSIDE = frozenset({"/", "/metrics"})
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"guest", "deactivated"}
 AUTHORS = frozenset({"instructor", "assistant", "foreign", "admin"})
-ADMINS = frozenset({"admin"})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -202,16 +200,7 @@ def exam_of(w: World, name: str, foreign: bool) -> str:
     return e.ASSESSMENT.id_for(lesson.id)
 
 
-def _category(w: World, name: str, foreign: bool) -> str:
-    made = w.opened.served.categories.create(Actor("x", "admin"), {"name": f"Category {w.number()}"})
-    return made.slug
-
-
 # --- bodies
-def _named(w: World, name: str, foreign: bool) -> Any:
-    return {"name": f"Category {w.number()}"}
-
-
 def _login(w: World, name: str, foreign: bool) -> Any:
     return {"email": f"{name if name != 'guest' else 'student'}@school.example", "password": PASSWORD}
 
@@ -329,12 +318,6 @@ CASES: dict[str, Case] = {
         is_enrolled, frozenset({"enrolled"}), NOBODY, at(assessment=exam_of), refused=frozenset({400, 403})
     ),
     "POST /files/lacking": Case(is_authenticated, SIGNED_IN, ask=body(lambda *_: {"names": ["0" * 64]})),
-    "GET /categories": Case(is_anyone, EVERYBODY - {"deactivated"}),
-    "GET /categories/{name}": Case(is_anyone, EVERYBODY - {"deactivated"}, ask=at(name=lambda *_: "general")),
-    "POST /categories": Case(is_admin, ADMINS, ask=body(lambda w, *_: {"name": f"Category {w.number()}"})),
-    "PUT /categories/{name}": Case(is_admin, ADMINS, ask=body(_named, name=_category)),
-    "PATCH /categories/{name}": Case(is_admin, ADMINS, ask=body(_named, name=_category)),
-    "DELETE /categories/{name}": Case(is_admin, ADMINS, ask=at(name=_category)),
     "OPTIONS /uploads": Case(is_authenticated, SIGNED_IN),
     "POST /uploads": Case(is_instructor_or_admin, AUTHORS, ask=_begin),
     "HEAD /uploads/{name}": Case(is_owner, AUTHORS, NOBODY, at(name=_upload)),

@@ -10,10 +10,12 @@ from lms_core.courses.service import CoursesService
 from lms_core.permissions import (
     can_manage_course,
     can_read_course,
+    is_admin,
     is_anyone,
     is_instructor_or_admin,
     is_lead_instructor,
 )
+from lms_core.schema import Actor
 from tests.server.rights import (
     AUTHORS,
     COURSE_READERS,
@@ -84,11 +86,29 @@ def _about(**path: Any) -> Callable[..., Case]:
     )
 
 
+ADMINS = frozenset({"admin"})
+
+
+def _category(w: World, name: str, foreign: bool) -> str:
+    made = w.opened.served.categories.create(Actor("x", "admin"), {"name": f"Category {w.number()}"})
+    return made.slug
+
+
+def _named(w: World, name: str, foreign: bool) -> Any:
+    return {"name": f"Category {w.number()}"}
+
+
 QUESTION = {"text": "Why?", "options": ["a", "b"], "correct": [1]}
 _in_course, _in_module, _in_lesson = _about(course=_draft), _about(module=_module), _about(lesson=_lesson)
 _in_quiz, _in_question = _about(assessment=_quiz), _about(question=_question)
 
 CASES: dict[str, Case] = {
+    "GET /categories": Case(is_anyone, EVERYBODY - {"deactivated"}),
+    "GET /categories/{name}": Case(is_anyone, EVERYBODY - {"deactivated"}, ask=at(name=lambda *_: "general")),
+    "POST /categories": Case(is_admin, ADMINS, ask=body(lambda w, *_: {"name": f"Category {w.number()}"})),
+    "PUT /categories/{name}": Case(is_admin, ADMINS, ask=body(_named, name=_category)),
+    "PATCH /categories/{name}": Case(is_admin, ADMINS, ask=body(_named, name=_category)),
+    "DELETE /categories/{name}": Case(is_admin, ADMINS, ask=at(name=_category)),
     "GET /courses": Case(is_anyone, PUBLIC),
     "GET /courses/{course}": Case(is_anyone, PUBLIC, PUBLIC, at(course=_shown)),
     "POST /courses": Case(is_instructor_or_admin, AUTHORS, ask=body(lambda w, *_: {"title": f"New {w.number()}"})),

@@ -233,6 +233,8 @@ def test_modules_and_lessons_move_and_go(tess: Client) -> None:  # MOD-07
     moved = made(patch(tess, f"/lessons/{lesson}", {"module_id": second["id"], "minutes": 5}))
     assert (moved["module_id"], moved["minutes"], moved["body"]) == (second["id"], 5, "Wind makes waves.")
     assert made(patch(tess, f"/lessons/{lesson}", {"body": "Wind.", "minutes": None}))["body"] == "Wind."
+    assert len(made(patch(tess, f"/lessons/{lesson}", {"body": "海" * 200_000}))["body"]) == 200_000
+    assert patch(tess, f"/lessons/{lesson}", {"body": "x" * 3_000_000}).status_code == 413
     whole = made(tess.ask("PUT", f"/lessons/{lesson}", json={"title": "Waves"}))
     assert (whole["body"], whole["module_id"]) == ("", second["id"])
     other = a_course(tess)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from lms_core.profiles import Profiles
 from lms_core.schema import Actor
 from lms_core.workspace import Workspace
 from sync_server.opening import Opened
+from tests.core.school import Line
 from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.server.people import Client
 from tests.server.test_courses import ABOUT, a_course, author, client, made, opened, patch
@@ -26,16 +28,6 @@ __all__ = ["client", "opened"]
 @pytest.fixture
 def tess(client: Client, opened: Opened) -> Client:
     return author(client, opened, "tess")
-
-
-class Line:
-    """The way from a laptop to the hub."""
-
-    def __init__(self, opened: Opened, account: str) -> None:
-        self._opened, self._account = opened, account
-
-    def exchange(self, body: bytes) -> bytes:
-        return self._opened.hub.exchange(self._account, body)
 
 
 @pytest.fixture
@@ -51,8 +43,9 @@ def laptop(opened: Opened, tess: Client, tmp_path: Path, clock: FakeClock) -> It
 
 
 def sync(workspace: Workspace, opened: Opened) -> None:
+    hub: Any = SimpleNamespace(hub=opened.hub, blobs=opened.hub.blobs, engine=opened.hub.engine)
     for _ in range(2):
-        workspace.sync.run(Line(opened, workspace.account))
+        workspace.sync.run(Line(hub, workspace.account))
         opened.hub.project()
 
 
