@@ -11,6 +11,7 @@ REFUSALS = {
     "404": "It does not exist, or the caller may not see it.",
     "405": "There is no such method here.",
     "409": "Somebody else was first, or it cannot be done as things are.",
+    "412": "It was changed since the caller saw it: `If-Match` names another state.",
     "413": "Too large, or beyond the space that there is.",
     "415": "The body is of another kind than this takes.",
     "426": "The program is too old for this server, or too new.",
