@@ -22,6 +22,17 @@ class Reader(Protocol):
         """Rows of a SELECT over visible tables."""
 
 
+class Rows:
+    """Reads of a connection (implements Reader)."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def all(self, statement: Executable) -> Sequence[Any]:
+        """Rows of a SELECT."""
+        return self._conn.execute(statement).all()
+
+
 class Unit(Protocol):
     """One transaction. Reads see its own writes; leaving it without an error makes them durable."""
 

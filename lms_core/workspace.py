@@ -101,7 +101,7 @@ class Workspace:
         self.courses = CoursesService(self.work)
         self.installed = InstallService(self.work, self._pack, self.search.index_course)
         self.learning = LearningService(self.work, self.installed)
-        self.notes = NotesService(self.work)
+        self.notes = NotesService(self.work, self.installed)
         self.assessment = AssessmentService(self.work, self.installed, self.learning)
         self.installed.busy = lambda course: next((p for c, _, p in self.assessment.running() if c == course), None)
         self._effects = (COURSE_PROGRESS, grading(self._quiz))

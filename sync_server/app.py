@@ -31,8 +31,10 @@ from sync_server.routes import (
     exams,
     files,
     health,
+    learning,
     lessons,
     live,
+    notes,
     page,
     people,
     proof_pages,
@@ -52,7 +54,7 @@ API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
     health, auth, second_factor, social, recovery, proof_pages, users, people, audit, classes, replicas, sync,
-    categories, courses, lessons, quizzes, exams, files, uploads, bundles, live, system,
+    categories, courses, lessons, quizzes, exams, learning, notes, files, uploads, bundles, live, system,
 )  # fmt: skip
 ROUTERS = tuple(family.router for family in FAMILIES)
 

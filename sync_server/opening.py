@@ -32,11 +32,14 @@ from lms_core.catalogue.reading import CatalogueService
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService, ensure_default
 from lms_core.courses.naming import name_all
+from lms_core.courses.publishing import published_lessons
 from lms_core.db.engine import read
 from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
 from lms_core.exporting import ExportService
 from lms_core.hub import Hub, load_key
+from lms_core.learning.desk import LearningDesk
+from lms_core.learning.notes_desk import NotesDesk
 from lms_core.learning.rights import note_holder
 from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
@@ -135,6 +138,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
         **_services(data, hub, settings, hasher),
         **_catalogue(hub, packs),
         **_system(hub, metrics),
+        **_learning(hub, packs),
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -204,6 +208,13 @@ def _personal(hub: Hub, caller: Caller) -> PersonalService:
 
     work = partial(hub.unit, Actor(caller.account, caller.role))
     return PersonalService(work, look=partial(read, hub.engine), me=caller.account, keep=keep)
+
+
+def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
+    over: dict[str, Any] = {
+        "work": hub.unit, "look": partial(read, hub.engine), "lessons_of": published_lessons(packs)
+    }  # fmt: skip
+    return {"learning": LearningDesk(**over), "notes": NotesDesk(**over)}
 
 
 def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:

@@ -22,6 +22,8 @@ from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
 from lms_core.erasing import ErasureService
 from lms_core.exporting import ExportService
+from lms_core.learning.desk import LearningDesk
+from lms_core.learning.notes_desk import NotesDesk
 from lms_core.operation.runs import Runs
 from lms_core.ports import FileStore
 from lms_core.sync.hub.hints import Hints
@@ -77,6 +79,8 @@ class Served:
     categories: CategoriesService
     catalogue: CatalogueService
     desk: CoursesDesk
+    learning: LearningDesk
+    notes: NotesDesk
     filing: Filing
     live: Live
     metrics: Metrics

@@ -12,11 +12,11 @@ from lms_core import ops
 from lms_core.accounts.model import refuse
 from lms_core.accounts.tables import account
 from lms_core.catalogue import views as v
-from lms_core.catalogue.reading import CatalogueService, course_named, course_of, must_manage
+from lms_core.catalogue.reading import CatalogueService, course_of, must_manage
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import every_category
-from lms_core.courses.naming import name_course
+from lms_core.courses.naming import course_named, name_course
 from lms_core.courses.service import CoursesService
 from lms_core.errors import Conflict, Denied, NotFound, UserError
 from lms_core.ops import Values

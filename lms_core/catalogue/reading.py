@@ -7,49 +7,29 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Table, select
 
 from lms_core.catalogue import views as v
 from lms_core.catalogue.listing import Wish, find_cards, moment, money
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc
-from lms_core.content.pack import read_pack
 from lms_core.content.text import reading_minutes
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, from_draft
 from lms_core.courses.entities import ASSESSMENT
-from lms_core.courses.naming import course_slug
-from lms_core.courses.publishing import answer_key
+from lms_core.courses.naming import course_named, course_slug
+from lms_core.courses.publishing import Documents, answer_key
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import Denied, NotFound, UserError
 from lms_core.learning.rights import Standing, standing_of
 from lms_core.permissions import can_manage_course, is_authenticated
 from lms_core.ports import BlobStore
 from lms_core.schema import Actor, Row
-from lms_core.unit import Reader
+from lms_core.unit import Reader, Rows
 
 Look = Callable[[], AbstractContextManager[Connection]]
-KEPT = 32
 
 SIGN_IN = v.Missing("sign_in", "Sign in to read this lesson.")
 ENROLL = v.Missing("enroll", "Enrol in the course to read this lesson.")
-
-
-class Documents:
-    """Published versions, unpacked; the last ones stay at hand."""
-
-    def __init__(self, packs: BlobStore) -> None:
-        self._packs = packs
-        self._kept: dict[str, CourseDocument] = {}
-
-    def __call__(self, pack: str) -> CourseDocument | None:
-        """A version, or None where its file is gone."""
-        if pack not in self._kept:
-            if not self._packs.has(pack):
-                return None
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[pack] = read_pack(self._packs.read(pack))
-        return self._kept[pack]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -72,17 +52,6 @@ class Shown(msgspec.Struct, frozen=True):
         return ENROLL if is_authenticated(self.standing.who) else SIGN_IN
 
 
-class _Rows:
-    """Reads of a connection as those of a unit."""
-
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
-
-    def all(self, statement: Any) -> Any:
-        """Rows of a SELECT."""
-        return self._conn.execute(statement).all()
-
-
 class CatalogueService:
     """Courses, modules, lessons and quizzes for those who ask over the interface."""
 
@@ -93,7 +62,7 @@ class CatalogueService:
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
         with self._look() as conn:
-            yield _Rows(conn)
+            yield Rows(conn)
 
     # --- courses
     def find(self, who: Actor | None, wish: Wish) -> tuple[int, list[v.CourseCard]]:
@@ -224,18 +193,6 @@ class CatalogueService:
         rows = reader.all(query if manages else query.where(lead.is_active))
         rows = sorted(rows, key=lambda row: (not row.is_lead, row.user_id))
         return [_instructor(row, manages=manages) for row in rows]
-
-
-def course_named(reader: Reader, name: str) -> str:
-    """The course that a path names by id or slug. Raises NotFound (API-10)."""
-    if "\x00" in name:
-        raise NotFound
-    c, name = course_slug.c, name.lower()
-    query = select(t.course.c.id).join(course_slug, c.course_id == t.course.c.id, isouter=True)
-    found = reader.all(query.where(or_(t.course.c.id == name, c.slug == name)))
-    if not found:
-        raise NotFound
-    return str(found[0].id)
 
 
 def course_of(reader: Reader, table: Table, row: str) -> str:

@@ -102,6 +102,13 @@ class InstallService:
         """The installed course that a lesson belongs to; raises NotFound."""
         return self.version_with(lesson).course_id
 
+    def kind_of(self, lesson: str) -> str:
+        """The kind of an installed lesson; empty for one that is not here."""
+        lessons = t.installed_lesson.c
+        with self._work() as unit:
+            rows = unit.all(select(lessons.kind).where(lessons.id == lesson))
+        return str(rows[0].kind) if rows else ""
+
     def version_with(self, lesson: str) -> Installed:
         """The installed version that a lesson belongs to; raises NotFound."""
         lessons = t.installed_lesson.c

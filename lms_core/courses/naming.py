@@ -11,7 +11,8 @@ from sqlalchemy import Column, MetaData, Table, Text, insert, or_, select
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.db.bulk import chunks
-from lms_core.unit import Effect, Unit
+from lms_core.errors import NotFound
+from lms_core.unit import Effect, Reader, Unit
 
 MOST = 100
 
@@ -71,3 +72,15 @@ def _name(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
 
 NAMES = Effect(frozenset({"course"}), _name)
 """Courses that came by sync get their slugs, and a fresh card that of its course."""
+
+
+def course_named(reader: Reader, name: str) -> str:
+    """The course that a path names by id or slug. Raises NotFound (API-10)."""
+    if "\x00" in name:
+        raise NotFound
+    c, name = course_slug.c, name.lower()
+    query = select(t.course.c.id).join(course_slug, c.course_id == t.course.c.id, isouter=True)
+    found = reader.all(query.where(or_(t.course.c.id == name, c.slug == name)))
+    if not found:
+        raise NotFound
+    return str(found[0].id)

@@ -23,6 +23,9 @@ from lms_core.ports import BlobStore
 from lms_core.schema import HubFacts
 from lms_core.unit import Effect, Reader, Unit
 
+KEPT = 32
+"""Versions that stay unpacked."""
+
 HUB_LOCAL = MetaData()
 """Tables that only the hub has; migrations make them."""
 
@@ -167,6 +170,24 @@ def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
     }  # fmt: skip
 
 
+class Documents:
+    """Published versions, unpacked; the last ones stay at hand."""
+
+    def __init__(self, packs: BlobStore) -> None:
+        self._packs = packs
+        self._kept: dict[str, CourseDocument] = {}
+
+    def __call__(self, pack: str) -> CourseDocument | None:
+        """A version, or None where its file is gone."""
+        if pack not in self._kept:
+            if not self._packs.has(pack):
+                return None
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[pack] = read_pack(self._packs.read(pack))
+        return self._kept[pack]
+
+
 def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[Any, AnswerKey] | None:
     """A quiz of a published version with its key, for grading at the hub."""
     rows = unit.all(select(answer_key.c.body).where(answer_key.c.pack == pack))
@@ -180,11 +201,11 @@ def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[
     return (quiz, key) if quiz and key else None
 
 
-def published_lessons(packs: BlobStore) -> Callable[[Unit, str], frozenset[str]]:
+def published_lessons(packs: BlobStore) -> Callable[[Reader, str], frozenset[str]]:
     """Tell the lessons of a course's published version; empty when there is none."""
     kept: dict[str, tuple[str, frozenset[str]]] = {}
 
-    def lessons(unit: Unit, course: str) -> frozenset[str]:
+    def lessons(unit: Reader, course: str) -> frozenset[str]:
         found = unit.all(select(t.course_card.c.pack).where(t.course_card.c.course_id == course))
         pack = found[0].pack if found else ""
         if not pack or not packs.has(pack):

@@ -16,16 +16,16 @@ from lms_core.learning import tables as t
 from lms_core.learning.model import is_done, percent_done, rough, union_seconds
 from lms_core.ops import Values
 from lms_core.permissions import LEARNING
-from lms_core.unit import Effect, Unit
+from lms_core.unit import Effect, Reader, Unit
 
 Pair = tuple[str, str]
 """A user and a course."""
 
-LessonsOf = Callable[[Unit, str], Collection[str]]
+LessonsOf = Callable[[Reader, str], Collection[str]]
 """The lessons of a course in the version that counts on this side; empty where it is not known."""
 
 
-def lessons_here(unit: Unit, course: str) -> Collection[str]:
+def lessons_here(unit: Reader, course: str) -> Collection[str]:
     """Lessons of the version that is installed on this device."""
     rows = unit.all(select(installed_lesson.c.id).where(installed_lesson.c.course_id == course))
     return {r.id for r in rows}

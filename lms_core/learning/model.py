@@ -36,6 +36,54 @@ class CourseState(msgspec.Struct, frozen=True):
     installed: bool
 
 
+class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's enrolment in a course and how far they are, as the hub has it; times in ms."""
+
+    id: str
+    user_id: str
+    course_id: str
+    title: str
+    status: str
+    enrolled_at: int | None
+    percent: float
+    lessons_done: int
+    lessons_total: int
+    seconds: int
+    last_lesson: str | None
+    last_active_at: int | None
+
+
+class LessonProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's progress in a lesson as the hub has it; times in ms."""
+
+    id: str
+    user_id: str
+    course_id: str
+    lesson_id: str
+    status: LessonStatus
+    percent: float
+    position: Mapping[str, Any]
+    opened_at: int | None
+    done_at: int | None
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody has learned so far (PRG-10): courses by state, seconds, and the mean of percentages."""
+
+    total_courses: int
+    courses_completed: int
+    courses_in_progress: int
+    total_time_spent: int
+    average_progress: float
+
+
+class Studied(msgspec.Struct, frozen=True):
+    """A stretch of study: its start in ms and its seconds."""
+
+    start_ms: int
+    seconds: int
+
+
 class Continue(msgspec.Struct, frozen=True):
     """Where to go on: the last place, or the first lesson that is not done."""
 

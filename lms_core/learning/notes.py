@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -13,22 +14,25 @@ from lms_core.errors import NotFound
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.service import Lessons
 from lms_core.unit import Work
 
 
 class NotesService:
-    """Notes of the person of a replica."""
+    """Notes of the actor; nobody sees those of others (PRG-13)."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, work: Work, lessons: Lessons) -> None:
+        self._work, self._lessons = work, lessons
 
-    def add(self, body: str, *, lesson: str | None = None, course: str | None = None, **anchor: Any) -> str:
-        """Write a note; `anchor` may hold quote, before, after, start, colour and tags."""
+    def add(
+        self, body: str, *, lesson: str | None = None, course: str | None = None, row: str | None = None, **anchor: Any
+    ) -> str:
+        """Write a note; `anchor` may hold quote, before, after, start, colour and tags; `row` an id."""
         with self._work() as unit:
             if lesson and not course:
-                rows = unit.all(select(installed_lesson.c.course_id).where(installed_lesson.c.id == lesson))
-                course = rows[0].course_id if rows else None
-            row = unit.new_id()
+                with suppress(NotFound):
+                    course = self._lessons.course_of(lesson)
+            row = row or unit.new_id()
             values = {
                 "user_id": unit.actor.account, "course_id": course, "lesson_id": lesson, "body": body,
                 "created_at": unit.now_ms, **anchor,
@@ -56,10 +60,11 @@ class NotesService:
     def get(self, note: str) -> Note:
         """One note; raises NotFound."""
         with self._work() as unit:
-            rows = unit.all(select(t.note).where(t.note.c.id == note))
+            c = t.note.c
+            rows = unit.all(select(t.note).where(c.id == note, c.user_id == unit.actor.account))
         if not rows:
             raise NotFound
-        return _note(rows[0])
+        return note_of(rows[0])
 
     def all(self, *, lesson: str | None = None, course: str | None = None) -> list[Note]:
         """Notes of a lesson, of a course or all, the newest first."""
@@ -67,22 +72,24 @@ class NotesService:
         query = query.where(t.note.c.lesson_id == lesson) if lesson else query
         query = query.where(t.note.c.course_id == course) if course else query
         with self._work() as unit:
-            return [_note(r) for r in unit.all(query)]
+            return [note_of(r) for r in unit.all(query.where(t.note.c.user_id == unit.actor.account))]
 
     # --- bookmarks
-    def add_bookmark(self, lesson: str, *, anchor: str | None = None, title: str = "") -> str:
-        """Keep a place of an installed lesson (PRG-11); raises NotFound."""
+    def add_bookmark(self, lesson: str, *, anchor: str | None = None, title: str = "", row: str | None = None) -> str:
+        """Keep a place of a lesson that is here (PRG-11), with an id of the caller's; raises NotFound."""
         with self._work() as unit:
-            rows = unit.all(select(installed_lesson.c.course_id).where(installed_lesson.c.id == lesson))
-            if not rows:
-                raise NotFound
-            row = unit.new_id()
+            course, row = self._lessons.course_of(lesson), row or unit.new_id()
             values = {
-                "user_id": unit.actor.account, "course_id": rows[0].course_id, "lesson_id": lesson, "anchor": anchor,
+                "user_id": unit.actor.account, "course_id": course, "lesson_id": lesson, "anchor": anchor,
                 "title": title, "created_at": unit.now_ms,
             }  # fmt: skip
             unit.emit(ops.create(e.BOOKMARK, row, values))
             return row
+
+    def rename_bookmark(self, bookmark: str, title: str) -> None:
+        """Give a bookmark another title."""
+        with self._work() as unit:
+            unit.emit(ops.change(e.BOOKMARK, bookmark, "title", title))
 
     def delete_bookmark(self, bookmark: str) -> None:
         """Delete a bookmark."""
@@ -94,9 +101,8 @@ class NotesService:
         query = select(t.bookmark).order_by(t.bookmark.c.id.desc())
         query = query.where(t.bookmark.c.lesson_id == lesson) if lesson else query
         with self._work() as unit:
-            return [
-                Bookmark(r.id, r.course_id, r.lesson_id, r.anchor, r.title, r.created_at or 0) for r in unit.all(query)
-            ]
+            mine = unit.all(query.where(t.bookmark.c.user_id == unit.actor.account))
+            return [bookmark_of(r) for r in mine]
 
     # --- words
     def titles(self, notes: Iterable[Note] | None = None) -> dict[str, str]:
@@ -131,7 +137,13 @@ class NotesService:
         return "\n\n".join(out) + "\n"
 
 
-def _note(r: Any) -> Note:
+def bookmark_of(r: Any) -> Bookmark:
+    """The bookmark of a row."""
+    return Bookmark(r.id, r.course_id, r.lesson_id, r.anchor, r.title or "", r.created_at or 0)
+
+
+def note_of(r: Any) -> Note:
+    """The note of a row."""
     return Note(
         r.id, r.course_id, r.lesson_id, r.body or "", r.quote or "", r.before or "", r.after or "", r.start,
         r.colour or "", tuple(r.tags or ()), r.created_at or 0, r.edited_at,

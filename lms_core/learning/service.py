@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Table, func, select
 
 from lms_core import ops
 from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR, instructor_id
-from lms_core.courses.installed import InstallService
 from lms_core.courses.tables import course_card, installed, installed_lesson
 from lms_core.errors import NotFound, UserError
 from lms_core.learning import entities as e
@@ -33,10 +32,20 @@ MIN_SESSION_S = 5
 MIN_DAY_S = 60
 
 
-class LearningService:
-    """Enrolment, progress and study time of the person of a replica."""
+class Lessons(Protocol):
+    """The lessons that can be learned on this side: of versions that are installed, or at the hub published."""
 
-    def __init__(self, work: Work, courses: InstallService) -> None:
+    def course_of(self, lesson: str) -> str:
+        """The course that a lesson belongs to; raises NotFound."""
+
+    def kind_of(self, lesson: str) -> str:
+        """text, quiz or assignment; empty for one that is not here."""
+
+
+class LearningService:
+    """Enrolment, progress and study time of the actor."""
+
+    def __init__(self, work: Work, courses: Lessons) -> None:
         self._work = work
         self._courses = courses
 
@@ -172,9 +181,8 @@ class LearningService:
         Raises:
             UserError: `quiz_not_passed`, for a quiz is done when it is passed.
         """
-        with self._work() as unit:
-            kinds = unit.all(select(installed_lesson.c.kind).where(installed_lesson.c.id == lesson))
-            if kinds and kinds[0].kind == "quiz":
+        with self._work():
+            if self._courses.kind_of(lesson) == "quiz":
                 raise UserError("quiz_not_passed")
             self.finish(lesson)
 

@@ -94,6 +94,11 @@ def moment(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def when(ms: int | None) -> str | None:
+    """The same where there may be none."""
+    return None if ms is None else moment(ms)
+
+
 def user_body(user: User) -> UserBody:
     """The account for its owner."""
     return UserBody(
@@ -106,5 +111,5 @@ def user_body(user: User) -> UserBody:
         cohort=user.cohort,
         is_email_verified=user.is_email_verified,
         date_joined=moment(user.date_joined),
-        last_login=None if user.last_login is None else moment(user.last_login),
+        last_login=when(user.last_login),
     )

@@ -84,7 +84,7 @@ class World:
         with self.opened.hub.unit(Actor(self.account(lead), ROLES[lead])) as unit:
             courses = CoursesService(lambda: nullcontext(unit))
             about = "A week at the shore, told day by day, from one tide to the next."
-            course = courses.create_course(f"Tides {self.number()}", price=5.0, description=about, **settings)
+            course = courses.create_course(f"Tides {self.number()}", **{"price": 5.0, "description": about} | settings)
             module = courses.add_module(course, "The shore")
             courses.add_lesson(module, "Waves", body="Wind makes waves.")
             if lead == "instructor":
@@ -114,6 +114,19 @@ class World:
             self.opened.hub.project()
             self._published[lead] = course
         return self._published[lead]
+
+    def free(self) -> str:
+        """A published course that costs nothing."""
+        if "free" not in self._published:
+            course = self._published["free"] = self.course("foreign", price=0.0)
+            with self.opened.hub.unit(Actor(self.account("foreign"), "instructor")) as unit:
+                CoursesService(lambda: nullcontext(unit)).publish(course)
+            self.opened.hub.project()
+        return self._published["free"]
+
+    def lesson(self, course: str) -> str:
+        """The first lesson of a course."""
+        return self.draft(course).outline(course).modules[0].lessons[0].id
 
     def draft(self, course: str) -> CoursesService:
         """Read a draft in the hub's own name."""

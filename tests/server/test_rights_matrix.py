@@ -19,11 +19,12 @@ from sync_server.config import Settings
 from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
-from tests.server import rights, rights_classes, rights_courses, rights_people
+from tests.server import rights, rights_classes, rights_courses, rights_learning, rights_people
 from tests.server.people import API, Client
 from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
 
-CASES = rights.CASES | rights_classes.CASES | rights_courses.CASES | rights_people.CASES
+TABLES = (rights, rights_classes, rights_courses, rights_learning, rights_people)
+CASES = {name: case for table in TABLES for name, case in table.CASES.items()}
 
 
 @pytest.fixture

@@ -1,0 +1,277 @@
+"""Learning at the hub: the verbs of `LearningService` in a caller's name, each with its right asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from lms_core.accounts.model import Caller
+from lms_core.accounts.reading import rows_of
+from lms_core.courses.naming import course_named
+from lms_core.courses.tables import course as drafts
+from lms_core.courses.tables import course_card
+from lms_core.courses.tables import lesson as written
+from lms_core.errors import NotFound, UserError
+from lms_core.learning import entities as e
+from lms_core.learning import tables as t
+from lms_core.learning.effects import LessonsOf
+from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals, is_done
+from lms_core.learning.rights import Standing, standing_of
+from lms_core.learning.service import LearningService
+from lms_core.permissions import can_manage_course, is_enrolled, is_owner
+from lms_core.schema import Actor
+from lms_core.unit import Reader, Rows, Unit
+
+WorkAs = Callable[[Actor], AbstractContextManager[Unit]]
+"""How a unit of work begins in somebody's name."""
+Look = Callable[[], AbstractContextManager[Connection]]
+Seen = Callable[[Any], None]
+"""Looks at what is there before it is changed, in the same transaction; may raise."""
+AHEAD_MS = 5 * 60_000
+"""How far a device's clock may run ahead."""
+
+
+def blind(now: Any) -> None:
+    """Change whatever is there."""
+
+
+class Shelf:
+    """Lessons of published versions (implements Lessons); `lessons_of` tells those of a course."""
+
+    def __init__(self, reader: Reader, who: Actor, lessons_of: LessonsOf) -> None:
+        self._reader, self._who, self._lessons_of = reader, who, lessons_of
+
+    def course_of(self, lesson: str) -> str:
+        """The course that a published lesson belongs to; raises NotFound."""
+        rows = self._reader.all(select(written.c.course_id).where(written.c.id == lesson))
+        if not rows or lesson not in self._lessons_of(self._reader, rows[0].course_id):
+            raise NotFound
+        return str(rows[0].course_id)
+
+    def kind_of(self, lesson: str) -> str:
+        """Its kind; empty for one that nobody has written."""
+        rows = self._reader.all(select(written.c.kind).where(written.c.id == lesson))
+        return str(rows[0].kind) if rows else ""
+
+    def learned(self, lesson: str) -> str:
+        """The same course for those who learn it. Raises NotFound, UserError `not_enrolled`."""
+        course = self.course_of(lesson)
+        standing = standing_of(self._reader, self._who, course)
+        if not is_enrolled(self._who, standing.enrollment):
+            raise UserError("not_enrolled") if is_shown(standing) else NotFound
+        return course
+
+
+class LearningDesk:
+    """Enrolments and progress at the hub."""
+
+    def __init__(self, *, work: WorkAs, look: Look, lessons_of: LessonsOf) -> None:
+        self._work, self._look, self._lessons_of = work, look, lessons_of
+
+    @contextmanager
+    def _at(self, caller: Caller) -> Iterator[tuple[Unit, LearningService, Shelf]]:
+        with self._work(Actor(caller.account, caller.role)) as unit:
+            shelf = Shelf(unit, unit.actor, self._lessons_of)
+            yield unit, LearningService(lambda: nullcontext(unit), shelf), shelf
+
+    # --- enrolments
+    def enroll(self, caller: Caller, name: str) -> Enrollment:
+        """Enrol the caller in a course by id or slug; asked again it is the same enrolment (ENR-01).
+
+        Raises:
+            NotFound: for a course that they may not know of. UserError: `course_unavailable`, `payment_needed`.
+        """
+        with self._at(caller) as (unit, learning, _):
+            course = course_named(unit, name)
+            if not is_shown(standing_of(unit, unit.actor, course)):
+                raise NotFound
+            learning.enroll(course)
+            return _enrollment(unit, e.ENROLLMENT.id_for(caller.account, course))
+
+    def unenroll(self, caller: Caller, name: str, seen: Seen = blind) -> Enrollment:
+        """Leave a course; progress and notes stay. Raises NotFound, also for an enrolment of somebody else."""
+        with self._at(caller) as (unit, learning, _):
+            found = _enrollment(unit, name)
+            if not is_owner(caller, found.user_id):
+                raise NotFound
+            seen(found)
+            learning.drop(found.course_id)
+            return _enrollment(unit, name)
+
+    def enrollments(
+        self, caller: Caller, *, status: str = "", course: str = "", offset: int = 0, limit: int
+    ) -> tuple[int, Sequence[Enrollment]]:
+        """How many enrolments the caller has, and a page of them, the last active first (ENR-10)."""
+        c = t.enrollment.c
+        where = [c.user_id == caller.account, c.status == status if status else c.status != "none"]
+        where += [c.course_id == course] if course else []
+        with self._look() as conn:
+            count = conn.scalar(select(func.count()).select_from(t.enrollment).where(*where)) or 0
+            order = (func.coalesce(t.course_progress.c.last_active_at, 0).desc(), c.enrolled_at.desc(), c.id)
+            rows = conn.execute(_joined().where(*where).order_by(*order).offset(offset).limit(limit))
+            return count, [_view(row) for row in rows]
+
+    def enrollment(self, caller: Caller, name: str) -> Enrollment:
+        """An enrolment, for its owner and for those who manage the students of its course. Raises NotFound."""
+        with self._look() as conn:
+            return readable_enrollment(conn, caller, name)
+
+    # --- progress
+    def progress(
+        self, caller: Caller, *, lesson: str = "", course: str = "", enrollment: str = "", offset: int = 0, limit: int
+    ) -> tuple[int, Sequence[LessonProgress]]:
+        """How many lessons the caller has opened, and a page of them, the last opened first (PRG-01)."""
+        c = t.progress.c
+        where = [c.user_id == caller.account]
+        where += [c.lesson_id == lesson] if lesson else []
+        where += [c.course_id == course] if course else []
+        joined = t.enrollment.c
+        mine = select(joined.course_id).where(joined.id == enrollment, joined.user_id == caller.account)
+        where += [c.course_id.in_(mine)] if enrollment else []
+        with self._look() as conn:
+            count = conn.scalar(select(func.count()).select_from(t.progress).where(*where)) or 0
+            order = (func.coalesce(c.opened_at, 0).desc(), c.id)
+            rows = conn.execute(select(t.progress).where(*where).order_by(*order).offset(offset).limit(limit))
+            return count, [_lesson(row) for row in rows]
+
+    def course_progress(self, caller: Caller, name: str) -> tuple[Enrollment, Sequence[LessonProgress]]:
+        """An enrolment with the lessons that were opened. Raises NotFound."""
+        c = t.progress.c
+        with self._look() as conn:
+            found = readable_enrollment(conn, caller, name)
+            mine = select(t.progress).where(c.user_id == found.user_id, c.course_id == found.course_id)
+            return found, [_lesson(row) for row in conn.execute(mine.order_by(c.opened_at, c.id))]
+
+    def lesson_progress(self, caller: Caller, lesson: str) -> LessonProgress:
+        """The caller's progress in a lesson that they learn. Raises NotFound, UserError `not_enrolled`."""
+        with self._look() as conn:
+            reader = Rows(conn)
+            course = Shelf(reader, Actor(caller.account, caller.role), self._lessons_of).learned(lesson)
+            return _progress(reader, caller.account, course, lesson)
+
+    def study(
+        self,
+        caller: Caller,
+        lesson: str,
+        *,
+        percent: float | None = None,
+        position: Mapping[str, Any] | None = None,
+        is_completed: bool | None = None,
+        studied: Studied | None = None,
+        seen: Seen = blind,
+    ) -> LessonProgress:
+        """Note what the caller did in a lesson; a percentage never falls, time that is told twice counts once.
+
+        Raises:
+            NotFound. UserError: `not_enrolled`, `quiz_not_passed`, `invalid_fields` for a time that is still to come.
+        """
+        with self._at(caller) as (unit, learning, shelf):
+            course = shelf.learned(lesson)
+            seen(_progress(unit, caller.account, course, lesson))
+            learning.open_lesson(lesson)
+            if studied:
+                _check_time(studied, unit.now_ms)
+                learning.record_session(lesson, start_ms=studied.start_ms, seconds=studied.seconds)
+            if percent is not None or position:
+                learning.record_position(lesson, percent=percent or 0, place=position or {})
+            if is_completed is not None:
+                (learning.complete if is_completed else learning.reopen)(lesson)
+            return _progress(unit, caller.account, course, lesson)
+
+    def lesson_of(self, caller: Caller, name: str) -> str:
+        """The lesson of a progress row of the caller's. Raises NotFound."""
+        c = t.progress.c
+        with self._look() as conn:
+            found = conn.scalar(select(c.lesson_id).where(c.id == name, c.user_id == caller.account))
+        if found is None:
+            raise NotFound
+        return str(found)
+
+    def totals(self, caller: Caller) -> Totals:
+        """What the caller has learned so far (PRG-10); courses that were left do not count."""
+        c, p = t.enrollment.c, t.course_progress.c
+        with self._look() as conn:
+            mine = _joined().where(c.user_id == caller.account, c.status.in_(("active", "completed")))
+            found = [_view(row) for row in conn.execute(mine)]
+            seconds = conn.scalar(select(func.sum(p.seconds)).where(p.user_id == caller.account)) or 0
+        completed = sum(each.status == "completed" for each in found)
+        mean = round(sum(each.percent for each in found) / len(found), 1) if found else 0.0
+        return Totals(
+            total_courses=len(found), courses_completed=completed, courses_in_progress=len(found) - completed,
+            total_time_spent=int(seconds), average_progress=mean,
+        )  # fmt: skip
+
+
+def is_shown(standing: Standing) -> bool:
+    """Whether somebody may know that a course is there."""
+    return standing.reads or bool(standing.card and standing.card["is_published"])
+
+
+def readable_enrollment(source: Reader | Connection, caller: Caller, name: str) -> Enrollment:
+    """An enrolment that a caller may see: their own, or in a course whose students they manage. Raises NotFound."""
+    found = _enrollment(source, name)
+    if is_owner(caller, found.user_id):
+        return found
+    who = Actor(caller.account, caller.role)
+    if not can_manage_course(who, standing_of(source, who, found.course_id).membership, "can_manage_students"):
+        raise NotFound
+    return found
+
+
+def _enrollment(source: Reader | Connection, name: str) -> Enrollment:
+    found = rows_of(source, _joined().where(t.enrollment.c.id == name, t.enrollment.c.status != "none"))
+    if not found:
+        raise NotFound
+    return _view(found[0])
+
+
+def _joined() -> Any:
+    c, p, card, draft = t.enrollment.c, t.course_progress.c, course_card.c, drafts.c
+    return (
+        select(
+            c.id, c.user_id, c.course_id, c.status, c.enrolled_at, p.percent, p.lessons_done, p.lessons_total,
+            p.seconds, p.last_lesson, p.last_active_at, card.lessons,
+            func.coalesce(card.title, draft.title).label("title"),
+        )
+        .outerjoin(t.course_progress, (p.user_id == c.user_id) & (p.course_id == c.course_id))
+        .outerjoin(course_card, card.course_id == c.course_id)
+        .outerjoin(drafts, draft.id == c.course_id)
+    )  # fmt: skip
+
+
+def _view(row: Any) -> Enrollment:
+    return Enrollment(
+        id=row.id, user_id=row.user_id, course_id=row.course_id, title=row.title or "", status=row.status,
+        enrolled_at=row.enrolled_at, percent=row.percent or 0.0, lessons_done=row.lessons_done or 0,
+        lessons_total=row.lessons_total or row.lessons or 0, seconds=row.seconds or 0, last_lesson=row.last_lesson,
+        last_active_at=row.last_active_at,
+    )  # fmt: skip
+
+
+def _progress(reader: Reader, account: str, course: str, lesson: str) -> LessonProgress:
+    row = e.PROGRESS.id_for(account, lesson)
+    found = reader.all(select(t.progress).where(t.progress.c.id == row))
+    if found:
+        return _lesson(found[0])
+    return LessonProgress(
+        id=row, user_id=account, course_id=course, lesson_id=lesson, status="not_started", percent=0.0, position={},
+        opened_at=None, done_at=None,
+    )  # fmt: skip
+
+
+def _lesson(row: Any) -> LessonProgress:
+    done = is_done(row.done_at, row.reopened_at)
+    return LessonProgress(
+        id=row.id, user_id=row.user_id, course_id=row.course_id, lesson_id=row.lesson_id,
+        status="done" if done else "in_progress" if row.opened_at else "not_started",
+        percent=row.percent or 0.0, position=row.position or {}, opened_at=row.opened_at,
+        done_at=row.done_at if done else None,
+    )  # fmt: skip
+
+
+def _check_time(studied: Studied, now_ms: int) -> None:
+    if studied.start_ms < 0 or studied.start_ms + studied.seconds * 1000 > now_ms + AHEAD_MS:
+        raise UserError("invalid_fields", fields={"studied": ["invalid"]}, names="studied")

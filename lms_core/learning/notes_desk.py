@@ -1,0 +1,172 @@
+"""Notes and bookmarks at the hub: the verbs of `NotesService` in a caller's name, each with its right asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import msgspec
+from sqlalchemy import String, Table, cast, func, select
+
+from lms_core.accounts.model import Caller, refuse
+from lms_core.errors import Conflict, NotFound, UserError
+from lms_core.learning import entities as e
+from lms_core.learning import tables as t
+from lms_core.learning.desk import Look, Seen, Shelf, WorkAs, blind, is_shown
+from lms_core.learning.effects import LessonsOf
+from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.notes import NotesService, bookmark_of, note_of
+from lms_core.learning.rights import standing_of
+from lms_core.permissions import is_owner
+from lms_core.schema import Actor, Entity
+from lms_core.unit import Unit
+
+
+class NotesDesk:
+    """Notes and bookmarks of callers; those of others are not there (PRG-13)."""
+
+    def __init__(self, *, work: WorkAs, look: Look, lessons_of: LessonsOf) -> None:
+        self._work, self._look, self._lessons_of = work, look, lessons_of
+
+    @contextmanager
+    def _at(self, caller: Caller) -> Iterator[tuple[Unit, NotesService, Shelf]]:
+        with self._work(Actor(caller.account, caller.role)) as unit:
+            shelf = Shelf(unit, unit.actor, self._lessons_of)
+            yield unit, NotesService(lambda: nullcontext(unit), shelf), shelf
+
+    # --- notes
+    def notes(
+        self, caller: Caller, *, lesson: str = "", course: str = "", enrollment: str = "", tag: str = "",
+        search: str = "", offset: int = 0, limit: int,
+    ) -> tuple[int, Sequence[Note]]:  # fmt: skip
+        """How many notes the caller has, and a page of them, the newest first. Raises NotFound for no enrolment."""
+        c = t.note.c
+        where: list[Any] = [c.user_id == caller.account]
+        where += [c.lesson_id == lesson] if lesson else []
+        where += [c.course_id == course] if course else []
+        where += [cast(c.tags, String).contains(_quoted(tag), autoescape=True)] if tag else []
+        where += [c.body.icontains(search, autoescape=True)] if search else []
+        count, rows = self._page(caller, t.note, where, enrollment, offset, limit)
+        return count, [note_of(row) for row in rows]
+
+    def _page(
+        self, caller: Caller, table: Table, where: list[Any], enrollment: str, offset: int, limit: int
+    ) -> tuple[int, Sequence[Any]]:
+        with self._look() as conn:
+            if enrollment:
+                joined = t.enrollment.c
+                mine = (joined.id == enrollment, joined.user_id == caller.account, joined.status != "none")
+                course = conn.scalar(select(joined.course_id).where(*mine))
+                if course is None:
+                    raise NotFound
+                where = [*where, table.c.course_id == course]
+            count = conn.scalar(select(func.count()).select_from(table).where(*where)) or 0
+            newest = select(table).where(*where).order_by(table.c.created_at.desc(), table.c.id.desc())
+            return count, conn.execute(newest.offset(offset).limit(limit)).all()
+
+    def add(self, caller: Caller, lesson: str, values: Mapping[str, Any], row: str | None = None) -> Note:
+        """Write a note on a lesson that the caller may read; with an id of theirs it is written once (API-14).
+
+        Raises:
+            NotFound, UserError `invalid_fields`, `not_enrolled`. Conflict: `id_reused`.
+        """
+        _check_words(values)
+        with self._at(caller) as (unit, notes, shelf):
+            course = shelf.course_of(lesson)
+            standing = standing_of(unit, unit.actor, course)
+            if not standing.reads:
+                raise UserError("not_enrolled") if is_shown(standing) else NotFound
+            if row is None or not _again(unit, e.NOTE, row, lesson):
+                row = notes.add(values.get("body", ""), lesson=lesson, course=course, row=row, **_without_body(values))
+            return notes.get(row)
+
+    def change(self, caller: Caller, note: str, values: Mapping[str, Any], seen: Seen = blind) -> Note:
+        """Set a note anew. Raises NotFound, UserError `invalid_fields`, and what `seen` raises."""
+        _check_words(values)
+        with self._at(caller) as (_, notes, _shelf):
+            now = notes.get(note)
+            seen(now)
+            if values["body"] != now.body:
+                notes.edit(note, base=now.body, body=values["body"])
+            given = {name: v for name, v in _without_body(values).items() if _listed(getattr(now, name)) != _listed(v)}
+            notes.change(note, **given)
+            return notes.get(note)
+
+    def delete(self, caller: Caller, note: str, seen: Seen = blind) -> None:
+        """Delete a note. Raises NotFound, and what `seen` raises."""
+        with self._at(caller) as (_, notes, _shelf):
+            seen(notes.get(note))
+            notes.delete(note)
+
+    # --- bookmarks
+    def bookmarks(
+        self, caller: Caller, *, enrollment: str, lesson: str = "", offset: int = 0, limit: int
+    ) -> tuple[int, Sequence[Bookmark]]:
+        """How many bookmarks the caller has in a course, and a page of them, the newest first. Raises NotFound."""
+        c = t.bookmark.c
+        where: list[Any] = [c.user_id == caller.account]
+        where += [c.lesson_id == lesson] if lesson else []
+        count, rows = self._page(caller, t.bookmark, where, enrollment, offset, limit)
+        return count, [bookmark_of(row) for row in rows]
+
+    def add_bookmark(self, caller: Caller, lesson: str, values: Mapping[str, Any], row: str | None = None) -> Bookmark:
+        """Keep a place of a lesson that the caller learns (PRG-11); with an id of theirs it is kept once.
+
+        Raises:
+            NotFound, UserError `not_enrolled`. Conflict: `id_reused`.
+        """
+        with self._at(caller) as (unit, notes, shelf):
+            shelf.learned(lesson)
+            if row is None or not _again(unit, e.BOOKMARK, row, lesson):
+                row = notes.add_bookmark(lesson, row=row, **values)
+            return _bookmark(unit, caller, row)
+
+    def rename_bookmark(self, caller: Caller, bookmark: str, title: str, seen: Seen = blind) -> Bookmark:
+        """Give a bookmark another title. Raises NotFound, and what `seen` raises."""
+        with self._at(caller) as (unit, notes, _):
+            now = _bookmark(unit, caller, bookmark)
+            seen(now)
+            if now.title != title:
+                notes.rename_bookmark(bookmark, title)
+            return _bookmark(unit, caller, bookmark)
+
+    def delete_bookmark(self, caller: Caller, bookmark: str, seen: Seen = blind) -> None:
+        """Delete a bookmark. Raises NotFound, and what `seen` raises."""
+        with self._at(caller) as (unit, notes, _):
+            seen(_bookmark(unit, caller, bookmark))
+            notes.delete_bookmark(bookmark)
+
+
+def _bookmark(unit: Unit, caller: Caller, name: str) -> Bookmark:
+    rows = unit.all(select(t.bookmark).where(t.bookmark.c.id == name))
+    if not rows or not is_owner(caller, rows[0].user_id):
+        raise NotFound
+    return bookmark_of(rows[0])
+
+
+def _again(unit: Unit, entity: Entity, row: str, lesson: str) -> bool:
+    """Whether the caller has made this row already; raises Conflict `id_reused` when the id is something else's."""
+    there = unit.row(entity, row)
+    if there is not None and (there["user_id"], there["lesson_id"]) != (unit.actor.account, lesson):
+        raise Conflict("id_reused")
+    return there is not None
+
+
+def _check_words(values: Mapping[str, Any]) -> None:
+    """A note says something or marks something (PRG-12)."""
+    said = values.get("body", "").strip() or values.get("quote", "")
+    refuse({} if said else {"body": ["field_required"]})
+
+
+def _without_body(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "body"}
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _quoted(tag: str) -> str:
+    """A tag as it stands in the JSON of a list."""
+    return msgspec.json.encode(tag).decode()
