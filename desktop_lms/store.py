@@ -6,13 +6,14 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from lms_core.changes import Changes
-from lms_core.errors import LmsError
+from lms_core.errors import LmsError, UserError
 from lms_core.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -172,6 +173,38 @@ def deliver(owner: QObject, error: BaseException | None, future: Future[Any], th
     fail(error)
 
 
+class Question(QObject):
+    """Something that work on a thread asks a person, who may also call the work off."""
+
+    asked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._answers: SimpleQueue[str] = SimpleQueue()
+        self._over = threading.Event()
+
+    def ask(self) -> str:
+        """Ask and wait for the answer; called by the work. Raises UserError `cancelled`."""
+        self.asked.emit()
+        answer = self._answers.get()
+        if self._over.is_set():
+            raise UserError("cancelled")
+        return answer
+
+    def is_over(self) -> bool:
+        """Whether a person called the work off."""
+        return self._over.is_set()
+
+    def answer(self, text: str) -> None:
+        """Let the work go on with an answer."""
+        self._answers.put(text)
+
+    def call_off(self) -> None:
+        """Let the work end."""
+        self._over.set()
+        self._answers.put("")
+
+
 class InlineStore(Store):
     """A store without threads for tests of viewmodels: work is done before the call returns."""
 
@@ -199,7 +232,7 @@ class Errands(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, "door")
+        self._pool = ThreadPoolExecutor(POOL, "door")
         self._back.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
 
     def __call__(self, owner: QObject, work: Callable[[], T], then: Then[T], fail: Fail) -> None:

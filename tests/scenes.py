@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
@@ -170,7 +171,7 @@ def _with_server(model: WelcomeModel) -> str:
 
 
 LEARNING = {"today": at("today"), "courses": at("courses"), "notes": at("notes"), "syncing": at("syncing")}
-NEW = {"begin": at("begin"), "today": at("today")}
+NEW = {"begin": at("begin"), "today": at("today"), "courses": at("courses")}
 
 
 def scenes(data: Data) -> dict[str, Scene]:
@@ -194,11 +195,29 @@ def _asked(model: WelcomeModel) -> None:
     model.set_way("code")
 
 
+def _second(model: WelcomeModel) -> None:
+    """The account asks for a code."""
+    model.asks_code = True
+    model.changed.emit()
+
+
+def _away(phase: Literal["page", "code"]) -> Callable[[WelcomeModel], None]:
+    def go(model: WelcomeModel) -> None:
+        model.entering.label, model.entering.page, model.entering.phase = "School account", "https://", phase
+        model.entering.changed.emit()
+
+    return go
+
+
 FIRST = (WelcomeModel.add_person, WelcomeModel.forward, WelcomeModel.forward)
 DOOR = {
     "first-run": _door(WelcomeModel.add_person),
     "first-purpose": _door(WelcomeModel.add_person, WelcomeModel.forward),
     "first-server": _door(*FIRST),
+    "first-code": _door(*FIRST, _second),
+    "first-away": _door(*FIRST, _away("page")),
+    "first-away-code": _door(*FIRST, _away("code")),
+    "first-providers": _door(*FIRST, lambda model: model.entering._show((("oidc", "School account"),))),
     "register": _door(*FIRST, lambda model: model.set_way("register")),
     "local": _door(*FIRST, lambda model: model.set_way("local")),
     "picker": _door(),

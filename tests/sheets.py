@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
+from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.settings.devices.view import DeviceList
@@ -23,7 +24,8 @@ from lms_core.errors import DiskFull, StorageError
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
-    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "DeviceList.ask_revoke": "remove",
+    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "ask_to_join": "join-class",
+    "DeviceList.ask_revoke": "remove",
     "EmailLine.ask_code": "confirm-email",
     "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
     "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
@@ -100,6 +102,7 @@ LINKED = {
     "settings": at("settings"), "confirm-email": over("settings", EmailLine, EmailLine.ask_code),
     "remove": over("settings", DeviceList, _remove),
     "sign-in-again": over("syncing", SyncPage, SyncPage.ask_sign_in),
+    "join-class": over("courses", CoursesPage, lambda page: button(page, "Join a class…").click()),
     "by-file": over("syncing", Foot, lambda foot: foot._on_sent(12, "amara-2026-11-22.lms-sync")),
 }  # fmt: skip
 """Those of somebody with a server and two devices."""

@@ -93,7 +93,7 @@ def _begin(c: Context) -> QWidget:
     model = BeginModel(c.store, c.downloads)
     model.text_only = c.loop.metered
     c.loop.state_changed.connect(model.refresh)
-    return _own(BeginPage(model, go=c.go, trouble=lambda: c.loop.trouble), model)
+    return _own(BeginPage(model, go=c.go, trouble=lambda: c.loop.trouble, join=_join(c)), model)
 
 
 def _courses(c: Context) -> QWidget:
@@ -101,7 +101,23 @@ def _courses(c: Context) -> QWidget:
     from desktop_lms.features.courses.viewmodel import CoursesModel
 
     model = CoursesModel(c.store)
-    return _own(CoursesPage(model, c.downloads, go=c.go, say=c.say, open_example=c.open_example), model)
+    page = CoursesPage(model, c.downloads, go=c.go, say=c.say, open_example=c.open_example, join=_join(c))
+    return _own(page, model)
+
+
+def _join(c: Context) -> Callable[[], object] | None:
+    """What asks for the code of a class, for somebody with a server."""
+    if not c.loop.linked:
+        return None
+
+    def ask() -> None:
+        from desktop_lms.features.joining.view import ask_to_join
+        from desktop_lms.features.joining.viewmodel import JoiningModel
+
+        if c.window is not None:
+            ask_to_join(c.window, JoiningModel(c.store, c.loop.sync_now), say=c.say)
+
+    return ask
 
 
 def _course(c: Context, course: str) -> QWidget:

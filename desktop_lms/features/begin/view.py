@@ -24,12 +24,14 @@ WIDTH = 720
 
 
 class BeginPage(Page):
-    """The page; `go` follows a route, `trouble` says why the server does not answer."""
+    """The page; `go` follows a route, `trouble` says why the server does not answer, `join` asks for a class."""
 
     def __init__(
-        self, model: BeginModel, *, go: Callable[[str], None], trouble: Callable[[], LmsError | None] = lambda: None
-    ) -> None:
+        self, model: BeginModel, *, go: Callable[[str], None], trouble: Callable[[], LmsError | None] = lambda: None,
+        join: Callable[[], object] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._join = join
         self._model, self._go, self._trouble = model, go, trouble
         self._shown: object = None
         self._bar, self._said = Bar(), Label("", "small", "text2")
@@ -54,7 +56,7 @@ class BeginPage(Page):
         self._shown = state
         names = [tr("Language and look"), tr("What brings you here"), tr("Server or local"), tr("Your courses")]
         head = (step_line(names, 3), 20, Label(tr("Which courses shall come along?"), "display", wrap=True), 8)
-        body = boxed(column(*head, *self._body(offers), self._unconfirmed(offers), gap=0))
+        body = boxed(column(*head, *self._body(offers), self._joining(offers), self._unconfirmed(offers), gap=0))
         body.setMaximumWidth(current().px(WIDTH))
         self.show_items(body, "~")
 
@@ -75,6 +77,14 @@ class BeginPage(Page):
         foot = self._working() if self._model.phase == "fetching" else self._foot(later)
         return [Label(about, "body", "text2", wrap=True), fault, 20,
                 Card(column(*listed(*rows), gap=0, margin=(16, 4, 16, 4))), 16, *foot]  # fmt: skip
+
+    def _joining(self, offers: Offers | None) -> Item:
+        if self._join is None or offers is None or self._model.phase == "fetching":
+            return None
+        said = Label(tr("Your teacher gave you a code? Its courses come along."), "small", "text2", wrap=True)
+        join = Button(tr("Join a class…"), "link", small=True)
+        join.clicked.connect(self._join)
+        return boxed(column(24, row(IconMark("users", 16), (said, 1), join, gap=8)))
 
     def _unconfirmed(self, offers: Offers | None) -> Item:
         if offers is None or not offers.unconfirmed:

@@ -31,7 +31,7 @@ WHERE = {"here": "hard-drive", "text": "file-text", "away": "cloud-off"}
 
 
 class CoursesPage(Page):
-    """The page; `go` follows a route, `say` shows a toast with a way back."""
+    """The page; `go` follows a route, `say` shows a toast with a way back, `join` asks for the code of a class."""
 
     def __init__(
         self,
@@ -41,9 +41,11 @@ class CoursesPage(Page):
         go: Go,
         say: Say,
         open_example: Callable[[], None] | None = None,
+        join: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self._model, self._downloads, self._go, self._say = model, downloads, go, say
+        self._join = join
         self._open_example = open_example
         self._cards: dict[str, CourseCard] = {}
         self._shown: object = None
@@ -61,7 +63,7 @@ class CoursesPage(Page):
         self._body = boxed(self._grid)
         self._rest = column(gap=0)
         self.show_items(
-            heading(tr("Courses"), "", self.shelf),
+            heading(tr("Courses"), "", *self._joining(), self.shelf),
             20,
             row((self.search, 1), *self._facets.values(), self._here, gap=8),
             24,
@@ -83,6 +85,13 @@ class CoursesPage(Page):
         self._downloads.changed.connect(self._on_download)
         self._downloads.failed.connect(self._on_failed)
         look().changed.connect(self._restyle)
+
+    def _joining(self) -> list[Button]:
+        if self._join is None:
+            return []
+        made = Button(tr("Join a class…"), icon="users", small=True)
+        made.clicked.connect(self._join)
+        return [made]
 
     def leave(self) -> None:
         """Free what was removed; nothing puts it back from here on."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QWidget
 
+from desktop_lms.features.welcome.entering.view import away_items, away_title, sign_in_items
 from desktop_lms.features.welcome.forgot.view import ask_items, choose_items
 from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
 from desktop_lms.features.welcome.looks import schemes, sizes, topbar
@@ -31,16 +32,22 @@ WIDTH, FORM, LEAD = 1000, 440, 80
 WAYS = ("sign_in", "register", "local")
 
 
+def in_browser(url: str) -> None:
+    """Show a page in the system's browser."""
+    QDesktopServices.openUrl(QUrl(url))
+
+
 class WelcomePage(Page):
     """The page. It listens to the model and shows one step at a time."""
 
-    def __init__(self, model: WelcomeModel) -> None:
+    def __init__(self, model: WelcomeModel, *, open_page: Callable[[str], object] = in_browser) -> None:
         super().__init__(top=20, pad=20)
         self._model = model
         self._shown: object = None
         self._typed: dict[str, str] = {}
         self._first: QWidget | None = None
         model.changed.connect(self._render)
+        model.entering.page_wanted.connect(lambda url: open_page(url), Qt.ConnectionType.QueuedConnection)
         look().changed.connect(self._restyle)
         self._render()
         model.start()
@@ -52,7 +59,7 @@ class WelcomePage(Page):
     def _render(self) -> None:
         model = self._model
         now = (model.step, model.profiles, model.profile, model.purpose, model.way, model.busy, model.error, model.look,
-               model.reminder, model.reached)  # fmt: skip
+               model.reminder, model.reached, model.asks_code, model.entering.phase, model.entering.page)  # fmt: skip
         if now == self._shown:
             return
         self._shown, self._first = now, None
@@ -260,7 +267,8 @@ class WelcomePage(Page):
     def _server(self) -> list[Item]:
         model = self._model
         forms: dict[str, Callable[[], list[Item]]] = {
-            "sign_in": self._sign_in, "register": self._register, "local": self._local,
+            "sign_in": lambda: sign_in_items(model, self), "register": self._register, "local": self._local,
+            "browser": lambda: away_items(model, self),
             "forgot": lambda: ask_items(model, self), "code": lambda: choose_items(model, self),
         }  # fmt: skip
         form = forms[model.way]()
@@ -269,7 +277,7 @@ class WelcomePage(Page):
             alone = self.button(tr("Begin without it; link it later"), lambda: model.set_way("local"), "link")
         title = tr("Sign in to open your profile again") if model.healing else tr("Where do your courses come from?")
         if model.way not in WAYS:
-            title = tr("Choose a new password")
+            title = away_title(model.entering) if model.way == "browser" else tr("Choose a new password")
         box = boxed(
             column(
                 None if model.healing or model.way not in WAYS else self._ways(),
@@ -329,24 +337,13 @@ class WelcomePage(Page):
         url = self.field("url", "school.example.org", icon="server")
         return labelled(tr("Address of the server"), url, hint=tr("Your school or teacher has it.")), url
 
-    def _sign_in(self) -> list[Item]:
-        address, url = self.address()
-        email, password = self.field("email"), self.field("password", secret=True)
-        remember = QCheckBox(tr("Open without asking on this device"))
-        remember.setFont(current().font("small"))
-        remember.setChecked(self._typed.get("remember") == "yes")
-        remember.toggled.connect(lambda on: self._typed.__setitem__("remember", "yes" if on else ""))
-
-        def go() -> None:
-            where = url.text() if url else ""
-            self._model.sign_in(where, email.text(), password.text(), remember=remember.isChecked())
-
-        fields = [f for f in (url, email, password) if f]
-        forgot = self.button(tr("Forgot the password?"), lambda: self._model.set_way("forgot"), "link")
-        return [
-            address, 14, labelled(tr("E-mail address"), email), 14, labelled(tr("Password"), password), 4,
-            row(forgot, "~"), 14, remember, 24, self.submit(tr("Sign in"), go, *fields),
-        ]  # fmt: skip
+    def tick(self, key: str, words: str) -> QCheckBox:
+        """A box that keeps whether it is ticked when the page is built anew."""
+        made = QCheckBox(words)
+        made.setFont(current().font("small"))
+        made.setChecked(self._typed.get(key) == "yes")
+        made.toggled.connect(lambda on: self._typed.__setitem__(key, "yes" if on else ""))
+        return made
 
     def _register(self) -> list[Item]:
         address, url = self.address()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.address import server_address
 from desktop_lms.features.welcome.background import Background
+from desktop_lms.features.welcome.entering.viewmodel import EnteringModel
 from lms_core.db.record import ProfileInfo
 from lms_core.errors import AuthExpired, LmsError, Offline, UserError
 from lms_core.session import Sessions
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Step = Literal["picker", "unlock", "look", "purpose", "server"]
 Purpose = Literal["learn", "teach", "demo"]
-Way = Literal["sign_in", "register", "local", "forgot", "code"]
+Way = Literal["sign_in", "register", "local", "forgot", "code", "browser"]
 STEPS: tuple[Step, ...] = ("look", "purpose", "server")
 
 
@@ -68,6 +69,12 @@ class WelcomeModel(QObject):
         self._address = ""
         self.mail = ""
         """Where a code went."""
+        self.asks_code = False
+        """Whether the account that signs in asks for a code beside the password."""
+        self.entering = EnteringModel(sessions, background, self)
+        self.entering.changed.connect(self._on_entering)
+        self.entering.entered.connect(self._on_entered)
+        self.entering.failed.connect(self._on_not_entered)
 
     def start(self) -> None:
         """Look who lives here."""
@@ -86,7 +93,19 @@ class WelcomeModel(QObject):
         self._background(self, work, then, self._on_failed)
 
     def _on_failed(self, error: LmsError) -> None:
-        self.busy, self.error = False, error
+        self.asks_code = self.asks_code or error.code == "second_factor_needed"
+        self.busy, self.error = False, None if error.code == "second_factor_needed" else error
+        self.changed.emit()
+
+    # --- through the browser
+    def _on_entering(self) -> None:
+        if self.entering.phase:
+            self.way, self.error, self.busy = "browser", None, True
+            self.changed.emit()
+
+    def _on_not_entered(self, error: LmsError) -> None:
+        self.way = "sign_in"
+        self.busy, self.error = False, None if error.code == "cancelled" else error
         self.changed.emit()
 
     def _on_opened(self, workspace: Any) -> None:
@@ -147,7 +166,7 @@ class WelcomeModel(QObject):
 
     def set_way(self, way: Way) -> None:
         """Sign in, register, or begin without a server."""
-        self.way, self.error = way, None
+        self.way, self.error, self.asks_code = way, None, False
         self.changed.emit()
 
     def forward(self) -> None:
@@ -161,7 +180,9 @@ class WelcomeModel(QObject):
 
     def back(self) -> None:
         """The step before."""
-        if self.step == "server" and self.way in ("forgot", "code"):
+        if self.way == "browser":
+            self.entering.cancel()
+        elif self.step == "server" and self.way in ("forgot", "code"):
             self.set_way("sign_in" if self.way == "forgot" else "forgot")
         elif self.step == "server" and not self.healing:
             self._show("purpose")
@@ -182,14 +203,18 @@ class WelcomeModel(QObject):
         self._show("server")
 
     # --- opening
-    def sign_in(self, url: str, email: str, password: str, *, remember: bool = False) -> None:
-        """Sign in at a server; a profile whose password was forgotten opens again by that."""
+    def sign_in(self, url: str, email: str, password: str, *, remember: bool = False, code: str = "") -> None:
+        """Sign in at a server; a profile whose password was forgotten opens again by that.
+
+        `code` is that of the second factor, once `asks_code` says that the account has one.
+        """
         healing = self.healing
-        if not email.strip() or not password:
+        if not email.strip() or not password or (self.asks_code and not code.strip()):
             self._on_failed(UserError("credentials_needed"))
             return
         address = (healing.server_url or url) if healing else url
-        self._at(address, lambda found: self._sessions.sign_in(found, email.strip(), password, remember=remember))
+        who, second = email.strip(), code.strip()
+        self._at(address, lambda at: self._sessions.sign_in(at, who, password, remember=remember, code=second))
 
     # --- a forgotten password
     def ask_code(self, url: str, email: str) -> None:

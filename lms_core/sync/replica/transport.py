@@ -164,6 +164,10 @@ class Transport:
         """Sign one of the account's devices out."""
         self._authed("DELETE", f"/replicas/{replica}")
 
+    def join_class(self, code: str) -> dict[str, Any]:
+        """Join the class whose code this is (ACC-20); returns the class. Raises UserError `class_code_unknown`."""
+        return self._told("POST", "/classes/join", "id", "name", json={"code": code})  # type: ignore[no-any-return]
+
     # --- sync
     def exchange(self, body: bytes) -> bytes:
         """Send one request of SYNC.md section 5 and return the reply."""

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
+from desktop_lms.features.welcome.entering.view import Form
 from desktop_lms.features.welcome.viewmodel import WelcomeModel
-from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.inputs import Field, labelled
+from desktop_lms.widgets.inputs import labelled
 from desktop_lms.widgets.layout import Item, row
 from desktop_lms.widgets.text import Label
 from desktop_lms.words import tr
-
-
-class Form(Protocol):
-    """What the page of the door lends to a form."""
-
-    def field(self, key: str, placeholder: str = "", *, secret: bool = False, icon: str = "") -> Field:
-        """A field that keeps what was typed."""
-
-    def address(self) -> tuple[Item, Field | None]:
-        """Where the server is: a field, or words for a server that is known."""
-
-    def button(self, text: str, then: Callable[[], object], kind: str = "", icon: str = "") -> Button:
-        """A button that waits while something is under way."""
-
-    def submit(self, words: str, then: Callable[[], object], *fields: Field) -> Item:
-        """The foot with the button that goes on."""
 
 
 def ask_items(model: WelcomeModel, form: Form) -> list[Item]:
