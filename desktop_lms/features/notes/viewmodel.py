@@ -123,7 +123,7 @@ class NotesModel(QObject):
 
     def write_again(self, note: Note, then: Any) -> None:
         """Write a deleted note anew; `then` gets its id."""
-        fields = {
+        fields: dict[str, Any] = {
             "quote": note.quote, "before": note.before, "after": note.after, "start": note.start,
             "colour": note.colour, "tags": list(note.tags),
         }  # fmt: skip
