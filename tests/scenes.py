@@ -65,6 +65,11 @@ def fill(workspace: Workspace) -> Data:
     for question in running.questions[:2]:
         workspace.assessment.answer(practice.id, question.id, [question.options[0].id])
     workspace.learning.open_lesson(lessons[2].id)
+    workspace.personal.change_profile(bio="I weigh limpets and count what comes back.", location="Kisumu",
+                                      expertise="Field statistics")  # fmt: skip
+    workspace.personal.change_social(website="https://amara.example")
+    for skill, level in (("Reading maps", "expert"), ("Statistics", "intermediate")):
+        workspace.personal.add_skill(skill, level)
     return Data(course, lessons[2].id, practice.id, graded.id)
 
 
@@ -179,7 +184,7 @@ def scenes(data: Data) -> dict[str, Scene]:
     learning = {
         "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "palette": palette,
+        "profile": at("profile"), "palette": palette,
     }  # fmt: skip
     teaching = {
         "teach": at("teach"), "builder": at(f"builder/{data.course}"),

@@ -66,6 +66,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("search", to(_search), tr("Search")),
         Place("syncing", to(_syncing), tr("Sync")),
         Place("begin", to(_begin), tr("Your courses"), section="today"),
+        Place("profile", to(_profile), tr("Profile"), section="settings"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
@@ -209,6 +210,14 @@ def _settings(c: Context) -> QWidget:
 
     model = SettingsModel(c.store, c.preferences, c.sign_out, c.link)
     return _own(SettingsPage(model, go=c.go, say=c.say), model)
+
+
+def _profile(c: Context) -> QWidget:
+    from desktop_lms.features.profile.view import ProfilePage
+    from desktop_lms.features.profile.viewmodel import ProfileModel
+
+    model = ProfileModel(c.store)
+    return _own(ProfilePage(model), model)
 
 
 def _own(page: QWidget, model: Any) -> QWidget:

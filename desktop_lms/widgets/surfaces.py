@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from desktop_lms.widgets.icons import pixmap
@@ -230,11 +230,12 @@ class Bar(Painted):
 
 
 class Avatar(Painted):
-    """A person's initials on a tint of their own."""
+    """A person's picture, or their initials on a tint of their own."""
 
     def __init__(self, name: str, *, size: int = 32) -> None:
         super().__init__()
         self._size = size
+        self._picture = QPixmap()
         self.show_name(name)
         self._restyle()
 
@@ -245,6 +246,11 @@ class Avatar(Painted):
         self.setAccessibleName(name)
         self.update()
 
+    def show_picture(self, picture: QPixmap) -> None:
+        """Show a picture, its middle cut to a circle; none when it cannot be read."""
+        self._picture = picture
+        self.update()
+
     def _restyle(self) -> None:
         side = current().px(self._size)
         self.setFixedSize(side, side)
@@ -252,13 +258,27 @@ class Avatar(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
+        if not self._picture.isNull():
+            self._paint_picture(painter)
+            return
         ink, tint = theme.cover(self._number)
         painter.setBrush(tint)
         painter.setPen(QPen(ink, 1) if theme.mode == "contrast" else Qt.PenStyle.NoPen)
         painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.setPen(ink)
-        painter.setFont(theme.font("caption", weight=600, size=11 if self._size < 36 else 13))
+        big = max(13, self._size // 3)
+        painter.setFont(theme.font("caption", weight=600, size=11 if self._size < 36 else big))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._initials)
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        whole = self._picture.rect()
+        side = min(whole.width(), whole.height())
+        middle = QRect((whole.width() - side) // 2, (whole.height() - side) // 2, side, side)
+        circle = QPainterPath()
+        circle.addEllipse(QRectF(self.rect()))
+        painter.setClipPath(circle)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(self.rect(), self._picture, middle)
 
 
 class Cover(Painted):

@@ -19,8 +19,8 @@ from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Choice, Field, Hands, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, heading, section
-from desktop_lms.widgets.rows import listed
-from desktop_lms.widgets.surfaces import Card, IconMark
+from desktop_lms.widgets.rows import ListRow, listed
+from desktop_lms.widgets.surfaces import Card, IconMark, Tile
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
@@ -140,7 +140,24 @@ class SettingsPage(Page):
         if profile.email:
             facts.insert(0, EmailLine(self._model.email, say=self._say))
         buttons = row(link, change, leave, "~", waits)
+        facts += [4, *self._doors()]
         return [section(tr("You"), Card(column(names, *facts, 4, buttons, gap=12, margin=20)))]
+
+    def _doors(self) -> list[Item]:
+        """The pages that say more: the profile, and with a server what guards the account."""
+        go = self._go
+        if go is None:
+            return []
+        pages = [("profile", "user", tr("Profile"), tr("Photo, a few words, links and skills"))]
+        if self._model.devices.linked:
+            pages.append(("security", "shield", tr("Security"), tr("Password, sign-ins and a second step")))
+        rows = []
+        for route, icon, title, detail in pages:
+            made = ListRow(title, detail, IconMark("chevron-left" if current().rtl else "chevron-right", 16),
+                           lead=Tile(icon, "neutral"))  # fmt: skip
+            made.clicked.connect(lambda route=route: go(route))
+            rows.append(made)
+        return listed(*rows)
 
     def _see_waiting(self) -> None:
         if self._go:
