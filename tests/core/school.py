@@ -145,5 +145,5 @@ def forge(workspace: Workspace, *drafts: Draft) -> None:
 
 
 def refusals(workspace: Workspace) -> list[tuple[str, str]]:
-    """(entity, code) of everything that the hub has refused."""
-    return [(p.op.entity, p.code) for p in workspace.sync.parked()]
+    """(entity, code) of every op that the hub has refused."""
+    return [(op.entity, p.code) for p in workspace.sync.parked() for op in p.ops]
