@@ -94,7 +94,7 @@ async def scraper(connection: Connection, _: BaseRouteHandler) -> None:
     scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not compare_digest(token.strip().encode(), wanted.encode()):
         raise AuthExpired("auth_missing")
-    _allow(is_anyone(None))  # no person asks
+    _allow(is_anyone(None))  # a program, which is nobody
 
 
 async def signed_in_soon(connection: Connection, handler: BaseRouteHandler) -> None:
