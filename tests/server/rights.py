@@ -45,6 +45,7 @@ OUTSIDE = frozenset({"/", "/metrics"})
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"guest", "deactivated"}
 AUTHORS = frozenset({"instructor", "assistant", "foreign", "admin"})
+ADMINS = frozenset({"admin"})
 NOBODY: frozenset[str] = frozenset()
 
 

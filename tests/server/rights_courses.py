@@ -17,6 +17,7 @@ from lms_core.permissions import (
 )
 from lms_core.schema import Actor
 from tests.server.rights import (
+    ADMINS,
     AUTHORS,
     COURSE_READERS,
     EVERYBODY,
@@ -84,9 +85,6 @@ def _about(**path: Any) -> Callable[..., Case]:
     return lambda said=None: Case(
         can_manage_course, EDITORS, FOREIGN_EDITORS, body(lambda *_: said, **path) if said is not None else at(**path)
     )
-
-
-ADMINS = frozenset({"admin"})
 
 
 def _category(w: World, name: str, foreign: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lms_core.permissions import is_admin, is_authenticated, is_moderator_or_up, is_owner, is_owner_or_admin
 from tests.server.people import PASSWORD
-from tests.server.rights import GONE, NOBODY, SIGNED_IN, Ask, Case, World, at, body, whose
+from tests.server.rights import ADMINS, GONE, NOBODY, SIGNED_IN, Ask, Case, World, at, body, whose
 
 
 def _password(w: World, name: str, foreign: bool) -> Any:
@@ -38,8 +38,6 @@ def _session_of_somebody(w: World, name: str, foreign: bool) -> Ask:
 def _skill(w: World, name: str, foreign: bool) -> str:
     return str(w.people[whose(name, foreign)].post("/users/me/skills", {"name": "Knots"}).json()["id"])
 
-
-ADMINS = frozenset({"admin"})
 
 CASES: dict[str, Case] = {
     "PATCH /users/me": Case(is_authenticated, SIGNED_IN, ask=body(lambda *_: {"cohort": "8b"})),
