@@ -83,13 +83,21 @@ class Ledger(Protocol):
 
 
 class Uploads:
-    """Unfinished files of a hub, in a folder beside its store; `most` and `keep_free` in bytes."""
+    """Unfinished files of a hub, in a folder beside its store; `most`, `keep_free` and pieces of a proof in bytes."""
 
     def __init__(
-        self, store: FileStore, folder: Path, ledger: Ledger, *, now_ms: Callable[[], int], most: int, keep_free: int
+        self,
+        store: FileStore,
+        folder: Path,
+        ledger: Ledger,
+        *,
+        now_ms: Callable[[], int],
+        most: int,
+        keep_free: int,
+        piece: int = PIECE,
     ) -> None:
         self._store, self._folder, self._ledger, self._now_ms = store, folder, ledger, now_ms
-        self._most, self._keep_free = most, keep_free
+        self._most, self._keep_free, self._piece = most, keep_free, piece
         self._turns = [threading.Lock() for _ in range(TURNS)]
 
     def begin(self, account: str, sha256: str, size: int) -> Upload:
@@ -266,10 +274,10 @@ class Uploads:
 
     def _challenged(self, upload: Upload) -> Upload:
         """Ask for pieces of the file, where they say more than sending it would."""
-        if upload.size <= PIECES * PIECE or self._store.size(upload.sha256) != upload.size:
+        if upload.size <= PIECES * self._piece or self._store.size(upload.sha256) != upload.size:
             return upload
-        places = tuple(secrets.randbelow(upload.size - PIECE) for _ in range(PIECES))
-        return msgspec.structs.replace(upload, proof=Proof(secrets.token_hex(32), places))
+        places = tuple(secrets.randbelow(upload.size - self._piece) for _ in range(PIECES))
+        return msgspec.structs.replace(upload, proof=Proof(secrets.token_hex(32), places, self._piece))
 
     def _finished(self, upload: Upload) -> Upload:
         """Take a file in that is all here."""

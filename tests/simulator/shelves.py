@@ -12,7 +12,6 @@ from hashlib import sha256
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.content.pack import build_key_pack, build_pack
 from lms_core.errors import Denied, NotFound, UserError
-from lms_core.media import uploads
 from lms_core.media.store import MediaStore
 from lms_core.media.uploads import Uploads
 from lms_core.ports import BlobStore
@@ -22,7 +21,6 @@ from tests.simulator.server import Hub
 
 NAMING = frozenset({"section", "lesson"})
 LARGEST = 4000
-uploads.PIECES, uploads.PIECE = 2, 8
 
 
 class Shelves:
@@ -43,7 +41,7 @@ class Shelves:
         self.disk = Disk(self.hub.tables, self.rng, self.now())
         self.blobs, self.packs = (MediaStore(self.disk / name) for name in ("blobs", "packs"))  # type: ignore[arg-type]
         self.uploads = Uploads(
-            self.blobs, self.blobs.root / "unfinished", self, now_ms=self.now, most=LARGEST, keep_free=0
+            self.blobs, self.blobs.root / "unfinished", self, now_ms=self.now, most=LARGEST, keep_free=0, piece=1
         )
         for store in (self.blobs, self.packs):
             store.sweep()

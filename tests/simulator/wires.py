@@ -12,7 +12,6 @@ import msgspec
 
 from lms_core.errors import LmsError
 from lms_core.media.uploads import Upload
-from lms_core.sync.replica import transport
 from lms_core.sync.replica.transport import API, Transport
 from sync_server.problems import status_of
 from tests.fakes import MemorySecrets
@@ -20,7 +19,6 @@ from tests.simulator.invariants import Broken
 from tests.simulator.shelves import Shelves
 from tests.simulator.tables import Crash
 
-transport.LEAST_PART = 16
 PIECE = 40
 
 
@@ -40,6 +38,8 @@ class Network:
 
 class Wire(Transport):
     """The transport of a laptop of one account."""
+
+    _least_part = 16
 
     def __init__(self, shelves: Shelves, account: str, network: Network, *, part: int = 64) -> None:
         super().__init__("http://hub", secrets=_Tokens(), name="tokens")

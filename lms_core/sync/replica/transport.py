@@ -41,6 +41,8 @@ class Transport:
     `language` is the one in which the hub writes mails to a person, "" for its own.
     """
 
+    _least_part = LEAST_PART
+
     def __init__(self, url: str, *, secrets: Secrets, name: str, language: str = "") -> None:
         self.url = url.rstrip("/")
         self._secrets = secrets
@@ -236,7 +238,7 @@ class Transport:
         try:
             taken = self._authed("PATCH", f"/uploads/{upload['id']}", content=part, headers=headers)
         except Offline:
-            self._part, self._held = max(LEAST_PART, self._part // 4), 0
+            self._part, self._held = max(self._least_part, self._part // 4), 0
             raise
         self._held += 1
         if self._held >= STEADY:
