@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,9 @@ class Line:
 
     def put_blob(self, *_: Any) -> bool:
         raise AssertionError("learners give no files")
+
+    def lacking(self, names: Sequence[str]) -> list[str]:
+        return []
 
 
 @pytest.fixture
