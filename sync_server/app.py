@@ -22,6 +22,7 @@ from sync_server.limits import Limits
 from sync_server.metrics import Gauge
 from sync_server.problems import on_bug, on_http_error, on_lms_error
 from sync_server.routes import (
+    attempts,
     audit,
     auth,
     bundles,
@@ -54,7 +55,7 @@ API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
     health, auth, second_factor, social, recovery, proof_pages, users, people, audit, classes, replicas, sync,
-    categories, courses, lessons, quizzes, exams, learning, notes, files, uploads, bundles, live, system,
+    categories, courses, lessons, quizzes, exams, learning, notes, attempts, files, uploads, bundles, live, system,
 )  # fmt: skip
 ROUTERS = tuple(family.router for family in FAMILIES)
 

@@ -26,13 +26,14 @@ from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
+from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService, ensure_default
 from lms_core.courses.naming import name_all
-from lms_core.courses.publishing import published_lessons
+from lms_core.courses.publishing import Documents, published_lessons
 from lms_core.db.engine import read
 from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
@@ -214,7 +215,8 @@ def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
     over: dict[str, Any] = {
         "work": hub.unit, "look": partial(read, hub.engine), "lessons_of": published_lessons(packs)
     }  # fmt: skip
-    return {"learning": LearningDesk(**over), "notes": NotesDesk(**over)}
+    attempts = AttemptsDesk(**over, documents=Documents(packs))
+    return {"learning": LearningDesk(**over), "notes": NotesDesk(**over), "attempts": attempts}
 
 
 def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:

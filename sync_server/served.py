@@ -15,6 +15,7 @@ from lms_core.accounts.personal_service import PersonalService
 from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
+from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
@@ -81,6 +82,7 @@ class Served:
     desk: CoursesDesk
     learning: LearningDesk
     notes: NotesDesk
+    attempts: AttemptsDesk
     filing: Filing
     live: Live
     metrics: Metrics

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, insert, select
 
@@ -32,9 +32,20 @@ exam_lease = Table(
     Column("number", Integer, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("deadline_at", BigInteger),
+    Column("answers", Text),
     Index("exam_lease_account", "account", "assessment_id"),
 )
-"""Who started which exam, when, and until when."""
+"""Who started which attempt, when, and until when; with the answers, in JSON, where it is taken at the hub."""
+
+
+class Sheet(NamedTuple):
+    """A quiz in a version of a course."""
+
+    course_id: str
+    lesson_id: str
+    pack: str
+    version: str
+    quiz: AssessmentDoc
 
 
 class ExamsService:
@@ -60,7 +71,7 @@ class ExamsService:
                 if lease.attempt not in done and (lease.deadline_at is None or unit.now_ms < lease.deadline_at):
                     return _paper(unit, lease, self._row(unit, assessment, lease.pack))
             row = self._row(unit, assessment)
-            quiz = read_paper(row.body)
+            quiz = row.quiz
             number = len(done | {lease.attempt for lease in leases}) + 1
             if quiz.attempts_allowed is not None and number > quiz.attempts_allowed:
                 raise UserError("no_attempts_left", allowed=quiz.attempts_allowed)
@@ -75,7 +86,7 @@ class ExamsService:
         if not any(row.status != "none" for row in unit.all(mine)):
             raise UserError("not_enrolled")
 
-    def _row(self, unit: Unit, assessment: str, pack: str = "") -> Any:
+    def _row(self, unit: Unit, assessment: str, pack: str = "") -> Sheet:
         """The exam in a version, by default the published one."""
         paper, card = exam_paper.c, course_card.c
         query = select(exam_paper, card.version).join(course_card, card.course_id == paper.course_id)
@@ -84,7 +95,8 @@ class ExamsService:
         rows = unit.all(query)
         if not rows:
             raise NotFound("no_quiz")
-        return rows[0]
+        found = rows[0]
+        return Sheet(found.course_id, found.lesson_id, found.pack, found.version, read_paper(found.body))
 
 
 def _lease(unit: Unit, quiz: AssessmentDoc, *, account: str, pack: str, number: int) -> Values:
@@ -95,7 +107,7 @@ def _lease(unit: Unit, quiz: AssessmentDoc, *, account: str, pack: str, number: 
     }  # fmt: skip
 
 
-def _paper(unit: Unit, lease: Any, row: Any) -> Paper:
+def _paper(unit: Unit, lease: Any, row: Sheet) -> Paper:
     return Paper(
         attempt=lease.attempt,
         course_id=row.course_id,
@@ -106,5 +118,5 @@ def _paper(unit: Unit, lease: Any, row: Any) -> Paper:
         started_at=lease.started_at,
         deadline_at=lease.deadline_at,
         now=unit.now_ms,
-        assessment=read_paper(row.body),
+        assessment=row.quiz,
     )

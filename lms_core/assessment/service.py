@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ from lms_core.assessment.model import (
     totals,
 )
 from lms_core.changes import Topic
-from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument
+from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, QuestionDoc
 from lms_core.courses.installed import InstallService
 from lms_core.errors import LmsError, NotFound, UserError
 from lms_core.learning.service import LearningService
@@ -136,12 +136,7 @@ class AssessmentService:
             row = self._row(unit, lesson)
             if row.deadline_at is not None and unit.now_ms > row.deadline_at:
                 raise UserError("time_is_up")
-            asked = next((q for q in self._open(row).questions if q.id == question), None)
-            if asked is None:
-                raise NotFound("no_question")
-            picked = list(dict.fromkeys(chosen))
-            if not {o.id for o in asked.options}.issuperset(picked) or (asked.kind != "multiple" and len(picked) > 1):
-                raise UserError("bad_choice", field="answer")
+            picked = picked_of(self._open(row).questions, question, chosen)
             answers = {**row.answers, question: picked}
             self._set(unit, lesson, {"answers": answers})
         return self._now(lesson)
@@ -196,7 +191,7 @@ class AssessmentService:
             r = self._row(unit, lesson)
             late = r.deadline_at is not None and unit.now_ms > r.deadline_at
             end = r.deadline_at if late else unit.now_ms
-            unit.emit(*_group(unit.actor.account, r, end=end, late=late), group=True)
+            unit.emit(*handing_in(unit.actor.account, r, end=end, late=late), group=True)
             unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
             if self._passed(r):
                 self._learning.finish(lesson)
@@ -289,7 +284,19 @@ class AssessmentService:
         return self._courses.key(rows[0].pack, rows[0].assessment_id) if rows else None
 
 
-def _group(me: str, r: Any, *, end: int, late: bool) -> list[Draft]:
+def picked_of(questions: Sequence[QuestionDoc], question: str, chosen: Iterable[str]) -> list[str]:
+    """The options of an answer, each once. Raises NotFound `no_question`, UserError `bad_choice`."""
+    asked = next((q for q in questions if q.id == question), None)
+    if asked is None:
+        raise NotFound("no_question")
+    picked = list(dict.fromkeys(chosen))
+    if not {o.id for o in asked.options}.issuperset(picked) or (asked.kind != "multiple" and len(picked) > 1):
+        raise UserError("bad_choice", field="answer")
+    return picked
+
+
+def handing_in(me: str, r: Any, *, end: int, late: bool) -> list[Draft]:
+    """Attempt and answers of an open attempt that ends at `end`, one group."""
     attempt = {
         "user_id": me, "course_id": r.course_id, "lesson_id": r.lesson_id, "assessment_id": r.assessment_id,
         "pack": r.pack, "number": r.number, "submitted_at": end,

@@ -262,7 +262,7 @@ CREATE TABLE exam_lease (
 	pack TEXT NOT NULL, 
 	number INTEGER NOT NULL, 
 	started_at BIGINT NOT NULL, 
-	deadline_at BIGINT, 
+	deadline_at BIGINT, answers TEXT, 
 	PRIMARY KEY (attempt)
 );
 CREATE INDEX exam_lease_account ON exam_lease (account, assessment_id);
@@ -409,4 +409,4 @@ CREATE TABLE job_run (
 ;
 CREATE INDEX job_run_name ON job_run (name, started_at);
 CREATE INDEX ix_job_run_started_at ON job_run (started_at);
-INSERT INTO alembic_version VALUES ('0014');
+INSERT INTO alembic_version VALUES ('0015');

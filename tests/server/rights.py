@@ -61,6 +61,7 @@ class World:
                 accounts.set_role(self.people[name].user["email"], role)
         accounts.set_active(self.account("deactivated"), active=False)
         self._published: dict[str, str] = {}
+        self.handed_in = ""
         self.drafts: dict[str, str] = {}
         self._count = 0
 
@@ -110,7 +111,7 @@ class World:
             with self.opened.hub.unit(Actor(self.account(lead), ROLES[lead])) as unit:
                 note_holder(unit, self.account(lead), blob, 16)
                 courses = CoursesService(lambda: nullcontext(unit))
-                add_quiz(_Desk(courses), courses.outline(course).modules[0].id, mode="exam", attempts_allowed=9)
+                add_quiz(Desk(courses), courses.outline(course).modules[0].id, mode="exam", attempts_allowed=9)
                 courses.add_file(course, MediaRef(blob, "wave.png", "image/png", 16))
                 courses.publish(course)
             self.opened.hub.project()
@@ -136,7 +137,7 @@ class World:
 
 
 @dataclass
-class _Desk:
+class Desk:
     """What `add_quiz` needs of a workspace."""
 
     courses: Any

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from lms_core.courses.entities import ASSESSMENT
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.permissions import can_manage_course, can_read_course, is_authenticated, is_enrolled, is_owner
 from tests.server.rights import COURSE_READERS, NOBODY, SIGNED_IN, Case, World, at, body, lead_of
@@ -34,6 +37,30 @@ def _note(w: World, name: str, foreign: bool) -> str:
 
 def _bookmark(w: World, name: str, foreign: bool) -> str:
     return w.opened.served.notes.add_bookmark(w.caller("enrolled"), _lesson(w, name, False), {"title": "Foam"}).id
+
+
+def _quiz(w: World, name: str, foreign: bool) -> str:
+    """The exam of the courses of `_lesson`."""
+    lesson = w.draft("").outline(w.published("assistant" if foreign else "instructor")).modules[0].lessons[-1]
+    return ASSESSMENT.id_for(lesson.id)
+
+
+def _open(w: World, name: str, foreign: bool) -> str:
+    """The attempt of `enrolled` that goes on; a new one after it was handed in."""
+    return w.opened.served.attempts.start(w.caller("enrolled"), _quiz(w, name, False)).id
+
+
+def _answer(w: World, name: str, foreign: bool) -> Any:
+    attempts = w.opened.served.attempts
+    asked = attempts.start(w.caller("enrolled"), _quiz(w, name, False)).questions[0]
+    return {"question_id": asked.id, "response": [asked.options[0].id]}
+
+
+def _handed_in(w: World, name: str, foreign: bool) -> str:
+    attempts, learner = w.opened.served.attempts, w.caller("enrolled")
+    if not w.handed_in:
+        w.handed_in = attempts.submit(learner, _open(w, name, foreign)).id
+    return w.handed_in
 
 
 STUDIED = {"percent": 40, "position": {"seconds": 3}, "is_completed": False}
@@ -89,4 +116,11 @@ CASES = {
     ),
     "PUT /bookmarks/{bookmark}": Case(is_owner, ENROLLED, ask=body(lambda *_: {"title": "Spray"}, bookmark=_bookmark)),
     "DELETE /bookmarks/{bookmark}": Case(is_owner, ENROLLED, ask=at(bookmark=_bookmark)),
+    "POST /assessments/{assessment}/start": Case(
+        is_enrolled, ENROLLED, NOBODY, at(assessment=_quiz), refused=NO_LEARNER
+    ),
+    "POST /attempts/{attempt}/answers": Case(is_owner, ENROLLED, ask=body(_answer, attempt=_open)),
+    "POST /attempts/{attempt}/submit": Case(is_owner, ENROLLED, ask=at(attempt=_open)),
+    "GET /attempts/{attempt}": Case(can_manage_course, MANAGE_STUDENTS, ask=at(attempt=_handed_in)),
+    "GET /attempts/{attempt}/result": Case(can_manage_course, MANAGE_STUDENTS, ask=at(attempt=_handed_in)),
 }

@@ -2,80 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 from sqlalchemy import Table, select
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.db.engine import read
-from lms_core.entities import SCHEMA, hub_effects
 from lms_core.learning import tables as t
-from lms_core.media.store import MediaStore
-from lms_core.profiles import Profiles
 from lms_core.workspace import Workspace
-from sync_server.app import create_app
 from sync_server.config import Settings
-from sync_server.opening import PACKS, Opened, open_hub
-from tests.fakes import FakeClock, MemorySecrets, SeqId
+from tests.fakes import FakeClock
+from tests.server.learners import NONE, laptop_of, open_world, sync
 from tests.server.people import Client
 from tests.server.rights import World
 
-NONE = "0197a3c2-7b1e-7c3a-9d55-ffffffffffff"
-
 
 @pytest.fixture
-def opened(data: Path, settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Iterator[Opened]:
-    effects = hub_effects(MediaStore(data / PACKS))
-    with open_hub(data, settings, schema=SCHEMA, effects=effects, clock=clock, hasher=hasher) as each:
+def world(data: Path, settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Iterator[World]:
+    with open_world(data, settings, clock, hasher) as each:
         yield each
-
-
-@pytest.fixture
-def world(opened: Opened, settings: Settings) -> Iterator[World]:
-    with TestClient(create_app(settings, opened.served), raise_server_exceptions=False) as http:
-        yield World(opened, Client(http))
-
-
-class Line:
-    """The way from a laptop to the hub."""
-
-    def __init__(self, world: World, account: str) -> None:
-        self._world, self._account = world, account
-
-    def exchange(self, body: bytes) -> bytes:
-        return self._world.opened.hub.exchange(self._account, body)
-
-    def put_blob(self, *_: Any) -> bool:
-        raise AssertionError("learners give no files")
-
-    def lacking(self, names: Sequence[str]) -> list[str]:
-        return []
 
 
 @pytest.fixture
 def laptop(world: World, tmp_path: Path, clock: FakeClock) -> Iterator[Workspace]:
     """A laptop of `student`."""
-    secrets = MemorySecrets()
-    profiles = Profiles(tmp_path / "laptop", secrets, clock, new_id=SeqId(100))
-    profile = profiles.create("x", server_url="http://hub.invalid", account_id=world.account("student"))
-    with closing(Workspace(profile, secrets=secrets, clock=clock, new_id=SeqId(101))) as workspace:
-        sync(world, workspace)
-        yield workspace
-
-
-def sync(world: World, laptop: Workspace) -> None:
-    """Exchange, let the hub do what follows, and bring that back with the packs."""
-    for _ in range(2):
-        laptop.sync.run(Line(world, laptop.account))
-        world.opened.hub.project()
-    for name in world.opened.served.packs:  # type: ignore[attr-defined]
-        if not laptop.media.has(name):
-            laptop.media.put(world.opened.served.packs.path(name).read_bytes())
+    with laptop_of(world, "student", tmp_path, clock) as each:
+        yield each
 
 
 def rows(world: World, table: Table, who: str = "student") -> list[dict[str, Any]]:
