@@ -184,7 +184,7 @@ def scenes(data: Data) -> dict[str, Scene]:
     learning = {
         "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "profile": at("profile"), "palette": palette,
+        "profile": at("profile"), "security": at("security"), "palette": palette,
     }  # fmt: skip
     teaching = {
         "teach": at("teach"), "builder": at(f"builder/{data.course}"),

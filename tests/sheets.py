@@ -12,6 +12,7 @@ from desktop_lms.app import App
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
+from desktop_lms.features.security.view import SecurityPage
 from desktop_lms.features.settings.devices.view import DeviceList
 from desktop_lms.features.settings.email.view import EmailLine
 from desktop_lms.features.settings.view import SettingsPage
@@ -21,10 +22,13 @@ from desktop_lms.features.teach.view import TeachPage
 from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.shell.window import Window
 from lms_core.errors import DiskFull, StorageError
+from lms_core.rest import Setup
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
-    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "ask_to_join": "join-class",
+    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
+    "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
+    "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
     "EmailLine.ask_code": "confirm-email",
     "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
@@ -98,8 +102,22 @@ def _remove(devices: DeviceList) -> None:
     devices.ask_revoke(next(each for each in known.all if not each.here))
 
 
+def _second_step(page: SecurityPage) -> None:
+    page._model.setup = Setup(secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", uri=URI)
+    page.ask_first_code()
+
+
+def _codes(page: SecurityPage) -> None:
+    page._model.codes = [f"k7pm{n}-2xwd{n}" for n in range(10)]
+    page.show_codes()
+
+
+URI = "otpauth://totp/Fieldnote:amara%40school.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Fieldnote"
 LINKED = {
-    "settings": at("settings"), "confirm-email": over("settings", EmailLine, EmailLine.ask_code),
+    "settings": at("settings"), "security": at("security"),
+    "second-step": over("security", SecurityPage, _second_step),
+    "recovery-codes": over("security", SecurityPage, _codes),
+    "confirm-email": over("settings", EmailLine, EmailLine.ask_code),
     "remove": over("settings", DeviceList, _remove),
     "sign-in-again": over("syncing", SyncPage, SyncPage.ask_sign_in),
     "join-class": over("courses", CoursesPage, lambda page: button(page, "Join a class…").click()),

@@ -67,6 +67,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("syncing", to(_syncing), tr("Sync")),
         Place("begin", to(_begin), tr("Your courses"), section="today"),
         Place("profile", to(_profile), tr("Profile"), section="settings"),
+        Place("security", to(_security), tr("Security"), section="settings"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
@@ -218,6 +219,14 @@ def _profile(c: Context) -> QWidget:
 
     model = ProfileModel(c.store)
     return _own(ProfilePage(model), model)
+
+
+def _security(c: Context) -> QWidget:
+    from desktop_lms.features.security.view import SecurityPage
+    from desktop_lms.features.security.viewmodel import SecurityModel
+
+    model = SecurityModel(c.store)
+    return _own(SecurityPage(model, say=c.say), model)
 
 
 def _own(page: QWidget, model: Any) -> QWidget:

@@ -170,6 +170,11 @@ class Transport:
         """Join the class whose code this is (ACC-20); returns the class. Raises UserError `class_code_unknown`."""
         return self._told("POST", "/classes/join", "id", "name", json={"code": code})  # type: ignore[no-any-return]
 
+    def ask(self, method: str, path: str, **kwargs: Any) -> Any:
+        """What the hub's REST interface answers to who is signed in: JSON, or None for nothing."""
+        answer = self._authed(method, path, **kwargs)
+        return told(answer, known=True) if answer.content else None
+
     # --- sync
     def exchange(self, body: bytes) -> bytes:
         """Send one request of SYNC.md section 5 and return the reply."""
