@@ -20,6 +20,7 @@ from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
+from lms_core.rest import AdminApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
 from lms_core.sync.replica.runs import note_failure
@@ -43,7 +44,7 @@ from tests.scenes import (
     scenes,
     settle,
 )
-from tests.sheets import ELSEWHERE, LINKED, sheets
+from tests.sheets import DESK, ELSEWHERE, LINKED, sheets
 from tests.told import refuse, tell
 
 OUT = Path("build/screens")
@@ -225,6 +226,30 @@ def new(app: App) -> Iterator[dict[str, Scene]]:
 
 
 @contextmanager
+def desk(app: App) -> Iterator[dict[str, Scene]]:
+    """An administrator at a server with a few people."""
+    server = Server(app.sessions.data_dir.parent / "office" / "hub")
+    server.data.parent.mkdir()
+    server.start()
+    try:
+        people = {"Dana Whitfield": "admin", "Amara Okafor": "student", "Joseph Mwangi": "manager",
+                  "Tess Quill": "instructor", "Noor Haddad": "student"}  # fmt: skip
+        for name, role in people.items():
+            first, last = name.split()
+            email = f"{first.lower()}@school.example"
+            app.sessions.register(server.url, email=email, password=PASSWORD, first_name=first, last_name=last)
+            server.command("set-role", "--email", email, "--role", role)
+        workspace = app.sessions.sign_in(server.url, "dana@school.example", PASSWORD)
+        workspace.synchronize()
+        api = AdminApi(workspace.online())
+        api.set_active(api.people(search="noor").results[0].id, active=False)
+        app.enter(workspace)
+        yield DESK
+    finally:
+        server.stop()
+
+
+@contextmanager
 def broken(app: App) -> Iterator[dict[str, Scene]]:
     """What is not there, and what cannot be read."""
     app.enter(app.sessions.start_local("Amara Okafor"))
@@ -256,7 +281,7 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
 
 WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
-    "needed": (needed, VARIANTS), "new": (new, VARIANTS), "offline": (offline, SOME),
+    "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),
     "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
+from desktop_lms.features.admin.view import AdminPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -27,7 +28,7 @@ from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
-    "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
+    "AdminPage.ask_new": "add-person", "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
     "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
     "EmailLine.ask_code": "confirm-email",
@@ -124,6 +125,10 @@ LINKED = {
     "by-file": over("syncing", Foot, lambda foot: foot._on_sent(12, "amara-2026-11-22.lms-sync")),
 }  # fmt: skip
 """Those of somebody with a server and two devices."""
+
+
+DESK = {"admin": at("admin"), "add-person": over("admin", AdminPage, AdminPage.ask_new)}
+"""Those of an administrator."""
 
 
 def discarding(syncing: Scene) -> Scene:

@@ -15,7 +15,7 @@ from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
 from desktop_lms.store import Store
 from desktop_lms.words import tr
-from lms_core.permissions import Who, is_instructor_or_admin
+from lms_core.permissions import Who, is_instructor_or_admin, is_moderator_or_up
 
 
 @dataclass
@@ -77,6 +77,8 @@ def places(context: Context, who: Who) -> list[Place]:
             Place("builder", to(_builder), tr("Builder"), section="teach"),
             Place("people", to(_people), tr("People"), section="teach"),
         ]
+    if is_moderator_or_up(who):
+        found.insert(-1, Place("admin", to(_admin), tr("Administration"), "shield", group=2))
     return found
 
 
@@ -227,6 +229,14 @@ def _security(c: Context) -> QWidget:
 
     model = SecurityModel(c.store)
     return _own(SecurityPage(model, say=c.say), model)
+
+
+def _admin(c: Context) -> QWidget:
+    from desktop_lms.features.admin.view import AdminPage
+    from desktop_lms.features.admin.viewmodel import AdminModel
+
+    model = AdminModel(c.store)
+    return _own(AdminPage(model, say=c.say), model)
 
 
 def _own(page: QWidget, model: Any) -> QWidget:

@@ -9,10 +9,10 @@ from desktop_lms.shell.pages import places
 from lms_core.workspace import Person
 from tests.samples import PROJECT
 from tests.scenes import DOOR, NEW, Data, scenes
-from tests.sheets import ELSEWHERE, LINKED, OPENED_BY, sheets
+from tests.sheets import DESK, ELSEWHERE, LINKED, OPENED_BY, sheets
 
 DATA = Data("course", "lesson", "practice", "graded")
-SCENES = {*scenes(DATA), *sheets(DATA), *DOOR, *NEW, *LINKED, *ELSEWHERE}
+SCENES = {*scenes(DATA), *sheets(DATA), *DOOR, *NEW, *LINKED, *DESK, *ELSEWHERE}
 
 
 def openers() -> set[str]:
@@ -38,8 +38,8 @@ def openers() -> set[str]:
 
 
 def test_every_place_has_a_scene() -> None:
-    names = {place.name for place in places(cast("Any", None), Person("tess", "Tess", role="instructor"))}
-    assert names <= SCENES
+    for role in ("student", "instructor", "manager", "admin"):
+        assert {place.name for place in places(cast("Any", None), Person("tess", "Tess", role=role))} <= SCENES
 
 
 def test_every_sheet_has_a_scene() -> None:
