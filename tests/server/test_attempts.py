@@ -135,6 +135,8 @@ def test_an_exam_that_a_laptop_takes_is_not_handed_in_for_it(world: World, clock
     clock.advance(ms=600_000)
     assert student.get(f"/attempts/{paper['attempt']}").json()["code"] == "no_attempt"
     assert student.post(f"/attempts/{paper['attempt']}/submit").json()["code"] == "no_attempt"
+    assert student.post(f"/assessments/{quiz.id}/start").json()["number"] == 2
+    assert student.get(f"/attempts/{paper['attempt']}").json()["code"] == "no_attempt", "the laptop hands it in"
 
 
 @pytest.mark.postgresql(soak=True)
