@@ -27,6 +27,21 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     is_suspicious: bool = False
 
 
+class Login(msgspec.Struct, frozen=True, kw_only=True):
+    """A try to sign in; its time in ISO 8601."""
+
+    timestamp: str
+    ip_address: str
+    user_agent: str
+    successful: bool
+
+
+class Logins(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of them."""
+
+    results: list[Login]
+
+
 class Factor(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a sign-in asks for a code, since when, and how many recovery codes are left."""
 
@@ -74,6 +89,10 @@ class AccountApi:
     def sessions(self) -> list[Session]:
         """Where the account is signed in (ACC-13), the last used first; those that ended are left out."""
         return [each for each in self._ask(list[Session], "GET", "/auth/sessions") if each.is_active]
+
+    def logins(self) -> list[Login]:
+        """The last twenty tries to sign in (ACC-12), the newest first."""
+        return self._ask(Logins, "GET", "/users/me/logins").results  # type: ignore[no-any-return]
 
     def end_session(self, session: str) -> None:
         """End one of them."""

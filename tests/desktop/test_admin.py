@@ -37,6 +37,11 @@ def rows(page: AdminPage) -> list[str]:
     return [r.title.words for r in page.findChildren(ListRow) if r.isVisibleTo(page)]
 
 
+def banners(page: AdminPage) -> list[str]:
+    QApplication.processEvents()
+    return [b.accessibleName() for b in page.findChildren(Banner) if b.isVisible()]
+
+
 def act(page: AdminPage, name: str, words: str) -> None:
     """Choose something from the menu of somebody."""
     assert page._model.people is not None
@@ -82,8 +87,7 @@ def test_an_administrator_finds_makes_grades_and_closes_accounts(
     assert model.error.code == "last_admin"
     server.stop()
     model.refresh()
-    QApplication.processEvents()
-    assert any("The server must be reached" in b.accessibleName() for b in page.findChildren(Banner) if b.isVisible())
+    assert any("The server must be reached" in words for words in banners(page))
     desk.close()
 
 

@@ -137,6 +137,11 @@ def test_sign_ins_elsewhere_are_seen_and_ended_and_offline_says_so(
     press(page, "End")
     assert told == ["That sign-in has ended"]
     assert len(page._model.known.sessions) == 1
+    assert [each.successful for each in page._model.known.logins] == [True, True]
+    with pytest.raises(AuthExpired):
+        sessions.sign_in(hub.url, EMAIL, "not my password")
+    page._model.refresh()
+    assert [each.successful for each in page._model.known.logins] == [False, True, True]
     with pytest.raises(AuthExpired):
         elsewhere.online().me()
     elsewhere.close()

@@ -22,9 +22,9 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, language, sentence, tr
 from lms_core.errors import Offline
-from lms_core.rest import Provider, Session
+from lms_core.rest import Login, Provider, Session
 
-WIDTH = 720
+WIDTH, SHOWN = 720, 8
 
 
 def in_browser(url: str) -> None:
@@ -65,6 +65,7 @@ class SecurityPage(Page):
         parts: list[Item] = [self._password()]
         if model.known:
             parts += [24, self._factor(model.known), 32, *self._providers(model.known), self._sessions(model.known)]
+            parts += [32, self._logins(model.known)]
         elif not model.trouble:
             parts += [24, Label(tr("Asking the server…"), "body", "text2")]
         body = boxed(column(*parts, gap=0))
@@ -143,8 +144,7 @@ class SecurityPage(Page):
         return section(tr("Where you are signed in"), Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4))))
 
     def _session(self, session: Session) -> QWidget:
-        when = QDateTime.fromString(session.last_activity, Qt.DateFormat.ISODateWithMs).toLocalTime()
-        seen = tr("last seen {when}", when=QLocale(language()).toString(when, "d MMM yyyy, HH:mm"))
+        seen = tr("last seen {when}", when=when_words(session.last_activity))
         detail = " · ".join(filter(None, (session.ip_address, seen)))
         title = session.user_agent or session.device_type or tr("Without a name")
         if session.current:
@@ -154,6 +154,17 @@ class SecurityPage(Page):
             end.clicked.connect(lambda: self._model.end_session(session))
         odd = Chip(tr("Unusual"), "warning", "triangle-alert") if session.is_suspicious else None
         return ListRow(title, detail, *filter(None, (odd, end)), lead=Tile("laptop", "neutral"))
+
+    def _logins(self, known: Known) -> QWidget:
+        rows = [self._login(each) for each in known.logins[:SHOWN]]
+        return section(tr("Latest tries to sign in"), Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4))))
+
+    def _login(self, login: Login) -> QWidget:
+        state = Chip(tr("Refused"), "warning", "circle-alert")
+        if login.successful:
+            state = Chip(tr("Signed in"), "plain", "check")
+        detail = " · ".join(filter(None, (login.ip_address, login.user_agent)))
+        return ListRow(when_words(login.timestamp), detail, state, compact=True)
 
     # --- questions
     def _ask(self, title: str, items: tuple[Item, ...], verb: str, go: Callable[[], object], last: Field) -> Sheet:
@@ -240,6 +251,12 @@ class SecurityPage(Page):
             self._say(tr("They could not be written to {path}", path=path.name))
         else:
             self._say(tr("They are in {path}", path=path.name))
+
+
+def when_words(at: str) -> str:
+    """A time of the server as people here say it."""
+    when = QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs).toLocalTime()
+    return QLocale(language()).toString(when, "d MMM yyyy, HH:mm")
 
 
 def done_words(code: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from desktop_lms.store import Question, Store
 from lms_core.errors import LmsError, UserError
-from lms_core.rest import AccountApi, Factor, Identity, Provider, Session, Setup
+from lms_core.rest import AccountApi, Factor, Identity, Login, Provider, Session, Setup
 from lms_core.workspace import Workspace
 
 
@@ -22,6 +22,7 @@ class Known:
     sessions: tuple[Session, ...]
     providers: tuple[Provider, ...]
     identities: tuple[Identity, ...]
+    logins: tuple[Login, ...]
 
 
 class SecurityModel(QObject):
@@ -57,7 +58,8 @@ class SecurityModel(QObject):
 
         def work() -> Known:
             api = self._api()
-            return Known(api.factor(), tuple(api.sessions()), tuple(api.providers()), tuple(api.identities()))
+            providers, identities = tuple(api.providers()), tuple(api.identities())
+            return Known(api.factor(), tuple(api.sessions()), providers, identities, tuple(api.logins()))
 
         self._store.pool(self, work, self._on_known, self._on_trouble)
 

@@ -248,8 +248,24 @@ class SettingsPage(Page):
             ]
         parts = (row(IconMark("hard-drive", 16), (Elided(size, "small", "text2"), 1), gap=8), 12,
                  Label(tr("Copies on this device"), "strong"), 4, *copies, 12,
-                 row(make, save, folder, "~"))  # fmt: skip
+                 row(make, save, folder, "~"), 16, *self._own_data())  # fmt: skip
         return [section(tr("Data on this device"), Card(column(*parts, gap=0, margin=20)))]
+
+    def _own_data(self) -> list[Item]:
+        export = Button(tr("Export my data…"), icon="file-text")
+        export.setEnabled(self._model.busy != "exported")
+        export.clicked.connect(self._ask_where_to_export)
+        about = tr("All that you wrote and did, in a file that other programs can read.")
+        return [
+            Label(tr("Your data"), "strong"),
+            4,
+            row((Label(about, "small", "text2", wrap=True), 1), export, gap=16),
+        ]
+
+    def _ask_where_to_export(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Export my data…"), "my-data.zip", "*.zip")
+        if path:
+            self._model.export_data(Path(path))
 
     def _ask_where(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, tr("Save as a file"), "profile.lms", "*.lms")
@@ -305,5 +321,6 @@ def told_words(code: str) -> str:
     """What worked."""
     return {
         "password_changed": tr("The password is changed"), "backed_up": tr("A copy was made"),
-        "saved_as_file": tr("Everything is in the file"), "name_changed": tr("Your name is saved"),
+        "saved_as_file": tr("Everything is in the file"),
+        "exported": tr("Your data is in the file"), "name_changed": tr("Your name is saved"),
     }[code]  # fmt: skip

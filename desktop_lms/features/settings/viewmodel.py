@@ -105,7 +105,7 @@ class SettingsModel(QObject):
     changed = Signal()
     preferences_changed = Signal()
     told = Signal(str)
-    """Something worked: its code (password_changed, backed_up, name_changed)."""
+    """Something worked: its code (password_changed, backed_up, saved_as_file, exported, name_changed)."""
 
     def __init__(
         self,
@@ -197,6 +197,10 @@ class SettingsModel(QObject):
             self._on_failed(UserError("password_too_short"))
         else:
             self._do("saved_as_file", lambda w: w.profile.export(path, password))
+
+    def export_data(self, path: Path) -> None:
+        """Write all own data on this device into a zip that other programs read (docs/formats.md)."""
+        self._do("exported", lambda w: w.export_data(path))
 
     def _do(self, code: str, work: Callable[[Workspace], Any]) -> None:
         self.error, self.busy = None, code

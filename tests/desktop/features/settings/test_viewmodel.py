@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from desktop_lms.features.settings.viewmodel import SettingsModel
@@ -66,3 +68,13 @@ def test_a_copy_is_made_now_and_listed(desk: Desk) -> None:
     assert model.profile is not None
     assert len(model.profile.backups) == 1
     assert model.profile.size > model.profile.backups[0].size > 0
+
+
+def test_own_data_is_exported_without_a_server(desk: Desk, tmp_path: Path) -> None:
+    model, told = open_model(desk), []
+    model.told.connect(told.append)
+    model.export_data(tmp_path / "mine.zip")
+    assert told == ["exported"]
+    assert zipfile.is_zipfile(tmp_path / "mine.zip")
+    model.export_data(tmp_path / "missing" / "mine.zip")
+    assert model.error is not None
