@@ -19,7 +19,7 @@ from tests.forks import Program
 
 ROUNDS = 8
 SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(100, 121))]
-EXCHANGES = [(7, 50), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
+EXCHANGES = [(7, 25), (8, 25), *(pytest.param(seed, 50, marks=pytest.mark.soak) for seed in range(100, 120))]
 """Seed, and how many exchanges are cut: by a kill of the app, of the server under an app that goes on, of both."""
 
 

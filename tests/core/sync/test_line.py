@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from lms_core.errors import Offline
-from lms_core.sync.replica import client
+from lms_core.sync.replica import client, flights
 from lms_core.sync.replica.flights import CAREFUL
 from lms_core.sync.wire import Reply, pack, unpack_reply, unpack_request
 from tests.core.school import Line, School
@@ -121,11 +121,12 @@ def test_answers_that_a_reply_left_out_are_asked_for_in_the_same_run(
     assert sam.sync.status().waiting == 0
 
 
-@pytest.mark.parametrize(("notes", "requests"), [(0, 2), (20, 10)])
+@pytest.mark.parametrize(("notes", "requests"), [(0, 2), (20, 7)])
 def test_what_the_hub_holds_back_costs_no_request(
     school: School, monkeypatch: pytest.MonkeyPatch, notes: int, requests: int
 ) -> None:
     monkeypatch.setattr(client, "OPS", 4)
+    monkeypatch.setattr(flights, "FLIGHTS", 1)  # replies that fly beside each other may be made in another order
     account = school.person("sam")
     one, two = school.laptop(account), school.laptop(account)
     backup = school.back_up()
