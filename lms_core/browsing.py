@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import secrets
 import threading
@@ -14,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from lms_core.accounts.model import challenge_of
 from lms_core.errors import AuthExpired, UserError
 
 WAIT_S, LOOK_S = 300.0, 0.2
@@ -40,9 +39,7 @@ class Visit:
 
     def __init__(self) -> None:
         self.state, self._verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-        self.challenge = (
-            base64.urlsafe_b64encode(hashlib.sha256(self._verifier.encode()).digest()).rstrip(b"=").decode()
-        )
+        self.challenge = challenge_of(self._verifier)
         self._path = f"/{secrets.token_urlsafe(16)}"
         self._came: dict[str, str] | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct
 
 from lms_core.errors import Conflict, NotFound
 from lms_core.schema import Actor
+from sync_server.context import Context
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -72,6 +73,21 @@ def must_match(request: Request[Any, Any, Any], body: Any) -> None:
     wanted = request.headers.get("if-match")
     if wanted is not None and not _names(wanted, tag_of(body)):
         raise Conflict("precondition_failed")
+
+
+async def changed(request: Request[Any, Any, Any], verb: str, row: str, values: dict[str, Any]) -> Response[Any]:
+    """Let a verb of the courses' desk change a row; the reply is the row with its tag."""
+    context = Context.of(request)
+    act = getattr(context.served.desk, verb)
+    done = await context.lanes.run(act, actor_of(request), uuid_of(row), values, lambda now: must_match(request, now))
+    return tagged(request, done, changed=True)
+
+
+async def trashed(request: Request[Any, Any, Any], verb: str, row: str) -> None:
+    """Let a verb of the courses' desk put a row into the trash."""
+    context = Context.of(request)
+    act = getattr(context.served.desk, verb)
+    await context.lanes.run(act, actor_of(request), uuid_of(row), lambda now: must_match(request, now))
 
 
 def _names(header: str, tag: str) -> bool:

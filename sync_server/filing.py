@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from lms_core.accounts.keys import AccountKeys
 from lms_core.collecting import Collector
 from lms_core.db.engine import read
-from lms_core.hub import Hub, load_key
+from lms_core.hub import Hub
 from lms_core.media.uploads import Uploads
 from lms_core.ports import FileStore
 from lms_core.sync.bundles import Keys
@@ -36,9 +34,8 @@ class Filing:
         jobs.add("unused files", self.collector.run)
 
 
-def open_filing(hub: Hub, settings: Settings, *, blobs: FileStore, packs: FileStore, keys: Path) -> Filing:
-    """Put them together; `keys` is the folder of the hub's secrets."""
-    secret = AccountKeys(load_key(keys, "accounts.key")).bundles
+def open_filing(hub: Hub, settings: Settings, *, blobs: FileStore, packs: FileStore, secret: bytes) -> Filing:
+    """Put them together; from `secret` the keys of bundles are derived."""
     look, most = partial(read, hub.engine), settings.largest_file_mb << 20
     rights = FileRights(look, hub.unit, settings.author_mb)
     uploads = Uploads(

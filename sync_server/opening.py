@@ -131,12 +131,13 @@ def open_hub(
 def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None, database: Database) -> Opened:
     """The services over a hub and what works behind them."""
     blobs, packs = blobs_of(data, settings), MediaStore(data / PACKS)
-    filing = open_filing(hub, settings, blobs=blobs, packs=packs, keys=data / KEYS)
-    metrics, sender = _metrics(hub), _sender(data, hub, settings)
+    keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
+    filing = open_filing(hub, settings, blobs=blobs, packs=packs, secret=keys.bundles)
+    metrics, sender = _metrics(hub), _sender(data, hub, settings, keys)
     projector = Worker("projecting", hub.project)
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
     served = Served(
-        **_services(data, hub, settings, hasher),
+        **_services(hub, settings, keys, hasher),
         **_catalogue(hub, packs),
         **_system(hub, metrics),
         **_learning(hub, packs),
@@ -168,8 +169,7 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
         MediaStore(data / name).sweep()
 
 
-def _services(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None) -> dict[str, Any]:
-    keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
+def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordHasher | None) -> dict[str, Any]:
     look = partial(read, hub.engine)
     hasher = hasher or PasswordHasher(at_once=settings.password_threads)
     accounts = AccountsService(
@@ -219,9 +219,9 @@ def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
     return {"learning": LearningDesk(**over), "notes": NotesDesk(**over), "attempts": attempts}
 
 
-def _sender(data: Path, hub: Hub, settings: Settings) -> Sender:
+def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Sender:
     queue = MailQueue(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms)
-    return Sender(queue, Writer(settings, AccountKeys(load_key(data / KEYS, "accounts.key"))), settings, data)
+    return Sender(queue, Writer(settings, keys), settings, data)
 
 
 def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:

@@ -5,8 +5,6 @@ The code flow with PKCE: the provider's secret and tokens stay at this server, a
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import logging
 import threading
@@ -19,6 +17,7 @@ import jwt
 from jwt import PyJWK, PyJWKSet
 
 from lms_core.accounts.identities import Person, Visit
+from lms_core.accounts.model import challenge_of
 from lms_core.errors import NotFound, Offline, ServerError
 from sync_server.config import Settings
 
@@ -153,8 +152,3 @@ class Providers:
         if not isinstance(said, dict):
             raise ServerError("provider_failed", name=url)
         return said
-
-
-def challenge_of(verifier: str) -> str:
-    """The S256 challenge of a verifier (RFC 7636, section 4.2)."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

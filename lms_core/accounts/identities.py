@@ -6,8 +6,6 @@ an address on its own machine; the browser comes back there with a code that wor
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
 import secrets
@@ -19,7 +17,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from lms_core.accounts.keys import AccountKeys
-from lms_core.accounts.model import LIMITS, Caller, Origin, Tokens, User, handle_for, key_of
+from lms_core.accounts.model import LIMITS, Caller, Origin, Tokens, User, challenge_of, handle_for, key_of
 from lms_core.accounts.reading import add_account, free_username, rows_of, users
 from lms_core.accounts.service import AccountsService, Look
 from lms_core.accounts.tables import account, credential, identity, provider_visit, session
@@ -169,8 +167,7 @@ class IdentitiesService:
         visit = self._open(
             unit, provider_visit.c.code == self._keys.digest("code", code), provider_visit.c.provider == provider
         )
-        proof = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        if not hmac.compare_digest(proof, visit.challenge):
+        if not hmac.compare_digest(challenge_of(verifier), visit.challenge):
             raise AuthExpired("visit_over")
         return visit
 

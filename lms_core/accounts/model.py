@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -139,6 +141,11 @@ def handle_for(first_name: str, last_name: str) -> str:
     plain = unicodedata.normalize("NFKD", f"{first_name}.{last_name}").casefold()
     kept = re.sub(r"[^\w.]+", "", "".join(c for c in plain if not unicodedata.combining(c))).strip("._")
     return kept[:40] if len(kept) >= 2 else "user"
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge of a secret that is shown later (RFC 7636, section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def device_type(user_agent: str) -> str:

@@ -7,14 +7,15 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, Router, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType, structs
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lms_core.accounts.model import Caller
 from lms_core.classes.model import CODE_DAYS, CODE_USES, Code, Cohort, Wish
 from sync_server.context import Context
+from sync_server.details import ClientId, given
 from sync_server.guards import signed_in
 from sync_server.listing import Listing, page_of, paged
-from sync_server.routes.bodies import moment, readable
+from sync_server.routes.bodies import moment, readable, when
 
 Name = Annotated[str, Meta(max_length=100, examples=["8b"])]
 Term = Annotated[str, Meta(max_length=50, examples=["Spring 2027"])]
@@ -29,7 +30,7 @@ class ClassWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     term: Term = ""
     starts_on: Day = ""
     ends_on: Day = ""
-    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] | None = None
+    id: ClientId | None = None
 
 
 class ClassChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -172,12 +173,12 @@ async def one(request: Request[Caller, Any, Any], class_id: FromPath[str]) -> Cl
 async def change(request: Request[Caller, Any, Any], class_id: FromPath[str], data: JSONBody[ClassChange]) -> ClassBody:
     """Change a class, close it or open it again."""
     context, classes = Context.of(request), Context.of(request).served.classes
-    given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-    archived = given.pop("archived", None)
+    changes = given(data)
+    archived = changes.pop("archived", None)
 
     def work() -> Cohort:
-        if given or archived is None:
-            classes.change(request.user, class_id, given)
+        if changes or archived is None:
+            classes.change(request.user, class_id, changes)
         if archived is not None:
             classes.archive(request.user, class_id, archived=archived)
         return classes.get(request.user, class_id)
@@ -214,7 +215,7 @@ async def members(request: Request[Caller, Any, Any], class_id: FromPath[str]) -
     count, found = await context.lanes.run(
         context.served.classes.members, request.user, class_id, offset=page.offset, limit=page.size
     )
-    results = [MemberBody(**asdict(m) | {"joined_at": _when(m.joined_at)}) for m in found]
+    results = [MemberBody(**asdict(m) | {"joined_at": when(m.joined_at)}) for m in found]
     return paged(request, page, count, results)
 
 
@@ -297,11 +298,7 @@ def _wish(data: ClassWish) -> Wish:
 
 
 def _class(found: Cohort) -> ClassBody:
-    return ClassBody(**asdict(found) | {"archived_at": _when(found.archived_at)})
-
-
-def _when(ms: int | None) -> str | None:
-    return None if ms is None else moment(ms)
+    return ClassBody(**asdict(found) | {"archived_at": when(found.archived_at)})
 
 
 def _code(found: Code) -> CodeBody:

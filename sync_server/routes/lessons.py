@@ -11,7 +11,7 @@ from lms_core.accounts.model import Caller
 from lms_core.catalogue.reading import wanted_course
 from lms_core.catalogue.views import LessonView, ModuleView
 from sync_server.context import Context
-from sync_server.details import actor_of, created, given, must_match, tagged, uuid_of
+from sync_server.details import actor_of, changed, created, given, tagged, trashed, uuid_of
 from sync_server.guards import maybe_signed_in, signed_in
 from sync_server.listing import Listing, sliced
 from sync_server.routes.bodies import readable
@@ -63,19 +63,19 @@ async def add_module(request: Named, data: JSONBody[NewModule]) -> Response[Modu
 @put("/modules/{module:str}", guards=[signed_in])
 async def replace_module(request: Named, module: FromPath[str], data: JSONBody[WholeModule]) -> Response[ModuleView]:
     """Set every field of a module; it stays where it is."""
-    return await _changed(request, "change_module", module, given(data))
+    return await changed(request, "change_module", module, given(data))
 
 
 @patch("/modules/{module:str}", guards=[signed_in])
 async def change_module(request: Named, module: FromPath[str], data: JSONBody[ModuleChange]) -> Response[ModuleView]:
     """Change some fields of a module, or its place."""
-    return await _changed(request, "change_module", module, given(data))
+    return await changed(request, "change_module", module, given(data))
 
 
 @delete("/modules/{module:str}", guards=[signed_in])
 async def trash_module(request: Named, module: FromPath[str]) -> None:
     """Put a module with its lessons into the trash of the course for 30 days."""
-    await _trash(request, "trash_module", module)
+    await trashed(request, "trash_module", module)
 
 
 # --- lessons
@@ -109,32 +109,19 @@ async def add_lesson(request: Named, data: JSONBody[NewLesson]) -> Response[Less
 @put("/lessons/{lesson:str}", guards=[signed_in])
 async def replace_lesson(request: Named, lesson: FromPath[str], data: JSONBody[WholeLesson]) -> Response[LessonView]:
     """Set every field of a lesson; it stays where it is."""
-    return await _changed(request, "change_lesson", lesson, given(data))
+    return await changed(request, "change_lesson", lesson, given(data))
 
 
 @patch("/lessons/{lesson:str}", guards=[signed_in])
 async def change_lesson(request: Named, lesson: FromPath[str], data: JSONBody[LessonChange]) -> Response[LessonView]:
     """Change some fields of a lesson, or its place within the course."""
-    return await _changed(request, "change_lesson", lesson, given(data))
+    return await changed(request, "change_lesson", lesson, given(data))
 
 
 @delete("/lessons/{lesson:str}", guards=[signed_in])
 async def trash_lesson(request: Named, lesson: FromPath[str]) -> None:
     """Put a lesson into the trash of the course for 30 days."""
-    await _trash(request, "trash_lesson", lesson)
-
-
-async def _changed(request: Named, verb: str, row: str, values: dict[str, Any]) -> Response[Any]:
-    context = Context.of(request)
-    act = getattr(context.served.desk, verb)
-    done = await context.lanes.run(act, actor_of(request), uuid_of(row), values, lambda now: must_match(request, now))
-    return tagged(request, done, changed=True)
-
-
-async def _trash(request: Named, verb: str, row: str) -> None:
-    context = Context.of(request)
-    act = getattr(context.served.desk, verb)
-    await context.lanes.run(act, actor_of(request), uuid_of(row), lambda now: must_match(request, now))
+    await trashed(request, "trash_lesson", lesson)
 
 
 router = Router(

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.views import AssessmentView, QuestionView
 from sync_server.context import Context
-from sync_server.details import actor_of, created, given, must_match, tagged, uuid_of
+from sync_server.details import actor_of, changed, created, given, tagged, trashed, uuid_of
 from sync_server.guards import signed_in
 from sync_server.listing import Listing, sliced
 from sync_server.routes.bodies import readable
@@ -57,7 +57,7 @@ async def replace_assessment(
     request: Named, assessment: FromPath[str], data: JSONBody[WholeAssessment]
 ) -> Response[AssessmentView]:
     """Set every setting of a quiz."""
-    return await _changed(request, "change_assessment", assessment, given(data))
+    return await changed(request, "change_assessment", assessment, given(data))
 
 
 @patch("/assessments/{assessment:str}", guards=[signed_in])
@@ -65,7 +65,7 @@ async def change_assessment(
     request: Named, assessment: FromPath[str], data: JSONBody[AssessmentChange]
 ) -> Response[AssessmentView]:
     """Change some settings of a quiz."""
-    return await _changed(request, "change_assessment", assessment, given(data))
+    return await changed(request, "change_assessment", assessment, given(data))
 
 
 @get("/assessments/{assessment:str}/questions", guards=[signed_in], operation_class=Listing)
@@ -94,23 +94,13 @@ async def replace_question(
     request: Named, question: FromPath[str], data: JSONBody[WholeQuestion]
 ) -> Response[QuestionView]:
     """Set a question anew."""
-    return await _changed(request, "change_question", question, given(data))
+    return await changed(request, "change_question", question, given(data))
 
 
 @delete("/questions/{question:str}", guards=[signed_in])
 async def trash_question(request: Named, question: FromPath[str]) -> None:
     """Put a question into the trash of the course for 30 days."""
-    context = Context.of(request)
-    await context.lanes.run(
-        context.served.desk.trash_question, actor_of(request), uuid_of(question), lambda now: must_match(request, now)
-    )
-
-
-async def _changed(request: Named, verb: str, row: str, values: dict[str, Any]) -> Response[Any]:
-    context = Context.of(request)
-    act = getattr(context.served.desk, verb)
-    done = await context.lanes.run(act, actor_of(request), uuid_of(row), values, lambda now: must_match(request, now))
-    return tagged(request, done, changed=True)
+    await trashed(request, "trash_question", question)
 
 
 router = Router(

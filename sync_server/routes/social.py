@@ -84,9 +84,12 @@ async def _begin(request: Request[Any, Any, Any], name: str, data: VisitBody, ca
     served = context.served
 
     def work() -> str:
-        _ = served.providers[name]
         visit = served.identities.begin(
-            name, redirect_uri=data.redirect_uri, state=data.state, challenge=data.code_challenge, caller=caller
+            served.providers[name].name,
+            redirect_uri=data.redirect_uri,
+            state=data.state,
+            challenge=data.code_challenge,
+            caller=caller,
         )
         return served.providers.page(name, visit)
 

@@ -14,12 +14,12 @@ import pyotp
 import pytest
 from litestar.testing import TestClient
 
+from lms_core.accounts.model import challenge_of
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.errors import UserError
 from sync_server.app import create_app
 from sync_server.config import Settings
 from sync_server.opening import Opened, open_hub
-from sync_server.providers import challenge_of
 from tests.fakes import FakeClock
 from tests.server.conftest import SCHEMA
 from tests.server.people import API, PASSWORD, Client
