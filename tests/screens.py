@@ -20,7 +20,7 @@ from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
-from lms_core.rest import AdminApi
+from lms_core.rest.people import PeopleApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
 from lms_core.sync.replica.runs import note_failure
@@ -241,7 +241,7 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
             server.command("set-role", "--email", email, "--role", role)
         workspace = app.sessions.sign_in(server.url, "dana@school.example", PASSWORD)
         workspace.synchronize()
-        api = AdminApi(workspace.online())
+        api = PeopleApi(workspace.online())
         api.set_active(api.people(search="noor").results[0].id, active=False)
         app.enter(workspace)
         yield DESK

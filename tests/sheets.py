@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
-from desktop_lms.features.admin.view import AdminPage
+from desktop_lms.features.admin.accounts.view import AccountsPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -23,12 +23,12 @@ from desktop_lms.features.teach.view import TeachPage
 from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.shell.window import Window
 from lms_core.errors import DiskFull, StorageError
-from lms_core.rest import Setup
+from lms_core.rest.account import Setup
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
-    "AdminPage.ask_new": "add-person", "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
+    "AccountsPage.ask_new": "add-person", "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
     "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
     "EmailLine.ask_code": "confirm-email",
@@ -127,7 +127,10 @@ LINKED = {
 """Those of somebody with a server and two devices."""
 
 
-DESK = {"admin": at("admin"), "add-person": over("admin", AdminPage, AdminPage.ask_new)}
+DESK = {
+    "admin-accounts": at("admin/accounts"),
+    "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
+}
 """Those of an administrator."""
 
 

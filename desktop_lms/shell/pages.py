@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
+from desktop_lms.shell.administration import administration
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
@@ -78,7 +79,10 @@ def places(context: Context, who: Who) -> list[Place]:
             Place("people", to(_people), tr("People"), section="teach"),
         ]
     if is_moderator_or_up(who):
-        found.insert(-1, Place("admin", to(_admin), tr("Administration"), "shield", group=2))
+        found.insert(
+            -1,
+            Place("admin", lambda rest: administration(context, who, *rest), tr("Administration"), "shield", group=2),
+        )
     return found
 
 
@@ -229,14 +233,6 @@ def _security(c: Context) -> QWidget:
 
     model = SecurityModel(c.store)
     return _own(SecurityPage(model, say=c.say), model)
-
-
-def _admin(c: Context) -> QWidget:
-    from desktop_lms.features.admin.view import AdminPage
-    from desktop_lms.features.admin.viewmodel import AdminModel
-
-    model = AdminModel(c.store)
-    return _own(AdminPage(model, say=c.say), model)
 
 
 def _own(page: QWidget, model: Any) -> QWidget:

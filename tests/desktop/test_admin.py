@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.admin.view import AdminPage
-from desktop_lms.features.admin.viewmodel import AdminModel
+from desktop_lms.features.admin.accounts.view import AccountsPage
+from desktop_lms.features.admin.accounts.viewmodel import AccountsModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Field
@@ -21,10 +21,10 @@ from tests.e2e.programs import Server
 __all__ = ["server"]
 
 
-def open_page(qtbot: QtBot, workspace: Workspace, told: list[str]) -> AdminPage:
+def open_page(qtbot: QtBot, workspace: Workspace, told: list[str]) -> AccountsPage:
     workspace.synchronize()
-    model = AdminModel(InlineStore(workspace))
-    page = AdminPage(model, say=told.append)
+    model = AccountsModel(InlineStore(workspace))
+    page = AccountsPage(model, say=told.append)
     model.setParent(page)
     qtbot.addWidget(page)
     page.resize(1100, 800)
@@ -32,17 +32,17 @@ def open_page(qtbot: QtBot, workspace: Workspace, told: list[str]) -> AdminPage:
     return page
 
 
-def rows(page: AdminPage) -> list[str]:
+def rows(page: AccountsPage) -> list[str]:
     QApplication.processEvents()
     return [r.title.words for r in page.findChildren(ListRow) if r.isVisibleTo(page)]
 
 
-def banners(page: AdminPage) -> list[str]:
+def banners(page: AccountsPage) -> list[str]:
     QApplication.processEvents()
     return [b.accessibleName() for b in page.findChildren(Banner) if b.isVisible()]
 
 
-def act(page: AdminPage, name: str, words: str) -> None:
+def act(page: AccountsPage, name: str, words: str) -> None:
     """Choose something from the menu of somebody."""
     assert page._model.people is not None
     person = next(p for p in page._model.people if p.first_name == name)

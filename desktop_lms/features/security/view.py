@@ -22,7 +22,7 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, language, sentence, tr
 from lms_core.errors import Offline
-from lms_core.rest import Login, Provider, Session
+from lms_core.rest.account import Login, Provider, Session
 
 WIDTH, SHOWN = 720, 8
 

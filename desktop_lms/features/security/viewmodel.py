@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from desktop_lms.store import Question, Store
 from lms_core.errors import LmsError, UserError
-from lms_core.rest import AccountApi, Factor, Identity, Login, Provider, Session, Setup
+from lms_core.rest.account import AccountApi, Factor, Identity, Login, Provider, Session, Setup
 from lms_core.workspace import Workspace
 
 

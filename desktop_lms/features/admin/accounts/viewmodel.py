@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.errors import LmsError, UserError
-from lms_core.rest import AdminApi, People, Person
+from lms_core.rest.people import People, PeopleApi, Person
 from lms_core.workspace import Workspace
 
 
@@ -23,7 +23,7 @@ class Wanted:
     state: str = ""
 
 
-class AdminModel(QObject):
+class AccountsModel(QObject):
     """State of the page; `people` is None until the server has answered, `trouble` says why it has not.
 
     `error` belongs to what was asked last; `done` tells what worked (made, role, closed, opened) and for whom.
@@ -45,8 +45,8 @@ class AdminModel(QObject):
         self.busy = False
         self._pages = 1
 
-    def _api(self) -> AdminApi:
-        return AdminApi(self._store.workspace.online())
+    def _api(self) -> PeopleApi:
+        return PeopleApi(self._store.workspace.online())
 
     def refresh(self) -> None:
         """Ask the server for all that is shown, anew."""
@@ -92,7 +92,7 @@ class AdminModel(QObject):
         self.refresh()
 
     # --- changing
-    def _do(self, code: str, name: str, work: Callable[[AdminApi], Any]) -> None:
+    def _do(self, code: str, name: str, work: Callable[[PeopleApi], Any]) -> None:
         if self.busy:
             return
         self.error, self.busy = None, True

@@ -1,0 +1,55 @@
+"""The sections of the administration: what each is called, who sees it, and how its page is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.words import tr
+from lms_core.permissions import Who, is_moderator_or_up
+
+if TYPE_CHECKING:
+    from desktop_lms.shell.pages import Context
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section; `may` says who sees it."""
+
+    name: str
+    title: str
+    icon: str
+    group: str
+    may: Callable[[Who], bool]
+    make: Callable[[Context], tuple[QWidget, object]]
+    """Makes page and viewmodel."""
+
+
+def sections() -> list[Section]:
+    """All of them, in the order of the list."""
+    people = tr("People")
+    return [Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts)]
+
+
+def administration(c: Context, who: Who, here: str = "") -> QWidget:
+    """The page of a section; of the first one when none is named."""
+    from desktop_lms.features.admin.view import AdminPage, Entry
+
+    mine = [section for section in sections() if section.may(who)]
+    one = next((section for section in mine if section.name == here), mine[0])
+    page, model = one.make(c)
+    entries = [Entry(each.name, each.title, each.icon, each.group) for each in mine]
+    made = AdminPage(entries, one.name, page, go=c.go)
+    model.setParent(page)  # type: ignore[attr-defined]
+    return made
+
+
+def _accounts(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.accounts.view import AccountsPage
+    from desktop_lms.features.admin.accounts.viewmodel import AccountsModel
+
+    model = AccountsModel(c.store)
+    return AccountsPage(model, say=c.say), model
