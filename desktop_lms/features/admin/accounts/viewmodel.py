@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from desktop_lms.features.admin.asking import Asking
 from desktop_lms.store import Store
-from lms_core.errors import LmsError, UserError
+from lms_core.errors import UserError
 from lms_core.rest.people import People, PeopleApi, Person
 from lms_core.workspace import Workspace
 
@@ -23,26 +22,16 @@ class Wanted:
     state: str = ""
 
 
-class AccountsModel(QObject):
-    """State of the page; `people` is None until the server has answered, `trouble` says why it has not.
-
-    `error` belongs to what was asked last; `done` tells what worked (made, role, closed, opened) and for whom.
-    """
-
-    changed = Signal()
-    done = Signal(str, str)
+class AccountsModel(Asking):
+    """State of the page; `people` is None until the server has answered, `done` tells made, role, closed or opened."""
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
+        super().__init__(store, parent)
         self.wanted = Wanted()
         self.people: tuple[Person, ...] | None = None
         self.count = 0
         self.me = ""
         self.may_change = False
-        self.trouble: LmsError | None = None
-        self.error: LmsError | None = None
-        self.busy = False
         self._pages = 1
 
     def _api(self) -> PeopleApi:
@@ -64,7 +53,7 @@ class AccountsModel(QObject):
                     break
             return wanted, found.count, rows
 
-        self._store.pool(self, work, self._on_people, self._on_trouble)
+        self._look(work, self._on_people)
 
     def _on_who(self, who: tuple[str, bool]) -> None:
         self.me, self.may_change = who
@@ -72,12 +61,7 @@ class AccountsModel(QObject):
     def _on_people(self, told: tuple[Wanted, int, list[Person]]) -> None:
         wanted, count, rows = told
         if wanted == self.wanted:  # what is no longer looked for comes late
-            self.people, self.count, self.trouble = tuple(rows), count, None
-            self.changed.emit()
-
-    def _on_trouble(self, error: LmsError) -> None:
-        self.trouble = error
-        self.changed.emit()
+            self.people, self.count = tuple(rows), count
 
     def look_for(self, **wanted: str) -> None:
         """Show others."""
@@ -92,27 +76,6 @@ class AccountsModel(QObject):
         self.refresh()
 
     # --- changing
-    def _do(self, code: str, name: str, work: Callable[[PeopleApi], Any]) -> None:
-        if self.busy:
-            return
-        self.error, self.busy = None, True
-        self.changed.emit()
-
-        def done(_: Any) -> None:
-            self.busy = False
-            self.done.emit(code, name)
-            self.refresh()
-
-        self._store.pool(self, lambda: work(self._api()), done, self._on_failed)
-
-    def _on_failed(self, error: LmsError) -> None:
-        self.busy, self.error = False, error
-        self.changed.emit()
-
-    def forget_error(self) -> None:
-        """Begin anew."""
-        self.error = None
-
     def make(self, *, email: str, first: str, last: str, role: str) -> None:
         """Make an account for somebody, who sets the password by a code of the mail."""
         email, first, last = email.strip(), first.strip(), last.strip()
@@ -122,18 +85,18 @@ class AccountsModel(QObject):
         self._do(
             "made",
             f"{first} {last}",
-            lambda api: api.create(email=email, first_name=first, last_name=last, role=role),
+            lambda: self._api().create(email=email, first_name=first, last_name=last, role=role),
         )
 
     def set_role(self, person: Person, role: str) -> None:
         """Give somebody another role."""
         if role != person.role:
-            self._do("role", name_of(person), lambda api: api.set_role(person.id, role))
+            self._do("role", name_of(person), lambda: self._api().set_role(person.id, role))
 
     def set_active(self, person: Person, *, active: bool) -> None:
         """Close an account, or open it again."""
         code = "opened" if active else "closed"
-        self._do(code, name_of(person), lambda api: api.set_active(person.id, active=active))
+        self._do(code, name_of(person), lambda: self._api().set_active(person.id, active=active))
 
 
 def name_of(person: Person) -> str:
