@@ -137,6 +137,27 @@ class CategoriesService:
             _check(unit, now.id, values)
             return _write(unit, now.id, values)
 
+    def move(self, who: Who | None, name: str, parent: str | None, after: str | None) -> Category:
+        """Hang a category under another one (None for the top), behind one of its siblings (None for the first place).
+
+        Raises:
+            NotFound, UserError `invalid_fields`, Denied.
+        """
+        _administrator(who)
+        with self._work() as unit:
+            now = self._named(unit, name)
+            _check(unit, now.id, {"parent_category": parent})
+            siblings = [row for row in every_category(unit) if row.parent_category == parent and row.id != now.id]
+            at = next((n + 1 for n, row in enumerate(siblings) if row.id == after), 0)
+            if after is not None and not at:
+                refuse({"after": ["invalid"]})
+            for order, row in enumerate([*siblings[:at], now, *siblings[at:]]):
+                if row.id == now.id:
+                    _write(unit, row.id, {"parent_category": parent, "sort_order": order})
+                elif row.sort_order != order:
+                    _write(unit, row.id, {"sort_order": order})
+            return _read(unit, now.id)
+
     def delete(self, who: Who | None, name: str, seen: Seen = lambda now: None) -> None:
         """Delete a category that no course and no other category is in.
 

@@ -68,6 +68,15 @@ class CategoryChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     parent_category: Parent | UnsetType = UNSET
 
 
+class CategoryPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a category shall stand."""
+
+    parent_category: Parent = None
+    after: (
+        Annotated[str, Meta(max_length=128, description="id of the sibling before it, null for the first")] | None
+    ) = None
+
+
 class CategoryPage(Struct, frozen=True, kw_only=True):
     """A page of categories."""
 
@@ -126,6 +135,17 @@ async def _change(request: Admin, name: str, values: dict[str, Any]) -> Response
     return tagged(request, _body(changed), changed=True)
 
 
+@post("/{name:str}/move", guards=[admin], status_code=200)
+async def move(request: Admin, name: FromPath[str], data: JSONBody[CategoryPlace]) -> Response[CategoryBody]:
+    """Hang a category under another one or put it into another place; its siblings are numbered anew."""
+    context = Context.of(request)
+    moved = await context.lanes.run(
+        context.served.categories.move, request.user, name, data.parent_category, data.after
+    )
+    context.served.wrote()
+    return tagged(request, _body(moved), changed=True)
+
+
 @delete("/{name:str}", guards=[admin])
 async def remove(request: Admin, name: FromPath[str]) -> None:
     """Delete a category that no course and no other category is in; else 409."""
@@ -142,7 +162,7 @@ def _body(row: Category) -> CategoryBody:
 
 router = Router(
     "/categories",
-    route_handlers=[categories, category, create, replace, change, remove],
+    route_handlers=[categories, category, create, replace, change, move, remove],
     before_request=readable,
     tags=["catalogue"],
 )

@@ -106,6 +106,7 @@ CASES: dict[str, Case] = {
     "POST /categories": Case(is_admin, ADMINS, ask=body(lambda w, *_: {"name": f"Category {w.number()}"})),
     "PUT /categories/{name}": Case(is_admin, ADMINS, ask=body(_named, name=_category)),
     "PATCH /categories/{name}": Case(is_admin, ADMINS, ask=body(_named, name=_category)),
+    "POST /categories/{name}/move": Case(is_admin, ADMINS, ask=body(lambda *_: {}, name=_category)),
     "DELETE /categories/{name}": Case(is_admin, ADMINS, ask=at(name=_category)),
     "GET /courses": Case(is_anyone, PUBLIC),
     "GET /courses/{course}": Case(is_anyone, PUBLIC, PUBLIC, at(course=_shown)),

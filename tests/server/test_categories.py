@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar.testing import TestClient
@@ -65,6 +66,32 @@ def test_a_category_comes_changes_and_goes(client: Client, root: Client) -> None
     assert root.delete("/categories/physics").status_code == 204
     assert root.delete("/categories/physics").status_code == 404
     assert client.get("/categories/physics").status_code == 404
+
+
+@pytest.mark.postgresql
+def test_a_category_moves_to_a_place_among_its_siblings(root: Client) -> None:  # CAT-01, CAT-02
+    ids = {name: root.post("/categories", {"name": name}).json()["id"] for name in ("Art", "Botany", "Zoology")}
+
+    def tree() -> list[tuple[str, str | None]]:
+        rows = root.get("/categories").json()["results"]
+        names = {row["id"]: row["name"] for row in rows}
+        return [(row["name"], names.get(row["parent_category"])) for row in rows]
+
+    def move(name: str, parent: str | None = None, after: str | None = None) -> Any:
+        body = {"parent_category": ids.get(parent or ""), "after": ids.get(after or "")}
+        return root.post(f"/categories/{ids[name]}/move", body)
+
+    assert move("Zoology").json()["sort_order"] == 0
+    assert [name for name, _ in tree()] == ["Zoology", "Art", "Botany", "General"]
+    assert move("Zoology", after="Art").status_code == 200
+    assert [name for name, _ in tree()] == ["Art", "Zoology", "Botany", "General"]
+    assert move("Art", parent="Botany").json()["parent_category"] == ids["Botany"]
+    assert ("Art", "Botany") in tree()
+    assert move("Zoology", parent="Botany", after="Art").json()["sort_order"] == 1
+    refused = move("Botany", parent="Art")
+    assert (refused.status_code, refused.json()["details"]["fields"]) == (400, {"parent_category": ["category_parent"]})
+    assert move("Botany", after="Art").json()["details"]["fields"] == {"after": ["invalid"]}
+    assert root.post("/categories/nowhere/move", {}).status_code == 404
 
 
 def test_the_list_is_searched_and_paged_and_hides(client: Client, root: Client) -> None:  # CAT-02, CAT-04
