@@ -20,6 +20,7 @@ from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
+from lms_core.rest.categories import CategoriesApi
 from lms_core.rest.people import PeopleApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
@@ -243,10 +244,22 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         workspace.synchronize()
         api = PeopleApi(workspace.online())
         api.set_active(api.people(search="noor").results[0].id, active=False)
+        keep(workspace)
         app.enter(workspace)
         yield DESK
     finally:
         server.stop()
+
+
+def keep(workspace: Workspace) -> None:
+    """Categories of a school."""
+    api, made = CategoriesApi(workspace.online()), {}
+    for name, above, sign in (("Natural sciences", "", "globe"), ("Biology", "Natural sciences", "sun"),
+                              ("Marine biology", "Biology", "flame"), ("Statistics", "Natural sciences", "sigma"),
+                              ("Languages", "", "languages"), ("Arts and crafts", "", "palette")):  # fmt: skip
+        row = api.create(name=name, icon=sign, parent_category=made.get(above), sort_order=len(made),
+                         is_active=name != "Arts and crafts", description=f"{name}, for everybody.")  # fmt: skip
+        made[name] = row.id
 
 
 @contextmanager

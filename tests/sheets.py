@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
 from desktop_lms.features.admin.accounts.view import AccountsPage
+from desktop_lms.features.admin.categories.view import CategoriesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -28,7 +29,8 @@ from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
-    "AccountsPage.ask_new": "add-person", "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
+    "AccountsPage.ask_new": "add-person", "CategoriesPage.ask_new": "new-category",
+    "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
     "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
     "EmailLine.ask_code": "confirm-email",
@@ -130,6 +132,8 @@ LINKED = {
 DESK = {
     "admin-accounts": at("admin/accounts"),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
+    "admin-categories": at("admin/categories"),
+    "new-category": over("admin/categories", CategoriesPage, CategoriesPage.ask_new),
 }
 """Those of an administrator."""
 

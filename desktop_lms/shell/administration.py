@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.words import tr
-from lms_core.permissions import Who, is_moderator_or_up
+from lms_core.permissions import Who, is_admin, is_moderator_or_up
 
 if TYPE_CHECKING:
     from desktop_lms.shell.pages import Context
@@ -30,8 +30,11 @@ class Section:
 
 def sections() -> list[Section]:
     """All of them, in the order of the list."""
-    people = tr("People")
-    return [Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts)]
+    people, courses = tr("People"), tr("Courses")
+    return [
+        Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
+        Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
+    ]
 
 
 def administration(c: Context, who: Who, here: str = "") -> QWidget:
@@ -53,3 +56,11 @@ def _accounts(c: Context) -> tuple[QWidget, object]:
 
     model = AccountsModel(c.store)
     return AccountsPage(model, say=c.say), model
+
+
+def _categories(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.categories.view import CategoriesPage
+    from desktop_lms.features.admin.categories.viewmodel import CategoriesModel
+
+    model = CategoriesModel(c.store)
+    return CategoriesPage(model, say=c.say), model

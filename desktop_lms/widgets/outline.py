@@ -40,7 +40,9 @@ class Node:
     hint: str = ""
 
 
-class _OwnDirection(QStyledItemDelegate):
+class OwnDirection(QStyledItemDelegate):
+    """Draws each text in the direction of its own letters."""
+
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
         option.text = own_direction(option.text)
@@ -67,7 +69,7 @@ class OutlineTree(QTreeWidget):
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self.setIndentation(20)
-        self.setItemDelegate(_OwnDirection(self))
+        self.setItemDelegate(OwnDirection(self))
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)

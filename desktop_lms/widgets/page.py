@@ -42,11 +42,11 @@ class Page(QScrollArea):
 
 
 class Columns(QWidget):
-    """A main column and a side column; the side goes below when the page is narrow or the text large."""
+    """A main column and a side column; the side goes below when there is less room than `below` or the text large."""
 
-    def __init__(self, main: QWidget, side: QWidget) -> None:
+    def __init__(self, main: QWidget, side: QWidget, *, below: int = NARROW) -> None:
         super().__init__()
-        self._main, self._side = main, side
+        self._main, self._side, self._below = main, side, below
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.addWidget(main, 1)
@@ -60,7 +60,7 @@ class Columns(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        stacked = current().scale > 1.2 or self.width() < NARROW * current().scale
+        stacked = current().scale > 1.2 or self.width() < self._below * current().scale
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         if self._box.direction() != way or self._box.spacing() != (32 if stacked else 40):
             self._box.setDirection(way)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_lms.features.admin.asking import Asking
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.nav import NavItem
 from desktop_lms.widgets.surfaces import Panel
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 
 LIST, LIST_BELOW = 200, 960
 
@@ -61,6 +64,18 @@ class AdminPage(Panel):
         self._list.setFixedWidth(current().px(LIST))
         self._list.setVisible(wide)
         self._above.setVisible(not wide)
+
+
+def banner(model: Asking, kept: str) -> QWidget | None:
+    """What stands above a section when something did not work; `kept` says what still holds without the server."""
+    if model.trouble is None:
+        if model.error is None:
+            return None
+        return Banner(tr("That did not work"), sentence(model.error), tone="warning", icon="circle-alert")
+    again = Button(tr("Try again"), small=True)
+    again.clicked.connect(model.refresh)
+    detail = kept if model.away else sentence(model.trouble)
+    return Banner(tr("The server must be reached for this"), detail, again, tone="warning", icon="wifi-off")
 
 
 def _list_of(entries: Sequence[Entry], here: str, go: Callable[[str], object]) -> QWidget:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.features.admin.accounts.viewmodel import AccountsModel, name_of
+from desktop_lms.features.admin.view import banner
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Sheet, empty_state
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading
@@ -18,7 +19,6 @@ from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.words import counted, language, sentence, tr
-from lms_core.errors import Offline
 from lms_core.rest.people import Person
 
 TONES = {"admin": "accent", "manager": "info", "instructor": "success"}
@@ -66,12 +66,9 @@ class AccountsPage(Page):
         self._add.setVisible(model.may_change)
         self._add.setEnabled(not model.busy)
         clear(self._list)
-        if model.trouble:
-            self._list.addWidget(self._away())
-            self._list.addSpacing(16)
-        elif model.error and self._sheet is None:
-            said = sentence(model.error)
-            self._list.addWidget(Banner(tr("That did not work"), said, tone="warning", icon="circle-alert"))
+        told = banner(model, tr("Accounts are kept there. Your own work goes on without it."))
+        if told is not None and (model.trouble or self._sheet is None):
+            self._list.addWidget(told)
             self._list.addSpacing(16)
         if people is None:
             self._count.say("" if model.trouble else tr("Asking the server…"))
@@ -88,14 +85,6 @@ class AccountsPage(Page):
             more.clicked.connect(model.more)
             self._list.addSpacing(16)
             self._list.addLayout(row(more, "~"))
-
-    def _away(self) -> QWidget:
-        again = Button(tr("Try again"), small=True)
-        again.clicked.connect(self._model.refresh)
-        error = self._model.trouble
-        detail = sentence(error) if error and not isinstance(error, Offline) else ""
-        detail = detail or tr("Accounts are kept there. Your own work goes on without it.")
-        return Banner(tr("The server must be reached for this"), detail, again, tone="warning", icon="wifi-off")
 
     def _row(self, person: Person) -> QWidget:
         name = name_of(person)
