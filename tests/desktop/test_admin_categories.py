@@ -48,11 +48,8 @@ def drop(tree: BranchTree, words: str, target: str, *, below: bool = False) -> N
     tree.dropEvent(QDropEvent(QPointF(at), Qt.DropAction.MoveAction, data, left, plain, QEvent.Type.Drop))
 
 
-def test_an_administrator_keeps_the_tree(qtbot: QtBot, tmp_path: Path, server: Server) -> None:  # CAT-01 to CAT-05
-    told: list[tuple[str, Callable[[], object] | None]] = []
-    desk = entered(tmp_path, server, "dana", role="admin")
-    page = opened(qtbot, desk, told)
-    tree, model, editor = page.tree, page._model, page.editor
+def grow(page: CategoriesPage) -> None:
+    """Make four categories by the sheet."""
     for name, place in (("Science", ""), ("Biology", "Under Science"), ("Zoology", "Under Biology"), ("Arts", "")):
         press(page, " New category…")
         sheet = next(s for s in page.window().findChildren(Sheet) if s.isVisible())
@@ -60,6 +57,14 @@ def test_an_administrator_keeps_the_tree(qtbot: QtBot, tmp_path: Path, server: S
         choice = sheet.findChildren(Choice)[0]
         choice.setCurrentIndex(max(0, choice.findText(place)))
         press(sheet, "Make the category")
+
+
+def test_an_administrator_keeps_the_tree(qtbot: QtBot, tmp_path: Path, server: Server) -> None:  # CAT-01 to CAT-05
+    told: list[tuple[str, Callable[[], object] | None]] = []
+    desk = entered(tmp_path, server, "dana", role="admin")
+    page = opened(qtbot, desk, told)
+    tree, model = page.tree, page._model
+    grow(page)
     assert [words for words, _ in told] == [f"{n} is there now" for n in ("Science", "Biology", "Zoology", "Arts")]
     root = tree.invisibleRootItem()
     assert shown(root) == [["General"], ["Science", ["Biology", ["Zoology"]]], ["Arts"]]
@@ -77,6 +82,31 @@ def test_an_administrator_keeps_the_tree(qtbot: QtBot, tmp_path: Path, server: S
     assert model.error.code == "invalid_fields"
     assert any("That did not work" in words for words in banners(page))
 
+    server.stop()
+    model.refresh()
+    assert any("The server must be reached" in words for words in banners(page))
+    desk.close()
+
+
+def opened(qtbot: QtBot, workspace: Workspace, told: list[Any]) -> CategoriesPage:
+    workspace.synchronize()
+    model = CategoriesModel(InlineStore(workspace))
+    page = CategoriesPage(model, say=lambda words, undo=None: told.append((words, undo)))
+    model.setParent(page)
+    qtbot.addWidget(page)
+    page.resize(1000, 800)
+    page.show()
+    return page
+
+
+def test_one_is_named_hidden_and_deleted_with_a_way_back(
+    qtbot: QtBot, tmp_path: Path, server: Server
+) -> None:  # CAT-01, CAT-05
+    told: list[tuple[str, Callable[[], object] | None]] = []
+    desk = entered(tmp_path, server, "dana", role="admin")
+    page = opened(qtbot, desk, told)
+    grow(page)
+    tree, model, editor, root = page.tree, page._model, page.editor, page.tree.invisibleRootItem()
     tree.setCurrentItem(find(tree, "Biology"))
     editor.name.setText("Life science")
     editor.name.tell()
@@ -99,21 +129,7 @@ def test_an_administrator_keeps_the_tree(qtbot: QtBot, tmp_path: Path, server: S
     assert model.error.code == "category_default"
     model.move(model.chosen, Spot(None, None))
     assert shown(root)[0] == ["General"]
-    server.stop()
-    model.refresh()
-    assert any("The server must be reached" in words for words in banners(page))
     desk.close()
-
-
-def opened(qtbot: QtBot, workspace: Workspace, told: list[Any]) -> CategoriesPage:
-    workspace.synchronize()
-    model = CategoriesModel(InlineStore(workspace))
-    page = CategoriesPage(model, say=lambda words, undo=None: told.append((words, undo)))
-    model.setParent(page)
-    qtbot.addWidget(page)
-    page.resize(1000, 800)
-    page.show()
-    return page
 
 
 def test_others_are_refused(qtbot: QtBot, tmp_path: Path, server: Server) -> None:  # CAT-04
