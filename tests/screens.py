@@ -21,6 +21,7 @@ from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
 from lms_core.rest.categories import CategoriesApi
+from lms_core.rest.classes import ClassesApi
 from lms_core.rest.people import PeopleApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
@@ -245,6 +246,7 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         api = PeopleApi(workspace.online())
         api.set_active(api.people(search="noor").results[0].id, active=False)
         keep(workspace)
+        assemble(workspace)
         app.enter(workspace)
         yield DESK
     finally:
@@ -260,6 +262,18 @@ def keep(workspace: Workspace) -> None:
         row = api.create(name=name, icon=sign, parent_category=made.get(above), sort_order=len(made),
                          is_active=name != "Arts and crafts", description=f"{name}, for everybody.")  # fmt: skip
         made[name] = row.id
+
+
+def assemble(workspace: Workspace) -> None:
+    """Classes of a school."""
+    api = ClassesApi(workspace.online())
+    terms = {"8b": "Spring 2027", "7a": "Spring 2027", "Night school": "Autumn 2026"}
+    made = [api.create(name=name, term=term, starts_on="2027-02-01", ends_on="2027-06-30").id
+            for name, term in terms.items()]  # fmt: skip
+    api.add(made[0], ["tess@school.example"], "instructor")
+    for name in made:
+        api.add(name, ["amara@school.example", "joseph@school.example"], "student")
+        api.renew_code(name)
 
 
 @contextmanager

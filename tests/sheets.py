@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.admin.accounts.view import AccountsPage
 from desktop_lms.features.admin.categories.view import CategoriesPage
+from desktop_lms.features.admin.classes.room.view import RoomPage
+from desktop_lms.features.admin.classes.view import ClassesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -29,7 +31,7 @@ from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
-    "AccountsPage.ask_new": "add-person", "CategoriesPage.ask_new": "new-category",
+    "AccountsPage.ask_new": "add-person", "CategoriesPage.ask_new": "new-category", "ask": "new-class",
     "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
     "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
@@ -129,10 +131,28 @@ LINKED = {
 """Those of somebody with a server and two devices."""
 
 
+def in_class(ask: Callable[[RoomPage], object]) -> Scene:
+    """The first class of the list, and what is laid over it."""
+
+    def go(app: App) -> QWidget:
+        at("admin/classes")(app)
+        settle()
+        rows = page_of(app).findChild(ClassesPage)._model.rows  # type: ignore[union-attr]
+        return over(f"admin/classes/{rows[0].id}", RoomPage, ask)(app)
+
+    return go
+
+
 DESK = {
     "admin-accounts": at("admin/accounts"),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
     "admin-categories": at("admin/categories"),
+    "admin-classes": at("admin/classes"),
+    "classes": at("classes"),
+    "class": in_class(lambda page: None),
+    "class-people": in_class(RoomPage.ask_people),
+    "new-class": over("admin/classes", ClassesPage, ClassesPage.ask_new),
+    "class-next-term": in_class(RoomPage.ask_roll_over),
     "new-category": over("admin/categories", CategoriesPage, CategoriesPage.ask_new),
 }
 """Those of an administrator."""

@@ -24,8 +24,8 @@ class Section:
     icon: str
     group: str
     may: Callable[[Who], bool]
-    make: Callable[[Context], tuple[QWidget, object]]
-    """Makes page and viewmodel."""
+    make: Callable[..., tuple[QWidget, object]]
+    """Makes page and viewmodel from the context and what follows the section's name in the route."""
 
 
 def sections() -> list[Section]:
@@ -33,17 +33,18 @@ def sections() -> list[Section]:
     people, courses = tr("People"), tr("Courses")
     return [
         Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
+        Section("classes", tr("Classes"), "users", people, is_moderator_or_up, classes),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
     ]
 
 
-def administration(c: Context, who: Who, here: str = "") -> QWidget:
+def administration(c: Context, who: Who, here: str = "", *rest: str) -> QWidget:
     """The page of a section; of the first one when none is named."""
     from desktop_lms.features.admin.view import AdminPage, Entry
 
     mine = [section for section in sections() if section.may(who)]
     one = next((section for section in mine if section.name == here), mine[0])
-    page, model = one.make(c)
+    page, model = one.make(c, *rest)
     entries = [Entry(each.name, each.title, each.icon, each.group) for each in mine]
     made = AdminPage(entries, one.name, page, go=c.go)
     model.setParent(page)  # type: ignore[attr-defined]
@@ -56,6 +57,25 @@ def _accounts(c: Context) -> tuple[QWidget, object]:
 
     model = AccountsModel(c.store)
     return AccountsPage(model, say=c.say), model
+
+
+def classes(c: Context, name: str = "", *, route: str = "admin/classes") -> tuple[QWidget, object]:
+    """The list of classes, or one of them; `route` is where they are."""
+
+    def open_class(wanted: str) -> None:
+        c.go(f"{route}/{wanted}" if wanted else route)
+
+    if not name:
+        from desktop_lms.features.admin.classes.view import ClassesPage
+        from desktop_lms.features.admin.classes.viewmodel import ClassesModel
+
+        listed = ClassesModel(c.store)
+        return ClassesPage(listed, open_class=open_class, say=c.say), listed
+    from desktop_lms.features.admin.classes.room.view import RoomPage
+    from desktop_lms.features.admin.classes.room.viewmodel import RoomModel
+
+    model = RoomModel(c.store, name)
+    return RoomPage(model, open_class=open_class, say=c.say), model
 
 
 def _categories(c: Context) -> tuple[QWidget, object]:

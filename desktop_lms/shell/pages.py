@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
-from desktop_lms.shell.administration import administration
+from desktop_lms.shell.administration import administration, classes
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
@@ -77,6 +77,7 @@ def places(context: Context, who: Who) -> list[Place]:
             Place("import", to(_import), tr("Import"), section="teach"),
             Place("builder", to(_builder), tr("Builder"), section="teach"),
             Place("people", to(_people), tr("People"), section="teach"),
+            Place("classes", to(_classes), tr("Classes"), section="teach"),
         ]
     if is_moderator_or_up(who):
         found.insert(
@@ -175,7 +176,7 @@ def _teach(c: Context) -> QWidget:
     from desktop_lms.features.teach.viewmodel import TeachModel
 
     model = TeachModel(c.store)
-    return _own(TeachPage(model, go=c.go, say=c.say, example=c.open_example), model)
+    return _own(TeachPage(model, go=c.go, say=c.say, example=c.open_example, classes=c.loop.linked), model)
 
 
 def _import(c: Context) -> QWidget:
@@ -233,6 +234,11 @@ def _security(c: Context) -> QWidget:
 
     model = SecurityModel(c.store)
     return _own(SecurityPage(model, say=c.say), model)
+
+
+def _classes(c: Context, name: str = "") -> QWidget:
+    page, model = classes(c, name, route="classes")
+    return _own(page, model)
 
 
 def _own(page: QWidget, model: Any) -> QWidget:

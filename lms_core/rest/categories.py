@@ -51,7 +51,7 @@ class CategoriesApi:
         """Make one. Raises UserError `invalid_fields`."""
         return msgspec.convert(self._line.ask("POST", "/categories", json=values), Category)
 
-    def change(self, category: str, **values: Any) -> None:
+    def change(self, category: str, /, **values: Any) -> None:
         """Change fields. Raises UserError `invalid_fields`."""
         self._line.ask("PATCH", f"/categories/{category}", json=values)
 

@@ -33,10 +33,17 @@ class TeachPage(Page):
     """The page. `go` follows a route; `example` makes a course to look at."""
 
     def __init__(
-        self, model: TeachModel, *, go: Callable[[str], None], say: Say, example: Callable[[], None] | None = None
+        self,
+        model: TeachModel,
+        *,
+        go: Callable[[str], None],
+        say: Say,
+        example: Callable[[], None] | None = None,
+        classes: bool = False,
     ) -> None:
         super().__init__()
-        self._model, self._go, self._say, self._example = model, go, say, example
+        self._model, self._go, self._say = model, go, say
+        self._example, self._classes = example, classes
         self._shown: Teaching | None = None
         self.setAccessibleName(tr("Teach"))
         model.changed.connect(self._show)
@@ -78,12 +85,19 @@ class TeachPage(Page):
     # --- head
     def _head(self, *, begun: bool) -> QWidget:
         if not begun:
-            return heading(tr("Teach"))
+            return heading(tr("Teach"), "", *self._to_classes())
         bring = Button(tr("Import a folder"), icon="folder-input")
         bring.clicked.connect(lambda: self._go("import"))
         new = Button(tr("New course"), "primary", "plus")
         new.clicked.connect(self.ask_title)
-        return heading(tr("Teach"), "", bring, new)
+        return heading(tr("Teach"), "", *self._to_classes(), bring, new)
+
+    def _to_classes(self) -> list[QWidget]:
+        if not self._classes:
+            return []
+        classes = Button(tr("Classes"), icon="users")
+        classes.clicked.connect(lambda: self._go("classes"))
+        return [classes]
 
     def _empty(self) -> QWidget:
         new = Button(tr("New course"), "primary", "plus")

@@ -173,7 +173,7 @@ class Transport:
     def ask(self, method: str, path: str, **kwargs: Any) -> Any:
         """What the hub's REST interface answers to who is signed in: JSON, or None for nothing."""
         answer = self._authed(method, path, **kwargs)
-        return told(answer, known=True) if answer.content else None
+        return told(answer, known=True) if answer.content not in (b"", b"null") else None
 
     # --- sync
     def exchange(self, body: bytes) -> bytes:

@@ -1,0 +1,85 @@
+"""A field for a day: typed as the language writes it, or picked from a calendar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidgetAction
+
+from desktop_lms.widgets.icons import icon
+from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.theme import look
+from desktop_lms.words import language, tr
+
+ISO = "yyyy-MM-dd"
+
+
+class DateField(Field):
+    """One day or none; `day` is YYYY-MM-DD, "" for none, None for what is no day."""
+
+    picked = Signal(str)
+    """The day, once it is one or the field is empty."""
+
+    def __init__(self, *, name: str, latest: QDate | None = None) -> None:
+        super().__init__(name=name)
+        self._latest = latest
+        self._locale = QLocale(language())
+        form = self._locale.dateFormat(QLocale.FormatType.ShortFormat)
+        self._form = form if "yyyy" in form else form.replace("yy", "yyyy")
+        self.setPlaceholderText(self._locale.toString(QDate(2026, 12, 31), self._form))
+        self._pick = self.addAction(icon("calendar", 16), QLineEdit.ActionPosition.TrailingPosition)
+        self._pick.setText(tr("Pick a day"))
+        self._pick.triggered.connect(self.open_calendar)
+        self.settled.connect(self._on_settled)
+        look().changed.connect(self._redraw)
+
+    def _redraw(self) -> None:
+        self._pick.setIcon(icon("calendar", 16))
+
+    @property
+    def day(self) -> str | None:
+        """The day that stands there."""
+        text = self.text().strip()
+        if not text:
+            return ""
+        for form in (self._form, self._locale.dateFormat(QLocale.FormatType.ShortFormat), ISO):
+            read = self._locale.toDate(text, form, 2000)
+            if read.isValid():
+                return read.toString(ISO)
+        return None
+
+    def show_day(self, day: str | None) -> None:
+        """Set the day without telling that it was typed."""
+        read = QDate.fromString(day or "", ISO)
+        self.show_text(self._locale.toString(read, self._form) if read.isValid() else "")
+
+    def _on_settled(self, _: str) -> None:
+        day = self.day
+        self.mark_bad(day is None)
+        if day is not None:
+            self.picked.emit(day)
+
+    def open_calendar(self) -> None:
+        """Lay a calendar below the field."""
+        menu = QMenu(self)
+        calendar = QCalendarWidget(menu)
+        calendar.setLocale(self._locale)
+        calendar.setAccessibleName(self.accessibleName())
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        if self._latest is not None:
+            calendar.setMaximumDate(self._latest)
+        now = QDate.fromString(self.day or "", ISO)
+        if now.isValid():
+            calendar.setSelectedDate(now)
+
+        def took(day: QDate) -> None:
+            menu.close()
+            self.setText(self._locale.toString(day, self._form))
+            self.tell()
+
+        calendar.clicked.connect(took)
+        calendar.activated.connect(took)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(calendar)
+        menu.addAction(action)
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        calendar.setFocus()
