@@ -17,7 +17,7 @@ from lms_core.accounts import personal
 from lms_core.accounts import tables as a
 from lms_core.accounts.audit import Action, By, check_admin, note
 from lms_core.accounts.entities import ACCOUNT
-from lms_core.accounts.model import Caller, Origin
+from lms_core.accounts.model import Caller, Origin, key_of
 from lms_core.accounts.people import WorkAs
 from lms_core.accounts.service import AccountsService, Look
 from lms_core.accounts.standing import account_row, check_not_last
@@ -27,6 +27,7 @@ from lms_core.courses import entities as courses
 from lms_core.courses.tables import course, course_card, course_file, course_instructor
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import Conflict, NotFound, UserError
+from lms_core.invitations.tables import invitation
 from lms_core.learning.entities import BOOKMARK, NOTE
 from lms_core.learning.rights import note_holder
 from lms_core.mail.tables import mail
@@ -42,7 +43,7 @@ NAME = "Deleted"
 PRIVATE = (personal.PROFILE, personal.USER_SOCIAL, personal.USER_SETTINGS, personal.USER_SKILL, NOTE, BOOKMARK)
 """Rows that tell of nobody but their owner: erased and gone."""
 EMPTIED = (
-    a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail,
+    a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, invitation,
     sync.held, sync.quarantined, sync.refused, sync.usage, held_file,
 )  # fmt: skip
 """Tables with a column `account` whose rows go with it."""
@@ -173,6 +174,7 @@ def erase(unit: Unit, who: str, row: Values) -> None:
     _forget_conflicts(unit, who)
     _leave_classes(unit, who)
     _leave_courses(unit, who, f"{row['first_name']} {row['last_name']}".strip())
+    unit.local(delete(invitation).where(invitation.c.email_key == key_of(row["email"])))
     for table in EMPTIED:
         unit.local(delete(table).where(table.c.account == who))
     for table, blank in BLANKED.items():

@@ -144,6 +144,11 @@ def can_manage_cohort(who: Who | None, membership: Row | None) -> bool:
     return teaches or is_moderator_or_up(who)
 
 
+def can_invite(who: Who | None, role: str) -> bool:
+    """Who may let others in as this role: administrators as any, managers as students."""
+    return is_admin(who) or (who is not None and who.role == MANAGER and role == STUDENT)
+
+
 def is_moderator_or_up(who: Who | None, membership: Row | None = None) -> bool:
     """Managers and administrators, and within a course those who teach it (ROL-10)."""
     return (who is not None and who.role in (MANAGER, ADMIN)) or is_course_instructor(who, membership)
@@ -159,7 +164,7 @@ PREDICATES: Mapping[str, Callable[..., bool]] = {
         is_anyone, is_authenticated, is_verified_user, is_student, is_instructor, is_instructor_or_admin,
         is_instructor_or_read_only, is_admin, is_owner, is_owner_or_admin, is_owner_or_read_only, is_enrolled,
         is_enrolled_or_read_only, is_premium_user, is_course_instructor, is_lead_instructor, can_manage_course,
-        can_read_course, is_cohort_member, can_manage_cohort, is_moderator_or_up,
+        can_read_course, is_cohort_member, can_manage_cohort, can_invite, is_moderator_or_up,
     )
 }  # fmt: skip
 """By name: every route, op and command asks one of them, which tests hold."""

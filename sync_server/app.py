@@ -35,6 +35,7 @@ from sync_server.routes import (
     exams,
     files,
     health,
+    invitations,
     learning,
     lessons,
     live,
@@ -57,8 +58,9 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
-    health, auth, second_factor, social, recovery, proof_pages, users, people, audit, classes, replicas, sync,
-    categories, courses, lessons, quizzes, exams, learning, notes, attempts, files, uploads, bundles, live, system,
+    health, auth, second_factor, social, recovery, invitations, proof_pages, users, people, audit, classes, replicas,
+    sync, categories, courses, lessons, quizzes, exams, learning, notes, attempts, files, uploads, bundles, live,
+    system,
 )  # fmt: skip
 ROUTERS = tuple(family.router for family in FAMILIES)
 

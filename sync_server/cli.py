@@ -166,7 +166,7 @@ def _import_users(given: argparse.Namespace) -> dict[str, Any]:
     if not given.file.is_file():
         raise UserError("no_such_path", path=given.file)
     with _shared(given) as opened:
-        report = opened.served.imports.run(given.file.read_bytes(), SERVER, dry_run=given.dry_run)
+        report = opened.served.imports.run(given.file.read_bytes(), SERVER, dry_run=given.dry_run, invite=given.invite)
         opened.hub.project()
     made = "would be made" if given.dry_run else "were made"
     said = [f"{len(report.created)} of {report.lines} accounts {made}, {len(report.existing)} were there already."]
@@ -324,6 +324,7 @@ def _people_options(add: Callable[..., argparse.ArgumentParser]) -> None:
     columns = "columns: email, first_name, last_name, username, cohort, role, password"
     one.add_argument("file", type=Path, metavar="FILE", help=columns)
     one.add_argument("--dry-run", action="store_true", help="only say what would come of it")
+    one.add_argument("--invite", action="store_true", help="mail those without a password how to choose one")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -53,7 +53,11 @@ class Settings:
     )
     tls_key: str = _setting("", "file with its private key, when the certificate's file does not hold it")
     plain_http: bool = _setting(False, "serve a network without TLS: for a trusted one, or behind a proxy elsewhere")
-    registration: bool = _setting(True, "whether anybody may make a student account")
+    registration: str = _setting(
+        "open",
+        "who makes an account: open (anybody), code (of a class or an invitation), closed (the invited alone)",
+        among=("open", "code", "closed"),
+    )
     access_minutes: int = _setting(15, "life of an access token, 5 to 15 minutes", least=1)
     session_hours: int = _setting(24, "life of a sign-in that is not used", least=1)
     remembered_days: int = _setting(30, "the same when the person asked to stay signed in", least=1)

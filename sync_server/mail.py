@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 OUTBOX = "outbox"
 TIMEOUT_S = 20
 NAME = "Fieldnote"
-PAGES = {"verification": "/api/v1/auth/email/verify", "password_reset": "/api/v1/auth/password/reset/confirm"}
+PAGES = {
+    "verification": "/api/v1/auth/email/verify", "password_reset": "/api/v1/auth/password/reset/confirm",
+    "invitation": "/api/v1/invitations/accept",
+}  # fmt: skip
 """The page behind the link of a mail, by its template."""
 
 
@@ -55,7 +58,7 @@ class Writer:
 
     def letter(self, mail: Mail) -> Letter:
         """What a mail says; its code and link follow from its proof."""
-        values = {"place": self._place, "server": self._url} | mail.data
+        values = {"place": self._place, "inviter": self._place, "server": self._url} | mail.data
         if mail.proof:
             values["code"] = self._keys.proof_code(mail.proof)
             if self._url and mail.template in PAGES:

@@ -39,6 +39,7 @@ from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
 from lms_core.exporting import ExportService
 from lms_core.hub import Hub, load_key
+from lms_core.invitations.service import InvitationsService
 from lms_core.learning.desk import LearningDesk
 from lms_core.learning.notes_desk import NotesDesk
 from lms_core.learning.rights import note_holder
@@ -154,6 +155,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     jobs = _jobs(data, hub, settings, database, served)
     jobs.add("old mails", sender.queue.sweep)
     jobs.add("old proofs", served.recovery.sweep)
+    jobs.add("old invitations", served.invitations.sweep)
     return Opened(hub, served, projector, sender, mailer, jobs)
 
 
@@ -182,6 +184,7 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
     )
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
+    invitations = InvitationsService(**over, hasher=hasher, clock=hub.clock)
     return {
         "accounts": accounts,
         "classes": ClassesService(work=hub.unit, look=look, clock=hub.clock),
@@ -191,10 +194,11 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         "audit": AuditService(look),
         "erasure": ErasureService(work=hub.unit, look=look, accounts=accounts),
         "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs),
-        "imports": ImportService(work=hub.unit, look=look, hasher=hasher),
+        "imports": ImportService(work=hub.unit, look=look, hasher=hasher, invite=invitations.invite_made),
         "devices": DevicesService(**over),
         "second_factor": SecondFactorService(**over),
-        "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration),
+        "invitations": invitations,
+        "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration == "open"),
         "providers": Providers(providers_of(settings), settings.public_url),
     }
 

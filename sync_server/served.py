@@ -23,6 +23,7 @@ from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
 from lms_core.erasing import ErasureService
 from lms_core.exporting import ExportService
+from lms_core.invitations.service import InvitationsService
 from lms_core.learning.desk import LearningDesk
 from lms_core.learning.notes_desk import NotesDesk
 from lms_core.operation.runs import Runs
@@ -68,6 +69,7 @@ class Served:
     erasure: ErasureService
     exports: ExportService
     imports: ImportService
+    invitations: InvitationsService
     exchange: Callable[[str, bytes], bytes]
     blobs: FileStore
     packs: FileStore

@@ -33,6 +33,9 @@ class Action(StrEnum):
     ACCOUNT_PASSWORD = "account.password"  # noqa: S105 - the name of an action
     ACCOUNT_DELETED = "account.deleted"
     ACCOUNT_EXPORTED = "account.exported"
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_SENT_AGAIN = "invitation.sent_again"
+    INVITATION_REVOKED = "invitation.revoked"
     SESSION_ENDED = "session.ended"
     DEVICE_REVOKED = "device.revoked"
     COURSE_HANDED_OVER = "course.handed_over"

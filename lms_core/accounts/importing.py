@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -46,12 +47,16 @@ class Line:
 
 @dataclass(kw_only=True)
 class Report:
-    """What became of a table: `faults` by line number and field, `existing` lines whose address has an account."""
+    """What became of a table: `faults` by line number and field, `existing` lines whose address has an account.
+
+    `invited` are those of `created` whose people are (or would be) mailed a way in, as they have no password.
+    """
 
     lines: int
     created: list[int] = field(default_factory=list)
     existing: list[int] = field(default_factory=list)
     faults: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+    invited: list[int] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     dry_run: bool = False
 
@@ -138,11 +143,22 @@ class ImportService:
         work: Callable[[Actor], AbstractContextManager[Unit]],
         look: Callable[[], AbstractContextManager[Connection]],
         hasher: PasswordHasher,
+        invite: Callable[[Unit, Any, By], None],
     ) -> None:
-        self._work, self._look, self._hasher = work, look, hasher
+        self._work, self._look, self._hasher, self._invite = work, look, hasher, invite
 
-    def run(self, data: bytes, by: By, *, dry_run: bool = False, most_passwords: int = MOST_LINES) -> Report:
+    def run(
+        self,
+        data: bytes,
+        by: By,
+        *,
+        dry_run: bool = False,
+        most_passwords: int = MOST_LINES,
+        invite: bool = False,
+    ) -> Report:
         """Check every line and make the accounts of those in order; the same table again makes nothing twice.
+
+        With `invite`, who comes without a password gets a mail by which to choose one.
 
         Raises:
             Denied. UserError as `read_table`, `too_many` passwords, for each takes a moment to hash.
@@ -157,25 +173,30 @@ class ImportService:
         report.faults = {line.number: dict(line.faults) for line in lines if line.faults}
         good = [line for line in lines if not line.faults]
         for start in range(0, len(good), TOGETHER):
-            self._part(actor, by, good[start : start + TOGETHER], report)
+            self._part(actor, by, good[start : start + TOGETHER], report, invite=invite)
         return report
 
-    def _part(self, actor: Actor, by: By, lines: Sequence[Line], report: Report) -> None:
+    def _part(self, actor: Actor, by: By, lines: Sequence[Line], report: Report, *, invite: bool) -> None:
         with self._look() as conn:
             fresh = self._fresh(conn, lines, report)
+        without = {line.number for line in fresh if invite and not line.wish.password}
         if report.dry_run:
             report.created += [line.number for line in fresh]
+            report.invited += sorted(without)
             return
         hashes = {x.number: self._hasher.hash(x.wish.password) if x.wish.password else "" for x in fresh}
         with self._work(actor) as unit:
             check_admin(unit, by)
             for line in fresh:
                 try:
-                    joining.make(unit, line.wish, hashes[line.number], role=line.role, by=by)
+                    row = joining.make(unit, line.wish, hashes[line.number], role=line.role, by=by)
                 except UserError as error:  # somebody took the name meanwhile
                     report.faults[line.number] = error.values["fields"]
-                else:
-                    report.created.append(line.number)
+                    continue
+                report.created.append(line.number)
+                if line.number in without:
+                    self._invite(unit, row, by)
+                    report.invited.append(line.number)
 
     def _fresh(self, conn: Connection, lines: Sequence[Line], report: Report) -> list[Line]:
         """Lines whose address and username nobody has."""

@@ -34,8 +34,12 @@ def create(
     origin: Origin | None = None,
     new: str = "",
     check: Check | None = None,
+    then: Callable[[Unit, Any], object] = lambda unit, row: None,
 ) -> User:
-    """Make an account; with an `origin`, who wishes it for themselves gets a proof of the address by mail."""
+    """Make an account; with an `origin`, who wishes it for themselves gets a proof of the address by mail.
+
+    `then` does more with the account's row in the same unit of work.
+    """
     wish = wish.cleaned()
     wish.check(with_password=check is None or bool(wish.password))
     with look() as conn:
@@ -51,11 +55,20 @@ def create(
         row = make(unit, wish, hashed, role=role, new=new, by=by, language=language)
         if origin:
             issue(unit, keys, "verification", row, origin)
+        then(unit, row)
         return user_of(row)
 
 
 def make(
-    unit: Unit, wish: Registration, hashed: str, *, role: str, new: str = "", by: By | None = None, language: str = ""
+    unit: Unit,
+    wish: Registration,
+    hashed: str,
+    *,
+    role: str,
+    new: str = "",
+    by: By | None = None,
+    language: str = "",
+    verified: bool = False,
 ) -> Any:
     """Make the account that is wished for, noted when somebody makes it for another; returns its row of `users`.
 
@@ -68,7 +81,7 @@ def make(
     add_account(unit, new, hashed, {
         "email": wish.email, "username": username, "first_name": wish.first_name, "last_name": wish.last_name,
         "role": role, "cohort": wish.cohort, "joined_at": unit.now_ms,
-    }, language=language)  # fmt: skip
+    }, language=language, verified=verified)  # fmt: skip
     if by:
         after = {"email": wish.email, "role": role}
         note(unit, by, Action.ACCOUNT_CREATED, entity="account", row=new, after=after)

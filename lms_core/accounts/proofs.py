@@ -35,7 +35,7 @@ def issue(unit: Unit, keys: AccountKeys, purpose: Purpose, who: Any | None, orig
     unit.local(
         insert(proof).values(
             account=owner, id=name, purpose=purpose, email_key=key_of(who.email) if who else "",
-            token_hash=_hash(keys.proof_token(name)), tries=0, ip_address=origin.ip_address[:64],
+            token_hash=token_hash(keys.proof_token(name)), tries=0, ip_address=origin.ip_address[:64],
             created_at=unit.now_ms, expires_at=until, used_at=None,
         )
     )  # fmt: skip
@@ -55,7 +55,7 @@ def redeem(
     """
     usable = (proof.c.purpose == purpose, proof.c.used_at.is_(None), proof.c.expires_at > unit.now_ms)
     if token:
-        query = select(proof.c.account, proof.c.email_key).where(proof.c.token_hash == _hash(token), *usable)
+        query = select(proof.c.account, proof.c.email_key).where(proof.c.token_hash == token_hash(token), *usable)
         held = unit.all(query.where(proof.c.account != ""))
         owner, key = held[0] if held else ("", "")
     else:
@@ -76,5 +76,6 @@ def redeem(
     return rows[0] if rows else None
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What is kept of a link's token."""
     return sha256(token.encode()).hexdigest()

@@ -81,13 +81,18 @@ class AccountsService:
         self._turn = threading.Lock()
 
     # --- getting in
-    def register(self, wish: Registration, origin: Origin | None = None) -> User:
-        """Make a student account (ACC-02) and mail a proof of its address (ACC-10).
+    def register(
+        self,
+        wish: Registration,
+        origin: Origin | None = None,
+        then: Callable[[Unit, Any], object] = lambda unit, row: None,
+    ) -> User:
+        """Make a student account (ACC-02), mail a proof of its address (ACC-10), and do `then` with its row.
 
         Raises:
             UserError: `invalid_fields` with codes by field.
         """
-        return self._create(wish, role="student", origin=origin or Origin())
+        return self._create(wish, role="student", origin=origin or Origin(), then=then)
 
     def create_admin(self, wish: Registration) -> User:
         """Make an administrator's account; for the command line alone."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from lms_core.accounts.model import Caller, key_of, refuse
 from lms_core.accounts.reading import rows_of
@@ -14,6 +14,7 @@ from lms_core.accounts.service import Look
 from lms_core.accounts.tables import account, credential
 from lms_core.classes import entities as e
 from lms_core.classes import tables as t
+from lms_core.classes.joining import join_class
 from lms_core.classes.model import (
     CODE_DAYS,
     CODE_USES,
@@ -24,7 +25,6 @@ from lms_core.classes.model import (
     Cohort,
     Member,
     Wish,
-    code_key,
     new_code,
 )
 from lms_core.courses.entities import instructor_id
@@ -151,7 +151,7 @@ class ClassesService:
             made = self._made(unit, caller, wish, new, name)
             for row in unit.all(select(t.cohort_member).where(t.cohort_member.c.cohort_id == name)):
                 if row.is_active and (students or row.kind == "instructor"):
-                    self._join(unit, made, row.user_id, row.name, row.kind)
+                    join_class(unit, made, row.user_id, row.name, row.kind)
             for row in unit.all(select(t.cohort_course).where(t.cohort_course.c.cohort_id == name)) if courses else ():
                 if row.is_active:
                     self._offer(unit, made, row.course_id, row.title)
@@ -179,7 +179,7 @@ class ClassesService:
             for row in {r.id: r for r in found.values()}.values():
                 if kind == "instructor" and row.role not in AUTHORS:
                     raise UserError("no_instructor", name=row.email)
-                added += self._join(unit, name, row.id, f"{row.first_name} {row.last_name}", kind)
+                added += join_class(unit, name, row.id, f"{row.first_name} {row.last_name}", kind)
             return added
 
     def _accounts(self, unit: Unit, people: Sequence[str]) -> dict[str, Any]:
@@ -200,15 +200,6 @@ class ClassesService:
             if row["kind"] == "instructor" and user != caller.account and not is_moderator_or_up(caller):
                 raise Denied
             unit.derive(e.COHORT_MEMBER, member, {"is_active": False})
-
-    def _join(self, unit: Unit, name: str, user: str, called: str, kind: str) -> bool:
-        member = e.COHORT_MEMBER.id_for(name, user)
-        there = unit.row(e.COHORT_MEMBER, member)
-        if there is not None and there["is_active"] and there["kind"] == kind:
-            return False
-        values = {"cohort_id": name, "user_id": user, "kind": kind, "name": called, "is_active": True}
-        unit.derive(e.COHORT_MEMBER, member, values | {"joined_at": unit.now_ms})
-        return True
 
     # --- courses
     def add_course(self, caller: Caller, name: str, course: str) -> None:
@@ -271,28 +262,6 @@ class ClassesService:
         with self._work() as unit:
             self._running(unit, caller, name)
             unit.local(delete(t.class_code).where(t.class_code.c.cohort_id == name))
-
-    def join(self, caller: Caller, typed: str) -> str:
-        """Join the class whose code this is; returns its id. Joining twice is joining once.
-
-        Raises:
-            NotFound: `class_code_unknown`, the same for one that has run out.
-        """
-        with self._work() as unit:
-            code = t.class_code.c
-            usable = (code.code == code_key(typed), code.expires_at > unit.now_ms, code.uses_left > 0)
-            rows = unit.all(select(t.class_code).where(*usable))
-            if not rows:
-                raise NotFound("class_code_unknown")
-            person = unit.all(select(account).where(account.c.id == caller.account))[0]
-            name = rows[0].cohort_id
-            called = f"{person.first_name} {person.last_name}"
-            there = unit.row(e.COHORT_MEMBER, e.COHORT_MEMBER.id_for(name, caller.account))
-            if there is None or not there["is_active"]:
-                self._join(unit, name, caller.account, called, "student")
-                fewer = update(t.class_code).where(code.cohort_id == name).values(uses_left=code.uses_left - 1)
-                unit.local(fewer)
-            return str(name)
 
     # --- rights
     def _running(self, source: Unit | Connection, caller: Caller, name: str) -> Mapping[str, Any]:

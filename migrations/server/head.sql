@@ -409,4 +409,33 @@ CREATE TABLE job_run (
 ;
 CREATE INDEX job_run_name ON job_run (name, started_at);
 CREATE INDEX ix_job_run_started_at ON job_run (started_at);
-INSERT INTO alembic_version VALUES ('0015');
+CREATE TABLE invitation (
+	id TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	email TEXT NOT NULL, 
+	email_key TEXT NOT NULL, 
+	first_name TEXT NOT NULL, 
+	last_name TEXT NOT NULL, 
+	role TEXT NOT NULL, 
+	class_id TEXT, 
+	message TEXT NOT NULL, 
+	language TEXT NOT NULL, 
+	proof TEXT NOT NULL, 
+	token_hash TEXT NOT NULL, 
+	tries INTEGER NOT NULL, 
+	made_by TEXT, 
+	made_at BIGINT NOT NULL, 
+	sent_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	accepted_at BIGINT, 
+	revoked_at BIGINT, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_invitation_account ON invitation (account);
+CREATE INDEX ix_invitation_email_key ON invitation (email_key);
+CREATE INDEX ix_invitation_token_hash ON invitation (token_hash);
+CREATE INDEX ix_invitation_sent_at ON invitation (sent_at);
+INSERT INTO alembic_version VALUES ('0016');

@@ -10,16 +10,16 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from lms_core.accounts.model import Caller, Registration, Tokens, key_of
-from lms_core.errors import Denied
 from sync_server.context import Context
 from sync_server.guards import anyone, signed_in
 from sync_server.routes.bodies import SessionBody, UserBody, readable, session_body, user_body
+from sync_server.routes.recovery import take_try
 
 Text = Annotated[str, Meta(max_length=1000)]
 
 
 class RegisterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new account; it is always a student's."""
+    """A new account; without an invitation it is a student's."""
 
     email: Annotated[str, Meta(max_length=1000, examples=["ada@school.example"])]
     password: Annotated[
@@ -30,6 +30,13 @@ class RegisterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     last_name: Annotated[str, Meta(max_length=1000, examples=["Moyo"])]
     username: Annotated[str, Meta(max_length=1000, description="made from the name when empty")] = ""
     cohort: Text = ""
+    code: Annotated[
+        str,
+        Meta(
+            max_length=40, examples=["K7PM-2XWD"],
+            description="of a class or an invitation, where the server asks for one; who was invited comes in as that",
+        ),
+    ] = ""  # fmt: skip
 
 
 class RegisteredBody(Struct, frozen=True, kw_only=True):
@@ -93,13 +100,15 @@ class EndedBody(Struct, frozen=True):
 
 @post("/register", guards=[anyone])
 async def register(request: Request[Any, Any, Any], data: JSONBody[RegisterBody]) -> RegisteredBody:
-    """Make a student account."""
+    """Make an account for oneself, where the server takes any (`registration` of `GET /health`)."""
     context = Context.of(request)
-    if not context.settings.registration:
-        raise Denied("registration_closed")
     context.limits.register.take(context.address(request))
-    wish = Registration(**msgspec.structs.asdict(data))
-    user = await context.lanes.slow(context.served.accounts.register, wish, context.origin(request))
+    if data.code:
+        take_try(request, data.email)
+    said = msgspec.structs.asdict(data)
+    code, origin = said.pop("code"), context.origin(request)
+    admits, make = context.settings.registration, context.served.invitations.register
+    user = await context.lanes.slow(make, Registration(**said), code, admits=admits, origin=origin)
     context.served.wrote()
     context.served.mailed()
     return RegisteredBody(**{name: getattr(user, name) for name in RegisteredBody.__struct_fields__})

@@ -152,12 +152,12 @@ async def create(request: Request[Caller, Any, Any], data: JSONBody[ClassWish]) 
 
 @post("/join", guards=[signed_in], status_code=200)
 async def join(request: Request[Caller, Any, Any], data: JSONBody[JoinWish]) -> ClassBody:
-    """Join the class whose code this is."""
+    """Join the class whose code this is, or into which the caller was invited with it."""
     context, classes = Context.of(request), Context.of(request).served.classes
     context.limits.sign_in.take(f"class code {request.user.account}")
 
     def work() -> Cohort:
-        return classes.get(request.user, classes.join(request.user, data.code))
+        return classes.get(request.user, context.served.invitations.join(request.user, data.code))
 
     return _class(await _written(context, work))
 

@@ -21,7 +21,9 @@ PRODUCT = "desktop-lms"
 class HealthBody(Struct, frozen=True, kw_only=True):
     """`status` is ok or failing; `timestamp` is the server's clock, `api` and `protocol` what it speaks.
 
-    `set_aside` counts rows and ops that made a rule fail; `lms-server retry` takes them up again.
+    `registration` is open when anybody makes an account, code when it takes the code of a class or an invitation,
+    closed when the invited alone do. `set_aside` counts rows and ops that made a rule fail; `lms-server retry` takes
+    them up again.
     """
 
     product: str
@@ -31,7 +33,7 @@ class HealthBody(Struct, frozen=True, kw_only=True):
     protocol: int
     database: str
     timestamp: str
-    registration: bool
+    registration: str
     set_aside: int
 
 

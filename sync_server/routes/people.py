@@ -96,10 +96,14 @@ class LineFaults(Struct, frozen=True):
 
 
 class ImportReport(Struct, frozen=True):
-    """What became of a table: numbers of lines that were (or would be) made, that had an account, that are at fault."""
+    """What became of a table: numbers of lines that were (or would be) made, that had an account, that are at fault.
+
+    `invited` are those of `created` who were mailed how to choose a password.
+    """
 
     lines: int
     created: list[int]
+    invited: list[int]
     existing: list[int]
     faults: list[LineFaults]
     ignored_columns: list[str]
@@ -166,6 +170,8 @@ async def create(request: Ask, data: JSONBody[NewUserBody]) -> Response[dict[str
 async def import_users(request: Ask) -> ImportReport:
     """Make the accounts of a table (`text/csv`, at most 10,000 lines); `dry_run=true` only says what would come of it.
 
+    `invite=true` mails an invitation to everybody who comes without a password, by which to choose one.
+
     Columns: email, first_name, last_name, and if wanted username, cohort, role, password (of 300 lines at most; who has
     none gets one later). Every line is checked by itself; lines of addresses that have an account are left alone.
     """
@@ -178,10 +184,14 @@ async def import_users(request: Ask) -> ImportReport:
         By.of(request.user, context.origin(request)),
         dry_run=bool(_flag(request, "dry_run")),
         most_passwords=MOST_PASSWORDS,
+        invite=bool(_flag(request, "invite")),
     )
     context.served.wrote()
+    context.served.mailed()
     faults = [LineFaults(line, fields) for line, fields in sorted(report.faults.items())]
-    return ImportReport(report.lines, report.created, report.existing, faults, report.ignored, report.dry_run)
+    return ImportReport(
+        report.lines, report.created, report.invited, report.existing, faults, report.ignored, report.dry_run
+    )
 
 
 @get("/{user_id:str}", guards=[signed_in])

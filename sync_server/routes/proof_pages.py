@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -11,11 +12,14 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromQuery, URLEncodedBody
 from msgspec import Struct
 
+from lms_core.accounts.model import Registration
 from lms_core.errors import LmsError
+from lms_core.invitations.model import Key, Offer
 from lms_core.mail.letters import RIGHT_TO_LEFT, spoken, words
 from sync_server.context import Context
 from sync_server.guards import anyone
 from sync_server.problems import status_of
+from sync_server.routes.invitations import Name
 from sync_server.routes.recovery import Password, Token, take_try
 
 STYLE = (
@@ -40,6 +44,15 @@ class ResetForm(Struct, frozen=True):
 
     token: Token
     new_password: Password
+
+
+class AcceptForm(ResetForm, frozen=True):
+    """What the form of an invitation sends; empty where nothing was asked."""
+
+    token: Token
+    new_password: Password = ""
+    first_name: Name = ""
+    last_name: Name = ""
 
 
 @get("/email/verify", guards=[anyone], media_type="text/html")
@@ -83,6 +96,58 @@ async def reset_done(request: Request[Any, Any, Any], data: URLEncodedBody[Reset
     return _page(request, "reset_title", f"<p>{escape(_words(request)['reset_done'])}</p>")
 
 
+@get("/invitations/accept", guards=[anyone], media_type="text/html")
+async def accept_page(request: Request[Any, Any, Any], token: FromQuery[Token] = "") -> Response[str]:
+    """A page with a button that accepts an invitation, and fields for what a new account needs."""
+    take_try(request, "")
+    return await _offered(request, token, "accept/page")
+
+
+@post("/invitations/accept/page", guards=[anyone], media_type="text/html", status_code=200)
+async def accept_done(request: Request[Any, Any, Any], data: URLEncodedBody[AcceptForm]) -> Response[str]:
+    """Accept it and say so; what does not fit is asked for again."""
+    take_try(request, "")
+    context, said = Context.of(request), _words(request)
+    answer = Registration(
+        email="", password=data.new_password, password_confirm=data.new_password,
+        first_name=data.first_name, last_name=data.last_name,
+    )  # fmt: skip
+    accept, key = context.served.invitations.accept, Key(token=data.token or "-")
+    try:
+        user = await context.lanes.slow(accept, key, answer, origin=context.origin(request))
+    except LmsError as error:
+        if error.code != "invalid_fields":
+            return _failed(request, error)
+        return await _offered(request, data.token, "page", error)
+    context.served.wrote()
+    context.served.mailed()
+    return _page(request, "accept_title", f"<p>{escape(said['accept_done'])}</p><p><b>{escape(user.email)}</b></p>")
+
+
+async def _offered(
+    request: Request[Any, Any, Any], token: str, action: str, error: LmsError | None = None
+) -> Response[str]:
+    """The form of an invitation, below what was wrong with the last answer."""
+    context, said = Context.of(request), _words(request)
+    try:
+        offer = await context.lanes.run(context.served.invitations.offer, token or "-")
+    except LmsError as wrong:
+        return _failed(request, wrong)
+    text = said["accept_class"].replace("{class}", offer.class_name) if offer.class_name else said["accept_text"]
+    fields = _new_account(said, offer) if offer.asks else ""
+    form = _form(action, token, f"{fields}<button>{escape(said['accept_button'])}</button>")
+    inside = f"<p>{escape(text)}</p><p><b>{escape(offer.email)}</b></p>{form}"
+    return _failed(request, error, inside) if error else _page(request, "accept_title", inside)
+
+
+def _new_account(said: Mapping[str, str], offer: Offer) -> str:
+    names = "".join(
+        f'<label>{escape(said[name])}<input name="{name}" maxlength="150" value="{escape(value)}" required></label>'
+        for name, value in (("first_name", offer.first_name), ("last_name", offer.last_name))
+    )
+    return names + _password_field(said)
+
+
 def _words(request: Request[Any, Any, Any]) -> dict[str, str]:
     return words(_language(request))["page"]
 
@@ -93,11 +158,15 @@ def _language(request: Request[Any, Any, Any]) -> str:
 
 def _reset_form(request: Request[Any, Any, Any], token: str, action: str) -> str:
     said = _words(request)
-    field = (
-        f'<label>{escape(said["reset_field"])}<input type="password" name="new_password" minlength="8" maxlength="128" '
-        f'autocomplete="new-password" required></label><button>{escape(said["reset_button"])}</button>'
-    )
+    field = f"{_password_field(said)}<button>{escape(said['reset_button'])}</button>"
     return f"<p>{escape(said['reset_text'])}</p>" + _form(action, token, field)
+
+
+def _password_field(said: Mapping[str, str]) -> str:
+    return (
+        f'<label>{escape(said["reset_field"])}<input type="password" name="new_password" minlength="8" maxlength="128" '
+        'autocomplete="new-password" required></label>'
+    )
 
 
 def _form(action: str, token: str, inside: str) -> str:
@@ -124,5 +193,9 @@ def _page(request: Request[Any, Any, Any], title: str, inside: str, *, status: i
 
 
 router = Router(
-    "/auth", route_handlers=[verify_page, verify_done, reset_page, reset_done], tags=["pages"]
+    "/",
+    route_handlers=[
+        Router("/auth", route_handlers=[verify_page, verify_done, reset_page, reset_done]), accept_page, accept_done,
+    ],
+    tags=["pages"],
 )  # fmt: skip

@@ -45,6 +45,11 @@ def test_roles(predicate: Callable[..., bool], roles: set[str]) -> None:  # ROL-
     assert who_passes(predicate) == roles
 
 
+def test_who_invites_whom() -> None:  # ACC-20
+    for role in ROLES:
+        assert who_passes(p.can_invite, role) == ({MANAGER, ADMIN} if role == STUDENT else {ADMIN})
+
+
 def test_what_only_reads_passes() -> None:  # ROL-07, ROL-09
     for predicate, row in (
         (p.is_instructor_or_read_only, ()), (p.is_owner_or_read_only, ("other",)), (p.is_enrolled_or_read_only, (None,))

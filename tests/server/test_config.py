@@ -13,19 +13,19 @@ from sync_server.config import Settings, described, load_settings
 
 def test_the_later_source_wins(tmp_path: Path) -> None:  # OPS-05
     (tmp_path / "hub.toml").write_text(
-        'port = 1111\nthreads = 3\nregistration = false\ntrusted_proxies = ["10.0.0.1"]\n'
+        'port = 1111\nthreads = 3\nregistration = "closed"\ntrusted_proxies = ["10.0.0.1"]\n'
     )
     environment = {"LMS_HUB_PORT": "2222", "LMS_HUB_HOST": "0.0.0.0", "LMS_PASSWORD": "x", "PATH": "y"}
     settings = load_settings(tmp_path, environment, port=3333, host=None)
     assert (settings.port, settings.threads, settings.host) == (3333, 3, "0.0.0.0")
-    assert (settings.registration, settings.trusted_proxies) == (False, ("10.0.0.1",))
+    assert (settings.registration, settings.trusted_proxies) == ("closed", ("10.0.0.1",))
     assert load_settings(tmp_path / "none", {}) == Settings()
 
 
 def test_values_of_the_environment(tmp_path: Path) -> None:
-    environment = {"LMS_HUB_REGISTRATION": "No", "LMS_HUB_TRUSTED_PROXIES": "10.0.0.1, ::1,", "LMS_HUB_THREADS": "4"}
+    environment = {"LMS_HUB_REGISTRATION": "code", "LMS_HUB_TRUSTED_PROXIES": "10.0.0.1, ::1,", "LMS_HUB_THREADS": "4"}
     settings = load_settings(tmp_path, environment)
-    assert (settings.registration, settings.trusted_proxies, settings.threads) == (False, ("10.0.0.1", "::1"), 4)
+    assert (settings.registration, settings.trusted_proxies, settings.threads) == ("code", ("10.0.0.1", "::1"), 4)
 
 
 @pytest.mark.parametrize(

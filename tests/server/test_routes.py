@@ -69,7 +69,7 @@ def test_health_needs_no_sign_in(client: Client) -> None:  # OPS-01
     assert answer.status_code == 200
     assert answer.json() | {"version": ""} == {
         "product": "desktop-lms", "status": "ok", "version": "", "api": [1], "protocol": 1, "database": "ok",
-        "timestamp": "2026-01-05T08:00:00.000Z", "registration": True, "set_aside": 0,
+        "timestamp": "2026-01-05T08:00:00.000Z", "registration": "open", "set_aside": 0,
     }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def test_a_limit_forgets_old_keys_and_a_clock_set_back(clock: FakeClock) -> None
 
 
 def test_registration_can_be_closed(opened: Opened) -> None:
-    with limited(opened, Settings(registration=False)) as http:
+    with limited(opened, Settings(registration="closed")) as http:
         answer = Client(http).post("/auth/register", wish())
     assert (answer.status_code, answer.json()["code"]) == (403, "registration_closed")
 

@@ -24,6 +24,7 @@ from lms_core.db.engine import read
 from lms_core.db.rows import VISIBLE
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.erasing import BLANKED, EMPTIED, KEPT
+from lms_core.invitations.tables import INVITATIONS
 from lms_core.learning.entities import ENROLLMENT, NOTE, PROGRESS
 from lms_core.mail.tables import MAIL
 from lms_core.media.store import MediaStore
@@ -70,7 +71,7 @@ def dump(opened: Opened) -> str:
     """All that the hub's tables hold, in one text."""
     found = []
     with read(opened.hub.engine) as conn:
-        for metadata in (ACCOUNTS, HUB, HUB_FILES, HUB_EXAMS, HUB_LOCAL, MAIL, CLASSES, VISIBLE):
+        for metadata in (ACCOUNTS, HUB, HUB_FILES, HUB_EXAMS, HUB_LOCAL, MAIL, CLASSES, INVITATIONS, VISIBLE):
             for table in metadata.tables.values():
                 if not table.name.startswith("derived_"):
                     found += [f"{table.name}: {tuple(row)!r}" for row in _rows(conn, table)]
@@ -224,7 +225,7 @@ def test_pictures_of_a_course_stay_readable(school: School, opened: Opened, clie
 def test_every_table_with_an_account_says_what_becomes_of_it() -> None:
     known = {table.name for table in (*EMPTIED, *BLANKED, *KEPT)}
     lease = {"exam_lease"}  # when somebody began an exam: what was learned
-    for metadata in (ACCOUNTS, HUB, HUB_FILES, HUB_EXAMS, HUB_LOCAL, MAIL, CLASSES):
+    for metadata in (ACCOUNTS, HUB, HUB_FILES, HUB_EXAMS, HUB_LOCAL, MAIL, CLASSES, INVITATIONS):
         assert isinstance(metadata, MetaData)
         for table in metadata.tables.values():
             if "account" in table.c:
