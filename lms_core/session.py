@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 Listener = Callable[[Changes], None]
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """Who makes an account at a server (open, code, closed), and through whom one signs in: `name` and `label`."""
+
+    admits: str
+    providers: Sequence[dict[str, str]]
 
 
 class Sessions:
@@ -52,17 +61,21 @@ class Sessions:
         with self._line(url):
             pass
 
-    def register(self, url: str, *, email: str, password: str, first_name: str, last_name: str) -> None:
-        """Make a student account at a server (ACC-02).
+    def register(self, url: str, *, email: str, password: str, first_name: str, last_name: str, code: str = "") -> None:
+        """Make an account at a server (ACC-02), a student's unless the `code` is that of an invitation.
 
         Raises:
-            UserError: fields at fault, the address is taken, or this is no address of a server.
+            UserError: fields at fault, the address is taken, `proof_invalid` for a wrong code, or this is no address of
+                a server.
+            Denied: `code_needed`, `registration_closed`.
             Offline: the server cannot be reached.
         """
+        more = {"code": code} if code else {}  # an older hub knows no such field
         with self._line(url) as line:
             line.register(
-                email=email, password=password, password_confirm=password, first_name=first_name, last_name=last_name
-            )
+                email=email, password=password, password_confirm=password, first_name=first_name, last_name=last_name,
+                **more,
+            )  # fmt: skip
 
     def request_reset(self, url: str, email: str) -> None:
         """Ask a server to mail a code that sets a new password (ACC-09); it does not say whether it did.
@@ -108,10 +121,12 @@ class Sessions:
             url, lambda line: line.sign_in(email, password, card=card, code=code), password, remember=remember
         )
 
-    def providers(self, url: str) -> Sequence[dict[str, str]]:
-        """Through whom one may sign in at a server: `name` and `label`. Raises Offline, ServerError."""
+    def greeting(self, url: str) -> Greeting:
+        """Whom a server lets in and through whom. Raises Offline, ServerError."""
         with self._line(url) as line:
-            return line.providers()
+            said = line.health().get("registration", "open")
+            admits = {True: "open", False: "closed"}.get(said, said)  # an older hub answers yes or no
+            return Greeting(str(admits), line.providers())
 
     def sign_in_by(
         self, url: str, provider: str, open_page: OpenPage, *, cancelled: Callable[[], bool] = lambda: False,

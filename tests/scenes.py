@@ -222,8 +222,11 @@ DOOR = {
     "first-code": _door(*FIRST, _second),
     "first-away": _door(*FIRST, _away("page")),
     "first-away-code": _door(*FIRST, _away("code")),
-    "first-providers": _door(*FIRST, lambda model: model.entering._show((("oidc", "School account"),))),
+    "first-providers": _door(*FIRST, lambda model: model.entering._show((("oidc", "School account"),), "open")),
     "register": _door(*FIRST, lambda model: model.set_way("register")),
+    "register-code": _door(
+        *FIRST, lambda model: model.set_way("register"), lambda model: model.entering._show((), "code")
+    ),
     "local": _door(*FIRST, lambda model: model.set_way("local")),
     "picker": _door(),
     "unlock": _door(lambda model: model.choose(model.profiles[0].id)),

@@ -68,7 +68,7 @@ class Browser:
 
 def test_a_person_comes_in_through_the_browser_and_again_without_it(tmp_path: Path, hub: Server) -> None:  # ACC-14
     sessions, browser = Sessions(tmp_path / "laptop", secrets=MemorySecrets()), Browser()
-    assert sessions.providers(hub.url) == [{"name": "oidc", "label": "School account"}]
+    assert sessions.greeting(hub.url).providers == [{"name": "oidc", "label": "School account"}]
     workspace = sessions.sign_in_by(hub.url, "oidc", browser)
     browser.close()
     assert browser.last is not None

@@ -14,6 +14,7 @@ from desktop_lms.features.welcome.entering.view import away_items, away_title, s
 from desktop_lms.features.welcome.forgot.view import ask_items, choose_items
 from desktop_lms.features.welcome.items import PersonRow, Purposes, complaint, purposes, sample
 from desktop_lms.features.welcome.looks import schemes, sizes, topbar
+from desktop_lms.features.welcome.registering.view import register_items
 from desktop_lms.features.welcome.viewmodel import STEPS, WelcomeModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
@@ -267,8 +268,8 @@ class WelcomePage(Page):
     def _server(self) -> list[Item]:
         model = self._model
         forms: dict[str, Callable[[], list[Item]]] = {
-            "sign_in": lambda: sign_in_items(model, self), "register": self._register, "local": self._local,
-            "browser": lambda: away_items(model, self),
+            "sign_in": lambda: sign_in_items(model, self), "register": lambda: register_items(model, self),
+            "local": self._local, "browser": lambda: away_items(model, self),
             "forgot": lambda: ask_items(model, self), "code": lambda: choose_items(model, self),
         }  # fmt: skip
         form = forms[model.way]()
@@ -344,28 +345,6 @@ class WelcomePage(Page):
         made.setChecked(self._typed.get(key) == "yes")
         made.toggled.connect(lambda on: self._typed.__setitem__(key, "yes" if on else ""))
         return made
-
-    def _register(self) -> list[Item]:
-        address, url = self.address()
-        name, email, password = self.field("name"), self.field("email"), self.field("password", secret=True)
-
-        def go() -> None:
-            self._model.register(
-                url.text() if url else "", name=name.text(), email=email.text(), password=password.text()
-            )
-
-        fields = [f for f in (url, name, email, password) if f]
-        return [
-            address,
-            14,
-            labelled(tr("Your name"), name),
-            14,
-            labelled(tr("E-mail address"), email),
-            14,
-            labelled(tr("Password"), password, hint=tr("At least 8 characters. It also opens your profile offline.")),
-            24,
-            self.submit(tr("Make the account"), go, *fields),
-        ]
 
     def _local(self) -> list[Item]:
         name, password = self.field("name"), self.field("local", secret=True)

@@ -254,16 +254,18 @@ class WelcomeModel(QObject):
         self.way, self.busy = "sign_in", False
         self.sign_in(self._address, self.mail, password)
 
-    def register(self, url: str, *, name: str, email: str, password: str) -> None:
-        """Make an account at a server."""
+    def register(self, url: str, *, name: str, email: str, password: str, code: str = "") -> None:
+        """Make an account at a server, with the code of a class or an invitation where there is one."""
         if not name.strip() or not email.strip() or not password:
             self._on_failed(UserError("credentials_needed"))
             return
         first, _, last = name.strip().partition(" ")
-        mail = email.strip()
+        mail, typed = email.strip(), code.strip()
 
         def work(address: str) -> Workspace:
-            self._sessions.register(address, email=mail, password=password, first_name=first, last_name=last or first)
+            self._sessions.register(
+                address, email=mail, password=password, first_name=first, last_name=last or first, code=typed
+            )
             return self._sessions.sign_in(address, mail, password)
 
         self._at(url, work)

@@ -1,8 +1,7 @@
-"""Signing in through somebody else: whom a server names, and a visit to their page in the system's browser."""
+"""Whom a server lets in and through whom, and a visit to their page in the system's browser."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
@@ -11,7 +10,7 @@ from desktop_lms.address import server_address
 from desktop_lms.features.welcome.background import Background
 from desktop_lms.store import Question
 from lms_core.errors import LmsError, UserError
-from lms_core.session import Sessions
+from lms_core.session import Greeting, Sessions
 
 Provider = tuple[str, str]
 """The name of a provider and what people call it."""
@@ -31,6 +30,8 @@ class EnteringModel(QObject):
         super().__init__(parent)
         self._sessions, self._background = sessions, background
         self.providers: tuple[Provider, ...] = ()
+        self.admits = "open"
+        """Who makes an account there: anybody (open), who has a code (code), or the invited alone (closed)."""
         self.phase: Literal["", "page", "code"] = ""
         self.label = self.page = ""
         self._typed = self._address = ""
@@ -59,23 +60,23 @@ class EnteringModel(QObject):
         if address == self._address:
             return
         self._address = address
-        self._show(())
+        self._show((), "open")
         if address:
             self._background(
-                self, lambda: self._sessions.providers(address), lambda found: self._on_told(address, found), self._mute
+                self, lambda: self._sessions.greeting(address), lambda found: self._on_told(address, found), self._mute
             )
 
-    def _on_told(self, address: str, found: Sequence[dict[str, str]]) -> None:
+    def _on_told(self, address: str, found: Greeting) -> None:
         if address == self._address:
-            self._show(tuple((each["name"], each["label"]) for each in found))
+            self._show(tuple((each["name"], each["label"]) for each in found.providers), found.admits)
 
     def _mute(self, _: LmsError) -> None:
         """Who signs in is told what is wrong; until then a server that does not answer names nobody."""
         self._address = ""
 
-    def _show(self, providers: tuple[Provider, ...]) -> None:
-        if providers != self.providers:
-            self.providers = providers
+    def _show(self, providers: tuple[Provider, ...], admits: str) -> None:
+        if (providers, admits) != (self.providers, self.admits):
+            self.providers, self.admits = providers, admits
             self.changed.emit()
 
     # --- a visit
