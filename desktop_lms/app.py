@@ -8,7 +8,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop_lms.downloads import Downloads
+from desktop_lms.leaving import lock
+from desktop_lms.logs import start_logging
 from desktop_lms.preferences import Preferences
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command, route_of
@@ -27,7 +28,7 @@ from desktop_lms.store import Errands, Store
 from desktop_lms.widgets.theme import Theme, use
 from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
-from lms_core.errors import LmsError, UserError
+from lms_core.errors import LmsError
 from lms_core.permissions import is_instructor_or_admin
 from lms_core.search.service import BULK
 from lms_core.session import Sessions
@@ -133,6 +134,7 @@ class App(QObject):
             loop=self.loop,
             downloads=Downloads(self.store, self, metered=lambda: bool(self.loop and self.loop.metered)),
             sign_out=self.leave,
+            part=self.part,
             link=self.link,
         )
         self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
@@ -300,27 +302,31 @@ class App(QObject):
 
         Without `sign_out` the server still knows this device, so that another person may have it for a while.
         """
+        self._leave(lambda workspace: lock(workspace, sign_out=sign_out))
+
+    def part(self, keep: bool) -> None:
+        """Go back to the door once the account is deleted; its profile goes, or is kept for this device alone."""
+        gone = self.store.workspace.profile.info.id if self.store is not None else ""
+        if keep:
+            self._leave(self.sessions.keep_local)
+        else:
+            self._leave(lambda _: None, lambda: self.sessions.remove(gone, force=True))
+
+    def _leave(self, work: Callable[[Workspace], None], then: Callable[[], None] = lambda: None) -> None:
         store = self._halt()
         if store is None:
             return
 
-        def lock(workspace: Workspace) -> None:
-            if workspace.transport and sign_out:
-                workspace.transport.sign_out()
-            try:
-                workspace.profile.forget()
-            except UserError:
-                log.info("a profile without a password stays open to whoever uses this account")
-
         def done(_: None) -> None:
             self._close_window()
+            then()
             self.show_door()
 
         def failed(error: LmsError) -> None:
             self._settle()
             store.failed.emit(error)
 
-        store.run(self, lock, done, failed)
+        store.run(self, work, done, failed)
 
     def _on_closing(self) -> None:
         if self.store is not None:
@@ -348,14 +354,6 @@ def _open_sample(workspace: Workspace) -> str:
     return open_sample(workspace)
 
 
-def _logging(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / "app.log", maxBytes=1 << 20, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-
-
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="desktop-lms", description="Learn and author courses without a network.")
     parser.add_argument("--data-dir", type=Path, default=user_data_path(FOLDER), help="where profiles lie")
@@ -374,7 +372,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tour = Path("build/tour")
     if tour is not None or (given.demo_sync and not _has_screen()):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    _logging(given.data_dir)
+    start_logging(given.data_dir)
     qt: Any = QApplication.instance() or QApplication(["desktop-lms"])
     qt.setApplicationName(PRODUCT)
     qt.setQuitOnLastWindowClosed(False)

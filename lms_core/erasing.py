@@ -95,7 +95,7 @@ class ErasureService:
     ) -> list[dict[str, str]]:
         """Make somebody else the lead instructor of courses that `who` leads, by default of all; returns them.
 
-        For whoever leads them and for administrators.
+        For whoever leads them and for administrators; `to` is an id or an e-mail address.
 
         Raises:
             NotFound, Denied. UserError: `cannot_lead` when the other cannot.
@@ -105,7 +105,7 @@ class ErasureService:
             if who != caller.account:
                 check_admin(unit, by)
             account_row(unit, who)
-            _check_heir(unit, who, to)
+            to = _check_heir(unit, who, to)
             owned = courses_of(unit, who)
             chosen = [each for each in owned if only is None or each["id"] in only]
             if only is not None and len(chosen) < len(set(only)):
@@ -134,14 +134,17 @@ def courses_of(unit: Unit, who: str) -> list[dict[str, str]]:
     return [{"id": row.id, "title": row.title} for row in unit.all(alone.order_by(course.c.title, course.c.id))]
 
 
-def _check_heir(unit: Unit, who: str, to: str) -> None:
-    """A course is led by somebody else, whose account is open and who may write courses."""
+def _check_heir(unit: Unit, who: str, to: str) -> str:
+    """A course is led by somebody else, whose account is open and who may write courses; returns the account."""
+    named = unit.all(select(a.credential.c.account).where(a.credential.c.email_key == key_of(to)))
+    to = named[0].account if named else to
     try:
         row = account_row(unit, to)
     except NotFound as error:
         raise UserError("cannot_lead") from error
     if to == who or not row["is_active"] or row["role"] not in AUTHORS:
         raise UserError("cannot_lead")
+    return to
 
 
 def _hand_over(unit: Unit, name: str, who: str, to: str) -> None:

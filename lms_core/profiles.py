@@ -114,6 +114,10 @@ class OpenProfile:
             raise Conflict("profile_exists")
         self._folder.change(display_name=display_name, server_url=server_url, account_id=account_id)
 
+    def detach(self) -> None:
+        """Belong to no server any more; whose rows these are stays."""
+        self._folder.change(server_url=None, recovery=None)
+
     def backup_due(self) -> bool:
         """Whether today has no copy yet."""
         return backups.backup_due(self.path, now=self._owner.clock.now())

@@ -263,7 +263,7 @@ class Sessions:
             UserError: `not_local`, `wrong_credentials` and the like; the local profile is as it was.
             Offline, ServerError: there is no hub of ours at this address.
         """
-        if local.transport is not None:
+        if local.transport is not None or local.profile.info.account_id:
             raise UserError("not_local")
         target = self.sign_in(url, email, password, remember=remember)
         try:
@@ -296,6 +296,17 @@ class Sessions:
         workspace.close()
         return waiting
 
+    def keep_local(self, workspace: Workspace) -> None:
+        """Let the profile of an account that is no more belong to this device alone, from the next opening on."""
+        profile = workspace.profile
+        profile.detach()
+        self._forget(profile.info.id)
+
+    def _forget(self, profile_id: str) -> None:
+        """Forget what lets a profile in at its server."""
+        for name in ("tokens", "card", "replica", "hub", "device-key"):
+            self.secrets.delete(f"{name}:{profile_id}")
+
     def remove(self, profile_id: str, *, force: bool = False) -> None:
         """Delete a profile from this device; refused while unsent work waits unless `force`."""
         if not any(p.id == profile_id for p in self.list()):
@@ -309,8 +320,7 @@ class Sessions:
                 workspace.close()
 
         self.profiles.remove(profile_id, unsent=unsent, force=force)
-        for name in ("tokens", "card", "replica", "hub", "device-key"):
-            self.secrets.delete(f"{name}:{profile_id}")
+        self._forget(profile_id)
         sweep_shared(self.profiles.shared)
 
 

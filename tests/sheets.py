@@ -119,7 +119,7 @@ def _codes(page: SecurityPage) -> None:
 
 URI = "otpauth://totp/Fieldnote:amara%40school.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Fieldnote"
 LINKED = {
-    "settings": at("settings"), "security": at("security"),
+    "settings": at("settings"), "security": at("security"), "delete-account": at("delete-account"),
     "second-step": over("security", SecurityPage, _second_step),
     "recovery-codes": over("security", SecurityPage, _codes),
     "confirm-email": over("settings", EmailLine, EmailLine.ask_code),

@@ -28,6 +28,7 @@ class Context:
     loop: SyncLoop
     downloads: Downloads
     sign_out: Callable[[], None]
+    part: Callable[[bool], None]
     link: Any
     open_example: Callable[[], None] | None = None
     window: Window | None = None
@@ -69,6 +70,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("begin", to(_begin), tr("Your courses"), section="today"),
         Place("profile", to(_profile), tr("Profile"), section="settings"),
         Place("security", to(_security), tr("Security"), section="settings"),
+        Place("delete-account", to(_deleting), tr("Delete the account"), section="settings"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
@@ -233,7 +235,15 @@ def _security(c: Context) -> QWidget:
     from desktop_lms.features.security.viewmodel import SecurityModel
 
     model = SecurityModel(c.store)
-    return _own(SecurityPage(model, say=c.say), model)
+    return _own(SecurityPage(model, go=c.go, say=c.say), model)
+
+
+def _deleting(c: Context) -> QWidget:
+    from desktop_lms.features.deleting.view import DeletingPage
+    from desktop_lms.features.deleting.viewmodel import DeletingModel
+
+    model = DeletingModel(c.store, c.part)
+    return _own(DeletingPage(model, go=c.go, say=c.say), model)
 
 
 def _classes(c: Context, name: str = "") -> QWidget:

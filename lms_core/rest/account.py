@@ -72,6 +72,13 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     label: str
 
 
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A course that nobody else leads."""
+
+    id: str
+    title: str
+
+
 class AccountApi:
     """The caller's own account at the hub. Each call raises Offline, AuthExpired or what the hub refuses with."""
 
@@ -144,3 +151,16 @@ class AccountApi:
     def unlink(self, provider: str) -> None:
         """Remove one; refused when there would be no way in any more."""
         self._ask(None, "DELETE", f"/auth/identities/{provider}")
+
+    # --- leaving
+    def led_courses(self, account: str) -> list[Course]:
+        """The courses that the account leads alone, which have to be handed over before it is deleted."""
+        return self._ask(list[Course], "GET", f"/users/{account}/led-courses")  # type: ignore[no-any-return]
+
+    def hand_over(self, account: str, to: str) -> None:
+        """Make somebody (id or e-mail address) the lead of all of them. Raises UserError `cannot_lead`."""
+        self._ask(None, "POST", f"/users/{account}/hand-over", to=to)
+
+    def delete(self, password: str) -> None:
+        """Delete the account for good (ACC-19). Raises UserError `invalid_fields`, `last_admin`, Conflict."""
+        self._ask(None, "DELETE", "/users/me", password=password)

@@ -77,7 +77,9 @@ class NewPasswordBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class HandOverBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who shall lead the courses; without `courses` all that the account leads."""
 
-    to: Annotated[str, Meta(max_length=100, description="id of an instructor's or administrator's account")]
+    to: Annotated[
+        str, Meta(max_length=254, description="an instructor's or administrator's account, by id or e-mail address")
+    ]
     courses: Annotated[list[str], Meta(max_length=1000)] | None = None
 
 

@@ -50,7 +50,7 @@ def told() -> list[str]:
 @pytest.fixture
 def page(qtbot: QtBot, workspace: Workspace, told: list[str]) -> SecurityPage:
     model = SecurityModel(InlineStore(workspace))
-    made = SecurityPage(model, say=told.append)
+    made = SecurityPage(model, go=told.append, say=told.append)
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(1000, 900)
@@ -157,7 +157,7 @@ def test_a_provider_is_linked_in_the_browser_and_unlinked(
 ) -> None:  # ACC-14
     browser, store = Browser(), Store(workspace)
     model = SecurityModel(store)
-    page = SecurityPage(model, say=told.append, open_page=browser)
+    page = SecurityPage(model, go=told.append, say=told.append, open_page=browser)
     model.setParent(page)
     qtbot.addWidget(page)
     page.resize(1000, 900)

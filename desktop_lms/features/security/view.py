@@ -33,13 +33,18 @@ def in_browser(url: str) -> None:
 
 
 class SecurityPage(Page):
-    """The page; `say` shows a sentence at the bottom of the window."""
+    """The page; `go` follows a route, `say` shows a sentence at the bottom of the window."""
 
     def __init__(
-        self, model: SecurityModel, *, say: Callable[[str], object], open_page: Callable[[str], object] = in_browser
+        self,
+        model: SecurityModel,
+        *,
+        go: Callable[[str], object],
+        say: Callable[[str], object],
+        open_page: Callable[[str], object] = in_browser,
     ) -> None:
         super().__init__()
-        self._model, self._say = model, say
+        self._model, self._go, self._say = model, go, say
         self._sheet: Sheet | None = None
         self.crumbs = [(tr("Settings"), "settings"), (tr("Security"), "")]
         self.setAccessibleName(tr("Security"))
@@ -68,6 +73,7 @@ class SecurityPage(Page):
             parts += [32, self._logins(model.known)]
         elif not model.trouble:
             parts += [24, Label(tr("Asking the server…"), "body", "text2")]
+        parts += [32, self._end()]
         body = boxed(column(*parts, gap=0))
         body.setMaximumWidth(current().px(WIDTH))
         self.show_items(heading(tr("Security")), *notes, 20, body, "~")
@@ -97,6 +103,14 @@ class SecurityPage(Page):
         about = tr("It signs you in at the server. All other sign-ins end when it changes.")
         return section(
             tr("Password"), Card(row((Label(about, "body", "text2", wrap=True), 1), change, gap=16, margin=20))
+        )
+
+    def _end(self) -> QWidget:
+        delete = Button(tr("Delete the account…"), "danger", "trash-2")
+        delete.clicked.connect(lambda: self._go("delete-account"))
+        about = tr("What tells of you is erased, for good. You see first what goes, what stays and what to do before.")
+        return section(
+            tr("Leaving"), Card(row((Label(about, "body", "text2", wrap=True), 1), delete, gap=16, margin=20))
         )
 
     def _factor(self, known: Known) -> QWidget:
