@@ -19,6 +19,7 @@ class Topic(StrEnum):
     MEDIA = "media"
     PEOPLE = "people"
     SETTINGS = "settings"
+    INBOX = "inbox"
     SYNC = "sync"
 
 

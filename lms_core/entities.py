@@ -20,15 +20,17 @@ from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, 
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
 from lms_core.learning import tables as _learning
-from lms_core.learning.effects import ENROLLED, course_progress
+from lms_core.learning.effects import ENROLLED, course_progress, tell_version
 from lms_core.learning.entities import ENTITIES as LEARNING
+from lms_core.notifications.entities import NOTIFICATION
+from lms_core.notifications.tables import notification as _notification
 from lms_core.ports import BlobStore
 from lms_core.schema import Schema
 from lms_core.sync.conflicts import LOCAL as SYNC_LOCAL
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Effect
 
-SCHEMA = Schema([ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, CONFLICT], version=2)
+SCHEMA = Schema([ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, NOTIFICATION, CONFLICT], version=2)
 LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL)
 conflict = table_for(CONFLICT)
 
@@ -37,10 +39,10 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     """What the hub does after a write: packs, grades, progress, rosters."""
     lessons = published_lessons(packs)
     return (
-        publishing(packs), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)), course_progress(lessons),
-        roster(lessons), ENROLLED,
+        publishing(packs, tell_version), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)),
+        course_progress(lessons), roster(lessons), ENROLLED,
         CLASS_ENROLMENT,
     )  # fmt: skip
 
 
-__all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_learning", "conflict"]
+__all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_learning", "_notification", "conflict"]

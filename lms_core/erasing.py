@@ -32,6 +32,8 @@ from lms_core.learning.entities import BOOKMARK, NOTE
 from lms_core.learning.rights import note_holder
 from lms_core.mail.tables import mail
 from lms_core.media.tables import held_file
+from lms_core.notifications.entities import NOTIFICATION
+from lms_core.notifications.tables import digest, notification_mail
 from lms_core.ops import Values
 from lms_core.permissions import AUTHORS
 from lms_core.schema import Actor, Entity
@@ -40,10 +42,19 @@ from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Unit
 
 NAME = "Deleted"
-PRIVATE = (personal.PROFILE, personal.USER_SOCIAL, personal.USER_SETTINGS, personal.USER_SKILL, NOTE, BOOKMARK)
+PRIVATE = (
+    personal.PROFILE,
+    personal.USER_SOCIAL,
+    personal.USER_SETTINGS,
+    personal.USER_SKILL,
+    NOTE,
+    BOOKMARK,
+    NOTIFICATION,
+)
 """Rows that tell of nobody but their owner: erased and gone."""
 EMPTIED = (
-    a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, invitation,
+    a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, notification_mail,
+    digest, invitation,
     sync.held, sync.quarantined, sync.refused, sync.usage, held_file,
 )  # fmt: skip
 """Tables with a column `account` whose rows go with it."""
@@ -194,7 +205,7 @@ def erase(unit: Unit, who: str, row: Values) -> None:
 
 def _erase_row(unit: Unit, entity: Entity, name: str) -> None:
     """Empty a row before it goes, for what is gone is kept with its last values."""
-    blank = {n: f.default for n, f in entity.fields.items() if n not in (entity.owner, *entity.maps)}
+    blank = {n: f.default for n, f in entity.fields.items() if n not in ("user_id", *entity.maps)}
     unit.derive(entity, name, blank)
     unit.derive(entity, name, None)
 

@@ -37,6 +37,7 @@ from lms_core.learning.service import LearningService
 from lms_core.media.fetching import fetch as fetch_file
 from lms_core.media.fetching import forget_parts
 from lms_core.media.profile import ProfileMedia
+from lms_core.notifications.service import InboxService
 from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, new_uuid7
 from lms_core.profiles import OpenProfile
 from lms_core.salvaging import take_over
@@ -95,6 +96,7 @@ class Workspace:
         self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
         self.sync = Sync(self.work, self.media, self.clock)
         self.personal = PersonalService(self.work, look=self.work, me=self.account, keep=self._keep_own)
+        self.inbox = InboxService(self.work, look=self.work, me=self.account, now_ms=self.clock.ms)
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)

@@ -10,15 +10,11 @@ from urllib.parse import urlsplit
 
 from lms_core.changes import Topic
 from lms_core.errors import UserError
+from lms_core.notifications.events import KINDS
 from lms_core.ops import Op, Values
 from lms_core.permissions import is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
-NOTIFICATIONS = frozenset({
-    "enrollment", "assignment", "announcement", "course_update", "deadline", "maintenance", "feature", "completion",
-    "certificate", "review", "discussion_reply", "grade", "approval", "system",
-})  # fmt: skip
-"""Kinds of messages that a person can switch off; what is not named is on (NTF-02)."""
 THEMES = frozenset({"light", "dark", "system"})
 QUALITIES = frozenset({"auto", "low", "medium", "high"})
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "expert"})
@@ -73,7 +69,7 @@ def _check_language(tag: str, now_ms: int) -> None:
 
 
 def _check_switches(switches: Mapping[str, Any], now_ms: int) -> None:
-    if not switches.keys() <= NOTIFICATIONS or not all(isinstance(on, bool) for on in switches.values()):
+    if not switches.keys() <= KINDS or not all(isinstance(on, bool) for on in switches.values()):
         raise UserError("invalid")
 
 

@@ -11,6 +11,7 @@ from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.reading import users
 from lms_core.accounts.tables import account
 from lms_core.errors import NotFound, UserError
+from lms_core.notifications.notify import notify
 from lms_core.ops import Values
 from lms_core.permissions import ADMIN, ROLES
 from lms_core.unit import Unit
@@ -42,6 +43,7 @@ def change_role(unit: Unit, who: str, role: str, by: By) -> None:
     unit.derive(ACCOUNT, who, row | {"role": role})
     change: dict[str, Values] = {"before": {"role": row["role"]}, "after": {"role": role}}
     note(unit, by, Action.ACCOUNT_ROLE, entity="account", row=who, **change)
+    notify(unit, who, "role_changed", values={"role": role})
 
 
 def change_active(unit: Unit, who: str, by: By, *, active: bool) -> None:

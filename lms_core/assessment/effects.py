@@ -22,6 +22,7 @@ from lms_core.learning import entities as learning
 from lms_core.learning.effects import LessonsOf, Pair, figures
 from lms_core.learning.model import is_done
 from lms_core.learning.tables import course_progress, enrollment
+from lms_core.notifications.notify import notify
 from lms_core.ops import Values
 from lms_core.unit import Effect, Unit
 
@@ -105,6 +106,8 @@ def _grade(unit: Unit, attempt: Any, found: Quiz, number: int) -> None:
     when = timing(_deadline(unit, quiz, attempt), contact_at=attempt.contact_at, received_at=attempt.received_at)
     if passed and not over and unit.actor.is_hub:
         _done(unit, attempt)
+    if unit.actor.is_hub and quiz.mode != "practice" and unit.row(e.GRADE, e.GRADE.id_for(attempt.id)) is None:
+        _tell(unit, attempt, quiz, percent)
     unit.derive(e.GRADE, e.GRADE.id_for(attempt.id), {
         "attempt_id": attempt.id, "user_id": attempt.user_id, "course_id": attempt.course_id,
         "lesson_id": attempt.lesson_id, "assessment_id": attempt.assessment_id, "number": number, "score": got,
@@ -113,6 +116,18 @@ def _grade(unit: Unit, attempt: Any, found: Quiz, number: int) -> None:
         "results": {r.question_id: [r.points, r.max_points, r.correct] for r in results},
         "graded_at": attempt.submitted_at, "timing": when,
     })  # fmt: skip
+
+
+def _tell(unit: Unit, attempt: Any, quiz: AssessmentDoc, percent: float) -> None:
+    values: dict[str, str | float] = {"quiz": quiz.title, "percent": round(percent)}
+    notify(
+        unit,
+        attempt.user_id,
+        "graded",
+        subject=attempt.id,
+        values=values,
+        action_url=f"lesson/{attempt.course_id}/{attempt.lesson_id}",
+    )
 
 
 def _deadline(unit: Unit, quiz: AssessmentDoc, attempt: Any) -> int | None:

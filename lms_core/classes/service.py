@@ -31,6 +31,7 @@ from lms_core.courses.entities import instructor_id
 from lms_core.courses.tables import course as drafts
 from lms_core.courses.tables import course_card, course_instructor
 from lms_core.errors import Conflict, Denied, NotFound, UserError
+from lms_core.notifications.notify import notify
 from lms_core.permissions import AUTHORS, can_manage_cohort, is_cohort_member, is_course_instructor, is_moderator_or_up
 from lms_core.ports import Clock
 from lms_core.unit import Unit, Work
@@ -152,6 +153,7 @@ class ClassesService:
             for row in unit.all(select(t.cohort_member).where(t.cohort_member.c.cohort_id == name)):
                 if row.is_active and (students or row.kind == "instructor"):
                     join_class(unit, made, row.user_id, row.name, row.kind)
+                    _tell(unit, made, row.user_id)
             for row in unit.all(select(t.cohort_course).where(t.cohort_course.c.cohort_id == name)) if courses else ():
                 if row.is_active:
                     self._offer(unit, made, row.course_id, row.title)
@@ -179,7 +181,9 @@ class ClassesService:
             for row in {r.id: r for r in found.values()}.values():
                 if kind == "instructor" and row.role not in AUTHORS:
                     raise UserError("no_instructor", name=row.email)
-                added += join_class(unit, name, row.id, f"{row.first_name} {row.last_name}", kind)
+                if join_class(unit, name, row.id, f"{row.first_name} {row.last_name}", kind):
+                    added += 1
+                    _tell(unit, name, row.id)
             return added
 
     def _accounts(self, unit: Unit, people: Sequence[str]) -> dict[str, Any]:
@@ -280,6 +284,11 @@ class ClassesService:
     def _open(self, unit: Unit, caller: Caller, name: str) -> None:
         if self._running(unit, caller, name)["archived_at"] is not None:
             raise Conflict("class_archived")
+
+
+def _tell(unit: Unit, name: str, user: str) -> None:
+    row = unit.row(e.COHORT, name)
+    notify(unit, user, "class_joined", values={"class": row["name"] if row else ""}, action_url="courses")
 
 
 def _values(wish: Wish) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from lms_core.ports import BlobStore
 from lms_core.schema import HubFacts
 from lms_core.unit import Effect, Reader, Unit
 
+Published = Callable[[Unit, Values], None]
+
 KEPT = 32
 """Versions that stay unpacked."""
 
@@ -57,6 +59,10 @@ frozen_draft = Table(
 """A draft as it stood when its publication was judged, until the version is built."""
 
 
+def nothing(unit: Unit, card: Values) -> None:
+    """What follows from a version where nobody is to be told."""
+
+
 class _Frozen(msgspec.Struct):
     """Document, keys and card facts of a version to be; the number comes when it is built."""
 
@@ -79,17 +85,23 @@ def _as_it_is(reader: Reader, course: str) -> _Frozen:
     return _Frozen(document, keys, _card(reader, course_row(reader, course), document))
 
 
-def publishing(packs: BlobStore) -> Effect:
-    """Build the pack and the card of every course whose publication state changed, at the hub."""
+def publishing(packs: BlobStore, published: Published = nothing) -> Effect:
+    """Build the pack and the card of every course whose publication state changed, at the hub.
+
+    `published` is the event: it is called in the same unit of work with the card of each new version.
+    """
 
     def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
         for course in sorted(changed["course"]):
-            _follow(unit, packs, course)
+            card = _follow(unit, packs, course)
+            if card:
+                published(unit, card)
 
     return Effect(frozenset({"course"}), run)
 
 
-def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
+def _follow(unit: Unit, packs: BlobStore, course: str) -> Values | None:
+    """Bring the card of a course up to date; returns it when a version was published."""
     row = course_row(unit, course)
     card = e.COURSE_CARD.id_for(course)
     old = unit.row(e.COURSE_CARD, card)
@@ -100,9 +112,9 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
     if row.status != "published":
         if old and old["is_published"]:
             unit.derive(e.COURSE_CARD, card, {**_plain(old), "is_published": False, "source": stamp})
-        return
+        return None
     if old and old["source"] == stamp:
-        return
+        return None
     version = f"{_number(old) + 1}.0"
     # the hub itself publishes, and a restored one takes wishes again, without asking the rule that froze it
     kept = _decode(frozen[0].body) if frozen else _as_it_is(unit, course)
@@ -120,7 +132,9 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> None:
         for lesson, q in papers.items()
     ], ["pack", "assessment_id"])  # fmt: skip
     facts = {"pack": pack, "pack_size": len(body), "key_pack": key_pack, "version": version, "source": stamp}
-    unit.derive(e.COURSE_CARD, card, {**kept.card, "published_at": unit.now_ms, **facts})
+    made = {**kept.card, "published_at": unit.now_ms, **facts}
+    unit.derive(e.COURSE_CARD, card, made)
+    return made
 
 
 def _withheld(document: CourseDocument) -> tuple[CourseDocument, dict[str, AssessmentDoc]]:

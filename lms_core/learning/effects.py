@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from lms_core import ops
 from lms_core.courses import entities as courses
-from lms_core.courses.tables import course_card, installed_lesson
+from lms_core.courses.tables import course_card, course_instructor, installed_lesson
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.model import is_done, percent_done, rough, union_seconds
+from lms_core.notifications.notify import notify, notify_all
 from lms_core.ops import Values
 from lms_core.permissions import LEARNING
 from lms_core.unit import Effect, Reader, Unit
@@ -108,6 +109,27 @@ def _complete(unit: Unit, user: str, course: str, values: Mapping[str, Any]) -> 
     now = unit.row(e.ENROLLMENT, row)
     if now and now["status"] == "active":
         unit.emit(ops.act(e.ENROLLMENT, row, "complete", expect="active"))
+        values = {"course": _title(unit, course)}
+        notify(unit, user, "course_completed", subject=course, values=values, action_url=f"course/{course}")
+
+
+def _title(unit: Unit, course: str) -> str:
+    cards = unit.all(select(course_card.c.title).where(course_card.c.course_id == course))
+    return str(cards[0].title) if cards else ""
+
+
+def tell_version(unit: Unit, card: Values) -> None:
+    """Tell those who learn or teach a course that a version of it (its card) was published; once a version."""
+    course = card["course_id"]
+    told: Any = {
+        "subject": f"{course} {card['version']}", "action_url": f"course/{course}",
+        "values": {"course": card["title"], "version": card["version"], "note": card["change_note"]},
+    }  # fmt: skip
+    learning, teaching = t.enrollment.c, course_instructor.c
+    learners = select(learning.user_id).where(learning.course_id == course, learning.status == "active")
+    notify_all(unit, [r.user_id for r in unit.all(learners)], "course_updated", **told)
+    teachers = select(teaching.user_id).where(teaching.course_id == course, teaching.is_active)
+    notify_all(unit, [r.user_id for r in unit.all(teachers)], "course_published", **told)
 
 
 def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:

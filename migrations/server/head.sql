@@ -438,4 +438,23 @@ CREATE INDEX ix_invitation_account ON invitation (account);
 CREATE INDEX ix_invitation_email_key ON invitation (email_key);
 CREATE INDEX ix_invitation_token_hash ON invitation (token_hash);
 CREATE INDEX ix_invitation_sent_at ON invitation (sent_at);
-INSERT INTO alembic_version VALUES ('0016');
+CREATE TABLE notification_mail (
+	account TEXT NOT NULL, 
+	notification TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	sent_at BIGINT, 
+	PRIMARY KEY (account, notification)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX notification_mail_waits ON notification_mail (sent_at, account);
+CREATE TABLE digest (
+	account TEXT NOT NULL, 
+	day TEXT NOT NULL, 
+	PRIMARY KEY (account)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO alembic_version VALUES ('0017');

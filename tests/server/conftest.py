@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.notifications.entities import NOTIFICATION
 from lms_core.schema import Schema
 from lms_core.sync.entities import CONFLICT
 from sync_server.app import create_app
@@ -20,7 +21,7 @@ from sync_server.opening import Opened, open_hub, prepare
 from tests.fakes import FakeClock
 from tests.server.people import Client
 
-SCHEMA = Schema([ACCOUNT, CONFLICT])
+SCHEMA = Schema([ACCOUNT, NOTIFICATION, CONFLICT])
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def test_a_role_and_its_entry_come_back_after_a_restore(school: School, opened: 
     root.ask("PUT", f"/users/{who}/role", json={"role": "instructor"})
     (record,) = opened.hub.journal.records(before)
     assert isinstance(opened.hub, Hub)
-    assert {change.entity for change in record.changes} == {"account"}
+    assert {change.entity for change in record.changes} == {"account", "notification"}
     assert [image.table for image in record.images] == ["audit"]
     assert client.sign_in("ada").user["role"] == "instructor"
     assert PASSWORD not in str(record)

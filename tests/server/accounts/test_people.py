@@ -128,8 +128,9 @@ def test_what_the_hub_changed_reaches_the_laptops(school: School, opened: Opened
         (feed,) = snapshot.feeds([f"account/{who}"]).values()
     school.root.ask("PUT", f"/users/{who}/role", json={"role": "instructor"})
     with opened.hub.store.read() as snapshot:
-        (entry,) = snapshot.entries(f"account/{who}", feed.seq, 10)
-    assert b"instructor" in entry[1]
+        changed, told = snapshot.entries(f"account/{who}", feed.seq, 10)
+    assert b"instructor" in changed[1]
+    assert b"role_changed" in told[1]
 
 
 @pytest.mark.postgresql

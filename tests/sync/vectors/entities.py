@@ -47,6 +47,7 @@ WRITERS = {
     "bookmark": "its owner",
     "attempt": "its owner, once enrolled, and for an exam only under the id that the hub started it with",
     "answer": "the owner of its attempt, until there is a grade",
+    "notification": "its owner, `read_at` and `dismissed_at` alone",
     "conflict": "its author; where the hub does not know who that was, whoever is no student",
 }
 TYPES = {str: "text", int: "whole number", float: "number", bool: "boolean", list: "list", dict: "map"}
