@@ -40,6 +40,7 @@ from sync_server.routes import (
     lessons,
     live,
     notes,
+    notifications,
     page,
     people,
     proof_pages,
@@ -58,10 +59,34 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
-    health, auth, second_factor, social, recovery, invitations, proof_pages, users, people, audit, classes, replicas,
-    sync, categories, courses, lessons, quizzes, exams, learning, notes, attempts, files, uploads, bundles, live,
+    attempts,
+    audit,
+    auth,
+    bundles,
+    categories,
+    classes,
+    courses,
+    exams,
+    files,
+    health,
+    invitations,
+    learning,
+    lessons,
+    live,
+    notes,
+    notifications,
+    people,
+    proof_pages,
+    quizzes,
+    recovery,
+    replicas,
+    second_factor,
+    social,
+    sync,
     system,
-)  # fmt: skip
+    uploads,
+    users,
+)
 ROUTERS = tuple(family.router for family in FAMILIES)
 
 

@@ -86,6 +86,9 @@ class Settings:
     smtp_password: str = _setting("", "password to sign in with there", secret=True)
     smtp_ca_file: str = _setting("", "certificate to trust there instead of those of the system, in PEM")
     mail_from: str = _setting("", "sender of mails, as School <lms@school.example>")
+    digest_hour: int = _setting(
+        7, "hour of this machine's clock at which the day's mail of what is new goes out", most=23
+    )
     google_client_id: str = _setting("", "client id of “Sign in with Google”; empty: off")
     google_client_secret: str = _setting("", "the secret that goes with it")
     oidc_issuer: str = _setting("", "address of another OpenID Connect provider; empty: off")

@@ -36,6 +36,9 @@ PAGES = {
 }  # fmt: skip
 """The page behind the link of a mail, by its template."""
 
+ENDED = frozenset({"notification", "digest"})
+"""Mails that their reader can end by a link (RFC 8058)."""
+
 
 class Line(Protocol):
     """A mail server that listens, or a folder that takes mails."""
@@ -59,11 +62,16 @@ class Writer:
     def letter(self, mail: Mail) -> Letter:
         """What a mail says; its code and link follow from its proof."""
         values = {"place": self._place, "inviter": self._place, "server": self._url} | mail.data
+        if mail.template in ENDED and self._url and mail.account:
+            values["unsubscribe"] = self._ending(mail)
         if mail.proof:
             values["code"] = self._keys.proof_code(mail.proof)
             if self._url and mail.template in PAGES:
                 values["link"] = f"{self._url}{PAGES[mail.template]}?token={self._keys.proof_token(mail.proof)}"
         return compose(mail.template, mail.language or self._language, values)
+
+    def _ending(self, mail: Mail) -> str:
+        return f"{self._url}/api/v1/auth/unsubscribe?token={self._keys.unsubscribe_token(mail.account)}"
 
     def message(self, mail: Mail) -> EmailMessage:
         """The mail as it travels. Raises ValueError for an address that is none."""
@@ -75,6 +83,9 @@ class Writer:
         made["Date"] = format_datetime(datetime.fromtimestamp(mail.created_at / 1000, UTC))
         made["Message-ID"] = f"<{mail.id}@{self._host}>"  # the same when it goes twice, so that a mailbox shows it once
         made["Auto-Submitted"] = "auto-generated"
+        if mail.template in ENDED and self._url and mail.account:
+            made["List-Unsubscribe"] = f"<{self._ending(mail)}>"
+            made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         made.set_content(letter.text)
         made.add_alternative(letter.html, subtype="html")
         return made

@@ -45,6 +45,9 @@ from lms_core.learning.notes_desk import NotesDesk
 from lms_core.learning.rights import note_holder
 from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
+from lms_core.notifications.announcing import AnnouncementsService
+from lms_core.notifications.digests import Digests, Unsubscribing, email_times
+from lms_core.notifications.service import InboxService
 from lms_core.operation.runs import Runs
 from lms_core.ports import Clock
 from lms_core.schema import Actor, Schema
@@ -65,6 +68,8 @@ from sync_server.served import Health, Live, Served
 from sync_server.stores import blobs_of
 
 log = logging.getLogger(__name__)
+
+DIGEST_LOOK_S = 900
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     )  # fmt: skip
     jobs = _jobs(data, hub, settings, database, served)
     jobs.add("old mails", sender.queue.sweep)
+    _add_digests(jobs, hub, settings, mailer)
     jobs.add("old proofs", served.recovery.sweep)
     jobs.add("old invitations", served.invitations.sweep)
     return Opened(hub, served, projector, sender, mailer, jobs)
@@ -191,6 +197,7 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         "recovery": RecoveryService(work=hub.unit, keys=keys, hasher=hasher, accounts=accounts),
         "people": PeopleService(work=hub.unit, look=look, accounts=accounts),
         "personal": partial(_personal, hub),
+        **_notifications(hub, keys),
         "audit": AuditService(look),
         "erasure": ErasureService(work=hub.unit, look=look, accounts=accounts),
         "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs),
@@ -213,6 +220,31 @@ def _personal(hub: Hub, caller: Caller) -> PersonalService:
 
     work = partial(hub.unit, Actor(caller.account, caller.role))
     return PersonalService(work, look=partial(read, hub.engine), me=caller.account, keep=keep)
+
+
+def _notifications(hub: Hub, keys: AccountKeys) -> dict[str, Any]:
+    def inbox(caller: Caller) -> InboxService:
+        work = partial(hub.unit, Actor(caller.account, caller.role))
+        over: dict[str, Any] = {"look": partial(read, hub.engine), "now_ms": hub.clock.ms, "mailed": email_times}
+        return InboxService(work, me=caller.account, **over)
+
+    announcements, unsubscribing = AnnouncementsService(hub.unit), Unsubscribing(hub.unit, keys)
+    return {"inbox": inbox, "announcements": announcements, "unsubscribing": unsubscribing}
+
+
+def _add_digests(jobs: Jobs, hub: Hub, settings: Settings, mailer: Worker) -> None:
+    look = partial(read, hub.engine)
+    digests = Digests(
+        hub.unit, look=look, now_ms=hub.clock.ms, hour=settings.digest_hour, language=settings.language
+    )  # fmt: skip
+
+    def send() -> dict[str, int] | None:
+        told = digests.run()
+        mailer.wake()
+        return told
+
+    jobs.add("daily mails", send, every_s=DIGEST_LOOK_S)
+    jobs.add("old notifications", digests.sweep)
 
 
 def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:

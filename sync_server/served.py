@@ -26,6 +26,9 @@ from lms_core.exporting import ExportService
 from lms_core.invitations.service import InvitationsService
 from lms_core.learning.desk import LearningDesk
 from lms_core.learning.notes_desk import NotesDesk
+from lms_core.notifications.announcing import AnnouncementsService
+from lms_core.notifications.digests import Unsubscribing
+from lms_core.notifications.service import InboxService
 from lms_core.operation.runs import Runs
 from lms_core.ports import FileStore
 from lms_core.sync.hub.hints import Hints
@@ -65,6 +68,9 @@ class Served:
     providers: Providers
     people: PeopleService
     personal: Callable[[Caller], PersonalService]
+    inbox: Callable[[Caller], InboxService]
+    announcements: AnnouncementsService
+    unsubscribing: Unsubscribing
     audit: AuditService
     erasure: ErasureService
     exports: ExportService

@@ -39,6 +39,7 @@ class Action(StrEnum):
     SESSION_ENDED = "session.ended"
     DEVICE_REVOKED = "device.revoked"
     COURSE_HANDED_OVER = "course.handed_over"
+    ANNOUNCED = "announced"
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class AccountKeys:
         self._digests = _derive(secret, b"codes")
         self._recovery = ChaCha20Poly1305(_derive(secret, b"recovery secret"))
         self._proofs = _derive(secret, b"mailed proof")
+        self._endings = _derive(secret, b"unsubscribe")
         self.bundles = _derive(secret, b"sync bundles")
         """The secret behind the keys of sync bundles."""
 
@@ -107,6 +108,19 @@ class AccountKeys:
 
     def _proof(self, proof: str, what: str) -> bytes:
         return hmac.digest(self._proofs, f"{what} {proof}".encode(), hashlib.sha256)
+
+    # --- links that end mails
+    def unsubscribe_token(self, account: str) -> str:
+        """What the link holds by which an account ends its mails; it works for good (RFC 8058)."""
+        mac = hmac.digest(self._endings, account.encode(), hashlib.sha256)
+        return f"{account}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+    def read_unsubscribe(self, token: str) -> str:
+        """The account of such a token; raises UserError `proof_invalid`."""
+        account = token.partition(".")[0]
+        if not hmac.compare_digest(token.encode(), self.unsubscribe_token(account).encode()):
+            raise UserError("proof_invalid")
+        return account
 
     # --- registration cards
     @property

@@ -82,4 +82,6 @@ def _paragraph(text: str, values: Mapping[str, str]) -> str:
         return f'<p><a href="{safe["link"]}">{safe["link"]}</a></p>'
     if text == "{code}":
         return f'<p style="font-size: 28px; letter-spacing: 4px"><b dir="ltr">{safe["code"]}</b></p>'
+    if "unsubscribe" in safe:
+        safe["unsubscribe"] = f'<a href="{safe["unsubscribe"]}">{safe["unsubscribe"]}</a>'
     return f"<p>{_filled(escape(text, quote=False), safe)}</p>".replace("\n", "<br>\n")

@@ -8,7 +8,7 @@ and a section in each of those files.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -71,7 +71,17 @@ def notify_all(
 
 
 def _listening(unit: Unit, people: list[str], row: Values) -> list[Any]:
-    """Those who are to be told: accounts with their language and how they like mails."""
+    """Those who are to be told, and were not yet."""
+    c = t.notification.c
+    same = (c.user_id.in_(people), c.event == row["event"], c.subject == row["subject"])
+    told = {found.user_id for found in unit.all(select(c.user_id).where(*same))}
+    urgent = row["priority"] == "urgent"
+    here = (person for person in listeners(unit, people) if person.id not in told)
+    return [person for person in here if urgent or (person.notifications or {}).get(row["kind"], True)]
+
+
+def listeners(unit: Unit, people: Sequence[str]) -> Sequence[Any]:
+    """Open accounts by id, each with its language and how it likes to be told; at most a chunk of them."""
     name, setting, about = account.c, user_settings.c, profile.c
     query = (
         select(
@@ -84,23 +94,19 @@ def _listening(unit: Unit, people: list[str], row: Values) -> list[Any]:
         .where(name.id.in_(people), name.is_active, name.deleted_at.is_(None))
         .order_by(name.id)
     )  # fmt: skip
-    there = t.notification.c
-    query = query.where(
-        name.id.not_in(
-            select(there.user_id).where(
-                there.user_id.in_(people), there.event == row["event"], there.subject == row["subject"]
-            )
-        )
-    )
-    urgent = row["priority"] == "urgent"
-    return [p for p in unit.all(query) if urgent or (p.notifications or {}).get(row["kind"], True)]
+    return unit.all(query)
+
+
+def wants_mail(person: Any) -> bool:
+    """Whether one of `listeners` gets mails: to a proved address, unless they said no (USR-02)."""
+    return bool(person.email and person.is_email_verified and person.mails is not False)
 
 
 def _tell(unit: Unit, person: Any, row: Values, words: Said) -> None:
     new = NOTIFICATION.id_for(person.id, row["event"], row["subject"])
     title, message = clipped(words.title), words.message[:LONGEST_MESSAGE]
     unit.derive(NOTIFICATION, new, row | {"user_id": person.id, "title": title, "message": message})
-    if not person.email or not person.is_email_verified or person.mails is False:
+    if not wants_mail(person):
         return
     at_once = row["priority"] in AT_ONCE
     sent = unit.now_ms if at_once else None

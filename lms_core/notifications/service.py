@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -22,17 +22,23 @@ from lms_core.unit import Unit, Work
 Look = Callable[[], AbstractContextManager[Unit | Connection]]
 """How the service reads one moment; at the hub without waiting for the writer."""
 
+Told = list[Notification]
+Mailed = Callable[[Any, Sequence[str]], Mapping[str, int]]
+"""When notifications went by mail, which only the hub knows."""
+
 
 class InboxService:
     """What the actor was told; `now_ms` hides what is out of date."""
 
-    def __init__(self, work: Work, *, look: Look, me: str, now_ms: Callable[[], int]) -> None:
-        self._work, self._look, self._me, self._now_ms = work, look, me, now_ms
+    def __init__(
+        self, work: Work, *, look: Look, me: str, now_ms: Callable[[], int], mailed: Mailed = lambda source, names: {}
+    ) -> None:
+        self._work, self._look, self._me, self._now_ms, self._mailed = work, look, me, now_ms, mailed
 
     # --- read
     def list(
         self, *, unread: bool = False, kind: str = "", language: str = "", offset: int = 0, limit: int = 200
-    ) -> tuple[int, list[Notification]]:
+    ) -> tuple[int, Told]:
         """How many notifications there are, and a page of them, the newest first; put away ones are not among them.
 
         `language` (BCP 47) is that of the reader; without one they are told as they were told first.
@@ -42,7 +48,7 @@ class InboxService:
         with self._look() as source:
             count = rows_of(source, select(func.count()).select_from(notification).where(*where))[0][0]
             query = select(notification).where(*where).order_by(c.created_at.desc(), c.id)
-            found = [_notification(row) for row in rows_of(source, query.offset(offset).limit(limit))]
+            found = self._told(source, rows_of(source, query.offset(offset).limit(limit)))
         return int(count), [in_language(each, language) for each in found]
 
     def unread(self) -> int:
@@ -66,7 +72,11 @@ class InboxService:
         rows = rows_of(source, select(notification).where(c.id == name, c.user_id == self._me))
         if not rows:
             raise NotFound
-        return _notification(rows[0])
+        return self._told(source, rows)[0]
+
+    def _told(self, source: Unit | Connection, rows: Sequence[Any]) -> Told:
+        sent = self._mailed(source, [row.id for row in rows])
+        return [replace(notification_of(row), email_sent_at=sent.get(row.id)) for row in rows]
 
     # --- change
     def read(self, name: str) -> None:
@@ -104,7 +114,8 @@ def in_language(told: Notification, language: str) -> Notification:
     return replace(told, title=said.title, message=said.message, action_text=said.action)
 
 
-def _notification(row: Any) -> Notification:
+def notification_of(row: Any) -> Notification:
+    """The notification of a row."""
     names = Notification.__dataclass_fields__.keys() & row._mapping.keys()
     values = {name: row._mapping[name] for name in names}
     return Notification(**values | {"metadata": row.metadata or {}, "action_text": "", "message": row.message or ""})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromQuery, URLEncodedBody
@@ -148,6 +149,26 @@ def _new_account(said: Mapping[str, str], offer: Offer) -> str:
     return names + _password_field(said)
 
 
+@get("/unsubscribe", guards=[anyone], media_type="text/html")
+async def unsubscribe_page(request: Request[Any, Any, Any], token: FromQuery[Token] = "") -> Response[str]:
+    """A page with a button that ends the mails about notifications."""
+    said = _words(request)
+    form = _form(f"?{urlencode({'token': token})}", token, f"<button>{escape(said['unsubscribe_button'])}</button>")
+    return _page(request, "unsubscribe_title", f"<p>{escape(said['unsubscribe_text'])}</p>{form}")
+
+
+@post("/unsubscribe", guards=[anyone], media_type="text/html", status_code=200)
+async def unsubscribe(request: Request[Any, Any, Any], token: FromQuery[Token] = "") -> Response[str]:
+    """End the mails: what the page's button does, and a mail program by itself (RFC 8058)."""
+    take_try(request, "")
+    context = Context.of(request)
+    try:
+        await context.lanes.run(context.served.unsubscribing.unsubscribe, token)
+    except LmsError as error:
+        return _failed(request, error)
+    return _page(request, "unsubscribe_title", f"<p>{escape(_words(request)['unsubscribe_done'])}</p>")
+
+
 def _words(request: Request[Any, Any, Any]) -> dict[str, str]:
     return words(_language(request))["page"]
 
@@ -195,7 +216,11 @@ def _page(request: Request[Any, Any, Any], title: str, inside: str, *, status: i
 router = Router(
     "/",
     route_handlers=[
-        Router("/auth", route_handlers=[verify_page, verify_done, reset_page, reset_done]), accept_page, accept_done,
+        Router(
+            "/auth", route_handlers=[verify_page, verify_done, reset_page, reset_done, unsubscribe_page, unsubscribe]
+        ),
+        accept_page,
+        accept_done,
     ],
     tags=["pages"],
-)  # fmt: skip
+)

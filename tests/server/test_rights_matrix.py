@@ -19,11 +19,27 @@ from sync_server.config import Settings
 from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
-from tests.server import rights, rights_classes, rights_courses, rights_invitations, rights_learning, rights_people
+from tests.server import (
+    rights,
+    rights_classes,
+    rights_courses,
+    rights_invitations,
+    rights_learning,
+    rights_notifications,
+    rights_people,
+)
 from tests.server.people import API, Client
 from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
 
-TABLES = (rights, rights_classes, rights_courses, rights_invitations, rights_learning, rights_people)
+TABLES = (
+    rights,
+    rights_classes,
+    rights_courses,
+    rights_invitations,
+    rights_learning,
+    rights_notifications,
+    rights_people,
+)
 CASES = {name: case for table in TABLES for name, case in table.CASES.items()}
 
 
