@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QDate
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.profile.viewmodel import Part, ProfileModel, Told
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.dates import DateField
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.numbers import NumberField
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Avatar, Card
@@ -60,7 +63,8 @@ class ProfilePage(Page):
         self.show_items(heading(tr("Profile")), fault, 4, body, "~")
 
     def _parts(self, told: Told) -> list[Item]:
-        return [self._photo(told), 24, self._about(told), 32, self._links(told), 32, self._skills(told)]
+        return [self._photo(told), 24, self._about(told), 32, self._links(told), 32, self._skills(told), 32,
+                self._office()]  # fmt: skip
 
     # --- photo
     def _photo(self, told: Told) -> QWidget:
@@ -121,6 +125,27 @@ class ProfilePage(Page):
             for pair in pairs
         ]
         return section(tr("Links"), Card(column(*rows, gap=16, margin=20)))
+
+    # --- what only the school sees
+    def _office(self) -> QWidget:
+        profile = self._model.told.profile  # type: ignore[union-attr]
+        born = DateField(name=tr("Date of birth"), latest=QDate.currentDate())
+        born.show_day(profile.date_of_birth)
+        born.mark_bad("date_of_birth" in self._model.faults)
+        born.picked.connect(lambda day: self._model.write("profile", "date_of_birth", day or None))
+        address = self._text("address", tr("Address"), "", lines=2)
+        pairs = (
+            (labelled(tr("Date of birth"), born), self._line("profile", "phone_number", tr("Telephone"))),
+            (self._line("profile", "postal_code", tr("Postal code")), self._line("profile", "city", tr("Town"))),
+            (self._line("profile", "state", tr("State or region")), self._line("profile", "country", tr("Country"))),
+        )
+        rows = [row(*((each, 1) for each in pair), gap=16) for pair in pairs]
+        years = None
+        if self._model.told and self._model.told.teaches:
+            number = NumberField(profile.teaching_experience, 80, self._model.write_years)
+            years = boxed(row((labelled(tr("Years of teaching"), number), 1), (QWidget(), 1), gap=16))
+        about = Label(tr("Only you and the people who run the server see this."), "small", "text2", wrap=True)
+        return section(tr("For the office"), Card(column(about, rows[0], address, *rows[1:], years, gap=16, margin=20)))
 
     # --- skills
     def _skills(self, told: Told) -> QWidget:

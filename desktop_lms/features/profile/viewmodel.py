@@ -14,6 +14,7 @@ from lms_core.accounts.personal import PHOTO_BYTES
 from lms_core.accounts.personal_service import Profile, Skill, Social
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError, StorageError, UserError
+from lms_core.permissions import is_instructor_or_admin
 from lms_core.workspace import Workspace
 
 Part = Literal["profile", "social"]
@@ -28,6 +29,7 @@ class Told:
     social: Social
     skills: tuple[Skill, ...]
     photo: bytes | None
+    teaches: bool = False
 
 
 def load(workspace: Workspace) -> Told:
@@ -36,7 +38,8 @@ def load(workspace: Workspace) -> Told:
     profile = personal.profile()
     picture = profile.profile_picture
     photo = media.read(picture) if picture and media.has(picture) else None
-    return Told(workspace.person.name, profile, personal.social(), tuple(personal.skills()), photo)
+    return Told(workspace.person.name, profile, personal.social(), tuple(personal.skills()), photo,
+                is_instructor_or_admin(workspace.person))  # fmt: skip
 
 
 class ProfileModel(QObject):
@@ -73,12 +76,16 @@ class ProfileModel(QObject):
         self.error, self.faults = None, frozenset()
         self._store.run(self, work, lambda _: self.refresh(), self._on_failed)
 
-    def write(self, part: Part, name: str, value: str) -> None:
+    def write(self, part: Part, name: str, value: str | None) -> None:
         """Store what was typed into a field."""
         if part == "profile":
             self._do(lambda w: w.personal.change_profile(**{name: value}))
         else:
-            self._do(lambda w: w.personal.change_social(**{name: value.strip()}))
+            self._do(lambda w: w.personal.change_social(**{name: (value or "").strip()}))
+
+    def write_years(self, years: int) -> None:
+        """Store for how long somebody has been teaching."""
+        self._do(lambda w: w.personal.change_profile(teaching_experience=years))
 
     # --- photo
     def take_photo(self, path: Path) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
 from desktop_lms.features.builder.draft import DraftModel
-from desktop_lms.features.builder.numbers.view import NumberField
 from desktop_lms.features.builder.phrases import finding_words, kind_words
 from desktop_lms.features.builder.viewmodel import BuilderModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.numbers import NumberField
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import IconMark, Line, Panel

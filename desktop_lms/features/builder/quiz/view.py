@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
-from desktop_lms.features.builder.numbers.view import NumberField
 from desktop_lms.features.builder.quiz.viewmodel import QuizModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import empty_state
 from desktop_lms.widgets.inputs import Choice, Field, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.numbers import NumberField
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.surfaces import Card, Line
 from desktop_lms.widgets.text import Label

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QDate, QLocale
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.profile.view import ProfilePage
 from desktop_lms.features.profile.viewmodel import ProfileModel
 from desktop_lms.store import InlineStore
+from desktop_lms.widgets.dates import DateField
 from desktop_lms.widgets.inputs import Choice, Field, Paper
+from desktop_lms.words import speak
 from lms_core.workspace import Workspace
 
 
@@ -57,6 +60,51 @@ def test_words_and_links_are_stored_as_they_are_typed(page: ProfilePage, workspa
     assert named(page, Field, "Web site").property("bad")
     write(page, "Web site", "https://amara.example/notes")
     assert page._model.error is None
+
+
+def test_what_the_office_asks_is_typed_or_picked(page: ProfilePage, workspace: Workspace) -> None:  # USR-01, USR-11
+    for words, text in (("Telephone", "+254 700 000000"), ("Town", "Kisumu"), ("Country", "Kenya")):
+        write(page, words, text)
+    day = named(page, DateField, "Date of birth")
+    assert isinstance(day, DateField)
+    assert day.placeholderText() == QLocale("en").toString(QDate(2026, 12, 31), day._form)
+    day.setText("never")
+    day.tell()
+    assert (day.property("bad"), workspace.personal.profile().date_of_birth) == (True, None)
+    day.setText("1999-04-03")
+    day.tell()
+    profile = workspace.personal.profile()
+    told = (profile.phone_number, profile.city, profile.country, profile.date_of_birth)
+    assert told == ("+254 700 000000", "Kisumu", "Kenya", "1999-04-03")
+    day = named(page, DateField, "Date of birth")
+    assert isinstance(day, DateField)
+    assert day.text() == QLocale("en").toString(QDate(1999, 4, 3), day._form)
+    day.open_calendar()
+    calendar = day.findChild(QCalendarWidget)
+    assert calendar.selectedDate() == QDate(1999, 4, 3)
+    assert calendar.maximumDate() == QDate.currentDate()
+    calendar.clicked.emit(QDate(2001, 1, 2))
+    assert workspace.personal.profile().date_of_birth == "2001-01-02"
+    day = named(page, DateField, "Date of birth")
+    assert isinstance(day, DateField)
+    day.setText("")
+    day.tell()
+    assert workspace.personal.profile().date_of_birth is None
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ar"])
+def test_a_day_is_written_as_the_language_does(qtbot: QtBot, language: str) -> None:  # USR-11
+    speak(language)
+    try:
+        field = DateField(name="Day")
+        qtbot.addWidget(field)
+        field.show_day("2027-02-01")
+        shown = field.text()
+        field.show_day("")
+        field.setText(shown)
+        assert (field.day, len(shown) >= 8) == ("2027-02-01", True)
+    finally:
+        speak("en")
 
 
 def test_skills_come_are_graded_and_go(page: ProfilePage, workspace: Workspace) -> None:
