@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QLocale, Signal
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidgetAction
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QToolButton, QWidgetAction
 
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Field
-from desktop_lms.widgets.theme import look
+from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import language, tr
 
 ISO = "yyyy-MM-dd"
@@ -65,6 +66,16 @@ class DateField(Field):
         calendar.setLocale(self._locale)
         calendar.setAccessibleName(self.accessibleName())
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        calendar.setFont(current().font("small"))
+        calendar.setMinimumSize(current().px(320), current().px(300))
+        plain = QTextCharFormat()
+        plain.setForeground(current().color("text2"))
+        for weekday in Qt.DayOfWeek:
+            calendar.setWeekdayTextFormat(weekday, plain)
+        for end, name in (("prev", "chevron-left"), ("next", "chevron-right")):
+            button = calendar.findChild(QToolButton, f"qt_calendar_{end}month")
+            if button is not None:
+                button.setIcon(icon(name, 16))
         if self._latest is not None:
             calendar.setMaximumDate(self._latest)
         now = QDate.fromString(self.day or "", ISO)

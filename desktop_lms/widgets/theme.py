@@ -219,6 +219,15 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 QTableView, QTreeView, QListView {border:none; background:transparent; gridline-color:transparent; outline:none;
   selection-background-color:%(accentSoft)s; selection-color:%(text)s}
 QHeaderView, QHeaderView::section {background:transparent; border:none; color:%(text3)s; padding:0 8px}
+QCalendarWidget {background:%(raised)s}
+QCalendarWidget QWidget#qt_calendar_navigationbar {background:%(raised)s; min-height:%(hc)spx}
+QCalendarWidget QToolButton {background:transparent; border:none; border-radius:6px; padding:4px 8px; color:%(text)s;
+  min-height:%(hs)spx; min-width:%(hs)spx}
+QCalendarWidget QToolButton:hover {background:%(hover)s}
+QCalendarWidget QToolButton::menu-indicator {image:none}
+QCalendarWidget QAbstractItemView {background:%(raised)s; color:%(text)s; alternate-background-color:%(raised)s;
+  selection-background-color:%(accent)s; selection-color:%(textOnAccent)s}
+QCalendarWidget QAbstractItemView:disabled {color:%(disabled)s}
 QSplitter::handle {background:%(hairline)s}
 QSlider::groove:horizontal {height:4px; background:%(track)s; border-radius:2px}
 QSlider::handle:horizontal {width:18px; height:18px; margin:-7px 0; border-radius:9px; background:%(accent)s}
