@@ -164,7 +164,7 @@ class App(QObject):
         if before is not None:
             window.setGeometry(before.geometry())
             before.closing.disconnect(self._on_closing)
-        window.restored.look(context.store)
+        window.watch(context.store)
         window.show()
         purpose = self._purpose if self._purpose == "begin" or self._purpose in window.rail.items else "today"
         window.go(before.route if before is not None else purpose)

@@ -37,7 +37,6 @@ from lms_core.learning.service import LearningService
 from lms_core.media.fetching import fetch as fetch_file
 from lms_core.media.fetching import forget_parts
 from lms_core.media.profile import ProfileMedia
-from lms_core.notifications.service import InboxService
 from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, new_uuid7
 from lms_core.profiles import OpenProfile
 from lms_core.salvaging import take_over
@@ -55,6 +54,7 @@ from lms_core.unit import Unit
 if TYPE_CHECKING:
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
+    from lms_core.notifications.service import InboxService
     from lms_core.sync.replica.bundles import ByFile
 
 
@@ -96,7 +96,6 @@ class Workspace:
         self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
         self.sync = Sync(self.work, self.media, self.clock)
         self.personal = PersonalService(self.work, look=self.work, me=self.account, keep=self._keep_own)
-        self.inbox = InboxService(self.work, look=self.work, me=self.account, now_ms=self.clock.ms)
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
         self.search = SearchService(self.work)
@@ -201,6 +200,13 @@ class Workspace:
         row = rows[0]
         name = f"{row.first_name} {row.last_name}".strip()
         return Person(self.account, name or info.display_name, row.email, role, info.server_url)
+
+    @cached_property
+    def inbox(self) -> InboxService:
+        """What the person was told."""
+        from lms_core.notifications.service import InboxService
+
+        return InboxService(self.work, look=self.work, me=self.account, now_ms=self.clock.ms)
 
     # --- what takes several services
     def _keep_own(self, unit: Any, data: bytes) -> str:

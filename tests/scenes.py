@@ -22,8 +22,11 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.words import tr
 from lms_core.demo import COURSES, SAMPLES, open_sample
+from lms_core.notifications.events import EVENTS, SAID
+from lms_core.notifications.words import say
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD
+from tests.told import tell
 
 SETTLE_MS = 600
 
@@ -70,7 +73,29 @@ def fill(workspace: Workspace) -> Data:
     workspace.personal.change_social(website="https://amara.example")
     for skill, level in (("Reading maps", "expert"), ("Statistics", "intermediate")):
         workspace.personal.add_skill(skill, level)
+    news(workspace, course)
     return Data(course, lessons[2].id, practice.id, graded.id)
+
+
+def news(workspace: Workspace, course: str) -> None:
+    """An inbox of three days."""
+    hour, title = 3_600_000, "Sampling and small numbers"
+    told = (
+        (0.2, "course_updated", "course_update", f"course/{course}", {"course": title, "note": "Lesson 4 has a worked "
+         "example, and the table of weights is larger."}, None),
+        (1, "announcement", "announcement", "", {}, None),
+        (26, "graded", "grade", f"course/{course}", {"quiz": "Weighing limpets", "percent": 83}, 20),
+        (27, "class_joined", "enrollment", "courses", {"class": "8b"}, 20),
+        (75, "role_changed", "system", "", {"role": "instructor"}, None),
+    )  # fmt: skip
+    for ago, event, kind, url, values, read in told:
+        said = {"title": "The server rests on Saturday", "message": "From six to seven. Go on without a network."}
+        words = said if event in SAID else say(event, "en", values)._asdict()
+        now = workspace.clock.ms()
+        tell(workspace, "notification", event, user_id=workspace.account, event=event, subject="1", kind=kind,
+             priority=EVENTS[event].priority, title=words["title"], message=words["message"], action_url=url,
+             metadata=values, created_at=int(now - ago * hour), expires_at=None,
+             read_at=now - read * hour if read else None, dismissed_at=None)  # fmt: skip
 
 
 Scene = Callable[[App], QWidget]
@@ -175,7 +200,10 @@ def _with_server(model: WelcomeModel) -> str:
     return next(profile.id for profile in model.profiles or () if profile.server_url)
 
 
-LEARNING = {"today": at("today"), "courses": at("courses"), "notes": at("notes"), "syncing": at("syncing")}
+LEARNING = {
+    "today": at("today"), "courses": at("courses"), "notes": at("notes"), "inbox": at("inbox"),
+    "syncing": at("syncing"),
+}  # fmt: skip
 NEW = {"begin": at("begin"), "today": at("today"), "courses": at("courses")}
 
 

@@ -62,6 +62,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("today", to(_today), tr("Today"), "sun"),
         Place("courses", to(_courses), tr("Courses"), "library-big"),
         Place("notes", to(_notes), tr("Notes"), "notebook-pen"),
+        Place("inbox", to(_inbox), tr("Inbox"), "inbox"),
         Place("course", to(_course), tr("Course"), section="courses"),
         Place("lesson", to(_lesson), tr("Lesson"), section="courses"),
         Place("quiz", to(_quiz), tr("Quiz"), section="courses"),
@@ -74,7 +75,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
-        found[3:3] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
+        found[4:4] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
         found += [
             Place("import", to(_import), tr("Import"), section="teach"),
             Place("builder", to(_builder), tr("Builder"), section="teach"),
@@ -163,6 +164,14 @@ def _notes(c: Context) -> QWidget:
 
     model = NotesModel(c.store)
     return _own(NotesPage(model, go=c.go, say=c.say, open_example=c.open_example), model)
+
+
+def _inbox(c: Context) -> QWidget:
+    from desktop_lms.features.inbox.view import InboxPage
+    from desktop_lms.features.inbox.viewmodel import InboxModel
+
+    model = InboxModel(c.store)
+    return _own(InboxPage(model, go=c.go, say=c.say), model)
 
 
 def _search(c: Context, words: str = "") -> QWidget:

@@ -10,7 +10,7 @@ from desktop_lms.widgets.nav import NavItem
 from desktop_lms.widgets.surfaces import Line, Mark, Panel
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import PRODUCT, tr
+from desktop_lms.words import PRODUCT, counted, tr
 
 WIDE, NARROW, WIDEST = 208, 64, 272
 
@@ -24,6 +24,7 @@ class Rail(Panel):
         self._go = go
         self._places: list[Place] = []
         self._here, self._compact = "", False
+        self._counts: dict[str, int] = {}
         self.items: dict[str, NavItem] = {}
         look().changed.connect(self._build)
 
@@ -43,9 +44,14 @@ class Rail(Panel):
 
     def show_count(self, name: str, count: int) -> None:
         """Show how much waits at a place."""
+        self._counts[name] = count
         if name in self.items:
-            self.items[name].count = count
-            self.items[name].update()
+            self._count(self.items[name], count)
+
+    def _count(self, item: NavItem, count: int) -> None:
+        item.count = count
+        item.setAccessibleDescription(counted("1 is not read", "{count} are not read", count) if count else "")
+        item.update()
 
     def _build(self) -> None:
         box = self._box
@@ -83,4 +89,5 @@ class Rail(Panel):
         item.setChecked(place.name == self._here)
         item.clicked.connect(lambda _=False, name=place.name: self._go(name))
         self.items[place.name] = item
+        self._count(item, self._counts.get(place.name, 0))
         return item

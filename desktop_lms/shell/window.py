@@ -16,6 +16,8 @@ from desktop_lms.shell.places import Command, Place
 from desktop_lms.shell.rail import Rail
 from desktop_lms.shell.restored import RestoredNotice
 from desktop_lms.shell.sync_chip import SyncChip, SyncState
+from desktop_lms.shell.unread import Unread
+from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Toast
 from desktop_lms.widgets.focus import FocusRing
@@ -211,6 +213,11 @@ class Window(QMainWindow):
         self._arrange()
 
     # --- around the page
+    def watch(self, store: Store) -> None:
+        """Say what a restore brought, and count what is not read."""
+        self.restored.look(store)
+        Unread(store, lambda count: self.rail.show_count("inbox", count), self)
+
     def show_sync(self, state: SyncState) -> None:
         """Show where sync stands."""
         self.chip.show_state(state)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.address import server_address
 from desktop_lms.features.settings.devices.viewmodel import DevicesModel
 from desktop_lms.features.settings.email.viewmodel import EmailModel
+from desktop_lms.features.settings.notifying.viewmodel import NotifyingModel
 from desktop_lms.store import Store
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
@@ -121,6 +122,7 @@ class SettingsModel(QObject):
         self.preferences = preferences
         self.devices = DevicesModel(store, self)
         self.email = EmailModel(store, self)
+        self.notifying = NotifyingModel(store, self)
         self._sign_out = sign_out
         self.profile: Profile | None = None
         self.error: LmsError | None = None
