@@ -24,6 +24,7 @@ from typing import Any
 MESSAGES: dict[str, str] = {
     "account_deleted": "This account was deleted. What is on this device stays here, but goes nowhere any more.",
     "account_disabled": "This account has been closed. Ask the administrator of your server.",
+    "address_needed": "Type an e-mail address first.",
     "already_invited": "Somebody with this address is invited already. Send that invitation again instead.",
     "ambiguous": "“{wanted}” fits more than one. Use the whole title or the id.",
     "api_version": "The program and the server ({oldest} to {newest}) speak no common version. Update the older one.",

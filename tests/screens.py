@@ -22,6 +22,7 @@ from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
 from lms_core.rest.categories import CategoriesApi
 from lms_core.rest.classes import ClassesApi
+from lms_core.rest.invitations import InvitationsApi
 from lms_core.rest.people import PeopleApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
@@ -150,7 +151,7 @@ def offline(app: App) -> Iterator[dict[str, Scene]]:
         "teach": at("teach"), "builder": at(f"builder/{data.course}"), "publish": publishing(data.course),
         "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
         "quiz-start": at(f"quiz/{data.graded}"), "quiz-result": result(data.graded, receipt.attempt_id),
-        "course-about": about(data.course), "by-file": LINKED["by-file"],
+        "course-about": about(data.course), "by-file": LINKED["by-file"], "delete-account": at("delete-account"),
     }  # fmt: skip
 
 
@@ -247,10 +248,22 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         api.set_active(api.people(search="noor").results[0].id, active=False)
         keep(workspace)
         assemble(workspace)
+        invite(workspace)
         app.enter(workspace)
         yield DESK
     finally:
         server.stop()
+
+
+def invite(workspace: Workspace) -> None:
+    """Invitations that wait, and one that was called back."""
+    api, into = InvitationsApi(workspace.online()), ClassesApi(workspace.online()).all().results[0].id
+    for first, last, role, name in (("Lindiwe", "Dlamini", "instructor", ""), ("Sam", "Carter", "student", into),
+                                    ("Mina", "Sato", "student", into), ("", "", "manager", "")):  # fmt: skip
+        address = f"{first.lower() or 'office'}@school.example"
+        made = api.invite(email=address, first_name=first, last_name=last, role=role, class_id=name)
+        if first == "Mina":
+            api.revoke(made.id)
 
 
 def keep(workspace: Workspace) -> None:

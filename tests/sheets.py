@@ -13,6 +13,7 @@ from desktop_lms.features.admin.accounts.view import AccountsPage
 from desktop_lms.features.admin.categories.view import CategoriesPage
 from desktop_lms.features.admin.classes.room.view import RoomPage
 from desktop_lms.features.admin.classes.view import ClassesPage
+from desktop_lms.features.admin.invitations.view import InvitationsPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -146,6 +147,8 @@ def in_class(ask: Callable[[RoomPage], object]) -> Scene:
 DESK = {
     "admin-accounts": at("admin/accounts"),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
+    "admin-invitations": at("admin/invitations"),
+    "invite": over("admin/invitations", InvitationsPage, InvitationsPage.ask_new),
     "admin-categories": at("admin/categories"),
     "admin-classes": at("admin/classes"),
     "classes": at("classes"),

@@ -33,6 +33,7 @@ def sections() -> list[Section]:
     people, courses = tr("People"), tr("Courses")
     return [
         Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
+        Section("invitations", tr("Invitations"), "send", people, is_moderator_or_up, _invitations),
         Section("classes", tr("Classes"), "users", people, is_moderator_or_up, classes),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
     ]
@@ -76,6 +77,14 @@ def classes(c: Context, name: str = "", *, route: str = "admin/classes") -> tupl
 
     model = RoomModel(c.store, name)
     return RoomPage(model, open_class=open_class, say=c.say), model
+
+
+def _invitations(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.invitations.view import InvitationsPage
+    from desktop_lms.features.admin.invitations.viewmodel import InvitationsModel
+
+    model = InvitationsModel(c.store)
+    return InvitationsPage(model, say=c.say), model
 
 
 def _categories(c: Context) -> tuple[QWidget, object]:

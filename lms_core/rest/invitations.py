@@ -33,20 +33,6 @@ class Invitations(msgspec.Struct, frozen=True, kw_only=True):
     results: list[Invited]
 
 
-class Class(msgspec.Struct, frozen=True, kw_only=True):
-    """A class into which somebody can be invited."""
-
-    id: str
-    name: str
-    term: str
-
-
-class Classes(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of classes."""
-
-    results: list[Class]
-
-
 class InvitationsApi:
     """Invitations (ACC-20): managers send those of students, administrators all. Raises what the hub refuses with."""
 
@@ -57,10 +43,6 @@ class InvitationsApi:
         """Invitations, the last sent first, twenty to a page."""
         wanted = {"search": search, "state": state, "page": str(page)}
         return msgspec.convert(self._line.ask("GET", "/invitations", params=wanted), Invitations)
-
-    def classes(self) -> list[Class]:
-        """The classes that are open, at most a hundred."""
-        return msgspec.convert(self._line.ask("GET", "/classes", params={"page_size": "100"}), Classes).results
 
     def invite(self, **wish: str) -> Invited:
         """Invite somebody by mail: email, role, first_name, last_name, class_id, message, language."""
