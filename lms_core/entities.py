@@ -19,6 +19,7 @@ from lms_core.courses.naming import NAMES
 from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
+from lms_core.instructors.effects import ROLE_PROFILE
 from lms_core.learning import tables as _learning
 from lms_core.learning.effects import ENROLLED, course_progress, tell_version
 from lms_core.learning.entities import ENTITIES as LEARNING
@@ -41,7 +42,7 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     return (
         publishing(packs, tell_version), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)),
         course_progress(lessons), roster(lessons), ENROLLED,
-        CLASS_ENROLMENT,
+        CLASS_ENROLMENT, ROLE_PROFILE,
     )  # fmt: skip
 
 

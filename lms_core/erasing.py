@@ -42,15 +42,7 @@ from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Unit
 
 NAME = "Deleted"
-PRIVATE = (
-    personal.PROFILE,
-    personal.USER_SOCIAL,
-    personal.USER_SETTINGS,
-    personal.USER_SKILL,
-    NOTE,
-    BOOKMARK,
-    NOTIFICATION,
-)
+PRIVATE = (*personal.PERSONAL, NOTE, BOOKMARK, NOTIFICATION)
 """Rows that tell of nobody but their owner: erased and gone."""
 EMPTIED = (
     a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, notification_mail,

@@ -16,6 +16,8 @@ ROLES = (STUDENT, INSTRUCTOR, MANAGER, ADMIN)
 AUTHORS = frozenset({INSTRUCTOR, ADMIN})
 LEARNING = frozenset({"active", "completed"})
 """States of an enrolment in which somebody learns."""
+OUTSIDE = frozenset({"none", "suspended"})
+"""States of an enrolment in which nobody reads the course by it."""
 
 Right = Literal["can_edit_content", "can_manage_students", "can_view_analytics"]
 Row = Mapping[str, Any]
@@ -70,6 +72,15 @@ def is_instructor_or_read_only(who: Who | None, *, reading: bool) -> bool:
 
 
 # --- the person and a row
+def is_active_instructor(who: Who | None, profile: Row | None) -> bool:
+    """Who may begin and publish courses (INS-03): administrators, and instructors who are not suspended.
+
+    `profile` is the person's instructor profile; None where the role was given before the profile could follow.
+    """
+    active = profile is None or (_of(who, profile) and profile["status"] == "active")
+    return is_admin(who) or (is_instructor(who) and active)
+
+
 def is_verified_user(who: Who | None, person: Row | None) -> bool:
     """Whose e-mail address is verified; `person` is the account's row."""
     return _of(who, person, "id") and bool((person or {})["is_email_verified"])
@@ -129,7 +140,7 @@ def can_read_course(who: Who | None, *, card: Row | None, enrollment: Row | None
     Else those who learn or have learned it, who teach it, and administrators.
     """
     free = card is not None and bool(card["is_published"]) and card["price"] == 0
-    joined = _of(who, enrollment) and (enrollment or {})["status"] != "none"
+    joined = _of(who, enrollment) and (enrollment or {})["status"] not in OUTSIDE
     return (free and is_authenticated(who)) or joined or is_course_instructor(who, membership) or is_admin(who)
 
 
@@ -162,8 +173,9 @@ PREDICATES: Mapping[str, Callable[..., bool]] = {
     each.__name__: each
     for each in (
         is_anyone, is_authenticated, is_verified_user, is_student, is_instructor, is_instructor_or_admin,
-        is_instructor_or_read_only, is_admin, is_owner, is_owner_or_admin, is_owner_or_read_only, is_enrolled,
-        is_enrolled_or_read_only, is_premium_user, is_course_instructor, is_lead_instructor, can_manage_course,
+        is_instructor_or_read_only, is_active_instructor, is_admin, is_owner, is_owner_or_admin,
+        is_owner_or_read_only, is_enrolled, is_enrolled_or_read_only, is_premium_user, is_course_instructor,
+        is_lead_instructor, can_manage_course,
         can_read_course, is_cohort_member, can_manage_cohort, can_invite, is_moderator_or_up,
     )
 }  # fmt: skip

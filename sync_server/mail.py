@@ -33,6 +33,7 @@ NAME = "Fieldnote"
 PAGES = {
     "verification": "/api/v1/auth/email/verify", "password_reset": "/api/v1/auth/password/reset/confirm",
     "invitation": "/api/v1/invitations/accept",
+    "instructor_application": "/api/v1/instructor/verify",
 }  # fmt: skip
 """The page behind the link of a mail, by its template."""
 

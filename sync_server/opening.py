@@ -39,10 +39,14 @@ from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
 from lms_core.exporting import ExportService
 from lms_core.hub import Hub, load_key
+from lms_core.instructors.directory import InstructorDirectory
+from lms_core.instructors.effects import follow_all
+from lms_core.instructors.service import InstructorsService
 from lms_core.invitations.service import InvitationsService
 from lms_core.learning.desk import LearningDesk
 from lms_core.learning.notes_desk import NotesDesk
 from lms_core.learning.rights import note_holder
+from lms_core.learning.students import StudentsDesk
 from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
 from lms_core.notifications.announcing import AnnouncementsService
@@ -172,6 +176,7 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
         with hub.unit() as unit:
             name_all(unit)
             ensure_default(unit)
+            follow_all(unit)
     _note_restore(data)
     for name in (BLOBS, PACKS) if sole else ():
         MediaStore(data / name).sweep()
@@ -202,6 +207,8 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         "erasure": ErasureService(work=hub.unit, look=look, accounts=accounts),
         "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs),
         "imports": ImportService(work=hub.unit, look=look, hasher=hasher, invite=invitations.invite_made),
+        "instructors": InstructorsService(**over),
+        "directory": InstructorDirectory(look),
         "devices": DevicesService(**over),
         "second_factor": SecondFactorService(**over),
         "invitations": invitations,
@@ -252,7 +259,8 @@ def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
         "work": hub.unit, "look": partial(read, hub.engine), "lessons_of": published_lessons(packs)
     }  # fmt: skip
     attempts = AttemptsDesk(**over, documents=Documents(packs))
-    return {"learning": LearningDesk(**over), "notes": NotesDesk(**over), "attempts": attempts}
+    students = StudentsDesk(work=hub.unit, look=partial(read, hub.engine))
+    return {"learning": LearningDesk(**over), "notes": NotesDesk(**over), "attempts": attempts, "students": students}
 
 
 def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Sender:

@@ -25,6 +25,7 @@ STATUS: Mapping[str | type[LmsError], int] = {
     "rate_limited": 429,
     "api_version": 426,
     "precondition_failed": 412,
+    "instructor_inactive": 403,  # a rule of ops, too
     errors.UserError: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,

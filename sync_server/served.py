@@ -23,9 +23,12 @@ from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
 from lms_core.erasing import ErasureService
 from lms_core.exporting import ExportService
+from lms_core.instructors.directory import InstructorDirectory
+from lms_core.instructors.service import InstructorsService
 from lms_core.invitations.service import InvitationsService
 from lms_core.learning.desk import LearningDesk
 from lms_core.learning.notes_desk import NotesDesk
+from lms_core.learning.students import StudentsDesk
 from lms_core.notifications.announcing import AnnouncementsService
 from lms_core.notifications.digests import Unsubscribing
 from lms_core.notifications.service import InboxService
@@ -89,6 +92,9 @@ class Served:
     catalogue: CatalogueService
     desk: CoursesDesk
     learning: LearningDesk
+    instructors: InstructorsService
+    directory: InstructorDirectory
+    students: StudentsDesk
     notes: NotesDesk
     attempts: AttemptsDesk
     filing: Filing

@@ -40,6 +40,10 @@ class Action(StrEnum):
     DEVICE_REVOKED = "device.revoked"
     COURSE_HANDED_OVER = "course.handed_over"
     ANNOUNCED = "announced"
+    INSTRUCTOR_APPROVED = "instructor.approved"
+    INSTRUCTOR_REJECTED = "instructor.rejected"
+    INSTRUCTOR_SUSPENDED = "instructor.suspended"
+    INSTRUCTOR_REACTIVATED = "instructor.reactivated"
 
 
 @dataclass(frozen=True)

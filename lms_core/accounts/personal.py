@@ -17,6 +17,10 @@ from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
 THEMES = frozenset({"light", "dark", "system"})
 QUALITIES = frozenset({"auto", "low", "medium", "high"})
+STANDINGS = frozenset({"pending", "active", "rejected", "suspended", "inactive"})
+"""What becomes of somebody who wishes to teach (INS-03)."""
+TIERS = ("bronze", "silver", "gold", "platinum", "diamond")
+"""Of instructors, from the least to the most (INS-04)."""
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "expert"})
 PHOTO_BYTES = 2 << 20
 """A larger picture is not taken (USR-08)."""
@@ -79,11 +83,12 @@ def _check_line(text: str, now_ms: int) -> None:
 
 
 RULES: Mapping[str, Callable[[Any, int], None]] = {
-    "date_of_birth": _check_day, "website": _check_url, "linkedin": _check_url, "profile_picture": _check_hash,
-    "language": _check_language, "notifications": _check_switches,
+    "date_of_birth": _check_day, "language": _check_language, "notifications": _check_switches,
+    **dict.fromkeys(("website", "linkedin", "linkedin_profile"), _check_url),
+    **dict.fromkeys(("profile_picture", "profile_image", "cover_image", "signature_image"), _check_hash),
     **dict.fromkeys(
         ("phone_number", "city", "state", "country", "postal_code", "location", "expertise", "twitter", "github",
-         "handle", "name"), _check_line),
+         "handle", "name", "display_name", "title", "organization", "twitter_handle"), _check_line),
 }  # fmt: skip
 
 
@@ -131,6 +136,10 @@ def _check_social(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
 
 def _check_settings(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     _check(USER_SETTINGS, op)
+
+
+def _check_instructor(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    _check(INSTRUCTOR_PROFILE, op)
 
 
 def _check_skill(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
@@ -225,4 +234,43 @@ USER_SKILL = Entity(
 )
 """`handle` is the folded name; a skill that was removed is not `listed` any more, for rows with a natural key stay."""
 
-PERSONAL = (PROFILE, USER_SOCIAL, USER_SETTINGS, USER_SKILL)
+INSTRUCTOR_PROFILE = Entity(
+    name="instructor_profile",
+    topic=Topic.ACCOUNT,
+    key=("user_id",),
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "display_name": Field("attr", least=1, most=100, required=True),
+        "bio": Field("text", default="", most=2000),
+        "expertise_areas": Field("attr", list, default=[], most=20),
+        "title": Field("attr", default="", most=150),
+        "organization": Field("attr", default="", most=200),
+        "years_experience": Field("attr", int, default=0, least=0, most=60),
+        "website": Field("attr", default="", most=500),
+        "linkedin_profile": Field("attr", default="", most=500),
+        "twitter_handle": Field("attr", default="", most=50),
+        "profile_image": Field("attr", most=64),
+        "cover_image": Field("attr", most=64),
+        "signature_image": Field("attr", most=64),
+        "email_notifications": Field("attr", bool, default=True),
+        "marketing_emails": Field("attr", bool, default=False),
+        "public_profile": Field("attr", bool, default=True),
+        "status": Field("hub", choices=STANDINGS, default="pending"),
+        "is_verified": Field("hub", bool, default=False),
+        "tier": Field("hub", choices=frozenset(TIERS), default="bronze"),
+        "applied_at": Field("hub", int),
+        "approved_by": Field("hub"),
+        "approval_date": Field("hub", int),
+        "suspension_reason": Field("hub", default=""),
+    },
+    scopes=_own,
+    may=_may_own,
+    check=_check_instructor,
+)
+"""What somebody tells as an instructor; an application once the hub has set `applied_at` (INS-01, INS-06).
+
+`is_verified`: it was confirmed by the mailed link. `suspension_reason` says why it was rejected, too.
+"""
+
+PERSONAL = (PROFILE, USER_SOCIAL, USER_SETTINGS, USER_SKILL, INSTRUCTOR_PROFILE)

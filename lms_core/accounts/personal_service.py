@@ -14,7 +14,7 @@ from lms_core.accounts import personal as e
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import refuse
 from lms_core.accounts.reading import rows_of
-from lms_core.accounts.tables import user_skill
+from lms_core.accounts.tables import account, user_skill
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import NotFound, UserError
 from lms_core.schema import Entity
@@ -76,6 +76,32 @@ class Skill(msgspec.Struct, frozen=True, kw_only=True):
     level: str
 
 
+class InstructorProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person tells of themselves as an instructor, and what the hub made of it (INS-01, INS-02); times in ms.
+
+    `applied_at` None: a draft that nobody has sent. `suspension_reason` says why it was rejected, too.
+    """
+
+    display_name: str
+    bio: str
+    expertise_areas: list[str]
+    title: str
+    organization: str
+    years_experience: int
+    website: str
+    linkedin_profile: str
+    twitter_handle: str
+    email_notifications: bool
+    marketing_emails: bool
+    public_profile: bool
+    status: str
+    is_verified: bool
+    tier: str
+    applied_at: int | None
+    approval_date: int | None
+    suspension_reason: str
+
+
 Look = Callable[[], AbstractContextManager[Unit | Connection]]
 """How a service reads one moment; at the hub without waiting for the writer."""
 Keep = Callable[[Unit, bytes], str]
@@ -99,6 +125,12 @@ class PersonalService:
     def settings(self) -> Settings:
         """The settings."""
         return self._read(e.USER_SETTINGS, Settings)
+
+    def instructor(self) -> InstructorProfile:
+        """What they tell of themselves as an instructor; named as the account while nothing was said."""
+        with self._look() as source:
+            said = read_of(source, e.INSTRUCTOR_PROFILE, self._me, InstructorProfile)
+            return said if said.display_name else msgspec.structs.replace(said, display_name=name_of(source, self._me))
 
     def _read(self, entity: Entity, kind: type[S]) -> S:
         with self._look() as source:
@@ -128,6 +160,11 @@ class PersonalService:
     def change_settings(self, **fields: Any) -> None:
         """Change settings; of `notifications` the kinds that are named. Raises UserError `invalid_fields`."""
         self._change(e.USER_SETTINGS, fields)
+
+    def change_instructor(self, **fields: Any) -> None:
+        """Change what the person tells as an instructor. Raises UserError `invalid_fields`."""
+        with self._work() as unit:
+            write_instructor(unit, fields)
 
     def set_photo(self, data: bytes) -> str:
         """Make a picture the one of the profile, scaled down (USR-08); returns its SHA-256.
@@ -209,6 +246,25 @@ def skills_of(source: Unit | Connection, account: str) -> list[Skill]:
     query = select(c.id, c.name, c.level).where(c.user_id == account, c.listed.is_(True)).order_by(c.handle)
     rows = rows_of(source, query)
     return [Skill(id=r.id, name=r.name, level=r.level or "beginner") for r in rows]
+
+
+def name_of(source: Unit | Connection, who: str) -> str:
+    """What an account is called, "" where it is not known."""
+    rows = rows_of(source, select(account.c.first_name, account.c.last_name).where(account.c.id == who))
+    return f"{rows[0].first_name} {rows[0].last_name}".strip()[:100] if rows else ""
+
+
+def write_instructor(unit: Unit, fields: Mapping[str, Any]) -> None:
+    """Write what the actor tells as an instructor. Raises UserError `invalid_fields`."""
+    entity, me = e.INSTRUCTOR_PROFILE, unit.actor.account
+    kinds = {name: entity.fields[name].kind for name in fields if name in entity.fields}
+    refuse({name: ["reserved_field"] for name, kind in kinds.items() if kind in ("hub", "const")})
+    tidy = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
+    if unit.row(entity, entity.id_for(me)) is None:
+        tidy = {"display_name": name_of(unit, me)} | tidy
+    missing = {"display_name": ["field_required"]} if tidy.get("display_name", "-") in ("", None) else {}
+    refuse(e.faults(entity, tidy, unit.now_ms) | missing)
+    write_own(unit, entity, tidy)
 
 
 def account_faults(fields: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -21,10 +21,12 @@ from lms_core.unit import Unit
 
 HOUR_MS = 3_600_000
 TRIES = 5
-Purpose = Literal["verification", "password_reset"]
+Purpose = Literal["verification", "password_reset", "instructor_application"]
 """Also the name of the mail's template."""
 
-LIFE_MS: dict[Purpose, int] = {"verification": 24 * HOUR_MS, "password_reset": HOUR_MS}
+LIFE_MS: dict[Purpose, int] = {
+    "verification": 24 * HOUR_MS, "password_reset": HOUR_MS, "instructor_application": 7 * 24 * HOUR_MS,
+}  # fmt: skip
 
 
 def issue(unit: Unit, keys: AccountKeys, purpose: Purpose, who: Any | None, origin: Origin) -> None:

@@ -15,6 +15,7 @@ profile = table_for(e.PROFILE, index=("profile_picture",))
 user_social = table_for(e.USER_SOCIAL)
 user_settings = table_for(e.USER_SETTINGS)
 user_skill = table_for(e.USER_SKILL, index=("user_id",))
+instructor_profile = table_for(e.INSTRUCTOR_PROFILE, index=("user_id", "status"))
 
 credential = Table(
     "credential",

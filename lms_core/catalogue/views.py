@@ -32,6 +32,20 @@ class CourseCard(msgspec.Struct, frozen=True, kw_only=True):
     is_enrolled: bool
 
 
+class TaughtCourse(msgspec.Struct, frozen=True, kw_only=True):
+    """A course in the list of those who teach it; `version` is empty before the first publication."""
+
+    id: str
+    slug: str
+    title: str
+    status: str
+    version: str
+    is_published: bool
+    is_lead: bool
+    lesson_count: int
+    enrolled_students_count: int
+
+
 class LessonOutline(msgspec.Struct, frozen=True, kw_only=True):
     """A lesson without its text; with `preview` everybody reads it."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lms_core.accounts.personal import INSTRUCTOR_PROFILE
 from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
 from lms_core.permissions import (
     can_manage_course,
+    is_active_instructor,
     is_admin,
     is_instructor_or_admin,
     is_lead_instructor,
@@ -65,6 +67,17 @@ def _course_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     if op.kind == "create":
         return is_instructor_or_admin(actor)
     return can_edit(actor, op.row, find)
+
+
+def _course_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+    return *_needs(op, row, actor), INSTRUCTOR_PROFILE.id_for(actor.account)
+
+
+def _course_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Only active instructors begin and publish courses (INS-03)."""
+    begins = op.kind == "create" or (op.kind == "state" and op.args.get("verb") == "publish")
+    if begins and not is_active_instructor(actor, find(INSTRUCTOR_PROFILE.id_for(actor.account))):
+        raise Denied("instructor_inactive")
 
 
 def _question_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
@@ -134,8 +147,9 @@ COURSE = Entity(
     },
     scopes=lambda row: {f"draft/{row['id']}": None},
     may=_course_may,
+    check=_course_check,
     guard=_publish_guard,
-    needs=_needs,
+    needs=_course_needs,
     states={
         "status": {
             ("draft", "publish"): "published",

@@ -8,11 +8,13 @@ from lms_core.changes import Topic
 from lms_core.courses.entities import ASSESSMENT, instructor_id
 from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
-from lms_core.permissions import LEARNING, is_owner
+from lms_core.permissions import LEARNING, can_manage_course, is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
 MAX_SESSION_S = 4 * 3600
 DONE = frozenset({"done_at", "first_done_at"})
+BY_STAFF = frozenset({"suspend", "reinstate"})
+"""Steps of an enrolment that are for those who manage the students of the course."""
 COLOURS = frozenset({"", "amber", "mint", "rose", "sky"})
 
 
@@ -24,9 +26,15 @@ def _may_own(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
     return is_owner(actor, row["user_id"] if row else op.args.get("user_id"))
 
 
-def _enrol_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+def _enrol_needs(op: Op, row: Row | None, actor: Actor) -> tuple[str, str]:
     course = str(row["course_id"] if row else op.args.get("course_id"))
     return (course, instructor_id(course, actor.account))
+
+
+def _enrol_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
+    if op.kind == "state" and op.args.get("verb") in BY_STAFF:
+        return can_manage_course(actor, find(_enrol_needs(op, row, actor)[1]), "can_manage_students")
+    return _may_own(actor, op, row, find)
 
 
 def _enrol_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
@@ -61,7 +69,7 @@ ENROLLMENT = Entity(
         "enrolled_at": Field("const", int),
     },
     scopes=_own,
-    may=_may_own,
+    may=_enrol_may,
     check=_enrol_check,
     needs=_enrol_needs,
     grants=lambda row: [(row["user_id"], f"talk/{row['course_id']}")] if row["status"] in LEARNING else [],
@@ -72,6 +80,8 @@ ENROLLMENT = Entity(
             ("active", "drop"): "dropped",
             ("completed", "drop"): "dropped",
             ("active", "complete"): "completed",
+            ("active", "suspend"): "suspended",
+            ("suspended", "reinstate"): "active",
         }
     },
 )

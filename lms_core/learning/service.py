@@ -82,7 +82,7 @@ class LearningService:
                 unit.emit(ops.act(e.ENROLLMENT, row, "drop", expect=now["status"]))
 
     def enrollment(self, course: str) -> str:
-        """none, active, completed or dropped."""
+        """none, active, completed, dropped or suspended."""
         with self._work() as unit:
             row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(unit.actor.account, course))
         return str(row["status"]) if row else "none"

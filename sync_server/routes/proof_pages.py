@@ -169,6 +169,27 @@ async def unsubscribe(request: Request[Any, Any, Any], token: FromQuery[Token] =
     return _page(request, "unsubscribe_title", f"<p>{escape(_words(request)['unsubscribe_done'])}</p>")
 
 
+@get("/instructor/verify", guards=[anyone], media_type="text/html")
+async def application_page(request: Request[Any, Any, Any], token: FromQuery[Token] = "") -> Response[str]:
+    """A page with a button that confirms an application to teach."""
+    said = _words(request)
+    form = _form("verify/page", token, f"<button>{escape(said['verify_button'])}</button>")
+    return _page(request, "application_title", f"<p>{escape(said['application_text'])}</p>{form}")
+
+
+@post("/instructor/verify/page", guards=[anyone], media_type="text/html", status_code=200)
+async def application_done(request: Request[Any, Any, Any], data: URLEncodedBody[VerifyForm]) -> Response[str]:
+    """Confirm the application and say so."""
+    take_try(request, "")
+    context = Context.of(request)
+    try:
+        await context.lanes.run(context.served.instructors.confirm, token=data.token or "-")
+    except LmsError as error:
+        return _failed(request, error)
+    context.served.wrote()
+    return _page(request, "application_title", f"<p>{escape(_words(request)['application_done'])}</p>")
+
+
 def _words(request: Request[Any, Any, Any]) -> dict[str, str]:
     return words(_language(request))["page"]
 
@@ -221,6 +242,8 @@ router = Router(
         ),
         accept_page,
         accept_done,
+        application_page,
+        application_done,
     ],
     tags=["pages"],
 )

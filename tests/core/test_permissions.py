@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lms_core import permissions as p
+from lms_core.accounts.personal import STANDINGS
 from lms_core.cli import _parser
 from lms_core.entities import SCHEMA
 from lms_core.permissions import ADMIN, INSTRUCTOR, MANAGER, PREDICATES, ROLES, STUDENT
@@ -73,7 +74,8 @@ def test_owners() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "learns"), [("active", True), ("completed", True), ("dropped", False), ("none", False)]
+    ("status", "learns"),
+    [("active", True), ("completed", True), ("dropped", False), ("suspended", False), ("none", False)],
 )
 def test_who_learns_a_course(status: str, learns: bool) -> None:  # ROL-09
     row = {"user_id": ME, "status": status}
@@ -96,6 +98,14 @@ def test_who_manages_a_course() -> None:  # ROL-08, ROL-10
     assert who_passes(p.is_lead_instructor, row | {"is_lead": True}) == {*ROLES}
 
 
+def test_who_begins_and_publishes_courses() -> None:  # INS-03
+    profile = {"user_id": ME, "status": "active"}
+    for given in (profile, None):
+        assert who_passes(p.is_active_instructor, given) == {INSTRUCTOR, ADMIN}
+    for wrong in (*({"status": each} for each in STANDINGS - {"active"}), {"user_id": "other"}):
+        assert who_passes(p.is_active_instructor, profile | wrong) == {ADMIN}
+
+
 def test_who_reads_a_course() -> None:
     nothing: dict[str, Any] = {"card": None, "enrollment": None, "membership": None}
     card = {"is_published": True, "price": 0}
@@ -105,7 +115,8 @@ def test_who_reads_a_course() -> None:
         assert who_passes(p.can_read_course, **nothing | {"card": wrong}) == {ADMIN}
     joined = {"user_id": ME, "status": "dropped"}
     assert who_passes(p.can_read_course, **nothing | {"enrollment": joined}) == {*ROLES}
-    assert who_passes(p.can_read_course, **nothing | {"enrollment": joined | {"status": "none"}}) == {ADMIN}
+    for outside in ("none", "suspended"):
+        assert who_passes(p.can_read_course, **nothing | {"enrollment": joined | {"status": outside}}) == {ADMIN}
     assert who_passes(p.can_read_course, **nothing | {"membership": {"user_id": ME, "is_active": True}}) == {*ROLES}
 
 

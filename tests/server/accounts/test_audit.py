@@ -11,7 +11,10 @@ from sync_server.opening import Opened
 from tests.server.accounts.conftest import School
 from tests.server.people import PASSWORD, Client
 
-ELSEWHERE = frozenset({Action.ACCOUNT_DELETED, Action.ACCOUNT_EXPORTED, Action.COURSE_HANDED_OVER})
+ELSEWHERE = frozenset({
+    Action.ACCOUNT_DELETED, Action.ACCOUNT_EXPORTED, Action.COURSE_HANDED_OVER, Action.INSTRUCTOR_APPROVED,
+    Action.INSTRUCTOR_REJECTED, Action.INSTRUCTOR_SUSPENDED, Action.INSTRUCTOR_REACTIVATED,
+})  # fmt: skip
 """Actions whose own tests look for their entry."""
 
 

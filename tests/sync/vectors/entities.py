@@ -30,8 +30,11 @@ WRITERS = {
     "user_settings": "its owner; `language` is a BCP 47 tag or empty; `notifications` holds booleans under the names of "
     "kinds of messages",
     "user_skill": "its owner; `handle` is `name` in folded case with single spaces",
-    "course": "to create it instructors and administrators; later whoever may edit it: administrators and those with an "
-    "active `course_instructor` row with `can_edit_content`",
+    "instructor_profile": "its owner; `website` and `linkedin_profile` are addresses with `http` or `https`, or empty; "
+    "images are SHA-256 in hex",
+    "course": "to create or publish it administrators and instructors whose `instructor_profile`, if there is one, is "
+    "`active`; to change it whoever may edit it: administrators and those with an active `course_instructor` row with "
+    "`can_edit_content`",
     "module": "whoever may edit the course; rows of one course only",
     "lesson": "whoever may edit the course; rows of one course only",
     "assessment": "whoever may edit the course; rows of one course only",
@@ -40,7 +43,7 @@ WRITERS = {
     "course_file": "whoever may edit the course",
     "course_instructor": "administrators and active lead instructors of the course; who made a course their own row",
     "enrollment": "its owner; to enrol the course must be published and free, or the learner teach it; `complete` is the "
-    "hub's alone",
+    "hub's alone, `suspend` and `reinstate` are for who manages the students of the course",
     "progress": "its owner; `done_at` and `first_done_at` of a lesson with a quiz that is not `practice` only who teaches",
     "study_session": "its owner",
     "note": "its owner",
