@@ -35,6 +35,7 @@ def sections() -> list[Section]:
         Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
         Section("invitations", tr("Invitations"), "send", people, is_moderator_or_up, _invitations),
         Section("classes", tr("Classes"), "users", people, is_moderator_or_up, classes),
+        Section("instructors", tr("Instructors"), "graduation-cap", people, is_admin, _instructors),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
     ]
 
@@ -85,6 +86,14 @@ def _invitations(c: Context) -> tuple[QWidget, object]:
 
     model = InvitationsModel(c.store)
     return InvitationsPage(model, say=c.say), model
+
+
+def _instructors(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.instructors.view import InstructorsPage
+    from desktop_lms.features.admin.instructors.viewmodel import InstructorsModel
+
+    model = InstructorsModel(c.store)
+    return InstructorsPage(model, say=c.say), model
 
 
 def _categories(c: Context) -> tuple[QWidget, object]:

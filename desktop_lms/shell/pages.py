@@ -82,6 +82,8 @@ def places(context: Context, who: Who) -> list[Place]:
             Place("people", to(_people), tr("People"), section="teach"),
             Place("classes", to(_classes), tr("Classes"), section="teach"),
         ]
+    if context.loop.linked:
+        found.append(Place("instructor", to(_instructor), tr("Teaching"), section="settings"))
     if is_moderator_or_up(who):
         found.insert(
             -1,
@@ -236,7 +238,15 @@ def _profile(c: Context) -> QWidget:
     from desktop_lms.features.profile.viewmodel import ProfileModel
 
     model = ProfileModel(c.store)
-    return _own(ProfilePage(model), model)
+    return _own(ProfilePage(model, go=c.go), model)
+
+
+def _instructor(c: Context) -> QWidget:
+    from desktop_lms.features.instructor.view import InstructorPage
+    from desktop_lms.features.instructor.viewmodel import InstructorModel
+
+    model = InstructorModel(c.store, c.loop.sync_now)
+    return _own(InstructorPage(model, go=c.go, say=c.say), model)
 
 
 def _security(c: Context) -> QWidget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QDate
@@ -16,8 +17,8 @@ from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.numbers import NumberField
 from desktop_lms.widgets.page import Page, heading, section
-from desktop_lms.widgets.rows import listed
-from desktop_lms.widgets.surfaces import Avatar, Card
+from desktop_lms.widgets.rows import ListRow, listed
+from desktop_lms.widgets.surfaces import Avatar, Card, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
@@ -27,11 +28,11 @@ WIDTH = 720
 
 
 class ProfilePage(Page):
-    """The page."""
+    """The page; `go` follows a route."""
 
-    def __init__(self, model: ProfileModel) -> None:
+    def __init__(self, model: ProfileModel, *, go: Callable[[str], object]) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._go = model, go
         self._shown: object = None
         self._hands = Hands(self)
         self.crumbs = [(tr("Settings"), "settings"), (tr("Profile"), "")]
@@ -63,8 +64,8 @@ class ProfilePage(Page):
         self.show_items(heading(tr("Profile")), fault, 4, body, "~")
 
     def _parts(self, told: Told) -> list[Item]:
-        return [self._photo(told), 24, self._about(told), 32, self._links(told), 32, self._skills(told), 32,
-                self._office()]  # fmt: skip
+        parts = [self._photo(told), 24, self._about(told), 32, self._links(told), 32, self._skills(told)]
+        return [*parts, *self._teaching(told), 32, self._office()]
 
     # --- photo
     def _photo(self, told: Told) -> QWidget:
@@ -141,7 +142,7 @@ class ProfilePage(Page):
         )
         rows = [row(*((each, 1) for each in pair), gap=16) for pair in pairs]
         years = None
-        if self._model.told and self._model.told.teaches:
+        if self._model.told and self._model.told.teaching:
             number = NumberField(profile.teaching_experience, 80, self._model.write_years)
             years = boxed(row((labelled(tr("Years of teaching"), number), 1), (QWidget(), 1), gap=16))
         about = Label(tr("Only you and the people who run the server see this."), "small", "text2", wrap=True)
@@ -157,6 +158,18 @@ class ProfilePage(Page):
         return section(
             tr("Skills"), Card(column(*listed(*rows), 8 if rows else 0, row((new, 1), add), gap=0, margin=20))
         )
+
+    # --- teaching
+    def _teaching(self, told: Told) -> list[Item]:
+        if told.teaching is None:
+            return []
+        title = tr("You as an instructor") if told.teaching else tr("Become an instructor")
+        detail = (
+            tr("What people see of you beside your courses") if told.teaching else tr("Apply to teach at your server")
+        )
+        line = ListRow(title, detail, IconMark("chevron-right", 18, "text3"), lead=Tile("presentation"))
+        line.clicked.connect(lambda: self._go("instructor"))
+        return [32, section(tr("Teaching"), Card(column(line, margin=(12, 4, 12, 4))))]
 
     def _add(self, field: Field) -> None:
         name = field.text()

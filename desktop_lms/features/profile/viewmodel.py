@@ -14,7 +14,8 @@ from lms_core.accounts.personal import PHOTO_BYTES
 from lms_core.accounts.personal_service import Profile, Skill, Social
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError, StorageError, UserError
-from lms_core.permissions import is_instructor_or_admin
+from lms_core.permissions import is_instructor_or_admin, is_student
+from lms_core.schema import Actor
 from lms_core.workspace import Workspace
 
 Part = Literal["profile", "social"]
@@ -22,14 +23,17 @@ Part = Literal["profile", "social"]
 
 @dataclass(frozen=True)
 class Told:
-    """All of it; `photo` holds the bytes of the picture when they are on this device."""
+    """All of it; `photo` holds the bytes of the picture when they are on this device.
+
+    `teaching`: whether one teaches at a server, None for who cannot apply for it: without one, or beyond a student.
+    """
 
     name: str
     profile: Profile
     social: Social
     skills: tuple[Skill, ...]
     photo: bytes | None
-    teaches: bool = False
+    teaching: bool | None = None
 
 
 def load(workspace: Workspace) -> Told:
@@ -38,8 +42,10 @@ def load(workspace: Workspace) -> Told:
     profile = personal.profile()
     picture = profile.profile_picture
     photo = media.read(picture) if picture and media.has(picture) else None
-    return Told(workspace.person.name, profile, personal.social(), tuple(personal.skills()), photo,
-                is_instructor_or_admin(workspace.person))  # fmt: skip
+    who = Actor(workspace.account, workspace.person.role)
+    teaches = is_instructor_or_admin(who)
+    teaching = teaches if workspace.transport and (teaches or is_student(who)) else None
+    return Told(workspace.person.name, profile, personal.social(), tuple(personal.skills()), photo, teaching)
 
 
 class ProfileModel(QObject):

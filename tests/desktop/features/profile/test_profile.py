@@ -23,7 +23,7 @@ from lms_core.workspace import Workspace
 @pytest.fixture
 def page(qtbot: QtBot, store: InlineStore) -> ProfilePage:
     model = ProfileModel(store)
-    made = ProfilePage(model)
+    made = ProfilePage(model, go=lambda route: None)
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(1000, 800)
