@@ -25,6 +25,7 @@ from sync_server.limits import Limits
 from sync_server.metrics import Gauge
 from sync_server.problems import on_bug, on_http_error, on_lms_error
 from sync_server.routes import (
+    analytics,
     attempts,
     audit,
     auth,
@@ -60,6 +61,7 @@ from sync_server.served import Served
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
+    analytics,
     attempts,
     audit,
     auth,

@@ -26,6 +26,8 @@ from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
+from lms_core.analytics.learner import LearnerService
+from lms_core.analytics.platform import PlatformService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
@@ -151,6 +153,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
         **_catalogue(hub, packs),
         **_system(hub, metrics),
         **_learning(hub, packs),
+        **_analytics(hub),
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -263,6 +266,14 @@ def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
     return {"learning": LearningDesk(**over), "notes": NotesDesk(**over), "attempts": attempts, "students": students}
 
 
+def _analytics(hub: Hub) -> dict[str, Any]:
+    look = partial(read, hub.engine)
+    return {
+        "platform": PlatformService(work=hub.unit, look=look, now_ms=hub.clock.ms),
+        "learner": LearnerService(look, hub.clock.ms),
+    }
+
+
 def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Sender:
     queue = MailQueue(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms)
     return Sender(queue, Writer(settings, keys), settings, data)
@@ -309,6 +320,7 @@ def _jobs(data: Path, hub: Hub, settings: Settings, database: Database, served: 
     jobs = Jobs(served.runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
     jobs.add("forget what is too old", hub.tidy)
     served.filing.add_jobs(jobs)
+    jobs.add("figures of the platform", served.platform.snapshot)
     jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
     if settings.backup_folder and settings.backup_hours:
         folder, kept = Path(settings.backup_folder), settings.backups_kept

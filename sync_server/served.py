@@ -15,6 +15,8 @@ from lms_core.accounts.personal_service import PersonalService
 from lms_core.accounts.recovery import RecoveryService
 from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
+from lms_core.analytics.learner import LearnerService
+from lms_core.analytics.platform import PlatformService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
@@ -97,6 +99,8 @@ class Served:
     students: StudentsDesk
     notes: NotesDesk
     attempts: AttemptsDesk
+    platform: PlatformService
+    learner: LearnerService
     filing: Filing
     live: Live
     metrics: Metrics

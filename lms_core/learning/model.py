@@ -198,6 +198,12 @@ def streak(days: Sequence[date], today: date) -> int:
     return count
 
 
+def longest_streak(days: Iterable[date]) -> int:
+    """The most days in a row that there ever were."""
+    studied = set(days)
+    return max((streak([*studied], day) for day in studied if day + timedelta(days=1) not in studied), default=0)
+
+
 def rough(count: int) -> int:
     """A number of learners as strangers see it: exact below 20, then down to its first digit."""
     step = 1 if count < 20 else 10 ** (len(str(count)) - 1)

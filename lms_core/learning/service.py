@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -26,7 +26,7 @@ from lms_core.learning.model import (
     streak,
 )
 from lms_core.permissions import LEARNING
-from lms_core.unit import Unit, Work
+from lms_core.unit import Reader, Unit, Work
 
 MIN_SESSION_S = 5
 MIN_DAY_S = 60
@@ -99,23 +99,13 @@ class LearningService:
             }
             here = {r.course_id: r for r in unit.all(select(*_named(installed)))}
             titles = {r.course_id: r for r in unit.all(select(*_named(course_card)))}
-            figures, done = self._figures(unit), self._done_here(unit)
+            figures, done = figures_of(unit, unit.actor.account), self._done_here(unit)
         wanted = {c for c, status in enrolled.items() if status != "dropped"} | here.keys()
         states = [
             _state(c, enrolled.get(c, "none"), figures.get(c), _Here(here.get(c), done.get(c, 0)), titles.get(c))
             for c in wanted
         ]
         return sorted(states, key=lambda s: (-(s.last_active_at or 0), s.title.casefold()))
-
-    def _figures(self, unit: Unit) -> dict[str, Any]:
-        """Progress by course: as this device reckons it, else as the hub last told."""
-        figures: dict[str, Any] = {}
-        for c in (t.course_progress.c, t.derived_course_progress.c):
-            told = select(
-                c.course_id, c.lessons_done, c.lessons_total, c.seconds, c.last_lesson, c.last_active_at
-            ).where(c.user_id == unit.actor.account)
-            figures.update({r.course_id: r for r in unit.all(told)})
-        return figures
 
     def course_state(self, course: str) -> CourseState:
         """One course; raises NotFound when it is neither here nor in the catalogue."""
@@ -124,7 +114,7 @@ class LearningService:
             row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
             here = unit.all(select(installed).where(installed.c.course_id == course))
             card = unit.all(select(course_card).where(course_card.c.course_id == course))
-            figure, done = self._figures(unit).get(course), self._done_here(unit)
+            figure, done = figures_of(unit, unit.actor.account).get(course), self._done_here(unit)
         if not here and not card:
             raise NotFound
         found = _Here(here[0] if here else None, done.get(course, 0))
@@ -287,23 +277,14 @@ class LearningService:
         with self._work() as unit:
             today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
             first = today - timedelta(days=(today.weekday() - first_weekday) % 7)
-            spent = by_day(self._sessions(unit, unit.now_ms - 9 * 86_400_000), zone)
+            spent = by_day(sessions_of(unit, unit.actor.account, since=unit.now_ms - 9 * 86_400_000), zone)
         return [Day(first + timedelta(days=n), spent.get(first + timedelta(days=n), 0)) for n in range(7)]
 
     def streak(self, zone: tzinfo = UTC) -> int:
         """Days in a row that count: a minute of study or a finished lesson (PRG-14)."""
         with self._work() as unit:
             today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
-            days = [day for day, spent in by_day(self._sessions(unit, 0), zone).items() if spent >= MIN_DAY_S]
-            p = t.progress.c
-            mine = select(p.first_done_at).where(p.user_id == unit.actor.account, p.first_done_at.is_not(None))
-            done = [r.first_done_at / 1000 for r in unit.all(mine)]
-            return streak([*days, *(datetime.fromtimestamp(at, UTC).astimezone(zone).date() for at in done)], today)
-
-    def _sessions(self, unit: Unit, since: int) -> list[tuple[int, int]]:
-        c = t.study_session.c
-        rows = unit.all(select(c.start, c.seconds).where(c.user_id == unit.actor.account, c.start >= since))
-        return [(r.start, r.seconds) for r in rows]
+            return streak(days_studied(unit, unit.actor.account, zone), today)
 
     # --- people
     def roster(self, course: str) -> list[RosterEntry]:
@@ -326,6 +307,32 @@ class LearningService:
             for r in rows
         ]
         return sorted(people, key=lambda x: x.name.casefold())
+
+
+def figures_of(reader: Reader, account: str) -> dict[str, Any]:
+    """Somebody's progress by course: as this device reckons it, else as the hub last told."""
+    figures: dict[str, Any] = {}
+    for c in (t.course_progress.c, t.derived_course_progress.c):
+        told = select(
+            c.course_id, c.lessons_done, c.lessons_total, c.percent, c.seconds, c.last_lesson, c.last_active_at
+        )
+        figures.update({r.course_id: r for r in reader.all(told.where(c.user_id == account))})
+    return figures
+
+
+def sessions_of(reader: Reader, account: str, *, since: int = 0) -> list[tuple[int, int]]:
+    """Somebody's study as (start in ms, seconds)."""
+    c = t.study_session.c
+    rows = reader.all(select(c.start, c.seconds).where(c.user_id == account, c.start >= since))
+    return [(r.start, r.seconds) for r in rows]
+
+
+def days_studied(reader: Reader, account: str, zone: tzinfo) -> list[date]:
+    """Days that count for a streak: a minute of study or a finished lesson (PRG-14)."""
+    days = [day for day, spent in by_day(sessions_of(reader, account), zone).items() if spent >= MIN_DAY_S]
+    p = t.progress.c
+    done = reader.all(select(p.first_done_at).where(p.user_id == account, p.first_done_at.is_not(None)))
+    return [*days, *(datetime.fromtimestamp(r.first_done_at / 1000, UTC).astimezone(zone).date() for r in done)]
 
 
 def _lesson_state(row: Any) -> LessonState:

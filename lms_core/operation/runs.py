@@ -62,6 +62,13 @@ class Runs:
         found = self.page(0, 1, name=name, outcome=outcome)[1]
         return found[0] if found else None
 
+    def latest(self) -> list[Run]:
+        """The last run of each job, by name."""
+        newest = select(func.max(job_run.c.id)).group_by(job_run.c.name)
+        with read(self._engine) as conn:
+            rows = conn.execute(select(job_run).where(job_run.c.id.in_(newest)).order_by(job_run.c.name)).all()
+        return [Run(**row._mapping) for row in rows]
+
     def page(
         self, offset: int, size: int, *, name: str | None = None, outcome: str | None = None
     ) -> tuple[int, list[Run]]:

@@ -457,4 +457,49 @@ CREATE TABLE digest (
  WITHOUT ROWID
 
 ;
-INSERT INTO alembic_version VALUES ('0017');
+CREATE TABLE platform_day (
+	day TEXT NOT NULL, 
+	taken_at BIGINT, 
+	total_accounts BIGINT, 
+	total_students BIGINT, 
+	total_instructors BIGINT, 
+	total_courses BIGINT, 
+	total_enrolments BIGINT, 
+	total_completions BIGINT, 
+	total_lessons_completed BIGINT, 
+	total_certificates_issued BIGINT, 
+	learners BIGINT DEFAULT '0' NOT NULL, 
+	seconds BIGINT DEFAULT '0' NOT NULL, 
+	attempts BIGINT DEFAULT '0' NOT NULL, 
+	PRIMARY KEY (day)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE report (
+	id TEXT NOT NULL, 
+	requested_by TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	parameters TEXT NOT NULL, 
+	language TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	progress INTEGER NOT NULL, 
+	reason TEXT NOT NULL, 
+	rows BIGINT NOT NULL, 
+	asked_at BIGINT NOT NULL, 
+	finished_at BIGINT, 
+	lease BIGINT, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_report_requested_by ON report (requested_by);
+CREATE INDEX ix_report_status ON report (status);
+CREATE TABLE report_file (
+	report TEXT NOT NULL, 
+	format TEXT NOT NULL, 
+	data BLOB NOT NULL, 
+	PRIMARY KEY (report, format)
+);
+INSERT INTO alembic_version VALUES ('0018');

@@ -21,6 +21,7 @@ from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
 from tests.server import (
     rights,
+    rights_analytics,
     rights_classes,
     rights_courses,
     rights_instructors,
@@ -34,6 +35,7 @@ from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
 
 TABLES = (
     rights,
+    rights_analytics,
     rights_classes,
     rights_courses,
     rights_instructors,

@@ -64,7 +64,7 @@ class ProfilePage(Page):
         self.show_items(heading(tr("Profile")), fault, 4, body, "~")
 
     def _parts(self, told: Told) -> list[Item]:
-        parts = [self._photo(told), 24, self._about(told), 32, self._links(told), 32, self._skills(told)]
+        parts: list[Item] = [self._photo(told), 24, self._about(told), 32, self._links(told), 32, self._skills(told)]
         return [*parts, *self._teaching(told), 32, self._office()]
 
     # --- photo
