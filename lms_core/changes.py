@@ -21,6 +21,7 @@ class Topic(StrEnum):
     SETTINGS = "settings"
     INBOX = "inbox"
     SYNC = "sync"
+    ACTIVITY = "activity"
 
 
 class Changes(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
 from lms_core.instructors.effects import ROLE_PROFILE
 from lms_core.learning import tables as _learning
+from lms_core.learning.activity import WITHDRAWN
 from lms_core.learning.effects import ENROLLED, course_progress, tell_version
 from lms_core.learning.entities import ENTITIES as LEARNING
 from lms_core.notifications.entities import NOTIFICATION
@@ -42,7 +43,7 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     return (
         publishing(packs, tell_version), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)),
         course_progress(lessons), roster(lessons), ENROLLED,
-        CLASS_ENROLMENT, ROLE_PROFILE,
+        CLASS_ENROLMENT, ROLE_PROFILE, WITHDRAWN,
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ from lms_core.instructors.directory import InstructorDirectory
 from lms_core.instructors.effects import follow_all
 from lms_core.instructors.service import InstructorsService
 from lms_core.invitations.service import InvitationsService
+from lms_core.learning.activity import sweep
 from lms_core.learning.desk import LearningDesk
 from lms_core.learning.notes_desk import NotesDesk
 from lms_core.learning.rights import note_holder
@@ -333,7 +334,8 @@ def _forget_old(hub: Hub, runs: Runs, settings: Settings) -> dict[str, int]:
     if settings.keep_log_days:
         runs.forget(keep_ms=settings.keep_log_days * 86_400_000)
     with hub.unit() as unit:
-        return forget_old(unit, keep_log_days=settings.keep_log_days)
+        told = sweep(unit, keep_days=settings.keep_log_days)
+        return forget_old(unit, keep_log_days=settings.keep_log_days) | {"activity_log": told}
 
 
 def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:

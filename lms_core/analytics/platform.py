@@ -18,6 +18,7 @@ from lms_core.assessment.tables import attempt
 from lms_core.courses.tables import category, course_card
 from lms_core.db.bulk import upsert
 from lms_core.errors import Denied, UserError
+from lms_core.learning.activity import counted
 from lms_core.learning.tables import enrollment, progress, study_session
 from lms_core.permissions import INSTRUCTOR, LEARNING, STUDENT, is_moderator_or_up
 from lms_core.unit import Work
@@ -60,18 +61,18 @@ class PlatformService:
         """Count everything and keep it as today's row; again on the same day it is the same row. For the daily job."""
         now = self._now_ms()
         with self._look() as conn:  # counting takes long on a large platform, writing does not
-            counted = totals(conn) | {"taken_at": now}
+            found = totals(conn) | {"taken_at": now}
             days = usage(conn, day_of(now) - timedelta(days=LATE_DAYS), now)
         rows = {each: {"day": each.isoformat(), **used} for each, used in days.items()}
         today = rows.setdefault(day_of(now), {"day": day_of(now).isoformat()})
-        today |= counted
+        today |= found
         with self._work() as unit:
             for row in rows.values():
                 change = upsert(unit.conn, platform_day).values(row)
                 rest = {name: value for name, value in row.items() if name != "day"}
                 kept = change.on_conflict_do_update(index_elements=["day"], set_=rest)
                 unit.local(kept.execution_options(journal=False))
-        return counted
+        return found
 
     def statistics(self) -> PlatformStatistics:
         """What everybody may know."""
@@ -91,7 +92,7 @@ class PlatformService:
             return PlatformTotals(**_named(told, PlatformTotals))
 
     def charts(self, caller: Caller, *, days: int = 30) -> dict[str, Chart]:
-        """User growth, courses per category, and use of the platform day by day.
+        """User growth, courses per category, use of the platform day by day, and how often what was done.
 
         Raises:
             Denied. UserError: `invalid_fields` for less than 7 or more than 366 days.
@@ -106,6 +107,7 @@ class PlatformService:
                 "user_growth": _growth(conn, every),
                 "courses_per_category": _by_category(conn),
                 "system_usage": _usage_chart(conn, every),
+                "activity": _activity(conn, start_of(every[0])),
             }
 
     def _last(self, conn: Connection) -> dict[str, int]:
@@ -113,8 +115,8 @@ class PlatformService:
         c = platform_day.c
         newest = select(platform_day).where(c.taken_at.is_not(None)).order_by(c.day.desc()).limit(1)
         row = conn.execute(newest).first()
-        counted = dict(row._mapping) if row else totals(conn) | {"taken_at": self._now_ms()}
-        return counted | {"last_updated": counted["taken_at"]}
+        last = dict(row._mapping) if row else totals(conn) | {"taken_at": self._now_ms()}
+        return last | {"last_updated": last["taken_at"]}
 
 
 def day_of(ms: int) -> date:
@@ -131,7 +133,7 @@ def totals(conn: Connection) -> dict[str, int]:
     """Count accounts, courses and learning as they are now: one statement a table."""
     a, c, p = account.c, enrollment.c, progress.c
     done = p.done_at.is_not(None) & (p.reopened_at.is_(None) | (p.done_at > p.reopened_at))
-    counted: dict[str, int] = {}
+    found: dict[str, int] = {}
     every: list[tuple[Table, ColumnElement[bool], dict[str, ColumnElement[bool] | None]]] = [
         (account, a.is_active & a.deleted_at.is_(None),
          {"accounts": None, "students": a.role == STUDENT, "instructors": a.role == INSTRUCTOR}),
@@ -140,8 +142,8 @@ def totals(conn: Connection) -> dict[str, int]:
         (progress, done, {"lessons_completed": None}),
     ]  # fmt: skip
     for table, where, wanted in every:
-        counted |= _counts(conn, table, where, wanted)
-    return counted | {"total_certificates_issued": 0}
+        found |= _counts(conn, table, where, wanted)
+    return found | {"total_certificates_issued": 0}
 
 
 def _counts(
@@ -178,7 +180,7 @@ def _day_number(at: Any, start: int) -> Any:
 def _growth(conn: Connection, days: Sequence[date]) -> Chart:
     """Accounts at the end of each day: as counted then, and where nobody counted by when today's accounts joined."""
     c, a, start = platform_day.c, account.c, start_of(days[0])
-    counted = dict(
+    known = dict(
         conn.execute(select(c.day, c.total_accounts).where(c.day >= days[0].isoformat(), c.taken_at.is_not(None)))
         .tuples()
         .all()
@@ -193,7 +195,7 @@ def _growth(conn: Connection, days: Sequence[date]) -> Chart:
     for place, day in enumerate(days):
         new.append(int(joined.get(place, 0)))
         total += new[-1]
-        every.append(int(counted.get(day.isoformat(), total)))
+        every.append(int(known.get(day.isoformat(), total)))
     return chart("line", [day.isoformat() for day in days], accounts=every, joined=new)
 
 
@@ -223,6 +225,14 @@ def _usage_chart(conn: Connection, days: Sequence[date]) -> Chart:
         hours=[round(row.seconds / 3600, 1) if row else 0 for row in told],
         attempts=[row.attempts if row else 0 for row in told],
     )
+
+
+def _activity(conn: Connection, since: int) -> Chart:
+    """How often what was done: as people's laptops tell it, and by the rows of what was completed and handed in."""
+    done = dict(counted(conn, since))
+    for kind, at in (("lesson_complete", progress.c.first_done_at), ("attempt", attempt.c.submitted_at)):
+        done[kind] = int(conn.scalar(select(func.count()).where(at >= since)) or 0)
+    return chart("bar", sorted(done), count=[done[kind] for kind in sorted(done)])
 
 
 def _check_staff(caller: Caller) -> None:

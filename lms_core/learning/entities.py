@@ -220,4 +220,25 @@ ROSTER_ENTRY = Entity(
     scopes=lambda row: {f"staff/{row['course_id']}": None},
 )
 
-ENTITIES = (ENROLLMENT, PROGRESS, STUDY_SESSION, NOTE, BOOKMARK, COURSE_PROGRESS, ROSTER_ENTRY)
+ACTIVITIES = frozenset({"login", "lesson_open", "download", "search", "resource_open", "video_play", "help"})
+"""What no other row tells: completions, attempts, study time and notes are counted from theirs."""
+
+ACTIVITY_LOG = Entity(
+    name="activity_log",
+    topic=Topic.ACTIVITY,
+    made_by="append",
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "activity_type": Field("const", choices=ACTIVITIES, most=40, required=True),
+        "course_id": Field("const", most=64),
+        "lesson_id": Field("const", most=64),
+        "occurred_at": Field("const", int, least=0, required=True),
+        "duration_seconds": Field("const", int, default=0, least=0, most=MAX_SESSION_S),
+        "metadata": Field("const", dict, default={}, most=20),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
+ENTITIES = (ENROLLMENT, PROGRESS, STUDY_SESSION, ACTIVITY_LOG, NOTE, BOOKMARK, COURSE_PROGRESS, ROSTER_ENTRY)

@@ -14,6 +14,7 @@ from lms_core.courses.tables import course_card, installed, installed_lesson
 from lms_core.errors import NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
+from lms_core.learning.activity import Activity
 from lms_core.learning.model import (
     Continue,
     CourseState,
@@ -45,9 +46,10 @@ class Lessons(Protocol):
 class LearningService:
     """Enrolment, progress and study time of the actor."""
 
-    def __init__(self, work: Work, courses: Lessons) -> None:
+    def __init__(self, work: Work, courses: Lessons, activity: Activity | None = None) -> None:
         self._work = work
         self._courses = courses
+        self._activity = activity
 
     # --- enrolment
     def enroll(self, course: str) -> None:
@@ -153,6 +155,8 @@ class LearningService:
         with self._work() as unit:
             row = self._progress(unit, lesson)
             unit.emit(ops.change(e.PROGRESS, row, "opened_at", unit.now_ms))
+            if self._activity is not None:
+                self._activity.note("lesson_open", course=self._courses.course_of(lesson), lesson=lesson)
 
     def _progress(self, unit: Unit, lesson: str) -> str:
         """The progress row of a lesson, made when there is none."""

@@ -8,6 +8,7 @@ from lms_core.learning import entities as e
 enrollment = table_for(e.ENROLLMENT, index=("course_id", "user_id"))
 progress = table_for(e.PROGRESS, index=("user_id",))
 study_session = table_for(e.STUDY_SESSION, index=("user_id",))
+activity_log = table_for(e.ACTIVITY_LOG, index=("user_id", "occurred_at"))
 note = table_for(e.NOTE, index=("lesson_id",))
 bookmark = table_for(e.BOOKMARK)
 course_progress = table_for(e.COURSE_PROGRESS)

@@ -13,6 +13,7 @@ from lms_core.content.text import plain_text
 from lms_core.courses.tables import course_card, installed
 from lms_core.db.bulk import among, chunks, put
 from lms_core.db.fts import Query, parse, snippet
+from lms_core.learning.activity import Activity
 from lms_core.learning.tables import note
 from lms_core.search.tables import KIND, WORDS, search_doc, search_later
 from lms_core.unit import Unit, Work
@@ -38,8 +39,9 @@ class Found(msgspec.Struct, frozen=True):
 class SearchService:
     """The index of a replica and questions to it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, activity: Activity | None = None) -> None:
         self._work = work
+        self._activity = activity
 
     @staticmethod
     def prepare(conn: Connection, *, fresh: bool) -> None:
@@ -54,6 +56,8 @@ class SearchService:
         query = parse(typed)
         if query is None:
             return []
+        if self._activity is not None:
+            self._activity.note("search")
         asked = _of_kind(query, frozenset(kinds))
         while self.catch_up():
             pass

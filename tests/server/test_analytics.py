@@ -77,6 +77,10 @@ def test_the_platform_is_counted_once_a_day(world: World, tmp_path: Path, clock:
     }  # fmt: skip
     usage = {each["label"]: each["data"][-2:] for each in view["charts"]["system_usage"]["data"]["datasets"]}
     assert usage == {"learners": [1, 0], "hours": [1.0, 0], "attempts": [0, 0]}
+    activity = view["charts"]["activity"]["data"]
+    assert dict(zip(activity["labels"], activity["datasets"][0]["data"], strict=True)) == {
+        "attempt": 0, "lesson_complete": 1, "lesson_open": 1,
+    }  # fmt: skip
     categories = view["charts"]["courses_per_category"]["data"]
     assert (categories["labels"], categories["datasets"][0]["data"]) == (["General"], [1])
 

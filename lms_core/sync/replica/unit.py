@@ -35,6 +35,7 @@ class ReplicaUnit(Reads):
         super().__init__(conn=tx.conn, schema=engine.schema, actor=actor, clock=clock, new_id=new_id)
         self.tx = tx
         self.engine = engine
+        self.wrote = False
 
     def emit(self, *drafts: Draft, group: bool = False) -> None:
         if group:
@@ -42,6 +43,7 @@ class ReplicaUnit(Reads):
         self._write(drafts, self.now_ms, group=group)
 
     def _write(self, drafts: Sequence[Draft], t: int, *, group: bool) -> None:
+        self.wrote = True
         batch = self.new_id() if group and len(drafts) > 1 else None
         for draft in drafts:
             self._check(draft)

@@ -46,6 +46,8 @@ WRITERS = {
     "hub's alone, `suspend` and `reinstate` are for who manages the students of the course",
     "progress": "its owner; `done_at` and `first_done_at` of a lesson with a quiz that is not `practice` only who teaches",
     "study_session": "its owner",
+    "activity_log": "its owner, while `analytics_enabled` of their `user_settings` is not false; the hub removes all of it "
+    "afterwards",
     "note": "its owner",
     "bookmark": "its owner",
     "attempt": "its owner, once enrolled, and for an exam only under the id that the hub started it with",
