@@ -185,6 +185,8 @@ MESSAGES: dict[str, str] = {
     "registration_closed": "This server takes no new accounts. Ask its administrator.",
     "replica_invalid": "This is not the id of a device.",
     "reserved_field": "Only the server can change this.",
+    "report_not_ready": "The report is not made yet.",
+    "report_too_large": "This report would have more than {most} rows. Narrow it to a course or a class.",
     "restore_unfinished": "A restore was interrupted. Run it again; the former data lie in before-restore.",
     "second_factor_needed": "Type the code that your authenticator app shows.",
     "second_factor_on": "Codes are switched on already.",

@@ -94,10 +94,12 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, sole=held.sole))
         held.share()
-        for behind in (opened.projector, opened.mailer, opened.jobs):
+        for behind in (opened.projector, opened.mailer, opened.reporter, opened.jobs):
             stack.callback(behind.close)
         opened.projector.start()
         opened.mailer.start()
+        if settings.jobs_here:
+            opened.reporter.start()
         opened.jobs.start(watch=held.keep, work=settings.jobs_here)
         serve(create_app(settings, opened.served), listening, settings, tls=tls, url_file=given.url_file)
     return {"ok": True}
@@ -116,7 +118,9 @@ def _worker(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, begin=held.sole, sole=held.sole))
         held.share()
-        stack.callback(opened.jobs.close)
+        for behind in (opened.reporter, opened.jobs):
+            stack.callback(behind.close)
+        opened.reporter.start()
         opened.jobs.start(watch=held.keep)
         print("working", flush=True)
         ended.wait()

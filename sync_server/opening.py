@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
 from lms_core.analytics.learner import LearnerService
 from lms_core.analytics.platform import PlatformService
+from lms_core.analytics.reports import ReportsService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
@@ -89,6 +90,7 @@ class Opened:
     sender: Sender
     mailer: Worker
     jobs: Jobs
+    reporter: Worker
 
 
 def prepare(data: Path, database: Database | None = None) -> bool:
@@ -170,7 +172,10 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     _add_digests(jobs, hub, settings, mailer)
     jobs.add("old proofs", served.recovery.sweep)
     jobs.add("old invitations", served.invitations.sweep)
-    return Opened(hub, served, projector, sender, mailer, jobs)
+    jobs.add("old reports", served.reports.sweep)
+    reporter = Worker("making reports", served.reports.run, ended=served.reports.ended)
+    served = replace(served, reported=reporter.wake)
+    return Opened(hub, served, projector, sender, mailer, jobs, reporter)
 
 
 def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
@@ -270,6 +275,7 @@ def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
 def _analytics(hub: Hub) -> dict[str, Any]:
     look = partial(read, hub.engine)
     return {
+        "reports": ReportsService(work=hub.unit, look=look, now_ms=hub.clock.ms),
         "platform": PlatformService(work=hub.unit, look=look, now_ms=hub.clock.ms),
         "learner": LearnerService(look, hub.clock.ms),
     }

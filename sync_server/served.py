@@ -17,6 +17,7 @@ from lms_core.accounts.second_factor import SecondFactorService
 from lms_core.accounts.service import AccountsService
 from lms_core.analytics.learner import LearnerService
 from lms_core.analytics.platform import PlatformService
+from lms_core.analytics.reports import ReportsService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
@@ -101,6 +102,7 @@ class Served:
     attempts: AttemptsDesk
     platform: PlatformService
     learner: LearnerService
+    reports: ReportsService
     filing: Filing
     live: Live
     metrics: Metrics
@@ -109,3 +111,4 @@ class Served:
     stats: Callable[[], Stats]
     wrote: Callable[[], None] = lambda: None
     mailed: Callable[[], None] = lambda: None
+    reported: Callable[[], None] = lambda: None

@@ -38,6 +38,7 @@ class Action(StrEnum):
     INVITATION_REVOKED = "invitation.revoked"
     SESSION_ENDED = "session.ended"
     DEVICE_REVOKED = "device.revoked"
+    REPORT_ASKED = "report.asked"
     COURSE_HANDED_OVER = "course.handed_over"
     ANNOUNCED = "announced"
     INSTRUCTOR_APPROVED = "instructor.approved"

@@ -34,7 +34,6 @@ report = Table(
     Column("requested_by", Text, nullable=False, index=True),
     Column("kind", Text, nullable=False),
     Column("parameters", Text, nullable=False),
-    Column("language", Text, nullable=False),
     Column("status", Text, nullable=False, index=True),
     Column("progress", Integer, nullable=False),
     Column("reason", Text, nullable=False),

@@ -481,7 +481,6 @@ CREATE TABLE report (
 	requested_by TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
 	parameters TEXT NOT NULL, 
-	language TEXT NOT NULL, 
 	status TEXT NOT NULL, 
 	progress INTEGER NOT NULL, 
 	reason TEXT NOT NULL, 
