@@ -10,6 +10,8 @@ from lms_core.accounts.tables import account as _account
 from lms_core.assessment.effects import grading, roster
 from lms_core.assessment.entities import ENTITIES as ASSESSMENT
 from lms_core.assessment.tables import LOCAL as ASSESSMENT_LOCAL
+from lms_core.certificates import tables as _certificates
+from lms_core.certificates.entities import ENTITIES as CERTIFICATES
 from lms_core.choices import LOCAL as CHOICES_LOCAL
 from lms_core.classes.effects import CLASS_ENROLMENT
 from lms_core.classes.entities import ENTITIES as CLASSES
@@ -32,7 +34,9 @@ from lms_core.sync.conflicts import LOCAL as SYNC_LOCAL
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Effect
 
-SCHEMA = Schema([ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, NOTIFICATION, CONFLICT], version=2)
+SCHEMA = Schema(
+    [ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, *CERTIFICATES, NOTIFICATION, CONFLICT], version=2
+)
 LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL)
 conflict = table_for(CONFLICT)
 
@@ -47,4 +51,4 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     )  # fmt: skip
 
 
-__all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_learning", "_notification", "conflict"]
+__all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_certificates", "_learning", "_notification", "conflict"]

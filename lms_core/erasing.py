@@ -21,6 +21,8 @@ from lms_core.accounts.model import Caller, Origin, key_of
 from lms_core.accounts.people import WorkAs
 from lms_core.accounts.service import AccountsService, Look
 from lms_core.accounts.standing import account_row, check_not_last
+from lms_core.certificates.entities import CERTIFICATE
+from lms_core.certificates.tables import certificate
 from lms_core.classes.entities import COHORT_MEMBER
 from lms_core.classes.tables import cohort_member
 from lms_core.courses import entities as courses
@@ -181,6 +183,7 @@ def erase(unit: Unit, who: str, row: Values) -> None:
     _leave_classes(unit, who)
     _leave_courses(unit, who, f"{row['first_name']} {row['last_name']}".strip())
     unit.local(delete(invitation).where(invitation.c.email_key == key_of(row["email"])))
+    _void_certificates(unit, who)
     for table in EMPTIED:
         unit.local(delete(table).where(table.c.account == who))
     for table, blank in BLANKED.items():
@@ -233,6 +236,13 @@ def _leave_classes(unit: Unit, who: str) -> None:
     """Be in no class any more; what is left there names nobody."""
     for (name,) in unit.all(select(cohort_member.c.id).where(cohort_member.c.user_id == who)):
         unit.derive(COHORT_MEMBER, name, {"name": f"{NAME} {who[-6:]}", "is_active": False})
+
+
+def _void_certificates(unit: Unit, who: str) -> None:
+    """Certificates name nobody any more, and prove nothing without the name; their numbers stay taken."""
+    for (name,) in unit.all(select(certificate.c.id).where(certificate.c.user_id == who)):
+        void = {"is_valid": False, "payload": {}, "signature": "", "revocation_reason": ""}
+        unit.derive(CERTIFICATE, name, void | {"revocation_date": unit.now_ms})
 
 
 def _without(names: Iterable[str], name: str) -> list[str]:

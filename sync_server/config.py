@@ -69,6 +69,9 @@ class Settings:
     requests_per_minute: int = _setting(120, "requests a minute of one account, but for what moves data")
     transfers_per_minute: int = _setting(1200, "the same for sync and files, which come in parts")
     requests_per_address: int = _setting(1200, "requests a minute without an account from one network address")
+    verifications_per_address: int = _setting(
+        60, "certificates that may be looked up a minute from one network address"
+    )
     backfills_at_once: int = _setting(4, "large answers made at once when many devices come back; 0 for no limit")
     live_connections: int = _setting(10_000, "devices that may be told at once when there is something to fetch")
     largest_file_mb: int = _setting(512, "largest file that is taken", least=1)
@@ -106,6 +109,10 @@ class Settings:
     keep_log_days: int = _setting(365, "how long sign-ins, activity and what the jobs did are remembered; 0 for good")
     jobs_here: bool = _setting(True, "whether `serve` does the jobs; with PostgreSQL `lms-server worker` may do them")
     job_seconds: int = _setting(15, "seconds between two looks whether a job is due", least=1)
+    institution: str = _setting("", "who issues certificates, as they say it: the name of the school")
+    certificates_require_premium: bool = _setting(
+        True, "whether certificates of courses that cost money wait for a premium account"
+    )
     download_url: str = _setting("", "where people get the app; the server's page for browsers links to it")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", among=("DEBUG", "INFO", "WARNING", "ERROR"))
     log_style: str = _setting("text", "text to read, or json: an object a line", among=("text", "json"))

@@ -54,6 +54,7 @@ class Limits:
         self.mail_address = Limit(settings.mails_per_address, now_ms, span=HOUR_MS)
         self.requests = Limit(settings.requests_per_minute, now_ms)
         self.transfers = Limit(settings.transfers_per_minute, now_ms)
+        self.verifications = Limit(settings.verifications_per_address, now_ms)
         self.address = Limit(settings.requests_per_address, now_ms)
 
 

@@ -33,6 +33,9 @@ from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
+from lms_core.certificates.issuing import Due, required_of
+from lms_core.certificates.service import CertificatesService, Policy
+from lms_core.certificates.templates import ensure_templates
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService, ensure_default
 from lms_core.courses.naming import name_all
@@ -78,6 +81,7 @@ from sync_server.stores import blobs_of
 log = logging.getLogger(__name__)
 
 DIGEST_LOOK_S = 900
+HOUR_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -133,23 +137,27 @@ def open_hub(
         database = database_of(data, settings.database_url)
         engine = database.open(connections=settings.threads + 4)
         stack.callback(engine.dispose)
+        due = Due()
         hub = Hub(
-            engine, schema=schema, effects=effects, blobs=blobs_of(data, settings),
+            engine, schema=schema, effects=(*effects, due.effect), blobs=blobs_of(data, settings),
             key=load_key(data / KEYS, "receipts.key"), clock=clock, journal=data / JOURNAL,
             quota=settings.account_mb << 20, hints=stack.enter_context(database.hints()),
         )  # fmt: skip
         if begin:
             _begin(data, hub, sole=sole)
-        yield _opened(data, hub, settings, hasher, database)
+        yield _opened(data, hub, settings, hasher, database, due)
 
 
-def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None, database: Database) -> Opened:
+def _opened(
+    data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | None, database: Database, due: Due
+) -> Opened:
     """The services over a hub and what works behind them."""
     blobs, packs = blobs_of(data, settings), MediaStore(data / PACKS)
     keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
     filing = open_filing(hub, settings, blobs=blobs, packs=packs, secret=keys.bundles)
     metrics, sender = _metrics(hub), _sender(data, hub, settings, keys)
-    projector = Worker("projecting", hub.project)
+    certificates = _certificates(hub, packs, settings, keys, due)
+    projector = Worker("projecting", partial(_project, hub, certificates))
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
     served = Served(
         **_services(hub, settings, keys, hasher),
@@ -157,6 +165,7 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
         **_system(hub, metrics),
         **_learning(hub, packs),
         **_analytics(hub),
+        certificates=certificates,
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -172,6 +181,8 @@ def _opened(data: Path, hub: Hub, settings: Settings, hasher: PasswordHasher | N
     _add_digests(jobs, hub, settings, mailer)
     jobs.add("old proofs", served.recovery.sweep)
     jobs.add("old invitations", served.invitations.sweep)
+    if hub.schema.find("certificate"):
+        jobs.add("certificates", certificates.sweep, every_s=HOUR_S)
     jobs.add("old reports", served.reports.sweep)
     reporter = Worker("making reports", served.reports.run, ended=served.reports.ended)
     served = replace(served, reported=reporter.wake)
@@ -186,6 +197,9 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
             name_all(unit)
             ensure_default(unit)
             follow_all(unit)
+    if hub.schema.find("certificate_template"):
+        with hub.unit() as unit:
+            ensure_templates(unit)
     _note_restore(data)
     for name in (BLOBS, PACKS) if sole else ():
         MediaStore(data / name).sweep()
@@ -279,6 +293,21 @@ def _analytics(hub: Hub) -> dict[str, Any]:
         "platform": PlatformService(work=hub.unit, look=look, now_ms=hub.clock.ms),
         "learner": LearnerService(look, hub.clock.ms),
     }
+
+
+def _certificates(hub: Hub, packs: MediaStore, settings: Settings, keys: AccountKeys, due: Due) -> CertificatesService:
+    policy = Policy(issuer=settings.institution, needs_premium=settings.certificates_require_premium)
+    return CertificatesService(
+        work=hub.unit, look=partial(read, hub.engine), keys=keys, required=required_of(Documents(packs)), due=due,
+        policy=policy,
+    )  # fmt: skip
+
+
+def _project(hub: Hub, certificates: CertificatesService) -> None:
+    """What follows from writes, and the certificates that were earned by them."""
+    hub.project()
+    if certificates.issue_due():
+        hub.project()
 
 
 def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Sender:

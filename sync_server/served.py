@@ -22,6 +22,7 @@ from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
+from lms_core.certificates.service import CertificatesService
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
 from lms_core.erasing import ErasureService
@@ -103,6 +104,7 @@ class Served:
     platform: PlatformService
     learner: LearnerService
     reports: ReportsService
+    certificates: CertificatesService
     filing: Filing
     live: Live
     metrics: Metrics

@@ -45,6 +45,9 @@ class Action(StrEnum):
     INSTRUCTOR_REJECTED = "instructor.rejected"
     INSTRUCTOR_SUSPENDED = "instructor.suspended"
     INSTRUCTOR_REACTIVATED = "instructor.reactivated"
+    CERTIFICATE_REVOKED = "certificate.revoked"
+    CERTIFICATE_REISSUED = "certificate.reissued"
+    CERTIFICATES_ISSUED = "certificates.issued"
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class AccountKeys:
     def __init__(self, secret: bytes) -> None:
         self._access = Ed25519PrivateKey.from_private_bytes(_derive(secret, b"access token"))
         self._cards = Ed25519PrivateKey.from_private_bytes(_derive(secret, b"registration card"))
+        self._certificates = Ed25519PrivateKey.from_private_bytes(_derive(secret, b"certificate"))
         self._refresh = _derive(secret, b"refresh token")
         self._digests = _derive(secret, b"codes")
         self._recovery = ChaCha20Poly1305(_derive(secret, b"recovery secret"))
@@ -136,6 +137,16 @@ class AccountKeys:
     def read_card(self, card: str) -> dict[str, Any]:
         """The facts of a card that this hub signed; raises UserError `card_invalid`."""
         return read_card(card, self._cards.public_key())
+
+    # --- certificates
+    @property
+    def certificate_key(self) -> str:
+        """The public key that proves certificates, in base64."""
+        return base64.b64encode(self._certificates.public_key().public_bytes_raw()).decode()
+
+    def sign_certificate(self, body: bytes) -> str:
+        """The signature of a certificate, in base64 (CER-07)."""
+        return base64.b64encode(self._certificates.sign(body)).decode()
 
     # --- recovery secrets
     def hide(self, secret: bytes, *, owner: str) -> bytes:

@@ -92,7 +92,7 @@ class CourseView(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[str, ...]
     skills: tuple[str, ...] | None
     target_audience: str | None
-    has_certificate: bool | None
+    has_certificate: bool
     progress_method: str | None
     sequential_access: bool | None
     status: str

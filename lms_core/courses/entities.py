@@ -139,6 +139,7 @@ COURSE = Entity(
         "skills": Field("attr", list, default=[], most=50),
         "target_audience": Field("text", default=""),
         "has_certificate": Field("attr", bool, default=False),
+        "certificate_template": Field("attr", default="v1", most=10),
         "progress_method": Field("attr", default="lesson", choices=frozenset({"lesson", "time", "assessment"})),
         "sequential_access": Field("attr", bool, default=False),
         "thumbnail": Field("attr", default=None, most=64),
@@ -336,6 +337,8 @@ COURSE_CARD = Entity(
         "is_published": Field("hub", bool, default=False),
         "source": Field("hub", list, default=[]),
         "enrolled": Field("hub", int, default=0),
+        "has_certificate": Field("hub", bool, default=False),
+        "certificate_template": Field("hub", default="v1", most=10),
     },
     scopes=lambda row: {"catalog": None} if row["is_published"] else {},
 )

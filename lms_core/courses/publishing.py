@@ -181,6 +181,7 @@ def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
         "price": row.price, "currency": row.currency, "modules": len(document.modules), "lessons": len(lessons),
         "minutes": sum(x.minutes or reading_minutes(x.body) for x in lessons), "change_note": row.change_note or "",
         "media_size": sum(m.size for m in document.media), "is_published": True,
+        "has_certificate": bool(row.has_certificate), "certificate_template": row.certificate_template,
     }  # fmt: skip
 
 

@@ -21,7 +21,17 @@ from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
 from tests.server import (
     rights,
+from tests.server import (
     rights_analytics,
+    rights_certificates,
+)
+from tests.server.people import API, Client
+from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
+
+TABLES = (
+    rights_analytics,
+    rights_certificates,
+)
     rights_classes,
     rights_courses,
     rights_instructors,
@@ -35,7 +45,17 @@ from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
 
 TABLES = (
     rights,
+from tests.server import (
     rights_analytics,
+    rights_certificates,
+)
+from tests.server.people import API, Client
+from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
+
+TABLES = (
+    rights_analytics,
+    rights_certificates,
+)
     rights_classes,
     rights_courses,
     rights_instructors,

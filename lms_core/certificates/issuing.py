@@ -1,0 +1,71 @@
+"""When a certificate is issued: soon after what completed a course, and by a job for what was missed (CER-02)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from lms_core.assessment.tables import grade
+from lms_core.certificates import tables as t
+from lms_core.courses.publishing import Documents
+from lms_core.courses.tables import course_card
+from lms_core.db.bulk import chunks
+from lms_core.learning.tables import enrollment
+from lms_core.unit import Effect, Reader, Unit
+
+
+def required_of(documents: Documents) -> Callable[[Reader, str], Collection[str] | None]:
+    """Tell the quizzes that must be passed in a course as it is published; None where its version is not here."""
+
+    def required(reader: Reader, course: str) -> Collection[str] | None:
+        found = reader.all(select(course_card.c.pack).where(course_card.c.course_id == course))
+        document = documents(found[0].pack) if found and found[0].pack else None
+        if document is None:
+            return None
+        return {x.assessment.id for x in document.lessons() if x.assessment and x.assessment.mode != "practice"}
+
+    return required
+
+
+def lacking() -> Any:
+    """Completed enrolments in courses that give certificates, without one."""
+    joined = enrollment.join(course_card, course_card.c.course_id == enrollment.c.course_id)
+    joined = joined.outerjoin(t.certificate, t.certificate.c.enrollment_id == enrollment.c.id)
+    return (
+        select(enrollment.c.id)
+        .select_from(joined)
+        .where(enrollment.c.status == "completed", course_card.c.has_certificate, t.certificate.c.id.is_(None))
+    )
+
+
+class Due:
+    """Enrolments of which the projector saw that they may have earned a certificate.
+
+    It is no more than a hint in the memory of one process: what a crash loses the job finds.
+    """
+
+    def __init__(self) -> None:
+        self.effect = Effect(frozenset({"enrollment", "grade"}), self._note)
+        self._found: set[str] = set()
+        self._turn = threading.Lock()
+
+    def take(self) -> list[str]:
+        """Those noted since the last time, which are forgotten here."""
+        with self._turn:
+            found, self._found = self._found, set()
+        return sorted(found)
+
+    def _note(self, unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+        query = lacking()
+        graded = (enrollment.c.user_id == grade.c.user_id) & (enrollment.c.course_id == grade.c.course_id)
+        found: set[str] = set()
+        for part in chunks(changed.get("enrollment", frozenset())):
+            found.update(row.id for row in unit.all(query.where(enrollment.c.id.in_(part))))
+        for part in chunks(changed.get("grade", frozenset())):
+            passed = select(grade.c.id).where(graded, grade.c.id.in_(part)).exists()
+            found.update(row.id for row in unit.all(query.where(passed)))
+        with self._turn:
+            self._found |= found

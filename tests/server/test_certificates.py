@@ -1,0 +1,293 @@
+"""Certificates at the server: issued once and promptly, revoked, issued anew, verified by anybody (CER)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from lms_core.accounts.passwords import PasswordHasher
+from lms_core.certificates.model import is_genuine, read_file
+from lms_core.certificates.tables import signing_key
+from lms_core.courses import entities as e
+from lms_core.courses.service import CoursesService
+from lms_core.db.engine import read
+from lms_core.entities import SCHEMA, hub_effects
+from lms_core.media.store import MediaStore
+from lms_core.schema import Actor
+from sync_server.app import create_app
+from sync_server.backup import back_up, restore
+from sync_server.config import Settings
+from sync_server.database import database_of
+from sync_server.layout import JOURNAL, KEYS, PACKS
+from sync_server.opening import Opened, open_hub, prepare
+from tests.core.school import add_quiz
+from tests.fakes import FakeClock
+from tests.server.learners import NONE, open_world
+from tests.server.people import Client
+from tests.server.rights import Desk, World
+from tests.server.rights_certificates import certified, certified_course, complete
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(data: Path, settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Iterator[World]:
+    with open_world(data, settings, clock, hasher) as each:
+        yield each
+
+
+def listed(world: World, name: str = "student", **query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = world.people[name].get("/certificates", params=query).json()["results"]
+    return found
+
+
+def enrolled(world: World, name: str, course: str) -> None:
+    assert world.people[name].post(f"/courses/{course}/enroll").status_code == 200
+
+
+# --- issuing
+@pytest.mark.postgresql
+def test_a_completed_course_gives_one_certificate(world: World) -> None:  # CER-01, CER-02, CER-03, PRG-05
+    course = certified_course(world)
+    enrolled(world, "student", course)
+    service = world.opened.served.certificates
+    assert (service.issue_due(), listed(world)) == (0, [])
+    complete(world, "student", course)
+    assert (service.issue_due(), service.issue_due()) == (1, 0)
+    assert service.sweep() == {"issued": 0, "released": 0}
+    (found,) = listed(world)
+    student = world.account("student")
+    stamp = datetime.fromisoformat(found["issued_at"]).strftime("%Y%m%d%H%M%S")
+    assert found["certificate_number"] == f"CERT-{course[-12:]}-{student[-12:]}-{stamp}"
+    assert len(found["certificate_number"]) == 45
+    assert (found["student_name"], found["is_valid"], found["template_version"]) == ("Student Moyo", True, "v1")
+    assert (found["course_id"], found["user_id"]) == (course, student)
+    assert len(found["verification_hash"]) == 64
+    assert found["verification_url"].endswith(f"/certificates/verify?certificate_number={found['certificate_number']}")
+
+
+def test_what_a_crash_lost_the_job_finds(world: World) -> None:  # CER-02
+    course = certified_course(world)
+    enrolled(world, "student", course)
+    complete(world, "student", course)
+    world.opened.served.certificates._due.take()
+    assert world.opened.served.certificates.issue_due() == 0
+    assert "certificates" in {job.name for job in world.opened.jobs._jobs}
+    assert world.opened.served.certificates.sweep() == {"issued": 1, "released": 0}
+    assert len(listed(world)) == 1
+
+
+def test_no_certificate_without_the_wish_of_the_course(world: World) -> None:  # CER-02
+    enrolled(world, "student", world.free())
+    complete(world, "student", world.free())
+    assert world.opened.served.certificates.issue_due() == 0
+    assert world.opened.served.certificates.sweep()["issued"] == 0
+
+
+def test_every_quiz_of_the_course_must_be_passed(world: World) -> None:  # CER-02, ASM-16
+    """Completed is not enough: a version with a quiz came after the last lesson was done."""
+    course = certified_course(world)
+    enrolled(world, "student", course)
+    complete(world, "student", course)
+    with world.opened.hub.unit(Actor(world.account("foreign"), "instructor")) as unit:
+        courses = CoursesService(lambda: nullcontext(unit))
+        add_quiz(Desk(courses), courses.outline(course).modules[0].id, mode="graded")
+        courses.publish(course)
+    world.opened.hub.project()
+    assert world.opened.served.certificates.issue_due() == 0
+    assert world.opened.served.certificates.sweep()["issued"] == 0
+
+
+def test_paid_courses_wait_for_premium(world: World) -> None:  # CER-09
+    course = certified_course(world, price=5.0, lead="instructor")
+    certificate = complete(world, "enrolled", course)
+    assert world.opened.served.certificates.issue_due() == 1
+    assert listed(world, "enrolled") == []
+    refused = world.people["enrolled"].get(f"/certificates/{certificate}/file")
+    assert (refused.status_code, refused.json()["code"]) == (403, "premium_needed")
+    with world.opened.hub.unit(Actor(world.account("instructor"), "instructor")) as unit:
+        unit.derive(e.COURSE_CARD, e.COURSE_CARD.id_for(course), {"price": 0.0})
+    assert world.opened.served.certificates.sweep() == {"issued": 0, "released": 1}
+    assert len(listed(world, "enrolled")) == 1
+
+
+# --- file and verification
+def test_the_file_proves_itself(world: World) -> None:  # CER-04, CER-05, CER-07
+    certificate = certified(world, "student")
+    answer = world.people["student"].get(f"/certificates/{certificate}/file")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    credential = read_file(answer.content)
+    assert is_genuine(credential, keys_of(world.opened))
+    assert credential.facts.student_name == "Student Moyo"
+    assert not is_genuine(credential, [base64.b64encode(bytes(32)).decode()])
+
+
+def keys_of(opened: Opened) -> list[str]:
+    """The public keys that every laptop gets."""
+    with read(opened.hub.engine) as conn:
+        return list(conn.scalars(select(signing_key.c.public_key)))
+
+
+def test_anybody_verifies_and_learns_no_more_than_that(world: World) -> None:  # CER-06
+    certified(world, "student")
+    (own,) = listed(world)
+    guest, query = world.people["guest"], {"certificate_number": own["certificate_number"]}
+    told = guest.get("/certificates/verify", params=query).json()
+    assert told == {
+        "certificate_number": own["certificate_number"], "is_valid": True, "student_name": "Student Moyo",
+        "course_title": own["course_title"], "completion_date": own["completion_date"], "revocation_date": None,
+    }  # fmt: skip
+    page = guest.get("/certificates/verify", params=query, headers={"Accept": "text/html,*/*", "Accept-Language": "de"})
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "Dieses Zertifikat ist gültig." in page.text
+    assert "Student Moyo" in page.text
+    assert world.account("student") not in page.text
+    unknown = guest.get("/certificates/verify", params={"certificate_number": "<b>"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "certificate_unknown")
+    html = {"Accept": "text/html"}
+    strange = guest.get("/certificates/verify", params={"certificate_number": "<b>"}, headers=html)
+    assert (strange.status_code, "<b>" in strange.text) == (404, False)
+    assert guest.get("/certificates/verify").status_code == 400
+    assert guest.get("/certificates/verify", headers=html).status_code == 200
+    assert guest.get("/certificates/verify", params={"certificate_number": "x" * 5000}).status_code == 404
+
+
+def test_numbers_cannot_be_tried_out(
+    data: Path, clock: FakeClock, hasher: PasswordHasher, database_url: str
+) -> None:  # CER-06
+    with open_world(data, Settings(database_url=database_url, verifications_per_address=2), clock, hasher) as world:
+        told = [
+            world.people["guest"].get("/certificates/verify", params={"certificate_number": "x"}).status_code
+            for _ in range(3)
+        ]
+        assert told == [404, 404, 429]
+
+
+# --- administrators
+@pytest.mark.postgresql
+def test_revoked_and_issued_anew(world: World, clock: FakeClock) -> None:  # CER-08, SEC-12
+    certificate, admin, guest = certified(world, "student"), world.people["admin"], world.people["guest"]
+    (old,) = listed(world)
+    assert admin.post(f"/certificates/{certificate}/revoke", {"reason": " "}).json()["code"] == "invalid_fields"
+    assert admin.post(f"/certificates/{certificate}/revoke", {}).status_code == 400
+    assert admin.post(f"/certificates/{NONE}/revoke", {"reason": "x"}).status_code == 404
+    revoked = admin.post(f"/certificates/{certificate}/revoke", {"reason": "Copied answers"})
+    assert (revoked.status_code, revoked.json()["is_valid"]) == (200, False)
+    assert revoked.json()["revocation_reason"] == "Copied answers"
+    again = admin.post(f"/certificates/{certificate}/revoke", {"reason": "Once more"})
+    assert (again.status_code, again.json()["code"]) == (409, "certificate_revoked")
+    said = guest.get("/certificates/verify", params={"certificate_number": old["certificate_number"]})
+    assert (said.json()["is_valid"], said.json()["revocation_date"] is not None) == (False, True)
+    assert "Copied" not in said.text
+    assert world.people["student"].get(f"/certificates/{certificate}/file").status_code == 409
+    assert world.opened.served.certificates.sweep()["issued"] == 0, "what was revoked does not come back by itself"
+    clock.advance(ms=5000)
+    new = admin.post(f"/certificates/{certificate}/reissue", {"reason": "Cleared up"})
+    assert (new.status_code, new.json()["is_valid"]) == (201, True)
+    assert new.json()["certificate_number"] != old["certificate_number"]
+    assert admin.post(f"/certificates/{certificate}/reissue", {}).json()["code"] == "certificate_replaced"
+    assert [each["is_valid"] for each in listed(world)] == [True, False]
+    assert world.people["student"].get(f"/certificates/{new.json()['id']}/file").status_code == 200
+    noted = admin.get("/audit", params={"entity": "certificate"}).json()["results"]
+    assert [each["action"] for each in noted] == ["certificate.reissued", "certificate.revoked"]
+    assert noted[1]["after"] == {"reason": "Copied answers"}
+
+
+def test_many_at_once(world: World) -> None:  # CER-08
+    course = certified_course(world)
+    for name in ("student", "enrolled"):
+        enrolled(world, name, course)
+        complete(world, name, course)
+    admin = world.people["admin"]
+    world.opened.served.certificates._due.take()
+    assert admin.post("/certificates/bulk", {"action": "issue", "course_id": course}).json() == {"count": 2}
+    assert admin.post("/certificates/bulk", {"action": "issue", "course_id": course}).json() == {"count": 0}
+    assert admin.post("/certificates/bulk", {"action": "issue", "course_id": NONE}).status_code == 404
+    for wrong in ({"action": "issue"}, {"action": "burn"}, {"action": "revoke", "certificates": ["x"], "reason": "x"}):
+        assert admin.post("/certificates/bulk", wrong).status_code == 400
+    every = admin.get("/certificates", params={"everyone": "true", "course": course}).json()["results"]
+    ids = [each["id"] for each in every]
+    assert len(ids) == 2
+    found = admin.get("/certificates", params={"everyone": "true", "search": "enrolled mo"}).json()["results"]
+    assert [each["student_name"] for each in found] == ["Enrolled Moyo"]
+    half = {"action": "revoke", "certificates": [ids[0], NONE], "reason": "Wrong course"}
+    assert admin.post("/certificates/bulk", half).status_code == 404
+    assert all(each["is_valid"] for each in listed(world)), "all or none"
+    whole = {"action": "revoke", "certificates": [*ids, ids[0]], "reason": "Wrong course"}
+    assert admin.post("/certificates/bulk", whole).json() == {"count": 2}
+    assert world.people["student"].get("/certificates", params={"everyone": "true"}).status_code == 403
+
+
+# --- restored and moved
+def test_a_restored_server_issues_the_same_number(
+    data: Path, tmp_path: Path, settings: Settings, clock: FakeClock, hasher: PasswordHasher
+) -> None:  # CER-03
+    database = database_of(data, settings.database_url)
+    with open_world(data, settings, clock, hasher) as world:
+        course = certified_course(world)
+        enrolled(world, "student", course)
+        complete(world, "student", course)
+        backup = back_up(data, tmp_path / "copies", now=NOW, database=database)
+        world.opened.served.certificates.issue_due()
+        (before,) = listed(world)
+        student = world.people["student"]
+    for day, journal in ((6, True), (7, False)):
+        clock.advance(ms=86_400_000)
+        if not journal:  # the disk was lost with all that was on it
+            for each in (data / JOURNAL).iterdir():
+                each.unlink()
+        restore(data, Path(backup.path), now=NOW.replace(day=day), database=database)
+        prepare(data, database)
+        with reopened(data, settings, clock, hasher) as (opened, http):
+            assert opened.served.certificates.sweep()["issued"] == (0 if journal else 1)
+            (found,) = Client(http).sign_in("student").get("/certificates").json()["results"]
+            assert found == before
+    assert student.user["id"] == before["user_id"]
+
+
+@contextmanager
+def reopened(data: Path, settings: Settings, clock: FakeClock, hasher: PasswordHasher) -> Iterator[Any]:
+    effects = hub_effects(MediaStore(data / PACKS))
+    with (
+        open_hub(data, settings, schema=SCHEMA, effects=effects, clock=clock, hasher=hasher) as opened,
+        TestClient(create_app(settings, opened.served), raise_server_exceptions=False) as http,
+    ):
+        yield opened, http
+
+
+def test_old_certificates_hold_after_the_key_was_changed(
+    data: Path, settings: Settings, clock: FakeClock, hasher: PasswordHasher
+) -> None:  # CER-07
+    with open_world(data, settings, clock, hasher) as world:
+        certificate = certified(world, "student")
+        first = read_file(world.people["student"].get(f"/certificates/{certificate}/file").content)
+    (data / KEYS / "accounts.key").write_bytes(b"k" * 32)
+    with reopened(data, settings, clock, hasher) as (opened, http):
+        admin = Client(http).sign_in("admin")
+        new = admin.post(f"/certificates/{certificate}/reissue", {}).json()
+        second = read_file(admin.get(f"/certificates/{new['id']}/file").content)
+        keys = keys_of(opened)
+    assert len(keys) == 2
+    assert is_genuine(first, keys)
+    assert is_genuine(second, keys)
+    assert [is_genuine(first, [key]) for key in keys] == [not is_genuine(second, [key]) for key in keys]
+
+
+def test_who_is_erased_is_on_no_certificate(world: World) -> None:  # ACC-19
+    certified(world, "student")
+    (own,) = listed(world)
+    world.people["admin"].delete(f"/users/{world.account('student')}")
+    said = (
+        world.people["guest"]
+        .get("/certificates/verify", params={"certificate_number": own["certificate_number"]})
+        .json()
+    )
+    assert (said["is_valid"], said["student_name"]) == (False, "")
