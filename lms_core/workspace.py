@@ -17,6 +17,7 @@ from lms_core.accounts.personal_service import PersonalService
 from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.model import OpenAttempt, Paper
 from lms_core.assessment.service import AssessmentService
+from lms_core.certificates.shelf import CertificatesShelf
 from lms_core.changes import Changes
 from lms_core.choices import Choices
 from lms_core.content.pack import is_key_pack
@@ -105,6 +106,7 @@ class Workspace:
         self.installed = InstallService(self.work, self._pack, self.search.index_course)
         self.learning = LearningService(self.work, self.installed, self.activity)
         self.notes = NotesService(self.work, self.installed)
+        self.certificates = CertificatesShelf(self.work, me=self.account, server=info.server_url or "")
         self.assessment = AssessmentService(self.work, self.installed, self.learning)
         self.installed.busy = lambda course: next((p for c, _, p in self.assessment.running() if c == course), None)
         self._effects = (COURSE_PROGRESS, grading(self._quiz))

@@ -25,6 +25,7 @@ from lms_core.demo import COURSES, SAMPLES, open_sample
 from lms_core.notifications.events import EVENTS, SAID
 from lms_core.notifications.words import say
 from lms_core.workspace import Workspace
+from tests.certified import certify, credential_of
 from tests.e2e.programs import PASSWORD
 from tests.told import tell
 
@@ -74,6 +75,10 @@ def fill(workspace: Workspace) -> Data:
     for skill, level in (("Reading maps", "expert"), ("Statistics", "intermediate")):
         workspace.personal.add_skill(skill, level)
     news(workspace, course)
+    certify(workspace, credential_of(workspace.account, "01a1fda2-0000-7000-a382-9d7d46770bf9", minutes=210))
+    other = credential_of(workspace.account, "01a1fda2-0000-7000-a382-9d7d46770bfa", issued_at=1_761_000_000_000,
+                          course_title="Shells and how to weigh them", template="v2")  # fmt: skip
+    certify(workspace, other, is_valid=False, revocation_reason="A name was misspelt", revocation_date=now)
     return Data(course, lessons[2].id, practice.id, graded.id)
 
 
@@ -212,7 +217,7 @@ def scenes(data: Data) -> dict[str, Scene]:
     learning = {
         "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "profile": at("profile"), "security": at("security"), "palette": palette,
+        "profile": at("profile"), "certificates": at("certificates"), "security": at("security"), "palette": palette,
     }  # fmt: skip
     teaching = {
         "teach": at("teach"), "builder": at(f"builder/{data.course}"),

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
 from lms_core.rest.categories import CategoriesApi
+from lms_core.rest.certificates import CertificatesApi
 from lms_core.rest.classes import ClassesApi
 from lms_core.rest.invitations import InvitationsApi
 from lms_core.rest.people import PeopleApi
@@ -249,6 +251,7 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         keep(workspace)
         assemble(workspace)
         invite(workspace)
+        certify_desk(app.sessions.data_dir.parent / "others", server.url, workspace)
         app.enter(workspace)
         yield DESK
     finally:
@@ -264,6 +267,33 @@ def invite(workspace: Workspace) -> None:
         made = api.invite(email=address, first_name=first, last_name=last, role=role, class_id=name)
         if first == "Mina":
             api.revoke(made.id)
+
+
+def certify_desk(folder: Path, url: str, desk: Workspace) -> None:
+    """A course with a certificate, which two people have completed."""
+    course = desk.courses.create_course("Between the tides", description="A week at the shore, day by day.",
+                                        has_certificate=True)  # fmt: skip
+    module = desk.courses.add_module(course, "The shore")
+    desk.courses.add_lesson(module, "Waves", body="Wind makes waves.")
+    desk.courses.publish(course)
+    desk.synchronize()
+    for name in ("amara", "tess"):
+        other = Sessions(folder / name)
+        other.secrets = other.profiles.secrets = MemorySecrets()
+        learner = other.sign_in(url, f"{name}@school.example", PASSWORD)
+        while not learner.courses.catalog():
+            learner.synchronize()
+            time.sleep(0.2)
+        learner.install(course)
+        learner.learning.enroll(course)
+        learner.learning.complete(learner.installed.document(course).lessons()[0].id)
+        learner.synchronize()
+        learner.close()
+    api = CertificatesApi(desk.online())
+    while api.find().count < 2:
+        time.sleep(0.2)
+    api.revoke(api.find(search="tess").results[0].id, "The name was misspelt")
+    desk.synchronize()
 
 
 def keep(workspace: Workspace) -> None:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.admin.accounts.view import AccountsPage
 from desktop_lms.features.admin.categories.view import CategoriesPage
+from desktop_lms.features.admin.certificates.view import IssuedPage
 from desktop_lms.features.admin.classes.room.view import RoomPage
 from desktop_lms.features.admin.classes.view import ClassesPage
 from desktop_lms.features.admin.invitations.view import InvitationsPage
+from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -33,6 +35,7 @@ from tests.scenes import Data, Scene, at, button, page_of, settle
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
     "AccountsPage.ask_new": "add-person", "CategoriesPage.ask_new": "new-category", "ask": "new-class",
+    "CertificatesPage.show_paper": "certificate", "IssuedPage._ask": "revoke-certificate",
     "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
     "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
@@ -87,6 +90,18 @@ def _full_disk(app: App) -> QWidget:
     return window
 
 
+def _paper(page: CertificatesPage) -> None:
+    held = page._model.held
+    assert held is not None
+    page._model.open(held.certificates[0].id)
+
+
+def _revoke(page: IssuedPage) -> None:
+    rows = page._model.rows
+    assert rows
+    page.ask_revoke(rows[0])
+
+
 def sheets(data: Data) -> dict[str, Scene]:
     """Those of somebody on this device alone."""
     lesson = f"lesson/{data.lesson}"
@@ -96,6 +111,7 @@ def sheets(data: Data) -> dict[str, Scene]:
         "link": over("settings", SettingsPage, SettingsPage.ask_link),
         "save-as-file": over("settings", SettingsPage, lambda page: page.ask_file_password(Path("amara.lms"))),
         "sign-out": over("settings", SettingsPage, SettingsPage.ask_sign_out),
+        "certificate": over("certificates", CertificatesPage, _paper),
         "new-course": over("teach", TeachPage, TeachPage.ask_title),
         "leading-out": over(lesson, LessonPage, _out), "picture": over(lesson, LessonPage, _picture),
         "error": _error, "full-disk": _full_disk,
@@ -156,6 +172,9 @@ DESK = {
     "class-people": in_class(RoomPage.ask_people),
     "new-class": over("admin/classes", ClassesPage, ClassesPage.ask_new),
     "class-next-term": in_class(RoomPage.ask_roll_over),
+    "admin-certificates": at("admin/certificates"),
+    "revoke-certificate": over("admin/certificates", IssuedPage, _revoke),
+    "issue-certificates": over("admin/certificates", IssuedPage, IssuedPage.ask_issue),
     "new-category": over("admin/categories", CategoriesPage, CategoriesPage.ask_new),
 }
 """Those of an administrator."""

@@ -37,6 +37,7 @@ def sections() -> list[Section]:
         Section("classes", tr("Classes"), "users", people, is_moderator_or_up, classes),
         Section("instructors", tr("Instructors"), "graduation-cap", people, is_admin, _instructors),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
+        Section("certificates", tr("Certificates"), "award", courses, is_admin, _certificates),
     ]
 
 
@@ -102,3 +103,11 @@ def _categories(c: Context) -> tuple[QWidget, object]:
 
     model = CategoriesModel(c.store)
     return CategoriesPage(model, say=c.say), model
+
+
+def _certificates(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.certificates.view import IssuedPage
+    from desktop_lms.features.admin.certificates.viewmodel import IssuedModel
+
+    model = IssuedModel(c.store)
+    return IssuedPage(model, say=c.say), model

@@ -70,6 +70,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("syncing", to(_syncing), tr("Sync")),
         Place("begin", to(_begin), tr("Your courses"), section="today"),
         Place("profile", to(_profile), tr("Profile"), section="settings"),
+        Place("certificates", to(_certificates), tr("Certificates"), section="settings"),
         Place("security", to(_security), tr("Security"), section="settings"),
         Place("delete-account", to(_deleting), tr("Delete the account"), section="settings"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
@@ -247,6 +248,14 @@ def _instructor(c: Context) -> QWidget:
 
     model = InstructorModel(c.store, c.loop.sync_now)
     return _own(InstructorPage(model, go=c.go, say=c.say), model)
+
+
+def _certificates(c: Context) -> QWidget:
+    from desktop_lms.features.certificates.view import CertificatesPage
+    from desktop_lms.features.certificates.viewmodel import CertificatesModel
+
+    model = CertificatesModel(c.store)
+    return _own(CertificatesPage(model, go=c.go, say=c.say), model)
 
 
 def _security(c: Context) -> QWidget:

@@ -98,6 +98,8 @@ class CourseDraft(msgspec.Struct, frozen=True):
     status: str
     version: str = ""
     lessons: int = 0
+    has_certificate: bool = False
+    certificate_template: str = ""
 
 
 class Trashed(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,51 +20,10 @@ from sync_server.config import Settings
 from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
-from tests.server import (
-    rights,
-from tests.server import (
-    rights_analytics,
-    rights_certificates,
-)
 from tests.server.people import API, Client
 from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
 
-TABLES = (
-    rights_analytics,
-    rights_certificates,
-)
-    rights_classes,
-    rights_courses,
-    rights_instructors,
-    rights_invitations,
-    rights_learning,
-    rights_notifications,
-    rights_people,
-)
-from tests.server.people import API, Client
-from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
-
-TABLES = (
-    rights,
-from tests.server import (
-    rights_analytics,
-    rights_certificates,
-)
-from tests.server.people import API, Client
-from tests.server.rights import EVERYBODY, OUTSIDE, Case, World
-
-TABLES = (
-    rights_analytics,
-    rights_certificates,
-)
-    rights_classes,
-    rights_courses,
-    rights_instructors,
-    rights_invitations,
-    rights_learning,
-    rights_notifications,
-    rights_people,
-)
+TABLES = tuple(import_module(f"tests.server.{file.stem}") for file in sorted(Path(__file__).parent.glob("rights*.py")))
 CASES = {name: case for table in TABLES for name, case in table.CASES.items()}
 
 

@@ -289,10 +289,26 @@ class CoursePage(Page):
                     gap=6, margin=16,
                 ))
             )  # fmt: skip
+        if home.certificate:
+            items.append(self._certificate(home))
         if home.state.seconds:
             spent = tr("{time} studied in this course", time=spell(max(1, home.state.seconds // 60)))
             items.append(boxed(row(IconMark("clock", 16), (Label(spent, "small", "text2", wrap=True), 1), gap=10)))
         return items
+
+    def _certificate(self, home: CourseHome) -> QWidget:
+        title, detail = {
+            "given": (tr("With a certificate"), tr("Complete every lesson and pass every quiz to get it.")),
+            "provisional": (tr("Completed"), tr("Provisional: your certificate comes once the server has checked.")),
+            "here": (tr("Your certificate is here"), ""),
+        }[home.certificate]
+        show = self._button(tr("See it"), lambda: self._go("certificates"), small=True)
+        lines = column(
+            row(IconMark("award", 18, "accentText"), (Label(title, "strong", wrap=True), 1), gap=10),
+            Label(detail, "small", "text2", wrap=True) if detail else None,
+            row(show, "~") if home.certificate == "here" else None, gap=8, margin=16,
+        )  # fmt: skip
+        return Card(lines)
 
 
 class Ring(Painted):

@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from lms_core.certificates.shelf import Given
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument, LessonDoc
 from lms_core.content.text import reading_minutes
@@ -74,6 +75,8 @@ class CourseHome:
     """The quiz that goes on, for an update waits for its end."""
     where: Literal["here", "text", "away"]
     size: int
+    certificate: Given
+    """Whether one is given, is earned as far as this device knows, or is here."""
 
     @property
     def enrolled(self) -> bool:
@@ -119,7 +122,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         card = None
     price = price_of(workspace, course, state, card)
     if not state.installed:
-        return _from_card(state, card, price)
+        return _from_card(state, card, price, workspace.certificates.state_of(course))
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
     missing = {m.sha256 for m in document.media if not workspace.media.has(m.sha256)}
@@ -148,6 +151,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         running=next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), ""),
         where="text" if missing else "here",
         size=(here.size if here else 0) + sum(m.size for m in document.media if m.sha256 not in missing),
+        certificate=workspace.certificates.state_of(course),
     )
 
 
@@ -159,7 +163,7 @@ def price_of(workspace: Workspace, course: str, state: CourseState, card: Card |
     return "" if taught else f"{card.price:.2f} {card.currency}"
 
 
-def _from_card(state: CourseState, card: Card | None, price: str) -> CourseHome:
+def _from_card(state: CourseState, card: Card | None, price: str, certificate: Given) -> CourseHome:
     if card is None:
         raise NotFound
     return CourseHome(
@@ -186,6 +190,7 @@ def _from_card(state: CourseState, card: Card | None, price: str) -> CourseHome:
         running="",
         where="away",
         size=card.pack_size + card.media_size,
+        certificate=certificate,
     )
 
 

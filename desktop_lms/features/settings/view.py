@@ -153,6 +153,7 @@ class SettingsPage(Page):
             return []
         pages = [("profile", "user", tr("Profile"), tr("Photo, a few words, links and skills"))]
         if self._model.devices.linked:
+            pages.append(("certificates", "award", tr("Certificates"), tr("Open, print and verify them")))
             pages.append(("security", "shield", tr("Security"), tr("Password, sign-ins and a second step")))
         rows = []
         for route, icon, title, detail in pages:

@@ -20,6 +20,7 @@ from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.words import LANGUAGES, tr
+from lms_core.courses.model import CourseDraft
 
 TIERS = ("guest", "registered", "enrolled", "premium")
 
@@ -163,7 +164,17 @@ class Inspector(Panel):
         fields = ((tr("Title"), title), (tr("Subtitle"), subtitle), (tr("Description"), about),
                   (tr("Learning goals"), goals), (tr("Language"), language), (tr("Level"), level),
                   (tr("Category"), category))  # fmt: skip
-        return [column(*(labelled(words, field) for words, field in fields), gap=12)]
+        return [column(*(labelled(words, field) for words, field in fields), *self._certificate(course), gap=12)]
+
+    def _certificate(self, course: CourseDraft) -> list[Item]:
+        """Whether who completes the course gets a certificate, and how that looks."""
+        given = QCheckBox(tr("Certificate on completion"))
+        given.setChecked(course.has_certificate)
+        given.toggled.connect(lambda on: self._model.change_course(has_certificate=on))
+        dress = Choice([("v1", tr("Classic")), ("v2", tr("Modern"))], name=tr("Look of the certificate"))
+        dress.choose(course.certificate_template)
+        dress.chosen.connect(lambda value: self._model.change_course(certificate_template=value))
+        return [given, labelled(tr("Look of the certificate"), dress) if course.has_certificate else None]
 
     # --- checks and trash
     def _checks(self) -> list[Item]:
