@@ -121,9 +121,9 @@ def _numbered(unit: Unit, number: str) -> dict[str, Any] | None:
 
 
 def _done(unit: Unit, me: str) -> set[str]:
-    """Courses of which every lesson is done, as this device reckons, else as the hub last told."""
-    figures: dict[str, bool] = {}
+    """Courses of which every lesson is done, as this device reckons or as the hub last told."""
+    found: set[str] = set()
     for c in (course_progress.c, derived_course_progress.c):
-        rows = unit.all(select(c.course_id, c.lessons_done, c.lessons_total).where(c.user_id == me))
-        figures.update({r.course_id: 0 < r.lessons_total <= r.lessons_done for r in rows})
-    return {course for course, done in figures.items() if done}
+        whole = (c.user_id == me, c.lessons_total > 0, c.lessons_done >= c.lessons_total)
+        found.update(row.course_id for row in unit.all(select(c.course_id).where(*whole)))
+    return found

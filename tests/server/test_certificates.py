@@ -13,13 +13,16 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from lms_core import ops
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.certificates.entities import CERTIFICATE
 from lms_core.certificates.model import is_genuine, read_file
 from lms_core.certificates.tables import signing_key
 from lms_core.courses import entities as e
 from lms_core.courses.service import CoursesService
 from lms_core.db.engine import read
 from lms_core.entities import SCHEMA, hub_effects
+from lms_core.errors import Denied, NotFound, UserError
 from lms_core.media.store import MediaStore
 from lms_core.schema import Actor
 from sync_server.app import create_app
@@ -30,7 +33,7 @@ from sync_server.layout import JOURNAL, KEYS, PACKS
 from sync_server.opening import Opened, open_hub, prepare
 from tests.core.school import add_quiz
 from tests.fakes import FakeClock
-from tests.server.learners import NONE, open_world
+from tests.server.learners import NONE, laptop_of, open_world, sync
 from tests.server.people import Client
 from tests.server.rights import Desk, World
 from tests.server.rights_certificates import certified, certified_course, complete
@@ -169,6 +172,50 @@ def test_numbers_cannot_be_tried_out(
             for _ in range(3)
         ]
         assert told == [404, 404, 429]
+
+
+# --- laptops
+def test_it_comes_by_sync_and_is_proved_on_the_laptop(
+    world: World, tmp_path: Path, clock: FakeClock
+) -> None:  # CER-10, CER-07
+    course = certified_course(world)
+    enrolled(world, "student", course)
+    complete(world, "student", course)
+    with laptop_of(world, "student", tmp_path, clock) as laptop:
+        shelf = laptop.certificates
+        assert (shelf.state_of(course), shelf.own()) == ("provisional", [])
+        world.opened.served.certificates.issue_due()
+        sync(world, laptop)
+        (own,) = shelf.own()
+        assert (shelf.state_of(course), own.is_valid) == ("here", True)
+        number, data = shelf.file(own.id)
+        assert shelf.verify_file(data).state == "valid"
+        assert read_file(data) == read_file(world.people["student"].get(f"/certificates/{own.id}/file").content)
+        world.people["admin"].post(f"/certificates/{own.id}/revoke", {"reason": "A mistake"})
+        assert shelf.verify_number(number).state == "valid", "without a network nobody knows yet"
+        sync(world, laptop)
+        assert (shelf.verify_number(number).state, shelf.state_of(course)) == ("revoked", "given")
+
+
+def test_others_do_not_see_it(world: World, tmp_path: Path, clock: FakeClock) -> None:
+    certified(world, "student")
+    with laptop_of(world, "foreign", tmp_path, clock) as laptop:
+        assert laptop.certificates.own() == []
+        with pytest.raises(NotFound):
+            laptop.certificates.verify_number(listed(world)[0]["certificate_number"])
+
+
+def test_no_laptop_writes_one(world: World) -> None:  # SEC-14
+    certificate = certified(world, "student")
+    for draft in (
+        ops.change(CERTIFICATE, certificate, "is_valid", False),
+        ops.create(CERTIFICATE, NONE, {"user_id": world.account("student"), "is_valid": True}),
+    ):
+        with (
+            pytest.raises((Denied, UserError)),
+            world.opened.hub.unit(Actor(world.account("student"), "student")) as unit,
+        ):
+            unit.emit(draft)
 
 
 # --- administrators

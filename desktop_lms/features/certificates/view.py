@@ -39,10 +39,11 @@ class CertificatesPage(Page):
         self.number = Field("CERT-…", name=tr("Number of the certificate"), icon="award")
         self._verify, self._choose = Button(tr("Verify"), "primary"), Button(tr("Choose a PDF…"), icon="file-text")
         self._list, self._told = column(gap=0), column(gap=0)
+        self._below = boxed(self._told)
         about = tr("Any certificate of your server, by number or file. A file is proved without a network.")
         asked = column(
             Label(about, "small", "text2", wrap=True), row((self.number, 1), self._verify, gap=8),
-            row(self._choose, "~"), boxed(self._told), gap=12, margin=20,
+            row(self._choose, "~"), self._below, gap=12, margin=20,
         )  # fmt: skip
         body = boxed(column(boxed(self._list), 32, section(tr("Verify a certificate"), Card(asked)), gap=0))
         body.setMaximumWidth(current().px(WIDTH))
@@ -73,6 +74,7 @@ class CertificatesPage(Page):
         self._choose.setEnabled(not model.busy)
         clear(self._told)
         told = self._outcome()
+        self._below.setVisible(told is not None)
         if told is not None:
             self._told.addWidget(told)
 
@@ -104,7 +106,7 @@ class CertificatesPage(Page):
             ends.append(show)
         else:
             ends.append(Chip(tr("Revoked"), "warning", "circle-x"))
-            detail = " · ".join(filter(None, (detail, each.revocation_reason)))
+            detail = " · ".join(filter(None, (day(facts.completed_at), each.revocation_reason)))
         made = ListRow(facts.course_title, detail, *ends, lead=Tile("award", "accent" if each.is_valid else "neutral"))
         if each.is_valid:
             made.clicked.connect(lambda: self._model.open(each.id))
@@ -117,7 +119,7 @@ class CertificatesPage(Page):
         leave, save = Button(tr("Close")), Button(tr("Save as PDF…"), "primary", "save")
         print_it, copy = Button(tr("Print…"), icon="file-text"), Button(tr("Copy the link"), icon="link")
         address = self._model.address_of(paper.number)
-        copy.setEnabled(bool(address))
+        copy.setVisible(bool(address))
         sheet = Sheet(
             self.window(), tr("Your certificate"), picture, Label(paper.number, "small", "text2"),
             buttons=(leave, copy, print_it, save), width=PAPER + 56,

@@ -122,6 +122,7 @@ class IssuedPage(Page):
         about = tr("Whoever verifies it is told that it was revoked; the reason is shown to {name} alone.",
                    name=each.student_name)  # fmt: skip
         reason = Paper(name=tr("Reason"), lines=3)
+        reason.setFixedHeight(reason.minimumHeight())
         revoke = Button(tr("Revoke"), "primary")
         self._ask(
             tr("Revoke this certificate?"), revoke, lambda: self._model.revoke(each, reason.toPlainText()),
