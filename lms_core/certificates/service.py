@@ -38,6 +38,7 @@ from lms_core.learning import entities as learning
 from lms_core.learning.tables import enrollment as learned
 from lms_core.learning.tables import progress
 from lms_core.mail.letters import spoken
+from lms_core.notifications.notify import notify
 from lms_core.permissions import is_admin, is_owner, is_owner_or_admin
 from lms_core.unit import Reader, Unit, Work
 
@@ -134,11 +135,13 @@ class CertificatesService:
             enrollment=enrollment, user=facts.student_id, course=card["course_id"], issued_at=at,
             template=chosen(unit, card["certificate_template"] or ""), facts=facts,
         )  # fmt: skip
-        row = e.certificate_id(enrollment, turn)
+        row, released = e.certificate_id(enrollment, turn), self._is_released(card)
+        if released:
+            _tell(unit, facts.student_id, row, facts.course_title)
         unit.derive(e.CERTIFICATE, row, {
             "enrollment_id": enrollment, "user_id": made.user_id, "course_id": made.course_id,
             "certificate_number": made.certificate_number, "is_valid": True,
-            "is_released": self._is_released(card), "verification_hash": made.verification_hash,
+            "is_released": released, "verification_hash": made.verification_hash,
             "signature": self._keys.sign_certificate(made.body()), "template_version": made.template_version,
             "issued_at": at, "payload": _plain(facts),
         })  # fmt: skip
@@ -156,6 +159,7 @@ class CertificatesService:
             if card is None or not self._is_released(card):
                 return False
             unit.derive(e.CERTIFICATE, certificate, {"is_released": True})
+            _tell(unit, row["user_id"], certificate, card["title"])
             return True
 
     # --- read
@@ -270,6 +274,11 @@ class CertificatesService:
     @staticmethod
     def _note(unit: Unit, by: By, action: Action, certificate: str, after: Mapping[str, Any]) -> None:
         note(unit, by, action, entity="certificate", row=certificate, after=after)
+
+
+def _tell(unit: Unit, who: str, certificate: str, course: str) -> None:
+    """Let the learner know that there is one to be had."""
+    notify(unit, who, "certificate_issued", subject=certificate, values={"course": course}, action_url="certificates")
 
 
 # --- reading rows

@@ -74,6 +74,8 @@ def test_a_completed_course_gives_one_certificate(world: World) -> None:  # CER-
     assert (found["student_name"], found["is_valid"], found["template_version"]) == ("Student Moyo", True, "v1")
     assert (found["course_id"], found["user_id"]) == (course, student)
     assert len(found["verification_hash"]) == 64
+    told = world.people["student"].get("/notifications").json()["results"]
+    assert [each["event"] for each in told if each["notification_type"] == "certificate"] == ["certificate_issued"]
     assert found["verification_url"].endswith(f"/certificates/verify?certificate_number={found['certificate_number']}")
 
 
@@ -114,6 +116,8 @@ def test_paid_courses_wait_for_premium(world: World) -> None:  # CER-09
     certificate = complete(world, "enrolled", course)
     assert world.opened.served.certificates.issue_due() == 1
     assert listed(world, "enrolled") == []
+    inbox = world.people["enrolled"].get("/notifications").json()["results"]
+    assert "certificate" not in {each["notification_type"] for each in inbox}
     refused = world.people["enrolled"].get(f"/certificates/{certificate}/file")
     assert (refused.status_code, refused.json()["code"]) == (403, "premium_needed")
     with world.opened.hub.unit(Actor(world.account("instructor"), "instructor")) as unit:
@@ -257,6 +261,8 @@ def test_many_at_once(world: World) -> None:  # CER-08
     world.opened.served.certificates._due.take()
     assert admin.post("/certificates/bulk", {"action": "issue", "course_id": course}).json() == {"count": 2}
     assert admin.post("/certificates/bulk", {"action": "issue", "course_id": course}).json() == {"count": 0}
+    (noted, _) = admin.get("/audit", params={"action": "certificates.issued"}).json()["results"]
+    assert (noted["entity_id"], noted["after"]) == (course, {"count": 0})
     assert admin.post("/certificates/bulk", {"action": "issue", "course_id": NONE}).status_code == 404
     for wrong in ({"action": "issue"}, {"action": "burn"}, {"action": "revoke", "certificates": ["x"], "reason": "x"}):
         assert admin.post("/certificates/bulk", wrong).status_code == 400

@@ -13,7 +13,8 @@ from tests.server.people import PASSWORD, Client
 
 ELSEWHERE = frozenset({
     Action.ACCOUNT_DELETED, Action.ACCOUNT_EXPORTED, Action.COURSE_HANDED_OVER, Action.INSTRUCTOR_APPROVED,
-    Action.INSTRUCTOR_REJECTED, Action.INSTRUCTOR_SUSPENDED, Action.INSTRUCTOR_REACTIVATED,
+    Action.INSTRUCTOR_REJECTED, Action.INSTRUCTOR_SUSPENDED, Action.INSTRUCTOR_REACTIVATED, Action.ANNOUNCED,
+    Action.CERTIFICATE_REVOKED, Action.CERTIFICATE_REISSUED, Action.CERTIFICATES_ISSUED,
 })  # fmt: skip
 """Actions whose own tests look for their entry."""
 
