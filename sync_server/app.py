@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -17,6 +18,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from lms_core.errors import LmsError
 from sync_server.config import Settings
 from sync_server.context import Context
+from sync_server.describing import described
 from sync_server.edge import Edge
 from sync_server.guards import anyone
 from sync_server.hints import Switchboard
@@ -126,6 +128,11 @@ def _routed() -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def description() -> dict[str, Any]:
+    """The interface in OpenAPI 3.1, as the server tells it."""
+    return described(_routed().openapi_schema.to_schema())
 
 
 def _gauge_of_process(served: Served, lanes: Lanes, board: Switchboard) -> None:

@@ -1,8 +1,14 @@
-"""What the interface says of itself beyond its routes: every refusal has one shape (API-06, API-07, API-12)."""
+"""What the interface says of itself beyond its routes: fields by name, examples, refusals (API-06, API-07, API-12)."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from sync_server.details import KNOWN
+from sync_server.glossary import FIELDS, PARAMETERS
+
+Schema = dict[str, Any]
 
 REFUSALS = {
     "400": "Something in the request is wrong; `details.fields` names it by field.",
@@ -20,36 +26,141 @@ REFUSALS = {
     "503": "Busy for a moment, or the database is away.",
     "507": "The disk is full; nothing was lost.",
 }
-PROBLEM = {
+PROBLEM: Schema = {
     "type": "object",
     "description": "Why a request was refused. `code` is stable, `message` is English for people.",
     "required": ["code", "message", "details", "request_id"],
     "properties": {
-        "code": {"type": "string", "examples": ["invalid_fields"]},
-        "message": {"type": "string"},
-        "details": {"type": "object"},
-        "request_id": {"type": "string"},
+        "code": {"type": "string", "description": "stable name of the reason", "examples": ["invalid_fields"]},
+        "message": {"type": "string", "description": "English for people", "examples": ["Please check: title."]},
+        "details": {
+            "type": "object",
+            "description": "values of the sentence; `fields` has codes by field",
+            "examples": [{"fields": {"title": ["field_required"]}, "names": "title"}],
+        },
+        "request_id": {"type": "string", "description": "as in the server's log", "examples": ["f2a86be3c4f14a1c"]},
     },
     "additionalProperties": False,
 }
-_SHAPE = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+PROBLEM["examples"] = [{name: each["examples"][0] for name, each in PROBLEM["properties"].items()}]
+KNOWN_ALREADY = "The caller has it already: `If-None-Match` names its tag."
+NOISE = ("deprecated", "allowEmptyValue", "allowReserved", "headers")
+"""What the framework says although it is the default."""
+
+_PAGE = re.compile(r"PageOf_(?:\w+\.)*(\w+)_")
+_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,), "array": (list,),
+    "object": (dict,),
+}  # fmt: skip
 
 
-def with_refusals(document: dict[str, Any]) -> dict[str, Any]:
-    """The description of the framework, in which each operation may be refused with each status of the one table."""
-    document["components"]["schemas"]["Problem"] = PROBLEM
+def described(document: Schema) -> Schema:
+    """The description of the framework, with what every field means and with which refusals each call may end."""
+    schemas = {_short(name): _renamed(schema) for name, schema in document["components"]["schemas"].items()}
+    document["paths"] = _renamed(document["paths"])
+    document["components"]["schemas"] = schemas | {"Problem": PROBLEM}
+    document["components"]["responses"] = {status: _refusal(said) for status, said in REFUSALS.items()}
+    for name, schema in schemas.items():
+        for field, about in schema.get("properties", {}).items():
+            _explain(name, field, about)
+    for name, schema in schemas.items():
+        schema["title"] = name
+        if schema.get("properties"):
+            schema["examples"] = [example(schema, schemas)]
     for methods in document["paths"].values():
         for method, operation in methods.items():
-            answers = operation["responses"]
-            pages = _pages(answers)
-            answers.get("204", {}).pop("content", None)
-            for status, said in REFUSALS.items():
-                shape = {} if method in ("head", "options") else {"content": pages | _SHAPE}
-                answers[status] = {"description": said} | shape
+            _operation(method, operation, schemas)
     return document
 
 
-def _pages(answers: dict[str, Any]) -> dict[str, Any]:
+def example(schema: Schema, schemas: dict[str, Schema]) -> Any:
+    """A value of a schema, made of the examples of its parts."""
+    if "$ref" in schema:
+        return example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if "properties" in schema:
+        return {name: example(each, schemas) for name, each in schema["properties"].items()}
+    for choice in _choices(schema):
+        return example(choice, schemas)
+    if schema.get("type") == "array":
+        return [example(schema["items"], schemas)]
+    return schema["enum"][0] if "enum" in schema else {"string": ""}.get(schema.get("type", ""))
+
+
+def _operation(method: str, operation: Schema, schemas: dict[str, Schema]) -> None:
+    answers = operation["responses"]
+    pages = _pages(answers)
+    for each in [operation, *answers.values(), *operation.get("parameters", ())]:
+        for name in [name for name in NOISE if name in each and not each[name]]:
+            del each[name]
+    answers.get("204", {}).pop("content", None)
+    for asked in operation.get("parameters", ()):
+        if asked["in"] == "query":
+            asked.setdefault("description", PARAMETERS.get(asked["name"], ""))
+    for body in [operation.get("requestBody", {}), *answers.values()]:
+        for content in body.get("content", {}).values():
+            schema = content["schema"]
+            if schema.get("type") == "array" or _choices(schema):
+                schema["examples"] = [example(schema, schemas)]
+    if any(asked["name"] == KNOWN for asked in operation.get("parameters", ())):
+        answers["304"] = {"description": KNOWN_ALREADY}
+    for status, said in REFUSALS.items():
+        bare = method in ("head", "options")
+        answers[status] = {"$ref": f"#/components/responses/{status}"}
+        if bare or pages:
+            answers[status] = {"description": said} if bare else _refusal(said, pages)
+
+
+def _explain(body: str, field: str, about: Schema) -> None:
+    """Give a field what the glossary says of its name, unless it says so itself."""
+    said, *values = FIELDS.get(f"{body}.{field}") or FIELDS.get(field) or ("",)
+    if said:
+        about.setdefault("description", said)
+    fits = [value for value in values if any(_fits(value, kind) for kind in [about, *_choices(about)])]
+    fits += [each["enum"][0] for each in [about, *_choices(about)] if "enum" in each]
+    if fits and not about.get("examples"):
+        about["examples"] = fits[:1]
+
+
+def _fits(value: Any, schema: Schema) -> bool:
+    """Whether a value is of a schema's type, or one of its values."""
+    if "enum" in schema:
+        return value in schema["enum"]
+    if isinstance(value, bool) and schema.get("type") != "boolean":
+        return False
+    inner = schema.get("items", {})
+    if isinstance(value, list) and ("$ref" in inner or not all(_fits(each, inner) for each in value)):
+        return False
+    return isinstance(value, _KINDS.get(schema.get("type", ""), ()))
+
+
+def _choices(schema: Schema) -> list[Schema]:
+    return [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+
+
+def _refusal(said: str, pages: Schema | None = None) -> Schema:
+    return {
+        "description": said,
+        "content": (pages or {}) | {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _pages(answers: Schema) -> Schema:
     """What people see in a browser refuses as a page."""
     kinds = {kind for said in answers.values() for kind in said.get("content", {}) if kind.startswith("text/")}
     return {kind: {"schema": {"type": "string"}} for kind in kinds}
+
+
+def _short(name: str) -> str:
+    return _PAGE.sub(r"\1Page", name)
+
+
+def _renamed(part: Any) -> Any:
+    """The same with the short names of pages; 3 is an integer and a number, so choices need not exclude each other."""
+    if isinstance(part, dict):
+        return {
+            "anyOf" if name == "oneOf" else name: _short(each) if name == "$ref" else _renamed(each)
+            for name, each in part.items()
+        }
+    return [_renamed(each) for each in part] if isinstance(part, list) else part

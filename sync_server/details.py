@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.openapi.spec import Operation, Parameter, Schema
+from litestar.openapi.spec.enums import OpenAPIType
 from msgspec import UNSET, Meta, Struct
 
 from lms_core.errors import Conflict, NotFound
 from lms_core.schema import Actor
 from sync_server.context import Context
 
+KNOWN = "If-None-Match"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 ClientId = Annotated[
@@ -25,6 +29,18 @@ ClientId = Annotated[
     ),
 ]
 """An id of a new row that its caller may bring along (API-14)."""
+
+
+@dataclass
+class Tagged(Operation):
+    """The description of a detail that carries a tag: whoever names it in `If-None-Match` gets 304 and no body."""
+
+    def __post_init__(self) -> None:
+        """Add the header to what the handler says itself."""
+        asked = Parameter(
+            name=KNOWN, param_in="header", schema=Schema(type=OpenAPIType.STRING), description="an `ETag` of before"
+        )
+        self.parameters = [*(self.parameters or ()), asked]
 
 
 def uuid_of(text: str) -> str:
@@ -54,7 +70,7 @@ def tagged(request: Request[Any, Any, Any], body: Any, *, changed: bool = False)
     """The reply with its tag; 304 without a body when the caller has it already and nothing was `changed`."""
     tag = tag_of(body)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if not changed and _names(request.headers.get("if-none-match", ""), tag):
+    if not changed and _names(request.headers.get(KNOWN, ""), tag):
         return Response(None, status_code=304, headers=headers)
     return Response(body, headers=headers)
 

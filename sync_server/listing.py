@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from litestar import Request
 from litestar.openapi.spec import Operation, Parameter, Schema
 from litestar.openapi.spec.enums import OpenAPIType
+from msgspec import Struct
 
 from lms_core.errors import UserError
 
 SIZE, MOST, LAST = 20, 100, 1_000_000
+Row = TypeVar("Row")
+
+
+class PageOf(Struct, Generic[Row], frozen=True, kw_only=True):
+    """A page of a list of `count` in all; `next` and `previous` are paths on this server, null where there is none."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[Row]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from lms_core.accounts.model import Caller
 from lms_core.assessment.attempts import Taken
 from lms_core.content.model import QuestionDoc
 from sync_server.context import Context
-from sync_server.details import tagged, uuid_of
+from sync_server.details import Tagged, tagged, uuid_of
 from sync_server.guards import signed_in
 from sync_server.routes.bodies import moment, readable, when
 
@@ -87,7 +87,7 @@ async def submit(request: Named, attempt: FromPath[str]) -> Response[AttemptBody
     return tagged(request, await _written(request, "submit", uuid_of(attempt)), changed=True)
 
 
-@get("/attempts/{attempt:str}", guards=[signed_in])
+@get("/attempts/{attempt:str}", guards=[signed_in], operation_class=Tagged)
 async def one(request: Named, attempt: FromPath[str]) -> Response[AttemptBody]:
     """An attempt of the caller's, or one handed in to a course whose students they manage.
 
@@ -96,7 +96,7 @@ async def one(request: Named, attempt: FromPath[str]) -> Response[AttemptBody]:
     return tagged(request, await _written(request, "attempt", uuid_of(attempt)))
 
 
-@get("/attempts/{attempt:str}/result", guards=[signed_in])
+@get("/attempts/{attempt:str}/result", guards=[signed_in], operation_class=Tagged)
 async def result(request: Named, attempt: FromPath[str]) -> Response[ResultBody]:
     """What a handed-in attempt is worth, for the same people."""
     context = Context.of(request)

@@ -12,9 +12,9 @@ from msgspec.structs import asdict
 from lms_core.accounts.model import Caller
 from lms_core.courses.categories import Category
 from sync_server.context import Context
-from sync_server.details import ClientId, created, given, must_match, tagged
+from sync_server.details import ClientId, Tagged, created, given, must_match, tagged
 from sync_server.guards import admin, maybe_signed_in
-from sync_server.listing import Listing, sliced
+from sync_server.listing import Listing, PageOf, sliced
 from sync_server.routes.bodies import moment, readable
 
 Name = Annotated[str, Meta(min_length=2, max_length=100, examples=["Natural sciences"])]
@@ -77,28 +77,19 @@ class CategoryPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ) = None
 
 
-class CategoryPage(Struct, frozen=True, kw_only=True):
-    """A page of categories."""
-
-    count: int
-    next: str | None
-    previous: str | None
-    results: list[CategoryBody]
-
-
 Asked = Request[Caller | None, Any, Any]
 Admin = Request[Caller, Any, Any]
 
 
 @get("", guards=[maybe_signed_in], operation_class=Listing)
-async def categories(request: Asked, search: FromQuery[str] = "") -> CategoryPage:
+async def categories(request: Asked, search: FromQuery[str] = "") -> PageOf[CategoryBody]:
     """Categories in order; `search` finds words of names and descriptions. Administrators see the hidden ones, too."""
     context = Context.of(request)
     found = await context.lanes.run(context.served.categories.all, request.user, search)
-    return CategoryPage(**sliced(request, [_body(row) for row in found]))
+    return PageOf(**sliced(request, [_body(row) for row in found]))
 
 
-@get("/{name:str}", guards=[maybe_signed_in])
+@get("/{name:str}", guards=[maybe_signed_in], operation_class=Tagged)
 async def category(request: Asked, name: FromPath[str]) -> Response[CategoryBody]:
     """A category by id or slug; its courses are `GET /courses?category=`."""
     context = Context.of(request)

@@ -14,7 +14,7 @@ from lms_core.classes.model import CODE_DAYS, CODE_USES, Code, Cohort, Wish
 from sync_server.context import Context
 from sync_server.details import ClientId, given
 from sync_server.guards import signed_in
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import moment, readable, when
 
 Name = Annotated[str, Meta(max_length=100, examples=["8b"])]
@@ -129,14 +129,14 @@ async def listed(
     search: FromQuery[str] = "",
     term: FromQuery[str] = "",
     archived: FromQuery[bool] = False,
-) -> dict[str, Any]:
+) -> PageOf[ClassBody]:
     """The caller's classes; managers and administrators see all."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
         context.served.classes.list, request.user, search=search, term=term, archived=archived,
         offset=page.offset, limit=page.size,
     )  # fmt: skip
-    return paged(request, page, count, [_class(each) for each in found])
+    return PageOf(**paged(request, page, count, [_class(each) for each in found]))
 
 
 @post("/", guards=[signed_in])
@@ -209,14 +209,14 @@ async def roll_over(request: Request[Caller, Any, Any], class_id: FromPath[str],
 
 # --- people
 @get("/{class_id:str}/members", guards=[signed_in], operation_class=Listing)
-async def members(request: Request[Caller, Any, Any], class_id: FromPath[str]) -> dict[str, Any]:
+async def members(request: Request[Caller, Any, Any], class_id: FromPath[str]) -> PageOf[MemberBody]:
     """Who is in a class; for who runs it."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
         context.served.classes.members, request.user, class_id, offset=page.offset, limit=page.size
     )
     results = [MemberBody(**asdict(m) | {"joined_at": when(m.joined_at)}) for m in found]
-    return paged(request, page, count, results)
+    return PageOf(**paged(request, page, count, results))
 
 
 @post("/{class_id:str}/members", guards=[signed_in], status_code=200)

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from lms_core.catalogue.views import CourseCard, InstructorView, LessonOutline, ModuleView, QuestionView, VersionView
 from sync_server.details import ClientId
 
 LARGEST = 2 << 20
@@ -205,46 +204,3 @@ class InstructorChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     can_edit_content: bool | UnsetType = UNSET
     can_manage_students: bool | UnsetType = UNSET
     can_view_analytics: bool | UnsetType = UNSET
-
-
-# --- pages
-class _Page(Struct, frozen=True, kw_only=True):
-    count: int
-    next: str | None
-    previous: str | None
-
-
-class CoursePage(_Page, frozen=True, kw_only=True):
-    """A page of the catalogue."""
-
-    results: list[CourseCard]
-
-
-class ModulePage(_Page, frozen=True, kw_only=True):
-    """A page of modules."""
-
-    results: list[ModuleView]
-
-
-class LessonPage(_Page, frozen=True, kw_only=True):
-    """A page of lessons."""
-
-    results: list[LessonOutline]
-
-
-class QuestionPage(_Page, frozen=True, kw_only=True):
-    """A page of questions."""
-
-    results: list[QuestionView]
-
-
-class VersionPage(_Page, frozen=True, kw_only=True):
-    """A page of versions."""
-
-    results: list[VersionView]
-
-
-class InstructorPage(_Page, frozen=True, kw_only=True):
-    """A page of instructors."""
-
-    results: list[InstructorView]

@@ -10,23 +10,20 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.listing import ORDERS, Wish
-from lms_core.catalogue.views import CourseView, InstructorView
+from lms_core.catalogue.views import CourseCard, CourseView, InstructorView, VersionView
 from sync_server.context import Context
-from sync_server.details import actor_of, created, given, must_match, tagged
+from sync_server.details import Tagged, actor_of, created, given, must_match, tagged
 from sync_server.guards import author, maybe_signed_in, signed_in
-from sync_server.listing import Listing, ordering_of, page_of, paged, sliced
+from sync_server.listing import Listing, PageOf, ordering_of, page_of, paged, sliced
 from sync_server.ranges import BINARY, send_file
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
     LARGEST,
     CourseChange,
-    CoursePage,
     InstructorChange,
-    InstructorPage,
     NewCourse,
     NewInstructor,
     Publication,
-    VersionPage,
     WholeCourse,
     WholeInstructor,
 )
@@ -48,7 +45,7 @@ async def courses(
     price_min: FromQuery[float | None] = None,
     price_max: FromQuery[float | None] = None,
     ordering: Order = "title",
-) -> CoursePage:
+) -> PageOf[CourseCard]:
     """Published courses. `category` (id or slug) takes those below it along; `price_max=0` finds the free ones."""
     context, page = Context.of(request), page_of(request)
     wish = Wish(
@@ -57,10 +54,10 @@ async def courses(
         offset=page.offset, limit=page.size,
     )  # fmt: skip
     count, found = await context.lanes.run(context.served.catalogue.find, actor_of(request), wish)
-    return CoursePage(**paged(request, page, count, found))
+    return PageOf(**paged(request, page, count, found))
 
 
-@get("/{course:str}", guards=[maybe_signed_in])
+@get("/{course:str}", guards=[maybe_signed_in], operation_class=Tagged)
 async def course(request: Asked, course: FromPath[str]) -> Response[CourseView]:
     """A course by id or slug: its draft for those who may edit it, else the version that is published."""
     context = Context.of(request)
@@ -125,11 +122,11 @@ async def _changed(request: Named, verb: str, course: str, *values: Any, **more:
 
 
 @get("/{course:str}/versions", guards=[signed_in], operation_class=Listing)
-async def versions(request: Named, course: FromPath[str]) -> VersionPage:
+async def versions(request: Named, course: FromPath[str]) -> PageOf[VersionView]:
     """Versions that are kept, the newest first."""
     context = Context.of(request)
     found = await context.lanes.run(context.served.catalogue.versions, actor_of(request), course)
-    return VersionPage(**sliced(request, found))
+    return PageOf(**sliced(request, found))
 
 
 @route("/{course:str}/package", http_method=[HttpMethod.GET, HttpMethod.HEAD], guards=[signed_in], media_type=BINARY)
@@ -142,11 +139,11 @@ async def package(request: Named, course: FromPath[str]) -> Response[Any]:
 
 # --- who teaches it
 @get("/{course:str}/instructors", guards=[maybe_signed_in], operation_class=Listing)
-async def instructors(request: Asked, course: FromPath[str]) -> InstructorPage:
+async def instructors(request: Asked, course: FromPath[str]) -> PageOf[InstructorView]:
     """Who teaches a course, the lead first; their rights only those who manage it see."""
     context = Context.of(request)
     found = await context.lanes.run(context.served.catalogue.instructors, actor_of(request), course)
-    return InstructorPage(**sliced(request, found))
+    return PageOf(**sliced(request, found))
 
 
 @post("/{course:str}/instructors", guards=[signed_in])

@@ -11,7 +11,7 @@ from msgspec import Struct
 from lms_core.errors import LmsError
 from lms_core.sync.wire import PROTOCOL
 from sync_server.context import Context
-from sync_server.describing import with_refusals
+from sync_server.describing import described
 from sync_server.guards import anyone
 from sync_server.routes.bodies import moment
 
@@ -64,7 +64,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[HealthBody]:
 @get("/openapi.json", guards=[anyone], include_in_schema=False)
 async def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The description of this interface in OpenAPI 3.1."""
-    return with_refusals(request.app.openapi_schema.to_schema())
+    return described(request.app.openapi_schema.to_schema())
 
 
 router = Router("/", route_handlers=[health, openapi], tags=["server"])

@@ -12,9 +12,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 from lms_core.accounts.model import Caller
 from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals
 from sync_server.context import Context
-from sync_server.details import created, given, must_match, tagged, uuid_of
+from sync_server.details import Tagged, created, given, must_match, tagged, uuid_of
 from sync_server.guards import signed_in
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import readable, when
 
 Named = Request[Caller, Any, Any]
@@ -120,17 +120,17 @@ async def enrollments(
     request: Named,
     status: FromQuery[Literal["", "active", "completed", "dropped"]] = "",
     course: FromQuery[str] = "",
-) -> dict[str, Any]:
+) -> PageOf[EnrollmentBody]:
     """The caller's enrolments, the last active first."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
         context.served.learning.enrollments, request.user, status=status, course=course,
         offset=page.offset, limit=page.size,
     )  # fmt: skip
-    return paged(request, page, count, [_enrollment(each) for each in found])
+    return PageOf(**paged(request, page, count, [_enrollment(each) for each in found]))
 
 
-@get("/enrollments/{enrollment:str}", guards=[signed_in])
+@get("/enrollments/{enrollment:str}", guards=[signed_in], operation_class=Tagged)
 async def enrollment(request: Named, enrollment: FromPath[str]) -> Response[EnrollmentBody]:
     """An enrolment of the caller, or in a course whose students they manage."""
     context = Context.of(request)
@@ -157,7 +157,7 @@ async def _left(request: Named, name: str) -> EnrollmentBody:
 
 
 # --- progress
-@get("/enrollments/{enrollment:str}/progress", guards=[signed_in])
+@get("/enrollments/{enrollment:str}/progress", guards=[signed_in], operation_class=Tagged)
 async def course_progress(request: Named, enrollment: FromPath[str]) -> Response[CourseProgressBody]:
     """How far somebody is with a course, lesson by lesson."""
     context = Context.of(request)
@@ -169,14 +169,14 @@ async def course_progress(request: Named, enrollment: FromPath[str]) -> Response
 @get("/progress", guards=[signed_in], operation_class=Listing)
 async def progress(
     request: Named, lesson: FromQuery[str] = "", course: FromQuery[str] = "", enrollment: FromQuery[str] = ""
-) -> dict[str, Any]:
+) -> PageOf[ProgressBody]:
     """The caller's progress in lessons, the last opened first."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
         context.served.learning.progress, request.user, lesson=lesson, course=course, enrollment=enrollment,
         offset=page.offset, limit=page.size,
     )  # fmt: skip
-    return paged(request, page, count, [_progress(each) for each in found])
+    return PageOf(**paged(request, page, count, [_progress(each) for each in found]))
 
 
 @put("/progress/{progress:str}", guards=[signed_in])
@@ -195,7 +195,7 @@ async def change_progress(
     return await _studied(request, await _lesson_of(request, progress), data)
 
 
-@get("/lessons/{lesson:str}/progress", guards=[signed_in])
+@get("/lessons/{lesson:str}/progress", guards=[signed_in], operation_class=Tagged)
 async def lesson_progress(request: Named, lesson: FromPath[str]) -> Response[ProgressBody]:
     """The caller's progress in a lesson of a course that they learn."""
     context = Context.of(request)

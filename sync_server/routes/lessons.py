@@ -9,18 +9,16 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.reading import wanted_course
-from lms_core.catalogue.views import LessonView, ModuleView
+from lms_core.catalogue.views import LessonOutline, LessonView, ModuleView
 from sync_server.context import Context
-from sync_server.details import actor_of, changed, created, given, tagged, trashed, uuid_of
+from sync_server.details import Tagged, actor_of, changed, created, given, tagged, trashed, uuid_of
 from sync_server.guards import maybe_signed_in, signed_in
-from sync_server.listing import Listing, sliced
+from sync_server.listing import Listing, PageOf, sliced
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
     LARGEST,
     LessonChange,
-    LessonPage,
     ModuleChange,
-    ModulePage,
     NewLesson,
     NewModule,
     WholeLesson,
@@ -35,16 +33,16 @@ Module = Annotated[str, QueryParameter(max_length=128, description="id of a modu
 
 # --- modules
 @get("/modules", guards=[maybe_signed_in], operation_class=Listing)
-async def modules(request: Asked, course: Course = "") -> ModulePage:
+async def modules(request: Asked, course: Course = "") -> PageOf[ModuleView]:
     """The modules of a course in order, with the outline of their lessons."""
     context = Context.of(request)
     wanted_course(course, "")
-    return ModulePage(
+    return PageOf(
         **sliced(request, await context.lanes.run(context.served.catalogue.modules, actor_of(request), course))
     )
 
 
-@get("/modules/{module:str}", guards=[maybe_signed_in])
+@get("/modules/{module:str}", guards=[maybe_signed_in], operation_class=Tagged)
 async def module(request: Asked, module: FromPath[str]) -> Response[ModuleView]:
     """A module with the outline of its lessons."""
     context = Context.of(request)
@@ -80,17 +78,17 @@ async def trash_module(request: Named, module: FromPath[str]) -> None:
 
 # --- lessons
 @get("/lessons", guards=[maybe_signed_in], operation_class=Listing)
-async def lessons(request: Asked, course: Course = "", module: Module = "") -> LessonPage:
+async def lessons(request: Asked, course: Course = "", module: Module = "") -> PageOf[LessonOutline]:
     """The lessons of a course or of a module in order, without their texts."""
     context = Context.of(request)
     wanted_course(course, module)
     found = await context.lanes.run(
         context.served.catalogue.lessons, actor_of(request), course=course, module=module and uuid_of(module)
     )
-    return LessonPage(**sliced(request, found))
+    return PageOf(**sliced(request, found))
 
 
-@get("/lessons/{lesson:str}", guards=[maybe_signed_in])
+@get("/lessons/{lesson:str}", guards=[maybe_signed_in], operation_class=Tagged)
 async def lesson(request: Asked, lesson: FromPath[str]) -> Response[LessonView]:
     """A lesson. Its text is there for those who may read it; else `missing` says what they lack."""
     context = Context.of(request)

@@ -13,7 +13,7 @@ from lms_core.learning.model import Bookmark, Note
 from sync_server.context import Context
 from sync_server.details import ClientId, created, given, must_match, tagged, uuid_of
 from sync_server.guards import signed_in
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import readable, when
 
 Named = Request[Caller, Any, Any]
@@ -84,22 +84,22 @@ class BookmarkBody(Struct, frozen=True, kw_only=True):
 @get("/notes", guards=[signed_in], operation_class=Listing)
 async def notes(
     request: Named, lesson: Words = "", course: Words = "", tag: Words = "", search: Words = ""
-) -> dict[str, Any]:
+) -> PageOf[NoteBody]:
     """The caller's notes, the newest first; `search` finds words of the text."""
     return await _notes(request, lesson=lesson, course=course, tag=tag, search=search)
 
 
 @get("/enrollments/{enrollment:str}/notes", guards=[signed_in], operation_class=Listing)
-async def course_notes(request: Named, enrollment: FromPath[str]) -> dict[str, Any]:
+async def course_notes(request: Named, enrollment: FromPath[str]) -> PageOf[NoteBody]:
     """The caller's notes in a course that they learn or have learned."""
     return await _notes(request, enrollment=uuid_of(enrollment))
 
 
-async def _notes(request: Named, **wish: str) -> dict[str, Any]:
+async def _notes(request: Named, **wish: str) -> PageOf[NoteBody]:
     context, page = Context.of(request), page_of(request)
     list_notes = context.served.notes.notes
     count, found = await context.lanes.run(list_notes, request.user, **wish, offset=page.offset, limit=page.size)
-    return paged(request, page, count, [_note(each) for each in found])
+    return PageOf(**paged(request, page, count, [_note(each) for each in found]))
 
 
 @post("/lessons/{lesson:str}/notes", guards=[signed_in])
@@ -133,14 +133,14 @@ async def delete_note(request: Named, note: FromPath[str]) -> None:
 
 # --- bookmarks
 @get("/enrollments/{enrollment:str}/bookmarks", guards=[signed_in], operation_class=Listing)
-async def bookmarks(request: Named, enrollment: FromPath[str], lesson: FromQuery[str] = "") -> dict[str, Any]:
+async def bookmarks(request: Named, enrollment: FromPath[str], lesson: FromQuery[str] = "") -> PageOf[BookmarkBody]:
     """The caller's bookmarks in a course, the newest first."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
         context.served.notes.bookmarks, request.user, enrollment=uuid_of(enrollment), lesson=lesson,
         offset=page.offset, limit=page.size,
     )  # fmt: skip
-    return paged(request, page, count, [_bookmark(each) for each in found])
+    return PageOf(**paged(request, page, count, [_bookmark(each) for each in found]))
 
 
 @post("/lessons/{lesson:str}/bookmarks", guards=[signed_in])

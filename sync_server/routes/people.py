@@ -13,14 +13,23 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from lms_core.accounts.audit import By
 from lms_core.accounts.importing import MOST_BYTES
 from lms_core.accounts.model import Caller, Registration, User
-from lms_core.accounts.people import Filter, Suspect
+from lms_core.accounts.people import Filter, PublicProfile, Suspect
 from lms_core.accounts.photos import photo_type
 from lms_core.errors import Denied, NotFound, UserError
 from sync_server.context import Context
-from sync_server.details import ClientId, created, given, tagged, uuid_of
+from sync_server.details import ClientId, Tagged, created, given, tagged, uuid_of
 from sync_server.guards import admin, signed_in, staff
-from sync_server.listing import Listing, page_of, paged
-from sync_server.routes.bodies import AccountBody, SessionBody, login_body, moment, readable, session_body
+from sync_server.listing import Listing, PageOf, page_of, paged
+from sync_server.routes.bodies import (
+    AccountBody,
+    LoginEntryBody,
+    SessionBody,
+    login_body,
+    moment,
+    readable,
+    session_body,
+    when,
+)
 from sync_server.routes.users import PasswordBody, account_body
 
 Ask = Request[Caller, Any, Any]
@@ -127,16 +136,28 @@ class ListedUser(Struct, frozen=True, kw_only=True):
     last_login: str | None
 
 
-def _listed(user: User) -> dict[str, Any]:
+def _listed(user: User) -> ListedUser:
     told = {name: getattr(user, name) for name in ListedUser.__struct_fields__}
-    last = None if user.last_login is None else moment(user.last_login)
-    return msgspec.to_builtins(  # type: ignore[no-any-return]
-        ListedUser(**(told | {"date_joined": moment(user.date_joined), "last_login": last}))
-    )
+    return ListedUser(**(told | {"date_joined": moment(user.date_joined), "last_login": when(user.last_login)}))
+
+
+class SuspectBody(Struct, frozen=True, kw_only=True):
+    """A session that deserves a second look, and why (SEC-11)."""
+
+    id: str
+    account: str
+    email: str
+    ip_address: str
+    user_agent: str
+    device_type: str
+    created_at: str
+    last_activity: str
+    is_active: bool
+    security_notes: str
 
 
 @get("", guards=[staff], operation_class=Listing)
-async def users(request: Ask) -> dict[str, Any]:
+async def users(request: Ask) -> PageOf[ListedUser]:
     """Accounts by name; filters: `search` (names, username, address), `role`, `cohort`, `active` (true or false)."""
     context, page = Context.of(request), page_of(request)
     said = {name: request.query_params.get(name, "")[:200] for name in ("search", "role", "cohort")}
@@ -144,7 +165,7 @@ async def users(request: Ask) -> dict[str, Any]:
     count, found = await context.lanes.run(
         context.served.people.all, request.user, wanted, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [_listed(user) for user in found])
+    return PageOf(**paged(request, page, count, [_listed(user) for user in found]))
 
 
 def _flag(request: Ask, name: str) -> bool | None:
@@ -155,7 +176,7 @@ def _flag(request: Ask, name: str) -> bool | None:
 
 
 @post("", guards=[admin])
-async def create(request: Ask, data: JSONBody[NewUserBody]) -> Response[dict[str, Any]]:
+async def create(request: Ask, data: JSONBody[NewUserBody]) -> Response[ListedUser]:
     """Make an account for somebody. The same id again gives the same account."""
     context = Context.of(request)
     said = given(data)
@@ -196,8 +217,8 @@ async def import_users(request: Ask) -> ImportReport:
     )
 
 
-@get("/{user_id:str}", guards=[signed_in])
-async def user(request: Ask, user_id: FromPath[str]) -> Response[Any]:
+@get("/{user_id:str}", guards=[signed_in], operation_class=Tagged)
+async def user(request: Ask, user_id: FromPath[str]) -> Response[AccountBody | PublicProfile]:
     """The whole account for its owner and administrators, for others what is public (USR-07)."""
     context, who = Context.of(request), uuid_of(user_id)
     try:
@@ -303,7 +324,7 @@ async def set_password(request: Ask, user_id: FromPath[str], data: JSONBody[NewP
     await context.lanes.slow(context.served.people.set_password, request.user, who, data.password, origin=origin)
 
 
-@get("/{user_id:str}/photo", guards=[signed_in])
+@get("/{user_id:str}/photo", guards=[signed_in], media_type="image/*")
 async def photo(request: Ask, user_id: FromPath[str]) -> Response[bytes]:
     """Somebody's picture; what a device gave under that name is looked at first."""
     context = Context.of(request)
@@ -332,29 +353,29 @@ async def end_session(request: Ask, user_id: FromPath[str], session_id: FromPath
 
 
 @get("/{user_id:str}/logins", guards=[signed_in], operation_class=Listing)
-async def logins(request: Ask, user_id: FromPath[str]) -> dict[str, Any]:
+async def logins(request: Ask, user_id: FromPath[str]) -> PageOf[LoginEntryBody]:
     """When and from where somebody tried to sign in, the newest first; for owner and administrators."""
     context, page = Context.of(request), page_of(request)
     who = uuid_of(user_id)
     count, found = await context.lanes.run(
         context.served.people.logins, request.user, who, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [msgspec.to_builtins(login_body(each)) for each in found])
+    return PageOf(**paged(request, page, count, [login_body(each) for each in found]))
 
 
 @get("/sessions/suspicious", guards=[admin], operation_class=Listing)
-async def suspicious(request: Ask) -> dict[str, Any]:
+async def suspicious(request: Ask) -> PageOf[SuspectBody]:
     """Sessions that deserve a second look and why, the newest first (SEC-11)."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
         context.served.people.suspects, request.user, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [_suspect(each) for each in found])
+    return PageOf(**paged(request, page, count, [_suspect(each) for each in found]))
 
 
-def _suspect(each: Suspect) -> dict[str, Any]:
+def _suspect(each: Suspect) -> SuspectBody:
     times = {"created_at": moment(each.created_at), "last_activity": moment(each.last_activity)}
-    return asdict(each) | times
+    return SuspectBody(**(asdict(each) | times))
 
 
 router = Router(

@@ -10,15 +10,14 @@ from litestar.params import FromPath, JSONBody
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.views import AssessmentView, QuestionView
 from sync_server.context import Context
-from sync_server.details import actor_of, changed, created, given, tagged, trashed, uuid_of
+from sync_server.details import Tagged, actor_of, changed, created, given, tagged, trashed, uuid_of
 from sync_server.guards import signed_in
-from sync_server.listing import Listing, sliced
+from sync_server.listing import Listing, PageOf, sliced
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
     LARGEST,
     AssessmentChange,
     NewQuestion,
-    QuestionPage,
     WholeAssessment,
     WholeQuestion,
 )
@@ -26,7 +25,7 @@ from sync_server.routes.course_bodies import (
 Named = Request[Caller, Any, Any]
 
 
-@get("/lessons/{lesson:str}/assessment", guards=[signed_in])
+@get("/lessons/{lesson:str}/assessment", guards=[signed_in], operation_class=Tagged)
 async def assessment_of(request: Named, lesson: FromPath[str]) -> Response[AssessmentView]:
     """The quiz of a lesson, without keys for those who do not edit it."""
     context = Context.of(request)
@@ -44,7 +43,7 @@ async def make_assessment(
     return created(request, made, made.id)
 
 
-@get("/assessments/{assessment:str}", guards=[signed_in])
+@get("/assessments/{assessment:str}", guards=[signed_in], operation_class=Tagged)
 async def assessment(request: Named, assessment: FromPath[str]) -> Response[AssessmentView]:
     """A quiz, without keys for those who do not edit it; the questions of an exam come when it starts."""
     context = Context.of(request)
@@ -69,11 +68,11 @@ async def change_assessment(
 
 
 @get("/assessments/{assessment:str}/questions", guards=[signed_in], operation_class=Listing)
-async def questions(request: Named, assessment: FromPath[str]) -> QuestionPage:
+async def questions(request: Named, assessment: FromPath[str]) -> PageOf[QuestionView]:
     """The questions of a quiz, without keys for those who do not edit it."""
     context = Context.of(request)
     found = await context.lanes.run(context.served.catalogue.assessment, actor_of(request), uuid_of(assessment))
-    return QuestionPage(**sliced(request, found.questions))
+    return PageOf(**sliced(request, found.questions))
 
 
 @post("/assessments/{assessment:str}/questions", guards=[signed_in])

@@ -12,8 +12,8 @@ from lms_core.operation.runs import DONE, Run
 from sync_server.backups import BACKUP
 from sync_server.context import Context
 from sync_server.guards import admin
-from sync_server.listing import Listing, page_of, paged
-from sync_server.routes.bodies import moment
+from sync_server.listing import Listing, PageOf, page_of, paged
+from sync_server.routes.bodies import moment, when
 
 
 class DatabaseStatus(Struct, frozen=True, kw_only=True):
@@ -41,6 +41,18 @@ class DatabaseStats(Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     estimated: list[str]
     last_backup: LastBackup | None
+
+
+class JobBody(Struct, frozen=True, kw_only=True):
+    """One time that a job ran, by `worker`; `said` is what it told of itself, or why it failed."""
+
+    id: str
+    name: str
+    worker: str
+    started_at: str
+    finished_at: str | None
+    outcome: str
+    said: str
 
 
 @get("/db-status", guards=[admin])
@@ -73,18 +85,17 @@ async def db_stats(request: Request[Caller, Any, Any]) -> DatabaseStats:
 
 
 @get("/jobs", guards=[admin], operation_class=Listing)
-async def jobs(request: Request[Caller, Any, Any]) -> dict[str, Any]:
+async def jobs(request: Request[Caller, Any, Any]) -> PageOf[JobBody]:
     """What the jobs behind the requests did, the latest first; `name` and `outcome` choose some."""
     context, page = Context.of(request), page_of(request)
     wanted = {name: request.query_params.get(name) for name in ("name", "outcome")}
     count, found = await context.lanes.run(context.served.runs.page, page.offset, page.size, **wanted)
-    return paged(request, page, count, [_told(each) for each in found])
+    return PageOf(**paged(request, page, count, [_told(each) for each in found]))
 
 
-def _told(run: Run) -> dict[str, Any]:
-    ended = None if run.finished_at is None else moment(run.finished_at)
-    plain = {name: getattr(run, name) for name in ("id", "name", "worker", "outcome", "said")}
-    return plain | {"started_at": moment(run.started_at), "finished_at": ended}
+def _told(run: Run) -> JobBody:
+    plain = {name: getattr(run, name) for name in JobBody.__struct_fields__}
+    return JobBody(**plain | {"started_at": moment(run.started_at), "finished_at": when(run.finished_at)})
 
 
 router = Router("/system", route_handlers=[db_status, db_stats, jobs], tags=["system"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response, Router, delete, get, patch, post, put
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, JSONBody
@@ -17,10 +16,10 @@ from lms_core.accounts.personal_service import Profile, Settings, Skill, Social
 from lms_core.errors import UserError
 from lms_core.schema import Entity
 from sync_server.context import Context
-from sync_server.details import created, given, tagged, uuid_of
+from sync_server.details import Tagged, created, given, tagged, uuid_of
 from sync_server.guards import signed_in
-from sync_server.listing import Listing, page_of, paged
-from sync_server.routes.bodies import AccountBody, login_body, moment, readable
+from sync_server.listing import Listing, PageOf, page_of, paged
+from sync_server.routes.bodies import AccountBody, LoginEntryBody, login_body, moment, readable
 from sync_server.routes.bundles import sent_once
 
 Ask = Request[Caller, Any, Any]
@@ -127,7 +126,7 @@ def _full(entity: Entity, body: Struct) -> dict[str, Any]:
 
 
 # --- the account
-@get("/me", guards=[signed_in])
+@get("/me", guards=[signed_in], operation_class=Tagged)
 async def me(request: Ask) -> Response[AccountBody]:
     """Who the access token belongs to."""
     return tagged(request, await account_body(request, request.user.account))
@@ -170,7 +169,7 @@ async def _changed(request: Ask, fields: dict[str, Any], about: dict[str, Any] |
 
 
 # --- profile, links and settings
-@get("/me/profile", guards=[signed_in])
+@get("/me/profile", guards=[signed_in], operation_class=Tagged)
 async def profile(request: Ask) -> Response[Profile]:
     """The caller's profile."""
     return await _told(request, "profile")
@@ -188,7 +187,7 @@ async def change_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[
     return await _said(request, "profile", given(data))
 
 
-@get("/me/social", guards=[signed_in])
+@get("/me/social", guards=[signed_in], operation_class=Tagged)
 async def social(request: Ask) -> Response[Social]:
     """Where else the caller is found."""
     return await _told(request, "social")
@@ -200,7 +199,7 @@ async def replace_social(request: Ask, data: JSONBody[SocialBody]) -> Response[S
     return await _said(request, "social", _full(USER_SOCIAL, data))
 
 
-@get("/me/settings", guards=[signed_in])
+@get("/me/settings", guards=[signed_in], operation_class=Tagged)
 async def settings(request: Ask) -> Response[Settings]:
     """The caller's settings."""
     return await _told(request, "settings")
@@ -282,14 +281,14 @@ async def remove_photo(request: Ask) -> None:
 
 
 @get("/me/logins", guards=[signed_in], operation_class=Listing)
-async def logins(request: Ask) -> dict[str, Any]:
+async def logins(request: Ask) -> PageOf[LoginEntryBody]:
     """When and from where somebody tried to sign in as the caller, the newest first (ACC-12)."""
     context, page = Context.of(request), page_of(request)
     who = request.user.account
     count, found = await context.lanes.run(
         context.served.people.logins, request.user, who, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [msgspec.to_builtins(login_body(each)) for each in found])
+    return PageOf(**paged(request, page, count, [login_body(each) for each in found]))
 
 
 @get("/me/export", guards=[signed_in], media_type=ZIP)
