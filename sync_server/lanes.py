@@ -36,7 +36,7 @@ class Lanes:
         """Do it in a thread that knows for which request it works."""
         self.waiting[name] += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, copy_context().run, work)
+            return await asyncio.get_running_loop().run_in_executor(pool, copy_context().run, _told, work)
         finally:
             self.waiting[name] -= 1
 
@@ -44,3 +44,11 @@ class Lanes:
         """Wait for what runs and end the threads."""
         self._work.shutdown()
         self._slow.shutdown()
+
+
+def _told(work: Callable[[], T]) -> T:
+    """Do it; a StopIteration, which no future can carry, would leave the request without an answer for ever."""
+    try:
+        return work()
+    except StopIteration as error:
+        raise RuntimeError("StopIteration") from error

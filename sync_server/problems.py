@@ -26,6 +26,7 @@ STATUS: Mapping[str | type[LmsError], int] = {
     "api_version": 426,
     "precondition_failed": 412,
     "instructor_inactive": 403,  # a rule of ops, too
+    "id_reused": 409,
     errors.UserError: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from lms_core.errors import Conflict
 from lms_core.ops import Op, Values, Version
 from lms_core.schema import Entity, Row, Schema
 from lms_core.sync.rows import Cell, HubRow, RowView
@@ -118,8 +119,14 @@ class Bench:
         self.draft = {}
 
     def derive(self, entity: Entity, row: str, values: Values | None, t: int) -> None:
-        """Write a row in the hub's own name, as far as it changes; None takes it away, and values bring it back."""
+        """Write a row in the hub's own name, as far as it changes; None takes it away, and values bring it back.
+
+        Raises:
+            Conflict: `id_reused` when the id is that of a row of another kind.
+        """
         old = self.row(row)
+        if old is not None and old.entity != entity.name:
+            raise Conflict("id_reused")
         if values is None:
             if old is not None and not old.gone:
                 gone = self.touch(entity.name, row)
