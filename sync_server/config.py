@@ -78,6 +78,12 @@ class Settings:
     account_mb: int = _setting(1024, "space for what one account writes, without files; 0 for no limit")
     author_mb: int = _setting(4096, "space for the files of all courses that one person made; 0 for no limit")
     keep_free_mb: int = _setting(256, "refuse files when the disk would have less than this left")
+    scan_command: str = _setting(
+        "", "virus scanner of uploads: run with the file's path, it ends with 0 for clean and 1 for found, as clamscan"
+    )
+    scan_socket: str = _setting("", "socket of clamd instead: its path, or host:port")
+    scan_seconds: int = _setting(120, "how long to wait for it", least=1)
+    scan_needed: bool = _setting(True, "whether files are refused while it does not answer; else they are taken")
     public_url: str = _setting("", "address under which people reach this server, https://learn.example.org")
     language: str = _setting("en", "language of mails to people whose own is not known", among=LANGUAGES)
     smtp_host: str = _setting("", "mail server; without one mails are files in the folder outbox")

@@ -15,6 +15,7 @@ from lms_core.sync.hub.bundles import HubBundles
 from sync_server.config import Settings
 from sync_server.jobs import Jobs
 from sync_server.rights import FileRights
+from sync_server.scanning import inspector_of
 
 UNFINISHED = "unfinished"
 
@@ -39,7 +40,8 @@ def open_filing(hub: Hub, settings: Settings, *, blobs: FileStore, packs: FileSt
     look, most = partial(read, hub.engine), settings.largest_file_mb << 20
     rights = FileRights(look, hub.unit, settings.author_mb)
     uploads = Uploads(
-        blobs, blobs.root / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=settings.keep_free_mb << 20
+        blobs, blobs.root / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=settings.keep_free_mb << 20,
+        inspect=inspector_of(settings),
     )  # fmt: skip
     bundles = HubBundles(
         keys=Keys(secret), look=look, exchange=hub.exchange, uploads=uploads, blobs=blobs, packs=packs, most=most

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 STATUS: Mapping[str | type[LmsError], int] = {
     "too_large": 413,
     "wrong_media_type": 415,
+    "type_not_allowed": 415,
     "out_of_quota": 413,
     "provider_away": 502,
     "provider_failed": 502,

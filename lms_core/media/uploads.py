@@ -82,6 +82,17 @@ class Ledger(Protocol):
         """Keep that the account has proved to have the file."""
 
 
+class Inspect(Protocol):
+    """Looks at a whole file before it is kept."""
+
+    def __call__(self, path: Path, *, returned: bool) -> None:
+        """Raise UserError for a file that must not be kept, Busy where nobody can say now; `returned`: it was here."""
+
+
+def let_in(path: Path, *, returned: bool) -> None:
+    """Take every file."""
+
+
 class Uploads:
     """Unfinished files of a hub, in a folder beside its store; `most`, `keep_free` and pieces of a proof in bytes."""
 
@@ -95,9 +106,11 @@ class Uploads:
         most: int,
         keep_free: int,
         piece: int = PIECE,
+        inspect: Inspect = let_in,
     ) -> None:
         self._store, self._folder, self._ledger, self._now_ms = store, folder, ledger, now_ms
         self._most, self._keep_free, self._piece = most, keep_free, piece
+        self._inspect = inspect
         self._turns = [threading.Lock() for _ in range(TURNS)]
 
     def begin(self, account: str, sha256: str, size: int) -> Upload:
@@ -149,7 +162,8 @@ class Uploads:
         Raises:
             Conflict: `upload_moved` when the upload stands elsewhere.
             UserError: `part_mismatch`, `too_large`; nothing is kept. `blob_mismatch`: the whole is not what it should
-                be, begin anew.
+                be, begin anew. `type_not_allowed`, `infected`: nothing of it is kept.
+            Busy: `scanner_away`; the file is here, and `begin` tries again.
         """
         with self._turn(name):
             upload = self.find(account, name)
@@ -196,6 +210,7 @@ class Uploads:
             try:
                 with storage_errors(self._folder), draft.open("xb") as out:
                     shutil.copyfileobj(file, out, LARGEST_PART)
+                self._inspect(draft, returned=returned)
                 self._store.adopt(draft, sha256)
             except Corrupt as error:
                 raise UserError("blob_mismatch") from error
@@ -286,10 +301,14 @@ class Uploads:
         draft = self._path(upload.id)
         if draft.exists():
             try:
+                self._inspect(draft, returned=upload.returned)
                 self._store.adopt(draft, upload.sha256)
             except Corrupt as error:
                 self._forget(upload.id)
                 raise UserError("blob_mismatch") from error
+            except UserError:
+                self._forget(upload.id)
+                raise
         elif not self._store.has(upload.sha256):
             self._forget(upload.id)
             raise NotFound("no_upload")

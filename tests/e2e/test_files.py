@@ -18,6 +18,7 @@ from lms_core.sync.replica.transport import Transport
 from tests.e2e.programs import PASSWORD, Server
 from tests.e2e.short_line import DIES_AFTER, ShortLine
 from tests.fakes import MemorySecrets
+from tests.server.people import PNG
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.mark.soak
 def test_a_file_gets_through_a_line_that_dies_and_a_killed_server(server: Server, tmp_path: Path) -> None:
-    here, data, secrets = MediaStore(tmp_path / "media"), os.urandom(400_000), MemorySecrets()
+    here, data, secrets = MediaStore(tmp_path / "media"), PNG + os.urandom(400_000), MemorySecrets()
     name = here.put(data)
     with signed_in(server.url, secrets) as line:
         line.sign_in("a@b.example", PASSWORD)
@@ -55,7 +56,7 @@ def test_a_file_gets_through_a_line_that_dies_and_a_killed_server(server: Server
             killed.append(done)
         return True
 
-    other, more = here.put(data[::-1]), os.urandom(3 << 20)
+    other, more = here.put(PNG + data[::-1]), PNG + os.urandom(3 << 20)
     with closing(ShortLine(server.port)) as short, signed_in(short.url, secrets) as line:
         assert line.put_blob(other, here, kill)
         assert killed

@@ -10,6 +10,8 @@ import httpx
 
 PASSWORD = "seven green bicycles"
 API = "/api/v1"
+PNG = b"\x89PNG\r\n\x1a\n"
+"""How a picture begins."""
 
 
 def wish(name: str = "ada", **changes: Any) -> dict[str, Any]:

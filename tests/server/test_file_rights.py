@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from sync_server.opening import Opened
-from tests.server.people import Client
+from tests.server.people import PNG, Client
 from tests.server.test_files import DATA, NAME
 
 
@@ -24,6 +26,8 @@ def test_a_file_that_no_course_of_the_caller_names_does_not_exist(client: Client
 def test_an_author_gives(client: Client, opened: Opened) -> None:
     ada, eve = client.join(), client.join("eve")
     opened.served.accounts.set_role(ada.user["email"], "instructor")
-    assert ada.give(DATA).status_code == 204
-    assert ada.get(f"/blobs/{NAME}").content == DATA, "who has a file may have it again"
-    assert eve.ask("HEAD", f"/blobs/{NAME}").status_code == 404
+    picture = PNG + DATA
+    name = sha256(picture).hexdigest()
+    assert ada.give(picture).status_code == 204
+    assert ada.get(f"/blobs/{name}").content == picture, "who has a file may have it again"
+    assert eve.ask("HEAD", f"/blobs/{name}").status_code == 404

@@ -24,7 +24,7 @@ from lms_core.media.store import MediaStore
 from sync_server.cli import main
 from tests import forks
 from tests.forks import SERVER, Program
-from tests.server.people import API, PASSWORD, Client, wish
+from tests.server.people import API, PASSWORD, PNG, Client, wish
 
 ADMIN = ("--email", "root@school.example", "--first-name", "Grace", "--last-name", "Obi")
 
@@ -95,7 +95,7 @@ def test_help_version_and_usage(capsys: pytest.CaptureFixture[str]) -> None:  # 
 
 
 def test_a_request_that_has_begun_is_finished_before_the_end(tmp_path: Path) -> None:
-    data = bytes(300_000)
+    data = PNG + bytes(300_000)
     name = hashlib.sha256(data).hexdigest()
     with running(tmp_path / "hub") as server:
         ada = server.client.join()

@@ -19,7 +19,7 @@ from sync_server.checking import check
 from sync_server.config import Settings
 from sync_server.database import FileDatabase
 from tests.server.bucket import KEY, Bucket
-from tests.server.people import Client
+from tests.server.people import PNG, Client
 from tests.server.test_process import run, running
 
 
@@ -99,7 +99,7 @@ def test_a_bucket_that_is_not_there_is_no_empty_one(bucket: Bucket, tmp_path: Pa
 
 
 def test_a_server_keeps_its_media_there(bucket: Bucket, tmp_path: Path) -> None:
-    data, picture = tmp_path / "hub", os.urandom(300_000)
+    data, picture = tmp_path / "hub", PNG + os.urandom(300_000)
     name = sha256(picture).hexdigest()
     with running(data, env=bucket.env) as server:
         tess = teacher(server.client, data)

@@ -17,9 +17,9 @@ from sync_server.app import create_app
 from sync_server.config import Settings
 from sync_server.opening import Opened, open_hub
 from tests.fakes import FakeClock
-from tests.server.people import Client
+from tests.server.people import PNG, Client
 
-DATA = bytes(range(256)) * 4000
+DATA = PNG + bytes(range(256)) * 4000
 NAME = sha256(DATA).hexdigest()
 HALF = 500_000
 
