@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from msgspec import Struct
 
 from sync_server.details import KNOWN
 from sync_server.glossary import FIELDS, PARAMETERS
@@ -63,8 +66,11 @@ def described(document: Schema) -> Schema:
     for name, schema in schemas.items():
         for field, about in schema.get("properties", {}).items():
             _explain(name, field, about)
+    strict = _strict()
     for name, schema in schemas.items():
         schema["title"] = name
+        if name in strict:
+            schema["additionalProperties"] = False
         if schema.get("properties"):
             schema["examples"] = [example(schema, schemas)]
     for methods in document["paths"].values():
@@ -150,6 +156,22 @@ def _pages(answers: Schema) -> Schema:
     """What people see in a browser refuses as a page."""
     kinds = {kind for said in answers.values() for kind in said.get("content", {}) if kind.startswith("text/")}
     return {kind: {"schema": {"type": "string"}} for kind in kinds}
+
+
+def _strict() -> set[str]:
+    """Names of bodies that refuse fields which nobody knows; where two are called the same, their module goes before."""
+    models: dict[str, list[type[Struct]]] = {}
+    for model in _below(Struct):
+        models.setdefault(model.__name__, []).append(model)
+    strict = {name for name, same in models.items() if all(m.__struct_config__.forbid_unknown_fields for m in same)}
+    parts = (m for same in models.values() for m in same if m.__struct_config__.forbid_unknown_fields)
+    return strict | {f"{m.__module__.rpartition('.')[2]}_{m.__name__}" for m in parts}
+
+
+def _below(model: type[Struct]) -> Iterator[type[Struct]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 def _short(name: str) -> str:
