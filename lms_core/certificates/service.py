@@ -156,7 +156,7 @@ class CertificatesService:
         with self._work() as unit:
             row = unit.row(e.CERTIFICATE, certificate)
             card = unit.row(courses.COURSE_CARD, courses.COURSE_CARD.id_for(row["course_id"])) if row else None
-            if card is None or not self._is_released(card):
+            if row is None or card is None or not self._is_released(card):
                 return False
             unit.derive(e.CERTIFICATE, certificate, {"is_released": True})
             _tell(unit, row["user_id"], certificate, card["title"])

@@ -25,8 +25,8 @@ RESERVED = frozenset({
     "enrolled_students_count", "helpful_count", "instructor", "is_active", "is_admin", "is_approved", "is_completed",
     "is_current", "is_email_verified", "is_enrolled", "is_published", "is_suspicious", "is_valid",
     "is_verified_purchase", "max_score", "number", "over_limit", "owner", "owner_id", "pack", "passed",
-    "payment_status", "percent", "progress_percentage", "published_date", "revoked_at", "role", "score", "slug", "tier", "updated_at",
-    "user_id", "version",
+    "payment_status", "percent", "progress_percentage", "published_date", "revoked_at", "role", "score", "slug", "tier",
+    "updated_at", "user_id", "version",
 })  # fmt: skip
 ALLOWED = {
     "NewUserBody": {"role"}, "RoleBody": {"role"},  # administrators
@@ -37,7 +37,7 @@ ALLOWED = {
 }  # fmt: skip
 """Bodies in which such a name is something that this caller may say."""
 LOOSE = {"LoginBody", "RefreshBody", "ReplicaBody", "ResetForm", "VerifyForm"}
-"""What a newer app must be able to send to an older server, and forms of browsers: what they do not know is passed over."""
+"""What a newer app sends to an older server, and forms of browsers: what they do not know is passed over."""
 
 
 def bodies() -> Iterator[str]:
