@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
+from desktop_lms.features.admin.accounts.table.view import TablePage
 from desktop_lms.features.admin.accounts.view import AccountsPage
 from desktop_lms.features.admin.categories.view import CategoriesPage
 from desktop_lms.features.admin.certificates.view import IssuedPage
@@ -160,9 +161,32 @@ def in_class(ask: Callable[[RoomPage], object]) -> Scene:
     return go
 
 
+TABLE = """email;first_name;last_name;role;shoe size
+zola@school.example;Zola;Banda;student;38
+mika@school.example;Mika;Korhonen;teacher;41
+amara@school.example;Amara;Okafor;student;37
+broken;No;Address;student;40
+;;Nobody;king;39
+"""
+
+
+def _checked(app: App) -> QWidget:
+    """What would come of a table."""
+    window, file = at("admin/accounts/table")(app), app.sessions.data_dir / "people.csv"
+    file.write_text(TABLE, "utf-8")
+    page = page_of(app).findChild(TablePage)
+    assert page is not None
+    page._model.take(file)
+    while page._model.busy:
+        settle(50)
+    return window
+
+
 DESK = {
     "admin-accounts": at("admin/accounts"),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
+    "admin-table": at("admin/accounts/table"),
+    "admin-table-checked": _checked,
     "admin-invitations": at("admin/invitations"),
     "invite": over("admin/invitations", InvitationsPage, InvitationsPage.ask_new),
     "admin-categories": at("admin/categories"),

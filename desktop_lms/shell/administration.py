@@ -54,12 +54,19 @@ def administration(c: Context, who: Who, here: str = "", *rest: str) -> QWidget:
     return made
 
 
-def _accounts(c: Context) -> tuple[QWidget, object]:
+def _accounts(c: Context, part: str = "") -> tuple[QWidget, object]:
+    """Everybody's accounts, or those that a table makes."""
+    if part == "table":
+        from desktop_lms.features.admin.accounts.table.view import TablePage
+        from desktop_lms.features.admin.accounts.table.viewmodel import TableModel
+
+        table = TableModel(c.store)
+        return TablePage(table, go=c.go, say=c.say), table
     from desktop_lms.features.admin.accounts.view import AccountsPage
     from desktop_lms.features.admin.accounts.viewmodel import AccountsModel
 
     model = AccountsModel(c.store)
-    return AccountsPage(model, say=c.say), model
+    return AccountsPage(model, go=c.go, say=c.say), model
 
 
 def classes(c: Context, name: str = "", *, route: str = "admin/classes") -> tuple[QWidget, object]:

@@ -24,7 +24,7 @@ __all__ = ["server"]
 def open_page(qtbot: QtBot, workspace: Workspace, told: list[str]) -> AccountsPage:
     workspace.synchronize()
     model = AccountsModel(InlineStore(workspace))
-    page = AccountsPage(model, say=told.append)
+    page = AccountsPage(model, go=told.append, say=told.append)
     model.setParent(page)
     qtbot.addWidget(page)
     page.resize(1100, 800)

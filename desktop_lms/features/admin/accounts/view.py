@@ -25,9 +25,9 @@ TONES = {"admin": "accent", "manager": "info", "instructor": "success"}
 
 
 class AccountsPage(Page):
-    """The page; `say` shows a sentence at the bottom of the window."""
+    """The page; `go` follows a route, `say` shows a sentence at the bottom of the window."""
 
-    def __init__(self, model: AccountsModel, *, say: Callable[[str], object]) -> None:
+    def __init__(self, model: AccountsModel, *, go: Callable[[str], object], say: Callable[[str], object]) -> None:
         super().__init__()
         self._model, self._say = model, say
         self._sheet: Sheet | None = None
@@ -37,11 +37,13 @@ class AccountsPage(Page):
         self.role = Choice([("", tr("Every role")), *roles().items()], name=tr("Role"))
         states = [("", tr("Open and closed")), ("open", tr("Open")), ("closed", tr("Closed"))]
         self.state = Choice(states, name=tr("State"))
+        self._table = Button(tr("From a table…"), icon="table")
+        self._table.clicked.connect(lambda: go("admin/accounts/table"))
         self._add = Button(tr("Add somebody…"), "primary", "plus")
         self._list, self._count = column(gap=0), Label("", "small", "text2")
         body = boxed(column(row((self.search, 1), self.role, self.state, gap=8), 16, self._count, 8, boxed(self._list),
                             gap=0))  # fmt: skip
-        self.show_items(heading(tr("People at the server"), "", self._add), 20, body, "~")
+        self.show_items(heading(tr("People at the server"), "", self._table, self._add), 20, body, "~")
         self._connect()
         self._show()
         model.refresh()
@@ -63,6 +65,7 @@ class AccountsPage(Page):
 
     def _show(self) -> None:
         model, people = self._model, self._model.people
+        self._table.setVisible(model.may_change)
         self._add.setVisible(model.may_change)
         self._add.setEnabled(not model.busy)
         clear(self._list)
