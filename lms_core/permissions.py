@@ -19,6 +19,9 @@ LEARNING = frozenset({"active", "completed"})
 OUTSIDE = frozenset({"none", "suspended"})
 """States of an enrolment in which nobody reads the course by it."""
 
+OFFLINE_GRACE_MS = 30 * 86_400_000
+"""How long a laptop goes on with what was paid for without hearing from the hub."""
+
 Right = Literal["can_edit_content", "can_manage_students", "can_view_analytics"]
 Row = Mapping[str, Any]
 
@@ -119,6 +122,15 @@ def is_premium_user(who: Who | None, subscription: Row | None, *, now_ms: int) -
     return subscription["tier"] == "premium" and subscription["status"] == "active" and (ends is None or ends > now_ms)
 
 
+def is_premium_offline(who: Who | None, subscription: Row | None, *, heard_ms: int, now_ms: int) -> bool:
+    """The same on a laptop that last heard of the subscription at `heard_ms`: for thirty days at most (ACC-16).
+
+    What is over when the hub spoke stays over, however far the clock is set back.
+    """
+    running = is_premium_user(who, subscription, now_ms=max(now_ms, heard_ms))
+    return running and now_ms - heard_ms <= OFFLINE_GRACE_MS
+
+
 def is_course_instructor(who: Who | None, membership: Row | None) -> bool:
     """Who teaches the course of a `course_instructor` row."""
     return _of(who, membership) and bool((membership or {})["is_active"])
@@ -174,7 +186,7 @@ PREDICATES: Mapping[str, Callable[..., bool]] = {
     for each in (
         is_anyone, is_authenticated, is_verified_user, is_student, is_instructor, is_instructor_or_admin,
         is_instructor_or_read_only, is_active_instructor, is_admin, is_owner, is_owner_or_admin,
-        is_owner_or_read_only, is_enrolled, is_enrolled_or_read_only, is_premium_user, is_course_instructor,
+        is_owner_or_read_only, is_enrolled, is_enrolled_or_read_only, is_premium_user, is_premium_offline, is_course_instructor,
         is_lead_instructor, can_manage_course,
         can_read_course, is_cohort_member, can_manage_cohort, can_invite, is_moderator_or_up,
     )

@@ -172,3 +172,16 @@ def test_every_command_names_a_predicate() -> None:  # ROL-11
     assert without == {"register", "sign-in", "start", "link", "profiles", "restore", "import"}, (
         "these open a profile themselves"
     )
+
+
+def test_premium_content_holds_thirty_days_without_a_network() -> None:  # ACC-16
+    day, heard = 86_400_000, 1_000_000_000_000
+    row = {"user_id": ME, "tier": "premium", "status": "active", "ends_at": None}
+    for days, holds in ((0, True), (30, True), (30.01, False), (-400, True)):
+        passes = who_passes(p.is_premium_offline, row, heard_ms=heard, now_ms=heard + int(days * day))
+        assert passes == ({*ROLES} if holds else set()), days
+    ended = row | {"ends_at": heard - 1}
+    assert who_passes(p.is_premium_offline, ended, heard_ms=heard, now_ms=heard - 400 * day) == set(), "clock set back"
+    ends = row | {"ends_at": heard + day}
+    assert who_passes(p.is_premium_offline, ends, heard_ms=heard, now_ms=heard + 2 * day) == set()
+    assert who_passes(p.is_premium_offline, None, heard_ms=heard, now_ms=heard) == set()

@@ -15,6 +15,7 @@ from desktop_lms.widgets.inputs import Choice, Field, Paper
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip
 from lms_core.rest.classes import ClassesApi
+from lms_core.rest.invitations import InvitationsApi
 from lms_core.workspace import Workspace
 from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import next_mail, office, press, said, server
@@ -92,6 +93,14 @@ def test_somebody_is_invited_again_and_called_back(
         "Another mail to noor@school.example is on its way",
         "The invitation of Noor Ali is called back",
     ]
+    desk.close()
+
+
+def test_they_are_found_by_state_and_name(qtbot: QtBot, tmp_path: Path, server: Server, office: PostOffice) -> None:
+    desk = entered(tmp_path, server, "dana", role="admin")
+    api = InvitationsApi(desk.online())
+    api.revoke(api.invite(email="noor@school.example", first_name="Noor", last_name="Ali").id)
+    page = open_page(qtbot, desk, [])
     page.state.choose("open")
     page.state.chosen.emit("open")
     assert "Nobody was invited with this name and state." in said(page)
