@@ -265,8 +265,8 @@ class App(QObject):
             url, email, password = account.url, account.email, account.password
             if account.is_new:
                 first, _, last = " ".join(names).strip().partition(" ")
-                last = last or first
-                self.sessions.register(url, email=email, password=password, first_name=first, last_name=last)
+                name = {"first_name": first, "last_name": last or first}
+                self.sessions.register(url, email=email, password=password, code=account.code, **name)
             return self.sessions.link(local, url, email, password)
 
         def done(workspace: Workspace) -> None:

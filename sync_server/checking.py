@@ -74,6 +74,7 @@ def check(data: Path, settings: Settings, database: Database, set_aside: Callabl
         *_tls(settings),
         _disk(data, settings),
         *_mail(settings),
+        *_registration(settings),
         _backups(settings),
     ]
     found = _database(data, database)
@@ -163,6 +164,17 @@ def _backups(settings: Settings) -> Finding:
     if found.exists() and not os.access(found, os.W_OK):
         return Finding("backups", "fault", f"Backups cannot be written to {found}.")
     return Finding("backups", "ok", f"Every {settings.backup_hours} hours a backup is put into {found}.")
+
+
+def _registration(settings: Settings) -> Iterator[Finding]:
+    """Whether those who are let in by invitation alone get a mail with a way in."""
+    if settings.registration == "open":
+        return
+    lacking = [name for name in ("smtp_host", "public_url") if not getattr(settings, name)]
+    said = "Nobody makes an account without a code; invitations go out by mail, with a link to this server."
+    if lacking:
+        said = f"Nobody makes an account without a code, but invitations are mailed with a link only with {lacking[0]}."
+    yield Finding("registration", "warning" if lacking else "ok", said)
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_lms.app import App
 from desktop_lms.features.deleting.view import DeletingPage
+from desktop_lms.features.settings.viewmodel import load
 from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.widgets.buttons import Button
 from lms_core.errors import AuthExpired, UserError
@@ -127,6 +128,7 @@ def test_the_profile_is_kept_for_this_device_alone(app: App, qtbot: QtBot, serve
     assert again.transport is None
     assert [note.body for note in again.notes.all()] == ["Still mine"]
     again.notes.add("And more")
+    assert load(again).had_account, "so it is not offered to link it"
     with pytest.raises(UserError, match="account"):
         sessions.link(again, server.url, EMAIL, PASSWORD)
     again.close()

@@ -35,6 +35,14 @@ def test_a_server_that_is_in_order(data: Path) -> None:  # OPS-05
     assert found(data, set_aside=2)["set_aside"].startswith("warning: 2 rows")
 
 
+def test_who_lets_the_invited_alone_in_can_send_mails(data: Path) -> None:
+    closed = {"registration": "closed", "smtp_host": "", "public_url": ""}
+    assert found(data, Settings(**closed))["registration"].startswith("warning: Nobody makes an account")
+    assert "only with public_url" in found(data, Settings(**closed | {"smtp_host": "127.0.0.1"}))["registration"]
+    mailed = closed | {"registration": "code", "smtp_host": "127.0.0.1", "public_url": "https://learn.example.org"}
+    assert found(data, Settings(**mailed))["registration"].startswith("ok: ")
+
+
 def test_every_wrong_setting_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "hub"
     prepare(data)

@@ -19,7 +19,7 @@ def ask_to_join(window: QWidget, model: JoiningModel, *, say: Callable[[str], ob
     """Ask for a code; a wrong one is told in the sheet, which stays."""
     code, told = Field("K7PM-2XWD", name=tr("Code of the class"), icon="users"), Label("", "small", "danger", wrap=True)
     leave, go = Button(tr("Cancel")), Button(tr("Join"), "primary")
-    about = tr("Your teacher has it. The courses of the class come to this device with the next sync.")
+    about = tr("Your teacher has it, or the mail that invited you. The courses of the class come with the next sync.")
     sheet = Sheet(
         window, tr("Join a class"), Label(about, "body", "text2", wrap=True), labelled(tr("Code of the class"), code),
         told, buttons=(leave, go),

@@ -140,7 +140,7 @@ class SettingsPage(Page):
             link.clicked.connect(self.ask_link)
         names = row((labelled(tr("First name"), first), 1), (labelled(tr("Last name"), last), 1), gap=16)
         facts: list[Item] = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
-        if profile.email:
+        if profile.email and profile.server_url:
             facts.insert(0, EmailLine(self._model.email, say=self._say))
         buttons = row(link, change, leave, "~", waits)
         facts += [4, *self._doors()]
@@ -173,15 +173,21 @@ class SettingsPage(Page):
         url, email, password = Field(name=tr("Address of the server"), icon="server"), Field(), Field(secret=True)
         note = tr("Your courses, notes and progress come along and are sent with the next sync.")
         stay, go = Button(tr("Cancel")), Button(tr("Link"), "primary")
+        code = Field("K7PM-2XWD", icon="users")
+        asked = labelled(tr("Code of your class or invitation"), code, hint=tr("Only if the server asks for one."))
+        ways.chosen.connect(lambda at: asked.setEnabled(at == 1))
+        asked.setEnabled(False)
         sheet = Sheet(
             self.window(), tr("Which account shall it belong to?"), Label(note, "small", "text2", wrap=True),
             row(ways, "~"), labelled(tr("Address of the server"), url, hint=tr("Your school or teacher has it.")),
-            labelled(tr("E-mail address"), email), labelled(tr("Password"), password), buttons=(stay, go),
+            labelled(tr("E-mail address"), email), labelled(tr("Password"), password), asked, buttons=(stay, go),
         )  # fmt: skip
 
         def link() -> None:
             sheet.close_sheet()
-            self._model.link(Account(url.text(), email.text(), password.text(), is_new=ways.at == 1))
+            is_new = ways.at == 1
+            typed = code.text().strip() if is_new else ""
+            self._model.link(Account(url.text(), email.text(), password.text(), is_new=is_new, code=typed))
 
         stay.clicked.connect(sheet.close_sheet)
         go.clicked.connect(link)

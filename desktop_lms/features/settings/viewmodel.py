@@ -46,6 +46,8 @@ class Account:
     email: str
     password: str
     is_new: bool = False
+    code: str = ""
+    """Of a class or an invitation, for a new one where the server demands it."""
 
 
 Link = Callable[[Account, tuple[str, str], Callable[[LmsError], None]], None]
@@ -69,6 +71,8 @@ class Profile:
     last_name: str
     email: str
     server_url: str
+    had_account: bool
+    """Whether its rows are those of an account, also of one that was deleted."""
     has_password: bool
     folder: Path
     size: int
@@ -91,6 +95,7 @@ def load(workspace: Workspace) -> Profile:
         account.get("last_name") or "",
         person.email or "",
         info.server_url or "",
+        info.account_id is not None,
         info.has_password,
         workspace.profile.folder,
         sum(f.stat().st_size for f in workspace.profile.folder.rglob("*") if f.is_file()),
@@ -167,7 +172,7 @@ class SettingsModel(QObject):
     @property
     def can_link(self) -> bool:
         """Whether this profile has no account yet."""
-        return bool(self._link and self.profile and not self.profile.server_url)
+        return bool(self._link and self.profile and not self.profile.had_account)
 
     def link(self, account: Account) -> None:
         """Bring everything in this profile under an account; the window opens anew when it is done."""

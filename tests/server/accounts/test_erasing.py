@@ -181,7 +181,10 @@ def test_courses_are_handed_over_first(school: School, opened: Opened) -> None:
     opened.served.accounts.set_role(heir.user["email"], "instructor")
     assert tess.post(f"{path}/hand-over", body | {"courses": ["no-course"]}).status_code == 404
     assert tess.post(f"{path}/hand-over", {"to": tess.user["id"]}).json()["code"] == "cannot_lead"
-    assert tess.post(f"{path}/hand-over", body | {"courses": [tides]}).json() == led[:1]
+    for nobody in ("nobody@school.example", "ada@school.example"):
+        assert tess.post(f"{path}/hand-over", {"to": nobody}).json()["code"] == "cannot_lead"
+    by_address = {"to": heir.user["email"].upper(), "courses": [tides]}
+    assert tess.post(f"{path}/hand-over", by_address).json() == led[:1]
     assert root.delete(path).json()["details"]["courses"] == led[1:]
     assert root.post(f"{path}/hand-over", body).json() == led[1:]
     assert root.delete(path).status_code == 204
