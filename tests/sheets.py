@@ -18,6 +18,7 @@ from desktop_lms.features.admin.classes.view import ClassesPage
 from desktop_lms.features.admin.invitations.view import InvitationsPage
 from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
+from desktop_lms.features.deleting.view import DeletingPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.security.view import SecurityPage
@@ -30,7 +31,7 @@ from desktop_lms.features.teach.view import TeachPage
 from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.shell.window import Window
 from lms_core.errors import DiskFull, StorageError
-from lms_core.rest.account import Setup
+from lms_core.rest.account import Course, Setup
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
@@ -125,6 +126,16 @@ def _remove(devices: DeviceList) -> None:
     devices.ask_revoke(next(each for each in known.all if not each.here))
 
 
+def _leading(page: DeletingPage) -> None:
+    """Courses that have to be handed over first."""
+    while page._model.led is None:
+        settle(50)
+    page._model.led = tuple(Course(id=name, title=name) for name in ("Between the tides", "Statistics for everybody"))
+    page._model.changed.emit()
+    settle(50)
+    page.verticalScrollBar().setValue(300)
+
+
 def _second_step(page: SecurityPage) -> None:
     page._model.setup = Setup(secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", uri=URI)
     page.ask_first_code()
@@ -138,6 +149,7 @@ def _codes(page: SecurityPage) -> None:
 URI = "otpauth://totp/Fieldnote:amara%40school.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Fieldnote"
 LINKED = {
     "settings": at("settings"), "security": at("security"), "delete-account": at("delete-account"),
+    "delete-leading": over("delete-account", DeletingPage, _leading),
     "second-step": over("security", SecurityPage, _second_step),
     "recovery-codes": over("security", SecurityPage, _codes),
     "confirm-email": over("settings", EmailLine, EmailLine.ask_code),

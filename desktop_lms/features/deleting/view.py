@@ -48,8 +48,6 @@ class DeletingPage(Page):
         notes: list[Item] = []
         if model.trouble:
             notes = [self._away(), 24]
-        elif model.error:
-            notes = [self._fault(), 24]
         parts: list[Item] = [Label(tr("Asking the server…"), "body", "text2")]
         if model.here is not None and not model.here.server_url:
             parts = [Label(tr("This profile is on this device alone and has no account."), "body", "text2", wrap=True)]
@@ -66,10 +64,12 @@ class DeletingPage(Page):
         detail = detail or tr("The account lies there, so it is deleted there. Nothing was changed.")
         return Banner(tr("The server must be reached for this"), detail, again, tone="warning", icon="wifi-off")
 
-    def _fault(self) -> QWidget:
-        error = self._model.error
-        said = sentence(error) if error else ""
-        return Banner(tr("That did not work"), said, tone="warning", icon="circle-alert")
+    def _wrong(self, asked: str) -> Item:
+        """What did not work, where it was asked for."""
+        model = self._model
+        return (
+            Label(sentence(model.error), "small", "danger", wrap=True) if model.error and model.asked == asked else None
+        )
 
     # --- what goes, what stays
     def _what(self) -> QWidget:
@@ -96,7 +96,9 @@ class DeletingPage(Page):
             rows.append(_step("cloud-upload", title, tr("It never reaches the server once the account is gone."), sync))
         if self._model.led:
             rows.append(self._courses())
-        return section(tr("Before you go"), Card(column(*listed(*rows), gap=0, margin=(20, 4, 20, 4))))
+        wrong = self._wrong("exported")
+        foot: list[Item] = [wrong, 16] if wrong else []
+        return section(tr("Before you go"), Card(column(*listed(*rows), *foot, gap=0, margin=(20, 4, 20, 4))))
 
     def _courses(self) -> QWidget:
         model, led = self._model, self._model.led or ()
@@ -110,7 +112,8 @@ class DeletingPage(Page):
         names = [row(IconMark("book-open", 16), (Label(each.title, "small", wrap=True), 1), gap=8) for each in led]
         asked = labelled(tr("E-mail address of an instructor of this server"), heir)
         words = column(
-            Label(title, "strong", wrap=True), Label(about, "small", "text2", wrap=True), 8, *names, 12, asked, 8,
+            Label(title, "strong", wrap=True), Label(about, "small", "text2", wrap=True), 8, *names, 12, asked,
+            self._wrong("handed_over"), 8,
             row(give, "~"), gap=2,
         )  # fmt: skip
         return boxed(row(column(Tile("presentation", "warning"), "~"), (words, 1), gap=16, margin=(0, 16, 0, 16)))
@@ -138,7 +141,9 @@ class DeletingPage(Page):
             radio.toggled.connect(lambda on, keep=keep: on and setattr(self._model, "keep", keep))
             group.addButton(radio)
             radio.setAccessibleDescription(about)
-            rows.append(boxed(column(radio, row(24, (Label(about, "small", "text2", wrap=True), 1)), gap=2)))
+            rows.append(
+                boxed(column(radio, row(current().px(26), (Label(about, "small", "text2", wrap=True), 1)), gap=2))
+            )
         return section(tr("This device"), Card(column(rows[0], 16, rows[1], gap=0, margin=20)))
 
     # --- the last step
@@ -155,7 +160,7 @@ class DeletingPage(Page):
         elif model.led is None:
             about = tr("As soon as the server answers.")
         asked = labelled(tr("Password"), password, hint=about)
-        return section(tr("For good"), Card(column(asked, row(delete, "~"), gap=16, margin=20)))
+        return section(tr("For good"), Card(column(asked, self._wrong("deleted"), row(delete, "~"), gap=16, margin=20)))
 
     def _field(self, key: str, placeholder: str = "", *, secret: bool = False, icon: str = "") -> Field:
         """A field that keeps what was typed when the page is built anew."""

@@ -29,8 +29,8 @@ class DeletingModel(QObject):
     """State of the page.
 
     `led` are the courses that nobody else leads, None until the server has answered; `trouble` says why it has not.
-    `error` belongs to what was asked last; `done` tells what worked: handed_over, exported. `part` is called once the
-    account is gone, with whether the profile stays on this device.
+    `error` belongs to what was `asked` last: exported, handed_over or deleted; `done` tells which of them worked.
+    `part` is called once the account is gone, with whether the profile stays on this device.
     """
 
     changed = Signal()
@@ -43,6 +43,7 @@ class DeletingModel(QObject):
         self.led: tuple[Course, ...] | None = None
         self.trouble: LmsError | None = None
         self.error: LmsError | None = None
+        self.asked = ""
         self.busy = False
         self.keep = False
         """Whether the profile stays here, for this device alone."""
@@ -87,16 +88,18 @@ class DeletingModel(QObject):
     # --- before
     def export(self, path: Path) -> None:
         """Write all own data on this device into a zip that other programs read (docs/formats.md)."""
-        self._begin()
+        self._begin("exported")
         self._store.run(self, lambda w: w.export_data(path), lambda _: self._worked("exported"), self._on_failed)
 
     def hand_over(self, email: str) -> None:
         """Make somebody else the lead of all courses that nobody else leads."""
-        if not email.strip() or self.here is None:
-            self._on_failed(UserError("credentials_needed"))
+        if self.here is None:
             return
         who = self.here.account
-        self._begin()
+        self._begin("handed_over")
+        if not email.strip():
+            self._on_failed(UserError("address_needed"))
+            return
         self._store.pool(
             self, lambda: self._api().hand_over(who, email.strip()), lambda _: self._worked("handed_over"),
             self._on_failed,
@@ -105,18 +108,18 @@ class DeletingModel(QObject):
     # --- the last step
     def delete(self, password: str) -> None:
         """Delete the account for good; the window closes then."""
+        self._begin("deleted")
         if not password:
             self._on_failed(UserError("credentials_needed"))
             return
-        self._begin()
         self._store.pool(self, lambda: self._api().delete(password), self._on_deleted, self._on_failed)
 
     def _on_deleted(self, _: Any) -> None:
         self._part(self.keep)
 
     # --- underneath
-    def _begin(self) -> None:
-        self.error, self.busy = None, True
+    def _begin(self, asked: str) -> None:
+        self.asked, self.error, self.busy = asked, None, True
         self.changed.emit()
 
     def _worked(self, code: str) -> None:

@@ -144,7 +144,7 @@ class TablePage(Page):
         mail.toggled.connect(model.set_invite)
         about = counted("1 person has no password in the table and needs a way in.",
                         "{count} people have no password in the table and need a way in.", lacking)  # fmt: skip
-        hint = row(26, (Label(about, "small", "text2", wrap=True), 1), gap=0)
+        hint = row(current().px(26), (Label(about, "small", "text2", wrap=True), 1), gap=0)
         return boxed(column(mail, hint, 16, row(make, other, "~"), gap=2))
 
     def _after(self) -> QWidget:
