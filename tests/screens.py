@@ -30,6 +30,7 @@ from lms_core.session import Sessions
 from lms_core.sync.replica import clock
 from lms_core.sync.replica.runs import note_failure
 from lms_core.workspace import Workspace
+from tests.applicants import apply_to_teach
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 from tests.scenes import (
@@ -244,6 +245,8 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
             email = f"{first.lower()}@school.example"
             app.sessions.register(server.url, email=email, password=PASSWORD, first_name=first, last_name=last)
             server.command("set-role", "--email", email, "--role", role)
+        apply_to_teach(server, app.sessions, "amara")
+        apply_to_teach(server, app.sessions, "noor", confirm=False)
         workspace = app.sessions.sign_in(server.url, "dana@school.example", PASSWORD)
         workspace.synchronize()
         api = PeopleApi(workspace.online())

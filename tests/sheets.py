@@ -15,10 +15,12 @@ from desktop_lms.features.admin.categories.view import CategoriesPage
 from desktop_lms.features.admin.certificates.view import IssuedPage
 from desktop_lms.features.admin.classes.room.view import RoomPage
 from desktop_lms.features.admin.classes.view import ClassesPage
+from desktop_lms.features.admin.instructors.view import InstructorsPage
 from desktop_lms.features.admin.invitations.view import InvitationsPage
 from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.deleting.view import DeletingPage
+from desktop_lms.features.instructor.view import InstructorPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.security.view import SecurityPage
@@ -32,6 +34,7 @@ from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.shell.window import Window
 from lms_core.errors import DiskFull, StorageError
 from lms_core.rest.account import Course, Setup
+from lms_core.rest.instructors import Application
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
@@ -41,7 +44,8 @@ OPENED_BY = {
     "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
     "SecurityPage.show_codes": "recovery-codes",
     "DeviceList.ask_revoke": "remove",
-    "EmailLine.ask_code": "confirm-email",
+    "EmailLine.ask_code": "confirm-email", "InstructorPage.ask_code": "confirm-application",
+    "InstructorsPage.ask_reason": "reject-application",
     "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
     "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
@@ -146,12 +150,28 @@ def _codes(page: SecurityPage) -> None:
     page.show_codes()
 
 
+def _rejected(page: InstructorPage) -> None:
+    reason = "Tell us where you have taught before, and with whom we may speak about it."
+    page._model._answer = Application(
+        status="rejected", is_verified=True, applied_at="2026-11-20T08:00:00.000Z", suspension_reason=reason
+    )
+    page._show_again()
+
+
+def _reject(page: InstructorsPage) -> None:
+    person = page._model.current
+    assert person is not None
+    page.ask_reason(person, "reject")
+
+
 URI = "otpauth://totp/Fieldnote:amara%40school.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Fieldnote"
 LINKED = {
     "settings": at("settings"), "security": at("security"), "delete-account": at("delete-account"),
     "delete-leading": over("delete-account", DeletingPage, _leading),
     "second-step": over("security", SecurityPage, _second_step),
     "recovery-codes": over("security", SecurityPage, _codes),
+    "instructor": at("instructor"), "instructor-rejected": over("instructor", InstructorPage, _rejected),
+    "confirm-application": over("instructor", InstructorPage, InstructorPage.ask_code),
     "confirm-email": over("settings", EmailLine, EmailLine.ask_code),
     "remove": over("settings", DeviceList, _remove),
     "sign-in-again": over("syncing", SyncPage, SyncPage.ask_sign_in),
@@ -201,6 +221,8 @@ DESK = {
     "admin-table-checked": _checked,
     "admin-invitations": at("admin/invitations"),
     "invite": over("admin/invitations", InvitationsPage, InvitationsPage.ask_new),
+    "admin-instructors": at("admin/instructors"),
+    "reject-application": over("admin/instructors", InstructorsPage, _reject),
     "admin-categories": at("admin/categories"),
     "admin-classes": at("admin/classes"),
     "classes": at("classes"),

@@ -71,6 +71,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("begin", to(_begin), tr("Your courses"), section="today"),
         Place("profile", to(_profile), tr("Profile"), section="settings"),
         Place("certificates", to(_certificates), tr("Certificates"), section="settings"),
+        Place("instructor", to(_instructor), tr("Teaching"), section="settings"),
         Place("security", to(_security), tr("Security"), section="settings"),
         Place("delete-account", to(_deleting), tr("Delete the account"), section="settings"),
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
@@ -83,8 +84,6 @@ def places(context: Context, who: Who) -> list[Place]:
             Place("people", to(_people), tr("People"), section="teach"),
             Place("classes", to(_classes), tr("Classes"), section="teach"),
         ]
-    if context.loop.linked:
-        found.append(Place("instructor", to(_instructor), tr("Teaching"), section="settings"))
     if is_moderator_or_up(who):
         found.insert(
             -1,
