@@ -186,9 +186,9 @@ PREDICATES: Mapping[str, Callable[..., bool]] = {
     for each in (
         is_anyone, is_authenticated, is_verified_user, is_student, is_instructor, is_instructor_or_admin,
         is_instructor_or_read_only, is_active_instructor, is_admin, is_owner, is_owner_or_admin,
-        is_owner_or_read_only, is_enrolled, is_enrolled_or_read_only, is_premium_user, is_premium_offline, is_course_instructor,
-        is_lead_instructor, can_manage_course,
-        can_read_course, is_cohort_member, can_manage_cohort, can_invite, is_moderator_or_up,
+        is_owner_or_read_only, is_enrolled, is_enrolled_or_read_only, is_premium_user, is_premium_offline,
+        is_course_instructor, is_lead_instructor, can_manage_course, can_read_course, is_cohort_member,
+        can_manage_cohort, can_invite, is_moderator_or_up,
     )
 }  # fmt: skip
 """By name: every route, op and command asks one of them, which tests hold."""
