@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from lms_core.certificates.pictures import read_logo
 from lms_core.db.upgrade import newest_revision
 from lms_core.errors import LmsError, UserError
 from lms_core.media.store import MediaStore
@@ -72,6 +73,7 @@ def check(data: Path, settings: Settings, database: Database, set_aside: Callabl
         Finding("settings", "ok", "Every setting is known and has a value of its kind."),
         *_secrets(data),
         *_tls(settings),
+        *_logo(settings),
         _disk(data, settings),
         *_mail(settings),
         *_registration(settings),
@@ -114,6 +116,18 @@ def _tls(settings: Settings) -> Iterator[Finding]:
         yield Finding("tls", "fault", f"The certificate ran out on {ends:%Y-%m-%d}.")
     else:
         yield Finding("tls", "warning" if left < SOON else "ok", said)
+
+
+def _logo(settings: Settings) -> Iterator[Finding]:
+    """Whether the picture of certificates can be used, where one is set."""
+    if not settings.certificate_logo:
+        return
+    try:
+        read_logo(settings.certificate_logo)
+    except LmsError as error:
+        yield Finding("logo", "fault", error.message)
+    else:
+        yield Finding("logo", "ok", "The logo of certificates can be used.")
 
 
 def _disk(data: Path, settings: Settings) -> Finding:

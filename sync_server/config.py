@@ -116,6 +116,7 @@ class Settings:
     jobs_here: bool = _setting(True, "whether `serve` does the jobs; with PostgreSQL `lms-server worker` may do them")
     job_seconds: int = _setting(15, "seconds between two looks whether a job is due", least=1)
     institution: str = _setting("", "who issues certificates, as they say it: the name of the school")
+    certificate_logo: str = _setting("", "a PNG or JPEG to stand at the head of certificates instead of the name")
     certificates_require_premium: bool = _setting(
         True, "whether certificates of courses that cost money wait for a premium account"
     )

@@ -34,6 +34,7 @@ from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.certificates.issuing import Due, required_of
+from lms_core.certificates.pictures import read_logo
 from lms_core.certificates.service import CertificatesService, Policy
 from lms_core.certificates.templates import ensure_templates
 from lms_core.classes.service import ClassesService
@@ -144,7 +145,7 @@ def open_hub(
             quota=settings.account_mb << 20, hints=stack.enter_context(database.hints()),
         )  # fmt: skip
         if begin:
-            _begin(data, hub, sole=sole)
+            _begin(data, hub, read_logo(settings.certificate_logo), sole=sole)
         yield _opened(data, hub, settings, hasher, database, due)
 
 
@@ -189,7 +190,7 @@ def _opened(
     return Opened(hub, served, projector, sender, mailer, jobs, reporter)
 
 
-def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
+def _begin(data: Path, hub: Hub, logo: str, *, sole: bool) -> None:
     """What a process that serves a folder does when it starts; the first one puts its files in order."""
     hub.start()
     if hub.schema.find("category"):
@@ -199,7 +200,7 @@ def _begin(data: Path, hub: Hub, *, sole: bool) -> None:
             follow_all(unit)
     if hub.schema.find("certificate_template"):
         with hub.unit() as unit:
-            ensure_templates(unit)
+            ensure_templates(unit, logo)
     _note_restore(data)
     for name in (BLOBS, PACKS) if sole else ():
         MediaStore(data / name).sweep()

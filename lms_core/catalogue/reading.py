@@ -259,6 +259,7 @@ def course_view(reader: Reader, shown: Shown) -> v.CourseView:
         learning_objectives=document.objectives, requirements=document.requirements,
         skills=tuple(draft.skills or ()) if edits else None, target_audience=draft.target_audience if edits else None,
         has_certificate=bool(draft.has_certificate if edits else card and card["has_certificate"]),
+        certificate_template=draft.certificate_template if edits else None,
         progress_method=draft.progress_method if edits else None,
         sequential_access=bool(draft.sequential_access) if edits else None,
         status=status if shown.may_edit else "published" if published else "archived", is_published=published,

@@ -93,6 +93,7 @@ class CourseView(msgspec.Struct, frozen=True, kw_only=True):
     skills: tuple[str, ...] | None
     target_audience: str | None
     has_certificate: bool
+    certificate_template: str | None
     progress_method: str | None
     sequential_access: bool | None
     status: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms_core.certificates.pictures import MOST
 from lms_core.changes import Topic
 from lms_core.ports import v5_id
 from lms_core.schema import Entity, Field, Row, Scopes
@@ -48,7 +49,7 @@ CERTIFICATE_TEMPLATE = Entity(
         "version": Field("hub", default="v1", most=10),
         "name": Field("hub", default="", most=100),
         "layout": Field("hub", dict, default={}),
-        "logo": Field("hub", most=64),
+        "logo": Field("hub", default="", most=MOST),
         "is_active": Field("hub", bool, default=True),
     },
     scopes=lambda row: {"catalog": None},

@@ -13,6 +13,7 @@ from lms_core.certificates import tables as t
 from lms_core.courses.publishing import Documents
 from lms_core.courses.tables import course_card
 from lms_core.db.bulk import chunks
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.tables import enrollment
 from lms_core.unit import Effect, Reader, Unit
 
@@ -59,13 +60,11 @@ class Due:
         return sorted(found)
 
     def _note(self, unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-        query = lacking()
-        graded = (enrollment.c.user_id == grade.c.user_id) & (enrollment.c.course_id == grade.c.course_id)
-        found: set[str] = set()
-        for part in chunks(changed.get("enrollment", frozenset())):
-            found.update(row.id for row in unit.all(query.where(enrollment.c.id.in_(part))))
+        touched, found = set(changed.get("enrollment", ())), set[str]()
         for part in chunks(changed.get("grade", frozenset())):
-            passed = select(grade.c.id).where(graded, grade.c.id.in_(part)).exists()
-            found.update(row.id for row in unit.all(query.where(passed)))
+            graded = unit.all(select(grade.c.user_id, grade.c.course_id).where(grade.c.id.in_(part)))
+            touched.update(ENROLLMENT.id_for(row.user_id, row.course_id) for row in graded)
+        for part in chunks(sorted(touched)):
+            found.update(row.id for row in unit.all(lacking().where(enrollment.c.id.in_(part))))
         with self._turn:
             self._found |= found

@@ -31,7 +31,7 @@ from lms_core.certificates.model import (
     read_row,
     unsigned,
 )
-from lms_core.certificates.templates import chosen, layout_of
+from lms_core.certificates.templates import chosen, paper_of
 from lms_core.courses import entities as courses
 from lms_core.errors import Conflict, Denied, LmsError, NotFound, UserError
 from lms_core.learning import entities as learning
@@ -154,12 +154,12 @@ class CertificatesService:
 
     def _release(self, certificate: str) -> bool:
         with self._work() as unit:
-            row = unit.row(e.CERTIFICATE, certificate)
-            card = unit.row(courses.COURSE_CARD, courses.COURSE_CARD.id_for(row["course_id"])) if row else None
-            if row is None or card is None or not self._is_released(card):
+            held = _kept(unit, certificate).credential
+            card = unit.row(courses.COURSE_CARD, courses.COURSE_CARD.id_for(held.course_id))
+            if card is None or not self._is_released(card):
                 return False
             unit.derive(e.CERTIFICATE, certificate, {"is_released": True})
-            _tell(unit, row["user_id"], certificate, card["title"])
+            _tell(unit, held.user_id, certificate, held.facts.course_title)
             return True
 
     # --- read
@@ -186,16 +186,16 @@ class CertificatesService:
 
         Raises NotFound, Conflict `certificate_revoked`.
         """
-        from lms_core.certificates.paper import draw  # typesetting is loaded by those who typeset
-
         with self._look() as conn:
             found = _seen(conn, caller, certificate)
             c = t.certificate_template.c
             version = found.credential.template_version
-            row = conn.execute(select(t.certificate_template).where(c.version == version)).mappings().first()
+            row = conn.execute(select(t.certificate_template).where(c.version == version)).first()
         if not found.is_valid:
             raise Conflict("certificate_revoked")
-        return found.credential.certificate_number, draw(found.credential, layout_of(row, version), server=server)
+        return found.credential.certificate_number, paper_of(
+            found.credential, dict(row._mapping) if row else None, server=server
+        )
 
     def verify(self, number: str) -> Verdict:
         """What anybody is told of a certificate (CER-06). Raises NotFound."""

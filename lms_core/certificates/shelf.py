@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lms_core.certificates import entities as e
 from lms_core.certificates import tables as t
 from lms_core.certificates.model import Credential, Shown, Verdict, is_genuine, judged, read_file, read_row, verdict_of
-from lms_core.certificates.templates import layout_of
+from lms_core.certificates.templates import paper_of
 from lms_core.courses.tables import course_card
 from lms_core.errors import Conflict, NotFound
 from lms_core.learning.tables import course_progress, derived_course_progress, enrollment
@@ -72,8 +72,6 @@ class CertificatesShelf:
 
     def file(self, certificate: str) -> tuple[str, bytes]:
         """The number of an own certificate and its PDF. Raises NotFound, Conflict `certificate_revoked`."""
-        from lms_core.certificates.paper import draw  # typesetting is loaded by those who typeset
-
         with self._work() as unit:
             row = unit.row(e.CERTIFICATE, certificate)
             if row is None or row["user_id"] != self._me:
@@ -83,9 +81,7 @@ class CertificatesShelf:
             template = unit.row(e.CERTIFICATE_TEMPLATE, e.CERTIFICATE_TEMPLATE.id_for(version))
         if not found.is_valid:
             raise Conflict("certificate_revoked")
-        return found.credential.certificate_number, draw(
-            found.credential, layout_of(template, version), server=self._server
-        )
+        return found.credential.certificate_number, paper_of(found.credential, template, server=self._server)
 
     # --- proving
     def verify_file(self, data: bytes) -> Verdict:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lms_core.certificates import entities as e
+from lms_core.certificates.model import Credential
+from lms_core.certificates.pictures import unpacked
 from lms_core.unit import Unit
 
 SHIPPED: dict[str, dict[str, Any]] = {
@@ -15,12 +18,23 @@ SHIPPED: dict[str, dict[str, Any]] = {
 FIRST = "v1"
 
 
-def ensure_templates(unit: Unit) -> None:
-    """Have a row for every version that ships; what an administrator set stays."""
+def ensure_templates(unit: Unit, logo: str = "") -> None:
+    """Have a row for every version that ships, with the school's logo (base64); what else was set stays."""
     for version, values in SHIPPED.items():
         row = e.CERTIFICATE_TEMPLATE.id_for(version)
-        if unit.row(e.CERTIFICATE_TEMPLATE, row) is None:
-            unit.derive(e.CERTIFICATE_TEMPLATE, row, {"version": version, "is_active": True, **values})
+        kept = unit.row(e.CERTIFICATE_TEMPLATE, row)
+        if kept is None:
+            unit.derive(e.CERTIFICATE_TEMPLATE, row, {"version": version, "is_active": True, "logo": logo, **values})
+        elif kept["logo"] != logo:
+            unit.derive(e.CERTIFICATE_TEMPLATE, row, {"logo": logo})
+
+
+def paper_of(credential: Credential, row: Mapping[str, Any] | None, *, server: str) -> bytes:
+    """The PDF of a certificate as the row of its template says, or as it ships; `server` is where it is verified."""
+    from lms_core.certificates.paper import draw  # typesetting is loaded by those who typeset
+
+    logo = unpacked(row["logo"]) if row else None
+    return draw(credential, layout_of(row, credential.template_version), server=server, logo=logo)
 
 
 def chosen(unit: Unit, version: str) -> str:

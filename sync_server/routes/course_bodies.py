@@ -23,6 +23,7 @@ Level = Literal["beginner", "intermediate", "advanced", "all_levels"]
 Method = Literal["lesson", "time", "assessment"]
 Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 After = Annotated[str, Meta(max_length=128, description="id of the one before it; null: first of all")] | None
+Template = Annotated[str, Meta(max_length=10, description="version of the certificates' look", examples=["v2"])]
 Tier = Literal["guest", "registered", "enrolled", "premium"]
 
 
@@ -45,6 +46,7 @@ class WholeCourse(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     skills: Items = []
     target_audience: Text = ""
     has_certificate: bool = False
+    certificate_template: Template = "v1"
     progress_method: Method = "lesson"
     sequential_access: bool = False
 
@@ -74,6 +76,7 @@ class CourseChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     skills: Items | UnsetType = UNSET
     target_audience: Text | UnsetType = UNSET
     has_certificate: bool | UnsetType = UNSET
+    certificate_template: Template | UnsetType = UNSET
     progress_method: Method | UnsetType = UNSET
     sequential_access: bool | UnsetType = UNSET
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from PIL import Image
 from sqlalchemy import select
 
 from lms_core import ops
@@ -141,6 +142,24 @@ def keys_of(opened: Opened) -> list[str]:
     """The public keys that every laptop gets."""
     with read(opened.hub.engine) as conn:
         return list(conn.scalars(select(signing_key.c.public_key)))
+
+
+def test_the_school_is_on_it_with_name_and_logo(
+    data: Path, tmp_path: Path, clock: FakeClock, hasher: PasswordHasher
+) -> None:  # CER-05
+    Image.new("RGBA", (900, 300), "navy").save(tmp_path / "logo.png")
+    with open_world(data, Settings(certificate_logo=str(tmp_path / "logo.png")), clock, hasher) as world:
+        certificate = certified(world, "student")
+        with_logo = world.people["student"].get(f"/certificates/{certificate}/file").content
+        with laptop_of(world, "student", tmp_path, clock) as laptop:
+            assert b"/Subtype /Image" in laptop.certificates.file(certificate)[1], "a laptop has it without a network"
+    assert b"/Subtype /Image" in with_logo
+    with reopened(data, Settings(institution="Karoo Open School"), clock, hasher) as (_, http):
+        admin = Client(http).sign_in("admin")
+        again = admin.post(f"/certificates/{certificate}/reissue", {}).json()
+        without = admin.get(f"/certificates/{again['id']}/file").content
+    assert read_file(without).facts.issuer == "Karoo Open School"
+    assert b"/Subtype /Image" not in without
 
 
 def test_anybody_verifies_and_learns_no_more_than_that(world: World) -> None:  # CER-06

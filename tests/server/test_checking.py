@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from lms_core.db.engine import open_sqlite, write
 from sync_server import checking
@@ -81,6 +82,15 @@ def test_the_certificate(data: Path, tmp_path: Path) -> None:
     assert [state(90), state(5), state(-1)] == ["ok", "warning", "fault"]
     missing = found(data, Settings(tls_certificate=str(tmp_path / "none.pem")))["tls"]
     assert missing.startswith("fault: The certificate")
+
+
+def test_the_logo_of_certificates(data: Path, tmp_path: Path) -> None:  # CER-05
+    logo = tmp_path / "logo.png"
+    Image.new("RGBA", (900, 300), "navy").save(logo)
+    assert found(data, Settings(certificate_logo=str(logo)))["logo"].startswith("ok: ")
+    logo.write_bytes(b"nothing")
+    assert "certificate_logo has a wrong value" in found(data, Settings(certificate_logo=str(logo)))["logo"]
+    assert found(data, Settings(certificate_logo=str(tmp_path / "none")))["logo"].startswith("fault: ")
 
 
 def test_a_disk_that_runs_full(data: Path) -> None:
