@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
-from desktop_lms.widgets.inputs import Field, Paper
+from desktop_lms.widgets.inputs import Choice, Field, Paper
 from desktop_lms.widgets.text import Elided
 from tests.desktop.features.teaching import Desk
 from tests.told import new_workspace, tell
@@ -173,3 +173,18 @@ def test_a_lesson_with_two_texts_says_so_until_it_is_decided(desk: Desk, qtbot: 
     page.model.refresh()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert page.findChildren(Banner) == []
+
+
+def test_a_certificate_is_switched_on_and_dressed(desk: Desk, qtbot: QtBot) -> None:  # CER-08
+    page, course = open_page(desk, qtbot)
+    box = next(b for b in page.findChildren(QCheckBox) if b.text() == "Certificate on completion")
+    looks = [c for c in page.findChildren(Choice) if c.accessibleName() == "Look of the certificate"]
+    assert (box.isChecked(), looks) == (False, [])
+    box.setChecked(True)
+    QApplication.processEvents()
+    look = next(c for c in page.findChildren(Choice) if c.accessibleName() == "Look of the certificate")
+    assert look.value == "v1"
+    look.choose("v2")
+    look.chosen.emit("v2")
+    draft = next(each for each in desk.workspace.courses.my_courses() if each.id == course)
+    assert (draft.has_certificate, draft.certificate_template) == (True, "v2")
