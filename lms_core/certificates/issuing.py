@@ -36,7 +36,7 @@ def lacking() -> Any:
     joined = enrollment.join(course_card, course_card.c.course_id == enrollment.c.course_id)
     joined = joined.outerjoin(t.certificate, t.certificate.c.enrollment_id == enrollment.c.id)
     return (
-        select(enrollment.c.id)
+        select(enrollment.c.id, enrollment.c.user_id, enrollment.c.course_id)
         .select_from(joined)
         .where(enrollment.c.status == "completed", course_card.c.has_certificate, t.certificate.c.id.is_(None))
     )

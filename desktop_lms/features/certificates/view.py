@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop_lms.features.certificates.viewmodel import Answer, CertificatesModel, Paper
+from desktop_lms.features.certificates.viewmodel import Answer, CertificatesModel, Paper, picture_of
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
 from desktop_lms.widgets.inputs import Field
@@ -24,6 +24,8 @@ from lms_core.certificates.model import Shown
 from lms_core.errors import NotFound, Offline
 
 WIDTH, PAPER = 760, 720
+PRINTED = 3508
+"""Dots across a printed page: 300 an inch."""
 RATIO = 210 / 297
 """Height to width of a sheet of A4 that lies on its side."""
 
@@ -126,7 +128,7 @@ class CertificatesPage(Page):
         )  # fmt: skip
         leave.clicked.connect(sheet.close_sheet)
         copy.clicked.connect(lambda: self._copy(address))
-        print_it.clicked.connect(lambda: print_image(self, paper.picture))
+        print_it.clicked.connect(lambda: print_paper(self, paper))
         save.clicked.connect(lambda: self._ask_where(paper))
 
     def _copy(self, address: str) -> None:
@@ -204,7 +206,7 @@ class Sheetlet(Painted):
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def print_image(parent: QWidget, picture: QImage) -> None:
+def print_paper(parent: QWidget, paper: Paper) -> None:
     """Ask for a printer and print a page that lies on its side."""
     from PySide6.QtGui import QPageLayout
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # needed here alone
@@ -212,6 +214,7 @@ def print_image(parent: QWidget, picture: QImage) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageOrientation(QPageLayout.Orientation.Landscape)
     if QPrintDialog(printer, parent).exec():
+        picture = picture_of(paper.data, width=PRINTED)
         painter = QPainter(printer)
         area = painter.viewport()
         size = picture.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)

@@ -13,7 +13,7 @@ from desktop_lms.store import Store
 from lms_core.certificates.model import MOST_FILE, Shown, Verdict, verification_url
 from lms_core.certificates.shelf import Provisional
 from lms_core.changes import Changes, Topic
-from lms_core.errors import LmsError, NotFound, Offline, StorageError, UserError
+from lms_core.errors import LmsError, NotFound, StorageError, UserError
 from lms_core.rest.certificates import CertificatesApi, Verified
 from lms_core.workspace import Workspace
 
@@ -162,7 +162,7 @@ class CertificatesModel(QObject):
         def work() -> Answer:
             try:
                 said = CertificatesApi(self._store.workspace.online()).verify(number)
-            except (Offline, UserError):
+            except LmsError:  # away, signed out, or restored from before it was issued: the signature holds
                 if found is None:
                     raise
                 return Answer(found, at_server=False)
@@ -176,7 +176,7 @@ class CertificatesModel(QObject):
 
 
 def picture_of(data: bytes, *, width: int = 1400) -> QImage:
-    """The first page of a PDF."""
+    """The first page of a PDF, `width` px wide."""
     from PySide6.QtPdf import QPdfDocument  # costly, and this alone needs it
 
     buffer, document = QBuffer(), QPdfDocument()

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.certificates.view import CertificatesPage
-from desktop_lms.features.certificates.viewmodel import CertificatesModel, Paper
+from desktop_lms.features.certificates.view import CertificatesPage, print_paper
+from desktop_lms.features.certificates.viewmodel import CertificatesModel, Paper, picture_of
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.rows import ListRow
@@ -95,3 +95,25 @@ def test_verifying_says_what_is_known(page: CertificatesPage, workspace: Workspa
     page.number.setText("")
     press(page, "Verify")
     assert "must not be empty" in banner(page)
+
+
+def test_a_certificate_is_printed_across_a_page(
+    page: CertificatesPage, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # CER-10
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    out = tmp_path / "printed.pdf"
+
+    def accept(dialog: QPrintDialog) -> int:
+        dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        dialog.printer().setOutputFileName(str(out))
+        return 1
+
+    monkeypatch.setattr(QPrintDialog, "exec", accept)
+    own = credential_of(workspace.account, COURSE)
+    _, data = workspace.certificates.file(certify(workspace, own))
+    print_paper(page, Paper(own.certificate_number, data, picture_of(data)))
+    printed = picture_of(out.read_bytes())
+    assert printed.width() > printed.height()
+    shades = {printed.pixel(x, y) for x in range(0, printed.width(), 5) for y in range(0, printed.height(), 5)}
+    assert len(shades) > 10, "an empty page has one"
