@@ -159,7 +159,7 @@ def _pages(answers: Schema) -> Schema:
 
 
 def _strict() -> set[str]:
-    """Names of bodies that refuse unknown fields; where two are called the same, their module goes before."""
+    """Names of bodies that refuse fields which nobody knows, with their module where two are called the same."""
     models: dict[str, list[type[Struct]]] = {}
     for model in _below(Struct):
         models.setdefault(model.__name__, []).append(model)

@@ -15,7 +15,7 @@ from lms_core.invitations.model import MOST_MESSAGE, Invitation, Key, State, Wan
 from sync_server.context import Context
 from sync_server.details import ClientId, created, given, uuid_of
 from sync_server.guards import anyone, staff
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import moment, readable, when
 from sync_server.routes.recovery import Code, Token, take_try
 
@@ -89,14 +89,14 @@ async def invitations(
     request: Ask,
     search: FromQuery[str] = "",
     wanted: Annotated[Literal["", "open", "accepted", "expired", "revoked"], QueryParameter(name="state")] = "",
-) -> dict[str, Any]:
+) -> PageOf[InvitationBody]:
     """Invitations, the last sent first; managers see those of students."""
     context, page = Context.of(request), page_of(request)
     found_by = Wanted(search=search[:200], state=wanted)
     count, found = await context.lanes.run(
         context.served.invitations.list, request.user, found_by, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [msgspec.to_builtins(_body(each)) for each in found])
+    return PageOf(**paged(request, page, count, [_body(each) for each in found]))
 
 
 @post("/", guards=[staff])

@@ -57,6 +57,16 @@ class AnnouncementWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     days: Annotated[int, Meta(ge=1, le=366, description="after so many days it is not shown any more")] = 30
 
 
+class NotificationPage(Struct, frozen=True, kw_only=True):
+    """A page of them; `unread` says how many wait."""
+
+    unread: int
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[NotificationBody]
+
+
 class Told(Struct, frozen=True):
     """How many were told."""
 
@@ -66,7 +76,7 @@ class Told(Struct, frozen=True):
 @get("/notifications", guards=[signed_in], operation_class=Listing)
 async def notifications(
     request: Named, status: FromQuery[Literal["all", "unread"]] = "all", kind: Kind = ""
-) -> dict[str, Any]:
+) -> NotificationPage:
     """The caller's notifications, the newest first, without those put away; `unread` says how many wait."""
     context, page = Context.of(request), page_of(request)
     inbox, language = context.served.inbox(request.user), _language(request)
@@ -78,7 +88,7 @@ async def notifications(
         return count, found, inbox.unread()
 
     count, found, unread = await context.lanes.run(look)
-    return {"unread": unread} | paged(request, page, count, [_body(each) for each in found])
+    return NotificationPage(unread=unread, **paged(request, page, count, [_body(each) for each in found]))
 
 
 @post("/notifications/{notification:str}/read", guards=[signed_in], status_code=200)

@@ -29,14 +29,14 @@ RESERVED = frozenset({
     "updated_at", "user_id", "version",
 })  # fmt: skip
 ALLOWED = {
-    "NewUserBody": {"role"}, "RoleBody": {"role"},  # administrators
+    "NewUserBody": {"role"}, "RoleBody": {"role"}, "InvitationWish": {"role"},  # administrators
     "NewCategory": {"is_active"}, "WholeCategory": {"is_active"}, "CategoryChange": {"is_active"},  # administrators
     "NewInstructor": {"is_active", "user_id"}, "WholeInstructor": {"is_active"},  # who leads the course, about others
     "InstructorChange": {"is_active"},
     "WholeProgress": {"is_completed", "percent"}, "ProgressChange": {"is_completed", "percent"},  # of their own reading
 }  # fmt: skip
 """Bodies in which such a name is something that this caller may say."""
-LOOSE = {"LoginBody", "RefreshBody", "ReplicaBody", "ResetForm", "VerifyForm"}
+LOOSE = {"AcceptForm", "LoginBody", "RefreshBody", "ReplicaBody", "ResetForm", "VerifyForm"}
 """What a newer app sends to an older server, and forms of browsers: what they do not know is passed over."""
 
 
