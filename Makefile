@@ -26,12 +26,13 @@ cover: ready ## the tests with the branches they take
 demo-sync: ready ## two windows and a server: one paragraph written twice, decided; pictures in build/demo-sync
 	@$(py) main.py --demo-sync build/demo-sync $(ARGS)
 
-check: ready ## format, lint, types, import contracts, migrations on their own
+check: ready ## format, lint, types, import contracts, migrations on their own, requirements
 	@$(py) -m ruff format --check .
 	@$(py) -m ruff check .
 	@$(py) -m mypy $(code)
 	@.venv/bin/lint-imports --no-logo
 	@$(py) -m pytest -q -n0 tests/architecture/test_contracts.py -k migration
+	@$(py) -m tests.architecture.catalogue > /dev/null
 
 format: ready ## format the code and mend what ruff can
 	@$(py) -m ruff format .
@@ -52,8 +53,8 @@ serve: ready ## start a server on this machine; DATA=folder
 soak: ready ## the tests that take longer than five minutes
 	@$(py) -m pytest -m soak -o faulthandler_timeout=0 $(ARGS)
 
-requirements: ready ## count the requirements that tests prove
-	@$(py) -m tests.architecture.catalogue
+requirements: ready ## count the requirements that tests prove; ARGS="--run SEC" runs the tests of an area
+	@$(py) -m tests.architecture.catalogue $(ARGS)
 
 lock: ready ## write requirements.lock anew from pyproject.toml (needs uv)
 	@sh scripts/lock.sh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,7 @@ _HTTP_CODES = {
     400: "bad_request", 401: "auth_missing", 403: "denied", 404: "not_found", 405: "method_not_allowed",
     413: "too_large", 415: "wrong_media_type", 429: "rate_limited",
 }  # fmt: skip
+_NAMED = re.compile(r"(missing required|unknown) field `([^`]+)`")
 _OWN = (errors.StorageError, errors.SyncError)
 
 
@@ -89,14 +91,24 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     code = _HTTP_CODES.get(status, "bad_request")
     details: dict[str, Any] = {}
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        wrong = {str(e.get("key", "body")): ["bad_value"] for e in error.extra if isinstance(e, dict)}
-        said = {str(e.get("key", "body")): [str(e.get("message", ""))] for e in error.extra if isinstance(e, dict)}
+        found = [_fault(e) for e in error.extra if isinstance(e, dict)]
+        wrong, said = {name: [code] for name, code, _ in found}, {name: [text] for name, _, text in found}
         details, code = {"fields": wrong, "messages": said, "names": ", ".join(sorted(wrong))}, "invalid_fields"
     elif status == 400:
         details = {"reason": error.detail}
     message = LmsError(code, **details).message
     kept = {k: v for k, v in (error.headers or {}).items() if k.lower() == "allow"}
     return _problem(request, status, code=code, message=message, details=details, headers=kept)
+
+
+def _fault(said: dict[str, Any]) -> tuple[str, str, str]:
+    """Name, code and words of a field that the framework refused; of a field that lacks or is unknown its own name."""
+    place, text = str(said.get("key", "body")), str(said.get("message", ""))
+    named = _NAMED.search(text)
+    if named is None:
+        return place, "bad_value", text
+    above = "" if place in ("data", "body") else f"{place}."
+    return above + named[2], "missing_field" if named[1] == "missing required" else "unknown_field", text
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

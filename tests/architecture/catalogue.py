@@ -1,14 +1,18 @@
 """Read docs/requirements.md: each requirement of the catalogue with the tests that prove it, or why there are none.
 
 A row is `| ID | state |`; the state is one or more tests (`tests/core/x/test_y.py::test_z`, separated by commas),
-`later: area` while it is not built, or `n/a: reason`. `make requirements` prints the counts.
+`later: area` while it is not built, or `n/a: reason`. `make requirements` prints the counts, and fails where a row
+names no test that is there or says later in an area that is `DONE`; ARGS="--run SEC API" runs the tests of areas.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
+import sys
 from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +26,8 @@ AREAS = {
     "NTF": 8, "SUP": 3, "SUB": 9, "CNT": 2, "SRC": 8, "API": 17, "RT": 6, "SEC": 14, "PRF": 12, "OFF": 14,
     "OPS": 11, "C": 53,
 }  # fmt: skip
+DONE = ("CAT", "SEC", "API")
+"""Areas of which nothing may be later any more."""
 ROW = re.compile(r"^\| ([A-Z]+-\d\d) \| (.+) \|$")
 OPEN = re.compile(r"(later|n/a): \S.*")
 TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
@@ -64,14 +70,45 @@ def counts(text: str) -> Counter[str]:
     return Counter(state.split(":")[0] if OPEN.fullmatch(state) else "proved" for _, state in rows(text))
 
 
-def report() -> None:
+def wrong(text: str, done: Collection[str] = DONE) -> list[str]:
+    """What is wrong with the rows: a test that is not there, a requirement without a row, later where all is done."""
+    states = dict(rows(text))
+    faults = [f"{name}: {said}" for name, state in states.items() if (said := fault(state))]
+    faults += [f"{name}: there is no row" for name in catalogue() if name not in states]
+    late = [name for name, state in states.items() if state.startswith("later") and name.partition("-")[0] in done]
+    return faults + [f"{name}: {states[name]}" for name in late]
+
+
+def tests_of(text: str, areas: Collection[str]) -> list[str]:
+    """The tests that prove areas, each once."""
+    states = [state for name, state in rows(text) if name.partition("-")[0] in areas]
+    return sorted({f"{path}::{test}" for state in states for path, test in TEST.findall(state)})
+
+
+def report(text: str) -> None:
     """Print the counts, in total and by area."""
-    text = DOCUMENT.read_text(encoding="utf-8")
     for area in AREAS:
         part = "\n".join(line for line in text.splitlines() if line.startswith(f"| {area}-"))
         print(f"{area:5}", "  ".join(f"{name} {number}" for name, number in sorted(counts(part).items())))
     print("total", "  ".join(f"{name} {number}" for name, number in sorted(counts(text).items())))
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the counts and what is wrong; with areas run their tests. Returns the exit status."""
+    parser = argparse.ArgumentParser(description="Look at docs/requirements.md.")
+    parser.add_argument("--run", nargs="+", choices=AREAS, default=(), metavar="AREA", help="run the tests of areas")
+    chosen = parser.parse_args(arguments)
+    text = DOCUMENT.read_text(encoding="utf-8")
+    report(text)
+    faults = wrong(text)
+    print(*faults, sep="\n", file=sys.stderr, end="\n" if faults else "")
+    if faults or not chosen.run:
+        return 1 if faults else 0
+    import pytest
+
+    # those of `make soak` are run by it
+    return int(pytest.main(["-q", *tests_of(text, chosen.run)]))
+
+
 if __name__ == "__main__":
-    report()
+    sys.exit(main())

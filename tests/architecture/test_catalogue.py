@@ -25,6 +25,26 @@ def test_every_row_names_tests_or_says_why_not() -> None:
     assert faults == {}
 
 
+def test_nothing_is_wrong_with_what_is_said() -> None:
+    assert catalogue.wrong(TEXT) == []
+
+
+def test_what_is_wrong_is_told() -> None:
+    gone = "| SEC-01 | tests/test_gone.py::test_a |\n| SEC-02 | later: soon |\n| ASG-01 | later: soon |\n"
+    told = catalogue.wrong(gone, done=("SEC",))
+    assert "SEC-01: no such test: tests/test_gone.py::test_a" in told
+    assert "SEC-02: later: soon" in told
+    assert "SEC-03: there is no row" in told
+    assert "ASG-01: later: soon" not in told
+
+
+def test_the_tests_of_an_area_are_found_once() -> None:
+    found = catalogue.tests_of(TEXT, ["SEC"])
+    assert len(found) == len(set(found)) > 20
+    assert "tests/server/test_system.py::test_only_administrators_see_it" in found
+    assert catalogue.tests_of(TEXT, ["AI"]) == []
+
+
 @pytest.mark.parametrize(
     ("state", "good"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,8 @@ from sync_server.app import create_app
 from sync_server.config import Settings
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
-from tests.server.people import API, PASSWORD, Client
+from tests.server.people import API, PASSWORD, PNG, Client
+from tests.server.test_description import DOCUMENT
 
 
 @pytest.fixture
@@ -62,3 +65,72 @@ def test_an_id_of_another_kind_of_row_is_refused(client: Client, opened: Opened,
     assert (made.status_code, made.json()["id"]) == (201, TAKEN)
     refused = root.post(second, NEW[second] | {"id": TAKEN})
     assert (refused.status_code, refused.json()["code"]) == (409, "id_reused"), refused.text
+
+
+ODD = ("x", "..%2f..%2fetc%2fpasswd", "%00", "%ff", "é", "' OR '1'='1", "1; DROP TABLE account", "x" * 3000, "-1")
+WORDS = ("' OR '1'='1", '"; DROP TABLE account; --', "%", "_", "\\", "*", "a' UNION SELECT 1 --")
+METHODS = ("get", "head", "put", "patch", "delete", "post")
+
+
+def test_malformed_ids_are_not_found_wherever_they_stand(client: Client, opened: Opened) -> None:  # API-10, SEC-08
+    root = with_role(client, opened, "admin")
+    paths = [path.removeprefix(API) for path in DOCUMENT["paths"] if "{" in path and "{provider}" not in path]
+    assert len(paths) > 50
+    wrong = []
+    for path in paths:
+        for method in METHODS:
+            if method in DOCUMENT["paths"][API + path]:
+                for odd in ODD:
+                    asked = re.sub(r"{[^}]*}", lambda _, odd=odd: odd, path)
+                    answer = root.ask(method, asked, **({} if method in ("get", "head", "delete") else {"json": {}}))
+                    if answer.status_code not in (400, 403, 404, 405, 413, 414, 415):
+                        wrong.append((method, path, odd[:30], answer.status_code, answer.text[:100]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_words_of_a_search_are_words(client: Client, opened: Opened, words: str) -> None:  # SEC-08
+    root = with_role(client, opened, "admin")
+    client.join("ada")
+    for path in ("/users", "/categories", "/classes", "/notes", "/courses", "/invitations"):
+        answer = root.get(path, params={"search": words})
+        assert answer.status_code == 200, (path, answer.text)
+        assert answer.json()["count"] == 0, (path, answer.text)
+    assert root.get("/users", params={"search": "ada"}).json()["count"] == 1
+
+
+def test_markup_comes_back_as_it_was_typed_and_never_as_a_page(client: Client, opened: Opened) -> None:  # SEC-08
+    typed = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    ada = client.join("ada")
+    assert ada.ask("PATCH", "/users/me", json={"first_name": typed, "profile": {"bio": typed}}).status_code == 200
+    for path in ("/users/me", "/users/me/profile"):
+        answer = ada.get(path)
+        assert typed in (answer.json().get("first_name"), answer.json().get("bio"))
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def gif(width: int, height: int) -> bytes:
+    """A picture of a few bytes that says it is large."""
+    return b"GIF89a" + width.to_bytes(2, "little") + height.to_bytes(2, "little") + b"\x80\0\0" + bytes(6) + b";"
+
+
+def png(width: int, height: int) -> bytes:
+    """The same as PNG: a row of zeros stands for all of them."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
+    return PNG + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1 << 20))) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("bomb", [png(60_000, 60_000), gif(65_535, 65_535), png(8000, 8000)])
+def test_a_picture_that_unfolds_without_end_is_refused(client: Client, opened: Opened, bomb: bytes) -> None:  # SEC-10
+    ada = client.join("ada")
+    answer = ada.ask("PUT", "/users/me/photo", files={"photo": ("me.png", bomb, "image/png")})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] in ("image_too_large", "not_an_image")
+    assert ada.get("/users/me").status_code == 200
+    assert list(opened.hub.blobs) == []
