@@ -147,6 +147,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     that `may` and `check` look up. `may` decides the right,
     `check` raises UserError for what rules forbid, `guard`
     does so at the hub alone.
+    `live(row, changed)` names what a commit that changed these fields tells open lines: (scope, type, data) (RT-04).
     `refs` are fields whose row must exist; `key` are the fields of a natural key whose v5 id is the row id;
     `owner` is the field that must hold the writer's account; `stamps` are two fields that the hub fills in a new row:
     the proved last contact of its author before it was written, and its arrival, in ms.
@@ -162,6 +163,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     guard: Callable[[Actor, Op, Row | None, HubFacts], None] = no_guard
     needs: Callable[[Op, Row | None, Actor], Iterable[str]] = lambda op, row, actor: ()
     grants: Callable[[Row], Iterable[tuple[str, str]]] | None = None
+    live: Callable[[Row, frozenset[str]], Iterable[tuple[str, str, Values]]] | None = None
     key: tuple[str, ...] = ()
     owner: str | None = None
     refs: tuple[str, ...] = ()

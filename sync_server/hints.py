@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ import msgspec
 
 from lms_core.accounts.model import Caller
 from lms_core.errors import LmsError
-from lms_core.sync.hub.hints import Hint
+from lms_core.sync.hub.hints import Event, Hint
 from sync_server.lanes import Lanes
 from sync_server.routes.bodies import moment
 from sync_server.served import Live
@@ -181,6 +181,8 @@ class Switchboard:
             heard, self._heard = self._heard, []
         heads: dict[str, int] = {}
         for hint in heard:
+            for event in hint.events:
+                self._happened(event)
             for scope, seq in hint.heads.items():
                 heads[scope] = max(seq, heads.get(scope, 0))
             for ear in self._of(self._by_session, hint.sessions):
@@ -199,15 +201,31 @@ class Switchboard:
     def _of(self, index: Any, keys: Collection[str]) -> list[Ear]:
         return [ear for key in keys for ear in index.get(key, ())]
 
+    def _happened(self, event: Event) -> None:
+        """Tell an event to who may read its scope; one of the same row that still waits is out of date."""
+        ears = [ear for ear in self._by_scope.get(event.scope, ()) if event.scope in ear.wanted]
+        if not ears:
+            return
+        key = " ".join((event.type, *(str(v) for name, v in event.data.items() if name.endswith("_id"))))
+        text = self._message(event.type, **event.data)
+        for ear in ears[:CROWD]:
+            ear.say(key, text)
+        if len(ears) > CROWD:
+            self._task(self._say(ears[CROWD:], key, text))
+
+    async def _say(self, ears: Sequence[Ear], key: str, text: str) -> None:
+        for start in range(0, len(ears), CROWD):
+            for ear in ears[start : start + CROWD]:
+                ear.say(key, text)
+            await asyncio.sleep(0)
+
     async def _tell_crowds(self) -> None:
         """Poke many without holding up others: a hundred, then whoever waits, then the next hundred."""
         crowded, self._crowded = self._crowded, {}
         for scope, seq in crowded.items():
             ears = list(self._by_scope.get(scope, ()))
             text = self._poke_text(scope, seq, len(ears))
-            for start in range(0, len(ears), CROWD):
-                self._poke(ears[start : start + CROWD], scope, text)
-                await asyncio.sleep(0)
+            await self._say([ear for ear in ears if scope in ear.wanted], scope, text)
 
     def _poke(self, ears: Iterable[Ear], scope: str, text: str) -> None:
         for ear in ears:

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from sqlalchemy.engine import URL
 
-from lms_core.sync.hub.hints import Hint, LocalHints, Told
+from lms_core.sync.hub.hints import MOST_EVENTS, Event, Hint, LocalHints, Told
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ CHANNEL = "lms_hints"
 MOST_BYTES = 7900
 """A notification holds less than 8000 bytes."""
 
-PART = 40
+PART, EVENTS = 40, 15
 LOOK_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
@@ -32,6 +32,7 @@ class _Notice(msgspec.Struct, array_like=True):
     heads: dict[str, int] = {}
     accounts: list[str] = []
     sessions: list[str] = []
+    events: list[Event] = []
 
 
 class PostgresHints:
@@ -110,7 +111,8 @@ class PostgresHints:
             log.warning("a hint that nobody understands")
             return
         if notice.sender != self._me:
-            self._here.publish(Hint(notice.heads, frozenset(notice.accounts), frozenset(notice.sessions)))
+            accounts, sessions = frozenset(notice.accounts), frozenset(notice.sessions)
+            self._here.publish(Hint(notice.heads, accounts, sessions, tuple(notice.events)))
 
     def _speak(self, conn: psycopg.Connection) -> None:
         while not self._ended.is_set():
@@ -125,7 +127,8 @@ class PostgresHints:
 
 def _both(one: Hint, other: Hint) -> Hint:
     heads = one.heads | {s: max(seq, one.heads.get(s, 0)) for s, seq in other.heads.items()}
-    return Hint(heads, one.accounts | other.accounts, one.sessions | other.sessions)
+    events = (*one.events, *other.events)[-MOST_EVENTS:]
+    return Hint(heads, one.accounts | other.accounts, one.sessions | other.sessions, events)
 
 
 def payloads(sender: str, hint: Hint) -> Iterator[str]:
@@ -134,6 +137,12 @@ def payloads(sender: str, hint: Hint) -> Iterator[str]:
     for at in range(0, max(len(heads), len(accounts), len(sessions)), PART):
         part = slice(at, at + PART)
         notice = _Notice(sender, dict(heads[part]), accounts[part], sessions[part])
-        payload = msgspec.json.encode(notice).decode()
-        if len(payload.encode()) <= MOST_BYTES:
-            yield payload
+        yield from _short(notice)
+    for at in range(0, len(hint.events), EVENTS):
+        yield from _short(_Notice(sender, events=list(hint.events[at : at + EVENTS])))
+
+
+def _short(notice: _Notice) -> Iterator[str]:
+    payload = msgspec.json.encode(notice).decode()
+    if len(payload.encode()) <= MOST_BYTES:
+        yield payload

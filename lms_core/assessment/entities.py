@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
-from lms_core.ops import Op
+from lms_core.ops import Op, Values
 from lms_core.permissions import is_owner
 from lms_core.ports import v5_id
 from lms_core.schema import Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
@@ -62,6 +62,13 @@ def _answer_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
         raise UserError("attempt_closed")
 
 
+def _submitted(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
+    if "user_id" in changed:
+        told = {name: row[name] for name in ("course_id", "lesson_id", "assessment_id")} | {"attempt_id": row["id"]}
+        for scope in (f"account/{row['user_id']}", f"staff/{row['course_id']}"):
+            yield scope, "assessment_submitted", told
+
+
 ATTEMPT = Entity(
     name="attempt",
     topic=Topic.ASSESSMENT,
@@ -84,6 +91,7 @@ ATTEMPT = Entity(
         "received_at": Field("hub", int, default=0),
     },
     stamps=("contact_at", "received_at"),
+    live=_submitted,
     scopes=_own,
     may=_may_own,
     check=_attempt_check,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lms_core.accounts.personal import INSTRUCTOR_PROFILE
 from lms_core.changes import Topic
 from lms_core.errors import Denied, UserError
-from lms_core.ops import Op
+from lms_core.ops import Op, Values
 from lms_core.permissions import (
     can_manage_course,
     is_active_instructor,
@@ -303,6 +303,17 @@ COURSE_INSTRUCTOR = Entity(
     grants=_instructor_grants,
 )
 
+
+def _renewed(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
+    course = row["course_id"]
+    if changed & {"version", "is_published"}:
+        told = {"course_id": course, "version": row["version"], "is_published": row["is_published"]}
+        for scope in (f"talk/{course}", f"staff/{course}"):
+            yield scope, "course_update", told
+    if "enrolled" in changed:
+        yield f"staff/{course}", "analytics_update", {"course_id": course, "enrolled": row["enrolled"]}
+
+
 COURSE_CARD = Entity(
     name="course_card",
     topic=Topic.COURSES,
@@ -341,6 +352,7 @@ COURSE_CARD = Entity(
         "certificate_template": Field("hub", default="v1", most=10),
     },
     scopes=lambda row: {"catalog": None} if row["is_published"] else {},
+    live=_renewed,
 )
 
 CATEGORY = Entity(

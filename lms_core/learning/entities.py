@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from lms_core.changes import Topic
 from lms_core.courses.entities import ASSESSMENT, instructor_id
 from lms_core.errors import Denied, UserError
-from lms_core.ops import Op
+from lms_core.learning.model import is_done
+from lms_core.ops import Op, Values
 from lms_core.permissions import LEARNING, can_manage_course, is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
@@ -56,6 +57,11 @@ def _enrol_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
         raise UserError("payment_needed")
 
 
+def _joined(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
+    if "status" in changed and row["status"] == "completed":
+        yield f"account/{row['user_id']}", "milestone", {"course_id": row["course_id"], "progress_percentage": 100.0}
+
+
 ENROLLMENT = Entity(
     name="enrollment",
     topic=Topic.LEARNING,
@@ -69,6 +75,7 @@ ENROLLMENT = Entity(
         "enrolled_at": Field("const", int),
     },
     scopes=_own,
+    live=_joined,
     may=_enrol_may,
     check=_enrol_check,
     needs=_enrol_needs,
@@ -102,6 +109,14 @@ def _done_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
         raise Denied("forbidden")
 
 
+def _studied(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
+    if changed & {"done_at", "reopened_at", "percent"}:
+        told = {"course_id": row["course_id"], "lesson_id": row["lesson_id"]}
+        done = is_done(row["done_at"], row["reopened_at"])
+        percent = {"progress_percentage": 100.0 if done else row["percent"] or 0.0, "is_completed": done}
+        yield f"account/{row['user_id']}", "progress_update", told | percent
+
+
 PROGRESS = Entity(
     name="progress",
     topic=Topic.LEARNING,
@@ -119,10 +134,16 @@ PROGRESS = Entity(
         "first_done_at": Field("min", int),
     },
     scopes=_own,
+    live=_studied,
     may=_may_own,
     check=_done_check,
     needs=_done_needs,
 )
+
+
+def _spent(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
+    told = {"course_id": row["course_id"], "lesson_id": row["lesson_id"], "seconds": row["seconds"]}
+    yield f"account/{row['user_id']}", "time_update", told
 
 
 STUDY_SESSION = Entity(
@@ -138,6 +159,7 @@ STUDY_SESSION = Entity(
         "seconds": Field("const", int, default=0, least=0, most=MAX_SESSION_S),
     },
     scopes=_own,
+    live=_spent,
     may=_may_own,
 )
 

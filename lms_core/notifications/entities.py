@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lms_core.changes import Topic
 from lms_core.errors import Denied
 from lms_core.notifications.events import KINDS, PRIORITIES
-from lms_core.ops import Op
+from lms_core.ops import Op, Values
 from lms_core.permissions import is_owner
 from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
 
@@ -24,6 +26,12 @@ def _check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     """Once it is read it stays read (NTF-08)."""
     if op.args.get("value") is None:
         raise Denied("forbidden")
+
+
+def _live(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
+    if "event" in changed:
+        data = {"notification_id": row["id"], "notification_type": row["kind"], "priority": row["priority"]}
+        yield f"account/{row['user_id']}", "notification", data
 
 
 NOTIFICATION = Entity(
@@ -47,6 +55,7 @@ NOTIFICATION = Entity(
         "dismissed_at": Field("min", int, least=0),
     },
     scopes=_own,
+    live=_live,
     may=_may_own,
     check=_check,
 )

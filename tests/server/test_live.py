@@ -18,7 +18,7 @@ from lms_core.accounts.model import Caller
 from lms_core.courses.entities import COURSE_INSTRUCTOR
 from lms_core.ops import ROOT_CHAIN, Op, seal
 from lms_core.ports import new_replica_id, new_uuid7, v5_id
-from lms_core.sync.hub.hints import Hint
+from lms_core.sync.hub.hints import Event, Hint
 from lms_core.sync.wire import PROTOCOL, Request, pack, unpack_reply
 from sync_server.hints import CROWD, MOST_OF_ACCOUNT, Ear, Switchboard, jitter
 from sync_server.lanes import Lanes
@@ -232,6 +232,35 @@ def test_who_chose_topics_hears_nothing_else(hub: School) -> None:
         board.told(Hint({"catalog": 7}))
         await line.until(lambda said: said[-1]["data"].get("seq") == 7)
         board.leave(ear)
+
+    play(hub, scene, set())
+
+
+def test_events_are_told_to_those_who_may_read_their_scope(hub: School) -> None:  # RT-04
+    ada, bo = hub.person("ada"), hub.person("bo")
+
+    async def scene(board: Switchboard) -> None:
+        first, second, narrow = Heard(), Heard(), Heard()
+        ears = [
+            board.join(Caller(who, who, "", "student"), line)
+            for who, line in ((ada, first), (bo, second), (ada, narrow))
+        ]
+        for line in (first, second, narrow):
+            await line.until(lambda said: len(said) == 1)
+        board.hear(ears[2], json.dumps({"type": "subscribe", "data": {"topics": ["course:c1"]}}))
+        data = {"course_id": "c1", "lesson_id": "l1", "progress_percentage": 100.0, "is_completed": True}
+        board.told(Hint(events=(Event(f"account/{ada}", "progress_update", data),)))
+        board.told(Hint(events=(Event("staff/c1", "analytics_update", {"course_id": "c1", "enrolled": 3}),)))
+        board.told(Hint({"catalog": 7}))
+        for line in (first, second):
+            await line.until(lambda said: said[-1]["data"].get("seq") == 7)
+        assert first.kinds() == ["scopes", "progress_update", "poke"]
+        assert first.said[1]["data"] == data
+        assert first.said[1].keys() == {"type", "timestamp", "data"}
+        assert second.kinds() == ["scopes", "poke"]
+        assert narrow.kinds() == ["scopes", "subscribed"]
+        for ear in ears:
+            board.leave(ear)
 
     play(hub, scene, set())
 

@@ -23,7 +23,7 @@ from lms_core.schema import Schema
 from lms_core.sync import tables as t
 from lms_core.sync.bench import Bench
 from lms_core.sync.hub.engine import HubEngine
-from lms_core.sync.hub.hints import Hint
+from lms_core.sync.hub.hints import Event, Hint
 from lms_core.sync.hub.judge import Sealed
 from lms_core.sync.hub.store import SqlHubStore, SqlHubTransaction
 from lms_core.sync.ports import Waiting
@@ -173,7 +173,11 @@ def test_hints_reach_the_other_process(url: str) -> None:
         there.subscribe(told)
         here.publish(Hint({"account/a": 7}, frozenset({"a"}), frozenset({"s"})))
         assert enough.wait(10)
-    assert heard == [Hint({"account/a": 7}, frozenset({"a"}), frozenset({"s"}))]
+        enough.clear()
+        event = Event("account/a", "progress_update", {"lesson_id": "l1", "is_completed": True})
+        here.publish(Hint(events=(event,)))
+        assert enough.wait(10)
+    assert heard == [Hint({"account/a": 7}, frozenset({"a"}), frozenset({"s"})), Hint(events=(event,))]
 
 
 def test_a_line_that_breaks_is_opened_again(url: str) -> None:
@@ -198,6 +202,11 @@ def test_long_hints_are_cut() -> None:
     assert len(parts) > 1
     assert max(len(part.encode()) for part in parts) <= MOST_BYTES
     assert sum(part.count("account/") for part in parts) == 500
+    told = {f"{name}_id": "x" * 36 for name in ("course", "lesson", "assessment", "attempt")}
+    events = tuple(Event(f"account/{n:036}", "assessment_submitted", told) for n in range(100))
+    parts = list(payloads("me", Hint(events=events)))
+    assert max(len(part.encode()) for part in parts) <= MOST_BYTES
+    assert sum(part.count("account/") for part in parts) == 100
 
 
 def test_a_database_that_is_not_there_is_said_so(tmp_path: Path) -> None:

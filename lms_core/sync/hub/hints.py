@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
 import msgspec
 
+from lms_core.sync.rows import Changed, RowView
+
+MOST_EVENTS = 1000
+
+
+class Event(msgspec.Struct, frozen=True, array_like=True):
+    """Something that happened, for the open lines of who may read a scope; the data itself comes by sync (RT-04)."""
+
+    scope: str
+    type: str
+    data: dict[str, Any]
+
 
 class Hint(msgspec.Struct, frozen=True):
-    """Heads of scopes that grew, accounts whose rights may be others now, and sessions that ended."""
+    """Heads of scopes that grew, accounts whose rights may be others now, sessions that ended, and what happened."""
 
     heads: dict[str, int] = {}
     accounts: frozenset[str] = frozenset()
     sessions: frozenset[str] = frozenset()
+    events: tuple[Event, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.heads or self.accounts or self.sessions)
+        return bool(self.heads or self.accounts or self.sessions or self.events)
+
+
+def events_of(rows: Iterable[Changed]) -> Iterator[Event]:
+    """What changed rows tell open lines."""
+    for each in rows:
+        entity, row = each.entity, each.row
+        if entity.live is not None and not row.gone:
+            changed = frozenset(name for name, cell in row.cells.items() if cell.ver == row.ver)
+            yield from (Event(*told) for told in entity.live(RowView(entity, row), changed))
 
 
 Told = Callable[[Hint], None]

@@ -20,7 +20,7 @@ from lms_core.schema import Schema
 from lms_core.sync import tables as t
 from lms_core.sync.hub import held, upkeep
 from lms_core.sync.hub import statements as say
-from lms_core.sync.hub.hints import Hint, Hints, LocalHints
+from lms_core.sync.hub.hints import MOST_EVENTS, Event, Hint, Hints, LocalHints, events_of
 from lms_core.sync.hub.snapshot import SqlHubSnapshot, live_scopes, state_of
 from lms_core.sync.hub.turns import Turns
 from lms_core.sync.ports import Card, Waiting
@@ -59,6 +59,7 @@ class SqlHubTransaction:
         self._places: dict[str, dict[str, bool]] = {}
         self._scope_ids: dict[str, int] = {}
         self.heads: dict[str, int] = {}
+        self.events: list[Event] = []
         self.regranted: set[str] = set()
         self._holds = 0
 
@@ -171,6 +172,7 @@ class SqlHubTransaction:
 
     def publish(self, rows: Sequence[Changed]) -> None:
         self.changed = True
+        self.events += events_of(rows)
         stored: list[tuple[Any, ...]] = []
         visible: dict[str, dict[str, Values | None]] = {}
         grants: dict[str, list[tuple[str, str, str]]] = {}
@@ -382,7 +384,7 @@ class SqlHubStore:
 
     def tell(self, tx: SqlHubTransaction) -> None:
         """Say which feeds grew, after the commit."""
-        self.hints.publish(Hint(tx.heads, frozenset(tx.regranted)))
+        self.hints.publish(Hint(tx.heads, frozenset(tx.regranted), events=tuple(tx.events[-MOST_EVENTS:])))
 
     @contextmanager
     def read(self) -> Iterator[SqlHubSnapshot]:
