@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_lms.features.settings.notifying.viewmodel import GROUPS, NotifyingModel
-from desktop_lms.widgets.layout import boxed, column
+from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.surfaces import Card, Line
 from desktop_lms.widgets.text import Label
@@ -39,8 +39,8 @@ class NotifyingSection(QWidget):
         about = tr("What is urgent at once, the rest once a day, to your confirmed address")
         self.mail = self._box(tr("Also by e-mail"), about, model.mail)
         over = Label(tr("What your inbox tells you of, on all your devices."), "small", "text2", wrap=True)
-        parts = [boxed(column(box, note, gap=0)) for box, note in self.boxes.values()]
-        foot = boxed(column(*self.mail, gap=0))
+        parts = [self._line(*pair) for pair in self.boxes.values()]
+        foot = self._line(*self.mail)
         card = Card(column(over, *parts, Line(), foot, self._told, gap=12, margin=20))
         self.setLayout(column(section(tr("Notifications"), card), gap=0))
         model.changed.connect(self._show)
@@ -49,6 +49,9 @@ class NotifyingSection(QWidget):
 
     def _switch(self, name: str) -> Callable[[bool], None]:
         return lambda on: self._model.switch(name, on)
+
+    def _line(self, box: QCheckBox, note: Label | None) -> QWidget:
+        return boxed(column(box, row(current().px(18) + 8, (note, 1), gap=0) if note else None, gap=0))
 
     def _box(self, words: str, about: str, switched: Callable[[bool], None]) -> tuple[QCheckBox, Label | None]:
         box = QCheckBox(words)
