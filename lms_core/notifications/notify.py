@@ -9,20 +9,20 @@ and a section in each of those files.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from lms_core.accounts.tables import account, credential, profile, user_settings
 from lms_core.db.bulk import chunks, upsert
-from lms_core.mail.letters import call_name
-from lms_core.mail.queue import post
 from lms_core.notifications import tables as t
 from lms_core.notifications.entities import NOTIFICATION
 from lms_core.notifications.events import EVENTS, Priority
-from lms_core.notifications.words import Said, clipped, say
 from lms_core.ops import Values
 from lms_core.unit import Unit
+
+if TYPE_CHECKING:
+    from lms_core.notifications.words import Said
 
 AT_ONCE = frozenset({"high", "urgent"})
 """Priorities that are mailed at once; the rest waits for the day's digest."""
@@ -59,15 +59,19 @@ def notify_all(
         priority: another one than the event's.
         expires_at: when it is out of date, in ms since 1970.
     """
+    from lms_core.notifications.words import say  # a laptop starts without the words
+
     kind, usual = EVENTS[event]
     row: Values = {
         "event": event, "subject": subject or unit.new_id(), "kind": kind, "priority": priority or usual,
         "action_url": action_url, "metadata": dict(values or {}), "created_at": unit.now_ms, "expires_at": expires_at,
     }  # fmt: skip
     for part in chunks(sorted(set(people))):
+        mails: list[Values] = []
         for person in _listening(unit, part, row):
             words = said or say(event, person.language or person.asked_for or "", row["metadata"])
-            _tell(unit, person, row, words)
+            mails += _tell(unit, person, row, words)
+        unit.local(upsert(unit.conn, t.notification_mail).on_conflict_do_nothing(), mails)
 
 
 def _listening(unit: Unit, people: list[str], row: Values) -> list[Any]:
@@ -102,20 +106,29 @@ def wants_mail(person: Any) -> bool:
     return bool(person.email and person.is_email_verified and person.mails is not False)
 
 
-def _tell(unit: Unit, person: Any, row: Values, words: Said) -> None:
+def _tell(unit: Unit, person: Any, row: Values, words: Said) -> list[Values]:
+    """Tell one person; returns what is to be told by mail."""
+    from lms_core.notifications.words import clipped
+
     new = NOTIFICATION.id_for(person.id, row["event"], row["subject"])
     title, message = clipped(words.title), words.message[:LONGEST_MESSAGE]
     unit.derive(NOTIFICATION, new, row | {"user_id": person.id, "title": title, "message": message})
     if not wants_mail(person):
-        return
+        return []
     at_once = row["priority"] in AT_ONCE
-    sent = unit.now_ms if at_once else None
-    waits = {"account": person.id, "notification": new, "created_at": unit.now_ms, "sent_at": sent}
-    unit.local(upsert(unit.conn, t.notification_mail).values(waits).on_conflict_do_nothing())
     if at_once:
-        text = f"{title}\n\n{message}" if message else title
-        post(
-            unit, "notification", key=f"notification {new}", address=person.email, account=person.id,
-            language=person.language or person.asked_for or "",
-            data={"name": call_name(person.first_name), "title": title, "text": text},
-        )  # fmt: skip
+        _mail(unit, person, new, title, message)
+    sent = unit.now_ms if at_once else None
+    return [{"account": person.id, "notification": new, "created_at": unit.now_ms, "sent_at": sent}]
+
+
+def _mail(unit: Unit, person: Any, name: str, title: str, message: str) -> None:
+    from lms_core.mail.letters import call_name
+    from lms_core.mail.queue import post
+
+    text = f"{title}\n\n{message}" if message else title
+    post(
+        unit, "notification", key=f"notification {name}", address=person.email, account=person.id,
+        language=person.language or person.asked_for or "",
+        data={"name": call_name(person.first_name), "title": title, "text": text},
+    )  # fmt: skip
