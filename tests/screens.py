@@ -21,6 +21,7 @@ from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
+from lms_core.rest.announcements import AnnouncementsApi
 from lms_core.rest.categories import CategoriesApi
 from lms_core.rest.certificates import CertificatesApi
 from lms_core.rest.classes import ClassesApi
@@ -252,6 +253,8 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         api = PeopleApi(workspace.online())
         api.set_active(api.people(search="noor").results[0].id, active=False)
         keep(workspace)
+        AnnouncementsApi(workspace.online()).announce(title="Welcome to the autumn term", roles=["student"])
+        AnnouncementsApi(workspace.online()).announce(title="New server, same address", kind="maintenance")
         assemble(workspace)
         invite(workspace)
         certify_desk(app.sessions.data_dir.parent / "others", server.url, workspace)

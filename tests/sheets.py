@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.admin.accounts.table.view import TablePage
 from desktop_lms.features.admin.accounts.view import AccountsPage
+from desktop_lms.features.admin.announcements.view import AnnouncementsPage
 from desktop_lms.features.admin.categories.view import CategoriesPage
 from desktop_lms.features.admin.certificates.view import IssuedPage
 from desktop_lms.features.admin.classes.room.view import RoomPage
@@ -38,17 +39,15 @@ from lms_core.rest.instructors import Application
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
-    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error",
-    "AccountsPage.ask_new": "add-person", "CategoriesPage.ask_new": "new-category", "ask": "new-class",
-    "CertificatesPage.show_paper": "certificate", "IssuedPage._ask": "revoke-certificate",
-    "ask_to_join": "join-class", "SecurityPage._ask": "second-step",
-    "SecurityPage.show_codes": "recovery-codes",
-    "DeviceList.ask_revoke": "remove",
+    "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "AccountsPage.ask_new": "add-person",
+    "CategoriesPage.ask_new": "new-category", "ask": "new-class", "CertificatesPage.show_paper": "certificate",
+    "IssuedPage._ask": "revoke-certificate", "AnnouncementsPage.ask_to_send": "announce", "ask_to_join": "join-class",
+    "SecurityPage._ask": "second-step", "SecurityPage.show_codes": "recovery-codes", "DeviceList.ask_revoke": "remove",
     "EmailLine.ask_code": "confirm-email", "InstructorPage.ask_code": "confirm-application",
-    "InstructorsPage.ask_reason": "reject-application",
-    "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
-    "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
-    "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
+    "InstructorsPage.ask_reason": "reject-application", "Foot._tell": "by-file",
+    "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture", "QuizPage.ask_to_submit": "quiz-submit",
+    "SettingsPage.ask_file_password": "save-as-file", "SettingsPage.ask_link": "link",
+    "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
     "WelcomePage.ask_file_password": "file-password",
 }  # fmt: skip
@@ -214,6 +213,12 @@ def _checked(app: App) -> QWidget:
     return window
 
 
+def _announce(page: AnnouncementsPage) -> None:
+    page.title.setText("The server rests on Saturday")
+    page.message.setPlainText("From six to seven. Go on without a network.")
+    page.ask_to_send()
+
+
 DESK = {
     "admin-accounts": at("admin/accounts"),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
@@ -223,6 +228,8 @@ DESK = {
     "invite": over("admin/invitations", InvitationsPage, InvitationsPage.ask_new),
     "admin-instructors": at("admin/instructors"),
     "reject-application": over("admin/instructors", InstructorsPage, _reject),
+    "admin-announcements": at("admin/announcements"),
+    "announce": over("admin/announcements", AnnouncementsPage, _announce),
     "admin-categories": at("admin/categories"),
     "admin-classes": at("admin/classes"),
     "classes": at("classes"),

@@ -36,6 +36,7 @@ def sections() -> list[Section]:
         Section("invitations", tr("Invitations"), "send", people, is_moderator_or_up, _invitations),
         Section("classes", tr("Classes"), "users", people, is_moderator_or_up, classes),
         Section("instructors", tr("Instructors"), "graduation-cap", people, is_admin, _instructors),
+        Section("announcements", tr("Announcements"), "megaphone", people, is_admin, _announcements),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
         Section("certificates", tr("Certificates"), "award", courses, is_admin, _certificates),
     ]
@@ -102,6 +103,14 @@ def _instructors(c: Context) -> tuple[QWidget, object]:
 
     model = InstructorsModel(c.store)
     return InstructorsPage(model, say=c.say), model
+
+
+def _announcements(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.announcements.view import AnnouncementsPage
+    from desktop_lms.features.admin.announcements.viewmodel import AnnouncementsModel
+
+    model = AnnouncementsModel(c.store)
+    return AnnouncementsPage(model, say=c.say), model
 
 
 def _categories(c: Context) -> tuple[QWidget, object]:

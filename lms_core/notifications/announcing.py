@@ -12,6 +12,7 @@ from lms_core.accounts.model import Caller, Origin, refuse
 from lms_core.accounts.tables import account
 from lms_core.notifications.events import PRIORITIES, SAID, Priority
 from lms_core.notifications.notify import LONGEST_MESSAGE, notify_all
+from lms_core.notifications.tables import notification
 from lms_core.notifications.words import LONGEST, Said
 from lms_core.unit import Work
 
@@ -20,7 +21,10 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, kw_only=True)
 class Announcement:
-    """What is to be told: `kind` is one of SAID, to those of `roles`, to all without any, shown for some `days`."""
+    """What is to be told: `kind` is one of SAID, to those of `roles`, to all without any, shown for some `days`.
+
+    The same `id` again tells nobody twice.
+    """
 
     kind: str
     title: str
@@ -28,6 +32,7 @@ class Announcement:
     priority: Priority = "normal"
     roles: tuple[str, ...] | list[str] = ()
     days: int = 30
+    id: str = ""
 
     def check(self) -> None:
         """Raise UserError `invalid_fields` that lists every field at fault."""
@@ -62,11 +67,14 @@ class AnnouncementsService:
             if wish.roles:
                 where.append(account.c.role.in_(wish.roles))
             people = [row.id for row in unit.all(select(account.c.id).where(*where))]
-            name = unit.new_id()
+            name = wish.id or unit.new_id()
+            c = notification.c
+            again = unit.all(select(c.id).where(c.event == wish.kind, c.subject == name).limit(1))
             notify_all(
                 unit, people, wish.kind, subject=name, said=Said(wish.title, wish.message.strip()),
                 priority=wish.priority, expires_at=unit.now_ms + wish.days * DAY_MS,
             )  # fmt: skip
             told = {"kind": wish.kind, "title": wish.title.strip(), "roles": list(wish.roles), "people": len(people)}
-            note(unit, by, Action.ANNOUNCED, entity="notification", row=name, after=told)
+            if not again:
+                note(unit, by, Action.ANNOUNCED, entity="notification", row=name, after=told)
             return len(people)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Meta, Struct, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from lms_core.accounts.model import Caller
 from lms_core.mail.letters import spoken
@@ -14,7 +14,7 @@ from lms_core.notifications.announcing import Announcement
 from lms_core.notifications.events import KINDS
 from lms_core.notifications.model import Notification
 from sync_server.context import Context
-from sync_server.details import tagged, uuid_of
+from sync_server.details import ClientId, given, tagged, uuid_of
 from sync_server.guards import admin, signed_in
 from sync_server.listing import Listing, page_of, paged
 from sync_server.routes.bodies import readable, when
@@ -55,6 +55,7 @@ class AnnouncementWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
     roles: Annotated[list[Literal["student", "instructor", "manager", "admin"]], Meta(max_length=4)] = []
     days: Annotated[int, Meta(ge=1, le=366, description="after so many days it is not shown any more")] = 30
+    id: ClientId | UnsetType = UNSET
 
 
 class NotificationPage(Struct, frozen=True, kw_only=True):
@@ -124,7 +125,7 @@ async def read_all(request: Named) -> Told:
 @post("/notifications", guards=[admin], status_code=200)
 async def announce(request: Named, data: JSONBody[AnnouncementWish]) -> Told:
     """Tell everybody, or those of some roles; says how many."""
-    context, wish = Context.of(request), Announcement(**structs.asdict(data))
+    context, wish = Context.of(request), Announcement(**given(data))
     told = await context.lanes.run(context.served.announcements.announce, request.user, wish, context.origin(request))
     context.served.mailed()
     return Told(told)

@@ -83,13 +83,15 @@ def test_an_administrator_tells_everybody_or_a_role(world: World, clock: FakeClo
     wish = {"kind": "maintenance", "title": "We rest", "message": "From six to seven.", "days": 1}
     assert admin.post("/notifications", wish).json() == {"count": 7}
     clock.advance(ms=1000)
-    only = {"title": "A staff meeting", "roles": ["instructor", "manager"]}
+    only = {"title": "A staff meeting", "roles": ["instructor", "manager"], "id": world.uuid()}
     assert admin.post("/notifications", only).json() == {"count": 4}
+    assert admin.post("/notifications", only).json() == {"count": 4}  # nobody is told twice
     told = {name: world.people[name].get("/notifications").json()["results"] for name in ("student", "manager")}
     assert [each["title"] for each in told["student"]] == ["We rest"]
     assert [each["title"] for each in told["manager"]][:1] == ["A staff meeting"]
     assert {each["event"] for each in told["manager"]} == {"announcement", "maintenance", "role_changed"}
-    entry = admin.get("/audit", params={"action": "announced"}).json()["results"][-1]
+    meeting, entry = admin.get("/audit", params={"action": "announced"}).json()["results"]
+    assert meeting["after"]["title"] == "A staff meeting"
     assert entry["after"] == {"kind": "maintenance", "title": "We rest", "roles": [], "people": 7}
     clock.advance(ms=86_400_001)
     assert world.client.sign_in("student").get("/notifications").json()["count"] == 0
