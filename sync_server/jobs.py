@@ -15,7 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from lms_core.errors import LmsError
-from lms_core.operation.runs import DONE, FAILED, INTERRUPTED, Runs
+from lms_core.operation.runs import DONE, FAILED, INTERRUPTED, Run, Runs
 from sync_server.logs import redacted
 from sync_server.turns import Turn
 
@@ -76,6 +76,16 @@ class _Job:
     every_ms: int
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A job that comes round: how it went last, and when (ms) it is due again, at once when that is past."""
+
+    name: str
+    every_s: int
+    last: Run | None
+    next_at: int
+
+
 class Jobs:
     """What comes round by itself, one at a time, in the one process whose turn it is.
 
@@ -98,6 +108,14 @@ class Jobs:
     def add(self, name: str, work: Callable[[], object], *, every_s: float = DAY_S) -> None:
         """Do the work every so many seconds; what it returns is told by `GET /system/jobs`."""
         self._jobs.append(_Job(name, work, int(every_s * 1000)))
+
+    def plan(self) -> list[Planned]:
+        """All jobs by name, also when another process does them."""
+        last = {run.name: run for run in self._runs.latest()}
+        return [
+            Planned(job.name, job.every_ms // 1000, last.get(job.name), self._due_at(job, last.get(job.name)))
+            for job in sorted(self._jobs, key=lambda job: job.name)
+        ]
 
     def start(self, *, watch: Callable[[], None] | None = None, work: bool = True) -> None:
         """Begin; `watch` is called at each look beside the jobs, in every process, also in one that does no `work`."""
@@ -134,10 +152,13 @@ class Jobs:
 
     def _is_due(self, job: _Job) -> bool:
         last = self._runs.last(job.name)
+        early = last is not None and self._now_ms() < last.started_at  # the clock was set back
+        return early or self._now_ms() >= self._due_at(job, last)
+
+    def _due_at(self, job: _Job, last: Run | None) -> int:
         if last is None or last.outcome == INTERRUPTED:
-            return True
-        wait = job.every_ms // (RETRIES if last.outcome == FAILED else 1)
-        return not last.started_at <= self._now_ms() < last.started_at + wait
+            return self._now_ms()
+        return last.started_at + job.every_ms // (RETRIES if last.outcome == FAILED else 1)
 
     def _do(self, job: _Job) -> None:
         run = self._runs.begin(job.name, self._worker)

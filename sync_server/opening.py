@@ -186,7 +186,7 @@ def _opened(
         jobs.add("certificates", certificates.sweep, every_s=HOUR_S)
     jobs.add("old reports", served.reports.sweep)
     reporter = Worker("making reports", served.reports.run, ended=served.reports.ended)
-    served = replace(served, reported=reporter.wake)
+    served = replace(served, reported=reporter.wake, plan=jobs.plan)
     return Opened(hub, served, projector, sender, mailer, jobs, reporter)
 
 
@@ -357,7 +357,7 @@ def _jobs(data: Path, hub: Hub, settings: Settings, database: Database, served: 
     jobs = Jobs(served.runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
     jobs.add("forget what is too old", hub.tidy)
     served.filing.add_jobs(jobs)
-    jobs.add("figures of the platform", served.platform.snapshot)
+    jobs.add("figures of the platform", served.platform.snapshot, every_s=3600)
     jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
     if settings.backup_folder and settings.backup_hours:
         folder, kept = Path(settings.backup_folder), settings.backups_kept

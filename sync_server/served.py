@@ -41,6 +41,7 @@ from lms_core.ports import FileStore
 from lms_core.sync.hub.hints import Hints
 from sync_server.facts import Stats, Status
 from sync_server.filing import Filing
+from sync_server.jobs import Planned
 from sync_server.metrics import Metrics
 from sync_server.providers import Providers
 
@@ -111,6 +112,7 @@ class Served:
     runs: Runs
     status: Callable[[], Status]
     stats: Callable[[], Stats]
+    plan: Callable[[], list[Planned]] = list
     wrote: Callable[[], None] = lambda: None
     mailed: Callable[[], None] = lambda: None
     reported: Callable[[], None] = lambda: None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
@@ -18,6 +20,8 @@ from desktop_lms.features.admin.classes.room.view import RoomPage
 from desktop_lms.features.admin.classes.view import ClassesPage
 from desktop_lms.features.admin.instructors.view import InstructorsPage
 from desktop_lms.features.admin.invitations.view import InvitationsPage
+from desktop_lms.features.admin.overview.view import OverviewPage
+from desktop_lms.features.admin.reports.view import ReportsPage
 from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.deleting.view import DeletingPage
@@ -35,7 +39,9 @@ from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.shell.window import Window
 from lms_core.errors import DiskFull, StorageError
 from lms_core.rest.account import Course, Setup
+from lms_core.rest.figures import Chart, ChartData, Dataset, Health, Platform, Totals
 from lms_core.rest.instructors import Application
+from lms_core.rest.reports import Report
 from tests.scenes import Data, Scene, at, button, page_of, settle
 
 OPENED_BY = {
@@ -219,6 +225,51 @@ def _announce(page: AnnouncementsPage) -> None:
     page.ask_to_send()
 
 
+def _figures(page: OverviewPage) -> None:
+    """A school of some hundred people after a year."""
+    days = [date(2026, 10, 24) + timedelta(days=n) for n in range(30)]
+    names = [day.isoformat() for day in days]
+    busy = [0 if day.weekday() > 4 else 40 + 11 * (day.day % 7) for day in days]
+
+    def chart(labels: list[str], **rows: list[float]) -> Chart:
+        return Chart("bar", ChartData(labels, [Dataset(values, name) for name, values in rows.items()]))
+
+    page._model.platform = Platform(
+        totals=Totals(
+            total_accounts=412, total_students=371, total_instructors=36, total_courses=58, total_enrolments=1284,
+            total_completions=306, total_lessons_completed=9713, total_certificates_issued=0, learners=287,
+            seconds=4_812_000, last_updated="2026-11-22T07:58:00.000Z",
+        ),
+        charts={
+            "user_growth": chart(names, accounts=[float(380 + n + n % 4) for n in range(30)]),
+            "system_usage": chart(names, learners=[float(n) for n in busy], hours=[n * 0.7 for n in busy]),
+            "courses_per_category": chart(["Biology", "Statistics", "Languages", ""], courses=[21.0, 17.0, 12.0, 8.0]),
+            "activity": chart(["login", "lesson_open", "lesson_complete", "attempt", "search"],
+                              count=[2210.0, 6842.0, 3120.0, 874.0, 412.0]),
+        },
+        health=Health(set_aside=0, failed_jobs=["backup"]),
+    )  # fmt: skip
+    page._model.jobs = [
+        msgspec.structs.replace(job, outcome="failed", said="The disk is full.") if job.name == "old mails" else job
+        for job in page._model.jobs or ()
+    ]
+    page._show()
+
+
+def _reports(page: ReportsPage) -> None:
+    """Reports in every state."""
+    told = (("progress", "running", 60, ""), ("users", "queued", 0, ""), ("activity", "done", 100, ""),
+            ("storage", "failed", 80, "interrupted"), ("users", "cancelled", 20, ""))  # fmt: skip
+    page._model.reports = tuple(
+        Report(
+            id=str(n), requested_by="", kind=kind, parameters={}, status=status, progress=progress, reason=reason,
+            rows=12, asked_at="2026-11-22T07:58:00.000Z", finished_at=None,
+        )
+        for n, (kind, status, progress, reason) in enumerate(told)
+    )  # fmt: skip
+    page._show()
+
+
 DESK = {
     "admin-accounts": at("admin/accounts"),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
@@ -241,6 +292,8 @@ DESK = {
     "revoke-certificate": over("admin/certificates", IssuedPage, _revoke),
     "issue-certificates": over("admin/certificates", IssuedPage, IssuedPage.ask_issue),
     "new-category": over("admin/categories", CategoriesPage, CategoriesPage.ask_new),
+    "admin-overview": over("admin/overview", OverviewPage, _figures),
+    "admin-reports": over("admin/reports", ReportsPage, _reports),
 }
 """Those of an administrator."""
 

@@ -30,7 +30,7 @@ class Section:
 
 def sections() -> list[Section]:
     """All of them, in the order of the list."""
-    people, courses = tr("People"), tr("Courses")
+    people, courses, platform = tr("People"), tr("Courses"), tr("Platform")
     return [
         Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
         Section("invitations", tr("Invitations"), "send", people, is_moderator_or_up, _invitations),
@@ -39,6 +39,8 @@ def sections() -> list[Section]:
         Section("announcements", tr("Announcements"), "megaphone", people, is_admin, _announcements),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
         Section("certificates", tr("Certificates"), "award", courses, is_admin, _certificates),
+        Section("overview", tr("Overview"), "chart-no-axes-column", platform, is_moderator_or_up, _overview),
+        Section("reports", tr("Reports"), "table", platform, is_moderator_or_up, _reports),
     ]
 
 
@@ -127,3 +129,19 @@ def _certificates(c: Context) -> tuple[QWidget, object]:
 
     model = IssuedModel(c.store)
     return IssuedPage(model, say=c.say), model
+
+
+def _overview(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.overview.view import OverviewPage
+    from desktop_lms.features.admin.overview.viewmodel import OverviewModel
+
+    model = OverviewModel(c.store)
+    return OverviewPage(model), model
+
+
+def _reports(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.reports.view import ReportsPage
+    from desktop_lms.features.admin.reports.viewmodel import ReportsModel
+
+    model = ReportsModel(c.store)
+    return ReportsPage(model, say=c.say), model

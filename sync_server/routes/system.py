@@ -55,6 +55,17 @@ class JobBody(Struct, frozen=True, kw_only=True):
     said: str
 
 
+class PlannedJob(Struct, frozen=True, kw_only=True):
+    """A job behind the requests; `outcome` and `said` tell of its last run, empty before the first."""
+
+    name: str
+    every_seconds: int
+    last_at: str | None
+    outcome: str
+    said: str
+    next_at: str
+
+
 @get("/db-status", guards=[admin])
 async def db_status(request: Request[Caller, Any, Any]) -> DatabaseStatus:
     """Whether the database can be reached, and its layout."""
@@ -93,9 +104,23 @@ async def jobs(request: Request[Caller, Any, Any]) -> PageOf[JobBody]:
     return PageOf(**paged(request, page, count, [_told(each) for each in found]))
 
 
+@get("/plan", guards=[admin])
+async def plan(request: Request[Caller, Any, Any]) -> list[PlannedJob]:
+    """The jobs that come round by themselves: how each went last, and when it comes again."""
+    context = Context.of(request)
+    return [
+        PlannedJob(
+            name=each.name, every_seconds=each.every_s, next_at=moment(each.next_at),
+            outcome=each.last.outcome if each.last else "", said=each.last.said if each.last else "",
+            last_at=moment(each.last.started_at) if each.last else None,
+        )
+        for each in await context.lanes.run(context.served.plan)
+    ]  # fmt: skip
+
+
 def _told(run: Run) -> JobBody:
     plain = {name: getattr(run, name) for name in JobBody.__struct_fields__}
     return JobBody(**plain | {"started_at": moment(run.started_at), "finished_at": when(run.finished_at)})
 
 
-router = Router("/system", route_handlers=[db_status, db_stats, jobs], tags=["system"])
+router = Router("/system", route_handlers=[db_status, db_stats, jobs, plan], tags=["system"])

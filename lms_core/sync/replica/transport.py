@@ -175,6 +175,16 @@ class Transport:
         answer = self._authed(method, path, **kwargs)
         return told(answer, known=True) if answer.content not in (b"", b"null") else None
 
+    def fetch(self, path: str, to: Path) -> None:
+        """Fetch what the REST interface gives as a file; `to` is there only when all of it came."""
+        part = to.with_name(f"{to.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            self._fetch(path, part, None)
+            part.replace(to)
+        finally:
+            part.unlink(missing_ok=True)
+
     # --- sync
     def exchange(self, body: bytes) -> bytes:
         """Send one request of SYNC.md section 5 and return the reply."""
