@@ -126,8 +126,7 @@ class App(QObject):
     def enter(self, workspace: Workspace) -> None:
         """Open the window over a workspace."""
         self._who = workspace.person
-        if workspace.activity is not None:
-            workspace.activity.note("login")
+        workspace.activity.note("login")
         self.store = Store(workspace, self)
         self.loop = SyncLoop(self.store, self)
         self.context = Context(

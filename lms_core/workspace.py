@@ -31,7 +31,7 @@ from lms_core.db.restored import Restoration
 from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
-from lms_core.errors import Corrupt, LmsError, Offline, UserError
+from lms_core.errors import Corrupt, Offline, UserError
 from lms_core.learning.activity import Activity
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
@@ -100,7 +100,7 @@ class Workspace:
         self.personal = PersonalService(self.work, look=self.work, me=self.account, keep=self._keep_own)
         self.conflicts = ConflictsService(self.work)
         self.choices = Choices(self.work)
-        self.activity = Activity(self.clock) if self.transport else None
+        self.activity = Activity(self.clock, kept=self.transport is not None)
         self.search = SearchService(self.work, self.activity)
         self.courses = CoursesService(self.work)
         self.installed = InstallService(self.work, self._pack, self.search.index_course)
@@ -114,9 +114,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the file and give the profile back."""
-        if self.activity:
-            with suppress(LmsError), self.work() as unit:
-                self.activity.ride(unit)
+        self.activity.flush(self.work)
         if self.transport:
             self.transport.close()
         self.engine.dispose()
@@ -173,7 +171,7 @@ class Workspace:
             self._open.unit = unit
             try:
                 yield unit
-                if self.activity and unit.wrote:
+                if unit.wrote:
                     self.activity.ride(unit)
                 changes = unit.follow(self._effects)
                 self.search.follow(unit, unit.tx.shown)
@@ -262,8 +260,7 @@ class Workspace:
     def install(self, course: str, progress: Callable[[int, int], bool] | None = None) -> Installed:
         """Install a course with its pictures; ones that cannot be fetched now come with `fetch_files` later."""
         here = self.installed.install(course)
-        if self.activity is not None:
-            self.activity.note("download", course=course)
+        self.activity.note("download", course=course)
         with suppress(Offline):
             self.fetch_files(course, progress)
         return here

@@ -7,6 +7,7 @@ removes everything when the person no longer agrees, and what is too old.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -15,31 +16,29 @@ from lms_core import ops
 from lms_core.accounts.personal import USER_SETTINGS
 from lms_core.accounts.tables import user_settings
 from lms_core.db.bulk import chunks
+from lms_core.errors import LmsError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.ops import Values
 from lms_core.ports import Clock
-from lms_core.unit import Effect, Unit
+from lms_core.unit import Effect, Unit, Work
 
 MOST_WAITING = 500
 DAY_MS = 86_400_000
 
 
 class Activity:
-    """What was done on this device and is not written yet."""
+    """What was done on this device and is not written yet; a profile without a server keeps nothing (`kept`)."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, *, kept: bool = True) -> None:
+        self._clock, self._kept = clock, kept
         self._waiting: list[Values] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
 
     def note(self, kind: str, *, course: str | None = None, lesson: str | None = None) -> None:
         """Remember that something was done, one of `entities.ACTIVITIES`; the same twice in a row is once."""
         done = {"activity_type": kind, "course_id": course, "lesson_id": lesson}
         last = self._waiting[-1] if self._waiting else {}
-        if any(last.get(name) != value for name, value in done.items()):
+        if self._kept and any(last.get(name) != value for name, value in done.items()):
             self._waiting = [*self._waiting, done | {"occurred_at": self._clock.ms()}][-MOST_WAITING:]
 
     def ride(self, unit: Unit) -> None:
@@ -48,6 +47,12 @@ class Activity:
         if done and agrees(unit):
             for each in done:
                 unit.emit(ops.create(e.ACTIVITY_LOG, unit.new_id(), {"user_id": unit.actor.account, **each}))
+
+    def flush(self, work: Work) -> None:
+        """Write it now; a disk that takes nothing loses it."""
+        if self._waiting:
+            with suppress(LmsError), work() as unit:
+                self.ride(unit)
 
 
 def agrees(unit: Unit) -> bool:

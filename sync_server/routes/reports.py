@@ -15,10 +15,12 @@ from sync_server.context import Context
 from sync_server.details import ClientId, created, given, uuid_of
 from sync_server.guards import staff
 from sync_server.listing import Listing, page_of, paged
+from sync_server.ranges import BINARY
 from sync_server.routes.bodies import moment, readable, when
 
 Ask = Request[Caller, Any, Any]
-TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
+# a text would be taken for the page of somebody between laptop and server
+TYPES = {"csv": BINARY, "pdf": "application/pdf"}
 Id = Annotated[str, Meta(max_length=64, examples=["0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"])]
 
 

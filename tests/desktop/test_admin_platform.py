@@ -109,6 +109,7 @@ def test_a_report_is_asked_for_watched_saved_and_removed(
         to = tmp_path / f"people.{form}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=to: (str(to), ""))
         click(page, f"Save “People” as {form.upper()}")
+        assert model.error is None
     rows = list(csv.reader((tmp_path / "people.csv").read_text("utf-8-sig").splitlines()))
     assert [row[2] for row in rows] == ["E-mail", "dana@school.example"]
     assert (tmp_path / "people.pdf").read_bytes().startswith(b"%PDF-")
