@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QDateTime, QLocale, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from desktop_lms.features.settings.devices.view import DeviceList
 from desktop_lms.features.settings.email.view import EmailLine
@@ -266,11 +266,26 @@ class SettingsPage(Page):
         export.setEnabled(self._model.busy != "exported")
         export.clicked.connect(self._ask_where_to_export)
         about = tr("All that you wrote and did, in a file that other programs can read.")
-        return [
+        parts: list[Item] = [
             Label(tr("Your data"), "strong"),
             4,
             row((Label(about, "small", "text2", wrap=True), 1), export, gap=16),
         ]
+        return parts + self._counting()
+
+    def _counting(self) -> list[Item]:
+        """Whether what one does is told to the server; without one there is nobody to tell (ANA-15)."""
+        profile = self._model.profile
+        if profile is None or not profile.server_url:
+            return []
+        box = QCheckBox(tr("Count what I do in the app"))
+        box.setChecked(profile.counted)
+        box.toggled.connect(self._model.count)
+        about = tr(
+            "Lessons opened, downloads and that you searched, not for what. Nobody sees yours, only sums of all. When "
+            "you switch it off, the server forgets what was told."
+        )
+        return [12, box, 2, Label(about, "small", "text2", wrap=True)]
 
     def _ask_where_to_export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, tr("Export my data…"), "my-data.zip", "*.zip")
@@ -333,4 +348,6 @@ def told_words(code: str) -> str:
         "password_changed": tr("The password is changed"), "backed_up": tr("A copy was made"),
         "saved_as_file": tr("Everything is in the file"),
         "exported": tr("Your data is in the file"), "name_changed": tr("Your name is saved"),
+        "counted": tr("What you do in the app is counted"),
+        "not_counted": tr("What you do in the app is not counted any more"),
     }[code]  # fmt: skip

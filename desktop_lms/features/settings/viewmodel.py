@@ -79,6 +79,8 @@ class Profile:
     backups: tuple[Backup, ...]
     waiting: int
     needs_you: int
+    counted: bool
+    """Whether what the person does in the app is told to the server."""
 
 
 def load(workspace: Workspace) -> Profile:
@@ -102,6 +104,7 @@ def load(workspace: Workspace) -> Profile:
         tuple(sorted(copies, key=lambda c: -c.at)),
         status.waiting,
         status.needs_you,
+        workspace.personal.settings().analytics_enabled,
     )
 
 
@@ -111,7 +114,7 @@ class SettingsModel(QObject):
     changed = Signal()
     preferences_changed = Signal()
     told = Signal(str)
-    """Something worked: its code (password_changed, backed_up, saved_as_file, exported, name_changed)."""
+    """Something worked: its code (password_changed, backed_up, saved_as_file, exported, name_changed, counted...)."""
 
     def __init__(
         self,
@@ -208,6 +211,12 @@ class SettingsModel(QObject):
     def export_data(self, path: Path) -> None:
         """Write all own data on this device into a zip that other programs read (docs/formats.md)."""
         self._do("exported", lambda w: w.export_data(path))
+
+    def count(self, on: bool) -> None:
+        """Agree that what one does in the app is told to the server, or take that back with all that was told."""
+        if self.profile and on != self.profile.counted:
+            code = "counted" if on else "not_counted"
+            self._do(code, lambda w: w.personal.change_settings(analytics_enabled=on))
 
     def _do(self, code: str, work: Callable[[Workspace], Any]) -> None:
         self.error, self.busy = None, code

@@ -101,8 +101,8 @@ class Tiles(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        fit = max(2, self.width() // current().px(TILE))
-        across = min(len(self._cards), fit if fit >= len(self._cards) else max(2, fit - fit % 2))
+        fit = self.width() // current().px(TILE)
+        across = next((each for each in (8, 4) if fit >= each), 2)
         if across == self._across:
             return
         for at in range(self._across):
@@ -203,6 +203,8 @@ def jobs() -> dict[str, str]:
         "backup": tr("Backup"), "figures of the platform": tr("Figures of the platform"),
         "forget old sessions": tr("Old sessions and logs"), "forget what is too old": tr("Trash and old history"),
         "old mails": tr("Old mails"), "old proofs": tr("Codes that ran out"), "old reports": tr("Old reports"),
+        "old invitations": tr("Old invitations"), "old notifications": tr("Old notifications"),
+        "daily mails": tr("Daily mails"),
         "uploads": tr("Unfinished uploads"), "unused files": tr("Files that nothing names"),
     }  # fmt: skip
 

@@ -45,6 +45,19 @@ def test_the_name_changes(desk: Desk) -> None:
     assert model.error.code == "field_required"
 
 
+def test_what_one_does_is_counted_until_one_says_no(desk: Desk) -> None:  # ANA-15
+    model, told = open_model(desk), []
+    model.told.connect(told.append)
+    assert model.profile is not None
+    assert model.profile.counted
+    model.count(True)
+    assert told == []
+    for on, code in ((False, "not_counted"), (True, "counted")):
+        model.count(on)
+        assert told[-1] == code
+        assert (model.profile.counted, desk.workspace.personal.settings().analytics_enabled) == (on, on)
+
+
 def test_a_password_is_set_checked_and_changed(desk: Desk) -> None:
     model, told = open_model(desk), []
     model.told.connect(told.append)
