@@ -94,12 +94,10 @@ def _serve(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, sole=held.sole))
         held.share()
-        for behind in (opened.projector, opened.mailer, opened.reporter, opened.jobs):
-            stack.callback(behind.close)
-        opened.projector.start()
-        opened.mailer.start()
-        if settings.jobs_here:
-            opened.reporter.start()
+        for each in (opened.projector, opened.mailer, opened.reporter, opened.jobs):
+            stack.callback(each.close)
+        for behind in (opened.projector, opened.mailer, *([opened.reporter] if settings.jobs_here else [])):
+            behind.start()
         opened.jobs.start(watch=held.keep, work=settings.jobs_here)
         serve(create_app(settings, opened.served), listening, settings, tls=tls, url_file=given.url_file)
     return {"ok": True}
@@ -118,8 +116,8 @@ def _worker(given: argparse.Namespace) -> dict[str, Any]:
         prepare(given.data, database)
         opened = stack.enter_context(_open(given.data, settings, begin=held.sole, sole=held.sole))
         held.share()
-        for behind in (opened.reporter, opened.jobs):
-            stack.callback(behind.close)
+        stack.callback(opened.reporter.close)
+        stack.callback(opened.jobs.close)
         opened.reporter.start()
         opened.jobs.start(watch=held.keep)
         print("working", flush=True)

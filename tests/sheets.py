@@ -260,9 +260,11 @@ def _reports(page: ReportsPage) -> None:
     """Reports in every state."""
     told = (("progress", "running", 60, ""), ("users", "queued", 0, ""), ("activity", "done", 100, ""),
             ("storage", "failed", 80, "interrupted"), ("users", "cancelled", 20, ""))  # fmt: skip
+    page._model.classes = {"8b": "8b · Spring 2027", "9a": "9a · Spring 2027"}
     page._model.reports = tuple(
         Report(
-            id=str(n), requested_by="", kind=kind, parameters={}, status=status, progress=progress, reason=reason,
+            id=str(n), requested_by="", kind=kind, parameters={"cohort": "8b"} if n == 1 else {}, status=status,
+            progress=progress, reason=reason,
             rows=12, asked_at="2026-11-22T07:58:00.000Z", finished_at=None,
         )
         for n, (kind, status, progress, reason) in enumerate(told)

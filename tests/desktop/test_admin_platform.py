@@ -118,6 +118,14 @@ def test_a_report_is_asked_for_watched_saved_and_removed(
     click(page, "Remove “People”")
     assert told[-1] == "The report is gone"
     assert model.reports == ()
+    room = dana.online().ask("POST", "/classes", json={"name": "8b", "term": "Spring"})["id"]
+    model.refresh()
+    page.cohort.choose(room)
+    page._on_class(room)
+    for kind in ("users", "storage"):
+        page.asks[kind].click()
+    assert {each.kind: each.parameters for each in model.reports} == {"users": {"cohort": room}, "storage": {}}
+    assert "8b · Spring · asked for " in said(page)
     server.stop()
     model.refresh()
     QApplication.processEvents()

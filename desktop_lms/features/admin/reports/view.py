@@ -12,6 +12,7 @@ from desktop_lms.features.admin.reports.viewmodel import ReportsModel
 from desktop_lms.features.admin.view import banner
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import empty_state
+from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import listed
@@ -32,6 +33,7 @@ class ReportsPage(Page):
     def __init__(self, model: ReportsModel, *, say: Callable[[str], object]) -> None:
         super().__init__()
         self._model, self._say = model, say
+        self._offered: dict[str, str] = {}
         self.setAccessibleName(tr("Reports"))
         self._kinds, self._list = column(gap=0), column(gap=0)
         self.asks: dict[str, Button] = {}
@@ -55,10 +57,21 @@ class ReportsPage(Page):
             self.asks[kind] = ask
             words = column(Label(title, "strong"), Label(about, "small", "text2", wrap=True), gap=0)
             rows.append(boxed(row(Tile(ICONS[kind]), (words, 1), ask, gap=16, margin=(8, 12, 8, 12))))
-        return section(tr("New report"), Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4))))
+        self.cohort = Choice([("", tr("Everybody"))], name=tr("Whom people and progress are of"))
+        self.cohort.chosen.connect(self._on_class)
+        head = row(Label(tr("New report"), "heading"), "~", self.cohort, gap=8)
+        return boxed(column(boxed(head), 8, Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4))), gap=0))
+
+    def _on_class(self, cohort: str) -> None:
+        self._model.cohort = cohort
 
     def _show(self) -> None:
         model = self._model
+        if model.classes != self._offered:  # an open list is not made anew
+            self._offered = dict(model.classes)
+            self.cohort.show_entries([("", tr("Everybody")), *model.classes.items()])
+            self.cohort.choose(model.cohort)
+        self.cohort.setVisible(bool(model.classes))
         for ask in self.asks.values():
             ask.setEnabled(not model.busy and model.trouble is None)
         clear(self._list)
@@ -81,6 +94,8 @@ class ReportsPage(Page):
         title = kinds()[report.kind][0] if report.kind in kinds() else report.kind
         when = QDateTime.fromString(report.asked_at, Qt.DateFormat.ISODateWithMs).toLocalTime()
         detail = [tr("asked for {when}", when=QLocale(language()).toString(when, "d MMM yyyy, HH:mm"))]
+        if "cohort" in report.parameters:
+            detail.insert(0, self._model.classes.get(report.parameters["cohort"], tr("A class")))
         if report.status == "done":
             detail.append(counted("1 row", "{count} rows", report.rows))
         words: list[Item] = [Label(title, "strong"), Label(" · ".join(detail), "small", "text2", wrap=True)]

@@ -8,7 +8,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_lms.features.admin.asking import Asking
 from desktop_lms.store import Store
+from lms_core.rest.classes import Classes, ClassesApi
 from lms_core.rest.reports import OPEN, Report, Reports, ReportsApi
+
+OF_A_CLASS = frozenset({"users", "progress"})
+"""Kinds of reports that can be of one class alone."""
 
 LOOK_MS = 2000
 """Between two looks while a report is being made."""
@@ -20,6 +24,9 @@ class ReportsModel(Asking):
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(store, parent)
         self.reports: tuple[Report, ...] | None = None
+        self.classes: dict[str, str] = {}
+        """Names of the classes that a report can be narrowed to, by id."""
+        self.cohort = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOOK_MS)
@@ -31,10 +38,16 @@ class ReportsModel(Asking):
     def refresh(self) -> None:
         """Ask the server for all of them, and again soon while one is being made."""
         self._timer.stop()
-        self._look(lambda: self._api().all(), self._on_reports)
 
-    def _on_reports(self, told: Reports) -> None:
-        self.reports = tuple(told.results)
+        def work() -> tuple[Reports, Classes]:
+            return self._api().all(), ClassesApi(self._store.workspace.online()).all()
+
+        self._look(work, self._on_reports)
+
+    def _on_reports(self, told: tuple[Reports, Classes]) -> None:
+        found, classes = told
+        self.reports = tuple(found.results)
+        self.classes = {each.id: " · ".join(filter(None, (each.name, each.term))) for each in classes.results}
         if any(each.status in OPEN for each in self.reports):
             self._timer.start()
 
@@ -43,8 +56,9 @@ class ReportsModel(Asking):
         self._timer.stop()
 
     def ask(self, kind: str) -> None:
-        """Ask for a report."""
-        self._do("asked", kind, lambda: self._api().ask(kind))
+        """Ask for a report, of the chosen class if it can be."""
+        more = {"cohort": self.cohort} if self.cohort and kind in OF_A_CLASS else {}
+        self._do("asked", kind, lambda: self._api().ask(kind, **more))
 
     def save(self, report: Report, form: str, to: Path) -> None:
         """Save a report as a file."""
