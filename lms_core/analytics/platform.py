@@ -61,7 +61,7 @@ class PlatformService:
         """Count everything and keep it as today's row; again on the same day it is the same row. For the daily job."""
         now = self._now_ms()
         with self._look() as conn:  # counting takes long on a large platform, writing does not
-            found = totals(conn) | {"taken_at": now}
+            found = totals(conn, now) | {"taken_at": now}
             days = usage(conn, day_of(now) - timedelta(days=LATE_DAYS), now)
         rows = {each: {"day": each.isoformat(), **used} for each, used in days.items()}
         today = rows.setdefault(day_of(now), {"day": day_of(now).isoformat()})
@@ -85,10 +85,8 @@ class PlatformService:
         with self._look() as conn:
             c, since = platform_day.c, day_of(self._now_ms()) - timedelta(days=30)
             used = conn.execute(select(func.sum(c.seconds)).where(c.day > since.isoformat())).scalar()
-            s = study_session.c
-            recent = s.start >= start_of(since + timedelta(days=1))
-            learners = conn.scalar(select(func.count(s.user_id.distinct())).where(recent))
-            told = self._last(conn) | {"seconds": int(used or 0), "learners": int(learners or 0)}
+            last = self._last(conn)
+            told = last | {"seconds": int(used or 0), "learners": last["active_learners"]}
             return PlatformTotals(**_named(told, PlatformTotals))
 
     def charts(self, caller: Caller, *, days: int = 30) -> dict[str, Chart]:
@@ -107,7 +105,7 @@ class PlatformService:
                 "user_growth": _growth(conn, every),
                 "courses_per_category": _by_category(conn),
                 "system_usage": _usage_chart(conn, every),
-                "activity": _activity(conn, start_of(every[0])),
+                "activity": _activity(conn, every[0]),
             }
 
     def _last(self, conn: Connection) -> dict[str, int]:
@@ -115,7 +113,7 @@ class PlatformService:
         c = platform_day.c
         newest = select(platform_day).where(c.taken_at.is_not(None)).order_by(c.day.desc()).limit(1)
         row = conn.execute(newest).first()
-        last = dict(row._mapping) if row else totals(conn) | {"taken_at": self._now_ms()}
+        last = dict(row._mapping) if row else totals(conn, now := self._now_ms()) | {"taken_at": now}
         return last | {"last_updated": last["taken_at"]}
 
 
@@ -129,9 +127,9 @@ def start_of(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def totals(conn: Connection) -> dict[str, int]:
+def totals(conn: Connection, now: int) -> dict[str, int]:
     """Count accounts, courses and learning as they are now: one statement a table."""
-    a, c, p = account.c, enrollment.c, progress.c
+    a, c, p, s = account.c, enrollment.c, progress.c, study_session.c
     done = p.done_at.is_not(None) & (p.reopened_at.is_(None) | (p.done_at > p.reopened_at))
     found: dict[str, int] = {}
     every: list[tuple[Table, ColumnElement[bool], dict[str, ColumnElement[bool] | None]]] = [
@@ -143,7 +141,9 @@ def totals(conn: Connection) -> dict[str, int]:
     ]  # fmt: skip
     for table, where, wanted in every:
         found |= _counts(conn, table, where, wanted)
-    return found | {"total_certificates_issued": 0}
+    recent = s.start.between(start_of(day_of(now) - timedelta(days=29)), now)
+    active = conn.scalar(select(func.count(s.user_id.distinct())).where(recent))
+    return found | {"total_certificates_issued": 0, "active_learners": int(active or 0)}
 
 
 def _counts(
@@ -155,13 +155,14 @@ def _counts(
 
 
 def usage(conn: Connection, since: date, until: int) -> dict[date, dict[str, int]]:
-    """Learners, seconds of study and attempts by day, in UTC, from a day on; what lies in the future counts nowhere."""
-    s, a = study_session.c, attempt.c
+    """What was done by day, in UTC, from a day on: learners, seconds, attempts, lessons. The future counts nowhere."""
+    s, a, p = study_session.c, attempt.c, progress.c
     out: dict[date, dict[str, int]] = {}
     studied = (func.count(s.user_id.distinct()).label("learners"), func.sum(s.seconds).label("seconds"))
     for at, *told in (
         (s.start, *studied),
         (a.submitted_at, func.count().label("attempts")),
+        (p.first_done_at, func.count().label("lessons")),
     ):
         start = start_of(since)
         number = _day_number(at, start)
@@ -227,11 +228,12 @@ def _usage_chart(conn: Connection, days: Sequence[date]) -> Chart:
     )
 
 
-def _activity(conn: Connection, since: int) -> Chart:
-    """How often what was done: as people's laptops tell it, and by the rows of what was completed and handed in."""
-    done = dict(counted(conn, since))
-    for kind, at in (("lesson_complete", progress.c.first_done_at), ("attempt", attempt.c.submitted_at)):
-        done[kind] = int(conn.scalar(select(func.count()).where(at >= since)) or 0)
+def _activity(conn: Connection, since: date) -> Chart:
+    """How often what was done: as people's laptops tell it, and by the days' counts of lessons and attempts."""
+    c, done = platform_day.c, dict(counted(conn, start_of(since)))
+    counts = select(func.sum(c.lessons), func.sum(c.attempts)).where(c.day >= since.isoformat())
+    lessons, attempts = conn.execute(counts).one()
+    done |= {"lesson_complete": int(lessons or 0), "attempt": int(attempts or 0)}
     return chart("bar", sorted(done), count=[done[kind] for kind in sorted(done)])
 
 

@@ -19,13 +19,16 @@ platform_day = Table(
     Column("total_completions", BigInteger),
     Column("total_lessons_completed", BigInteger),
     Column("total_certificates_issued", BigInteger),
+    Column("active_learners", BigInteger),
     Column("learners", BigInteger, nullable=False, server_default="0"),
     Column("seconds", BigInteger, nullable=False, server_default="0"),
     Column("attempts", BigInteger, nullable=False, server_default="0"),
+    Column("lessons", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
-"""`day` is YYYY-MM-DD in UTC. Totals are those at `taken_at`, null for a day on which nothing was counted; `learners`,
-`seconds` and `attempts` are of the day itself and still grow when a laptop brings what was done on it."""
+"""`day` is YYYY-MM-DD in UTC. Totals, and who learned within thirty days, are those at `taken_at`, null for a day on
+which nothing was counted; `learners`, `seconds`, `attempts` and completed `lessons` are of the day itself and still grow
+when a laptop brings what was done on it."""
 
 report = Table(
     "report",

@@ -468,9 +468,11 @@ CREATE TABLE platform_day (
 	total_completions BIGINT, 
 	total_lessons_completed BIGINT, 
 	total_certificates_issued BIGINT, 
+	active_learners BIGINT, 
 	learners BIGINT DEFAULT '0' NOT NULL, 
 	seconds BIGINT DEFAULT '0' NOT NULL, 
 	attempts BIGINT DEFAULT '0' NOT NULL, 
+	lessons BIGINT DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (day)
 )
  WITHOUT ROWID

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from sqlalchemy import text
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.analytics import reports as made
-from lms_core.db.engine import write
+from lms_core.db.engine import read, write
 from sync_server.config import Settings
 from tests.fakes import FakeClock
 from tests.server.learners import NONE, open_world
@@ -194,6 +197,27 @@ def test_one_whose_process_was_killed_has_failed_and_one_that_ends_gives_it_back
     reports._make(taken)
     assert admin.get(f"/reports/{given_back}").json()["status"] == "queued"
     assert reports.run() == 0
+
+
+@pytest.mark.postgresql
+def test_of_several_processes_one_makes_it(world: World) -> None:  # OPS-03
+    report, served = ask(world.people["admin"], "users"), world.opened.served
+    hub = world.opened.hub
+    several = [
+        made.ReportsService(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms) for _ in range(4)
+    ]
+    begin = threading.Barrier(len(several))
+
+    def take(each: made.ReportsService) -> made.Report | None:
+        begin.wait()
+        return each._take()
+
+    with ThreadPoolExecutor(len(several)) as pool:
+        taken = [each for each in pool.map(take, several) if each]
+    assert [each.id for each in taken] == [report]
+    several[0]._make(taken[0])
+    assert served.reports.run() == 0
+    assert world.people["admin"].get(f"/reports/{report}").json()["status"] == "done"
 
 
 def test_after_a_month_it_is_forgotten(world: World, clock: FakeClock) -> None:

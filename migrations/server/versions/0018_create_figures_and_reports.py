@@ -8,9 +8,9 @@ down_revision = "0017"
 
 FIGURES = (
     "taken_at", "total_accounts", "total_students", "total_instructors", "total_courses", "total_enrolments",
-    "total_completions", "total_lessons_completed", "total_certificates_issued",
+    "total_completions", "total_lessons_completed", "total_certificates_issued", "active_learners",
 )  # fmt: skip
-OF_THE_DAY = ("learners", "seconds", "attempts")
+OF_THE_DAY = ("learners", "seconds", "attempts", "lessons")
 
 
 def upgrade() -> None:

@@ -88,6 +88,7 @@ def test_who_does_not_agree_is_not_watched(school: School) -> None:  # ANA-15
     assert len(told(school)) == 2
     sam.personal.change_settings(analytics_enabled=False)
     sam.learning.open_lesson(lesson)
+    assert kept(sam) == 2, "nothing more is written"
     school.sync(sam)
     assert told(school) == []
     school.sync(other)  # which did not know it when it wrote
