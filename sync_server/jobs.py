@@ -15,7 +15,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from lms_core.errors import LmsError
-from lms_core.operation.runs import DONE, FAILED, INTERRUPTED, Run, Runs
+from lms_core.operation.desk import Plan
+from lms_core.operation.runs import ASKED, DONE, FAILED, Run, Runs, due_at
 from sync_server.logs import redacted
 from sync_server.turns import Turn
 
@@ -25,7 +26,7 @@ EVERY_S = 30.0
 GATHER_S = 0.5
 DAY_S = 86_400.0
 LOOK_S = 15.0
-RETRIES = 24
+LOOKING = "look"
 
 
 class Worker:
@@ -72,25 +73,16 @@ class Worker:
 @dataclass(frozen=True)
 class _Job:
     name: str
-    work: Callable[[], object]
-    every_ms: int
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A job that comes round: how it went last, and when (ms) it is due again, at once when that is past."""
-
-    name: str
-    every_s: int
-    last: Run | None
-    next_at: int
+    work: Callable[[str], object]
+    every_ms: int | None
 
 
 class Jobs:
     """What comes round by itself, one at a time, in the one process whose turn it is.
 
     `runs` remembers when each ran, so that a start does not begin anew and another process goes on where one ended. A
-    job that fails is logged and comes again after a 24th of its time; one that was interrupted at once.
+    job that fails is logged and comes again after a 24th of its time; one that was interrupted at once. What an
+    administrator asks for is done at the next look.
     """
 
     def __init__(self, runs: Runs, turn: Turn, now_ms: Callable[[], int], *, look_s: float = LOOK_S) -> None:
@@ -101,28 +93,38 @@ class Jobs:
         self._mine = False
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1), "watch": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            # one thread each: a second look, asked for during the first, waits for its end
+            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
             timezone=UTC,
         )
 
     def add(self, name: str, work: Callable[[], object], *, every_s: float = DAY_S) -> None:
         """Do the work every so many seconds; what it returns is told by `GET /system/jobs`."""
-        self._jobs.append(_Job(name, work, int(every_s * 1000)))
+        self._jobs.append(_Job(name, lambda _: work(), int(every_s * 1000)))
 
-    def plan(self) -> list[Planned]:
-        """All jobs by name, also when another process does them."""
-        last = {run.name: run for run in self._runs.latest()}
-        return [
-            Planned(job.name, job.every_ms // 1000, last.get(job.name), self._due_at(job, last.get(job.name)))
-            for job in sorted(self._jobs, key=lambda job: job.name)
-        ]
+    def offer(self, name: str, work: Callable[[str], object]) -> None:
+        """Do the work whenever somebody asks for it, on what they name."""
+        self._jobs.append(_Job(name, work, None))
+
+    @property
+    def plan(self) -> list[Plan]:
+        """All jobs by name, with how often they come round."""
+        return [Plan(job.name, job.every_ms) for job in self._jobs]
+
+    def wake(self) -> None:
+        """Look now, for somebody asked for a job; another process that has the turn looks in its own time."""
+        if self._scheduler.running and self._scheduler.get_job(LOOKING):
+            self._scheduler.modify_job(LOOKING, next_run_time=datetime.now(UTC))
 
     def start(self, *, watch: Callable[[], None] | None = None, work: bool = True) -> None:
         """Begin; `watch` is called at each look beside the jobs, in every process, also in one that does no `work`."""
         for each, lane in ((watch, "watch"), (self.look if work else None, "default")):
             if each:
                 now = datetime.now(UTC)
-                self._scheduler.add_job(each, "interval", seconds=self._look_s, next_run_time=now, executor=lane)
+                name = LOOKING if lane == "default" else lane
+                self._scheduler.add_job(
+                    each, "interval", id=name, seconds=self._look_s, next_run_time=now, executor=lane
+                )
         self._scheduler.start()
 
     def close(self) -> None:
@@ -138,8 +140,9 @@ class Jobs:
             try:
                 if self._ended.is_set() or not self._is_mine():
                     return
-                if self._is_due(job):
-                    self._do(job)
+                last = self._runs.last(job.name)
+                if self._is_due(job, last):
+                    self._do(job, last)
             except Exception:  # the database may be away: requests go on and the next look tries again
                 log.exception("the job %s could not begin or end", job.name)
 
@@ -150,20 +153,16 @@ class Jobs:
             log.info("this process does the jobs now")
         return self._mine
 
-    def _is_due(self, job: _Job) -> bool:
-        last = self._runs.last(job.name)
-        early = last is not None and self._now_ms() < last.started_at  # the clock was set back
-        return early or self._now_ms() >= self._due_at(job, last)
+    def _is_due(self, job: _Job, last: Run | None) -> bool:
+        at, now = due_at(job.every_ms, last), self._now_ms()
+        went_back = last is not None and now < last.started_at
+        return at is not None and (at <= now or went_back)
 
-    def _due_at(self, job: _Job, last: Run | None) -> int:
-        if last is None or last.outcome == INTERRUPTED:
-            return self._now_ms()
-        return last.started_at + job.every_ms // (RETRIES if last.outcome == FAILED else 1)
-
-    def _do(self, job: _Job) -> None:
-        run = self._runs.begin(job.name, self._worker)
+    def _do(self, job: _Job, last: Run | None) -> None:
+        asked = last if last is not None and last.outcome == ASKED else None
+        run = self._runs.begin(job.name, self._worker, asked=asked.id if asked else "")
         try:
-            found = job.work()
+            found = job.work(asked.said if asked else "")
         except Exception as error:  # whatever it was, requests go on and the next turn tries again
             log.exception("the job %s failed", job.name)
             self._runs.end(run, FAILED, redacted(error.message if isinstance(error, LmsError) else repr(error)))

@@ -60,14 +60,15 @@ from lms_core.media.store import MediaStore
 from lms_core.notifications.announcing import AnnouncementsService
 from lms_core.notifications.digests import Digests, Unsubscribing, email_times
 from lms_core.notifications.service import InboxService
+from lms_core.operation.desk import JobsDesk
 from lms_core.operation.runs import Runs
-from lms_core.ports import Clock
+from lms_core.ports import Clock, FileStore
 from lms_core.schema import Actor, Schema
 from lms_core.sync.hub.hints import Hint
 from lms_core.unit import Effect, Unit
 from sync_server import facts
 from sync_server.admission import Admission
-from sync_server.backups import BACKUP, Backups
+from sync_server.backups import BACKUP, TRIAL, Backups
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.filing import open_filing
@@ -160,10 +161,12 @@ def _opened(
     certificates = _certificates(hub, packs, settings, keys, due)
     projector = Worker("projecting", partial(_project, hub, certificates))
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
+    runs = Runs(hub.engine, hub.clock.ms)
+    jobs = Jobs(runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
     served = Served(
         **_services(hub, settings, keys, hasher),
         **_catalogue(hub, packs),
-        **_system(hub, metrics),
+        **_system(hub, metrics, runs, jobs),
         **_learning(hub, packs),
         **_analytics(hub),
         certificates=certificates,
@@ -173,11 +176,12 @@ def _opened(
         may_read_pack=filing.rights.may_read_pack,
         may_read_blob=filing.rights.may_read_blob,
         filing=filing,
+        backups=_backups(data, settings, database, blobs),
         wrote=projector.wake,
         mailed=mailer.wake,
         live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
     )  # fmt: skip
-    jobs = _jobs(data, hub, settings, database, served)
+    _add_jobs(jobs, hub, settings, served)
     jobs.add("old mails", sender.queue.sweep)
     _add_digests(jobs, hub, settings, mailer)
     jobs.add("old proofs", served.recovery.sweep)
@@ -186,7 +190,7 @@ def _opened(
         jobs.add("certificates", certificates.sweep, every_s=HOUR_S)
     jobs.add("old reports", served.reports.sweep)
     reporter = Worker("making reports", served.reports.run, ended=served.reports.ended)
-    served = replace(served, reported=reporter.wake, plan=jobs.plan)
+    served = replace(served, reported=reporter.wake)
     return Opened(hub, served, projector, sender, mailer, jobs, reporter)
 
 
@@ -333,10 +337,11 @@ def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, b
     return partial(hub.exchange, admission=admission, moved=metrics.moved)
 
 
-def _system(hub: Hub, metrics: Metrics) -> dict[str, Any]:
+def _system(hub: Hub, metrics: Metrics, runs: Runs, jobs: Jobs) -> dict[str, Any]:
     """What tells of the server itself."""
     look = {"status": partial(facts.status, hub.engine), "stats": partial(facts.stats, hub.engine)}
-    return {"metrics": metrics, "runs": Runs(hub.engine, hub.clock.ms), **look}
+    desk = JobsDesk(work=hub.unit, runs=runs, plan=lambda: jobs.plan, wake=jobs.wake)
+    return {"metrics": metrics, "runs": runs, "jobs": desk, **look}
 
 
 def _metrics(hub: Hub) -> Metrics:
@@ -352,18 +357,26 @@ def _metrics(hub: Hub) -> Metrics:
     return metrics
 
 
-def _jobs(data: Path, hub: Hub, settings: Settings, database: Database, served: Served) -> Jobs:
+def _add_jobs(jobs: Jobs, hub: Hub, settings: Settings, served: Served) -> None:
     """What comes round by itself; each domain adds its own."""
-    jobs = Jobs(served.runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
     jobs.add("forget what is too old", hub.tidy)
     served.filing.add_jobs(jobs)
     jobs.add("figures of the platform", served.platform.snapshot, every_s=3600)
     jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
-    if settings.backup_folder and settings.backup_hours:
-        folder, kept = Path(settings.backup_folder), settings.backups_kept
-        backups = Backups(data, folder, database, served.blobs, kept, media=settings.backup_media)
-        jobs.add(BACKUP, backups.run, every_s=settings.backup_hours * 3600)
-    return jobs
+    if backups := served.backups:
+        if settings.backup_hours:
+            jobs.add(BACKUP, backups.run, every_s=settings.backup_hours * 3600)
+        else:
+            jobs.offer(BACKUP, lambda _: backups.run())
+        jobs.offer(TRIAL, backups.try_out)
+
+
+def _backups(data: Path, settings: Settings, database: Database, blobs: FileStore) -> Backups | None:
+    """The backups that the settings ask for, if any."""
+    if not settings.backup_folder:
+        return None
+    folder, kept = Path(settings.backup_folder), settings.backups_kept
+    return Backups(data, folder, database, blobs, kept, media=settings.backup_media)
 
 
 def _forget_old(hub: Hub, runs: Runs, settings: Settings) -> dict[str, int]:

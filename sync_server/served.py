@@ -36,12 +36,13 @@ from lms_core.learning.students import StudentsDesk
 from lms_core.notifications.announcing import AnnouncementsService
 from lms_core.notifications.digests import Unsubscribing
 from lms_core.notifications.service import InboxService
+from lms_core.operation.desk import JobsDesk
 from lms_core.operation.runs import Runs
 from lms_core.ports import FileStore
 from lms_core.sync.hub.hints import Hints
+from sync_server.backups import Backups
 from sync_server.facts import Stats, Status
 from sync_server.filing import Filing
-from sync_server.jobs import Planned
 from sync_server.metrics import Metrics
 from sync_server.providers import Providers
 
@@ -110,9 +111,10 @@ class Served:
     live: Live
     metrics: Metrics
     runs: Runs
+    jobs: JobsDesk
+    backups: Backups | None
     status: Callable[[], Status]
     stats: Callable[[], Stats]
-    plan: Callable[[], list[Planned]] = list
     wrote: Callable[[], None] = lambda: None
     mailed: Callable[[], None] = lambda: None
     reported: Callable[[], None] = lambda: None

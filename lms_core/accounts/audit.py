@@ -48,6 +48,7 @@ class Action(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked"
     CERTIFICATE_REISSUED = "certificate.reissued"
     CERTIFICATES_ISSUED = "certificates.issued"
+    JOB_ASKED = "job.asked"
 
 
 @dataclass(frozen=True)

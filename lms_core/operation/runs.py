@@ -12,14 +12,20 @@ from sqlalchemy.sql import Executable
 from lms_core.db.engine import read, write
 from lms_core.operation.tables import job_run
 from lms_core.ports import new_uuid7
+from lms_core.unit import Unit
 
-RUNNING, DONE, FAILED, INTERRUPTED = "running", "done", "failed", "interrupted"
-LONGEST = 2000
+ASKED, RUNNING, DONE, FAILED, INTERRUPTED = "asked", "running", "done", "failed", "interrupted"
+LONGEST = 20_000
+RETRIES = 24
+"""A job that failed is tried again after this part of its time."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One time that a job ran, by `worker`. Times in ms; `said` is what it told of itself, or why it failed."""
+    """One time that a job ran, by `worker`. Times in ms; `said` is what it told of itself, or why it failed.
+
+    Before it runs, `asked`, `started_at` is when somebody asked for it and `said` what it shall work on.
+    """
 
     id: str
     name: str
@@ -36,12 +42,19 @@ class Runs:
     def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
         self._engine, self._now_ms = engine, now_ms
 
-    def begin(self, name: str, worker: str) -> str:
-        """Note that a job begins; returns the name of the run."""
+    def begin(self, name: str, worker: str, *, asked: str = "") -> str:
+        """Note that a job begins, as the run that somebody `asked` for if there is one; returns the name of the run."""
+        begun = {"worker": worker, "started_at": self._now_ms(), "outcome": RUNNING, "said": ""}
+        if asked:
+            self._write(update(job_run).where(job_run.c.id == asked).values(begun))
+            return asked
         run = new_uuid7()
-        row = {"id": run, "name": name, "worker": worker, "started_at": self._now_ms(), "outcome": RUNNING, "said": ""}
-        self._write(insert(job_run).values(row))
+        self._write(insert(job_run).values({"id": run, "name": name, **begun}))
         return run
+
+    def last_of(self, names: Sequence[str]) -> dict[str, Run]:
+        """The last time that each of some jobs ran, of those that ever did."""
+        return {run.name: run for run in self.latest() if run.name in names}
 
     def end(self, run: str, outcome: str, said: str = "") -> None:
         """Note how it ended."""
@@ -85,3 +98,20 @@ class Runs:
     def _write(self, statement: Executable) -> None:
         with write(self._engine) as conn:
             conn.execute(statement)
+
+
+def ask(unit: Unit, name: str, about: str = "") -> None:
+    """Ask for a job in a unit of work; whoever has the turn does it at the next look."""
+    row = {"id": unit.new_id(), "name": name, "worker": "", "started_at": unit.now_ms, "outcome": ASKED, "said": about}
+    unit.local(insert(job_run).values(row).execution_options(journal=False))
+
+
+def due_at(every_ms: int | None, last: Run | None) -> int | None:
+    """When a job is to run (ms, 0 for at once); None for one that runs when somebody asks and nobody did."""
+    if last is not None and last.outcome == ASKED:
+        return 0
+    if every_ms is None:
+        return None
+    if last is None or last.outcome == INTERRUPTED:
+        return 0
+    return last.started_at + every_ms // (RETRIES if last.outcome == FAILED else 1)

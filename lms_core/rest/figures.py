@@ -66,17 +66,6 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     health: Health | None
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job behind the requests; times in ISO 8601."""
-
-    name: str
-    every_seconds: int
-    last_at: str | None
-    outcome: str
-    said: str
-    next_at: str
-
-
 class Backup(msgspec.Struct, frozen=True, kw_only=True):
     """The last backup."""
 
@@ -103,10 +92,6 @@ class FiguresApi:
     def platform(self, *, days: int) -> Platform:
         """The platform, its charts over so many days; for managers and administrators."""
         return msgspec.convert(self._line.ask("GET", "/analytics/platform", params={"days": str(days)}), Platform)
-
-    def jobs(self) -> list[Job]:
-        """The jobs that come round, by name; for administrators."""
-        return msgspec.convert(self._line.ask("GET", "/system/plan"), list[Job])
 
     def database(self) -> Database:
         """The database; for administrators."""

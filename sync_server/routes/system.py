@@ -1,4 +1,4 @@
-"""What an administrator sees of the server itself: its database and its jobs (OPS-02, OPS-03, SEC-06)."""
+"""What an administrator sees of the server's database (OPS-02, SEC-06)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from litestar import Request, Router, get
 from msgspec import Struct
 
 from lms_core.accounts.model import Caller
-from lms_core.operation.runs import DONE, Run
+from lms_core.operation.runs import DONE
 from sync_server.backups import BACKUP
 from sync_server.context import Context
 from sync_server.guards import admin
-from sync_server.listing import Listing, PageOf, page_of, paged
-from sync_server.routes.bodies import moment, when
+from sync_server.routes.bodies import moment
 
 
 class DatabaseStatus(Struct, frozen=True, kw_only=True):
@@ -41,29 +40,6 @@ class DatabaseStats(Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     estimated: list[str]
     last_backup: LastBackup | None
-
-
-class JobBody(Struct, frozen=True, kw_only=True):
-    """One time that a job ran, by `worker`; `said` is what it told of itself, or why it failed."""
-
-    id: str
-    name: str
-    worker: str
-    started_at: str
-    finished_at: str | None
-    outcome: str
-    said: str
-
-
-class PlannedJob(Struct, frozen=True, kw_only=True):
-    """A job behind the requests; `outcome` and `said` tell of its last run, empty before the first."""
-
-    name: str
-    every_seconds: int
-    last_at: str | None
-    outcome: str
-    said: str
-    next_at: str
 
 
 @get("/db-status", guards=[admin])
@@ -95,32 +71,4 @@ async def db_stats(request: Request[Caller, Any, Any]) -> DatabaseStats:
     )
 
 
-@get("/jobs", guards=[admin], operation_class=Listing)
-async def jobs(request: Request[Caller, Any, Any]) -> PageOf[JobBody]:
-    """What the jobs behind the requests did, the latest first; `name` and `outcome` choose some."""
-    context, page = Context.of(request), page_of(request)
-    wanted = {name: request.query_params.get(name) for name in ("name", "outcome")}
-    count, found = await context.lanes.run(context.served.runs.page, page.offset, page.size, **wanted)
-    return PageOf(**paged(request, page, count, [_told(each) for each in found]))
-
-
-@get("/plan", guards=[admin])
-async def plan(request: Request[Caller, Any, Any]) -> list[PlannedJob]:
-    """The jobs that come round by themselves: how each went last, and when it comes again."""
-    context = Context.of(request)
-    return [
-        PlannedJob(
-            name=each.name, every_seconds=each.every_s, next_at=moment(each.next_at),
-            outcome=each.last.outcome if each.last else "", said=each.last.said if each.last else "",
-            last_at=moment(each.last.started_at) if each.last else None,
-        )
-        for each in await context.lanes.run(context.served.plan)
-    ]  # fmt: skip
-
-
-def _told(run: Run) -> JobBody:
-    plain = {name: getattr(run, name) for name in JobBody.__struct_fields__}
-    return JobBody(**plain | {"started_at": moment(run.started_at), "finished_at": when(run.finished_at)})
-
-
-router = Router("/system", route_handlers=[db_status, db_stats, jobs, plan], tags=["system"])
+router = Router("/system", route_handlers=[db_status, db_stats], tags=["system"])

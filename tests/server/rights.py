@@ -320,10 +320,7 @@ CASES: dict[str, Case] = {
     ),
     "GET /auth/identities": Case(is_authenticated, SIGNED_IN),
     "DELETE /auth/identities/{provider}": Case(is_owner, SIGNED_IN, ask=at(provider=_google), says=GONE),
-    **{
-        f"GET /system/{name}": Case(is_admin, frozenset({"admin"}))
-        for name in ("db-status", "db-stats", "jobs", "plan")
-    },
+    **{f"GET /system/{name}": Case(is_admin, frozenset({"admin"})) for name in ("db-status", "db-stats")},
     "GET /users/me": Case(is_authenticated, SIGNED_IN),
     "GET /replicas": Case(is_authenticated, SIGNED_IN),
     "POST /replicas": Case(

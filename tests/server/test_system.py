@@ -13,7 +13,7 @@ from sync_server.config import Settings
 from sync_server.opening import Opened
 from tests.server.people import Client
 
-PATHS = ("/system/db-status", "/system/db-stats", "/system/jobs", "/system/plan")
+PATHS = ("/system/db-status", "/system/db-stats", "/system/jobs")
 
 
 @pytest.fixture
@@ -69,21 +69,6 @@ def test_what_the_jobs_did(boss: Client, opened: Opened) -> None:
     assert [each["said"] for each in chosen["results"]] == ["0"]
     for wrong in ({"page": "0"}, {"page": "x"}, {"page_size": "101"}):
         assert boss.get(PATHS[2], params=wrong).status_code == 400
-
-
-@pytest.mark.postgresql
-def test_when_the_jobs_come_again(boss: Client, opened: Opened) -> None:
-    plan = {each["name"]: each for each in boss.get(PATHS[3]).json()}
-    assert plan["old reports"] == {
-        "name": "old reports", "every_seconds": 86400, "last_at": None, "outcome": "", "said": "",
-        "next_at": "2026-01-05T08:00:00.000Z",
-    }  # fmt: skip
-    runs = opened.served.runs
-    for name, outcome in (("old reports", DONE), ("old mails", FAILED)):
-        runs.end(runs.begin(name, "host:1"), outcome, "told")
-    plan = {each["name"]: each for each in boss.get(PATHS[3]).json()}
-    assert (plan["old reports"]["outcome"], plan["old reports"]["next_at"]) == ("done", "2026-01-06T08:00:00.000Z")
-    assert (plan["old mails"]["said"], plan["old mails"]["next_at"]) == ("told", "2026-01-05T09:00:00.000Z")
 
 
 def test_a_server_without_its_database_says_so(data: Path, opened: Opened, settings: Settings) -> None:

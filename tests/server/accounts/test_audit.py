@@ -36,6 +36,7 @@ def test_each_action_leaves_an_entry(client: Client, school: School, opened: Ope
         Action.ACCOUNT_PASSWORD: ("PUT", f"/users/{who}/password", {"password": "purple walrus parade"}),
         Action.ACCOUNT_DEACTIVATED: ("POST", f"/users/{who}/deactivate", None),
         Action.ACCOUNT_REACTIVATED: ("POST", f"/users/{who}/reactivate", None),
+        Action.JOB_ASKED: ("POST", "/system/jobs/old mails/run", None),
     }
     assert deeds.keys() | ELSEWHERE == set(Action), "an action without a test"
     for action, (method, path, body) in deeds.items():

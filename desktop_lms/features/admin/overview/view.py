@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop_lms.features.admin.overview.viewmodel import PERIODS, OverviewModel
 from desktop_lms.features.admin.view import banner
 from desktop_lms.widgets.chart import Plot
+from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import listed
-from desktop_lms.widgets.surfaces import Bar, Card, Chip, Tone
+from desktop_lms.widgets.surfaces import Bar, Card
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, language, tr
-from lms_core.rest.figures import Chart, Database, Job, Platform, Totals
+from lms_core.rest.figures import Chart, Database, Platform, Totals
 
 TILE, MANY_CATEGORIES = 150, 8
-OUTCOMES: dict[str, Tone] = {"done": "success", "failed": "danger", "running": "info", "interrupted": "warning"}
 
 
 class OverviewPage(Page):
@@ -44,6 +44,10 @@ class OverviewPage(Page):
             items.append(None if model.trouble else Label(tr("Asking the server…"), "body", "text2"))
         else:
             as_of = tr("as of {when}", when=moment(platform.totals.last_updated)) if platform.totals else ""
+            failed = platform.health.failed_jobs if platform.health else []
+            if failed:
+                detail = tr("Administrators see under Background work what happened.")
+                items += [Banner(tr("Work of the server failed"), detail, tone="warning", icon="circle-alert"), 16]
             items += self._figures(platform)
         self.show_items(heading(tr("Overview"), as_of, *self._period()), 20, *items, "~")
 
@@ -73,11 +77,6 @@ class OverviewPage(Page):
         if model.database is not None:
             waiting = platform.health.set_aside if platform.health else 0
             items += [section(tr("Database"), facts(database_facts(model.database, waiting)), gap=0), 28]
-        if model.jobs is not None:
-            rows = [job_row(job) for job in model.jobs]
-            items += [
-                section(tr("Work behind the requests"), Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4))))
-            ]
         return items
 
 
@@ -175,38 +174,6 @@ def database_facts(told: Database, waiting: int) -> list[tuple[str, str]]:
         (tr("Last backup"), moment(backup.at) if backup else tr("none yet")),
         (tr("Set aside for you"), counted("1 change", "{count} changes", waiting) if waiting else tr("nothing")),
     ]  # fmt: skip
-
-
-def job_row(job: Job) -> QWidget:
-    """A job: how it went last, and when it comes again."""
-    last = tr("last run {when}", when=moment(job.last_at)) if job.last_at else tr("has not run yet")
-    detail = " · ".join((last, tr("next {when}", when=moment(job.next_at))))
-    words = [Label(jobs().get(job.name, job.name), "strong", wrap=True), Label(detail, "small", "text2", wrap=True)]
-    if job.outcome == "failed":
-        words.append(Label(job.said, "small", "danger", wrap=True))
-    chip = Chip(outcomes().get(job.outcome, tr("Waits")), OUTCOMES.get(job.outcome, "neutral"))
-    line = boxed(row((column(*words, gap=0), 1), chip, gap=16, margin=(8, 10, 8, 10)))
-    line.setAccessibleName(f"{words[0].words}. {detail}. {chip.words}")
-    return line
-
-
-def outcomes() -> dict[str, str]:
-    """How a run ended, in words."""
-    return {
-        "done": tr("Done"), "failed": tr("Failed"), "running": tr("Running"), "interrupted": tr("Interrupted"),
-    }  # fmt: skip
-
-
-def jobs() -> dict[str, str]:
-    """Jobs in words; one that this program does not know keeps its own name."""
-    return {
-        "backup": tr("Backup"), "figures of the platform": tr("Figures of the platform"),
-        "forget old sessions": tr("Old sessions and logs"), "forget what is too old": tr("Trash and old history"),
-        "old mails": tr("Old mails"), "old proofs": tr("Codes that ran out"), "old reports": tr("Old reports"),
-        "old invitations": tr("Old invitations"), "old notifications": tr("Old notifications"),
-        "daily mails": tr("Daily mails"),
-        "uploads": tr("Unfinished uploads"), "unused files": tr("Files that nothing names"),
-    }  # fmt: skip
 
 
 def activities() -> dict[str, str]:

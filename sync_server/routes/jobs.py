@@ -1,0 +1,176 @@
+"""The jobs behind the requests and the backups among them, for administrators (OPS-03)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Request, Router, get, post
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from lms_core.accounts.audit import By
+from lms_core.accounts.model import Caller
+from lms_core.errors import UserError
+from lms_core.operation.desk import Planned
+from lms_core.operation.runs import Run
+from sync_server.backups import BACKUP, TRIAL, Backups, Kept, Proof, proofs
+from sync_server.context import Context
+from sync_server.guards import admin
+from sync_server.listing import Listing, page_of, paged
+from sync_server.routes.bodies import moment, readable, when
+
+Ask = Request[Caller, Any, Any]
+
+
+class RunBody(Struct, frozen=True, kw_only=True):
+    """One time that a job ran, or waits to run."""
+
+    id: str
+    name: str
+    worker: Annotated[str, Meta(description="machine and process", examples=["hill:4711"])]
+    outcome: Annotated[str, Meta(description="asked, running, done, failed or interrupted", examples=["done"])]
+    said: Annotated[str, Meta(description="what it told of itself, mostly JSON, or why it failed")]
+    started_at: str
+    finished_at: str | None
+
+
+class JobBody(Struct, frozen=True, kw_only=True):
+    """A job with its last run; `every_seconds` is null for one that runs only when somebody asks."""
+
+    name: Annotated[str, Meta(examples=["backup"])]
+    every_seconds: Annotated[int, Meta(ge=0, examples=[86400])] | None
+    last: RunBody | None
+    next_at: Annotated[str | None, Meta(description="when it is due, null for not by itself")]
+
+
+class ProofBody(Struct, frozen=True, kw_only=True):
+    """What the last restore on trial found; `fault` is empty, damaged or gone."""
+
+    at: str
+    said: Annotated[str, Meta(examples=["restored, 120 accounts"])]
+    fault: str
+
+
+class BackupBody(Struct, frozen=True, kw_only=True):
+    """A backup that is there; `proof` is null when nobody knows of a restore on trial."""
+
+    name: Annotated[str, Meta(examples=["hub-20260901T060000Z.tar"])]
+    at: str
+    bytes: Annotated[int, Meta(ge=0)]
+    proof: ProofBody | None
+
+
+class BackupsBody(Struct, frozen=True, kw_only=True):
+    """The backups of the folder, the latest first, of which the latest `kept` stay, and what makes and tries them."""
+
+    folder: str
+    kept: Annotated[int, Meta(ge=1)]
+    media: bool
+    making: JobBody
+    trying: JobBody
+    backups: list[BackupBody]
+
+
+def run_body(run: Run) -> RunBody:
+    """A run with its times in words."""
+    plain = {name: getattr(run, name) for name in ("id", "name", "worker", "outcome", "said")}
+    return RunBody(**plain, started_at=moment(run.started_at), finished_at=when(run.finished_at))
+
+
+def job_body(job: Planned, now: int) -> JobBody:
+    """A job for an administrator; what is late is due now."""
+    return JobBody(
+        name=job.name,
+        every_seconds=None if job.every_ms is None else job.every_ms // 1000,
+        last=run_body(job.last) if job.last else None,
+        next_at=None if job.next_at is None else moment(max(job.next_at, now)),
+    )
+
+
+@get("/jobs", guards=[admin], operation_class=Listing)
+async def runs(request: Ask) -> dict[str, Any]:
+    """What the jobs behind the requests did, the latest first; `name` and `outcome` choose some."""
+    context, page = Context.of(request), page_of(request)
+    wanted = {name: request.query_params.get(name) for name in ("name", "outcome")}
+    count, found = await context.lanes.run(context.served.runs.page, page.offset, page.size, **wanted)
+    return paged(request, page, count, [run_body(each) for each in found])
+
+
+@get("/jobs/plan", guards=[admin])
+async def plan(request: Ask) -> list[JobBody]:
+    """All jobs: how often each comes round, how its last run ended and when the next is due."""
+    context = Context.of(request)
+    now = context.served.now_ms()
+    return [job_body(each, now) for each in await context.lanes.run(context.served.jobs.all)]
+
+
+@post("/jobs/{name:str}/run", guards=[admin], status_code=202)
+async def run_now(request: Ask, name: FromPath[str]) -> JobBody:
+    """Have a job run now; it begins as soon as the process that does the jobs looks."""
+    return await _asked(request, name)
+
+
+@get("/backups", guards=[admin])
+async def backups(request: Ask) -> BackupsBody:
+    """The backups that there are, and whether one is being made or tried out now."""
+    context = Context.of(request)
+    found = _backups(context)
+    kept = await context.lanes.run(found.all)
+    known = await context.lanes.run(proofs, context.served.runs)
+    return BackupsBody(
+        folder=str(found.folder),
+        kept=found.kept,
+        media=found.media,
+        making=await _job(context, BACKUP),
+        trying=await _job(context, TRIAL),
+        backups=[_backup(each, known.get(each.name)) for each in kept],
+    )
+
+
+@post("/backups", guards=[admin], status_code=202)
+async def make_backup(request: Ask) -> JobBody:
+    """Make a backup now and restore it on trial; older ones go when there are too many, as always."""
+    _backups(Context.of(request))
+    return await _asked(request, BACKUP)
+
+
+@post("/backups/{name:str}/trial", guards=[admin], status_code=202)
+async def try_backup(request: Ask, name: FromPath[str]) -> JobBody:
+    """Read a backup through and restore its database on trial, away from the one in use."""
+    context = Context.of(request)
+    await context.lanes.run(_backups(context).find, name)
+    return await _asked(request, TRIAL, name)
+
+
+async def _asked(request: Ask, name: str, about: str = "") -> JobBody:
+    context = Context.of(request)
+    by = By.of(request.user, context.origin(request))
+    return job_body(await context.lanes.run(context.served.jobs.ask, by, name, about), context.served.now_ms())
+
+
+async def _job(context: Context, name: str) -> JobBody:
+    return job_body(await context.lanes.run(context.served.jobs.find, name), context.served.now_ms())
+
+
+def _backups(context: Context) -> Backups:
+    """The backups of this server. Raises UserError `no_backup_folder`."""
+    if context.served.backups is None:
+        raise UserError("no_backup_folder")
+    return context.served.backups
+
+
+def _backup(each: Kept, proof: Proof | None) -> BackupBody:
+    return BackupBody(
+        name=each.name,
+        at=moment(int(each.at.timestamp() * 1000)),
+        bytes=each.bytes,
+        proof=ProofBody(at=moment(proof.at), said=proof.said, fault=proof.fault) if proof else None,
+    )
+
+
+router = Router(
+    "/system",
+    route_handlers=[runs, plan, run_now, backups, make_backup, try_backup],
+    before_request=readable,
+    tags=["system"],
+)

@@ -1,0 +1,16 @@
+"""Who may call the routes of the server's own affairs: its administrators. A part of the table in rights.py."""
+
+from __future__ import annotations
+
+from lms_core.permissions import is_admin
+from tests.server.rights import ADMINS, GONE, WRONG, Case, at
+
+CASES: dict[str, Case] = {
+    "GET /system/jobs": Case(is_admin, ADMINS),
+    "GET /system/jobs/plan": Case(is_admin, ADMINS),
+    "POST /system/jobs/{name}/run": Case(is_admin, ADMINS, ask=at(name=lambda *_: "none"), says=GONE),
+    # no folder is set here
+    "GET /system/backups": Case(is_admin, ADMINS, says=WRONG),
+    "POST /system/backups": Case(is_admin, ADMINS, says=WRONG),
+    "POST /system/backups/{name}/trial": Case(is_admin, ADMINS, ask=at(name=lambda *_: "none"), says=WRONG),
+}
