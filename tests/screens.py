@@ -26,6 +26,7 @@ from lms_core.rest.categories import CategoriesApi
 from lms_core.rest.certificates import CertificatesApi
 from lms_core.rest.classes import ClassesApi
 from lms_core.rest.invitations import InvitationsApi
+from lms_core.rest.jobs import JobsApi
 from lms_core.rest.people import PeopleApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
@@ -236,7 +237,8 @@ def new(app: App) -> Iterator[dict[str, Scene]]:
 def desk(app: App) -> Iterator[dict[str, Scene]]:
     """An administrator at a server with a few people."""
     server = Server(app.sessions.data_dir.parent / "office" / "hub")
-    server.data.parent.mkdir()
+    server.data.mkdir(parents=True)
+    (server.data / "hub.toml").write_text(f'backup_folder = "{server.data.parent / "backups"}"\n', "utf-8")
     server.start()
     try:
         people = {"Dana Whitfield": "admin", "Amara Okafor": "student", "Joseph Mwangi": "manager",
@@ -258,6 +260,8 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         assemble(workspace)
         invite(workspace)
         certify_desk(app.sessions.data_dir.parent / "others", server.url, workspace)
+        while not JobsApi(workspace.online()).backups().backups:
+            settle(100)
         app.enter(workspace)
         yield DESK
     finally:

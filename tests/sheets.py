@@ -268,7 +268,7 @@ def _reports(page: ReportsPage) -> None:
 
 
 DESK = {
-    "admin-accounts": at("admin/accounts"),
+    **{f"admin-{name}": at(f"admin/{name}") for name in ("accounts", "backups", "background")},
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
     "admin-table": at("admin/accounts/table"),
     "admin-table-checked": _checked,

@@ -30,7 +30,7 @@ class Section:
 
 def sections() -> list[Section]:
     """All of them, in the order of the list."""
-    people, courses, platform = tr("People"), tr("Courses"), tr("Platform")
+    people, courses, platform, server = tr("People"), tr("Courses"), tr("Platform"), tr("Server")
     return [
         Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
         Section("invitations", tr("Invitations"), "send", people, is_moderator_or_up, _invitations),
@@ -41,6 +41,8 @@ def sections() -> list[Section]:
         Section("certificates", tr("Certificates"), "award", courses, is_admin, _certificates),
         Section("overview", tr("Overview"), "chart-no-axes-column", platform, is_moderator_or_up, _overview),
         Section("reports", tr("Reports"), "table", platform, is_moderator_or_up, _reports),
+        Section("backups", tr("Backups"), "hard-drive", server, is_admin, _backups),
+        Section("background", tr("Background work"), "history", server, is_admin, _background),
     ]
 
 
@@ -145,3 +147,19 @@ def _reports(c: Context) -> tuple[QWidget, object]:
 
     model = ReportsModel(c.store)
     return ReportsPage(model, say=c.say), model
+
+
+def _backups(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.backups.view import BackupsPage
+    from desktop_lms.features.admin.backups.viewmodel import BackupsModel
+
+    model = BackupsModel(c.store)
+    return BackupsPage(model, say=c.say), model
+
+
+def _background(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.background.view import BackgroundPage
+    from desktop_lms.features.admin.background.viewmodel import BackgroundModel
+
+    model = BackgroundModel(c.store)
+    return BackgroundPage(model, say=c.say), model
