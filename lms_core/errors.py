@@ -129,6 +129,7 @@ MESSAGES: dict[str, str] = {
     "local_profile": "This profile has no server. Link it to an account first: lms link.",
     "loopback_needed": "This must be an address of your own machine, such as http://127.0.0.1:49152/.",
     "mail_failed": "The mail was not sent: {reason}.",
+    "mail_sent": "This mail has been sent already.",
     "malformed": "This change cannot be read: a program wrote it that does not follow the rules.",
     "method_not_allowed": "This address does not take this kind of request.",
     "missing_field": "“{field}” is missing.",

@@ -60,6 +60,11 @@ class Writer:
         self._from = Address(name or NAME, addr_spec=spec or f"no-reply@{self._host}")
         self._place = name or urlsplit(self._url).hostname or NAME
 
+    @property
+    def sender(self) -> str:
+        """Who mails come from."""
+        return str(self._from)
+
     def letter(self, mail: Mail) -> Letter:
         """What a mail says; its code and link follow from its proof."""
         values = {"place": self._place, "inviter": self._place, "server": self._url} | mail.data
@@ -140,6 +145,11 @@ class Sender:
         self.ended = threading.Event()
         self._settings = settings
         self._data = data
+
+    @property
+    def outbox(self) -> Path:
+        """The folder that takes mails where there is no mail server."""
+        return self._data / OUTBOX
 
     def run(self) -> None:
         """Send until nothing is due."""

@@ -61,6 +61,7 @@ from lms_core.notifications.announcing import AnnouncementsService
 from lms_core.notifications.digests import Digests, Unsubscribing, email_times
 from lms_core.notifications.service import InboxService
 from lms_core.operation.desk import JobsDesk
+from lms_core.operation.mails import MailDesk
 from lms_core.operation.runs import Runs
 from lms_core.ports import Clock, FileStore
 from lms_core.schema import Actor, Schema
@@ -177,6 +178,8 @@ def _opened(
         may_read_blob=filing.rights.may_read_blob,
         filing=filing,
         backups=_backups(data, settings, database, blobs),
+        mails=MailDesk(work=hub.unit, queue=sender.queue, mailed=mailer.wake),
+        sender=sender,
         wrote=projector.wake,
         mailed=mailer.wake,
         live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),

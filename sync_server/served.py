@@ -37,12 +37,14 @@ from lms_core.notifications.announcing import AnnouncementsService
 from lms_core.notifications.digests import Unsubscribing
 from lms_core.notifications.service import InboxService
 from lms_core.operation.desk import JobsDesk
+from lms_core.operation.mails import MailDesk
 from lms_core.operation.runs import Runs
 from lms_core.ports import FileStore
 from lms_core.sync.hub.hints import Hints
 from sync_server.backups import Backups
 from sync_server.facts import Stats, Status
 from sync_server.filing import Filing
+from sync_server.mail import Sender
 from sync_server.metrics import Metrics
 from sync_server.providers import Providers
 
@@ -113,6 +115,8 @@ class Served:
     runs: Runs
     jobs: JobsDesk
     backups: Backups | None
+    mails: MailDesk
+    sender: Sender
     status: Callable[[], Status]
     stats: Callable[[], Stats]
     wrote: Callable[[], None] = lambda: None

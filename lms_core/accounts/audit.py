@@ -49,6 +49,9 @@ class Action(StrEnum):
     CERTIFICATE_REISSUED = "certificate.reissued"
     CERTIFICATES_ISSUED = "certificates.issued"
     JOB_ASKED = "job.asked"
+    MAIL_RETRIED = "mail.retried"
+    MAIL_DROPPED = "mail.dropped"
+    MAIL_TESTED = "mail.tested"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from lms_core.db.bulk import upsert
 from lms_core.errors import NotFound
@@ -125,9 +125,21 @@ class MailQueue:
     # --- for the operator
     def all(self, *, most: int = 200) -> list[Mail]:
         """The last mails to somebody, the newest first."""
-        query = select(mail).where(mail.c.address != "").order_by(mail.c.created_at.desc(), mail.c.id).limit(most)
+        return self.page(0, most)
+
+    def page(self, offset: int, most: int, *, state: str = "", search: str = "") -> list[Mail]:
+        """Some of them: in a state, and with some text in the address."""
+        wanted = [*_in_state(state), mail.c.address.icontains(search, autoescape=True)]
+        query = select(mail).where(mail.c.address != "", *wanted).order_by(mail.c.created_at.desc(), mail.c.id)
         with self._look() as conn:
-            return [_mail(row) for row in conn.execute(query)]
+            return [_mail(row) for row in conn.execute(query.offset(offset).limit(most))]
+
+    def count(self, state: str = "", *, search: str = "") -> int:
+        """How many there are."""
+        wanted = [*_in_state(state), mail.c.address.icontains(search, autoescape=True)]
+        query = select(func.count()).select_from(mail).where(mail.c.address != "", *wanted)
+        with self._look() as conn:
+            return int(conn.scalar(query) or 0)
 
     def find(self, name: str) -> Mail:
         """One mail by its id. Raises NotFound."""
@@ -142,7 +154,7 @@ class MailQueue:
         with self._work() as unit:
             left = [_mail(row) for row in unit.all(select(mail).where(mail.c.sent_at.is_(None), mail.c.address != ""))]
             for each in left:
-                unit.local(_row(each).values(next_try=unit.now_ms, until=max(each.until, unit.now_ms + DAY_MS)))
+                try_again(unit, each)
         return len(left)
 
     def sweep(self) -> None:
@@ -150,6 +162,22 @@ class MailQueue:
         with self._work() as unit:
             old = delete(mail).where(mail.c.created_at < unit.now_ms - KEEP_MS, mail.c.next_try.is_(None))
             unit.local(old.execution_options(journal=False))
+
+
+def try_again(unit: Unit, each: Mail) -> None:
+    """Have a mail sent now that was not, also one that was given up."""
+    unit.local(_row(each).values(next_try=unit.now_ms, until=max(each.until, unit.now_ms + DAY_MS)))
+
+
+def drop(unit: Unit, each: Mail) -> None:
+    """Send a mail to nobody any more."""
+    unit.local(delete(mail).where(mail.c.account == each.account, mail.c.id == each.id))
+
+
+def _in_state(state: str) -> list[Any]:
+    waits = mail.c.next_try.is_not(None)
+    sent = mail.c.sent_at.is_not(None)
+    return {"": [], "waiting": [waits, ~sent], "sent": [sent], "dead": [~waits, ~sent]}[state]
 
 
 def backoff_ms(attempts: int) -> int:

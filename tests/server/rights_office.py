@@ -13,4 +13,9 @@ CASES: dict[str, Case] = {
     "GET /system/backups": Case(is_admin, ADMINS, says=WRONG),
     "POST /system/backups": Case(is_admin, ADMINS, says=WRONG),
     "POST /system/backups/{name}/trial": Case(is_admin, ADMINS, ask=at(name=lambda *_: "none"), says=WRONG),
+    "GET /system/mail": Case(is_admin, ADMINS),
+    "GET /system/mail/state": Case(is_admin, ADMINS),
+    "POST /system/mail/test": Case(is_admin, ADMINS),
+    "POST /system/mail/{name}/retry": Case(is_admin, ADMINS, ask=at(name=lambda *_: "none"), says=GONE),
+    "DELETE /system/mail/{name}": Case(is_admin, ADMINS, ask=at(name=lambda *_: "none"), says=GONE),
 }
