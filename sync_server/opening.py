@@ -65,6 +65,7 @@ from lms_core.operation.mails import MailDesk
 from lms_core.operation.runs import Runs
 from lms_core.ports import Clock, FileStore
 from lms_core.schema import Actor, Schema
+from lms_core.sync.hub.desk import SyncDesk
 from lms_core.sync.hub.hints import Hint
 from lms_core.unit import Effect, Unit
 from sync_server import facts
@@ -344,7 +345,8 @@ def _system(hub: Hub, metrics: Metrics, runs: Runs, jobs: Jobs) -> dict[str, Any
     """What tells of the server itself."""
     look = {"status": partial(facts.status, hub.engine), "stats": partial(facts.stats, hub.engine)}
     desk = JobsDesk(work=hub.unit, runs=runs, plan=lambda: jobs.plan, wake=jobs.wake)
-    return {"metrics": metrics, "runs": runs, "jobs": desk, **look}
+    sync = SyncDesk(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms, again=hub.projection.retry)
+    return {"metrics": metrics, "runs": runs, "jobs": desk, "sync": sync, **look}
 
 
 def _metrics(hub: Hub) -> Metrics:

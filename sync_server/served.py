@@ -40,6 +40,7 @@ from lms_core.operation.desk import JobsDesk
 from lms_core.operation.mails import MailDesk
 from lms_core.operation.runs import Runs
 from lms_core.ports import FileStore
+from lms_core.sync.hub.desk import SyncDesk
 from lms_core.sync.hub.hints import Hints
 from sync_server.backups import Backups
 from sync_server.facts import Stats, Status
@@ -74,6 +75,7 @@ class Served:
     accounts: AccountsService
     recovery: RecoveryService
     devices: DevicesService
+    sync: SyncDesk
     second_factor: SecondFactorService
     identities: IdentitiesService
     providers: Providers

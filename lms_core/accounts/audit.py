@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, insert, or_, select
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import Caller, Origin
-from lms_core.accounts.tables import account, audit
+from lms_core.accounts.tables import account, audit, device
 from lms_core.errors import Denied
 from lms_core.permissions import is_admin
 from lms_core.schema import Actor
@@ -52,6 +52,7 @@ class Action(StrEnum):
     MAIL_RETRIED = "mail.retried"
     MAIL_DROPPED = "mail.dropped"
     MAIL_TESTED = "mail.tested"
+    SYNC_RETRIED = "sync.retried"
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,16 @@ SERVER = By()
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing that was done; `at` in ms since 1970."""
+    """One thing that was done; `at` in ms since 1970. `subject` names the account or device that it was done to."""
 
     id: str
     at: int
     actor: str | None
+    actor_name: str
     action: str
     entity: str
     entity_id: str
+    subject: str
     before: Any
     after: Any
     ip_address: str
@@ -118,9 +121,13 @@ def _json(values: Mapping[str, Any] | None) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which entries somebody looks for; what is empty does not matter, `since` and `until` are in ms."""
+    """Which entries somebody looks for; what is empty does not matter, `since` and `until` are in ms.
+
+    `person` is text of the name or address of who did it or to whose account it was done.
+    """
 
     actor: str = ""
+    person: str = ""
     action: str = ""
     entity: str = ""
     entity_id: str = ""
@@ -132,6 +139,8 @@ class Wanted:
         for name in ("actor", "action", "entity", "entity_id"):
             if value := getattr(self, name):
                 query = query.where(audit.c[name] == value)
+        if self.person:
+            query = query.where(audit.c.actor.in_(_called(self.person)) | audit.c.entity_id.in_(_called(self.person)))
         query = query.where(audit.c.at >= self.since) if self.since else query
         return query.where(audit.c.at < self.until) if self.until else query
 
@@ -149,9 +158,28 @@ class AuditService:
             if conn.scalar(role) != "admin":
                 raise Denied
             count = conn.scalar(wanted.narrow(select(func.count()).select_from(audit))) or 0
-            query = wanted.narrow(select(audit)).order_by(audit.c.at.desc(), audit.c.id.desc())
+            query = wanted.narrow(_NAMED).order_by(audit.c.at.desc(), audit.c.id.desc())
             rows = conn.execute(query.offset(offset).limit(most)).mappings()
             return int(count), [Entry(**{**row, **_read(row)}) for row in rows]
+
+
+_actor, _subject = account.alias("actor_account"), account.alias("subject_account")
+_NAMED = (
+    select(
+        audit,
+        func.coalesce(_actor.c.first_name + " " + _actor.c.last_name, "").label("actor_name"),
+        func.coalesce(_subject.c.first_name + " " + _subject.c.last_name, device.c.name, "").label("subject"),
+    )
+    .outerjoin(_actor, _actor.c.id == audit.c.actor)
+    .outerjoin(_subject, _subject.c.id == audit.c.entity_id)
+    .outerjoin(device, device.c.replica == audit.c.entity_id)
+)
+"""Entries with the names of who did it and of what it was done to."""
+
+
+def _called(text: str) -> Any:
+    names = (account.c.first_name + " " + account.c.last_name, account.c.email)
+    return select(account.c.id).where(or_(*(name.icontains(text, autoescape=True) for name in names)))
 
 
 def _read(row: Mapping[str, Any]) -> dict[str, Any]:

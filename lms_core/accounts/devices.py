@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from lms_core.accounts.audit import Action, By, note
+from lms_core.accounts.audit import Action, By, check_admin, note
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.model import Caller, Origin, User, refuse
 from lms_core.accounts.service import AccountsService, Look
@@ -132,8 +132,22 @@ class DevicesService:
             if not unit.all(select(device.c.replica).where(*mine)):
                 raise NotFound
             unit.local(update(device).where(*mine, device.c.revoked_at.is_(None)).values(revoked_at=unit.now_ms))
-            self._accounts.end_device(unit, caller, replica)
+            self._accounts.end_device(unit, caller.account, replica)
             note(unit, By.of(caller, origin), Action.DEVICE_REVOKED, entity="device", row=replica)
+
+    def revoke_any(self, by: By, replica: str, *, reason: str) -> None:
+        """The same to anybody's device, by an administrator who says why. Raises Denied, NotFound."""
+        with self._work() as unit:
+            check_admin(unit, by)
+            found = unit.all(select(device.c.account, device.c.revoked_at).where(device.c.replica == replica))
+            if not found:
+                raise NotFound
+            if found[0].revoked_at is not None:
+                return
+            unit.local(update(device).where(device.c.replica == replica).values(revoked_at=unit.now_ms))
+            self._accounts.end_device(unit, found[0].account, replica)
+            why = {"account": found[0].account, "reason": reason}
+            note(unit, by, Action.DEVICE_REVOKED, entity="device", row=replica, after=why)
 
     def recovery_secret(self, caller: Caller, replica: str) -> str:
         """The secret of one of the caller's devices, in base64. Raises NotFound, also for a device of others."""

@@ -271,9 +271,9 @@ class AccountsService:
                 raise NotFound
             self.end_sessions(unit, [name])
 
-    def end_device(self, unit: Unit, caller: Caller, device: str) -> None:
-        """End every session of one of the caller's devices; it is told why."""
-        mine = select(session.c.id).where(session.c.account == caller.account, session.c.device == device)
+    def end_device(self, unit: Unit, who: str, device: str) -> None:
+        """End every session of a device of an account; it is told why."""
+        mine = select(session.c.id).where(session.c.account == who, session.c.device == device)
         self.end_sessions(unit, [row.id for row in unit.all(mine.where(session.c.is_active))], note=REVOKED)
 
     def end_all(self, unit: Unit, who: str, *, but: str | None = None) -> int:

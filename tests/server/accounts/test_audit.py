@@ -18,6 +18,7 @@ ELSEWHERE = frozenset({
     Action.INVITATION_SENT, Action.INVITATION_SENT_AGAIN, Action.INVITATION_REVOKED,
     Action.ACCOUNT_DELETED, Action.ACCOUNT_EXPORTED, Action.COURSE_HANDED_OVER,
     Action.MAIL_RETRIED, Action.MAIL_DROPPED, Action.MAIL_TESTED,
+    Action.SYNC_RETRIED,
 })  # fmt: skip
 """Actions whose own tests look for their entry."""
 
