@@ -191,6 +191,7 @@ MESSAGES: dict[str, str] = {
     "quiz_not_passed": "A quiz is done when it is passed.",
     "quiz_unreadable": "The quiz could not be read: {why}.",
     "rate_limited": "Too many tries. Wait {seconds} seconds.",
+    "reason_needed": "Say why.",
     "registration_closed": "This server takes no new accounts. Ask its administrator.",
     "replica_invalid": "This is not the id of a device.",
     "reserved_field": "Only the server can change this.",

@@ -17,8 +17,10 @@ from desktop_lms.features.admin.categories.view import CategoriesPage
 from desktop_lms.features.admin.certificates.view import IssuedPage
 from desktop_lms.features.admin.classes.room.view import RoomPage
 from desktop_lms.features.admin.classes.view import ClassesPage
+from desktop_lms.features.admin.devices.view import AllDevicesPage
 from desktop_lms.features.admin.instructors.view import InstructorsPage
 from desktop_lms.features.admin.invitations.view import InvitationsPage
+from desktop_lms.features.admin.mails.view import MailsPage
 from desktop_lms.features.admin.overview.view import OverviewPage
 from desktop_lms.features.admin.reports.view import ReportsPage
 from desktop_lms.features.certificates.view import CertificatesPage
@@ -53,6 +55,7 @@ OPENED_BY = {
     "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture", "QuizPage.ask_to_submit": "quiz-submit",
     "SettingsPage.ask_file_password": "save-as-file", "SettingsPage.ask_link": "link",
     "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
+    "AllDevicesPage.ask_revoke": "sign-out-device", "SectionPage.ask": "drop-mail",
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
     "WelcomePage.ask_file_password": "file-password",
 }  # fmt: skip
@@ -267,8 +270,11 @@ def _reports(page: ReportsPage) -> None:
     page._show()
 
 
+OFFICE = ("accounts", "devices", "backups", "mail", "audit", "background")
 DESK = {
-    **{f"admin-{name}": at(f"admin/{name}") for name in ("accounts", "backups", "background")},
+    **{f"admin-{name}": at(f"admin/{name}") for name in OFFICE},
+    "sign-out-device": over("admin/devices", AllDevicesPage, lambda page: page.ask_revoke(page._model.rows[0])),
+    "drop-mail": over("admin/mail", MailsPage, lambda page: page.ask_drop(page._model.rows[0])),
     "add-person": over("admin/accounts", AccountsPage, AccountsPage.ask_new),
     "admin-table": at("admin/accounts/table"),
     "admin-table-checked": _checked,

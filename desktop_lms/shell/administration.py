@@ -41,7 +41,10 @@ def sections() -> list[Section]:
         Section("certificates", tr("Certificates"), "award", courses, is_admin, _certificates),
         Section("overview", tr("Overview"), "chart-no-axes-column", platform, is_moderator_or_up, _overview),
         Section("reports", tr("Reports"), "table", platform, is_moderator_or_up, _reports),
+        Section("devices", tr("Devices and sync"), "laptop", server, is_admin, _devices),
         Section("backups", tr("Backups"), "hard-drive", server, is_admin, _backups),
+        Section("mail", tr("Mail"), "send", server, is_admin, _mails),
+        Section("audit", tr("Audit log"), "clipboard-list", server, is_admin, _log),
         Section("background", tr("Background work"), "history", server, is_admin, _background),
     ]
 
@@ -147,6 +150,30 @@ def _reports(c: Context) -> tuple[QWidget, object]:
 
     model = ReportsModel(c.store)
     return ReportsPage(model, say=c.say), model
+
+
+def _devices(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.devices.view import AllDevicesPage
+    from desktop_lms.features.admin.devices.viewmodel import AllDevicesModel
+
+    model = AllDevicesModel(c.store)
+    return AllDevicesPage(model, say=c.say), model
+
+
+def _mails(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.mails.view import MailsPage
+    from desktop_lms.features.admin.mails.viewmodel import MailsModel
+
+    model = MailsModel(c.store)
+    return MailsPage(model, say=c.say), model
+
+
+def _log(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.log.view import LogPage
+    from desktop_lms.features.admin.log.viewmodel import LogModel
+
+    model = LogModel(c.store)
+    return LogPage(model, say=c.say), model
 
 
 def _backups(c: Context) -> tuple[QWidget, object]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.asking import Asking
+from desktop_lms.features.admin.paging import Paging
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.layout import Item, boxed, clear, column, fill, row
@@ -87,6 +88,15 @@ class SectionPage(Page):
 def rows_card(rows: Sequence[Item]) -> Card:
     """Rows on a card."""
     return Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4)))
+
+
+def more_button(model: Paging) -> list[Item]:
+    """A button below a list for its next page, if there is one."""
+    if len(model.rows or ()) >= model.count:
+        return []
+    more = Button(tr("Show more"))
+    more.clicked.connect(model.more)
+    return [16, row(more, "~")]
 
 
 def facts_card(facts: Sequence[tuple[str, str]]) -> Card:
