@@ -22,7 +22,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     app_version: str
     registered_at: str
-    last_sync_at: str | None
+    last_seen_at: str | None
+    last_sent_at: str | None
     revoked_at: str | None
     held: int
 
@@ -48,7 +49,7 @@ class SyncHealth(msgspec.Struct, frozen=True, kw_only=True):
     """What waits at the hub, and what was set aside because a rule failed."""
 
     devices: int
-    synced_lately: int
+    seen_lately: int
     following: int
     held: int
     rows: int
@@ -63,7 +64,7 @@ class DevicesApi:
         self._line = line
 
     def devices(self, *, search: str, state: str, page: int) -> Devices:
-        """Everybody's devices, the last synced first; `state` is "", active, quiet or revoked."""
+        """Everybody's devices, the last seen first; `state` is "", active, quiet or revoked."""
         wanted = {"search": search, "state": state, "page": str(page)}
         return msgspec.convert(self._line.ask("GET", "/devices", params=wanted), Devices)
 

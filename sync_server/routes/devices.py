@@ -21,11 +21,14 @@ from sync_server.logs import redacted
 from sync_server.routes.bodies import moment, readable, when
 
 Ask = Request[Caller, Any, Any]
-TIMES = ("last_seen_at", "last_sync_at", "revoked_at")
+TIMES = ("last_seen_at", "last_sent_at", "revoked_at")
 
 
 class DeviceBody(Struct, frozen=True, kw_only=True):
-    """A device of somebody; `held` changes of it wait at the server for a row of another laptop or a newer program."""
+    """A device of somebody; `held` changes of it wait at the server for a row of another laptop or a newer program.
+
+    `last_seen_at` is when it last renewed its sign-in, `last_sent_at` when its latest change came.
+    """
 
     replica_id: Annotated[str, Meta(examples=["00c0ffee00c0ffee"])]
     account: str
@@ -36,7 +39,7 @@ class DeviceBody(Struct, frozen=True, kw_only=True):
     app_version: str
     registered_at: str
     last_seen_at: str | None
-    last_sync_at: str | None
+    last_sent_at: str | None
     revoked_at: str | None
     held: Annotated[int, Meta(ge=0)]
 
@@ -61,13 +64,13 @@ class SyncBody(Struct, frozen=True, kw_only=True):
     """What waits at the server, and what was set aside because a rule failed: `rows` and `ops`, the latest in `faults`.
 
     `following` rows are still to be followed up; `held` groups of changes wait for a row of another laptop or a newer
-    program; `synced_lately` devices exchanged something in the last 24 hours.
+    program; `seen_lately` devices reached the server in the last 24 hours.
     """
 
     epoch: int
     commit: int
     devices: int
-    synced_lately: int
+    seen_lately: int
     following: int
     held: int
     rows: int
@@ -84,7 +87,7 @@ class LeftBody(Struct, frozen=True):
 
 @get("/devices", guards=[admin], operation_class=Listing)
 async def devices(request: Ask) -> dict[str, Any]:
-    """Everybody's devices, the last synced first; `search` in names and addresses, `state` (active, quiet, revoked)."""
+    """Everybody's devices, the last seen first; `search` in names and addresses, `state` (active, quiet, revoked)."""
     context, page = Context.of(request), page_of(request)
     search, state = (request.query_params.get(name, "")[:200] for name in ("search", "state"))
     if state not in ("", *STATES):

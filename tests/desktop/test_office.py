@@ -1,4 +1,4 @@
-"""The server's own affairs from the app, at a real server: backups and work behind the requests."""
+"""The server's own affairs from the app, at a real server."""
 
 from __future__ import annotations
 
@@ -15,15 +15,23 @@ from desktop_lms.features.admin.background.view import BackgroundPage
 from desktop_lms.features.admin.background.viewmodel import BackgroundModel
 from desktop_lms.features.admin.backups.view import BackupsPage
 from desktop_lms.features.admin.backups.viewmodel import BackupsModel
+from desktop_lms.features.admin.devices.view import AllDevicesPage
+from desktop_lms.features.admin.devices.viewmodel import AllDevicesModel
+from desktop_lms.features.admin.log.view import LogPage, actions, change_words
+from desktop_lms.features.admin.log.viewmodel import LogModel
+from desktop_lms.features.admin.mails.view import MailsPage
+from desktop_lms.features.admin.mails.viewmodel import MailsModel
 from desktop_lms.features.admin.section.view import SectionPage
 from desktop_lms.store import InlineStore
-from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip
+from lms_core.accounts.audit import Action
+from lms_core.errors import AuthExpired
 from lms_core.workspace import Workspace
 from tests.desktop.test_joining import entered
-from tests.desktop.test_mailed_codes import press, said
-from tests.e2e.programs import Server
+from tests.desktop.test_mailed_codes import fields, press, said
+from tests.e2e.programs import Server, own_port
 
 Page = TypeVar("Page", bound=SectionPage)
 PATIENCE_MS = 20_000
@@ -132,12 +140,107 @@ def test_work_behind_the_requests_is_seen_and_asked_for(qtbot: QtBot, desk: Work
         return found.outcome == "done" and found.started_at > job.last.started_at
 
     wait_for(page, again)
-    desk.transport.close()
+
+
+def sheet(page: SectionPage) -> Sheet:
+    QApplication.processEvents()
+    return next(s for s in page.window().findChildren(Sheet) if s.isVisible())
+
+
+def test_a_device_is_found_and_signed_out_with_a_reason(
+    qtbot: QtBot, tmp_path: Path, desk: Workspace, server: Server
+) -> None:
+    told: list[str] = []
+    learner = entered(tmp_path, server, "amara")
+    learner.synchronize()
+    page = opened(qtbot, desk, AllDevicesPage, AllDevicesModel, told)
+    assert page._model.count == 2
+    page.search.setText("amara")
+    page.search.tell()
+    assert [device.person for device in page._model.rows] == ["Amara Okafor"]
+    press(page, "Sign out…")
+    press(sheet(page), "Sign it out")
+    assert "Say why." in said(sheet(page))
+    fields(sheet(page))[0].setText("Lost on the bus")
+    press(sheet(page), "Sign it out")
+    assert len(told) == 1
+    assert "is signed out" in told[0]
+    assert chips(page) == ["Signed out"]
+    with pytest.raises(AuthExpired):
+        learner.online().me()
+    page._model.look_for(search="", state="active")
+    assert len(rows(page)) == 1
+    page._model.retry()
+    assert told[1:] == ["Nothing is set aside any more"]
+    server.stop()
+    page._model.refresh()
+    assert "The server must be reached" in banners(page)
+    learner.close()
+
+
+def test_mails_are_seen_tried_again_and_dropped(qtbot: QtBot, tmp_path: Path, desk: Workspace, server: Server) -> None:
+    told: list[str] = []
+    server.stop()
+    (server.data / "hub.toml").write_text(f'smtp_host = "127.0.0.1"\nsmtp_port = {own_port()}\n', "utf-8")
+    server.start()
+    entered(tmp_path, server, "amara").close()
+    page = opened(qtbot, desk, MailsPage, MailsModel, told)
+    wait_for(page, lambda: "Connection refused" in said(page))
+    assert "127.0.0.1" in said(page)
+    page._model.look_for(state="waiting")
+    (mail,) = page._model.rows
+    assert (mail.to, chips(page)) == ("amara@school.example", ["Waiting"])
+    press(page, "Try again")
+    assert told == ["The mail to amara@school.example is tried again"]
+    press(page, " Send a test mail to me")
+    assert page._model.error.code == "mail_failed"
+    assert "That did not work" in banners(page)
+    press(page, "Drop…")
+    press(sheet(page), "Drop it")
+    assert told[1:] == ["The mail to amara@school.example is dropped"]
+    assert rows(page) == []
+    assert "No mails here" in said(page)
+
+
+def test_the_audit_log_is_searched_and_kept_as_a_table(
+    qtbot: QtBot, tmp_path: Path, desk: Workspace, server: Server
+) -> None:  # SEC-12
+    told: list[str] = []
+    entered(tmp_path, server, "amara", role="instructor").close()
+    page = opened(qtbot, desk, LogPage, LogModel, told)
+    assert rows(page) == ["Role changed: Amara Okafor", "Role changed: Dana Okafor"]
+    page.person.setText("amara@")
+    page.person.tell()
+    assert rows(page) == ["Role changed: Amara Okafor"]
+    assert "role: student → instructor" in said(page)
+    page._model.look_for(days="1", action="account.role")
+    assert page._model.count == 1
+    page._model.save(tmp_path / "audit.csv")
+    assert page._model.error is None
+    assert told == ["The table is in audit.csv"]
+    table = (tmp_path / "audit.csv").read_bytes().decode("utf-8-sig").splitlines()
+    assert (len(table), "Amara Okafor" in table[1]) == (2, True)
+    page._model.save(tmp_path / "nowhere" / "audit.csv")
+    assert page._model.error.code == "disk_error"
+    page._model.look_for(action="mail.dropped")
+    assert "Nothing found" in said(page)
+
+
+def test_every_action_has_words_and_changes_are_told_shortly() -> None:  # SEC-12
+    assert set(actions()) == set(Action)
+    assert change_words({"role": "student"}, {"role": "admin"}) == "role: student → admin"
+    assert change_words(None, {"to": "a@b.c", "empty": ""}) == "to: a@b.c, empty: –"
+    assert change_words({"bio": "x" * 100}, None) == f"bio: {'x' * 59}… → –"
+    assert change_words(None, {str(n): n for n in range(9)}) == "0: 0, 1: 1, 2: 2, 3: 3 …"
 
 
 def test_others_are_refused(qtbot: QtBot, tmp_path: Path, server: Server) -> None:  # SEC-06
     manager = entered(tmp_path, server, "joseph", role="manager")
-    for kind, model in ((BackupsPage, BackupsModel), (BackgroundPage, BackgroundModel)):
+    sections = {
+        BackupsPage: BackupsModel, BackgroundPage: BackgroundModel, AllDevicesPage: AllDevicesModel,
+        MailsPage: MailsModel, LogPage: LogModel,
+    }  # fmt: skip
+    for kind, model in sections.items():
         page = opened(qtbot, manager, kind, model, [])
         assert page._asking.trouble.code == "denied"
         assert rows(page) == []

@@ -7,8 +7,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from lms_core.accounts.tables import session
 from lms_core.sync import tables as t
 from sync_server.opening import Opened
 from sync_server.sheets import csv_of
@@ -27,10 +28,12 @@ def register(school: School, name: str, replica: str) -> None:
     assert person.post("/replicas", {"replica_id": replica, "public_key": KEY, **about}).is_success
 
 
-def synced(opened: Opened, account: str, replica: str, at: int) -> None:
-    row = {"id": replica, "account": account, "hw": 0, "chain": b"", "last_sync_at": at}
+def sent(opened: Opened, account: str, replica: str, at: int) -> None:
+    row = {"id": replica, "account": account, "hw": 3, "chain": b"", "last_sync_at": 0}
+    last = {"account": account, "replica": replica, "chain": b"", "verdict": b""}
     with opened.hub.engine.begin() as conn:
         conn.execute(insert(t.replica).values(row))
+        conn.execute(insert(t.taken), [last | {"c": 2, "at": at - 1}, last | {"c": 3, "at": at}])
 
 
 def names(school: School, **wanted: str) -> list[str]:
@@ -41,24 +44,30 @@ def names(school: School, **wanted: str) -> list[str]:
 def test_all_devices_are_found_and_one_is_revoked(school: School, opened: Opened, clock: FakeClock) -> None:
     for name, replica in (("ada", "0" * 15 + "1"), ("sam", "0" * 15 + "2"), ("tess", "0" * 15 + "3")):
         register(school, name, replica)
-    synced(opened, school.ada.user["id"], "0" * 15 + "1", clock.ms() - 40 * DAY_MS)
-    synced(opened, school.sam.user["id"], "0" * 15 + "2", clock.ms() - 1000)
+    sent(opened, school.sam.user["id"], "0" * 15 + "2", clock.ms() - 1000)
+    with opened.hub.engine.begin() as conn:
+        for replica, ago in (("1", 40 * DAY_MS), ("2", 1000), ("3", 2 * DAY_MS)):
+            mine = update(session).where(session.c.device == "0" * 15 + replica)
+            conn.execute(mine.values(last_activity=clock.ms() - ago))
     waits = {"account": school.sam.user["id"], "replica": "0" * 15 + "2", "c": 4, "row": "x", "epoch": 1, "n": 1,
              "turn": 0, "data": b""}  # fmt: skip
     with opened.hub.engine.begin() as conn:
         conn.execute(insert(t.held).values(waits))
-    assert names(school) == ["sam's laptop", "ada's laptop", "tess's laptop"]
+    assert names(school) == ["sam's laptop", "tess's laptop", "ada's laptop"]
     assert names(school, state="quiet") == ["ada's laptop"]
     assert names(school, search="SAM@") == names(school, search="sam's") == ["sam's laptop"]
     sam = school.root.get("/devices", params={"page_size": 1}).json()["results"][0]
-    assert (sam["email"], sam["held"], sam["last_sync_at"]) == ("sam@school.example", 1, "2026-01-05T07:59:59.000Z")
+    assert (sam["email"], sam["held"], sam["last_sent_at"]) == ("sam@school.example", 1, "2026-01-05T07:59:59.000Z")
+    assert sam["last_seen_at"] == sam["last_sent_at"]
+    health = school.root.get("/system/sync").json()
+    assert (health["devices"], health["seen_lately"], health["held"]) == (3, 1, 1)
     path = f"/devices/{sam['replica_id']}/revoke"
     assert school.root.post(path, {"reason": ""}).status_code == 400
     for _ in range(2):
         assert school.root.post(path, {"reason": "Lost on the bus"}).status_code == 204
     assert school.sam.get("/users/me").status_code == 401, "its sign-in ended"
     assert (names(school, state="revoked"), names(school, state="active")) == (
-        ["sam's laptop"], ["ada's laptop", "tess's laptop"],
+        ["sam's laptop"], ["tess's laptop", "ada's laptop"],
     )  # fmt: skip
     (entry,) = school.root.get("/audit", params={"action": "device.revoked"}).json()["results"]
     assert (entry["subject"], entry["after"]) == (

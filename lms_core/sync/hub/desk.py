@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from lms_core.accounts.audit import Action, By, check_admin, note
 from lms_core.accounts.tables import account, device, session
@@ -15,14 +15,19 @@ from lms_core.sync import tables as t
 from lms_core.sync.hub.projector import Troubles
 from lms_core.unit import Work
 
-QUIET_MS = 30 * 86_400_000
+DAY_MS = 86_400_000
+QUIET_MS = 30 * DAY_MS
 MOST_FAULTS = 50
 STATES = ("active", "quiet", "revoked")
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnyDevice:
-    """A device of somebody; times in ms since 1970, None for never. `held` changes of it wait at the hub."""
+    """A device of somebody; times in ms since 1970, None for never.
+
+    `last_seen_at` is when it last renewed its sign-in, which it does every quarter of an hour while it reaches the
+    hub; `last_sent_at` when its latest change came. `held` changes of it wait at the hub.
+    """
 
     replica_id: str
     account: str
@@ -33,7 +38,7 @@ class AnyDevice:
     app_version: str
     registered_at: int
     last_seen_at: int | None
-    last_sync_at: int | None
+    last_sent_at: int | None
     revoked_at: int | None
     held: int
 
@@ -53,12 +58,13 @@ class Fault:
 class SyncHealth:
     """What waits at the hub.
 
-    `following` rows are still to be followed up, `held` groups of changes wait for a row of another laptop or a newer
-    program; `rows` and `ops` are set aside because a rule failed, the latest of them in `faults`.
+    `seen_lately` devices reached it in the last 24 hours; `following` rows are still to be followed up, `held` groups
+    of changes wait for a row of another laptop or a newer program; `rows` and `ops` are set aside because a rule
+    failed, the latest of them in `faults`.
     """
 
     devices: int
-    synced_lately: int
+    seen_lately: int
     following: int
     held: int
     rows: int
@@ -80,13 +86,13 @@ class SyncDesk:
         self._work, self._look, self._now_ms, self._again = work, look, now_ms, again
 
     def devices(self, *, search: str, state: str, offset: int, most: int) -> tuple[int, list[AnyDevice]]:
-        """How many devices there are, and some: the last synced first.
+        """How many devices there are, and some: the last seen first.
 
-        `search` is text of the device's or its owner's name or address; `state` one of active, quiet (no sync for
+        `search` is text of the device's or its owner's name or address; `state` one of active, quiet (not seen for
         thirty days), revoked, or "".
         """
         query = _narrowed(_devices(), search, state, self._now_ms() - QUIET_MS)
-        order = (func.coalesce(_synced.c.at, 0).desc(), device.c.registered_at.desc(), device.c.replica)
+        order = (func.coalesce(_seen.c.at, 0).desc(), device.c.registered_at.desc(), device.c.replica)
         with self._look() as conn:
             count = conn.scalar(select(func.count()).select_from(query.subquery())) or 0
             rows = conn.execute(query.order_by(*order).offset(offset).limit(most)).mappings()
@@ -95,10 +101,10 @@ class SyncDesk:
     def health(self) -> SyncHealth:
         """What waits and what failed."""
         with self._look() as conn:
-            lately = t.replica.c.last_sync_at >= self._now_ms() - 86_400_000
+            lately = _seen.c.at >= self._now_ms() - DAY_MS
             return SyncHealth(
                 devices=_count(conn, select(device.c.replica).where(device.c.revoked_at.is_(None))),
-                synced_lately=_count(conn, select(t.replica.c.id).where(lately)),
+                seen_lately=_count(conn, select(_seen.c.device).where(lately)),
                 following=_count(conn, select(t.dirty.c.row)),
                 held=_count(conn, select(t.held.c.c)),
                 rows=_count(conn, select(t.stuck.c.row)),
@@ -120,7 +126,8 @@ _seen = (
     .group_by(session.c.device)
     .subquery()
 )
-_synced = select(t.replica.c.id, t.replica.c.account, t.replica.c.last_sync_at.label("at")).subquery()
+_latest = (t.taken.c.account == t.replica.c.account, t.taken.c.replica == t.replica.c.id, t.taken.c.c == t.replica.c.hw)
+_sent = select(t.replica.c.id, t.replica.c.account, t.taken.c.at).join(t.taken, and_(*_latest)).subquery()
 _held = (
     select(t.held.c.replica, t.held.c.account, func.count().label("count"))
     .group_by(t.held.c.replica, t.held.c.account)
@@ -135,12 +142,12 @@ def _devices() -> Select[Any]:
             device.c.replica.label("replica_id"), device.c.account, device.c.name, device.c.platform,
             device.c.app_version, device.c.registered_at, device.c.revoked_at,
             (account.c.first_name + " " + account.c.last_name).label("person"), account.c.email,
-            _seen.c.at.label("last_seen_at"), _synced.c.at.label("last_sync_at"),
+            _seen.c.at.label("last_seen_at"), _sent.c.at.label("last_sent_at"),
             func.coalesce(_held.c.count, 0).label("held"),
         )
         .join(account, account.c.id == device.c.account)
         .outerjoin(_seen, _seen.c.device == device.c.replica)
-        .outerjoin(_synced, (_synced.c.id == device.c.replica) & (_synced.c.account == device.c.account))
+        .outerjoin(_sent, (_sent.c.id == device.c.replica) & (_sent.c.account == device.c.account))
         .outerjoin(_held, (_held.c.replica == device.c.replica) & (_held.c.account == device.c.account))
     )  # fmt: skip
 
@@ -152,7 +159,7 @@ def _narrowed(query: Select[Any], search: str, state: str, quiet: int) -> Select
     if state:
         query = query.where(device.c.revoked_at.is_not(None) if state == "revoked" else device.c.revoked_at.is_(None))
     if state == "quiet":
-        query = query.where(func.coalesce(_synced.c.at, device.c.registered_at) < quiet)
+        query = query.where(func.coalesce(_seen.c.at, device.c.registered_at) < quiet)
     return query
 
 

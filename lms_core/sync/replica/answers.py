@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 GATEWAY = frozenset({408, 429, 502, 503, 504, *range(520, 531)})
 """What stands before a hub answers so while the hub is away or has too much to do."""
 
+TABLE = "text/csv"
+
 
 class Damaged(UserError):
     """A part arrived otherwise than it was sent."""
@@ -48,8 +50,9 @@ def refusal(answer: httpx.Response, *, known: bool) -> LmsError | None:
     `known` says that a hub once answered at this address.
     """
     if answer.is_success:
-        kind = answer.headers.get("Content-Type", "")
-        return foreign(answer, known=known) if kind.startswith("text/") else None
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        page = kind.startswith("text/") and kind != TABLE  # such as that of a network one has to sign in to
+        return foreign(answer, known=known) if page else None
     body = _body(answer)
     if not answer.is_error or not _is_ours(body):
         return _of_another(answer, known=known)

@@ -1,4 +1,4 @@
-"""Devices and sync on the screen: which laptops there are, when each last synced, and what the server set aside."""
+"""Devices and sync on the screen: which laptops there are, when each was seen, and what was set aside."""
 
 from __future__ import annotations
 
@@ -63,10 +63,11 @@ class AllDevicesPage(SectionPage):
                 section(tr("What failed"), rows_card(rows)), 20]  # fmt: skip
 
     def _row(self, device: Device) -> QWidget:
-        synced = tr("never synced")
-        if device.last_sync_at:
-            synced = tr("synced {when}", when=when_words(device.last_sync_at))
-        detail = " · ".join(filter(None, (device.person, device.platform, device.app_version, synced)))
+        seen = tr("last seen {when}", when=when_words(device.last_seen_at)) if device.last_seen_at else ""
+        sent = tr("nothing sent yet")
+        if device.last_sent_at:
+            sent = tr("last change {when}", when=when_words(device.last_sent_at))
+        detail = " · ".join(filter(None, (device.person, device.platform, device.app_version, seen, sent)))
         ends: list[QWidget] = []
         if device.held:
             ends.append(Chip(counted("1 change waits", "{count} changes wait", device.held), "info", "clock"))
@@ -112,13 +113,13 @@ class AllDevicesPage(SectionPage):
 
 def states() -> dict[str, str]:
     """What may be with a device."""
-    return {"active": tr("In use"), "quiet": tr("Not synced for 30 days"), "revoked": tr("Signed out")}
+    return {"active": tr("In use"), "quiet": tr("Not seen for 30 days"), "revoked": tr("Signed out")}
 
 
 def _figures(health: SyncHealth) -> Card:
     """The state of sync in numbers."""
     numbers = (
-        (tr("Devices in use"), health.devices), (tr("Synced in the last 24 hours"), health.synced_lately),
+        (tr("Devices in use"), health.devices), (tr("Seen in the last 24 hours"), health.seen_lately),
         (tr("Rows to follow up"), health.following), (tr("Changes that wait for others"), health.held),
     )  # fmt: skip
     cells: list[Item] = [
