@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,8 @@ from sync_server.layout import BLOBS, KEY_NAMES, KEYS, PACKS
 from sync_server.stores import blobs_of
 from sync_server.tls import expires_at
 
+CHECK = "check"
+MOST_TOLD, MOST_SAID = 40, 300
 SOON = timedelta(days=21)
 PATIENCE_S = 5.0
 
@@ -55,11 +57,20 @@ class Checked:
         """What is."""
         return [each.said for each in self.findings if each.state == "fault"]
 
-    def told(self) -> str:
-        """The findings for people, faults first."""
+    @property
+    def sorted(self) -> list[Finding]:
+        """The findings, faults first."""
         order = ("fault", "warning", "ok")
-        found = sorted(self.findings, key=lambda each: order.index(each.state))
-        return "\n".join(f"{each.state:8}{each.said}" for each in found)
+        return sorted(self.findings, key=lambda each: order.index(each.state))
+
+    def told(self) -> str:
+        """The same for people."""
+        return "\n".join(f"{each.state:8}{each.said}" for each in self.sorted)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs, the first forty."""
+        told = [asdict(each) | {"said": each.said[:MOST_SAID]} for each in self.sorted[:MOST_TOLD]]
+        return {"ok": self.ok, "files": self.files, "findings": told}
 
 
 def wrong_settings(errors: list[Any]) -> Checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -71,8 +72,10 @@ from lms_core.unit import Effect, Unit
 from sync_server import facts
 from sync_server.admission import Admission
 from sync_server.backups import BACKUP, TRIAL, Backups
+from sync_server.checking import CHECK, check
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
+from sync_server.effective import effective
 from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Worker
 from sync_server.layout import BLOBS, JOURNAL, KEY_NAMES, KEYS, PACKS, RESTORED, RESTORING, SWAPPING
@@ -179,6 +182,7 @@ def _opened(
         may_read_blob=filing.rights.may_read_blob,
         filing=filing,
         backups=_backups(data, settings, database, blobs),
+        effective=partial(effective, settings, data, dict(os.environ)),
         mails=MailDesk(work=hub.unit, queue=sender.queue, mailed=mailer.wake),
         sender=sender,
         wrote=projector.wake,
@@ -186,6 +190,7 @@ def _opened(
         live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
     )  # fmt: skip
     _add_jobs(jobs, hub, settings, served)
+    jobs.offer(CHECK, lambda _: check(data, settings, database, lambda: _health(hub).set_aside).as_json())
     jobs.add("old mails", sender.queue.sweep)
     _add_digests(jobs, hub, settings, mailer)
     jobs.add("old proofs", served.recovery.sweep)

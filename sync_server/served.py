@@ -43,6 +43,7 @@ from lms_core.ports import FileStore
 from lms_core.sync.hub.desk import SyncDesk
 from lms_core.sync.hub.hints import Hints
 from sync_server.backups import Backups
+from sync_server.effective import Effective
 from sync_server.facts import Stats, Status
 from sync_server.filing import Filing
 from sync_server.mail import Sender
@@ -117,6 +118,7 @@ class Served:
     runs: Runs
     jobs: JobsDesk
     backups: Backups | None
+    effective: Callable[[], list[Effective]]
     mails: MailDesk
     sender: Sender
     status: Callable[[], Status]
