@@ -271,6 +271,7 @@ def _reports(page: ReportsPage) -> None:
 
 
 OFFICE = ("accounts", "devices", "backups", "mail", "audit", "background")
+OFFICE = ("accounts", "devices", "backups", "mail", "audit", "background", "server")
 DESK = {
     **{f"admin-{name}": at(f"admin/{name}") for name in OFFICE},
     "sign-out-device": over("admin/devices", AllDevicesPage, lambda page: page.ask_revoke(page._model.rows[0])),

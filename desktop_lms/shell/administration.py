@@ -46,6 +46,7 @@ def sections() -> list[Section]:
         Section("mail", tr("Mail"), "send", server, is_admin, _mails),
         Section("audit", tr("Audit log"), "clipboard-list", server, is_admin, _log),
         Section("background", tr("Background work"), "history", server, is_admin, _background),
+        Section("server", tr("Server settings"), "settings", server, is_admin, _server),
     ]
 
 
@@ -190,3 +191,11 @@ def _background(c: Context) -> tuple[QWidget, object]:
 
     model = BackgroundModel(c.store)
     return BackgroundPage(model, say=c.say), model
+
+
+def _server(c: Context) -> tuple[QWidget, object]:
+    from desktop_lms.features.admin.server.view import ServerPage
+    from desktop_lms.features.admin.server.viewmodel import ServerModel
+
+    model = ServerModel(c.store)
+    return ServerPage(model, say=c.say), model

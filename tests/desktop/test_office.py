@@ -22,12 +22,15 @@ from desktop_lms.features.admin.log.viewmodel import LogModel
 from desktop_lms.features.admin.mails.view import MailsPage
 from desktop_lms.features.admin.mails.viewmodel import MailsModel
 from desktop_lms.features.admin.section.view import SectionPage
+from desktop_lms.features.admin.server.view import ServerPage, value_words
+from desktop_lms.features.admin.server.viewmodel import ServerModel, group_of
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip
 from lms_core.accounts.audit import Action
 from lms_core.errors import AuthExpired
+from lms_core.rest.server import Setting
 from lms_core.workspace import Workspace
 from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import fields, press, said
@@ -142,6 +145,44 @@ def test_work_behind_the_requests_is_seen_and_asked_for(qtbot: QtBot, desk: Work
     wait_for(page, again)
 
 
+def test_settings_are_found_and_the_server_is_checked(qtbot: QtBot, desk: Workspace, server: Server) -> None:
+    # OPS-05, OPS-06
+    page = opened(qtbot, desk, ServerPage, ServerModel, [])
+    assert "The server was not checked yet" in banners(page)
+    press(page, " Check the server")
+    wait_for(page, lambda: page._model.checked.at is not None)
+    assert chips(page).count("In order") >= 5
+    assert "The database could be read through" in said(page)
+    page.search.setText("BACKUP_folder")
+    page.search.tell()
+    assert [[each.name for each in many] for _, many in page._model.grouped] == [["backup_folder"]]
+    assert chips(page) == ["File"]
+    (server.data / "hub.toml").write_text('backup_folder = "/elsewhere"\n', "utf-8")
+    page._model.refresh()
+    assert chips(page) == ["After a restart", "File"]
+    assert "has changed since the server was started" in banners(page)
+    page._model.look_for("no such thing")
+    assert "No setting found" in said(page)
+
+
+def test_values_are_told_in_words_and_secrets_never() -> None:
+    def words(value: object, **more: bool) -> str:
+        about = {"is_set": bool(value), "secret": False, "after_restart": False} | more
+        return value_words(Setting(name="x", help="", value=value, source="default", **about))
+
+    assert [words(each) for each in (True, False, [], ["a", "b"], "", 0, "x")] == [
+        "on", "off", "none", "a, b", "none", "0", "x",
+    ]  # fmt: skip
+    assert (words(None, secret=True, is_set=True), words(None, secret=True)) == ("is set", "not set")
+
+
+def test_every_setting_has_its_group() -> None:
+    groups = {name: group_of(name) for name in ("host", "tls_key", "smtp_host", "backup_hours", "mails_per_hour")}
+    assert groups == {"host": "network", "tls_key": "network", "smtp_host": "mail", "backup_hours": "upkeep",
+                      "mails_per_hour": "limits"}  # fmt: skip
+    assert group_of("threads") == "process"
+
+
 def sheet(page: SectionPage) -> Sheet:
     QApplication.processEvents()
     return next(s for s in page.window().findChildren(Sheet) if s.isVisible())
@@ -238,7 +279,7 @@ def test_others_are_refused(qtbot: QtBot, tmp_path: Path, server: Server) -> Non
     manager = entered(tmp_path, server, "joseph", role="manager")
     sections = {
         BackupsPage: BackupsModel, BackgroundPage: BackgroundModel, AllDevicesPage: AllDevicesModel,
-        MailsPage: MailsModel, LogPage: LogModel,
+        MailsPage: MailsModel, LogPage: LogModel, ServerPage: ServerModel,
     }  # fmt: skip
     for kind, model in sections.items():
         page = opened(qtbot, manager, kind, model, [])

@@ -1,0 +1,109 @@
+"""The server's settings on the screen: what a check found, and every setting with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.admin.section.view import Say, SectionPage, rows_card, when_words
+from desktop_lms.features.admin.server.viewmodel import ServerModel
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.page import section
+from desktop_lms.widgets.surfaces import Chip
+from desktop_lms.widgets.text import Label
+from desktop_lms.words import tr
+from lms_core.rest.server import Check, Finding, Setting
+
+
+class ServerPage(SectionPage):
+    """The page."""
+
+    def __init__(self, model: ServerModel, *, say: Say) -> None:
+        self._model = model
+        self._check = Button(tr("Check the server"), "primary", "list-checks")
+        self._check.clicked.connect(model.check)
+        self.search = Field(tr("Find a setting"), icon="search", quiet=True)
+        self.search.settled.connect(model.look_for)
+        super().__init__(model, tr("Server settings"), say, self._check, above=self.search)
+
+    def items(self) -> Sequence[Item] | None:
+        model = self._model
+        if model.settings is None or model.checked is None:
+            return None
+        self._check.setEnabled(not (model.busy or model.checked.job.under_way))
+        out: list[Item] = [] if model.search else [*_checked(model.checked), 28]
+        groups = model.grouped
+        if not groups:
+            return [*out, empty_state("settings", tr("No setting found"), tr("None has this text in its name."))]
+        if any(each.after_restart for each in model.settings):
+            title = tr("The file of settings has changed since the server was started")
+            out += [Banner(title, tr("Restart it to bring that into force."), tone="warning", icon="refresh-cw"), 20]
+        about = tr(
+            "They are in hub.toml in the server's data folder or in its environment, which wins. A change counts after "
+            "a restart."
+        )
+        out += [Label(about, "body", "text2", wrap=True), 20]
+        for name, settings in groups:
+            out += [section(group_words(name), rows_card([_setting(each) for each in settings])), 28]
+        return out
+
+
+def _checked(checked: Check) -> list[Item]:
+    """What the last check found."""
+    if checked.job.under_way:
+        about = tr("It reads the whole database and every file; that may take some minutes.")
+        return [Banner(tr("The server is being checked"), about, tone="info", icon="refresh-cw")]
+    if checked.at is None:
+        about = tr("A check looks at settings, keys, certificate, disk, database, mail and files. It changes nothing.")
+        return [Banner(tr("The server was not checked yet"), about, tone="info", icon="info")]
+    title = tr("What the check of {when} found", when=when_words(checked.at))
+    return [section(title, rows_card([_finding(each) for each in checked.findings]))]
+
+
+def _finding(finding: Finding) -> QWidget:
+    chip = {
+        "ok": Chip(tr("In order"), "success", "circle-check"),
+        "warning": Chip(tr("Look at this"), "warning", "triangle-alert"),
+        "fault": Chip(tr("Fault"), "danger", "circle-x"),
+    }.get(finding.state) or Chip(finding.state)
+    return boxed(row((Label(finding.said, "body", wrap=True), 1), chip, gap=16, margin=(8, 12, 8, 12)))
+
+
+def _setting(setting: Setting) -> QWidget:
+    source = {"file": tr("File"), "environment": tr("Environment"), "command line": tr("Command line")}
+    ends: list[Item] = []
+    if setting.after_restart:
+        ends.append(Chip(tr("After a restart"), "warning", "refresh-cw"))
+    if setting.source in source:
+        ends.append(Chip(source[setting.source], "accent"))
+    words = column(Label(setting.name, "mono"), Label(setting.help, "small", "text2", wrap=True), gap=2)
+    value = Label(value_words(setting), "strong", wrap=True)
+    return boxed(row((words, 3), (value, 2), *ends, gap=16, margin=(8, 12, 8, 12)))
+
+
+def value_words(setting: Setting) -> str:
+    """A value for people; of a secret only whether there is one."""
+    value = setting.value
+    if setting.secret:
+        return tr("is set") if setting.is_set else tr("not set")
+    if isinstance(value, bool):
+        return tr("on") if value else tr("off")
+    if isinstance(value, list):
+        return ", ".join(value) or tr("none")
+    return tr("none") if value in (None, "") else str(value)
+
+
+def group_words(name: str) -> str:
+    """What a group of settings is called."""
+    return {
+        "network": tr("Network"),
+        "accounts": tr("Accounts and signing in"),
+        "mail": tr("Mail"),
+        "files": tr("Files and space"),
+        "limits": tr("Limits"),
+        "upkeep": tr("Backups and upkeep"),
+    }.get(name, tr("Process and log"))
