@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from lms_core.rest.classes import ClassesApi
 from lms_core.rest.invitations import InvitationsApi
 from lms_core.rest.jobs import JobsApi
 from lms_core.rest.people import PeopleApi
+from lms_core.rest.server import ServerApi
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
 from lms_core.sync.replica.runs import note_failure
@@ -238,7 +239,8 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
     """An administrator at a server with a few people."""
     server = Server(app.sessions.data_dir.parent / "office" / "hub")
     server.data.mkdir(parents=True)
-    (server.data / "hub.toml").write_text(f'backup_folder = "{server.data.parent / "backups"}"\n', "utf-8")
+    lines = (f'backup_folder = "{server.data.parent / "backups"}"', 'smtp_host = "127.0.0.1"', "smtp_port = 9")
+    (server.data / "hub.toml").write_text("\n".join(lines), "utf-8")
     server.start()
     try:
         people = {"Dana Whitfield": "admin", "Amara Okafor": "student", "Joseph Mwangi": "manager",
@@ -262,6 +264,11 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         certify_desk(app.sessions.data_dir.parent / "others", server.url, workspace)
         while not JobsApi(workspace.online()).backups().backups:
             settle(100)
+        for name in ("amara", "tess"):
+            other = Sessions(server.data.parent / name, secrets=MemorySecrets())
+            with closing(other.sign_in(server.url, f"{name}@school.example", PASSWORD)) as laptop:
+                laptop.synchronize()
+        office(workspace)
         app.enter(workspace)
         yield DESK
     finally:
@@ -327,6 +334,11 @@ def assemble(workspace: Workspace) -> None:
     for name in made:
         api.add(name, ["amara@school.example", "joseph@school.example"], "student")
         api.renew_code(name)
+def office(workspace: Workspace) -> None:
+    """Let the server make a backup and look at itself."""
+    ServerApi(workspace.online()).check()
+    while not (JobsApi(workspace.online()).backups().backups and ServerApi(workspace.online()).last_check().at):
+        settle(100)
 
 
 @contextmanager

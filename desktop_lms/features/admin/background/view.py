@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.background.viewmodel import BackgroundModel
-from desktop_lms.features.admin.section.view import Say, SectionPage, rows_card, span_words, took_words, when_words
+from desktop_lms.features.admin.section.view import Say, SectionPage, milliseconds, rows_card, span_words, when_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, column
 from desktop_lms.widgets.rows import ListRow
@@ -15,6 +15,9 @@ from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.words import tr
 from lms_core.rest.jobs import Job
+
+LONG_MS = 1000
+"""How long a job takes when one speaks of it."""
 
 NEEDS_MORE = frozenset({"restore on trial"})
 """What needs to be told on what it shall work; it is asked for elsewhere."""
@@ -27,7 +30,7 @@ class BackgroundPage(SectionPage):
         self._model = model
         about = Label(tr("One after the other, by itself, in the one process whose turn it is."), "body", "text2",
                       wrap=True)  # fmt: skip
-        super().__init__(model, tr("Background work"), say, above=about)
+        super().__init__(model, tr("Work in the background"), say, above=about)
 
     def done_words(self, code: str, name: str) -> str:
         return tr("It begins in a moment: {job}", job=job_words(name))
@@ -70,8 +73,12 @@ def detail_words(job: Job) -> str:
     ran = ""
     if job.last is not None:
         ran = tr("last {when}", when=when_words(job.last.started_at))
-        if job.last.finished_at:
-            ran = tr("{ran}, took {span}", ran=ran, span=took_words(job.last.started_at, job.last.finished_at))
+        if job.last.finished_at and milliseconds(job.last.started_at, job.last.finished_at) >= LONG_MS:
+            ran = tr(
+                "{ran}, took {span}",
+                ran=ran,
+                span=span_words(milliseconds(job.last.started_at, job.last.finished_at) / 1000),
+            )
     every = tr("only when asked")
     if job.every_seconds is not None:
         every = tr("every {span}", span=span_words(job.every_seconds))

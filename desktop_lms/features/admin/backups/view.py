@@ -35,7 +35,7 @@ class BackupsPage(SectionPage):
         self._model = model
         self._make = Button(tr("Make a backup now"), "primary", "save")
         self._make.clicked.connect(model.make)
-        super().__init__(model, tr("Backups"), say, self._make)
+        super().__init__(model, tr("Backups of the server"), say, self._make)
 
     def items(self) -> Sequence[Item] | None:
         model, known = self._model, self._model.known

@@ -29,7 +29,7 @@ class AllDevicesPage(SectionPage):
         self.search.settled.connect(lambda text: model.look_for(search=text.strip()))
         self.state = Choice([("", tr("All devices")), *states().items()], name=tr("State"))
         self.state.chosen.connect(lambda value: model.look_for(state=value))
-        super().__init__(model, tr("Devices and sync"), say, above=row((self.search, 1), self.state, gap=8))
+        super().__init__(model, tr("Devices and how they sync"), say, above=row((self.search, 1), self.state, gap=8))
 
     def done_words(self, code: str, name: str) -> str:
         if code == "revoked":
@@ -38,17 +38,19 @@ class AllDevicesPage(SectionPage):
             "Nothing is set aside any more"
         )  # fmt: skip
 
+    def summary(self) -> Sequence[Item]:
+        health = self._model.health
+        return [*self._set_aside(health), _figures(health), 20] if health else []
+
     def items(self) -> Sequence[Item] | None:
-        model, out = self._model, list[Item]()
+        model = self._model
         if model.rows is None:
             return None
-        if model.health:
-            out += [*self._set_aside(model.health), _figures(model.health), 20]
         if not model.rows:
             about = tr("A laptop is listed once somebody signed in on it with an account of this server.")
-            return [*out, empty_state("laptop", tr("No device found"), about)]
-        out += [Label(counted("1 device", "{count} devices", model.count), "small", "text2"), 8]
-        return [*out, rows_card([self._row(device) for device in model.rows]), *more_button(model)]
+            return [empty_state("laptop", tr("No device found"), about)]
+        count = Label(counted("1 device", "{count} devices", model.count), "small", "text2")
+        return [count, 8, rows_card([self._row(device) for device in model.rows]), *more_button(model)]
 
     def _set_aside(self, health: SyncHealth) -> list[Item]:
         if not health.rows + health.ops:
@@ -93,7 +95,7 @@ class AllDevicesPage(SectionPage):
         title = tr("Sign out {name} of {person}?", name=device.name or tr("Without a name"), person=device.person)
         self.sheet = Sheet(self.window(), title, *lines,
                            labelled(tr("Why"), reason, hint=tr("The audit log keeps it.")), told,
-                           buttons=(keep, out))  # fmt: skip
+                           buttons=(out, keep))  # fmt: skip
 
         def show() -> None:
             out.setEnabled(not model.busy)

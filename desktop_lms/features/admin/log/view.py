@@ -39,7 +39,7 @@ class LogPage(SectionPage):
         self.action.chosen.connect(lambda value: model.look_for(action=value))
         self.days = Choice(periods(), name=tr("When"))
         self.days.chosen.connect(lambda value: model.look_for(days=value))
-        super().__init__(model, tr("Audit log"), say, keep,
+        super().__init__(model, tr("What administrators did"), say, keep,
                          above=row((self.person, 1), self.action, self.days, gap=8))  # fmt: skip
 
     def done_words(self, code: str, name: str) -> str:

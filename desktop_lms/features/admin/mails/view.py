@@ -39,16 +39,18 @@ class MailsPage(SectionPage):
             "dropped": tr("The mail to {name} is dropped", name=name),
         }[code]
 
+    def summary(self) -> Sequence[Item]:
+        return [facts_card(facts(self._model.state)), 20] if self._model.state else []
+
     def items(self) -> Sequence[Item] | None:
         model = self._model
         if model.rows is None:
             return None
-        top: list[Item] = [facts_card(facts(model.state)), 20] if model.state else []
         if not model.rows:
             about = tr("Mails confirm addresses, set forgotten passwords and tell of odd sign-ins.")
-            return [*top, empty_state("send", tr("No mails here"), about)]
+            return [empty_state("send", tr("No mails here"), about)]
         rows = [self._row(mail) for mail in model.rows]
-        return [*top, Label(counted("1 mail", "{count} mails", model.count), "small", "text2"), 8, rows_card(rows),
+        return [Label(counted("1 mail", "{count} mails", model.count), "small", "text2"), 8, rows_card(rows),
                 *more_button(model)]  # fmt: skip
 
     def _row(self, mail: Mail) -> QWidget:
@@ -90,9 +92,10 @@ def detail_words(mail: Mail) -> str:
     when = tr("made {when}", when=when_words(mail.created_at))
     if mail.sent_at:
         when = tr("sent {when}", when=when_words(mail.sent_at))
+    elif mail.next_try and mail.attempts:
+        when = tr("next try {when}", when=when_words(mail.next_try))
     tries = counted("1 try", "{count} tries", mail.attempts) if mail.attempts and not mail.sent_at else ""
-    following = tr("next try {when}", when=when_words(mail.next_try)) if mail.next_try and mail.attempts else ""
-    return " · ".join(filter(None, (template_words(mail.template), when, tries, following)))
+    return " · ".join(filter(None, (template_words(mail.template), tries, when)))
 
 
 def template_words(name: str) -> str:

@@ -16,27 +16,34 @@ from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Card, IconMark
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import look
+from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, language, sentence, tr
 
 Say = Callable[[str], object]
+NAMES = 160
+"""Room for the names of facts, in px."""
 
 
 class SectionPage(Page):
-    """A section; a subclass says what stands below the head, `tools` stand beside the title."""
+    """A section: a head with `tools`, a summary, what narrows the list (`above` it), and the list."""
 
     def __init__(self, model: Asking, title: str, say: Say, *tools: Button, above: Item = None) -> None:
         super().__init__()
         self._asking, self._say, self._tools = model, say, tools
         self.sheet: Sheet | None = None
         self.setAccessibleName(title)
-        self._below = column(gap=0)
-        self.show_items(heading(title, "", *tools), 20, above, 16 if above else None, boxed(self._below), "~")
+        self._over, self._below = column(gap=0), column(gap=0)
+        head = (heading(title, "", *tools), 20, boxed(self._over), above, 16 if above else None)
+        self.show_items(*head, boxed(self._below), "~")
         model.changed.connect(self._show)
         model.done.connect(self._on_done)
         look().changed.connect(self._show)
         self._show()
         model.refresh()
+
+    def summary(self) -> Sequence[Item]:
+        """What is told before the list, whatever is looked for."""
+        return ()
 
     def items(self) -> Sequence[Item] | None:
         """What the server told; None before it has."""
@@ -53,13 +60,15 @@ class SectionPage(Page):
             self._say(words)
 
     def _show(self) -> None:
-        clear(self._below)
+        for box in (self._over, self._below):
+            clear(box)
         for tool in self._tools:
             tool.setEnabled(not self._asking.busy)
         told = self.items()
         if told is None and self._asking.trouble is None:
             told = [Label(tr("Asking the server…"), "small", "text2")]
-        fill(self._below, (*self._warnings(), *(told or ())), gap=0, margin=0)
+        fill(self._over, (*self._warnings(), *self.summary()), gap=0, margin=0)
+        fill(self._below, tuple(told or ()), gap=0, margin=0)
 
     def _warnings(self) -> list[Item]:
         model = self._asking
@@ -100,13 +109,17 @@ def more_button(model: Paging) -> list[Item]:
 
 
 def facts_card(facts: Sequence[tuple[str, str]]) -> Card:
-    """Names and values on a card, below each other; empty values are left out."""
+    """Names and values on a card; empty values are left out."""
     lines: list[Item] = [
-        boxed(column(Label(name, "caption", "text2"), Label(value, "body", wrap=True), gap=2))
-        for name, value in facts
-        if value
+        row(_named(name), (Label(value, "strong", wrap=True, weight=400), 1), gap=16) for name, value in facts if value
     ]
-    return Card(column(*lines, gap=12, margin=(20, 16, 20, 16)))
+    return Card(column(*lines, gap=10, margin=(20, 16, 20, 16)))
+
+
+def _named(name: str) -> Label:
+    label = Label(name, "small", "text2", wrap=True)
+    label.setFixedWidth(current().px(NAMES))
+    return label
 
 
 def command(text: str) -> QWidget:
@@ -130,8 +143,6 @@ def size_words(size: int) -> str:
 
 def span_words(seconds: float) -> str:
     """How long something takes, in the largest unit that says enough."""
-    if seconds < 1:
-        return tr("less than a second")
     if seconds < 120:
         return counted("1 second", "{count} seconds", round(seconds))
     if seconds < 7200:
@@ -141,7 +152,7 @@ def span_words(seconds: float) -> str:
     return counted("1 day", "{count} days", round(seconds / 86_400))
 
 
-def took_words(began: str, ended: str) -> str:
-    """How long it took between two times of the server."""
+def milliseconds(began: str, ended: str) -> int:
+    """How long it is between two times of the server."""
     first, last = (QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs) for at in (began, ended))
-    return span_words(first.msecsTo(last) / 1000)
+    return first.msecsTo(last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
 from desktop_lms.features.admin.section.view import Say, SectionPage, rows_card, when_words
 from desktop_lms.features.admin.server.viewmodel import ServerModel
@@ -28,17 +28,19 @@ class ServerPage(SectionPage):
         self._check.clicked.connect(model.check)
         self.search = Field(tr("Find a setting"), icon="search", quiet=True)
         self.search.settled.connect(model.look_for)
-        super().__init__(model, tr("Server settings"), say, self._check, above=self.search)
+        super().__init__(model, tr("Settings of the server"), say, self._check, above=self.search)
+
+    def summary(self) -> Sequence[Item]:
+        return [*_checked(self._model.checked), 28] if self._model.checked else []
 
     def items(self) -> Sequence[Item] | None:
         model = self._model
         if model.settings is None or model.checked is None:
             return None
         self._check.setEnabled(not (model.busy or model.checked.job.under_way))
-        out: list[Item] = [] if model.search else [*_checked(model.checked), 28]
-        groups = model.grouped
+        groups, out = model.grouped, list[Item]()
         if not groups:
-            return [*out, empty_state("settings", tr("No setting found"), tr("None has this text in its name."))]
+            return [empty_state("settings", tr("No setting found"), tr("None has this text in its name."))]
         if any(each.after_restart for each in model.settings):
             title = tr("The file of settings has changed since the server was started")
             out += [Banner(title, tr("Restart it to bring that into force."), tone="warning", icon="refresh-cw"), 20]
@@ -75,14 +77,22 @@ def _finding(finding: Finding) -> QWidget:
 
 def _setting(setting: Setting) -> QWidget:
     source = {"file": tr("File"), "environment": tr("Environment"), "command line": tr("Command line")}
-    ends: list[Item] = []
+    chips: list[Item] = []
     if setting.after_restart:
-        ends.append(Chip(tr("After a restart"), "warning", "refresh-cw"))
+        chips.append(Chip(tr("After a restart"), "warning", "refresh-cw"))
     if setting.source in source:
-        ends.append(Chip(source[setting.source], "accent"))
-    words = column(Label(setting.name, "mono"), Label(setting.help, "small", "text2", wrap=True), gap=2)
+        chips.append(Chip(source[setting.source], "accent"))
+    words = _half(column(Label(setting.name, "mono"), Label(setting.help, "small", "text2", wrap=True), "~", gap=2))
     value = Label(value_words(setting), "strong", wrap=True)
-    return boxed(row((words, 3), (value, 2), *ends, gap=16, margin=(8, 12, 8, 12)))
+    side = _half(column(value, row(*chips, "~", gap=8) if chips else None, "~", gap=4))
+    return boxed(row((words, 3), (side, 2), gap=24, margin=(8, 12, 8, 12)))
+
+
+def _half(layout: QLayout) -> QWidget:
+    """A part of a row that takes its share whatever it holds."""
+    half = boxed(layout)
+    half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return half
 
 
 def value_words(setting: Setting) -> str:
