@@ -70,6 +70,10 @@ API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
     analytics,
+    configuration,
+    devices,
+    mails,
+    jobs,
     attempts,
     audit,
     auth,

@@ -334,6 +334,8 @@ def assemble(workspace: Workspace) -> None:
     for name in made:
         api.add(name, ["amara@school.example", "joseph@school.example"], "student")
         api.renew_code(name)
+
+
 def office(workspace: Workspace) -> None:
     """Let the server make a backup and look at itself."""
     ServerApi(workspace.online()).check()

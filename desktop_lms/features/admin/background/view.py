@@ -96,6 +96,9 @@ def job_words(name: str) -> str:
         "forget old sessions": tr("Forget old sign-ins"),
         "old mails": tr("Forget old mails"),
         "old proofs": tr("Forget codes that ran out"),
+        "old invitations": tr("Forget invitations that ran out"),
+        "old notifications": tr("Forget old notifications"),
+        "daily mails": tr("Send mails of what is new"),
         "uploads": tr("Remove unfinished uploads"),
         "unused files": tr("Remove files that nothing names"),
     }.get(name, name)

@@ -21,7 +21,7 @@ from desktop_lms.words import counted, tr
 from lms_core.rest.audit import Entry
 
 ICONS = {"account": "user", "device": "laptop", "session": "log-out", "course": "book-open", "job": "history",
-         "mail": "send", "sync": "refresh-cw"}  # fmt: skip
+         "mail": "send", "invitation": "send", "sync": "refresh-cw", "notification": "megaphone"}  # fmt: skip
 SHOWN = 4
 """How many changed fields a row names."""
 
@@ -105,9 +105,13 @@ def actions() -> dict[str, str]:
         "account.password": tr("Password set"),
         "account.deleted": tr("Account deleted"),
         "account.exported": tr("Account exported"),
+        "invitation.sent": tr("Invitation sent"),
+        "invitation.sent_again": tr("Invitation sent again"),
+        "invitation.revoked": tr("Invitation called back"),
         "session.ended": tr("Sign-in ended"),
         "device.revoked": tr("Device signed out"),
         "course.handed_over": tr("Course handed over"),
+        "announced": tr("Announcement sent"),
         "job.asked": tr("Background work asked for"),
         "mail.retried": tr("Mail tried again"),
         "mail.dropped": tr("Mail dropped"),

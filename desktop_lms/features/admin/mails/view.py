@@ -106,6 +106,7 @@ def template_words(name: str) -> str:
         "password_changed": tr("Tells that the password was changed"),
         "new_sign_in": tr("Tells of an odd sign-in"),
         "notification": tr("Notice"),
+        "digest": tr("Tells of what is new"),
         "invitation": tr("Invitation"),
         "test": tr("Test"),
     }.get(name, name)
