@@ -262,8 +262,6 @@ def desk(app: App) -> Iterator[dict[str, Scene]]:
         assemble(workspace)
         invite(workspace)
         certify_desk(app.sessions.data_dir.parent / "others", server.url, workspace)
-        while not JobsApi(workspace.online()).backups().backups:
-            settle(100)
         for name in ("amara", "tess"):
             other = Sessions(server.data.parent / name, secrets=MemorySecrets())
             with closing(other.sign_in(server.url, f"{name}@school.example", PASSWORD)) as laptop:

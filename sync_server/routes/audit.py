@@ -13,11 +13,11 @@ from msgspec import Struct
 from lms_core.accounts.audit import Entry, Wanted
 from lms_core.accounts.model import Caller
 from lms_core.errors import UserError
+from lms_core.formats.sheets import Sheet, to_csv
 from sync_server.context import Context
 from sync_server.guards import admin
 from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import moment
-from sync_server.sheets import csv_of
 
 Ask = Request[Caller, Any, Any]
 MOST_ROWS = 50_000
@@ -63,7 +63,9 @@ async def export(request: Ask) -> Response[bytes]:
     _count, found = await context.lanes.run(
         context.served.audit.entries, request.user, _wanted(request), offset=0, most=MOST_ROWS
     )
-    return await context.lanes.run(csv_of, COLUMNS, map(_cells, found), name="audit.csv")
+    table = Sheet("", "", COLUMNS, [_cells(each) for each in found])
+    headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
+    return Response(await context.lanes.run(to_csv, table), media_type="text/csv", headers=headers)
 
 
 def _cells(each: Entry) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Router, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
@@ -16,7 +15,7 @@ from lms_core.errors import UserError
 from lms_core.sync.hub.desk import STATES, AnyDevice
 from sync_server.context import Context
 from sync_server.guards import admin
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.logs import redacted
 from sync_server.routes.bodies import moment, readable, when
 
@@ -86,7 +85,7 @@ class LeftBody(Struct, frozen=True):
 
 
 @get("/devices", guards=[admin], operation_class=Listing)
-async def devices(request: Ask) -> dict[str, Any]:
+async def devices(request: Ask) -> PageOf[DeviceBody]:
     """Everybody's devices, the last seen first; `search` in names and addresses, `state` (active, quiet, revoked)."""
     context, page = Context.of(request), page_of(request)
     search, state = (request.query_params.get(name, "")[:200] for name in ("search", "state"))
@@ -95,7 +94,7 @@ async def devices(request: Ask) -> dict[str, Any]:
     count, found = await context.lanes.run(
         context.served.sync.devices, search=search, state=state, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [msgspec.to_builtins(_body(each)) for each in found])
+    return PageOf(**paged(request, page, count, [_body(each) for each in found]))
 
 
 @post("/devices/{replica_id:str}/revoke", guards=[admin], status_code=204)

@@ -16,7 +16,7 @@ from lms_core.operation.runs import Run
 from sync_server.backups import BACKUP, TRIAL, Backups, Kept, Proof, proofs
 from sync_server.context import Context
 from sync_server.guards import admin
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import moment, readable, when
 
 Ask = Request[Caller, Any, Any]
@@ -88,12 +88,12 @@ def job_body(job: Planned, now: int) -> JobBody:
 
 
 @get("/jobs", guards=[admin], operation_class=Listing)
-async def runs(request: Ask) -> dict[str, Any]:
+async def runs(request: Ask) -> PageOf[RunBody]:
     """What the jobs behind the requests did, the latest first; `name` and `outcome` choose some."""
     context, page = Context.of(request), page_of(request)
     wanted = {name: request.query_params.get(name) for name in ("name", "outcome")}
     count, found = await context.lanes.run(context.served.runs.page, page.offset, page.size, **wanted)
-    return paged(request, page, count, [run_body(each) for each in found])
+    return PageOf(**paged(request, page, count, [run_body(each) for each in found]))
 
 
 @get("/jobs/plan", guards=[admin])

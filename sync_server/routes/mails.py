@@ -6,7 +6,6 @@ import smtplib
 from email.errors import MessageError
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Router, delete, get, post
 from litestar.params import FromPath
 from msgspec import Meta, Struct
@@ -18,7 +17,7 @@ from lms_core.mail.queue import Mail
 from lms_core.operation.mails import STATES
 from sync_server.context import Context
 from sync_server.guards import admin
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.mail import reason
 from sync_server.routes.bodies import moment, readable, when
 
@@ -58,7 +57,7 @@ class TestedBody(Struct, frozen=True):
 
 
 @get("", guards=[admin], operation_class=Listing)
-async def mails(request: Ask) -> dict[str, Any]:
+async def mails(request: Ask) -> PageOf[MailBody]:
     """The mails of the last three months, the newest first; filters: `state` (waiting, dead, sent), `search`."""
     context, page = Context.of(request), page_of(request)
     state, search = (request.query_params.get(name, "")[:200] for name in ("state", "search"))
@@ -66,7 +65,7 @@ async def mails(request: Ask) -> dict[str, Any]:
         raise UserError("invalid_fields", fields={"state": ["invalid"]}, names="state")
     desk = context.served.mails
     count, found = await context.lanes.run(desk.page, state=state, search=search, offset=page.offset, most=page.size)
-    return paged(request, page, count, [msgspec.to_builtins(_body(each)) for each in found])
+    return PageOf(**paged(request, page, count, [_body(each) for each in found]))
 
 
 @get("/state", guards=[admin])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
@@ -12,7 +11,6 @@ from sqlalchemy import insert, update
 from lms_core.accounts.tables import session
 from lms_core.sync import tables as t
 from sync_server.opening import Opened
-from sync_server.sheets import csv_of
 from tests.fakes import FakeClock
 from tests.server.accounts.conftest import School
 from tests.server.accounts.conftest import opened as opened
@@ -122,10 +120,3 @@ def test_the_audit_log_becomes_a_table_without_formulas(school: School) -> None:
     assert (line["action"], line["subject"][:12]) == ("account.changed", "'=HYPERLINK(")
     assert line["after"] == '{"first_name":"=HYPERLINK(1)"}'
     assert root.get("/audit/export", params={"since": "yesterday"}).status_code == 400
-
-
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_no_cell_is_taken_for_a_formula(cell: str) -> None:
-    body: Any = csv_of(["a", "b"], [[cell, 'He said "no", twice']], name="x.csv").content
-    (_, row) = list(csv.reader(StringIO(body.decode("utf-8-sig"), newline="")))
-    assert row == [f"'{cell}", 'He said "no", twice']
