@@ -41,6 +41,7 @@ class Action(StrEnum):
     REPORT_ASKED = "report.asked"
     COURSE_HANDED_OVER = "course.handed_over"
     ANNOUNCED = "announced"
+    COURSE_FEATURED = "course.featured"
     INSTRUCTOR_APPROVED = "instructor.approved"
     INSTRUCTOR_REJECTED = "instructor.rejected"
     INSTRUCTOR_SUSPENDED = "instructor.suspended"

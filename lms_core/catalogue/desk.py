@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from lms_core import ops
+from lms_core.accounts.audit import Action, By, check_admin, note
 from lms_core.accounts.model import refuse
 from lms_core.accounts.tables import account
 from lms_core.catalogue import views as v
@@ -16,9 +17,12 @@ from lms_core.catalogue.reading import CatalogueService, course_of, must_manage
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import every_category
+from lms_core.courses.cloning import Wish as Copy
 from lms_core.courses.naming import course_named, name_course
 from lms_core.courses.service import CoursesService
 from lms_core.errors import Conflict, Denied, NotFound, UserError
+from lms_core.learning.rights import note_holder
+from lms_core.media.tables import held_file
 from lms_core.ops import Values
 from lms_core.permissions import AUTHORS, is_admin, is_instructor_or_admin, is_lead_instructor
 from lms_core.schema import Actor, Entity
@@ -102,6 +106,43 @@ class CoursesDesk:
         with self._course(who, name, seen) as (unit, courses, course):
             if courses.draft(course).status == "published":
                 courses.unpublish(course)
+            return self._reading.course_in(unit, who, course)
+
+    def clone(self, who: Actor, name: str, wish: Copy, *, draft: bool = True, row: str | None = None) -> v.CourseView:
+        """Copy a course that the caller may edit, and publish the copy unless it shall be a `draft`.
+
+        Raises:
+            NotFound, Denied. UserError: `invalid_fields`, `not_ready`. Conflict: `id_reused`.
+        """
+        if not is_instructor_or_admin(who):
+            raise Denied
+        with self._work(who) as unit:
+            course = course_named(unit, name)
+            must_manage(unit, who, course)
+            if row is None or not _again(unit, e.COURSE, row, created_by=who.account, parent_version=course):
+                courses = CoursesService(lambda: nullcontext(unit))
+                row = courses.clone(course, wish, row=row)
+                _share_files(unit, course, who.account)
+                name_course(unit, row, courses.draft(row).title)
+                if not draft:
+                    courses.publish(row)
+            return self._reading.course_in(unit, who, row)
+
+    def set_featured(self, who: Actor, name: str, *, featured: bool, by: By) -> v.CourseView:
+        """Show a published course among the featured ones, or no more (CRS-12); for administrators.
+
+        Raises:
+            NotFound, Denied. UserError: `course_unavailable`, it is not published.
+        """
+        with self._work(who) as unit:
+            check_admin(unit, by)
+            course = course_named(unit, name)
+            card = unit.row(e.COURSE_CARD, e.COURSE_CARD.id_for(course))
+            if card is None or not card["is_published"]:
+                raise UserError("course_unavailable")
+            if bool(card["is_featured"]) != featured:
+                unit.derive(e.COURSE_CARD, e.COURSE_CARD.id_for(course), {"is_featured": featured})
+                note(unit, by, Action.COURSE_FEATURED, entity="course", row=course, after={"is_featured": featured})
             return self._reading.course_in(unit, who, course)
 
     # --- modules and lessons
@@ -243,6 +284,14 @@ class CoursesDesk:
             if not any(each.is_lead and each.is_active for each in found):
                 raise Conflict("last_lead")
             return next(each for each in found if each.user_id == user)
+
+
+def _share_files(unit: Unit, course: str, who: str) -> None:
+    """Count the files of a course as the caller's too: readers of a copy get those of its instructors."""
+    named = select(t.course_file.c.sha256).where(t.course_file.c.course_id == course)
+    given = select(held_file.c.sha256, held_file.c.size).where(held_file.c.sha256.in_(named)).distinct()
+    for file in unit.all(given):
+        note_holder(unit, who, file.sha256, file.size)
 
 
 def _must_teach(unit: Unit, user: str) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Text, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import Boolean, Connection, Select, Text, and_, bindparam, false, func, literal_column, or_, select
 
 from lms_core.catalogue.views import CourseCard
 from lms_core.courses import tables as t
@@ -29,7 +29,7 @@ _NAMED = {
     "level": card.level, "language": card.language, "authors": card.authors, "price": card.price,
     "currency": card.currency, "module_count": card.modules, "lesson_count": card.lessons,
     "duration_minutes": card.minutes, "version": card.version, "published_date": card.published_at,
-    "enrolled_students_count": card.enrolled,
+    "enrolled_students_count": card.enrolled, "is_featured": card.is_featured,
 }  # fmt: skip
 _NAMES, _FIELDS = tuple(_NAMED), tuple(_NAMED.values())
 _TEXTS = (card.title, card.subtitle, card.short_description)
@@ -47,6 +47,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     instructor: str = ""
     least_price: float | None = None
     most_price: float | None = None
+    is_featured: bool | None = None
     order: tuple[str, ...] = ("title",)
     offset: int = 0
     limit: int = 20
@@ -115,6 +116,7 @@ _CONDITIONS: dict[str, Any] = {
     .exists(),
     "least_price": card.price >= bindparam("least_price"),
     "most_price": card.price <= bindparam("most_price"),
+    "is_featured": func.coalesce(card.is_featured, false()) == bindparam("is_featured", type_=Boolean),
 }
 
 
@@ -126,6 +128,7 @@ def _card(*row: Any) -> CourseCard:
         **values | {
             "authors": tuple(msgspec.json.decode(authors) if isinstance(authors, str) else authors),
             "price": money(values["price"]), "published_date": moment(values["published_date"]),
+            "is_featured": bool(values["is_featured"]),
         },
         is_enrolled=row[len(_NAMES)] is not None,
     )  # fmt: skip

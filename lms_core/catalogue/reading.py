@@ -266,7 +266,8 @@ def course_view(reader: Reader, shown: Shown) -> v.CourseView:
         version=card["version"] if card else "", published_date=moment(card["published_at"]) if card else None,
         module_count=len(document.modules), lesson_count=len(lessons),
         duration_minutes=sum(x.minutes or reading_minutes(x.body) for x in lessons),
-        enrolled_students_count=card["enrolled"] if card else 0, is_enrolled=shown.standing.learns,
+        enrolled_students_count=card["enrolled"] if card else 0, is_featured=bool(card and card["is_featured"]),
+        parent_version=draft.parent_version if edits else None, is_enrolled=shown.standing.learns,
         can_edit=shown.may_edit, pack=card["pack"] if card else "", pack_size=card["pack_size"] if card else 0,
         modules=_modules(shown),
     )  # fmt: skip

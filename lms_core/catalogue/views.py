@@ -29,6 +29,7 @@ class CourseCard(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     published_date: datetime
     enrolled_students_count: int
+    is_featured: bool
     is_enrolled: bool
 
 
@@ -104,6 +105,8 @@ class CourseView(msgspec.Struct, frozen=True, kw_only=True):
     lesson_count: int
     duration_minutes: int
     enrolled_students_count: int
+    is_featured: bool
+    parent_version: str | None
     is_enrolled: bool
     can_edit: bool
     pack: str

@@ -123,6 +123,9 @@ COURSE = Entity(
     fields={
         "created_by": Field("const", required=True),
         "creation_method": Field("const", default="builder"),
+        "parent_version": Field("const", most=64),
+        "family_root": Field("const", most=64),
+        "first_version": Field("const", default="1.0", most=8),
         "title": Field("attr", least=3, most=160, required=True),
         "subtitle": Field("attr", default="", most=255),
         "description": Field("text", default=""),
@@ -350,6 +353,7 @@ COURSE_CARD = Entity(
         "enrolled": Field("hub", int, default=0),
         "has_certificate": Field("hub", bool, default=False),
         "certificate_template": Field("hub", default="v1", most=10),
+        "is_featured": Field("hub", bool, default=False),
     },
     scopes=lambda row: {"catalog": None} if row["is_published"] else {},
     live=_renewed,

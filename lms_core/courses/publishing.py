@@ -15,6 +15,7 @@ from lms_core.content.text import reading_minutes
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import category_of, every_category
+from lms_core.courses.cloning import FIRST
 from lms_core.courses.drafts import course_row, from_draft
 from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE
@@ -115,7 +116,7 @@ def _follow(unit: Unit, packs: BlobStore, course: str) -> Values | None:
         return None
     if old and old["source"] == stamp:
         return None
-    version = f"{_number(old) + 1}.0"
+    version = f"{_number(old) + 1}.0" if old else row.first_version or FIRST
     # the hub itself publishes, and a restored one takes wishes again, without asking the rule that froze it
     kept = _decode(frozen[0].body) if frozen else _as_it_is(unit, course)
     document, papers = _withheld(replace(kept.document, version=version))

@@ -13,6 +13,8 @@ from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import Category, every_category
 from lms_core.courses.checklist import check_draft
+from lms_core.courses.cloning import Wish as Copy
+from lms_core.courses.cloning import clone, copied, copy_quiz
 from lms_core.courses.drafts import course_row, from_draft, ordered, read_assessments, read_outline, rows_of
 from lms_core.courses.importing import drafts_of, file_draft, settings_of
 from lms_core.courses.model import (
@@ -280,16 +282,20 @@ class CoursesService:
                 raise NotFound
             copy = unit.new_id()
             place = self._place(unit, t.lesson, row["place"].parent, lesson)
-            unit.emit(ops.create(e.LESSON, copy, _settings(e.LESSON, row, place=place)))
-            old, new = e.ASSESSMENT.id_for(lesson), e.ASSESSMENT.id_for(copy)
-            quiz = unit.row(e.ASSESSMENT, old)
-            if quiz:
-                unit.emit(ops.create(e.ASSESSMENT, new, _settings(e.ASSESSMENT, quiz, lesson_id=copy)))
-            for question in ordered(unit.all(select(t.question).where(t.question.c.parent == old))).get(old, []):
-                place = self._place(unit, t.question, new, None)
-                values = unit.row(e.QUESTION, question.id) or {}
-                unit.emit(ops.create(e.QUESTION, unit.new_id(), _settings(e.QUESTION, values, place=place)))
+            unit.emit(ops.create(e.LESSON, copy, copied(e.LESSON, row, place=place)))
+            copy_quiz(unit, lesson, copy, row["course_id"])
             return copy
+
+    def clone(self, course: str, wish: Copy | None = None, *, row: str | None = None) -> str:
+        """Copy a whole course, which the caller leads; returns the new one's id.
+
+        Raises:
+            NotFound. UserError: `invalid_fields` for a title that a course of its family has.
+        """
+        with self._work() as unit:
+            new = row or unit.new_id()
+            clone(unit, course, wish or Copy(), new)
+            return new
 
     def add_file(self, course: str, ref: MediaRef) -> None:
         """Note that the course uses a file of the media store."""
@@ -376,9 +382,3 @@ def _card(r: Any) -> Card:
         tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
         r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
     )  # fmt: skip
-
-
-def _settings(entity: Entity, row: Values, **other: Any) -> Values:
-    """What an author gave a row, for a copy of it."""
-    given = {n: row.get(n) for n, field in entity.fields.items() if field.kind in ("const", "attr", "text")}
-    return {**{name: value for name, value in given.items() if value is not None}, **other}

@@ -102,6 +102,27 @@ class NewModule(WholeModule, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     after: After | UnsetType = UNSET
 
 
+class CloneBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What of a course is copied (CRS-29); without a title it is the old one with the version behind it.
+
+    Without `copy_resources` only the files that the copied lessons show go along.
+    """
+
+    id: ClientId | UnsetType = UNSET
+    title: Annotated[str, Meta(max_length=160, examples=["Between the tides, evening class"])] = ""
+    description: Text | None = None
+    copy_modules: bool = True
+    copy_resources: bool = True
+    copy_assessments: bool = True
+    create_as_draft: bool = True
+
+
+class FeaturedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether a course stands among the featured ones."""
+
+    is_featured: bool
+
+
 class ModuleChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What of a module changes; `after` moves it."""
 

@@ -8,18 +8,22 @@ from litestar import Request, Response, Router, delete, get, patch, post, put, r
 from litestar.enums import HttpMethod
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from lms_core.accounts.audit import By
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.listing import ORDERS, Wish
 from lms_core.catalogue.views import CourseCard, CourseView, InstructorView, VersionView
+from lms_core.courses.cloning import Wish as Copy
 from sync_server.context import Context
-from sync_server.details import Tagged, actor_of, created, given, must_match, tagged
-from sync_server.guards import author, maybe_signed_in, signed_in
+from sync_server.details import Tagged, actor_of, created, given, must_match, tag_of, tagged
+from sync_server.guards import admin, author, maybe_signed_in, signed_in
 from sync_server.listing import Listing, PageOf, ordering_of, page_of, paged, sliced
 from sync_server.ranges import BINARY, send_file
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
     LARGEST,
+    CloneBody,
     CourseChange,
+    FeaturedBody,
     InstructorChange,
     NewCourse,
     NewInstructor,
@@ -44,15 +48,25 @@ async def courses(
     instructor: Words = "",
     price_min: FromQuery[float | None] = None,
     price_max: FromQuery[float | None] = None,
+    is_featured: FromQuery[bool | None] = None,
     ordering: Order = "title",
 ) -> PageOf[CourseCard]:
     """Published courses. `category` (id or slug) takes those below it along; `price_max=0` finds the free ones."""
     context, page = Context.of(request), page_of(request)
     wish = Wish(
         search=search, category=category, level=level, language=language, instructor=instructor,
-        least_price=price_min, most_price=price_max, order=ordering_of(request, ORDERS, ordering),
-        offset=page.offset, limit=page.size,
+        least_price=price_min, most_price=price_max, is_featured=is_featured,
+        order=ordering_of(request, ORDERS, ordering), offset=page.offset, limit=page.size,
     )  # fmt: skip
+    count, found = await context.lanes.run(context.served.catalogue.find, actor_of(request), wish)
+    return PageOf(**paged(request, page, count, found))
+
+
+@get("/featured", guards=[maybe_signed_in], operation_class=Listing)
+async def featured(request: Asked) -> PageOf[CourseCard]:
+    """Published courses that administrators recommend, the newest first (CRS-33)."""
+    context, page = Context.of(request), page_of(request)
+    wish = Wish(is_featured=True, order=("-published_date",), offset=page.offset, limit=page.size)
     count, found = await context.lanes.run(context.served.catalogue.find, actor_of(request), wish)
     return PageOf(**paged(request, page, count, found))
 
@@ -109,6 +123,28 @@ async def publish(request: Named, course: FromPath[str], data: JSONBody[Publicat
 async def unpublish(request: Named, course: FromPath[str]) -> Response[CourseView]:
     """Take a course out of the catalogue; enrolments stay."""
     return await _changed(request, "unpublish", course)
+
+
+@put("/{course:str}/featured", guards=[admin])
+async def set_featured(request: Named, course: FromPath[str], data: JSONBody[FeaturedBody]) -> Response[CourseView]:
+    """Recommend a published course, or no more."""
+    context = Context.of(request)
+    act, by = context.served.desk.set_featured, By.of(request.user, context.origin(request))
+    done = await context.lanes.run(act, actor_of(request), course, featured=data.is_featured, by=by)
+    context.served.wrote()
+    return tagged(request, done, changed=True)
+
+
+@post("/{course:str}/clone", guards=[author])
+async def clone(request: Named, course: FromPath[str], data: JSONBody[CloneBody]) -> Response[CourseView]:
+    """Copy a course that the caller may edit; the caller leads the copy, which goes its own way."""
+    context, values = Context.of(request), given(data)
+    row, draft = values.pop("id", None), values.pop("create_as_draft")
+    act = context.served.desk.clone
+    made = await context.lanes.run(act, actor_of(request), course, Copy(**values), draft=draft, row=row)
+    context.served.wrote()
+    headers = {"ETag": tag_of(made), "Location": f"{request.url.path.rsplit('/', 2)[0]}/{made.id}"}
+    return Response(made, status_code=201, headers=headers)
 
 
 async def _changed(request: Named, verb: str, course: str, *values: Any, **more: Any) -> Response[Any]:
@@ -191,7 +227,8 @@ async def _set_instructor(
 router = Router(
     "/courses",
     route_handlers=[
-        courses, course, create, replace, change, put_away, publish, unpublish, versions, package,
+        courses, featured, course, create, replace, change, put_away, publish, unpublish, versions, package, clone,
+        set_featured,
         instructors, add_instructor, replace_instructor, change_instructor, remove_instructor,
     ],
     before_request=readable,

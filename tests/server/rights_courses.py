@@ -115,6 +115,13 @@ CASES: dict[str, Case] = {
     "PATCH /courses/{course}": _in_course({"subtitle": "Another"}),
     "DELETE /courses/{course}": _in_course(),
     "POST /courses/{course}/publish": _in_course({}),
+    "POST /courses/{course}/clone": Case(
+        can_manage_course, EDITORS, FOREIGN_EDITORS, body(lambda w, *_: {"title": f"Copy {w.number()}"}, course=_shown)
+    ),
+    "GET /courses/featured": Case(is_anyone, EVERYBODY - {"deactivated"}),
+    "PUT /courses/{course}/featured": Case(
+        is_admin, ADMINS, ADMINS, body(lambda *_: {"is_featured": True}, course=_shown)
+    ),
     "POST /courses/{course}/unpublish": _in_course(),
     "GET /courses/{course}/versions": Case(can_manage_course, EDITORS, FOREIGN_EDITORS, at(course=_shown)),
     "GET /courses/{course}/instructors": Case(is_anyone, PUBLIC, PUBLIC, at(course=_shown)),

@@ -144,10 +144,12 @@ class TeachPage(Page):
         chip = boxed(row(Chip(words, tone, icon), "~"), width=current().px(160))
         people = Button(icon="users", kind="ghost", name=tr("People of {course}", course=course.title))
         people.clicked.connect(lambda: self._go(f"people/{course.id}"))
+        copy = Button(icon="copy", kind="ghost", name=tr("Make a copy of {course}", course=course.title))
+        copy.clicked.connect(lambda: self._model.copy(course.id))
         away = Button(icon="archive", kind="ghost", name=tr("Put {course} into the archive", course=course.title))
         away.clicked.connect(lambda: self._archive(course))
         detail = " · ".join(filter(None, (lessons(course.lessons), learners(course.learners), course.subtitle)))
-        made = ListRow(course.title, detail, chip, people, away, lead=Cover(course.id, width=56, height=40))
+        made = ListRow(course.title, detail, chip, people, copy, away, lead=Cover(course.id, width=56, height=40))
         made.clicked.connect(lambda: self._go(f"builder/{course.id}"))
         return made
 

@@ -147,6 +147,10 @@ class TeachModel(QObject):
             self, lambda workspace: _create(workspace, title, module, lesson), self.created.emit, self._on_failed
         )
 
+    def copy(self, course: str) -> None:
+        """Make a course that begins as another one is."""
+        self._store.run(self, lambda workspace: workspace.clone(course), self.created.emit, self._on_failed)
+
     def archive(self, course: str) -> None:
         """Put a course away."""
         self._store.run(self, lambda workspace: workspace.courses.archive(course), None, self._on_failed)
