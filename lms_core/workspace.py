@@ -54,7 +54,6 @@ from lms_core.sync.replica.unit import ReplicaUnit
 from lms_core.unit import Unit
 
 if TYPE_CHECKING:
-    from lms_core.courses.cloning import Wish as Copy
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
     from lms_core.notifications.service import InboxService
@@ -229,12 +228,11 @@ class Workspace:
             self.sync.offer_in(unit, list(plan.pictures))
             return self.courses.import_document(plan.document, plan.keys)
 
-    def clone(self, course: str, wish: Copy | None = None) -> str:
+    def clone(self, course: str, **wish: Any) -> str:
         """Copy a course that this machine has the draft of; the hub gets its files under the caller's name, too."""
         with self.work() as unit:
-            new = self.courses.clone(course, wish)
-            named = [each.sha256 for each in self.courses.document(new).media]
-            self.sync.offer_in(unit, [name for name in named if self.media.has(name)])
+            new = self.courses.clone(course, **wish)
+            self.sync.offer_in(unit, [x.sha256 for x in self.courses.document(new).media if self.media.has(x.sha256)])
         return new
 
     def add_quiz(self, course: str, path: Path) -> str:

@@ -17,7 +17,6 @@ from lms_core.catalogue.reading import CatalogueService, course_of, must_manage
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import every_category
-from lms_core.courses.cloning import Wish as Copy
 from lms_core.courses.naming import course_named, name_course
 from lms_core.courses.service import CoursesService
 from lms_core.errors import Conflict, Denied, NotFound, UserError
@@ -108,7 +107,7 @@ class CoursesDesk:
                 courses.unpublish(course)
             return self._reading.course_in(unit, who, course)
 
-    def clone(self, who: Actor, name: str, wish: Copy, *, draft: bool = True, row: str | None = None) -> v.CourseView:
+    def clone(self, who: Actor, name: str, wish: Values, *, draft: bool = True, row: str | None = None) -> v.CourseView:
         """Copy a course that the caller may edit, and publish the copy unless it shall be a `draft`.
 
         Raises:
@@ -121,7 +120,7 @@ class CoursesDesk:
             must_manage(unit, who, course)
             if row is None or not _again(unit, e.COURSE, row, created_by=who.account, parent_version=course):
                 courses = CoursesService(lambda: nullcontext(unit))
-                row = courses.clone(course, wish, row=row)
+                row = courses.clone(course, row=row, **wish)
                 _share_files(unit, course, who.account)
                 name_course(unit, row, courses.draft(row).title)
                 if not draft:

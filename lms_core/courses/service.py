@@ -286,15 +286,15 @@ class CoursesService:
             copy_quiz(unit, lesson, copy, row["course_id"])
             return copy
 
-    def clone(self, course: str, wish: Copy | None = None, *, row: str | None = None) -> str:
-        """Copy a whole course, which the caller leads; returns the new one's id.
+    def clone(self, course: str, *, row: str | None = None, **wish: Any) -> str:
+        """Copy a whole course, which the caller leads; returns the new one's id. `wish` are fields of cloning.Wish.
 
         Raises:
             NotFound. UserError: `invalid_fields` for a title that a course of its family has.
         """
         with self._work() as unit:
             new = row or unit.new_id()
-            clone(unit, course, wish or Copy(), new)
+            clone(unit, course, Copy(**wish), new)
             return new
 
     def add_file(self, course: str, ref: MediaRef) -> None:

@@ -12,7 +12,6 @@ from lms_core.accounts.audit import By
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.listing import ORDERS, Wish
 from lms_core.catalogue.views import CourseCard, CourseView, InstructorView, VersionView
-from lms_core.courses.cloning import Wish as Copy
 from sync_server.context import Context
 from sync_server.details import Tagged, actor_of, created, given, must_match, tag_of, tagged
 from sync_server.guards import admin, author, maybe_signed_in, signed_in
@@ -141,7 +140,7 @@ async def clone(request: Named, course: FromPath[str], data: JSONBody[CloneBody]
     context, values = Context.of(request), given(data)
     row, draft = values.pop("id", None), values.pop("create_as_draft")
     act = context.served.desk.clone
-    made = await context.lanes.run(act, actor_of(request), course, Copy(**values), draft=draft, row=row)
+    made = await context.lanes.run(act, actor_of(request), course, values, draft=draft, row=row)
     context.served.wrote()
     headers = {"ETag": tag_of(made), "Location": f"{request.url.path.rsplit('/', 2)[0]}/{made.id}"}
     return Response(made, status_code=201, headers=headers)

@@ -74,10 +74,25 @@ def rows(page: QWidget) -> list[str]:
     return [r.title.words for r in page.findChildren(ListRow) if r.isVisibleTo(page)]
 
 
-def test_a_student_applies_and_the_desk_decides(
-    qtbot: QtBot, tmp_path: Path, server: Server, office: PostOffice, amara: Workspace
-) -> None:  # INS-01, INS-03, INS-06
-    told, heard = [], []
+def decide(page: InstructorsPage, words: str, why: str) -> None:
+    """Press a button of the card and say why."""
+    press(page, f" {words}…")
+    sheet = open_sheet(page)
+    sheet.findChildren(Paper)[0].setPlainText(why)
+    press(sheet, words)
+
+
+def seen(page: InstructorPage, workspace: Workspace) -> str:
+    """The stage after the next sync."""
+    workspace.synchronize()
+    page._model.refresh()
+    return page._model.stage
+
+
+def test_what_is_written_offline_is_sent_and_confirmed(
+    qtbot: QtBot, office: PostOffice, amara: Workspace
+) -> None:  # INS-01, INS-06
+    told: list[str] = []
     page = applying(qtbot, amara, told)
     write(page, "What you are", "Diver")
     write(page, "Years of teaching", "4")
@@ -92,26 +107,36 @@ def test_a_student_applies_and_the_desk_decides(
     sheet = open_sheet(page)
     press(sheet, "Confirm")
     assert "Fill in every field first." in said(sheet)
+    sheet.findChildren(Field)[0].setText("nothing")
+    press(sheet, "Confirm")
+    assert "is not right" in said(sheet)
     sheet.findChildren(Field)[0].setText(code)
     press(sheet, "Confirm")
     assert (page._model.stage, told[-1]) == ("waiting", "Your application is confirmed")
+    told_by_hub = amara.online().ask("GET", "/instructor/status")
+    assert (told_by_hub["title"], told_by_hub["years_experience"]) == ("Diver", 4)
+
+
+def test_the_desk_rejects_approves_and_suspends(
+    qtbot: QtBot, tmp_path: Path, server: Server, office: PostOffice, amara: Workspace
+) -> None:  # INS-03, INS-06
+    heard: list[str] = []
+    page = applying(qtbot, amara, [])
+    write(page, "What you are", "Diver")
+    page._model.send()
+    page._model.confirm(code_of(next_mail(office)))
     boss = entered(tmp_path, server, "dana", role="admin")
     next_mail(office)
     desk = desk_of(qtbot, boss, heard)
     assert rows(desk) == ["Amara Okafor"]
     assert "Diver" in said(desk)
-    assert "https://amara.example" in said(desk)
-    press(desk, " Reject…")
-    sheet = open_sheet(desk)
-    press(sheet, "Reject")
+    decide(desk, "Reject", " ")
     assert desk._model.error is not None
-    sheet.findChildren(Paper)[0].setPlainText("Tell us where you dived.")
-    press(sheet, "Reject")
+    open_sheet(desk).close_sheet()
+    decide(desk, "Reject", "Tell us where you dived.")
     assert (heard[-1], rows(desk)) == ("The application of Amara Okafor is rejected", [])
     next_mail(office)
-    amara.synchronize()
-    page._model.refresh()
-    assert page._model.stage == "rejected"
+    assert seen(page, amara) == "rejected"
     assert "Tell us where you dived." in said(page)
     press(page, " Send the application")
     page._model.confirm(code_of(next_mail(office)))
@@ -119,21 +144,12 @@ def test_a_student_applies_and_the_desk_decides(
     press(desk, " Approve")
     assert heard[-1] == "Amara Okafor may teach now"
     next_mail(office)
-    amara.synchronize()
-    page._model.refresh()
-    assert (page._model.stage, amara.person.role) == ("active", "instructor")
+    assert (seen(page, amara), amara.person.role) == ("active", "instructor")
     amara.courses.create_course("Reefs")
-    desk.status.choose("active")
     desk._model.look_for(status="active")
     desk._model.choose(amara.account)
-    press(desk, " Suspend…")
-    sheet = open_sheet(desk)
-    sheet.findChildren(Paper)[0].setPlainText("Until we have talked.")
-    press(sheet, "Suspend")
-    next_mail(office)
-    amara.synchronize()
-    page._model.refresh()
-    assert page._model.stage == "suspended"
+    decide(desk, "Suspend", "Until we have talked.")
+    assert seen(page, amara) == "suspended"
     assert "Until we have talked." in said(page)
     with pytest.raises(Denied, match="active instructors"):
         amara.courses.create_course("Kelp")

@@ -6,7 +6,7 @@ import pytest
 
 from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
-from lms_core.courses.cloning import Wish, next_version
+from lms_core.courses.cloning import next_version
 from lms_core.errors import NotFound, UserError
 from lms_core.workspace import Workspace
 from tests.core.school import School, add_quiz, refusals
@@ -61,10 +61,10 @@ def test_a_copy_has_everything_and_goes_its_own_way(workspace: Workspace) -> Non
 
 def test_what_is_left_out(workspace: Workspace) -> None:  # CRS-29
     courses, old = workspace.courses, begun(workspace)
-    bare = workspace.clone(old, Wish(title="Bare", description="Mine.", copy_modules=False, copy_resources=False))
+    bare = workspace.clone(old, title="Bare", description="Mine.", copy_modules=False, copy_resources=False)
     assert (courses.document(bare).modules, courses.document(bare).description) == ((), "Mine.")
     assert files(workspace, bare) == set()
-    lean = workspace.clone(old, Wish(title="Lean", copy_resources=False, copy_assessments=False))
+    lean = workspace.clone(old, title="Lean", copy_resources=False, copy_assessments=False)
     assert [x.kind for x in courses.document(lean).lessons()] == ["text", "text", "text"]
     assert files(workspace, lean) == {SEEN}
     with pytest.raises(NotFound):
@@ -76,7 +76,7 @@ def test_titles_are_unique_in_a_family(workspace: Workspace) -> None:  # CRS-31
     first = workspace.clone(old)
     for course, title in ((old, "between the TIDES"), (first, "Between the tides (v1.1)")):
         with pytest.raises(UserError) as caught:
-            workspace.clone(course, Wish(title=title))
+            workspace.clone(course, title=title)
         assert caught.value.values["fields"] == {"title": ["name_taken"]}
     with pytest.raises(UserError):
         workspace.clone(old)
@@ -98,7 +98,7 @@ def test_the_hub_publishes_a_copy_with_its_own_version(school: School) -> None: 
     tess = school.laptop(school.person("tess", "instructor"))
     old = begun(tess)
     school.sync(tess)
-    new = tess.clone(old, Wish(title="Between two tides", copy_modules=False, copy_resources=False))
+    new = tess.clone(old, title="Between two tides", copy_modules=False, copy_resources=False)
     module = tess.courses.add_module(new, "One")
     tess.courses.add_lesson(module, "Waves", body="Wind makes waves.")
     tess.courses.publish(new)
