@@ -32,8 +32,8 @@ def check_not_last(unit: Unit, who: str, row: Any) -> None:
         raise UserError("last_admin")
 
 
-def change_role(unit: Unit, who: str, role: str, by: By) -> None:
-    """Give an account another role. Raises NotFound, UserError `last_admin`, `bad_choice`."""
+def change_role(unit: Unit, who: str, role: str, by: By, *, tell: bool = True) -> None:
+    """Give an account another role, and `tell` its owner. Raises NotFound, UserError `last_admin`, `bad_choice`."""
     if role not in ROLES:
         raise UserError("bad_choice", field="role")
     row = account_row(unit, who)
@@ -43,7 +43,8 @@ def change_role(unit: Unit, who: str, role: str, by: By) -> None:
     unit.derive(ACCOUNT, who, row | {"role": role})
     change: dict[str, Values] = {"before": {"role": row["role"]}, "after": {"role": role}}
     note(unit, by, Action.ACCOUNT_ROLE, entity="account", row=who, **change)
-    notify(unit, who, "role_changed", values={"role": role})
+    if tell:
+        notify(unit, who, "role_changed", values={"role": role})
 
 
 def change_active(unit: Unit, who: str, by: By, *, active: bool) -> None:

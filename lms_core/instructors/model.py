@@ -13,19 +13,19 @@ MOST_REASON = 1000
 
 
 class Decision(NamedTuple):
-    """A step of an administrator: from which states to which, what the mail is, and whether it needs a reason."""
+    """A step of an administrator: from which states to which, what is told of it, whether it needs a reason."""
 
     before: frozenset[str]
     after: str
-    template: str
+    event: str
     with_reason: bool = False
 
 
 DECISIONS: Mapping[str, Decision] = {
-    "approve": Decision(frozenset({"pending", "rejected"}), "active", "instructor_approved"),
-    "reject": Decision(frozenset({"pending"}), "rejected", "instructor_rejected", with_reason=True),
-    "suspend": Decision(frozenset({"active"}), "suspended", "instructor_suspended", with_reason=True),
-    "reactivate": Decision(frozenset({"suspended", "inactive"}), "active", "instructor_reactivated"),
+    "approve": Decision(frozenset({"pending", "rejected"}), "active", "application_approved"),
+    "reject": Decision(frozenset({"pending"}), "rejected", "application_rejected", with_reason=True),
+    "suspend": Decision(frozenset({"active"}), "suspended", "teaching_suspended", with_reason=True),
+    "reactivate": Decision(frozenset({"suspended", "inactive"}), "active", "teaching_resumed"),
 }
 
 

@@ -15,14 +15,13 @@ from lms_core.accounts.people import WorkAs
 from lms_core.accounts.personal import INSTRUCTOR_PROFILE
 from lms_core.accounts.personal_service import InstructorProfile, read_of, write_instructor
 from lms_core.accounts.proofs import Purpose, issue, redeem
-from lms_core.accounts.reading import language_of, users
+from lms_core.accounts.reading import users
 from lms_core.accounts.service import AccountsService, Look
 from lms_core.accounts.standing import change_role
 from lms_core.accounts.tables import account, credential, instructor_profile
 from lms_core.errors import Conflict, Denied, NotFound, UserError
 from lms_core.instructors.model import MOST_REASON, Applicant, Decision, decide
-from lms_core.mail.letters import call_name
-from lms_core.mail.queue import post
+from lms_core.notifications.notify import notify
 from lms_core.permissions import AUTHORS, INSTRUCTOR, STUDENT, is_admin, is_student, is_verified_user
 from lms_core.schema import Actor
 from lms_core.unit import Unit
@@ -109,7 +108,7 @@ class InstructorsService:
             return int(count), [_applicant(row) for row in rows]
 
     def decide(self, caller: Caller, who: str, verb: str, *, reason: str = "", origin: Origin) -> Applicant:
-        """Approve, reject, suspend or reactivate somebody, who is told by mail; for administrators.
+        """Approve, reject, suspend or reactivate somebody, who is told; for administrators.
 
         Raises:
             Denied. NotFound. Conflict: `bad_transition`, `application_unconfirmed`. UserError: `invalid_fields`.
@@ -125,20 +124,14 @@ class InstructorsService:
             values = {"status": step.after, "suspension_reason": reason if step.with_reason else ""}
             unit.derive(INSTRUCTOR_PROFILE, INSTRUCTOR_PROFILE.id_for(who), values | approved)
             if step.after == "active" and rows[0].role == STUDENT:
-                change_role(unit, who, INSTRUCTOR, by)
+                change_role(unit, who, INSTRUCTOR, by, tell=False)
             after = {"status": step.after} | ({"reason": reason} if step.with_reason else {})
             change = {"before": {"status": rows[0].status}, "after": after}
             note(unit, by, NOTED[verb], entity="instructor_profile", row=who, **change)
-            self._tell(unit, step.template, rows[0], reason)
+            notify(unit, who, step.event, values={"reason": reason}, action_url="instructor")
             found = _applicant(unit.all(_columns().where(account.c.id == who))[0])
         self._accounts.forget_callers()
         return found
-
-    def _tell(self, unit: Unit, template: str, person: Any, reason: str) -> None:
-        user = unit.all(users().where(account.c.id == person.user_id))[0]
-        data = {"name": call_name(user.first_name), "reason": reason}
-        key, language = f"{template} {user.id} {unit.now_ms}", language_of(unit, user)
-        post(unit, template, key=key, address=user.email, account=user.id, language=language, data=data)
 
 
 def _step(person: Any, verb: str, reason: str) -> Decision:

@@ -35,6 +35,8 @@ EVENTS: Mapping[str, Event] = {
     "certificate_issued": Event("certificate"),
     "application_approved": Event("approval", "high"),
     "application_rejected": Event("approval", "high"),
+    "teaching_suspended": Event("approval", "urgent"),
+    "teaching_resumed": Event("approval", "high"),
     "role_changed": Event("system", "high"),
     "announcement": Event("announcement"),
     "maintenance": Event("maintenance", "high"),

@@ -13,6 +13,7 @@ from lms_core import permissions as p
 from lms_core.accounts.personal import STANDINGS
 from lms_core.cli import _parser
 from lms_core.entities import SCHEMA
+from lms_core.ops import Op
 from lms_core.permissions import ADMIN, INSTRUCTOR, MANAGER, PREDICATES, ROLES, STUDENT
 from lms_core.schema import Actor, nobody
 from sync_server.guards import GUARDS
@@ -185,3 +186,39 @@ def test_premium_content_holds_thirty_days_without_a_network() -> None:  # ACC-1
     ends = row | {"ends_at": heard + day}
     assert who_passes(p.is_premium_offline, ends, heard_ms=heard, now_ms=heard + 2 * day) == set()
     assert who_passes(p.is_premium_offline, None, heard_ms=heard, now_ms=heard) == set()
+
+
+# --- ops
+OTHERS = {
+    "user_id": "other", "created_by": "other", "account_id": "other", "audience": ["account/other"],
+    "course_id": "course", "status": "none", "attempt_id": "attempt",
+}  # fmt: skip
+
+
+OPS: dict[str, dict[str, Any]] = {
+    "attr": {"field": "x", "value": 1}, "state": {"field": "status", "verb": "suspend"}, "text": {"field": "x"},
+    "trash": {}, "delete": {}, "place": {"parent": "p"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [STUDENT, INSTRUCTOR, MANAGER])
+def test_a_role_alone_writes_no_foreign_row(role: str) -> None:  # ROL-03, ROL-04, ROL-05, ROL-13
+    """Rows of others, and of courses in which one has no part, are open to administrators at most."""
+    wrong = []
+    for entity in SCHEMA.entities.values():
+        row = {**{name: field.default for name, field in entity.fields.items()}, **OTHERS, "id": "row"}
+        for kind, args in OPS.items():
+            if entity.may(me(role), Op(entity.name, "row", kind, args, None, 0, 0), row, lambda name: None):
+                wrong.append(f"{entity.name} {kind}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [STUDENT, INSTRUCTOR, MANAGER])
+def test_a_role_alone_makes_no_row_for_others(role: str) -> None:  # ROL-12, ROL-13
+    made = []
+    for entity in SCHEMA.entities.values():
+        op = Op(entity.name, "row", "create", dict(OTHERS), None, 0, 0)
+        owned = entity.owner is not None and op.args.get(entity.owner) != ME  # the hub asks that first
+        if not owned and entity.may(me(role), op, None, lambda name: None):
+            made.append(entity.name)
+    assert made == []

@@ -13,8 +13,10 @@ import pytest
 from lms_core import ops
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.errors import Denied
+from lms_core.instructors.model import DECISIONS
 from lms_core.learning.entities import ENROLLMENT, ROSTER_ENTRY
 from lms_core.mail.letters import LANGUAGES, compose
+from lms_core.notifications.words import say
 from sync_server.config import Settings
 from tests.fakes import FakeClock
 from tests.server.learners import NONE, laptop_of, open_world, sync
@@ -98,7 +100,8 @@ def test_from_the_application_to_the_first_course(world: World, mails: Post) -> 
     approved = decided(world, "approve", who).json()
     assert (approved["status"], approved["role"]) == ("active", "instructor")
     assert (approved["approved_by"], approved["approval_date"][-1]) == (world.account("admin"), "Z")
-    assert "was approved" in text_of(mails.last())
+    assert "You may teach now" in text_of(mails.last())
+    assert [each["title"] for each in ada.get("/notifications").json()["results"]] == ["You may teach now"]
     assert ada.post("/courses", {"title": "Reefs"}).status_code == 201
     told = ada.get("/instructor/status").json()
     assert (told["status"], told["display_name"], told["years_experience"]) == ("active", "Ada Moyo", 7)
@@ -158,14 +161,14 @@ def test_who_cannot_apply(world: World, mails: Post) -> None:
     assert decided(world, "promote", world.account("student")).status_code == 400
 
 
-def test_the_letters_are_in_every_language() -> None:  # INS-06
+def test_what_is_told_is_in_every_language() -> None:  # INS-06
     said = {"name": "Ada", "place": "Hill School", "reason": "None.", "code": "123456", "link": f"{SITE}/x"}
-    for template in ("application", "approved", "rejected", "suspended", "reactivated"):
-        letters = {language: compose(f"instructor_{template}", language, said) for language in LANGUAGES}
-        assert len({letter.subject for letter in letters.values()}) == len(LANGUAGES)
-        for letter in letters.values():
-            assert "{" not in letter.text
-            assert ("None." in letter.text) == (template in ("rejected", "suspended"))
+    letters = {language: compose("instructor_application", language, said) for language in LANGUAGES}
+    assert len({letter.subject for letter in letters.values()}) == len(LANGUAGES)
+    for each in DECISIONS.values():
+        told = {language: say(each.event, language, said) for language in LANGUAGES}
+        assert len({one.title for one in told.values()}) == len(LANGUAGES)
+        assert all((one.message == "None.") == each.with_reason for one in told.values())
 
 
 # --- the role and the profile
@@ -187,7 +190,7 @@ def test_a_suspension_takes_authoring_away(
     tess, who = world.people["instructor"], world.account("instructor")
     world.opened.hub.project()
     kept = world.published("instructor")
-    mails.last("instructor")
+    confirmed(world, mails, "instructor")
     with laptop_of(world, "instructor", tmp_path, clock) as laptop:
         away = laptop.courses.create_course("Kelp", description="Written while nobody could be reached.")
         assert decided(world, "suspend", who, reason="Complaints.").json()["status"] == "suspended"

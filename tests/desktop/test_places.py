@@ -1,0 +1,53 @@
+"""What the window offers to whom: places and sections that a role does not have are not there."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.shell.administration import sections
+from desktop_lms.shell.errors import show_error
+from desktop_lms.shell.pages import places
+from desktop_lms.widgets.text import Label
+from lms_core.errors import Denied
+from lms_core.workspace import Person
+
+AUTHORING = {"teach", "import", "builder", "people", "classes"}
+
+
+def here(role: str) -> set[str]:
+    return {place.name for place in places(cast("Any", None), Person("tess", "Tess", role=role))}
+
+
+def test_each_role_has_its_places() -> None:  # ROL-03 to ROL-06, ROL-14
+    student = here("student")
+    assert not student & {*AUTHORING, "admin"}
+    assert here("instructor") == student | AUTHORING
+    assert not here("manager") & AUTHORING
+    assert "admin" in here("manager")
+    assert here("admin") >= student | AUTHORING | {"admin"}
+
+
+@pytest.mark.parametrize("role", ["student", "instructor", "manager", "admin"])
+def test_each_role_has_its_sections(role: str) -> None:  # ROL-05, ROL-06, ROL-14
+    mine = {section.name for section in sections() if section.may(Person("tess", "Tess", role=role))}
+    if role == "admin":
+        assert mine == {section.name for section in sections()}
+    elif role == "manager":
+        assert "accounts" in mine
+        assert not mine & {"instructors", "categories"}
+    else:
+        assert mine == set()
+
+
+def test_a_refusal_is_a_sentence(qtbot: QtBot) -> None:  # ROL-14
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    sheet = show_error(window, Denied())
+    said = [label.words for label in sheet.findChildren(Label)]
+    assert "You do not have the right to do this." in said
