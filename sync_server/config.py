@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lms_core.errors import UserError
+from lms_core.instructors.tiers import tiers_from
 from lms_core.mail.letters import LANGUAGES
 
 PREFIX = "LMS_HUB_"
@@ -84,6 +85,10 @@ class Settings:
     scan_socket: str = _setting("", "socket of clamd instead: its path, or host:port")
     scan_seconds: int = _setting(120, "how long to wait for it", least=1)
     scan_needed: bool = _setting(True, "whether files are refused while it does not answer; else they are taken")
+    instructor_tiers: tuple[str, ...] = _setting(
+        ("silver:50:3.5", "gold:250:4.0", "platinum:1000:4.3", "diamond:5000:4.6"),
+        "what each tier of instructors takes, as name:learners:rating",
+    )
     public_url: str = _setting("", "address under which people reach this server, https://learn.example.org")
     language: str = _setting("en", "language of mails to people whose own is not known", among=LANGUAGES)
     smtp_host: str = _setting("", "mail server; without one mails are files in the folder outbox")
@@ -132,6 +137,7 @@ class Settings:
             raise wrong
         if (self.google_client_id or self.oidc_issuer) and not self.public_url:
             raise UserError("setting_needed", name="public_url")
+        tiers_from(self.instructor_tiers)
         if self.mail_from and not _is_sender(self.mail_from):
             raise UserError("setting_invalid", name="mail_from", value=self.mail_from)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -40,6 +40,11 @@ class InstructorDirectory:
                 raise NotFound
             return _shown(conn, rows)[0]
 
+    def reach(self, who: str) -> tuple[int, int]:
+        """How many published courses somebody teaches, and about how many learn them."""
+        with self._look() as conn:
+            return _figures(conn, [who]).get(who, (0, 0))
+
 
 def _public() -> Select[Any]:
     query = select(instructor_profile).join(account, account.c.id == p.user_id)
@@ -48,15 +53,17 @@ def _public() -> Select[Any]:
 
 def _shown(conn: Connection, rows: Any) -> list[PublicInstructor]:
     names: Mapping[str, str] = dict(conn.execute(select(category.c.id, category.c.name)).all())  # type: ignore[arg-type]
-    taught, card = course_instructor.c, course_card.c
-    query = select(taught.user_id, func.count(), func.sum(card.enrolled)).join(
-        course_card, card.course_id == taught.course_id
-    )
-    query = query.where(taught.is_active, card.is_published, taught.user_id.in_([row.user_id for row in rows]))
-    figures = {
-        who: (int(count), int(learners or 0)) for who, count, learners in conn.execute(query.group_by(taught.user_id))
-    }
+    figures = _figures(conn, [row.user_id for row in rows])
     return [_instructor(row, names, *figures.get(row.user_id, (0, 0))) for row in rows]
+
+
+def _figures(conn: Connection, people: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Published courses and their learners by account, of those who teach any."""
+    taught, card = course_instructor.c, course_card.c
+    query = select(taught.user_id, func.count(), func.sum(card.enrolled))
+    query = query.join(course_card, card.course_id == taught.course_id)
+    query = query.where(taught.is_active, card.is_published, taught.user_id.in_(people)).group_by(taught.user_id)
+    return {who: (int(count), int(learners or 0)) for who, count, learners in conn.execute(query)}
 
 
 def _instructor(row: Any, names: Mapping[str, str], courses: int, students: int) -> PublicInstructor:

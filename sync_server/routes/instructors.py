@@ -15,6 +15,7 @@ from lms_core.accounts.personal_service import InstructorProfile
 from lms_core.catalogue.listing import Wish
 from lms_core.catalogue.views import CourseCard
 from lms_core.instructors.model import Applicant, PublicInstructor
+from lms_core.instructors.tiers import next_tier, tiers_from
 from lms_core.learning.students import Student
 from sync_server.context import Context
 from sync_server.details import actor_of, given, must_match, tagged, uuid_of
@@ -69,6 +70,22 @@ class OwnProfile(Struct, frozen=True, kw_only=True):
     applied_at: str | None
     approval_date: str | None
     suspension_reason: str
+
+
+class TierBody(Struct, frozen=True, kw_only=True):
+    """A tier and what it takes: learners, and the mean of their ratings from 0 to 5."""
+
+    tier: str
+    students: int
+    rating: float
+
+
+class ProfileDetail(OwnProfile, frozen=True, kw_only=True):
+    """The same with the figures of the own courses and the tier above (INS-04), null above the highest."""
+
+    total_courses: int
+    total_students: int
+    next_tier_requirements: TierBody | None
 
 
 class ApplicantBody(Struct, frozen=True, kw_only=True):
@@ -223,31 +240,37 @@ async def decide(request: Ask, data: JSONBody[DecisionBody]) -> ApplicantBody:
 
 # --- the own profile
 @get("/instructor/profile", guards=[author])
-async def profile(request: Ask) -> Response[OwnProfile]:
+async def profile(request: Ask) -> Response[ProfileDetail]:
     """The caller's profile as an instructor."""
     return tagged(request, await _read(request))
 
 
 @patch("/instructor/profile", guards=[author])
-async def change_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[OwnProfile]:
+async def change_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[ProfileDetail]:
     """Change parts of it."""
     return await _change(request, given(data))
 
 
 @put("/instructor/profile", guards=[author])
-async def replace_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[OwnProfile]:
+async def replace_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[ProfileDetail]:
     """Replace it; what is left out is emptied, the name stays."""
     said = given(data)
     left = [name for name in data.__struct_fields__ if name not in said and name != "display_name"]
     return await _change(request, said | {name: INSTRUCTOR_PROFILE.fields[name].default for name in left})
 
 
-async def _read(request: Ask) -> OwnProfile:
+async def _read(request: Ask) -> ProfileDetail:
     context = Context.of(request)
-    return _own(await context.lanes.run(context.served.personal(request.user).instructor))
+    found = _own(await context.lanes.run(context.served.personal(request.user).instructor))
+    courses, students = await context.lanes.run(context.served.directory.reach, request.user.account)
+    above = next_tier(found.tier, tiers_from(context.settings.instructor_tiers))
+    wanted = TierBody(tier=above.name, students=above.students, rating=above.rating) if above else None
+    return ProfileDetail(
+        **msgspec.structs.asdict(found), total_courses=courses, total_students=students, next_tier_requirements=wanted
+    )
 
 
-async def _change(request: Ask, fields: dict[str, Any]) -> Response[OwnProfile]:
+async def _change(request: Ask, fields: dict[str, Any]) -> Response[ProfileDetail]:
     context = Context.of(request)
     must_match(request, await _read(request))
     await context.lanes.run(context.served.personal(request.user).change_instructor, **fields)

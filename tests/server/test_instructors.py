@@ -255,6 +255,7 @@ def test_the_own_profile_is_changed_and_replaced(world: World) -> None:  # INS-0
     world.opened.hub.project()
     now = tess.get("/instructor/profile")
     assert (now.json()["status"], now.json()["tier"]) == ("active", "bronze")
+    assert now.json()["next_tier_requirements"] == {"tier": "silver", "students": 50, "rating": 3.5}
     changed = tess.ask("PATCH", "/instructor/profile", json={"bio": "Tides.", "title": "Biologist"})
     assert changed.json()["bio"] == "Tides."
     stale = tess.ask("PATCH", "/instructor/profile", json={"bio": "x"}, headers={"If-Match": now.headers["etag"]})
