@@ -210,7 +210,7 @@ def _people(c: Context, course: str) -> QWidget:
     from desktop_lms.features.people.view import PeoplePage
     from desktop_lms.features.people.viewmodel import PeopleModel
 
-    model = PeopleModel(c.store, course)
+    model = PeopleModel(c.store, course, c.loop.sync_now)
     return _own(PeoplePage(model, go=c.go, say=c.say), model)
 
 

@@ -105,6 +105,11 @@ class DataTable(QTableView):
         self._model.rows = [cells for _, cells in rows]
         self._model.endResetModel()
 
+    def key(self) -> str:
+        """The key of the row that is entered, "" for none."""
+        at = self._sorted.mapToSource(self.currentIndex())
+        return self._model.keys[at.row()] if at.isValid() else ""
+
     def _restyle(self) -> None:
         theme = current()
         self.setFont(theme.font("small"))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 from lms_core import ops
 from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR, instructor_id
 from lms_core.courses.tables import course_card, installed, installed_lesson
-from lms_core.errors import NotFound, UserError
+from lms_core.errors import Denied, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.activity import Activity
@@ -69,6 +69,8 @@ class LearningService:
             values = {"user_id": me, "course_id": course, "enrolled_at": unit.now_ms}
             unit.emit(ops.create(e.ENROLLMENT, row, values))
         status = now["status"] if now else "none"
+        if status == "suspended":
+            raise Denied("enrollment_suspended")
         if status in ("none", "dropped"):
             card = unit.row(COURSE_CARD, COURSE_CARD.id_for(course))
             if card and card["price"] and unit.row(COURSE_INSTRUCTOR, instructor_id(course, me)) is None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QDateTime, QLocale
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
-from desktop_lms.features.people.viewmodel import GROUPS, PeopleModel, group_of
+from desktop_lms.features.people.viewmodel import PeopleModel, group_of
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.inputs import Field
@@ -34,7 +34,7 @@ class Say(Protocol):
 def group_words(group: str) -> str:
     """A group as a word."""
     return {"all": tr("Everybody"), "active": tr("Active"), "at_risk": tr("Not seen lately"),
-            "completed": tr("Completed"), "dropped": tr("Left")}[group]  # fmt: skip
+            "completed": tr("Completed"), "dropped": tr("Left"), "suspended": tr("Suspended")}[group]  # fmt: skip
 
 
 def timing_words(person: RosterEntry) -> str:
@@ -42,6 +42,11 @@ def timing_words(person: RosterEntry) -> str:
     said = [counted("1 not proved", "{count} not proved", person.unproved)] if person.unproved else []
     said += [counted("1 late", "{count} late", person.late)] if person.late else []
     return ", ".join(said)
+
+
+def suspended_words(name: str, *, on: bool) -> str:
+    """What became of somebody."""
+    return tr("{name} is suspended in this course", name=name) if on else tr("{name} may go on", name=name)
 
 
 class PeoplePage(Panel):
@@ -63,6 +68,7 @@ class PeoplePage(Panel):
                 counted("1 person written to {path}", "{count} people written to {path}", count, path=path)
             )
         )
+        model.suspended.connect(lambda name, on: say(suspended_words(name, on=on)))
         look().changed.connect(self._show_again)
         model.refresh()
         self._show()
@@ -77,7 +83,7 @@ class PeoplePage(Panel):
     def _show(self) -> None:
         roster, error = self._model.roster, self._model.error
         kind = f"{'error' if error else ''}{'loading' if roster is None else 'people' if roster.people else 'empty'}"
-        kind += str(len(self._timed()))
+        kind += f"{len(self._timed())} {len(self._model.groups)}"
         if kind != self._kind or error:
             self._kind, self._table, self._groups = kind, None, None
             clear(self._box)
@@ -106,9 +112,10 @@ class PeoplePage(Panel):
         search.setMinimumWidth(current().px(240))
         search.show_text(self._model.query)
         search.textChanged.connect(self._model.search)
-        names = [self._named(g) for g in GROUPS]
-        self._groups = Segments(names, GROUPS.index(self._model.group), name=tr("Group"))
-        self._groups.chosen.connect(lambda at: self._model.choose(GROUPS[at]))
+        groups = self._model.groups
+        names = [self._named(g) for g in groups]
+        self._groups = Segments(names, groups.index(self._model.group), name=tr("Group"))
+        self._groups.chosen.connect(lambda at: self._model.choose(groups[at]))
         export = Button(tr("Export"), icon="download")
         export.clicked.connect(self._export)
         first: Item = row(search, "~", export)
@@ -125,8 +132,27 @@ class PeoplePage(Panel):
             Column(tr("Time"), number=True), Column(tr("Best score"), number=True), Column(tr("Last active")),
             *self._timed(),
         )  # fmt: skip
-        self._table = DataTable(columns, name=tr("People of the course"))
+        table = self._table = DataTable(columns, name=tr("People of the course"))
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(lambda at: table.indexAt(at).isValid() and self._open_menu(table))
+        table.opened.connect(lambda _: self._open_menu(table))
         return Card(column((self._table, 1), gap=0, margin=(12, 4, 12, 8)))
+
+    def _open_menu(self, table: DataTable) -> None:
+        person = self._model.person(table.key())
+        menu = self.menu(person) if person else None
+        if menu is not None:
+            menu.exec(table.viewport().mapToGlobal(table.visualRect(table.currentIndex()).bottomLeft()))
+
+    def menu(self, person: RosterEntry) -> QMenu | None:
+        """What an instructor does to somebody; None where there is nothing to do."""
+        on = {"active": True, "suspended": False}.get(person.status)
+        if on is None:
+            return None
+        menu, name = QMenu(self), person.name or person.email
+        words = tr("Suspend {name} in this course", name=name) if on else tr("Let {name} go on", name=name)
+        menu.addAction(words, lambda: self._model.suspend(person, on=on))
+        return menu
 
     def _timed(self) -> list[Column]:
         """A column for hand-ins whose time is in doubt, where there are any."""
@@ -139,7 +165,7 @@ class PeoplePage(Panel):
             return
         self._table.show_rows([(p.user_id, self._cells(p, roster.now)) for p in self._model.rows])
         if self._groups:
-            self._groups.show_names([self._named(g) for g in GROUPS])
+            self._groups.show_names([self._named(g) for g in self._model.groups])
 
     def _cells(self, person: RosterEntry, now: int) -> list[Cell]:
         locale = QLocale(language())

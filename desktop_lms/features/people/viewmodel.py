@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.errors import DiskFull, LmsError, StorageError
 from lms_core.learning.model import RosterEntry
+from lms_core.rest.students import StudentsApi
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.PEOPLE, Topic.DRAFTS, Topic.SYNC})
@@ -48,8 +49,8 @@ def load(workspace: Workspace, course: str) -> Roster:
 
 def group_of(person: RosterEntry, now: int) -> str:
     """The group that a learner stands in; `at_risk` are those who have not been here for two weeks."""
-    if person.status == "dropped":
-        return "dropped"
+    if person.status in ("dropped", "suspended"):
+        return person.status
     if person.status == "completed" or person.percent >= 100:
         return "completed"
     return "at_risk" if now - (person.last_active_at or 0) > AT_RISK_MS else "active"
@@ -77,10 +78,18 @@ class PeopleModel(QObject):
     changed = Signal()
     exported = Signal(str, int)
     """A file was written: its path and how many people are in it."""
+    suspended = Signal(str, bool)
+    """Somebody was suspended, or may go on: the name and which."""
 
-    def __init__(self, store: Store, course: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        course: str,
+        sync_now: Callable[[], object] = lambda: None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._sync_now = store, sync_now
         self.course = course
         self.roster: Roster | None = None
         self.error: LmsError | None = None
@@ -104,6 +113,30 @@ class PeopleModel(QObject):
             if self.group in ("all", group_of(p, self.roster.now))
             and all(word in f"{p.name} {p.email}".casefold() for word in words)
         )
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Those to choose from; the suspended only where there are any."""
+        return (*GROUPS, "suspended") if self.count("suspended") or self.group == "suspended" else GROUPS
+
+    def person(self, user: str) -> RosterEntry | None:
+        """A learner by the id of the account."""
+        return next((p for p in self.rows if p.user_id == user), None)
+
+    def suspend(self, person: RosterEntry, *, on: bool) -> None:
+        """Keep somebody from learning the course, or let them go on; the server must be reached."""
+        workspace, course = self._store.workspace, self.course
+
+        def done(_: None) -> None:
+            self.error = None
+            self._sync_now()
+            self.changed.emit()
+            self.suspended.emit(person.name or person.email, on)
+
+        def work() -> None:
+            StudentsApi(workspace.online()).set_suspended(course, person.user_id, suspended=on)
+
+        self._store.pool(self, work, done, self._on_failed)
 
     def count(self, group: str) -> int:
         """How many people stand in a group."""
