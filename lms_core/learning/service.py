@@ -56,7 +56,7 @@ class LearningService:
         """Enrol; doing it twice, or on two devices, is one enrolment (ENR).
 
         Raises:
-            UserError: `payment_needed` for a course with a price.
+            UserError: `payment_needed` for a course with a price. Denied: `enrollment_suspended`.
         """
         with self._work() as unit:
             self._enroll(unit, course)
