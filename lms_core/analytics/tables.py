@@ -27,8 +27,8 @@ platform_day = Table(
     sqlite_with_rowid=False,
 )
 """`day` is YYYY-MM-DD in UTC. Totals, and who learned within thirty days, are those at `taken_at`, null for a day on
-which nothing was counted; `learners`, `seconds`, `attempts` and completed `lessons` are of the day itself and grow when
-a laptop brings what was done on it."""
+which nothing was counted; `learners`, `seconds`, `attempts` and completed `lessons` are of the day itself and still
+grow when a laptop brings what was done on it."""
 
 report = Table(
     "report",
