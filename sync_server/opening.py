@@ -34,7 +34,7 @@ from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
-from lms_core.certificates.issuing import Due, required_of
+from lms_core.certificates.issuing import Due
 from lms_core.certificates.pictures import read_logo
 from lms_core.certificates.service import CertificatesService, Policy
 from lms_core.certificates.templates import ensure_templates
@@ -312,7 +312,7 @@ def _analytics(hub: Hub) -> dict[str, Any]:
 def _certificates(hub: Hub, packs: MediaStore, settings: Settings, keys: AccountKeys, due: Due) -> CertificatesService:
     policy = Policy(issuer=settings.institution, needs_premium=settings.certificates_require_premium)
     return CertificatesService(
-        work=hub.unit, look=partial(read, hub.engine), keys=keys, required=required_of(Documents(packs)), due=due,
+        work=hub.unit, look=partial(read, hub.engine), keys=keys, documents=Documents(packs), due=due,
         policy=policy,
     )  # fmt: skip
 

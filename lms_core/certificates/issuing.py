@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from lms_core.assessment.tables import grade
 from lms_core.certificates import tables as t
-from lms_core.courses.publishing import Documents
+from lms_core.courses.publishing import Documents, answer_key
 from lms_core.courses.tables import course_card
 from lms_core.db.bulk import chunks
 from lms_core.learning.entities import ENROLLMENT
-from lms_core.learning.tables import enrollment
+from lms_core.learning.tables import enrollment, progress
 from lms_core.unit import Effect, Reader, Unit
 
 
@@ -29,6 +29,28 @@ def required_of(documents: Documents) -> Callable[[Reader, str], Collection[str]
         return {x.assessment.id for x in document.lessons() if x.assessment and x.assessment.mode != "practice"}
 
     return required
+
+
+def completed_of(documents: Documents) -> Callable[[Reader, str, str], int | None]:
+    """Tell when (ms) somebody had first done every lesson of a version of a course, the oldest such version first.
+
+    It follows from the learner's rows and the versions alone, so that a restored hub finds the same moment.
+    """
+
+    def completed(reader: Reader, user: str, course: str) -> int | None:
+        p, key = progress.c, answer_key.c
+        mine = select(p.lesson_id, p.first_done_at).where(p.user_id == user, p.course_id == course)
+        done: dict[str, int] = {
+            row.lesson_id: row.first_done_at for row in reader.all(mine.where(p.first_done_at.is_not(None)))
+        }
+        for row in reader.all(select(key.pack).where(key.course_id == course).order_by(key.published_at, key.pack)):
+            document = documents(row.pack)
+            lessons = {x.id for x in document.lessons()} if document else set()
+            if lessons and lessons <= done.keys():
+                return max(done[name] for name in lessons)
+        return max(done.values(), default=None)
+
+    return completed
 
 
 def lacking() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from lms_core.accounts.tables import account
 from lms_core.assessment.tables import grade
 from lms_core.certificates import entities as e
 from lms_core.certificates import tables as t
-from lms_core.certificates.issuing import Due, lacking
+from lms_core.certificates.issuing import Due, completed_of, lacking, required_of
 from lms_core.certificates.model import (
     Facts,
     Shown,
@@ -33,10 +33,10 @@ from lms_core.certificates.model import (
 )
 from lms_core.certificates.templates import chosen, paper_of
 from lms_core.courses import entities as courses
+from lms_core.courses.publishing import Documents
 from lms_core.errors import Conflict, Denied, LmsError, NotFound, UserError
 from lms_core.learning import entities as learning
 from lms_core.learning.tables import enrollment as learned
-from lms_core.learning.tables import progress
 from lms_core.mail.letters import spoken
 from lms_core.notifications.notify import notify
 from lms_core.permissions import is_admin, is_owner, is_owner_or_admin
@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 1000
 SECOND = 1000
-Required = Callable[[Reader, str], Collection[str] | None]
-"""The quizzes that must be passed in a course as it is published; None where that cannot be known now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +69,10 @@ class CertificatesService:
     """Certificates over the hub's units of work; every row is written in one with the journal."""
 
     def __init__(
-        self, *, work: Work, look: Look, keys: AccountKeys, required: Required, due: Due, policy: Policy
+        self, *, work: Work, look: Look, keys: AccountKeys, documents: Documents, due: Due, policy: Policy
     ) -> None:
-        self._work, self._look, self._keys, self._required = work, look, keys, required
-        self._due, self._policy = due, policy
+        self._work, self._look, self._keys, self._due, self._policy = work, look, keys, due, policy
+        self._required, self._completed = required_of(documents), completed_of(documents)
 
     # --- issued by the server
     def issue_due(self) -> int:
@@ -123,7 +121,7 @@ class CertificatesService:
             passed=_passed(unit, user, course),
         )  # fmt: skip
         if earned:
-            at = _completed_at(unit, user, course)
+            at = min(self._completed(unit, user, course) or unit.now_ms, unit.now_ms) // SECOND * SECOND
             self._write(unit, enrollment, turn=0, issued_at=at, facts=self._facts(person, card, at), card=card)
         return earned
 
@@ -320,14 +318,6 @@ def _passed(reader: Reader, user: str, course: str) -> set[str]:
     g = grade.c
     mine = (g.user_id == user, g.course_id == course, g.passed, g.over_limit.is_(False))
     return {row.assessment_id for row in reader.all(select(g.assessment_id).where(*mine))}
-
-
-def _completed_at(unit: Unit, user: str, course: str) -> int:
-    """When the last lesson was done for the first time, to the second: it follows from what laptops send again."""
-    p = progress.c
-    rows = unit.all(select(func.max(p.first_done_at)).where(p.user_id == user, p.course_id == course))
-    at = rows[0][0]
-    return (min(at, unit.now_ms) if at else unit.now_ms) // SECOND * SECOND
 
 
 def _free_stamp(unit: Unit, course: str, user: str, at: int) -> int:

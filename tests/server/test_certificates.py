@@ -127,6 +127,25 @@ def test_paid_courses_wait_for_premium(world: World) -> None:  # CER-09
     assert len(listed(world, "enrolled")) == 1
 
 
+def test_the_number_says_when_the_course_was_first_completed(world: World, clock: FakeClock) -> None:  # CER-03
+    """A restored server may issue it late, when there are more lessons: the number is what it would have been."""
+    course = certified_course(world)
+    enrolled(world, "student", course)
+    complete(world, "student", course)
+    at = clock.now().strftime("%Y%m%d%H%M%S")
+    world.opened.served.certificates._due.take()
+    clock.advance(ms=300_000)
+    with world.opened.hub.unit(Actor(world.account("foreign"), "instructor")) as unit:
+        courses = CoursesService(lambda: nullcontext(unit))
+        more = courses.add_lesson(courses.outline(course).modules[0].id, "Storms", body="They pass.")
+        courses.publish(course)
+    world.opened.hub.project()
+    assert world.people["student"].post(f"/lessons/{more}/progress", {"is_completed": True}).status_code == 200
+    world.opened.hub.project()
+    assert world.opened.served.certificates.sweep()["issued"] == 1
+    assert listed(world)[0]["certificate_number"].endswith(f"-{at}")
+
+
 # --- file and verification
 def test_the_file_proves_itself(world: World) -> None:  # CER-04, CER-05, CER-07
     certificate = certified(world, "student")
