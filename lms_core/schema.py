@@ -22,6 +22,8 @@ Machine = Mapping[tuple[str, str], str]
 Row = Mapping[str, Any]
 Scopes = Mapping[str, frozenset[str] | None]
 
+PERCENT, PRICE, MINUTES, TITLE = (0, 100), (0, 10_000), (0, 10_080), (3, 160)
+"""Least and most of what forms, imports, the interface and the rows ask alike (API-16): a week has 10,080 minutes."""
 MAX_TEXT = 256 * 1024
 MAX_ITEM = 4_000
 MAX_NUMBER = (1 << 63) - 1
@@ -31,7 +33,8 @@ SCALARS = (str, int, float, bool, type(None))
 class Field(msgspec.Struct, frozen=True):
     """One field: the merge kind, its JSON type, default and limits (`most` is a length or a value).
 
-    `items` is the type of a list's items; the values of a map are scalars.
+    A text counts for `least` without the white space around it, a number has at most `decimals`. `items` is the type of
+    a list's items; the values of a map are scalars.
     """
 
     kind: Merge
@@ -42,6 +45,7 @@ class Field(msgspec.Struct, frozen=True):
     choices: frozenset[str] | None = None
     required: bool = False
     items: Any = str
+    decimals: int | None = None
 
     def check(self, name: str, value: Any) -> None:
         """Raise UserError when the value does not fit."""
@@ -58,6 +62,8 @@ class Field(msgspec.Struct, frozen=True):
         if isinstance(value, float) and not isfinite(value):
             raise UserError("bad_value", field=name)
         self._check_size(name, value)
+        if self.decimals is not None and isinstance(value, float) and round(value, self.decimals) != value:
+            raise UserError("bad_value", field=name)
         if isinstance(value, list) and not all(isinstance(x, self.items) and _small(x) for x in value):
             raise UserError("bad_value", field=name)
         for key, entry in value.items() if isinstance(value, dict) else ():
@@ -76,7 +82,8 @@ class Field(msgspec.Struct, frozen=True):
         most = self.most if self.most is not None else MAX_TEXT if sized else MAX_NUMBER
         if not sized and size < -MAX_NUMBER:
             raise UserError("out_of_range", field=name, least=-MAX_NUMBER, most=most)
-        if (self.least is not None and size < self.least) or size > most:
+        counted = len(value.strip()) if isinstance(value, str) else size
+        if (self.least is not None and counted < self.least) or size > most:
             raise UserError("out_of_range", field=name, least=self.least, most=most)
 
 

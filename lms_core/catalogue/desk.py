@@ -321,14 +321,14 @@ def _settings(unit: Unit, values: Mapping[str, Any]) -> Values:
 
 
 def _check(entity: Entity, values: Mapping[str, Any], but: tuple[str, ...] = ()) -> None:
-    """Refuse fields that do not fit, by name (API-07); a text counts without the white space around it (API-16)."""
+    """Refuse fields that do not fit, by name (API-07)."""
     faults: dict[str, list[str]] = {}
     for name, value in values.items():
         if name in but:
             continue
         field = entity.fields[name]
         try:
-            field.check(name, value.strip() if isinstance(value, str) and field.least else value)
+            field.check(name, value)
             faults |= {name: ["field_required"]} if value is None and field.required else {}
         except UserError:
             faults[name] = ["invalid"]

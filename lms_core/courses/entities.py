@@ -18,7 +18,20 @@ from lms_core.permissions import (
     is_owner_or_admin,
 )
 from lms_core.ports import v5_id
-from lms_core.schema import MAX_NUMBER, Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
+from lms_core.schema import (
+    MAX_NUMBER,
+    MINUTES,
+    PERCENT,
+    PRICE,
+    TITLE,
+    Actor,
+    Entity,
+    Field,
+    HubFacts,
+    Lookup,
+    Row,
+    Scopes,
+)
 
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
 
@@ -126,14 +139,14 @@ COURSE = Entity(
         "parent_version": Field("const", most=64),
         "family_root": Field("const", most=64),
         "first_version": Field("const", default="1.0", most=8),
-        "title": Field("attr", least=3, most=160, required=True),
+        "title": Field("attr", least=TITLE[0], most=TITLE[1], required=True),
         "subtitle": Field("attr", default="", most=255),
         "description": Field("text", default=""),
         "short_description": Field("attr", default="", most=300),
         "category": Field("attr", default="General", most=100),
         "language": Field("attr", default="en", most=35),
         "level": Field("attr", default="all_levels", choices=LEVELS),
-        "price": Field("attr", float, default=0.0, least=0, most=10_000),
+        "price": Field("attr", float, default=0.0, least=PRICE[0], most=PRICE[1], decimals=2),
         "currency": Field("attr", default="USD", most=3),
         "authors": Field("attr", list, default=[], most=50),
         "license": Field("attr", default="", most=200),
@@ -195,7 +208,7 @@ LESSON = Entity(
         "title": Field("attr", least=1, most=200, required=True),
         "kind": Field("attr", default="text", choices=frozenset({"text", "quiz", "assignment"})),
         "body": Field("text", default=""),
-        "minutes": Field("attr", int, least=0, most=10_080),
+        "minutes": Field("attr", int, least=MINUTES[0], most=MINUTES[1]),
         "preview": Field("attr", bool, default=False),
         "tiers": Field("attr", list, default=["enrolled"], most=4),
         "place": Field("place", dict),
@@ -217,7 +230,7 @@ ASSESSMENT = Entity(
         "lesson_id": Field("const", required=True),
         "title": Field("attr", default="", most=200),
         "mode": Field("attr", default="graded", choices=frozenset({"practice", "graded", "exam"})),
-        "pass_percent": Field("attr", int, default=70, least=0, most=100),
+        "pass_percent": Field("attr", int, default=70, least=PERCENT[0], most=PERCENT[1]),
         "attempts_allowed": Field("attr", int, default=3, least=1, most=100),
         "time_limit_minutes": Field("attr", int, least=1, most=1440),
         "shuffle": Field("attr", bool, default=False),

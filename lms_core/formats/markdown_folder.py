@@ -18,10 +18,10 @@ from lms_core.formats.report import Progress, Report, step
 from lms_core.formats.tree import SETTINGS, WRAPPERS, Branch, Leaf, Tree, discover, is_index, pretty
 from lms_core.media.images import prepare_image
 from lms_core.ports import BlobStore, v5_id
+from lms_core.schema import MINUTES, TITLE
 
 MAX_TEXT_MB = 10
 MAX_BODY = 250_000
-MIN_TITLE = 3
 _HEADING = re.compile(
     r"^#{1,2}[ \t]+([^\n]+?)[ \t]*#*[ \t]*(?:\{[^}\n]*\})?$|^([^\s#>|*+-][^\n]{0,300})\n(?:={3,}|-{3,})[ \t]*$",
     re.MULTILINE,
@@ -226,7 +226,7 @@ class _Scan:
         if not title and index and (read := self._text(index)):
             title = split_title(read, "")[0]
         title = title or pretty(self.root.resolve().name)
-        return title if len(title) >= MIN_TITLE else f"Course {title}"
+        return title if len(title) >= TITLE[0] else f"Course {title}"
 
     def _course_id(self, modules: list[ModuleDoc]) -> str:
         """From `id` in the settings, else from title and lessons: a folder that was moved is the same course."""
@@ -320,6 +320,6 @@ def _minutes(front: dict[str, Any]) -> int | None:
     total = 0
     for name in ("minutes", "duration", "teaching", "exercises"):
         value = front.get(name)
-        if isinstance(value, int | float) and 0 < value < 10_000:
+        if isinstance(value, int | float) and 0 < value <= MINUTES[1]:
             total += int(value)
-    return total or None
+    return min(total, MINUTES[1]) or None

@@ -10,7 +10,7 @@ from lms_core.errors import Denied, UserError
 from lms_core.learning.model import is_done
 from lms_core.ops import Op, Values
 from lms_core.permissions import LEARNING, can_manage_course, is_owner
-from lms_core.schema import Actor, Entity, Field, Lookup, Row, Scopes
+from lms_core.schema import PERCENT, Actor, Entity, Field, Lookup, Row, Scopes
 
 MAX_SESSION_S = 4 * 3600
 DONE = frozenset({"done_at", "first_done_at"})
@@ -126,7 +126,7 @@ PROGRESS = Entity(
         "user_id": Field("const", required=True),
         "course_id": Field("const", required=True),
         "lesson_id": Field("const", required=True),
-        "percent": Field("max", float, default=0.0, least=0, most=100),
+        "percent": Field("max", float, default=0.0, least=PERCENT[0], most=PERCENT[1]),
         "position": Field("attr", dict, default={}),
         "opened_at": Field("max", int),
         "done_at": Field("max", int),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from lms_core.schema import MINUTES, PERCENT, PRICE
 from sync_server.details import ClientId
 
 LARGEST = 2 << 20
@@ -18,10 +19,11 @@ Items = Annotated[list[Annotated[str, Meta(max_length=4000)]], Meta(max_length=5
 Category = Annotated[str, Meta(max_length=100, description="id or slug of a category", examples=["general"])]
 Language = Annotated[str, Meta(max_length=35, description="BCP 47", examples=["en"])]
 Currency = Annotated[str, Meta(min_length=3, max_length=3, description="ISO 4217", examples=["USD"])]
-Price = Annotated[float, Meta(ge=0, le=10_000, description="0 is free", examples=[0])]
+Price = Annotated[float, Meta(ge=PRICE[0], le=PRICE[1], description="0 is free; two decimals", examples=[0])]
 Level = Literal["beginner", "intermediate", "advanced", "all_levels"]
 Method = Literal["lesson", "time", "assessment"]
-Minutes = Annotated[int, Meta(ge=0, le=10_080)]
+Minutes = Annotated[int, Meta(ge=MINUTES[0], le=MINUTES[1])]
+Percent = Annotated[int, Meta(ge=PERCENT[0], le=PERCENT[1])]
 After = Annotated[str, Meta(max_length=128, description="id of the one before it; null: first of all")] | None
 Template = Annotated[str, Meta(max_length=10, description="version of the certificates' look", examples=["v2"])]
 Tier = Literal["guest", "registered", "enrolled", "premium"]
@@ -168,7 +170,7 @@ class WholeAssessment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     title: Title = ""
     mode: Literal["practice", "graded", "exam"] = "graded"
-    pass_percent: Annotated[int, Meta(ge=0, le=100)] = 70
+    pass_percent: Percent = 70
     attempts_allowed: Annotated[int, Meta(ge=1, le=100)] | None = 3
     time_limit_minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
     shuffle: bool = False
@@ -179,7 +181,7 @@ class AssessmentChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     title: Title | UnsetType = UNSET
     mode: Literal["practice", "graded", "exam"] | UnsetType = UNSET
-    pass_percent: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
+    pass_percent: Percent | UnsetType = UNSET
     attempts_allowed: Annotated[int, Meta(ge=1, le=100)] | UnsetType | None = UNSET
     time_limit_minutes: Annotated[int, Meta(ge=1, le=1440)] | UnsetType | None = UNSET
     shuffle: bool | UnsetType = UNSET

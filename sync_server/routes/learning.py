@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from lms_core.accounts.model import Caller
 from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals
+from lms_core.schema import PERCENT
 from sync_server.context import Context
 from sync_server.details import Tagged, created, given, must_match, tagged, uuid_of
 from sync_server.guards import signed_in
@@ -18,7 +19,7 @@ from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import readable, when
 
 Named = Request[Caller, Any, Any]
-Percent = Annotated[float, Meta(ge=0, le=100, examples=[40.0])]
+Percent = Annotated[float, Meta(ge=PERCENT[0], le=PERCENT[1], examples=[40.0])]
 Position = Annotated[
     dict[Annotated[str, Meta(max_length=40)], str | int | float | bool | None],
     Meta(max_length=20, examples=[{"seconds": 312}], description="what is named changes, the rest stays"),

@@ -14,6 +14,7 @@ from lms_core.errors import LmsError, UserError
 from lms_core.formats.markdown_folder import ImportPlan, scan
 from lms_core.formats.report import REASONS, Item, Outcome
 from lms_core.formats.zipped import unpack
+from lms_core.schema import TITLE
 from lms_core.workspace import Workspace
 
 Phase = Literal["choose", "scanning", "report", "importing", "done"]
@@ -101,7 +102,7 @@ class ImportModel(QObject):
         plan, title = self.plan, self.title.strip()
         if plan is None:
             return
-        if len(title) < 3:
+        if len(title) < TITLE[0]:
             self._on_failed(UserError("title_needed"))
             return
         self._begin("importing")

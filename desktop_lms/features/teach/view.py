@@ -20,6 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, Line, Tile, Ton
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, sentence, tr
+from lms_core.schema import TITLE
 
 
 class Say(Protocol):
@@ -119,7 +120,7 @@ class TeachPage(Page):
         ask = labelled(tr("Title"), field, hint=tr("You can change it later."))
         sheet = Sheet(self.window(), tr("What is the course called?"), ask, buttons=(leave, make))
         make.setEnabled(False)
-        field.textChanged.connect(lambda text: make.setEnabled(len(text.strip()) >= 3))
+        field.textChanged.connect(lambda text: make.setEnabled(len(text.strip()) >= TITLE[0]))
 
         def create() -> None:
             if make.isEnabled():
