@@ -93,7 +93,6 @@ class ErasureService:
             self._accounts.end_all(unit, who)
             erase(unit, who, row)
             note(unit, by, Action.ACCOUNT_DELETED, entity="account", row=who, before={"role": row["role"]})
-        self._accounts.forget_callers()
 
     def hand_over(
         self, caller: Caller, who: str, to: str, *, only: Sequence[str] | None = None, origin: Origin

@@ -50,7 +50,8 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise AuthExpired("auth_missing")
-    caller = await context.lanes.run(context.served.accounts.authenticate, token.strip())
+    accounts, token = context.served.accounts, token.strip()
+    caller = accounts.known(token) or await context.lanes.run(accounts.authenticate, token)
     limits = context.limits
     (limits.transfers if handler.opt.get(MOVES_DATA) else limits.requests).take(caller.account)
     _allow(is_authenticated(caller))

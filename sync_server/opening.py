@@ -32,6 +32,7 @@ from lms_core.analytics.platform import PlatformService
 from lms_core.analytics.reports import ReportsService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
+from lms_core.cache import Cache
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.certificates.issuing import Due
@@ -67,7 +68,6 @@ from lms_core.operation.runs import Runs
 from lms_core.ports import Clock, FileStore
 from lms_core.schema import Actor, Schema
 from lms_core.sync.hub.desk import SyncDesk
-from lms_core.sync.hub.hints import Hint
 from lms_core.unit import Effect, Unit
 from sync_server import facts
 from sync_server.admission import Admission
@@ -89,6 +89,8 @@ log = logging.getLogger(__name__)
 
 DIGEST_LOOK_S = 900
 HOUR_S = 3600.0
+CALLERS = 20_000
+"""Tokens that are known without being looked up."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,8 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         hasher=hasher,
         clock=hub.clock,
         lifetimes=_lifetimes(settings),
-        ended=lambda names: hub.store.hints.publish(Hint(sessions=frozenset(names))),
+        callers=_cache(hub, CALLERS),
+        ended=lambda unit, names: unit.tx.ended.update(names),  # type: ignore[attr-defined]
     )
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
     invitations = InvitationsService(**over, hasher=hasher, clock=hub.clock)
@@ -252,6 +255,13 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration == "open"),
         "providers": Providers(providers_of(settings), settings.public_url),
     }
+
+
+def _cache(hub: Hub, most: int) -> Cache:
+    """Values at hand until this process, or another over the same database, has changed what they were made of."""
+    cache = Cache(hub.clock.ms, most=most)
+    hub.store.hints.subscribe(lambda hint: cache.clear(hint.names()))
+    return cache
 
 
 def _personal(hub: Hub, caller: Caller) -> PersonalService:

@@ -34,6 +34,8 @@ class Claims:
 
     account: str
     session: str
+    expires: int
+    """In ms."""
 
 
 class AccountKeys:
@@ -76,7 +78,7 @@ class AccountKeys:
             raise AuthExpired("token_invalid") from error
         if not isinstance(claims["exp"], int) or claims["exp"] * 1000 <= now:
             raise AuthExpired("token_expired")
-        return Claims(str(claims["sub"]), str(claims["sid"]))
+        return Claims(str(claims["sub"]), str(claims["sid"]), claims["exp"] * 1000)
 
     # --- refresh tokens
     def refresh_token(self, session: str, turn: int) -> str:

@@ -212,9 +212,7 @@ class PeopleService:
             if changed and who != caller.account:
                 before = {name: row[name] for name in changed}
                 note(unit, by, Action.ACCOUNT_CHANGED, entity="account", row=who, before=before, after=changed)
-            found = reading.user_of(unit.all(reading.users().where(account.c.id == who))[0])
-        self._accounts.forget_callers()
-        return found
+            return reading.user_of(unit.all(reading.users().where(account.c.id == who))[0])
 
     def _faults(self, unit: Unit, who: str, fields: Mapping[str, Any], *, by_admin: bool) -> dict[str, list[str]]:
         own = ("username", "email") if by_admin else ("username",)
@@ -243,7 +241,6 @@ class PeopleService:
         with self._as(caller) as unit:
             check_admin(unit, by)
             change_role(unit, who, role, by)
-        self._accounts.forget_callers()
         return self._accounts.user(who)
 
     def set_active(self, caller: Caller, who: str, *, active: bool, origin: Origin) -> User:

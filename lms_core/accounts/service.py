@@ -5,10 +5,10 @@ Slow hashes are made outside of transactions, for the hub has one writer.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -33,6 +33,7 @@ from lms_core.accounts.sessions import begin_session, sessions_of
 from lms_core.accounts.standing import change_active, change_role
 from lms_core.accounts.tables import account, credential, session
 from lms_core.accounts.watch import log_sign_in, oddities, tell_password, tell_sign_in
+from lms_core.cache import Cache
 from lms_core.errors import AuthExpired, Denied, LmsError, NotFound, UserError
 from lms_core.ops import NIL
 from lms_core.ports import Clock
@@ -41,7 +42,6 @@ from lms_core.unit import Unit, Work
 Look = Callable[[], AbstractContextManager[Connection]]
 """How a service reads one moment of the database without waiting for the writer."""
 
-REMEMBERED_MS = 10_000
 REVOKED = "device revoked"
 DAY_MS = 86_400_000
 _KEPT = ("email", "username", "first_name", "last_name", "cohort", "joined_at")
@@ -68,7 +68,8 @@ class AccountsService:
         hasher: PasswordHasher,
         clock: Clock,
         lifetimes: Lifetimes | None = None,
-        ended: Callable[[Collection[str]], None] = lambda names: None,
+        callers: Cache,
+        ended: Callable[[Unit, Collection[str]], None],
     ) -> None:
         self._ended = ended
         self._work = work
@@ -77,8 +78,7 @@ class AccountsService:
         self._hasher = hasher
         self._clock = clock
         self._lifetimes = lifetimes or Lifetimes()
-        self._known: dict[str, tuple[int, Caller]] = {}
-        self._turn = threading.Lock()
+        self._callers = callers
 
     # --- getting in
     def register(
@@ -223,20 +223,23 @@ class AccountsService:
             AuthExpired: `token_invalid` or `token_expired`.
             Denied: `account_disabled` (ACC-15).
         """
-        now = self._clock.ms()
-        claims = self._keys.read_access(token, now=now)
-        with self._turn:
-            known = self._known.get(claims.session)
-        if known and known[0] > now and known[1].account == claims.account:
-            return known[1]
+        if known := self.known(token):
+            return known
+        since = self._callers.moment()
+        claims = self._keys.read_access(token, now=self._clock.ms())
         with self._look() as conn:
             row = self._session(conn, claims.session)
         caller = Caller(row.account, claims.session, row.email, row.role)
-        with self._turn:
-            if len(self._known) > 10_000:
-                self._known.clear()
-            self._known[claims.session] = (now + REMEMBERED_MS, caller)
+        self._callers.keep(
+            _digest(token), caller, since=since, until=min(claims.expires, row.expires_at),
+            of=(f"session/{caller.session}", f"account/{caller.account}"),
+        )  # fmt: skip
         return caller
+
+    def known(self, token: str) -> Caller | None:
+        """The same for a token that was looked up a moment ago and still stands; asks nobody."""
+        found: Caller | None = self._callers.find(_digest(token))
+        return found
 
     def _session(self, source: Unit | Connection, name: str) -> Any:
         whose = (account.c.email, account.c.role, account.c.is_active.label("account_active"), account.c.deleted_at)
@@ -290,9 +293,7 @@ class AccountsService:
             change |= {"is_suspicious": note != REVOKED, "security_notes": note}
         for name in names:
             unit.local(update(session).where(session.c.id == name, session.c.is_active).values(change))
-        self.forget_callers()
-        if names:
-            self._ended(names)
+        self._ended(unit, names)
 
     def sessions(self, caller: Caller) -> list[Session]:
         """The caller's sessions, the last used first (ACC-13)."""
@@ -380,7 +381,6 @@ class AccountsService:
             raise NotFound("no_account", email=email)
         with self._work() as unit:
             change_role(unit, row.id, role, SERVER)
-        self.forget_callers()
         return replace(user_of(row), role=role)
 
     def set_active(self, name: str, *, active: bool) -> None:
@@ -394,7 +394,7 @@ class AccountsService:
             if not active:
                 self.end_all(unit, name)
 
-    def forget_callers(self) -> None:
-        """Read the roles of callers anew."""
-        with self._turn:
-            self._known.clear()
+
+def _digest(token: str) -> bytes:
+    """What a token is remembered by: no token stays in memory."""
+    return blake2b(token.encode(), digest_size=16).digest()

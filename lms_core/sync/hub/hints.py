@@ -41,6 +41,12 @@ def events_of(rows: Iterable[Changed]) -> Iterator[Event]:
             changed = frozenset(name for name, cell in row.cells.items() if cell.ver == row.ver)
             yield from (Event(*told) for told in entity.live(RowView(entity, row), changed))
 
+    def names(self) -> Iterator[str]:
+        """What changed, as values at hand are named after it (lms_core/cache.py)."""
+        yield from self.heads
+        yield from map("account/{}".format, self.accounts)
+        yield from map("session/{}".format, self.sessions)
+
 
 Told = Callable[[Hint], None]
 

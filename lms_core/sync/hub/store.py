@@ -61,6 +61,7 @@ class SqlHubTransaction:
         self.heads: dict[str, int] = {}
         self.events: list[Event] = []
         self.regranted: set[str] = set()
+        self.ended: set[str] = set()
         self._holds = 0
 
     # --- time
@@ -383,8 +384,9 @@ class SqlHubStore:
             yield mine
 
     def tell(self, tx: SqlHubTransaction) -> None:
-        """Say which feeds grew, after the commit."""
-        self.hints.publish(Hint(tx.heads, frozenset(tx.regranted), events=tuple(tx.events[-MOST_EVENTS:])))
+        """Say which feeds grew, whose rights changed and which sessions ended, after the commit."""
+        events = tuple(tx.events[-MOST_EVENTS:])
+        self.hints.publish(Hint(tx.heads, frozenset(tx.regranted), frozenset(tx.ended), events))
 
     @contextmanager
     def read(self) -> Iterator[SqlHubSnapshot]:

@@ -1,0 +1,94 @@
+"""Values at hand in this process until what they were made of changes, or their time is over (PRF-07)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+KEPT_MS = 10_000
+"""How long a value stays when nobody tells that it changed: a hint between processes may be lost."""
+
+MOST_NAMES = 50_000
+
+
+class _Kept(NamedTuple):
+    value: Any
+    since: int
+    of: tuple[str, ...]
+    until: int
+    weight: int
+
+
+class Cache:
+    """Values under keys, each with the names of what it was made of; to clear a name ends all that was made of it.
+
+    `most` bounds the sum of their weights: what was not asked for the longest goes first. A value that was read before
+    a name was cleared is never kept after it. Safe for use by several threads.
+    """
+
+    def __init__(self, now_ms: Callable[[], int], *, most: int) -> None:
+        self._now_ms, self._most = now_ms, most
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._cleared: dict[str, int] = {}
+        self._count = self._floor = self._weight = 0
+        self._turn = threading.Lock()
+
+    def get(
+        self, key: Hashable, make: Callable[[], T], *, of: Iterable[str], weigh: Callable[[T], int] | None = None
+    ) -> T:
+        """The value of a key, made where it is not at hand."""
+        found: T | None = self.find(key)
+        if found is None:
+            since = self.moment()
+            found = make()
+            self.keep(key, found, since=since, of=of, weight=weigh(found) if weigh else 1)
+        return found
+
+    def find(self, key: Hashable) -> Any:
+        """The value of a key; None where there is none that holds."""
+        with self._turn:
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            if not self._holds(kept):
+                self._drop(key)
+                return None
+            self._kept.move_to_end(key)
+            return kept.value
+
+    def _holds(self, kept: _Kept) -> bool:
+        if kept.since < self._floor or not 0 < kept.until - self._now_ms() <= KEPT_MS:
+            return False
+        return all(self._cleared.get(name, 0) <= kept.since for name in kept.of)
+
+    def moment(self) -> int:
+        """The present; what is read after it may be kept as of it."""
+        return self._count
+
+    def keep(
+        self, key: Hashable, value: Any, *, since: int, of: Iterable[str], weight: int = 1, until: int | None = None
+    ) -> None:
+        """Keep a value that was read after `since`, at the latest until a time in ms."""
+        ends = self._now_ms() + KEPT_MS
+        with self._turn:
+            self._drop(key)
+            self._kept[key] = _Kept(value, since, tuple(of), ends if until is None else min(ends, until), weight)
+            self._weight += weight
+            while self._weight > self._most:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Hashable) -> None:
+        kept = self._kept.pop(key, None)
+        self._weight -= kept.weight if kept else 0
+
+    def clear(self, names: Iterable[str]) -> None:
+        """Let nothing stand that was made of one of these."""
+        with self._turn:
+            self._count += 1
+            self._cleared.update(dict.fromkeys(names, self._count))
+            if len(self._cleared) > MOST_NAMES:
+                self._floor, self._cleared = self._count, {}
