@@ -79,14 +79,14 @@ def enrollment_id(person: Person, n: int) -> str:
 def fill(data: Path, *, courses: int, accounts: int, database: str = "") -> District:
     """Fill a hub that does not serve yet."""
     prepare(data, database_of(data, database))
-    with open_hub(data, Settings(database_url=database), schema=SCHEMA, effects=()) as opened:
-        with opened.hub.store.alone() as conn:
-            _courses(conn, MediaStore(data / PACKS), courses)
-            people = _people(conn, AccountKeys(load_key(data / KEYS, "accounts.key")), accounts)
-            for start in range(0, accounts, 2_000):
-                _learning(conn, list(enumerate(people[start : start + 2_000], start)), courses)
-            if database:
-                conn.exec_driver_sql("ANALYZE")
+    settings = Settings(database_url=database)
+    with open_hub(data, settings, schema=SCHEMA, effects=()) as opened, opened.hub.store.alone() as conn:
+        _courses(conn, MediaStore(data / PACKS), courses)
+        people = _people(conn, AccountKeys(load_key(data / KEYS, "accounts.key")), accounts)
+        for start in range(0, accounts, 2_000):
+            _learning(conn, list(enumerate(people[start : start + 2_000], start)), courses)
+        if database:
+            conn.exec_driver_sql("ANALYZE")
     return District(people, courses)
 
 

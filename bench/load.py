@@ -128,8 +128,7 @@ class _Crowd:
         """Send everything and wait for the last answer."""
         loop, job = asyncio.get_running_loop(), self._job
         for _, url in zip(range(LINES), cycle(job.urls), strict=False):
-            parts = urlsplit(url)
-            _, line = await loop.create_connection(lambda: _Line(self), parts.hostname, parts.port)
+            _, line = await loop.create_connection(lambda: _Line(self), "127.0.0.1", urlsplit(url).port or 80)
             self._free.append(line)
         busy, began = time.process_time(), loop.time() + 0.1
         for n, ask in enumerate(job.asks):

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
+from sqlalchemy import Connection
+from sqlalchemy.sql import Executable
+
+from lms_core.ops import Values
+
 T = TypeVar("T")
+Look = Callable[[], AbstractContextManager[Connection]]
 
 KEPT_MS = 10_000
 """How long a value stays when nobody tells that it changed: a hint between processes may be lost."""
@@ -27,7 +35,7 @@ class Cache:
     """Values under keys, each with the names of what it was made of; to clear a name ends all that was made of it.
 
     `most` bounds the sum of their weights: what was not asked for the longest goes first. A value that was read before
-    a name was cleared is never kept after it. Safe for use by several threads.
+    a name was cleared never stands after it. Safe for use by several threads.
     """
 
     def __init__(self, now_ms: Callable[[], int], *, most: int) -> None:
@@ -36,17 +44,6 @@ class Cache:
         self._cleared: dict[str, int] = {}
         self._count = self._floor = self._weight = 0
         self._turn = threading.Lock()
-
-    def get(
-        self, key: Hashable, make: Callable[[], T], *, of: Iterable[str], weigh: Callable[[T], int] | None = None
-    ) -> T:
-        """The value of a key, made where it is not at hand."""
-        found: T | None = self.find(key)
-        if found is None:
-            since = self.moment()
-            found = make()
-            self.keep(key, found, since=since, of=of, weight=weigh(found) if weigh else 1)
-        return found
 
     def find(self, key: Hashable) -> Any:
         """The value of a key; None where there is none that holds."""
@@ -66,19 +63,20 @@ class Cache:
         return all(self._cleared.get(name, 0) <= kept.since for name in kept.of)
 
     def moment(self) -> int:
-        """The present; what is read after it may be kept as of it."""
+        """The present; what is read by a transaction that begins after it may be kept as of it."""
         return self._count
 
     def keep(
         self, key: Hashable, value: Any, *, since: int, of: Iterable[str], weight: int = 1, until: int | None = None
     ) -> None:
         """Keep a value that was read after `since`, at the latest until a time in ms."""
-        ends = self._now_ms() + KEPT_MS
+        now = self._now_ms()
+        ends = now + KEPT_MS
         with self._turn:
             self._drop(key)
             self._kept[key] = _Kept(value, since, tuple(of), ends if until is None else min(ends, until), weight)
             self._weight += weight
-            while self._weight > self._most:
+            while self._kept and (self._weight > self._most or next(iter(self._kept.values())).until <= now):
                 self._drop(next(iter(self._kept)))
 
     def _drop(self, key: Hashable) -> None:
@@ -92,3 +90,36 @@ class Cache:
             self._cleared.update(dict.fromkeys(names, self._count))
             if len(self._cleared) > MOST_NAMES:
                 self._floor, self._cleared = self._count, {}
+
+
+class Memory:
+    """Reads of what is at hand, else of one moment of the database, begun when it is needed (implements Reader)."""
+
+    def __init__(self, look: Look, cache: Cache, stack: ExitStack) -> None:
+        self._look, self._cache, self._stack = look, cache, stack
+        self._since = cache.moment()
+
+    @cached_property
+    def conn(self) -> Connection:
+        """The connection."""
+        return self._stack.enter_context(self._look())
+
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:
+        """Rows of a SELECT."""
+        return self.conn.execute(statement, values).all()
+
+    def get(
+        self, key: Hashable, make: Callable[[], T], *, of: Iterable[str], weigh: Callable[[T], int] = lambda made: 1
+    ) -> T:
+        """The value of a key, made of what is named where it is not at hand."""
+        found: Any = self._cache.find(key)
+        if found is None and (found := make()) is not None:
+            self._cache.keep(key, found, since=self._since, of=of, weight=weigh(found))
+        return found  # type: ignore[no-any-return]
+
+
+@contextmanager
+def remembering(look: Look, cache: Cache) -> Iterator[Memory]:
+    """Read one moment, with what is at hand of it."""
+    with ExitStack() as stack:
+        yield Memory(look, cache, stack)

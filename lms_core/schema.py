@@ -126,7 +126,7 @@ class HubFacts(Protocol):
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         """Those of the files that the hub does not hold."""
 
-    def all(self, statement: Any) -> Sequence[Any]:
+    def all(self, statement: Any, values: Values | None = None) -> Sequence[Any]:
         """Rows of a SELECT over visible tables, with what the ops before this one made of them."""
 
     def keep(self, table: Any, values: Values) -> None:

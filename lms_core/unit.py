@@ -18,8 +18,8 @@ from lms_core.schema import Actor, Entity
 class Reader(Protocol):
     """What only reads."""
 
-    def all(self, statement: Executable) -> Sequence[Any]:
-        """Rows of a SELECT over visible tables."""
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:
+        """Rows of a SELECT over visible tables; one that stays and is given its values costs less."""
 
 
 class Rows:
@@ -28,9 +28,9 @@ class Rows:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
 
-    def all(self, statement: Executable) -> Sequence[Any]:
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:
         """Rows of a SELECT."""
-        return self._conn.execute(statement).all()
+        return self._conn.execute(statement, values).all()
 
 
 class Unit(Protocol):
@@ -43,7 +43,7 @@ class Unit(Protocol):
     def new_id(self) -> str:
         """A fresh row id."""
 
-    def all(self, statement: Executable) -> Sequence[Any]:
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:
         """Rows of a SELECT over visible, derived and local tables."""
 
     def row(self, entity: Entity, row: str) -> Values | None:

@@ -51,7 +51,9 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     if scheme.lower() != "bearer" or not token.strip():
         raise AuthExpired("auth_missing")
     accounts, token = context.served.accounts, token.strip()
-    caller = accounts.known(token) or await context.lanes.run(accounts.authenticate, token)
+    caller = accounts.known(token)
+    if caller is None:
+        caller = await context.lanes.run(accounts.authenticate, token)
     limits = context.limits
     (limits.transfers if handler.opt.get(MOVES_DATA) else limits.requests).take(caller.account)
     _allow(is_authenticated(caller))

@@ -91,6 +91,8 @@ DIGEST_LOOK_S = 900
 HOUR_S = 3600.0
 CALLERS = 20_000
 """Tokens that are known without being looked up."""
+HAND_BYTES = 48 << 20
+"""Memory for what is at hand of the catalogue and of those who read it."""
 
 
 @dataclass(frozen=True)
@@ -341,7 +343,7 @@ def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Send
 
 def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
     look = partial(read, hub.engine)
-    catalogue = CatalogueService(look, packs)
+    catalogue = CatalogueService(look, packs, _cache(hub, HAND_BYTES))
     return {
         "exams": ExamsService(hub.unit),
         "categories": CategoriesService(hub.unit, look),

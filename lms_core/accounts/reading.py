@@ -16,9 +16,9 @@ from lms_core.ops import Values
 from lms_core.unit import Reader, Unit
 
 
-def rows_of(source: Reader | Connection, query: Any) -> Sequence[Any]:
+def rows_of(source: Reader | Connection, query: Any, values: Values | None = None) -> Sequence[Any]:
     """Rows of a query, in a unit or on a connection."""
-    return source.execute(query).all() if isinstance(source, Connection) else source.all(query)
+    return source.execute(query, values).all() if isinstance(source, Connection) else source.all(query, values)
 
 
 def users(*more: Any) -> Any:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 from lms_core.assessment import entities as e
 from lms_core.db.rows import Json, table_for
 
-attempt = table_for(e.ATTEMPT, index=("user_id", "lesson_id"))
+attempt = table_for(e.ATTEMPT, index=(("user_id", "assessment_id"), "lesson_id"))
 answer = table_for(e.ANSWER, index=("attempt_id",))
 grade = table_for(e.GRADE, index=("user_id", "attempt_id"))
 derived_grade = table_for(e.GRADE, prefix="derived_")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, func, select
+from msgspec.structs import replace
+from sqlalchemy import Select, Table, bindparam, func, select
 
+from lms_core.cache import Cache, Look, Memory, remembering
 from lms_core.catalogue import views as v
 from lms_core.catalogue.listing import Wish, find_cards, moment, money
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc
@@ -20,15 +22,19 @@ from lms_core.courses.naming import course_named, course_slug
 from lms_core.courses.publishing import Documents, answer_key
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import Denied, NotFound, UserError
+from lms_core.learning.mine import mine
 from lms_core.learning.rights import Standing, standing_of
 from lms_core.permissions import can_manage_course, is_authenticated
 from lms_core.ports import BlobStore
 from lms_core.schema import Actor, Row
-from lms_core.unit import Reader, Rows
-
-Look = Callable[[], AbstractContextManager[Connection]]
+from lms_core.unit import Reader
 
 SIGN_IN = v.Missing("sign_in", "Sign in to read this lesson.")
+CATALOG = ("catalog",)
+"""What everybody sees of published courses ends when the catalogue's feed grows."""
+CARD_BYTES, LESSON_BYTES, UNPACKED = 1_500, 500, 4
+"""What memory a card takes, a lesson in an outline, and each byte of a pack."""
+
 ENROLL = v.Missing("enroll", "Enrol in the course to read this lesson.")
 
 
@@ -45,6 +51,15 @@ class Shown(msgspec.Struct, frozen=True):
         """Whether they may change it."""
         return self.keys is not None
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it stands in the catalogue."""
+        return bool(self.standing.card and self.standing.card["is_published"])
+
+    def as_guest(self) -> Shown:
+        """The same as a guest sees it."""
+        return replace(self, standing=Standing(None, self.standing.card, None, None))
+
     def missing(self, lesson: LessonDoc) -> v.Missing | None:
         """What they lack to read a lesson (LES-09); None when they may."""
         if lesson.preview or self.may_edit or self.standing.reads:
@@ -55,32 +70,54 @@ class Shown(msgspec.Struct, frozen=True):
 class CatalogueService:
     """Courses, modules, lessons and quizzes for those who ask over the interface."""
 
-    def __init__(self, look: Look, packs: BlobStore) -> None:
-        self._look = look
+    def __init__(self, look: Look, packs: BlobStore, cache: Cache) -> None:
+        self._reading = partial(remembering, look, cache)
         self.document = Documents(packs)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Reader]:
-        with self._look() as conn:
-            yield Rows(conn)
 
     # --- courses
     def find(self, who: Actor | None, wish: Wish) -> tuple[int, list[v.CourseCard]]:
         """How many published courses fit, and a page of them."""
-        with self._look() as conn:
-            return find_cards(conn, who, wish)
+        with self._reading() as reader:
+            count, cards = _page(reader, wish)
+            own = mine(reader, who)
+        return count, [replace(card, is_enrolled=True) if own.learns(card.id) else card for card in cards]
 
     def course(self, who: Actor | None, name: str) -> v.CourseView:
         """A course by id or slug. Raises NotFound."""
         with self._reading() as reader:
-            return self.course_in(reader, who, name)
+            shown = self.shown(reader, who, _named(reader, name))
+            if shown.may_edit or not shown.is_public:
+                return course_view(reader, shown)
+            key, weigh = f"course:{shown.course}:detail", _weigh_view
+            view = reader.get(key, lambda: course_view(reader, shown.as_guest()), of=CATALOG, weigh=weigh)
+        return replace(view, is_enrolled=shown.standing.learns)
 
     def course_in(self, reader: Reader, who: Actor | None, name: str) -> v.CourseView:
         """The same within a transaction."""
         return course_view(reader, self.shown(reader, who, course_named(reader, name)))
 
     def shown(self, reader: Reader, who: Actor | None, course: str) -> Shown:
-        """A course as somebody sees it. Raises NotFound for what they may not know of (CRS-19)."""
+        """A course as somebody sees it. Raises NotFound for what they may not know of (CRS-19).
+
+        Where nothing is being written, what everybody sees alike comes from memory.
+        """
+        if isinstance(reader, Memory):
+            own = mine(reader, who)
+            key, weigh = f"course:{course}:public", _weigh_shown
+            if not can_manage_course(who, own.memberships.get(course)):
+                public = reader.get(key, lambda: self._public(reader, course), of=CATALOG, weigh=weigh)
+                if public:
+                    return replace(public, standing=own.standing(public.standing.card, course))
+        return self._looked_up(reader, who, course)
+
+    def _public(self, reader: Reader, course: str) -> Shown | None:
+        """A course as a guest sees it; None where there is nothing to see."""
+        try:
+            return self._looked_up(reader, None, course)
+        except NotFound:
+            return None
+
+    def _looked_up(self, reader: Reader, who: Actor | None, course: str) -> Shown:
         standing = standing_of(reader, who, course)
         if can_manage_course(who, standing.membership):
             document, keys = from_draft(reader, course)
@@ -123,7 +160,7 @@ class CatalogueService:
     def modules(self, who: Actor | None, course: str) -> list[v.ModuleView]:
         """The modules of a course in order. Raises NotFound."""
         with self._reading() as reader:
-            return list(_modules(self.shown(reader, who, course_named(reader, course))))
+            return list(_modules(self.shown(reader, who, _named(reader, course))))
 
     def module(self, who: Actor | None, module: str) -> v.ModuleView:
         """A module. Raises NotFound."""
@@ -199,7 +236,8 @@ class CatalogueService:
             .outerjoin(course_slug, course_slug.c.course_id == t.course.c.id)
             .where(mine.user_id == who.account, mine.is_active)
         )
-        with self._look() as conn:
+        with self._reading() as reader:
+            conn = reader.conn
             count = conn.scalar(select(func.count()).select_from(query.subquery())) or 0
             rows = conn.execute(query.order_by(t.course.c.id.desc()).offset(offset).limit(most))
             return int(count), [
@@ -227,12 +265,45 @@ class CatalogueService:
         return [_instructor(row, manages=manages) for row in rows]
 
 
+def _page(reader: Memory, wish: Wish) -> tuple[int, list[v.CourseCard]]:
+    """A page of the catalogue for guests; who teaches a course its feed does not tell, so that is asked anew."""
+    make = partial(find_cards, reader, wish)
+    return make() if wish.instructor else reader.get(wish, make, of=CATALOG, weigh=_weigh_page)
+
+
+def _weigh_page(found: tuple[int, list[v.CourseCard]]) -> int:
+    return CARD_BYTES * (1 + len(found[1]))
+
+
+def _weigh_view(view: v.CourseView) -> int:
+    return CARD_BYTES + LESSON_BYTES * view.lesson_count
+
+
+def _weigh_shown(shown: Shown | None) -> int:
+    return CARD_BYTES + UNPACKED * int(shown.standing.card["pack_size"]) if shown and shown.standing.card else 0
+
+
+def _named(reader: Memory, name: str) -> str:
+    return reader.get(f"course:{name.lower()}:id", partial(course_named, reader, name), of=CATALOG)
+
+
 def course_of(reader: Reader, table: Table, row: str) -> str:
     """The course of a module, lesson, quiz or question. Raises NotFound."""
-    found = reader.all(select(table.c.course_id).where(table.c.id == row))
+    if isinstance(reader, Memory):
+        return reader.get(f"{table.name}:{row}:course", lambda: _course_of(reader, table, row), of=CATALOG)
+    return _course_of(reader, table, row)
+
+
+def _course_of(reader: Reader, table: Table, row: str) -> str:
+    found = reader.all(_above(table), {"row": row})
     if not found:
         raise NotFound
     return str(found[0].course_id)
+
+
+@cache
+def _above(table: Table) -> Select[Any]:
+    return select(table.c.course_id).where(table.c.id == bindparam("row"))
 
 
 def must_manage(reader: Reader, who: Actor, course: str) -> Standing:

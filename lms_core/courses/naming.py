@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from sqlalchemy import Column, MetaData, Table, Text, insert, or_, select
+from sqlalchemy import Column, MetaData, Table, Text, bindparam, insert, or_, select
 
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
@@ -74,13 +74,18 @@ NAMES = Effect(frozenset({"course"}), _name)
 """Courses that came by sync get their slugs, and a fresh card that of its course."""
 
 
+_NAMED = (
+    select(t.course.c.id)
+    .join(course_slug, course_slug.c.course_id == t.course.c.id, isouter=True)
+    .where(or_(t.course.c.id == bindparam("name"), course_slug.c.slug == bindparam("name")))
+)
+
+
 def course_named(reader: Reader, name: str) -> str:
     """The course that a path names by id or slug. Raises NotFound (API-10)."""
     if "\x00" in name:
         raise NotFound
-    c, name = course_slug.c, name.lower()
-    query = select(t.course.c.id).join(course_slug, c.course_id == t.course.c.id, isouter=True)
-    found = reader.all(query.where(or_(t.course.c.id == name, c.slug == name)))
+    found = reader.all(_NAMED, {"name": name.lower()})
     if not found:
         raise NotFound
     return str(found[0].id)

@@ -14,8 +14,8 @@ assessment = table_for(e.ASSESSMENT, index=("course_id", "lesson_id"))
 question = table_for(e.QUESTION, index=("course_id",))
 course_file = table_for(e.COURSE_FILE, index=("course_id", "sha256"))
 course_instructor = table_for(e.COURSE_INSTRUCTOR, index=("course_id", "user_id"))
-course_card = table_for(e.COURSE_CARD, index=("course_id", "category_id"))
-category = table_for(e.CATEGORY)
+course_card = table_for(e.COURSE_CARD, index=("course_id", "category_id", "published_at"))
+category = table_for(e.CATEGORY, index=("name",))
 
 LOCAL = MetaData()
 """Tables that hold truths of this machine alone; migrations make them."""

@@ -5,11 +5,11 @@ They hold nothing of their own: every row follows from documents, so they are dr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, delete
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Float, Index, Integer, MetaData, Table, Text, delete
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from lms_core.db.bulk import chunks, differing, put_values
@@ -36,12 +36,14 @@ class Json(TypeDecorator[Any]):
         return None if value is None else _load(value)
 
 
-def table_for(entity: Entity, *, prefix: str = "", index: Iterable[str] = ()) -> Table:
+def table_for(entity: Entity, *, prefix: str = "", index: Collection[str | tuple[str, ...]] = ()) -> Table:
     """Make the table of an entity: `id`, a column a field, and for trees `parent`, `pos`, `after`, `turn`.
 
-    `prefix="derived_"` makes the table of provisional rows of a hub entity.
+    `prefix="derived_"` makes the table of provisional rows of a hub entity; `index` names fields, several together
+    as a tuple.
     """
     indexed = frozenset(index)
+    joint = [each for each in index if isinstance(each, tuple)]
     columns: list[Column[Any]] = [Column("id", Text, primary_key=True)]
     for name, field in entity.fields.items():
         if name == "place":
@@ -53,7 +55,8 @@ def table_for(entity: Entity, *, prefix: str = "", index: Iterable[str] = ()) ->
             ]
         else:
             columns.append(Column(name, _type(field), index=name in indexed))
-    return Table(prefix + entity.name, VISIBLE, *columns)
+    name = prefix + entity.name
+    return Table(name, VISIBLE, *columns, *(Index(f"ix_{name}_{'_'.join(each)}", *each) for each in joint))
 
 
 def _type(field: Field) -> TypeEngine[Any]:

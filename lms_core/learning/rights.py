@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, insert, or_, select, union_all
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, or_, select, union_all
 
 from lms_core.accounts.personal import PHOTO_BYTES
 from lms_core.accounts.reading import rows_of
@@ -45,12 +46,18 @@ class Standing(NamedTuple):
         return is_enrolled(self.who, self.enrollment)
 
 
+@cache
+def by_id(table: Table) -> Select[Any]:
+    """A row by the parameter `row`, its id."""
+    return select(table).where(table.c.id == bindparam("row"))
+
+
 def standing_of(source: Reader | Connection, who: Actor | None, course: str) -> Standing:
     """What somebody, or a guest, has to do with a course."""
     account = who.account if who else ""
 
     def row(table: Table, name: str) -> Row | None:
-        found = rows_of(source, select(table).where(table.c.id == name))
+        found = rows_of(source, by_id(table), {"row": name})
         return dict(found[0]._mapping) if found else None
 
     card = row(c.course_card, COURSE_CARD.id_for(course))

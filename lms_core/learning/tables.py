@@ -5,12 +5,12 @@ from __future__ import annotations
 from lms_core.db.rows import table_for
 from lms_core.learning import entities as e
 
-enrollment = table_for(e.ENROLLMENT, index=("course_id", "user_id"))
-progress = table_for(e.PROGRESS, index=("user_id",))
+enrollment = table_for(e.ENROLLMENT, index=("course_id", ("user_id", "course_id")))
+progress = table_for(e.PROGRESS, index=(("user_id", "opened_at"),))
 study_session = table_for(e.STUDY_SESSION, index=("user_id",))
 activity_log = table_for(e.ACTIVITY_LOG, index=("user_id", "occurred_at"))
-note = table_for(e.NOTE, index=("lesson_id",))
-bookmark = table_for(e.BOOKMARK)
-course_progress = table_for(e.COURSE_PROGRESS)
+note = table_for(e.NOTE, index=("lesson_id", ("user_id", "created_at")))
+bookmark = table_for(e.BOOKMARK, index=(("user_id", "created_at"),))
+course_progress = table_for(e.COURSE_PROGRESS, index=(("user_id", "last_active_at"),))
 derived_course_progress = table_for(e.COURSE_PROGRESS, prefix="derived_")
 roster_entry = table_for(e.ROSTER_ENTRY, index=("course_id",))

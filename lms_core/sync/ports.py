@@ -158,7 +158,7 @@ class HubTransaction(Source, Protocol):
     def keep(self, table: Any, values: Values) -> None:
         """Put a row into a table of the hub's own."""
 
-    def query(self, statement: Any, changed: Iterable[HubRow]) -> Sequence[Any]:
+    def query(self, statement: Any, changed: Iterable[HubRow], values: Values | None = None) -> Sequence[Any]:
         """Rows of a SELECT over visible columns, with rows that this transaction has changed so far."""
 
     def quarantine(self, replica: str, ops: Sequence[Sealed], error: str) -> None:

@@ -30,8 +30,8 @@ class Reads:
     def new_id(self) -> str:
         return self._new_id()
 
-    def all(self, statement: Executable) -> Sequence[Any]:
-        return self.conn.execute(statement).all()
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:
+        return self.conn.execute(statement, values).all()
 
     def row(self, entity: Entity, row: str) -> Values | None:
         table = VISIBLE.tables[entity.name]

@@ -39,8 +39,8 @@ class TransactionFacts(HubFacts):
     def missing_blobs(self, hashes: Iterable[str]) -> list[str]:
         return self._tx.missing_blobs(hashes)
 
-    def all(self, statement: Any) -> Sequence[Any]:
-        return self._tx.query(statement, self._bench.dirty.values())
+    def all(self, statement: Any, values: Values | None = None) -> Sequence[Any]:
+        return self._tx.query(statement, self._bench.dirty.values(), values)
 
     def keep(self, table: Any, values: Values) -> None:
         self._kept.append((table, values))

@@ -287,14 +287,14 @@ class SqlHubTransaction:
     def keep(self, table: Any, values: Values) -> None:
         put(self.conn, table, [values], [column.name for column in table.primary_key])
 
-    def query(self, statement: Executable, changed: Iterable[HubRow]) -> Sequence[Any]:
+    def query(self, statement: Executable, changed: Iterable[HubRow], values: Values | None = None) -> Sequence[Any]:
         by_entity: dict[str, dict[str, Values | None]] = {}
         for row in changed:
-            values = None if row.gone else values_of(self.schema[row.entity], row)
-            by_entity.setdefault(row.entity, {})[row.id] = values
+            now = None if row.gone else values_of(self.schema[row.entity], row)
+            by_entity.setdefault(row.entity, {})[row.id] = now
         for name, rows in by_entity.items():
             show(self.conn, self.schema[name], rows)
-        return self.conn.execute(statement).all()
+        return self.conn.execute(statement, values).all()
 
 
 class SqlHubStore:

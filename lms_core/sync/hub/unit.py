@@ -63,9 +63,9 @@ class HubUnit(Reads):
     def derive(self, entity: Entity, row: str, values: Values | None) -> None:
         self.bench.derive(entity, row, values, self.now_ms)
 
-    def all(self, statement: Executable) -> Sequence[Any]:
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:
         self._show()
-        return super().all(statement)
+        return super().all(statement, values)
 
     def row(self, entity: Entity, row: str) -> Values | None:
         self._show()
