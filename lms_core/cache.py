@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,9 +17,6 @@ from lms_core.ops import Values
 
 T = TypeVar("T")
 Look = Callable[[], AbstractContextManager[Connection]]
-
-KEPT_MS = 10_000
-"""How long a value stays when nobody tells that it changed: a hint between processes may be lost."""
 
 MOST_NAMES = 50_000
 
@@ -34,12 +32,13 @@ class _Kept(NamedTuple):
 class Cache:
     """Values under keys, each with the names of what it was made of; to clear a name ends all that was made of it.
 
-    `most` bounds the sum of their weights: what was not asked for the longest goes first. A value that was read before
-    a name was cleared never stands after it. Safe for use by several threads.
+    `most` bounds the sum of their weights: what was not asked for the longest goes first. `kept_ms` is how long a value
+    stays when nobody tells that it changed, for a hint between processes may be lost. A value that was read before a
+    name was cleared never stands after it. Safe for use by several threads.
     """
 
-    def __init__(self, now_ms: Callable[[], int], *, most: int) -> None:
-        self._now_ms, self._most = now_ms, most
+    def __init__(self, now_ms: Callable[[], int], *, most: int, kept_ms: int) -> None:
+        self._now_ms, self._most, self._kept_ms = now_ms, most, kept_ms
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._cleared: dict[str, int] = {}
         self._count = self._floor = self._weight = 0
@@ -58,7 +57,7 @@ class Cache:
             return kept.value
 
     def _holds(self, kept: _Kept) -> bool:
-        if kept.since < self._floor or not 0 < kept.until - self._now_ms() <= KEPT_MS:
+        if kept.since < self._floor or not 0 < kept.until - self._now_ms() <= self._kept_ms:
             return False
         return all(self._cleared.get(name, 0) <= kept.since for name in kept.of)
 
@@ -71,7 +70,7 @@ class Cache:
     ) -> None:
         """Keep a value that was read after `since`, at the latest until a time in ms."""
         now = self._now_ms()
-        ends = now + KEPT_MS
+        ends = now + self._kept_ms
         with self._turn:
             self._drop(key)
             self._kept[key] = _Kept(value, since, tuple(of), ends if until is None else min(ends, until), weight)
@@ -91,6 +90,28 @@ class Cache:
             if len(self._cleared) > MOST_NAMES:
                 self._floor, self._cleared = self._count, {}
 
+    def clear_all(self) -> None:
+        """Let nothing stand."""
+        with self._turn:
+            self._count += 1
+            self._floor, self._cleared = self._count, {}
+
+
+class NotAtHand(Exception):
+    """A reader who asked for memory alone would have needed the database."""
+
+
+_ALONE: ContextVar[bool] = ContextVar("memory_alone", default=False)
+
+
+def from_memory(work: Callable[[], T]) -> T:
+    """Do what reads by a Memory alone, without ever asking the database. Raises NotAtHand."""
+    token = _ALONE.set(True)
+    try:
+        return work()
+    finally:
+        _ALONE.reset(token)
+
 
 class Memory:
     """Reads of what is at hand, else of one moment of the database, begun when it is needed (implements Reader)."""
@@ -102,6 +123,8 @@ class Memory:
     @cached_property
     def conn(self) -> Connection:
         """The connection."""
+        if _ALONE.get():
+            raise NotAtHand
         return self._stack.enter_context(self._look())
 
     def all(self, statement: Executable, values: Values | None = None) -> Sequence[Any]:

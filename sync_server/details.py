@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.openapi.spec import Operation, Parameter, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from msgspec import UNSET, Meta, Struct
@@ -57,7 +57,11 @@ def given(body: Struct) -> dict[str, Any]:
 
 def tag_of(body: Any) -> str:
     """The entity tag of a reply: a hash of what it says."""
-    return f'"{blake2b(msgspec.json.encode(body), digest_size=12).hexdigest()}"'
+    return _tag(msgspec.json.encode(body))
+
+
+def _tag(said: bytes) -> str:
+    return f'"{blake2b(said, digest_size=12).hexdigest()}"'
 
 
 def actor_of(request: Request[Any, Any, Any]) -> Any:
@@ -68,11 +72,12 @@ def actor_of(request: Request[Any, Any, Any]) -> Any:
 
 def tagged(request: Request[Any, Any, Any], body: Any, *, changed: bool = False) -> Response[Any]:
     """The reply with its tag; 304 without a body when the caller has it already and nothing was `changed`."""
-    tag = tag_of(body)
+    said = msgspec.json.encode(body)
+    tag = _tag(said)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if not changed and _names(request.headers.get(KNOWN, ""), tag):
         return Response(None, status_code=304, headers=headers)
-    return Response(body, headers=headers)
+    return Response(said, headers=headers, media_type=MediaType.JSON)
 
 
 def created(request: Request[Any, Any, Any], body: Any, name: str) -> Response[Any]:

@@ -39,10 +39,11 @@ class Edge:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
         self._metrics = metrics
+        self._zstd = zstandard.ZstdCompressor(level=3)  # one loop has it, which does one thing at a time
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request or a WebSocket on, and log it when it is over."""
-        answer = _Answer(scope, send) if scope["type"] == ScopeType.HTTP else _Line(scope, send)
+        answer = _Answer(scope, send, self._zstd) if scope["type"] == ScopeType.HTTP else _Line(scope, send)
         began = time.perf_counter()
         token = REQUEST.set(answer.request_id)
         try:
@@ -111,7 +112,8 @@ class _Line:
 class _Answer:
     """Hold back the head of an answer until it is known whether the body is one piece that may be compressed."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, zstd: zstandard.ZstdCompressor) -> None:
+        self._zstd = zstd
         headers = dict(scope["headers"])
         self.request_id = _request_id(scope, headers.get(b"x-request-id", b""))
         self.status = 0
@@ -148,7 +150,7 @@ class _Answer:
         if len(body) < COMPRESS_FROM or not headers.get(b"content-type", b"").startswith(b"application/json"):
             return body
         if b"zstd" in self._accepts:
-            body, name = zstandard.ZstdCompressor(level=3).compress(body), b"zstd"
+            body, name = self._zstd.compress(body), b"zstd"
         elif b"gzip" in self._accepts:
             body, name = gzip.compress(body, 5, mtime=0), b"gzip"
         else:

@@ -12,6 +12,7 @@ import msgspec
 import psycopg
 from sqlalchemy.engine import URL
 
+from lms_core.db.postgres import ALIVE
 from lms_core.sync.hub.hints import MOST_EVENTS, Event, Hint, LocalHints, Told
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class PostgresHints:
         pause = 0.1
         while not self._ended.is_set():
             try:
-                with psycopg.connect(self._dsn, autocommit=True, connect_timeout=10) as conn:
+                with psycopg.connect(self._dsn, autocommit=True, connect_timeout=10, **ALIVE) as conn:
                     pause = 0.1
                     work(conn)
             except psycopg.Error as error:
@@ -97,6 +98,7 @@ class PostgresHints:
 
     def _listen(self, conn: psycopg.Connection) -> None:
         conn.execute(f"LISTEN {CHANNEL}")
+        self._here.publish(Hint(lost=True))
         self.listening.set()
         while not self._ended.is_set():
             for notice in conn.notifies(timeout=LOOK_S, stop_after=1):

@@ -9,6 +9,8 @@ from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from lms_core.cache import NotAtHand, from_memory
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -27,6 +29,13 @@ class Lanes:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read or write something."""
         return await self._in("work", self._work, partial(work, *args, **kwargs))
+
+    async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read what may be in memory (lms_core/cache.py), which needs no thread."""
+        try:
+            return from_memory(partial(work, *args, **kwargs))
+        except NotAtHand:
+            return await self.run(work, *args, **kwargs)
 
     async def slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what hashes a password."""

@@ -89,10 +89,10 @@ log = logging.getLogger(__name__)
 
 DIGEST_LOOK_S = 900
 HOUR_S = 3600.0
-CALLERS = 20_000
-"""Tokens that are known without being looked up."""
-HAND_BYTES = 48 << 20
-"""Memory for what is at hand of the catalogue and of those who read it."""
+CALLERS, CALLERS_MS = 20_000, 10_000
+"""How many tokens are known without being looked up, and for how long."""
+AT_HAND_BYTES, AT_HAND_MS = 32 << 20, 30_000
+"""The same of the catalogue and of what its readers learn."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         hasher=hasher,
         clock=hub.clock,
         lifetimes=_lifetimes(settings),
-        callers=_cache(hub, CALLERS),
+        callers=_cache(hub, CALLERS, CALLERS_MS),
         ended=lambda unit, names: unit.tx.ended.update(names),  # type: ignore[attr-defined]
     )
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
@@ -259,10 +259,10 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
     }
 
 
-def _cache(hub: Hub, most: int) -> Cache:
+def _cache(hub: Hub, most: int, kept_ms: int) -> Cache:
     """Values at hand until this process, or another over the same database, has changed what they were made of."""
-    cache = Cache(hub.clock.ms, most=most)
-    hub.store.hints.subscribe(lambda hint: cache.clear(hint.names()))
+    cache = Cache(hub.clock.ms, most=most, kept_ms=kept_ms)
+    hub.store.hints.subscribe(lambda hint: cache.clear_all() if hint.lost else cache.clear(hint.names()))
     return cache
 
 
@@ -343,10 +343,11 @@ def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Send
 
 def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
     look = partial(read, hub.engine)
-    catalogue = CatalogueService(look, packs, _cache(hub, HAND_BYTES))
+    cache = _cache(hub, AT_HAND_BYTES, AT_HAND_MS)
+    catalogue = CatalogueService(look, packs, cache)
     return {
         "exams": ExamsService(hub.unit),
-        "categories": CategoriesService(hub.unit, look),
+        "categories": CategoriesService(hub.unit, look, cache),
         "catalogue": catalogue,
         "desk": CoursesDesk(hub.unit, catalogue),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
 
 from lms_core.accounts import personal, reading
 from lms_core.accounts.audit import Action, By, check_admin, note
@@ -117,17 +117,12 @@ class PeopleService:
             by_name = wanted.narrow(reading.users()).order_by(account.c.last_name, account.c.first_name, account.c.id)
             return int(count), [reading.user_of(row) for row in conn.execute(by_name.offset(offset).limit(most))]
 
-    def get(self, caller: Caller, who: str) -> User:
-        """The whole account, for its owner and administrators. Raises NotFound, Denied."""
+    def get(self, caller: Caller, who: str) -> tuple[User, Profile]:
+        """An account and what its owner says of it, for the owner and administrators. Raises NotFound, Denied."""
         with self._look() as conn:
             _check_owner(conn, caller, who)
-        return self._accounts.user(who)
-
-    def profile(self, caller: Caller, who: str) -> Profile:
-        """What somebody says of themselves, for its owner and administrators. Raises Denied."""
-        with self._look() as conn:
-            _check_owner(conn, caller, who)
-            return read_of(conn, personal.PROFILE, who, Profile)
+            row = conn.execute(reading.USER, {"row": who}).one()
+            return reading.user_of(row), read_of(conn, personal.PROFILE, who, Profile)
 
     def public(self, who: str) -> PublicProfile:
         """What everybody may know of somebody. Raises NotFound."""
@@ -285,11 +280,14 @@ def _check_role(conn: Connection, caller: Caller, roles: frozenset[str] | set[st
         raise Denied
 
 
+_THERE = select(credential.c.account).where(credential.c.account == bindparam("row"))
+
+
 def _check_owner(conn: Connection, caller: Caller, who: str) -> None:
     """Raise Denied for whoever is neither the owner nor an administrator, NotFound for an account that is not there."""
     if who != caller.account:
         _check_role(conn, caller, {"admin"})
-    if conn.scalar(select(credential.c.account).where(credential.c.account == who)) is None:
+    if conn.scalar(_THERE, {"row": who}) is None:
         raise NotFound
 
 

@@ -15,7 +15,7 @@ from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import refuse
 from lms_core.accounts.reading import rows_of
 from lms_core.accounts.tables import account, user_skill
-from lms_core.db.rows import VISIBLE
+from lms_core.db.rows import VISIBLE, by_id
 from lms_core.errors import NotFound, UserError
 from lms_core.schema import Entity
 from lms_core.unit import Unit, Work
@@ -235,7 +235,7 @@ class PersonalService:
 def read_of(source: Unit | Connection, entity: Entity, account: str, kind: type[S]) -> S:
     """What somebody has said, with defaults for the rest."""
     table = VISIBLE.tables[entity.name]
-    rows = rows_of(source, select(table).where(table.c.id == entity.id_for(account)))
+    rows = rows_of(source, by_id(table), {"row": entity.id_for(account)})
     said = {name: getattr(rows[0], name) if rows else None for name in kind.__struct_fields__}
     return kind(**{name: entity.fields[name].default if v is None else v for name, v in said.items()})
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.model import Registration, User, key_of
@@ -32,6 +32,10 @@ def language_of(source: Unit | Connection, who: Any | None) -> str:
     key = USER_SETTINGS.id_for(who.id if who else "")
     found = rows_of(source, select(user_settings.c.language).where(user_settings.c.id == key))
     return (found[0].language if found else "") or (who.language if who else "")
+
+
+USER = users().where(account.c.id == bindparam("row"))
+"""One of them by id."""
 
 
 def user_of(row: Any) -> User:

@@ -28,8 +28,8 @@ from lms_core.accounts.model import (
     refuse,
 )
 from lms_core.accounts.passwords import PasswordHasher, password_faults
-from lms_core.accounts.reading import add_account, rows_of, user_of, users
-from lms_core.accounts.sessions import begin_session, sessions_of
+from lms_core.accounts.reading import USER, add_account, rows_of, user_of, users
+from lms_core.accounts.sessions import SESSION, begin_session, sessions_of
 from lms_core.accounts.standing import change_active, change_role
 from lms_core.accounts.tables import account, credential, session
 from lms_core.accounts.watch import log_sign_in, oddities, tell_password, tell_sign_in
@@ -242,9 +242,7 @@ class AccountsService:
         return found
 
     def _session(self, source: Unit | Connection, name: str) -> Any:
-        whose = (account.c.email, account.c.role, account.c.is_active.label("account_active"), account.c.deleted_at)
-        query = select(session, *whose).join(account, account.c.id == session.c.account).where(session.c.id == name)
-        rows = rows_of(source, query)
+        rows = rows_of(source, SESSION, {"row": name})
         if rows and rows[0].deleted_at is not None:
             raise Denied("account_deleted")
         if not rows or not rows[0].is_active:
@@ -312,7 +310,7 @@ class AccountsService:
     def user(self, name: str) -> User:
         """An account by id. Raises NotFound."""
         with self._look() as conn:
-            row = conn.execute(users().where(account.c.id == name)).first()
+            row = conn.execute(USER, {"row": name}).first()
         if row is None:
             raise NotFound
         return user_of(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from lms_core.accounts.model import Origin, Session, device_type
 from lms_core.accounts.tables import account, session
@@ -20,6 +20,13 @@ def open_sessions(conn: Connection, names: Collection[str], *, now: int) -> set[
     for part in chunks(names):
         found.update(name for (name,) in conn.execute(query.where(session.c.id.in_(part), *still)))
     return found
+
+
+_whose = (account.c.email, account.c.role, account.c.is_active.label("account_active"), account.c.deleted_at)
+SESSION = (
+    select(session, *_whose).join(account, account.c.id == session.c.account).where(session.c.id == bindparam("row"))
+)
+"""A session by id, with what its account says of it."""
 
 
 def begin_session(unit: Unit, who: str, *, origin: Origin, remember: bool, span: int, method: str, notes: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from lms_core.accounts.model import refuse
-from lms_core.accounts.reading import rows_of
+from lms_core.cache import Cache, Look, remembering
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.naming import free_slug
@@ -23,8 +22,6 @@ from lms_core.unit import Effect, Reader, Unit, Work
 GENERAL = "General"
 DEFAULT = v5_id("category", GENERAL)
 """The category of courses without a choice (CAT-05)."""
-
-Look = Callable[[], AbstractContextManager[Connection]]
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,12 +46,12 @@ Seen = Callable[[Category], None]
 
 def every_category(reader: Reader) -> list[Category]:
     """All categories in the order of CAT-02: by `sort_order`, then by name."""
-    return [_category(row) for row in _rows(reader)]
+    rows = reader.all(select(t.category))
+    return [_category(row) for row in sorted(rows, key=lambda row: (row.sort_order, row.name.casefold()))]
 
 
-def _rows(source: Any) -> list[Any]:
-    found = rows_of(source, select(t.category)) if isinstance(source, Connection) else source.all(select(t.category))
-    return sorted(found, key=lambda row: (row.sort_order, row.name.casefold()))
+def _active(reader: Reader) -> list[Category]:
+    return [row for row in every_category(reader) if row.is_active]
 
 
 def _category(row: Any) -> Category:
@@ -87,16 +84,18 @@ def category_name(reader: Reader, wanted: str) -> str:
 class CategoriesService:
     """Read categories, and keep them in the name of an administrator; for the hub, whose word they are."""
 
-    def __init__(self, work: Work, look: Look) -> None:
-        self._work, self._look = work, look
+    def __init__(self, work: Work, look: Look, cache: Cache) -> None:
+        self._work, self._look, self._cache = work, look, cache
 
     # --- reading
     def all(self, who: Who | None, query: str = "") -> list[Category]:
         """Categories in order, those whose name or description has each word; hidden ones for administrators alone."""
-        with self._look() as conn:
-            rows = [_category(row) for row in _rows(conn)]
+        with remembering(self._look, self._cache) as reader:
+            if is_admin(who):  # what is hidden is in no feed that would tell of its changes
+                shown = every_category(reader)
+            else:
+                shown = reader.get("category:list:active", lambda: _active(reader), of=("catalog",))
         words = query.casefold().split()
-        shown = [row for row in rows if row.is_active or is_admin(who)]
         return [r for r in shown if all(word in f"{r.name} {r.description}".casefold() for word in words)]
 
     def one(self, who: Who | None, name: str) -> Category:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
@@ -18,7 +19,12 @@ WRITERS, PROJECTOR, SERVERS, JOBS = 1, 2, 3, 4
 """Who may write beside others, who runs what follows, who has the database open, and who does the jobs."""
 
 _SESSION = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=120s -c timezone=UTC"
-_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+ALIVE: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 class Contended(Busy):
@@ -42,7 +48,7 @@ def open_postgres(url: str | URL, *, connections: int = CONNECTIONS) -> Engine:
         pool_size=connections,
         max_overflow=SPARE,
         isolation_level="READ COMMITTED",
-        connect_args={"options": _SESSION, "connect_timeout": 10, **_ALIVE},
+        connect_args={"options": _SESSION, "connect_timeout": 10, **ALIVE},
     )
     event.listen(engine, "handle_error", _on_error)
     return engine

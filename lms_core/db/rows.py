@@ -6,10 +6,26 @@ They hold nothing of their own: every row follows from documents, so they are dr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Float, Index, Integer, MetaData, Table, Text, delete
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from lms_core.db.bulk import chunks, differing, put_values
@@ -68,6 +84,12 @@ def _type(field: Field) -> TypeEngine[Any]:
     if kind is float:
         return Float()
     return Json() if kind in (list, dict) else Text()
+
+
+@cache
+def by_id(table: Table) -> Select[Any]:
+    """A row of a table by the parameter `row`, its id."""
+    return select(table).where(table.c.id == bindparam("row"))
 
 
 def column_names(entity: Entity) -> tuple[str, ...]:

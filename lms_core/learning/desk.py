@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from lms_core.accounts.model import Caller
 from lms_core.accounts.reading import rows_of
@@ -14,6 +14,7 @@ from lms_core.courses.naming import course_named
 from lms_core.courses.tables import course as drafts
 from lms_core.courses.tables import course_card
 from lms_core.courses.tables import lesson as written
+from lms_core.db.paging import Paging
 from lms_core.errors import NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
@@ -105,13 +106,10 @@ class LearningDesk:
         self, caller: Caller, *, status: str = "", course: str = "", offset: int = 0, limit: int
     ) -> tuple[int, Sequence[Enrollment]]:
         """How many enrolments the caller has, and a page of them, the last active first (ENR-10)."""
-        c = t.enrollment.c
-        where = [c.user_id == caller.account, c.status == status if status else c.status != "none"]
-        where += [c.course_id == course] if course else []
+        wanted = {"me": caller.account} | ({"status": status} if status else {"but": "none"})
+        wanted |= {"course": course} if course else {}
         with self._look() as conn:
-            count = conn.scalar(select(func.count()).select_from(t.enrollment).where(*where)) or 0
-            order = (func.coalesce(t.course_progress.c.last_active_at, 0).desc(), c.enrolled_at.desc(), c.id)
-            rows = conn.execute(_joined().where(*where).order_by(*order).offset(offset).limit(limit))
+            count, rows = _ENROLLMENTS.page(conn, wanted, offset=offset, limit=limit)
             return count, [_view(row) for row in rows]
 
     def enrollment(self, caller: Caller, name: str) -> Enrollment:
@@ -124,26 +122,18 @@ class LearningDesk:
         self, caller: Caller, *, lesson: str = "", course: str = "", enrollment: str = "", offset: int = 0, limit: int
     ) -> tuple[int, Sequence[LessonProgress]]:
         """How many lessons the caller has opened, and a page of them, the last opened first (PRG-01)."""
-        c = t.progress.c
-        where = [c.user_id == caller.account]
-        where += [c.lesson_id == lesson] if lesson else []
-        where += [c.course_id == course] if course else []
-        joined = t.enrollment.c
-        mine = select(joined.course_id).where(joined.id == enrollment, joined.user_id == caller.account)
-        where += [c.course_id.in_(mine)] if enrollment else []
+        wanted = {"lesson": lesson, "course": course, "enrollment": enrollment}
+        wanted = {"me": caller.account} | {name: value for name, value in wanted.items() if value}
         with self._look() as conn:
-            count = conn.scalar(select(func.count()).select_from(t.progress).where(*where)) or 0
-            order = (func.coalesce(c.opened_at, 0).desc(), c.id)
-            rows = conn.execute(select(t.progress).where(*where).order_by(*order).offset(offset).limit(limit))
+            count, rows = _PROGRESS.page(conn, wanted, offset=offset, limit=limit)
             return count, [_lesson(row) for row in rows]
 
     def course_progress(self, caller: Caller, name: str) -> tuple[Enrollment, Sequence[LessonProgress]]:
         """An enrolment with the lessons that were opened. Raises NotFound."""
-        c = t.progress.c
         with self._look() as conn:
             found = readable_enrollment(conn, caller, name)
-            mine = select(t.progress).where(c.user_id == found.user_id, c.course_id == found.course_id)
-            return found, [_lesson(row) for row in conn.execute(mine.order_by(c.opened_at, c.id))]
+            whose = {"me": found.user_id, "course": found.course_id}
+            return found, [_lesson(row) for row in conn.execute(_IN_COURSE, whose)]
 
     def lesson_progress(self, caller: Caller, lesson: str) -> LessonProgress:
         """The caller's progress in a lesson that they learn. Raises NotFound, UserError `not_enrolled`."""
@@ -194,7 +184,7 @@ class LearningDesk:
         """What the caller has learned so far (PRG-10); courses that were left do not count."""
         c, p = t.enrollment.c, t.course_progress.c
         with self._look() as conn:
-            mine = _joined().where(c.user_id == caller.account, c.status.in_(("active", "completed")))
+            mine = _JOINED.where(c.user_id == caller.account, c.status.in_(("active", "completed")))
             found = [_view(row) for row in conn.execute(mine)]
             seconds = conn.scalar(select(func.sum(p.seconds)).where(p.user_id == caller.account)) or 0
         completed = sum(each.status == "completed" for each in found)
@@ -222,24 +212,50 @@ def readable_enrollment(source: Reader | Connection, caller: Caller, name: str) 
 
 
 def _enrollment(source: Reader | Connection, name: str) -> Enrollment:
-    found = rows_of(source, _joined().where(t.enrollment.c.id == name, t.enrollment.c.status != "none"))
+    found = rows_of(source, _ONE, {"row": name})
     if not found:
         raise NotFound
     return _view(found[0])
 
 
-def _joined() -> Any:
-    c, p, card, draft = t.enrollment.c, t.course_progress.c, course_card.c, drafts.c
-    return (
-        select(
-            c.id, c.user_id, c.course_id, c.status, c.enrolled_at, p.percent, p.lessons_done, p.lessons_total,
-            p.seconds, p.last_lesson, p.last_active_at, card.lessons,
-            func.coalesce(card.title, draft.title).label("title"),
-        )
-        .outerjoin(t.course_progress, (p.user_id == c.user_id) & (p.course_id == c.course_id))
-        .outerjoin(course_card, card.course_id == c.course_id)
-        .outerjoin(drafts, draft.id == c.course_id)
-    )  # fmt: skip
+_c, _p, _done, _card, _draft = t.enrollment.c, t.course_progress.c, t.progress.c, course_card.c, drafts.c
+_JOINED = (
+    select(
+        _c.id, _c.user_id, _c.course_id, _c.status, _c.enrolled_at, _p.percent, _p.lessons_done, _p.lessons_total,
+        _p.seconds, _p.last_lesson, _p.last_active_at, _card.lessons,
+        func.coalesce(_card.title, _draft.title).label("title"),
+    )
+    .outerjoin(t.course_progress, (_p.user_id == _c.user_id) & (_p.course_id == _c.course_id))
+    .outerjoin(course_card, _card.course_id == _c.course_id)
+    .outerjoin(drafts, _draft.id == _c.course_id)
+)  # fmt: skip
+_ONE = _JOINED.where(_c.id == bindparam("row"), _c.status != "none")
+_ENROLLMENTS = Paging(
+    _JOINED,
+    t.enrollment,
+    {
+        "me": _c.user_id == bindparam("me"), "status": _c.status == bindparam("status"),
+        "but": _c.status != bindparam("but"), "course": _c.course_id == bindparam("course"),
+    },
+    order=(func.coalesce(_p.last_active_at, 0).desc(), _c.enrolled_at.desc(), _c.id),
+)  # fmt: skip
+_PROGRESS = Paging(
+    select(t.progress),
+    t.progress,
+    {
+        "me": _done.user_id == bindparam("me"), "lesson": _done.lesson_id == bindparam("lesson"),
+        "course": _done.course_id == bindparam("course"),
+        "enrollment": _done.course_id.in_(
+            select(_c.course_id).where(_c.id == bindparam("enrollment"), _c.user_id == bindparam("me"))
+        ),
+    },
+    order=(func.coalesce(_done.opened_at, 0).desc(), _done.id),
+)  # fmt: skip
+_IN_COURSE = (
+    select(t.progress)
+    .where(_done.user_id == bindparam("me"), _done.course_id == bindparam("course"))
+    .order_by(_done.opened_at, _done.id)
+)
 
 
 def _view(row: Any) -> Enrollment:

@@ -7,9 +7,10 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import msgspec
-from sqlalchemy import String, Table, cast, func, select
+from sqlalchemy import String, Table, bindparam, cast, select
 
 from lms_core.accounts.model import Caller, refuse
+from lms_core.db.paging import Paging
 from lms_core.errors import Conflict, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
@@ -42,28 +43,23 @@ class NotesDesk:
     ) -> tuple[int, Sequence[Note]]:  # fmt: skip
         """How many notes the caller has, and a page of them, the newest first. Raises NotFound for no enrolment."""
         c = t.note.c
-        where: list[Any] = [c.user_id == caller.account]
-        where += [c.lesson_id == lesson] if lesson else []
-        where += [c.course_id == course] if course else []
-        where += [cast(c.tags, String).contains(_quoted(tag), autoescape=True)] if tag else []
-        where += [c.body.icontains(search, autoescape=True)] if search else []
-        count, rows = self._page(caller, t.note, where, enrollment, offset, limit)
+        also = [cast(c.tags, String).contains(_quoted(tag), autoescape=True)] if tag else []
+        also += [c.body.icontains(search, autoescape=True)] if search else []
+        wanted = {"lesson": lesson, "course": course, "enrollment": enrollment}
+        count, rows = self._page(caller, _NOTES, wanted, offset, limit, also)
         return count, [note_of(row) for row in rows]
 
     def _page(
-        self, caller: Caller, table: Table, where: list[Any], enrollment: str, offset: int, limit: int
+        self, caller: Caller, rows: Paging, wanted: dict[str, str], offset: int, limit: int, also: Sequence[Any] = ()
     ) -> tuple[int, Sequence[Any]]:
+        values = {"me": caller.account} | {name: value for name, value in wanted.items() if value}
         with self._look() as conn:
-            if enrollment:
-                joined = t.enrollment.c
-                mine = (joined.id == enrollment, joined.user_id == caller.account, joined.status != "none")
-                course = conn.scalar(select(joined.course_id).where(*mine))
+            if enrollment := values.pop("enrollment", ""):
+                course = conn.scalar(_LEARNED, {"row": enrollment, "me": caller.account})
                 if course is None:
                     raise NotFound
-                where = [*where, table.c.course_id == course]
-            count = conn.scalar(select(func.count()).select_from(table).where(*where)) or 0
-            newest = select(table).where(*where).order_by(table.c.created_at.desc(), table.c.id.desc())
-            return count, conn.execute(newest.offset(offset).limit(limit)).all()
+                values["learned"] = course
+            return rows.page(conn, values, offset=offset, limit=limit, also=also)
 
     def add(self, caller: Caller, lesson: str, values: Mapping[str, Any], row: str | None = None) -> Note:
         """Write a note on a lesson that the caller may read; with an id of theirs it is written once (API-14).
@@ -104,10 +100,8 @@ class NotesDesk:
         self, caller: Caller, *, enrollment: str, lesson: str = "", offset: int = 0, limit: int
     ) -> tuple[int, Sequence[Bookmark]]:
         """How many bookmarks the caller has in a course, and a page of them, the newest first. Raises NotFound."""
-        c = t.bookmark.c
-        where: list[Any] = [c.user_id == caller.account]
-        where += [c.lesson_id == lesson] if lesson else []
-        count, rows = self._page(caller, t.bookmark, where, enrollment, offset, limit)
+        wanted = {"lesson": lesson, "enrollment": enrollment}
+        count, rows = self._page(caller, _BOOKMARKS, wanted, offset, limit)
         return count, [bookmark_of(row) for row in rows]
 
     def add_bookmark(self, caller: Caller, lesson: str, values: Mapping[str, Any], row: str | None = None) -> Bookmark:
@@ -136,6 +130,22 @@ class NotesDesk:
         with self._at(caller) as (unit, notes, _):
             seen(_bookmark(unit, caller, bookmark))
             notes.delete_bookmark(bookmark)
+
+
+def _paging(table: Table) -> Paging:
+    c = table.c
+    conditions = {
+        "me": c.user_id == bindparam("me"), "lesson": c.lesson_id == bindparam("lesson"),
+        "course": c.course_id == bindparam("course"), "learned": c.course_id == bindparam("learned"),
+    }  # fmt: skip
+    return Paging(select(table), table, conditions, order=(c.created_at.desc(), c.id.desc()))
+
+
+_NOTES, _BOOKMARKS = _paging(t.note), _paging(t.bookmark)
+_joined = t.enrollment.c
+_LEARNED = select(_joined.course_id).where(
+    _joined.id == bindparam("row"), _joined.user_id == bindparam("me"), _joined.status != "none"
+)
 
 
 def _bookmark(unit: Unit, caller: Caller, name: str) -> Bookmark:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, or_, select, union_all
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, union_all
 
 from lms_core.accounts.personal import PHOTO_BYTES
 from lms_core.accounts.reading import rows_of
@@ -16,6 +15,7 @@ from lms_core.courses import tables as c
 from lms_core.courses.entities import COURSE_CARD, instructor_id
 from lms_core.courses.publishing import answer_key
 from lms_core.db.bulk import chunks
+from lms_core.db.rows import by_id
 from lms_core.errors import Denied, UserError
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.tables import enrollment
@@ -44,12 +44,6 @@ class Standing(NamedTuple):
     def learns(self) -> bool:
         """Whether they are enrolled."""
         return is_enrolled(self.who, self.enrollment)
-
-
-@cache
-def by_id(table: Table) -> Select[Any]:
-    """A row by the parameter `row`, its id."""
-    return select(table).where(table.c.id == bindparam("row"))
 
 
 def standing_of(source: Reader | Connection, who: Actor | None, course: str) -> Standing:

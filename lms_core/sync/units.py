@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.sql import Executable
 
 from lms_core.changes import Topic
-from lms_core.db.rows import VISIBLE, from_columns
+from lms_core.db.rows import VISIBLE, by_id, from_columns
 from lms_core.ops import Values
 from lms_core.ports import Clock, NewId
 from lms_core.schema import Actor, Entity, Schema
@@ -35,7 +35,7 @@ class Reads:
 
     def row(self, entity: Entity, row: str) -> Values | None:
         table = VISIBLE.tables[entity.name]
-        found = self.conn.execute(select(table).where(table.c.id == row)).mappings().one_or_none()
+        found = self.conn.execute(by_id(table), {"row": row}).mappings().one_or_none()
         return from_columns(entity, dict(found)) if found else None
 
     def local(self, statement: Executable, rows: Sequence[Values] | None = None, *, topic: Topic | None = None) -> None:

@@ -85,7 +85,7 @@ Admin = Request[Caller, Any, Any]
 async def categories(request: Asked, search: FromQuery[str] = "") -> PageOf[CategoryBody]:
     """Categories in order; `search` finds words of names and descriptions. Administrators see the hidden ones, too."""
     context = Context.of(request)
-    found = await context.lanes.run(context.served.categories.all, request.user, search)
+    found = await context.lanes.read(context.served.categories.all, request.user, search)
     return PageOf(**sliced(request, [_body(row) for row in found]))
 
 
@@ -93,7 +93,7 @@ async def categories(request: Asked, search: FromQuery[str] = "") -> PageOf[Cate
 async def category(request: Asked, name: FromPath[str]) -> Response[CategoryBody]:
     """A category by id or slug; its courses are `GET /courses?category=`."""
     context = Context.of(request)
-    return tagged(request, _body(await context.lanes.run(context.served.categories.one, request.user, name)))
+    return tagged(request, _body(await context.lanes.read(context.served.categories.one, request.user, name)))
 
 
 @post("", guards=[admin])

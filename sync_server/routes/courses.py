@@ -57,7 +57,7 @@ async def courses(
         least_price=price_min, most_price=price_max, is_featured=is_featured,
         order=ordering_of(request, ORDERS, ordering), offset=page.offset, limit=page.size,
     )  # fmt: skip
-    count, found = await context.lanes.run(context.served.catalogue.find, actor_of(request), wish)
+    count, found = await context.lanes.read(context.served.catalogue.find, actor_of(request), wish)
     return PageOf(**paged(request, page, count, found))
 
 
@@ -74,7 +74,7 @@ async def featured(request: Asked) -> PageOf[CourseCard]:
 async def course(request: Asked, course: FromPath[str]) -> Response[CourseView]:
     """A course by id or slug: its draft for those who may edit it, else the version that is published."""
     context = Context.of(request)
-    return tagged(request, await context.lanes.run(context.served.catalogue.course, actor_of(request), course))
+    return tagged(request, await context.lanes.read(context.served.catalogue.course, actor_of(request), course))
 
 
 @post("", guards=[author])

@@ -38,7 +38,7 @@ async def modules(request: Asked, course: Course = "") -> PageOf[ModuleView]:
     context = Context.of(request)
     wanted_course(course, "")
     return PageOf(
-        **sliced(request, await context.lanes.run(context.served.catalogue.modules, actor_of(request), course))
+        **sliced(request, await context.lanes.read(context.served.catalogue.modules, actor_of(request), course))
     )
 
 
@@ -46,7 +46,9 @@ async def modules(request: Asked, course: Course = "") -> PageOf[ModuleView]:
 async def module(request: Asked, module: FromPath[str]) -> Response[ModuleView]:
     """A module with the outline of its lessons."""
     context = Context.of(request)
-    return tagged(request, await context.lanes.run(context.served.catalogue.module, actor_of(request), uuid_of(module)))
+    return tagged(
+        request, await context.lanes.read(context.served.catalogue.module, actor_of(request), uuid_of(module))
+    )
 
 
 @post("/modules", guards=[signed_in])
@@ -82,7 +84,7 @@ async def lessons(request: Asked, course: Course = "", module: Module = "") -> P
     """The lessons of a course or of a module in order, without their texts."""
     context = Context.of(request)
     wanted_course(course, module)
-    found = await context.lanes.run(
+    found = await context.lanes.read(
         context.served.catalogue.lessons, actor_of(request), course=course, module=module and uuid_of(module)
     )
     return PageOf(**sliced(request, found))
@@ -92,7 +94,9 @@ async def lessons(request: Asked, course: Course = "", module: Module = "") -> P
 async def lesson(request: Asked, lesson: FromPath[str]) -> Response[LessonView]:
     """A lesson. Its text is there for those who may read it; else `missing` says what they lack."""
     context = Context.of(request)
-    return tagged(request, await context.lanes.run(context.served.catalogue.lesson, actor_of(request), uuid_of(lesson)))
+    return tagged(
+        request, await context.lanes.read(context.served.catalogue.lesson, actor_of(request), uuid_of(lesson))
+    )
 
 
 @post("/lessons", guards=[signed_in])

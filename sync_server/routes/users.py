@@ -112,8 +112,7 @@ class PhotoBody(Struct, frozen=True):
 async def account_body(request: Ask, who: str) -> AccountBody:
     """The whole account, for its owner and administrators."""
     context = Context.of(request)
-    user = await context.lanes.run(context.served.people.get, request.user, who)
-    profile = await context.lanes.run(context.served.people.profile, request.user, who)
+    user, profile = await context.lanes.run(context.served.people.get, request.user, who)
     told = {name: getattr(user, name) for name in AccountBody.__struct_fields__ if hasattr(user, name)}
     last = None if user.last_login is None else moment(user.last_login)
     return AccountBody(**(told | {"date_joined": moment(user.date_joined), "last_login": last}), profile=profile)

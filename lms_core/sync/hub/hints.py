@@ -22,15 +22,25 @@ class Event(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Hint(msgspec.Struct, frozen=True):
-    """Heads of scopes that grew, accounts whose rights may be others now, sessions that ended, and what happened."""
+    """Heads of scopes that grew, accounts whose rights may be others now, sessions that ended, and what happened.
+
+    `lost`: there may have been more, of which nobody was told.
+    """
 
     heads: dict[str, int] = {}
     accounts: frozenset[str] = frozenset()
     sessions: frozenset[str] = frozenset()
     events: tuple[Event, ...] = ()
+    lost: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.heads or self.accounts or self.sessions or self.events)
+        return bool(self.heads or self.accounts or self.sessions or self.events or self.lost)
+
+    def names(self) -> Iterator[str]:
+        """What changed, as values at hand are named after it (lms_core/cache.py)."""
+        yield from self.heads
+        yield from map("account/{}".format, self.accounts)
+        yield from map("session/{}".format, self.sessions)
 
 
 def events_of(rows: Iterable[Changed]) -> Iterator[Event]:
@@ -40,12 +50,6 @@ def events_of(rows: Iterable[Changed]) -> Iterator[Event]:
         if entity.live is not None and not row.gone:
             changed = frozenset(name for name, cell in row.cells.items() if cell.ver == row.ver)
             yield from (Event(*told) for told in entity.live(RowView(entity, row), changed))
-
-    def names(self) -> Iterator[str]:
-        """What changed, as values at hand are named after it (lms_core/cache.py)."""
-        yield from self.heads
-        yield from map("account/{}".format, self.accounts)
-        yield from map("session/{}".format, self.sessions)
 
 
 Told = Callable[[Hint], None]

@@ -21,7 +21,7 @@ ADA = Actor("ada", "admin")
 
 @pytest.fixture
 def categories(school: School) -> CategoriesService:
-    made = CategoriesService(school.hub.unit, partial(read, school.engine))
+    made = CategoriesService(school.hub.unit, partial(read, school.engine), Cache(school.clock.ms, most=0, kept_ms=1))
     with school.hub.unit() as unit:
         ensure_default(unit)
         ensure_default(unit)
