@@ -5,12 +5,15 @@ What reads look at is filled, set by set: the tables of entities, sessions, pack
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
 from bench.caller import Person
@@ -77,7 +80,13 @@ def enrollment_id(person: Person, n: int) -> str:
 
 
 def fill(data: Path, *, courses: int, accounts: int, database: str = "") -> District:
-    """Fill a hub that does not serve yet."""
+    """Fill a hub that does not serve yet, in a process of its own that knows no other tables than a server does."""
+    words = [sys.executable, "-m", "bench.district", str(data), str(courses), str(accounts), database]
+    done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
+    return District(msgspec.msgpack.decode(done.stdout, type=list[Person]), courses)
+
+
+def _fill(data: Path, courses: int, accounts: int, database: str) -> list[Person]:
     prepare(data, database_of(data, database))
     settings = Settings(database_url=database)
     with open_hub(data, settings, schema=SCHEMA, effects=()) as opened, opened.hub.store.alone() as conn:
@@ -87,7 +96,7 @@ def fill(data: Path, *, courses: int, accounts: int, database: str = "") -> Dist
             _learning(conn, list(enumerate(people[start : start + 2_000], start)), courses)
         if database:
             conn.exec_driver_sql("ANALYZE")
-    return District(people, courses)
+    return people
 
 
 def _joined(person: int, courses: int) -> list[int]:
@@ -214,3 +223,9 @@ def _learning(conn: Connection, people: list[tuple[int, Person]], courses: int) 
 
 def _show(conn: Connection, entity: Entity, rows: Iterator[Values]) -> None:
     show(conn, entity, {str(row["id"]): {n: v for n, v in row.items() if n != "id"} for row in rows})
+
+
+if __name__ == "__main__":
+    folder, wanted_courses, wanted_accounts, url = sys.argv[1:]
+    filled = _fill(Path(folder), int(wanted_courses), int(wanted_accounts), url)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(filled))

@@ -1,7 +1,8 @@
 """Callers of the interface at a steady rate, in a process of their own that costs a small part of what a server does.
 
 The schedule is open: a request is due at its time whether those before it were answered or not, and what it took is
-counted from then, so that waiting in a queue counts. Connections are kept open; one carries one request at a time.
+counted from then, so that waiting in a queue counts. Without a rate each line asks again when it was answered.
+Connections are kept open; one carries one request at a time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
 from itertools import cycle
 from urllib.parse import urlsplit
@@ -33,31 +33,42 @@ class Ask(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Job(msgspec.Struct, array_like=True, frozen=True):
-    """Send all these, `rate` a second, shared out between servers; those of the first `warm` seconds do not count."""
+    """Send these, `rate` a second, shared out between servers; those of the first `warm` seconds do not count.
+
+    At a rate of 0 they are sent as fast as they are answered, for `seconds` at the most.
+    """
 
     urls: list[str]
     asks: list[Ask]
     rate: float
     warm: float = 0.0
+    lines: int = LINES
+    seconds: float = 0.0
 
 
 class Done(msgspec.Struct, array_like=True):
     """What came of it: ms by kind, answers that were not 200 (status or what broke), and how busy the caller was.
 
-    `late_ms` are delays of the caller's own clock, `cpu_s` its seconds of processor.
+    `late_ms` are delays of the caller's own clock, `cpu_s` its seconds of processor, `left` what was not sent in time.
     """
 
     ms: dict[str, list[float]] = {}
     wrong: dict[str, int] = {}
     late_ms: list[float] = []
     cpu_s: float = 0.0
+    left: int = 0
 
 
-def send(job: Job) -> Done:
-    """Do it in a process of its own."""
+def send(job: Job, *beside: Job) -> list[Done]:
+    """Do it in a process of its own, and others beside it."""
     words = [sys.executable, "-m", "bench.load"]
-    done = subprocess.run(words, input=msgspec.msgpack.encode(job), stdout=subprocess.PIPE, check=True)
-    return msgspec.msgpack.decode(done.stdout, type=Done)
+    every = [subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in (job, *beside)]
+    for process, each in zip(every, (job, *beside), strict=True):
+        assert process.stdin is not None
+        process.stdin.write(msgspec.msgpack.encode(each))
+        process.stdin.close()
+        process.stdin = None
+    return [msgspec.msgpack.decode(process.communicate()[0], type=Done) for process in every]
 
 
 class _Line(asyncio.Protocol):
@@ -127,10 +138,17 @@ class _Crowd:
     async def run(self) -> Done:
         """Send everything and wait for the last answer."""
         loop, job = asyncio.get_running_loop(), self._job
-        for _, url in zip(range(LINES), cycle(job.urls), strict=False):
+        for _, url in zip(range(job.lines), cycle(job.urls), strict=False):
             _, line = await loop.create_connection(lambda: _Line(self), "127.0.0.1", urlsplit(url).port or 80)
             self._free.append(line)
-        busy, began = time.process_time(), loop.time() + 0.1
+        busy = time.process_time()
+        await (self._steadily() if job.rate else self._gladly())
+        self.done.cpu_s = time.process_time() - busy
+        return self.done
+
+    async def _steadily(self) -> None:
+        loop, job = asyncio.get_running_loop(), self._job
+        began = loop.time() + 0.1
         for n, ask in enumerate(job.asks):
             due = began + n / job.rate
             if (rest := due - loop.time()) > 0:
@@ -141,8 +159,14 @@ class _Crowd:
             await asyncio.wait_for(self._all.wait(), PATIENCE_S)
         if self._left:
             self.done.wrong["no answer"] = self._left
-        self.done.cpu_s = time.process_time() - busy
-        return self.done
+
+    async def _gladly(self) -> None:
+        """As fast as they are answered."""
+        for ask in self._job.asks:
+            self._send(ask, 0)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._all.wait(), self._job.seconds)
+        self.done.left = self._left
 
     def _send(self, ask: Ask, due: float) -> None:
         if self._free:
@@ -171,13 +195,6 @@ class _Crowd:
         """A server hung up."""
         if line in self._free:
             self._free.remove(line)
-
-
-def percent(values: Sequence[float], most: float) -> float:
-    """The value that so many percent do not exceed."""
-    from bench.figure import percentile
-
-    return percentile(list(values), most)
 
 
 if __name__ == "__main__":

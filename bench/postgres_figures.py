@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from bench import crowd_figures, healing_figures, hub_figures, live_figures, sync_figures
+from bench import api_figures, crowd_figures, healing_figures, hub_figures, live_figures, sync_figures
 from bench.caller import Person, Storm
 from bench.crowd import BATCH, SLICE, log_of, pull, push
 from bench.crowd_figures import FETCHED, PEOPLE, SENT, SLOPE, USERS, told
@@ -26,8 +27,9 @@ from bench.storm import blow, settle
 from bench.table import number
 from tests.postgres import Cluster, cluster, programs
 
+PROCESSES = 2
 INGEST, SERVE, STORM = SHARED = ("hub.ingest_ops_s.pg", "hub.serve_rows_s.pg", "sync.storm_1000_s.pg")
-ALIKE = (
+ALIKE: tuple[tuple[Callable[[Context], list[Figure]], tuple[str, ...]], ...] = (
     (sync_figures.run, sync_figures.NAMES),
     (crowd_figures.run, (USERS,)),
     (crowd_figures.run, (SLOPE,)),
@@ -36,13 +38,14 @@ ALIKE = (
     (hub_figures.run, (FIRST,)),
     (healing_figures.run, (LOST,)),
     (healing_figures.run, (CROWD_S, CROWD_LOST)),
+    (partial(api_figures.run, processes=PROCESSES), api_figures.NAMES),
 )
 OFTEN = (
     *sync_figures.LOOPBACK, *sync_figures.FAR, *sync_figures.IDLE, USERS, P50, P99, IDLE, FIRST, LOST,
+    *api_figures.NAMES,
 )  # fmt: skip
 NAMES = (*SHARED, *(f"{name}.pg" for name in OFTEN))
 FULL_NAMES = tuple(f"{name}.pg" for _, names in ALIKE for name in names if name not in OFTEN)
-PROCESSES = 2
 
 
 def run(context: Context) -> list[Figure]:
