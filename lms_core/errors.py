@@ -188,6 +188,7 @@ MESSAGES: dict[str, str] = {
     "proof_wrong": "The file here is another one than at the server. It has to be sent.",
     "provider_away": "The sign-in page of the other service does not answer. Try again later or use your password.",
     "provider_failed": "The sign-in at {name} did not work. Try again or use your password.",
+    "query_too_long": "The server took too long to find this. Ask for less of it, or try again later.",
     "quota": "Your account on the server is full. Delete something, or ask the person who runs the server.",
     "quiz_not_passed": "A quiz is done when it is passed.",
     "quiz_unreadable": "The quiz could not be read: {why}.",

@@ -111,6 +111,7 @@ class Settings:
     oidc_client_secret: str = _setting("", "the secret that goes with it")
     trusted_proxies: tuple[str, ...] = _setting((), "addresses of reverse proxies whose X-Forwarded-For is believed")
     threads: int = _setting(8, "threads for requests that read or write", least=1)
+    query_seconds: int = _setting(30, "how long a request may read the database before it is refused", least=1)
     password_threads: int = _setting(2, "how many passwords are checked at once; each takes 64 MiB", least=1)
     stop_seconds: int = _setting(20, "how long to wait for running requests when stopping")
     backup_folder: str = _setting("", "folder for backups that come round by themselves; without it there are none")

@@ -43,7 +43,7 @@ from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService, ensure_default
 from lms_core.courses.naming import name_all
 from lms_core.courses.publishing import Documents, published_lessons
-from lms_core.db.engine import read
+from lms_core.db.engine import READ_S, read
 from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
 from lms_core.exporting import ExportService
@@ -146,7 +146,7 @@ def open_hub(
     """Open a prepared folder. `begin` starts a new epoch, for a process that serves; `sole`: no other does."""
     with ExitStack() as stack:
         database = database_of(data, settings.database_url)
-        engine = database.open(connections=settings.threads + 4)
+        engine = database.open(connections=settings.threads + 4).execution_options(**{READ_S: settings.query_seconds})
         stack.callback(engine.dispose)
         due = Due()
         hub = Hub(

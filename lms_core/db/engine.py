@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from lms_core.db.postgres import for_reading, open_postgres, translated
+from lms_core.db.postgres import for_reading, limit_statements, open_postgres, translated
 from lms_core.errors import Busy, Corrupt, DiskFull, LmsError, StorageError, TooNew
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -29,6 +30,11 @@ CACHE_KIB = 8_000
 CONNECTIONS = 8
 JOURNAL_LIMIT = 64 << 20
 NEARLY_FULL = 1 << 20
+READ_S = "lms_read_s"
+"""The option of an engine that says how many seconds a read may take."""
+
+STEPS = 20_000
+"""Of SQLite's machine between two looks at the time, less than a millisecond."""
 
 # the driver asks each value of these types whether it can adapt itself, at ten times the cost of binding it
 for _kind, _as_is in ((type(None), {}.get), (bool, int), (bytes, bytes)):
@@ -139,7 +145,10 @@ def write(engine: Engine) -> AbstractContextManager[Connection]:
 
 
 def read(engine: Engine) -> AbstractContextManager[Connection]:
-    """One transaction that reads a single moment of the database; raises as `write` does."""
+    """One transaction that reads a single moment of the database; raises as `write` does.
+
+    Where the engine has the option `lms_read_s` a read that takes longer is refused: Busy `query_too_long`.
+    """
     return _transaction(engine, writes=False)
 
 
@@ -151,7 +160,25 @@ def _transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         elif engine.dialect.name == "postgresql":
             conn = for_reading(conn)
         with conn.begin():
-            yield conn
+            limit = None if writes else engine.get_execution_options().get(READ_S)
+            with _at_most(conn, limit) if limit else nullcontext():
+                yield conn
+
+
+@contextmanager
+def _at_most(conn: Connection, seconds: float) -> Iterator[None]:
+    """Refuse what takes longer: on PostgreSQL each statement, on SQLite all of a transaction."""
+    if conn.dialect.name == "postgresql":
+        limit_statements(conn, seconds)
+        yield
+        return
+    driver: Any = conn.connection.driver_connection
+    ends = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def path_of(engine: Engine) -> Path | None:
@@ -209,6 +236,8 @@ def _translated(error: Exception, path: Path | None) -> LmsError | None:
         return translated(origin)
     said = str(origin).lower()
     name = str(path or "")
+    if said == "interrupted":
+        return Busy("query_too_long")
     if "disk is full" in said:
         return DiskFull()
     if re.search(r"not a database|malformed|hmac|sqlcipher", said):

@@ -59,6 +59,11 @@ def for_reading(conn: Connection) -> Connection:
     return conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def limit_statements(conn: Connection, seconds: float) -> None:
+    """Let no statement of this transaction take longer."""
+    conn.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+
+
 def _on_error(context: ExceptionContext) -> None:
     ours = translated(context.original_exception)
     if ours is not None:
@@ -70,6 +75,8 @@ def translated(error: BaseException) -> LmsError | None:
     state = getattr(error, "sqlstate", None) or ""
     if state in ("40001", "40P01", "55P03"):
         return Contended()
+    if state == "57014":
+        return Busy("query_too_long")
     if state == "53100":
         return DiskFull()
     if state.startswith("XX00") and state != "XX000":

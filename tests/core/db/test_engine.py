@@ -15,7 +15,17 @@ from sqlcipher3 import dbapi2
 
 from lms_core.db import engine as module
 from lms_core.db.copies import quick_check
-from lms_core.db.engine import connect, executemany, open_engine, open_sqlite, path_of, read, storage_errors, write
+from lms_core.db.engine import (
+    READ_S,
+    connect,
+    executemany,
+    open_engine,
+    open_sqlite,
+    path_of,
+    read,
+    storage_errors,
+    write,
+)
 from lms_core.errors import Busy, Corrupt, DiskFull, StorageError, TooNew
 
 KEY = bytes(range(32))
@@ -309,3 +319,19 @@ def test_postgres_engine_is_lazy():
     opened = open_engine("postgresql+psycopg://nobody@localhost/none")
     assert path_of(opened) is None
     opened.dispose()
+
+
+ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
+
+
+@pytest.mark.postgresql
+def test_a_read_that_takes_too_long_is_refused(database_url: str, tmp_path: Path) -> None:  # PRF-09
+    opened = open_engine(database_url or tmp_path / "data.db")
+    try:
+        with pytest.raises(Busy) as caught, read(opened.execution_options(**{READ_S: 0.05})) as conn:
+            conn.exec_driver_sql(ENDLESS).scalar()
+        assert caught.value.code == "query_too_long"
+        with read(opened) as conn:  # the same connection, which counts no more
+            assert conn.exec_driver_sql(ENDLESS.replace("FROM c)", "FROM c WHERE n < 200000)")).scalar() == 200_000
+    finally:
+        opened.dispose()
