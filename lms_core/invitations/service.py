@@ -187,7 +187,6 @@ class InvitationsService:
                 raise UserError("proof_invalid")
             person = self._entered(unit, row, known, wish, hashed, origin)
             self._accepted(unit, row, person)
-        self._accounts.forget_callers()
         return user_of(person)
 
     def _accepted(self, unit: Unit, row: Any, person: Any) -> None:
