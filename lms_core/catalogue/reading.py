@@ -134,7 +134,7 @@ class CatalogueService:
         """The pack of the published version, for those who read the course. Raises NotFound, Denied."""
         with self._reading() as reader:
             standing = standing_of(reader, who, course_named(reader, name))
-        if standing.card is None or not (standing.card["is_published"] or standing.reads):
+        if standing.card is None or not standing.is_shown:
             raise NotFound
         if not standing.reads:
             raise Denied
@@ -256,7 +256,10 @@ class CatalogueService:
 
     def instructors_in(self, reader: Reader, who: Actor | None, course: str) -> list[v.InstructorView]:
         """The same within a transaction."""
-        manages = self.shown(reader, who, course).may_edit
+        standing = standing_of(reader, who, course)
+        manages = can_manage_course(who, standing.membership)
+        if not manages and not standing.is_shown:
+            raise NotFound
         person, lead = VISIBLE.tables["account"].c, t.course_instructor.c
         query = select(t.course_instructor, person.first_name, person.last_name).where(lead.course_id == course)
         query = query.join(VISIBLE.tables["account"], person.id == lead.user_id, isouter=True)
@@ -310,7 +313,7 @@ def must_manage(reader: Reader, who: Actor, course: str) -> Standing:
     """Raise NotFound for a course that somebody may not know of, Denied for one that they may not change (ROL-08)."""
     standing = standing_of(reader, who, course)
     if not can_manage_course(who, standing.membership):
-        raise Denied if standing.reads or (standing.card and standing.card["is_published"]) else NotFound
+        raise Denied if standing.is_shown else NotFound
     return standing
 
 

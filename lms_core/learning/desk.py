@@ -20,7 +20,7 @@ from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.effects import LessonsOf
 from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals, is_done
-from lms_core.learning.rights import Standing, standing_of
+from lms_core.learning.rights import standing_of
 from lms_core.learning.service import LearningService
 from lms_core.permissions import can_manage_course, is_enrolled, is_owner
 from lms_core.schema import Actor
@@ -62,7 +62,7 @@ class Shelf:
         course = self.course_of(lesson)
         standing = standing_of(self._reader, self._who, course)
         if not is_enrolled(self._who, standing.enrollment):
-            raise UserError("not_enrolled") if is_shown(standing) else NotFound
+            raise UserError("not_enrolled") if standing.is_shown else NotFound
         return course
 
 
@@ -87,7 +87,7 @@ class LearningDesk:
         """
         with self._at(caller) as (unit, learning, _):
             course = course_named(unit, name)
-            if not is_shown(standing_of(unit, unit.actor, course)):
+            if not standing_of(unit, unit.actor, course).is_shown:
                 raise NotFound
             learning.enroll(course)
             return _enrollment(unit, e.ENROLLMENT.id_for(caller.account, course))
@@ -193,11 +193,6 @@ class LearningDesk:
             total_courses=len(found), courses_completed=completed, courses_in_progress=len(found) - completed,
             total_time_spent=int(seconds), average_progress=mean,
         )  # fmt: skip
-
-
-def is_shown(standing: Standing) -> bool:
-    """Whether somebody may know that a course is there."""
-    return standing.reads or bool(standing.card and standing.card["is_published"])
 
 
 def readable_enrollment(source: Reader | Connection, caller: Caller, name: str) -> Enrollment:

@@ -14,7 +14,7 @@ from lms_core.db.paging import Paging
 from lms_core.errors import Conflict, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
-from lms_core.learning.desk import Look, Seen, Shelf, WorkAs, blind, is_shown
+from lms_core.learning.desk import Look, Seen, Shelf, WorkAs, blind
 from lms_core.learning.effects import LessonsOf
 from lms_core.learning.model import Bookmark, Note
 from lms_core.learning.notes import NotesService, bookmark_of, note_of
@@ -72,7 +72,7 @@ class NotesDesk:
             course = shelf.course_of(lesson)
             standing = standing_of(unit, unit.actor, course)
             if not standing.reads:
-                raise UserError("not_enrolled") if is_shown(standing) else NotFound
+                raise UserError("not_enrolled") if standing.is_shown else NotFound
             if row is None or not _again(unit, e.NOTE, row, lesson):
                 row = notes.add(values.get("body", ""), lesson=lesson, course=course, row=row, **_without_body(values))
             return notes.get(row)

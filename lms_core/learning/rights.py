@@ -41,6 +41,11 @@ class Standing(NamedTuple):
         return can_read_course(self.who, card=self.card, enrollment=self.enrollment, membership=self.membership)
 
     @property
+    def is_shown(self) -> bool:
+        """Whether they may know that the course is there."""
+        return self.reads or bool(self.card and self.card["is_published"])
+
+    @property
     def learns(self) -> bool:
         """Whether they are enrolled."""
         return is_enrolled(self.who, self.enrollment)
