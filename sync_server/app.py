@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -66,6 +67,8 @@ from sync_server.routes import (
 )
 from sync_server.served import Served
 
+log = logging.getLogger(__name__)
+
 API = "/api/v1"
 MOST_BODY = 64 << 10
 FAMILIES = (
@@ -116,7 +119,7 @@ def create_app(settings: Settings, served: Served) -> Litestar:
     context = Context(served, settings, Limits(settings, served.now_ms), lanes, board)
     app = copy(_routed())
     app.state = State({"context": context})
-    app.on_startup, app.on_shutdown = [board.start], [board.stop, lanes.close]
+    app.on_startup, app.on_shutdown = [board.start, partial(_warm_up, served, lanes)], [board.stop, lanes.close]
     app.event_emitter = SimpleEventEmitter([])
     app.asgi_router = copy(app.asgi_router)
     app.asgi_router.app = app
@@ -142,6 +145,13 @@ def _routed() -> Litestar:
 def description() -> dict[str, Any]:
     """The interface in OpenAPI 3.1, as the server tells it."""
     return described(_routed().openapi_schema.to_schema())
+
+
+async def _warm_up(served: Served, lanes: Lanes) -> None:
+    try:
+        await lanes.run(served.catalogue.warm_up)
+    except LmsError as error:  # those who ask will hear it
+        log.warning("nothing is at hand yet: %s", error.code)
 
 
 def _gauge_of_process(served: Served, lanes: Lanes, board: Switchboard) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
@@ -30,6 +31,7 @@ from lms_core.schema import Actor, Row
 from lms_core.unit import Reader
 
 SIGN_IN = v.Missing("sign_in", "Sign in to read this lesson.")
+POPULAR = 20
 CATALOG = ("catalog",)
 """What everybody sees of published courses ends when the catalogue's feed grows."""
 CARD_BYTES, LESSON_BYTES, UNPACKED = 1_500, 500, 4
@@ -81,6 +83,13 @@ class CatalogueService:
             count, cards = _page(reader, wish)
             own = mine(reader, who)
         return count, [replace(card, is_enrolled=True) if own.learns(card.id) else card for card in cards]
+
+    def warm_up(self) -> None:
+        """Have the first page of the catalogue at hand, and the courses that most people learn (PRF-08)."""
+        self.find(None, Wish())
+        for card in self.find(None, Wish(order=("-enrolled",), limit=POPULAR))[1]:
+            with suppress(NotFound):
+                self.course(None, card.id)
 
     def course(self, who: Actor | None, name: str) -> v.CourseView:
         """A course by id or slug. Raises NotFound."""

@@ -20,6 +20,7 @@ from lms_core.content.pack import build_pack
 from lms_core.courses import entities as c
 from lms_core.courses.naming import course_slug
 from lms_core.courses.publishing import answer_key
+from lms_core.db.engine import read
 from lms_core.db.rows import show
 from lms_core.entities import SCHEMA
 from lms_core.invitations.tables import invitation
@@ -193,6 +194,21 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(
         many, again = taken[1][path]
         assert many - few == MANY - FEW, f"{path}: {few} rows, then {many}"
         assert len(again) == len(once) <= MOST, "\n".join([path, *again])
+
+
+def test_what_is_one_persons_is_found_by_an_index(
+    client: Client, opened: Opened, data: Path, asked: list[str]
+) -> None:  # PRF-01, PRF-03, PRF-04
+    ben = client.join("ben")
+    me = ben.user["id"]
+    World(opened, MediaStore(data / PACKS), me).grow(FEW)
+    paths = ("/users/me/logins", "/notifications", "/enrollments", "/progress", "/notes", *STUDENT[-2:])
+    taken = _taken(paths, ben, me, asked)
+    with read(opened.hub.engine) as conn:
+        for path, (_, questions) in taken.items():
+            for each in questions:
+                plan = [row[-1] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {each.replace('%', '%%')}")]
+                assert not [step for step in plan if step.startswith("SCAN")], (path, each, plan)
 
 
 def test_every_list_is_asked(client: Client) -> None:
