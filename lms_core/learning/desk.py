@@ -22,7 +22,7 @@ from lms_core.learning.effects import LessonsOf
 from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals, is_done
 from lms_core.learning.rights import standing_of
 from lms_core.learning.service import LearningService
-from lms_core.permissions import can_manage_course, is_enrolled, is_owner
+from lms_core.permissions import LEARNING, can_manage_course, is_enrolled, is_owner
 from lms_core.schema import Actor
 from lms_core.unit import Reader, Rows, Unit
 
@@ -182,16 +182,13 @@ class LearningDesk:
 
     def totals(self, caller: Caller) -> Totals:
         """What the caller has learned so far (PRG-10); courses that were left do not count."""
-        c, p = t.enrollment.c, t.course_progress.c
         with self._look() as conn:
-            mine = _JOINED.where(c.user_id == caller.account, c.status.in_(("active", "completed")))
-            found = [_view(row) for row in conn.execute(mine)]
-            seconds = conn.scalar(select(func.sum(p.seconds)).where(p.user_id == caller.account)) or 0
-        completed = sum(each.status == "completed" for each in found)
-        mean = round(sum(each.percent for each in found) / len(found), 1) if found else 0.0
+            found = conn.execute(_TOTALS, {"me": caller.account}).one()
+            seconds = conn.scalar(_SECONDS, {"me": caller.account}) or 0
         return Totals(
-            total_courses=len(found), courses_completed=completed, courses_in_progress=len(found) - completed,
-            total_time_spent=int(seconds), average_progress=mean,
+            total_courses=found.courses, courses_completed=found.completed,
+            courses_in_progress=found.courses - found.completed, total_time_spent=int(seconds),
+            average_progress=round(found.mean or 0.0, 1),
         )  # fmt: skip
 
 
@@ -246,6 +243,16 @@ _PROGRESS = Paging(
     },
     order=(func.coalesce(_done.opened_at, 0).desc(), _done.id),
 )  # fmt: skip
+_TOTALS = (
+    select(
+        func.count().label("courses"), func.count(_c.id).filter(_c.status == "completed").label("completed"),
+        func.avg(func.coalesce(_p.percent, 0.0)).label("mean"),
+    )
+    .select_from(t.enrollment)
+    .outerjoin(t.course_progress, (_p.user_id == _c.user_id) & (_p.course_id == _c.course_id))
+    .where(_c.user_id == bindparam("me"), _c.status.in_(sorted(LEARNING)))
+)  # fmt: skip
+_SECONDS = select(func.sum(_p.seconds)).where(_p.user_id == bindparam("me"))
 _IN_COURSE = (
     select(t.progress)
     .where(_done.user_id == bindparam("me"), _done.course_id == bindparam("course"))

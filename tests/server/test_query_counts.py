@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Table, event, insert
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Table, event, insert, inspect
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.passwords import PasswordHasher
@@ -49,6 +49,19 @@ STUDENT = (
     "/enrollments/{enrolled}/bookmarks",
 )  # fmt: skip
 """Every list of the interface, by who asks; `{me}` is the student's account and `{enrolled}` their enrolment."""
+
+
+INDEXED = (
+    ("enrollment", ["user_id", "course_id"]), ("enrollment", ["course_id"]), ("progress", ["user_id", "opened_at"]),
+    ("course_progress", ["user_id", "last_active_at"]), ("attempt", ["user_id", "assessment_id"]),
+    ("note", ["user_id", "created_at"]), ("bookmark", ["user_id", "created_at"]), ("category", ["name"]),
+    ("course_card", ["published_at"]), ("course_card", ["category_id"]), ("course_instructor", ["user_id"]),
+    ("module", ["course_id"]), ("lesson", ["course_id"]), ("question", ["course_id"]), ("session", ["account"]),
+    ("login_log", ["account", "timestamp"]), ("login_log", ["timestamp"]), ("audit", ["actor", "at"]),
+    ("invitation", ["token_hash"]),
+)  # fmt: skip
+UNIQUE = (("course_slug", ["slug"]), ("credential", ["email_key"]), ("credential", ["username_key"]))
+"""That somebody is enrolled once in a course, and has one progress in a lesson, follows from the ids of those rows."""
 
 
 @pytest.fixture
@@ -209,6 +222,16 @@ def test_what_is_one_persons_is_found_by_an_index(
             for each in questions:
                 plan = [row[-1] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {each.replace('%', '%%')}")]
                 assert not [step for step in plan if step.startswith("SCAN")], (path, each, plan)
+
+
+def test_what_is_looked_for_often_has_its_index(opened: Opened) -> None:  # PRF-01 to PRF-04
+    at = inspect(opened.hub.engine)
+    for table, columns in INDEXED:
+        found = [each["column_names"] for each in at.get_indexes(table)]
+        assert any(each[: len(columns)] == columns for each in found), (table, columns, found)
+    for table, columns in UNIQUE:
+        found = [each["column_names"] for each in at.get_unique_constraints(table)]
+        assert columns in found, (table, columns, found)
 
 
 def test_every_list_is_asked(client: Client) -> None:
