@@ -32,7 +32,6 @@ from lms_core.analytics.platform import PlatformService
 from lms_core.analytics.reports import ReportsService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
-from lms_core.cache import Cache
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.certificates.issuing import Due
@@ -71,6 +70,7 @@ from lms_core.sync.hub.desk import SyncDesk
 from lms_core.unit import Effect, Unit
 from sync_server import facts
 from sync_server.admission import Admission
+from sync_server.at_hand import callers_of, catalogue_of
 from sync_server.backups import BACKUP, TRIAL, Backups
 from sync_server.checking import CHECK, check
 from sync_server.config import Settings
@@ -89,10 +89,6 @@ log = logging.getLogger(__name__)
 
 DIGEST_LOOK_S = 900
 HOUR_S = 3600.0
-CALLERS, CALLERS_MS = 20_000, 10_000
-"""How many tokens are known without being looked up, and for how long."""
-AT_HAND_BYTES, AT_HAND_MS = 32 << 20, 30_000
-"""The same of the catalogue and of what its readers learn."""
 
 
 @dataclass(frozen=True)
@@ -227,15 +223,9 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
     look = partial(read, hub.engine)
     hasher = hasher or PasswordHasher(at_once=settings.password_threads)
     accounts = AccountsService(
-        work=hub.unit,
-        look=look,
-        keys=keys,
-        hasher=hasher,
-        clock=hub.clock,
-        lifetimes=_lifetimes(settings),
-        callers=_cache(hub, CALLERS, CALLERS_MS),
-        ended=lambda unit, names: unit.tx.ended.update(names),  # type: ignore[attr-defined]
-    )
+        work=hub.unit, look=look, keys=keys, hasher=hasher, clock=hub.clock, lifetimes=_lifetimes(settings),
+        callers=callers_of(hub), ended=lambda unit, names: unit.tx.ended.update(names),  # type: ignore[attr-defined]
+    )  # fmt: skip
     over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
     invitations = InvitationsService(**over, hasher=hasher, clock=hub.clock)
     return {
@@ -257,13 +247,6 @@ def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration == "open"),
         "providers": Providers(providers_of(settings), settings.public_url),
     }
-
-
-def _cache(hub: Hub, most: int, kept_ms: int) -> Cache:
-    """Values at hand until this process, or another over the same database, has changed what they were made of."""
-    cache = Cache(hub.clock.ms, most=most, kept_ms=kept_ms)
-    hub.store.hints.subscribe(lambda hint: cache.clear_all() if hint.lost else cache.clear(hint.names()))
-    return cache
 
 
 def _personal(hub: Hub, caller: Caller) -> PersonalService:
@@ -342,8 +325,7 @@ def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Send
 
 
 def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
-    look = partial(read, hub.engine)
-    cache = _cache(hub, AT_HAND_BYTES, AT_HAND_MS)
+    look, cache = partial(read, hub.engine), catalogue_of(hub)
     catalogue = CatalogueService(look, packs, cache)
     return {
         "exams": ExamsService(hub.unit),

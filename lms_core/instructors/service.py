@@ -129,9 +129,7 @@ class InstructorsService:
             change = {"before": {"status": rows[0].status}, "after": after}
             note(unit, by, NOTED[verb], entity="instructor_profile", row=who, **change)
             notify(unit, who, step.event, values={"reason": reason}, action_url="instructor")
-            found = _applicant(unit.all(_columns().where(account.c.id == who))[0])
-        self._accounts.forget_callers()
-        return found
+            return _applicant(unit.all(_columns().where(account.c.id == who))[0])
 
 
 def _step(person: Any, verb: str, reason: str) -> Decision:

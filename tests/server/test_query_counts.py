@@ -227,11 +227,11 @@ def test_what_is_one_persons_is_found_by_an_index(
 def test_what_is_looked_for_often_has_its_index(opened: Opened) -> None:  # PRF-01 to PRF-04
     at = inspect(opened.hub.engine)
     for table, columns in INDEXED:
-        found = [each["column_names"] for each in at.get_indexes(table)]
+        found = [list(each["column_names"]) for each in at.get_indexes(table)]
         assert any(each[: len(columns)] == columns for each in found), (table, columns, found)
     for table, columns in UNIQUE:
-        found = [each["column_names"] for each in at.get_unique_constraints(table)]
-        assert columns in found, (table, columns, found)
+        unique = [list(each["column_names"]) for each in at.get_unique_constraints(table)]
+        assert columns in unique, (table, columns, unique)
 
 
 def test_every_list_is_asked(client: Client) -> None:
