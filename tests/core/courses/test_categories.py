@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
+from lms_core.cache import Cache
 from lms_core.courses import tables as t
 from lms_core.courses.categories import DEFAULT, CategoriesService, ensure_default
 from lms_core.courses.naming import MOST, course_slug, name_all, slug_of
