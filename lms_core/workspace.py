@@ -228,13 +228,6 @@ class Workspace:
             self.sync.offer_in(unit, list(plan.pictures))
             return self.courses.import_document(plan.document, plan.keys)
 
-    def clone(self, course: str, **wish: Any) -> str:
-        """Copy a course that this machine has the draft of; the hub gets its files under the caller's name, too."""
-        with self.work() as unit:
-            new = self.courses.clone(course, **wish)
-            self.sync.offer_in(unit, [x.sha256 for x in self.courses.document(new).media if self.media.has(x.sha256)])
-        return new
-
     def add_quiz(self, course: str, path: Path) -> str:
         """Add a quiz from a YAML file (docs/formats.md) at the end of a draft; returns its lesson.
 

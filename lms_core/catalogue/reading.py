@@ -192,7 +192,7 @@ class CatalogueService:
         return self.assessment(who, ASSESSMENT.id_for(lesson))
 
     # --- people
-    def taught(self, who: Actor, *, offset: int, most: int) -> tuple[int, list[v.TaughtCourse]]:
+    def taught(self, who: Actor, *, offset: int, most: int) -> tuple[int, list[v.OwnCourse]]:
         """How many courses somebody teaches, and some of them, drafts too, the newest first."""
         mine, card = t.course_instructor.c, t.course_card.c
         query = (
@@ -217,7 +217,7 @@ class CatalogueService:
             count = conn.scalar(select(func.count()).select_from(query.subquery())) or 0
             rows = conn.execute(query.order_by(t.course.c.id.desc()).offset(offset).limit(most))
             return int(count), [
-                v.TaughtCourse(
+                v.OwnCourse(
                     id=row.id, slug=row.slug or "", title=row.title, status=row.status, version=row.version or "",
                     is_published=bool(row.is_published), is_lead=bool(row.is_lead), lesson_count=row.lessons or 0,
                     enrolled_students_count=row.enrolled or 0,

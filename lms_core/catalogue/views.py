@@ -33,7 +33,7 @@ class CourseCard(msgspec.Struct, frozen=True, kw_only=True):
     is_enrolled: bool
 
 
-class TaughtCourse(msgspec.Struct, frozen=True, kw_only=True):
+class OwnCourse(msgspec.Struct, frozen=True, kw_only=True):
     """A course in the list of those who teach it; `version` is empty before the first publication."""
 
     id: str

@@ -13,14 +13,14 @@ from lms_core.accounts.model import Caller
 from lms_core.accounts.personal import INSTRUCTOR_PROFILE
 from lms_core.accounts.personal_service import InstructorProfile
 from lms_core.catalogue.listing import Wish
-from lms_core.catalogue.views import CourseCard
+from lms_core.catalogue.views import CourseCard, OwnCourse
 from lms_core.instructors.model import Applicant, PublicInstructor
 from lms_core.instructors.tiers import next_tier, tiers_from
 from lms_core.learning.students import Student
 from sync_server.context import Context
-from sync_server.details import actor_of, given, must_match, tagged, uuid_of
+from sync_server.details import Tagged, actor_of, given, must_match, tagged, uuid_of
 from sync_server.guards import admin, anyone, author, maybe_signed_in, signed_in
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import readable, when
 from sync_server.routes.recovery import Code, Token, take_try
 
@@ -32,7 +32,7 @@ Area = Annotated[str, Meta(max_length=128, description="id of a category")]
 Standing = Literal["pending", "active", "rejected", "suspended", "inactive"]
 
 
-class ProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InstructorProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an instructor tells; left out it stays with PATCH and POST, and is emptied by PUT."""
 
     display_name: Annotated[str, Meta(max_length=100, examples=["Tess Moyo"])] | UnsetType = UNSET
@@ -122,7 +122,7 @@ class DecisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reason: Annotated[str, Meta(max_length=1000)] = ""
 
 
-class CodeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ApplicationCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The code of the mail, for a server whose mails hold no link."""
 
     code: Code
@@ -158,15 +158,15 @@ class StudentChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 # --- the directory
 @get("/instructors", guards=[anyone], operation_class=Listing)
-async def directory(request: Asked, search: Words = "") -> dict[str, Any]:
+async def directory(request: Asked, search: Words = "") -> PageOf[PublicInstructor]:
     """Active instructors whose profile is public, by name."""
     context, page = Context.of(request), page_of(request)
     find = context.served.directory.all
     count, found = await context.lanes.run(find, search=search, offset=page.offset, most=page.size)
-    return paged(request, page, count, found)
+    return PageOf(**paged(request, page, count, found))
 
 
-@get("/instructors/{user_id:str}", guards=[maybe_signed_in])
+@get("/instructors/{user_id:str}", guards=[maybe_signed_in], operation_class=Tagged)
 async def instructor(request: Asked, user_id: FromPath[str]) -> Response[InstructorDetail]:
     """One of them by the id of the account, with the published courses."""
     context, who = Context.of(request), uuid_of(user_id)
@@ -178,7 +178,7 @@ async def instructor(request: Asked, user_id: FromPath[str]) -> Response[Instruc
 
 # --- becoming one
 @post("/instructor/apply", guards=[signed_in], status_code=200)
-async def apply(request: Ask, data: JSONBody[ProfileBody]) -> OwnProfile:
+async def apply(request: Ask, data: JSONBody[InstructorProfileBody]) -> OwnProfile:
     """Apply to teach; a link to confirm it goes by mail, once more when asked again. Needs a confirmed address."""
     context = Context.of(request)
     context.limits.mail.take(f"apply {request.user.account}")
@@ -197,7 +197,7 @@ async def verify(request: Asked, token: FromPath[Token]) -> OwnProfile:
 
 
 @post("/instructor/verify", guards=[signed_in], status_code=200)
-async def verify_code(request: Ask, data: JSONBody[CodeBody]) -> OwnProfile:
+async def verify_code(request: Ask, data: JSONBody[ApplicationCode]) -> OwnProfile:
     """Confirm the caller's application by the code of the mail; five tries a code."""
     take_try(request, request.user.email)
     return await _confirmed(request, email=request.user.email, code=data.code)
@@ -218,12 +218,14 @@ async def status(request: Ask) -> OwnProfile:
 
 
 @get("/instructor/approval", guards=[admin], operation_class=Listing)
-async def applications(request: Ask, status: FromQuery[Standing | None] = None, search: Words = "") -> dict[str, Any]:
+async def applications(
+    request: Ask, status: FromQuery[Standing | None] = None, search: Words = ""
+) -> PageOf[ApplicantBody]:
     """Who applied or teaches, who waits longest first."""
     context, page = Context.of(request), page_of(request)
     wanted: dict[str, Any] = {"status": status or "", "search": search, "offset": page.offset, "most": page.size}
     count, found = await context.lanes.run(context.served.instructors.applications, request.user, **wanted)
-    return paged(request, page, count, [msgspec.to_builtins(_applicant(each)) for each in found])
+    return PageOf(**paged(request, page, count, [_applicant(each) for each in found]))
 
 
 @post("/instructor/approval", guards=[admin], status_code=200)
@@ -239,20 +241,20 @@ async def decide(request: Ask, data: JSONBody[DecisionBody]) -> ApplicantBody:
 
 
 # --- the own profile
-@get("/instructor/profile", guards=[author])
+@get("/instructor/profile", guards=[author], operation_class=Tagged)
 async def profile(request: Ask) -> Response[ProfileDetail]:
     """The caller's profile as an instructor."""
     return tagged(request, await _read(request))
 
 
 @patch("/instructor/profile", guards=[author])
-async def change_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[ProfileDetail]:
+async def change_profile(request: Ask, data: JSONBody[InstructorProfileBody]) -> Response[ProfileDetail]:
     """Change parts of it."""
     return await _change(request, given(data))
 
 
 @put("/instructor/profile", guards=[author])
-async def replace_profile(request: Ask, data: JSONBody[ProfileBody]) -> Response[ProfileDetail]:
+async def replace_profile(request: Ask, data: JSONBody[InstructorProfileBody]) -> Response[ProfileDetail]:
     """Replace it; what is left out is emptied, the name stays."""
     said = given(data)
     left = [name for name in data.__struct_fields__ if name not in said and name != "display_name"]
@@ -280,25 +282,25 @@ async def _change(request: Ask, fields: dict[str, Any]) -> Response[ProfileDetai
 
 # --- what an instructor teaches, and whom
 @get("/instructor/courses", guards=[author], operation_class=Listing)
-async def courses(request: Ask) -> dict[str, Any]:
+async def courses(request: Ask) -> PageOf[OwnCourse]:
     """Every course that the caller teaches, drafts too, the newest first."""
     context, page = Context.of(request), page_of(request)
     find = context.served.catalogue.taught
     count, found = await context.lanes.run(find, actor_of(request), offset=page.offset, most=page.size)
-    return paged(request, page, count, found)
+    return PageOf(**paged(request, page, count, found))
 
 
 @get("/instructor/students", guards=[author], operation_class=Listing)
-async def students(request: Ask, course: Words = "", search: Words = "", status: Words = "") -> dict[str, Any]:
+async def students(request: Ask, course: Words = "", search: Words = "", status: Words = "") -> PageOf[StudentBody]:
     """Who learns the courses in which the caller manages students, by name; once for each course."""
     context, page = Context.of(request), page_of(request)
     wanted: dict[str, Any] = {"course": course, "search": search, "status": status}
     find = context.served.students.all
     count, found = await context.lanes.run(find, request.user, **wanted, offset=page.offset, most=page.size)
-    return paged(request, page, count, [msgspec.to_builtins(_student(each)) for each in found])
+    return PageOf(**paged(request, page, count, [_student(each) for each in found]))
 
 
-@get("/instructor/students/{student_id:str}", guards=[author])
+@get("/instructor/students/{student_id:str}", guards=[author], operation_class=Tagged)
 async def student(request: Ask, student_id: FromPath[str]) -> Response[StudentBody]:
     """One of them."""
     context = Context.of(request)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
+from lms_core.copying import copy_course
 from lms_core.courses.model import CourseDraft
 from lms_core.errors import LmsError
 from lms_core.learning.model import RosterEntry
@@ -149,7 +150,7 @@ class TeachModel(QObject):
 
     def copy(self, course: str) -> None:
         """Make a course that begins as another one is."""
-        self._store.run(self, lambda workspace: workspace.clone(course), self.created.emit, self._on_failed)
+        self._store.run(self, lambda workspace: copy_course(workspace, course), self.created.emit, self._on_failed)
 
     def archive(self, course: str) -> None:
         """Put a course away."""

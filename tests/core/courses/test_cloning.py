@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lms_core.content.model import MediaRef
+from lms_core.copying import copy_course
 from lms_core.courses import entities as e
 from lms_core.courses.cloning import next_version
 from lms_core.errors import NotFound, UserError
@@ -35,7 +36,7 @@ def files(workspace: Workspace, course: str) -> set[str]:
 
 def test_a_copy_has_everything_and_goes_its_own_way(workspace: Workspace) -> None:  # CRS-29, CRS-30
     courses, old = workspace.courses, begun(workspace)
-    new = workspace.clone(old)
+    new = copy_course(workspace, old)
     was, is_now = courses.document(old), courses.document(new)
     assert [(m.title, [x.title for x in m.lessons]) for m in is_now.modules] == [
         ("One", ["Waves", "Foam"]), ("Two", ["How much?"]),
@@ -61,26 +62,26 @@ def test_a_copy_has_everything_and_goes_its_own_way(workspace: Workspace) -> Non
 
 def test_what_is_left_out(workspace: Workspace) -> None:  # CRS-29
     courses, old = workspace.courses, begun(workspace)
-    bare = workspace.clone(old, title="Bare", description="Mine.", copy_modules=False, copy_resources=False)
+    bare = copy_course(workspace, old, title="Bare", description="Mine.", copy_modules=False, copy_resources=False)
     assert (courses.document(bare).modules, courses.document(bare).description) == ((), "Mine.")
     assert files(workspace, bare) == set()
-    lean = workspace.clone(old, title="Lean", copy_resources=False, copy_assessments=False)
+    lean = copy_course(workspace, old, title="Lean", copy_resources=False, copy_assessments=False)
     assert [x.kind for x in courses.document(lean).lessons()] == ["text", "text", "text"]
     assert files(workspace, lean) == {SEEN}
     with pytest.raises(NotFound):
-        workspace.clone("nothing")
+        copy_course(workspace, "nothing")
 
 
 def test_titles_are_unique_in_a_family(workspace: Workspace) -> None:  # CRS-31
     old = begun(workspace)
-    first = workspace.clone(old)
+    first = copy_course(workspace, old)
     for course, title in ((old, "between the TIDES"), (first, "Between the tides (v1.1)")):
         with pytest.raises(UserError) as caught:
-            workspace.clone(course, title=title)
+            copy_course(workspace, course, title=title)
         assert caught.value.values["fields"] == {"title": ["name_taken"]}
     with pytest.raises(UserError):
-        workspace.clone(old)
-    second = workspace.clone(first)
+        copy_course(workspace, old)
+    second = copy_course(workspace, first)
     with workspace.work() as unit:
         row = unit.row(e.COURSE, second)
     assert (row["parent_version"], row["family_root"], row["first_version"]) == (first, old, "1.2")
@@ -98,7 +99,7 @@ def test_the_hub_publishes_a_copy_with_its_own_version(school: School) -> None: 
     tess = school.laptop(school.person("tess", "instructor"))
     old = begun(tess)
     school.sync(tess)
-    new = tess.clone(old, title="Between two tides", copy_modules=False, copy_resources=False)
+    new = copy_course(tess, old, title="Between two tides", copy_modules=False, copy_resources=False)
     module = tess.courses.add_module(new, "One")
     tess.courses.add_lesson(module, "Waves", body="Wind makes waves.")
     tess.courses.publish(new)
@@ -108,6 +109,6 @@ def test_the_hub_publishes_a_copy_with_its_own_version(school: School) -> None: 
     tess.courses.publish(new)
     school.sync(tess)
     assert tess.courses.card(new).version == "2.0"
-    again = tess.clone(new)
+    again = copy_course(tess, new)
     with tess.work() as unit:
         assert unit.row(e.COURSE, again)["first_version"] == "2.1"
