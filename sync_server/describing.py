@@ -91,6 +91,8 @@ def example(schema: Schema, schemas: dict[str, Schema]) -> Any:
         return example(choice, schemas)
     if schema.get("type") == "array":
         return [example(schema["items"], schemas)]
+    if isinstance(inner := schema.get("additionalProperties"), dict) and inner:
+        return {"name": example(inner, schemas)}
     return schema["enum"][0] if "enum" in schema else {"string": ""}.get(schema.get("type", ""))
 
 
@@ -120,7 +122,7 @@ def _operation(method: str, operation: Schema, schemas: dict[str, Schema]) -> No
 
 def _explain(body: str, field: str, about: Schema) -> None:
     """Give a field what the glossary says of its name, unless it says so itself."""
-    said, *values = FIELDS.get(f"{body}.{field}") or FIELDS.get(field) or ("",)
+    said, *values = FIELDS.get(f"{body.rpartition('_')[2]}.{field}") or FIELDS.get(field) or ("",)
     if said:
         about.setdefault("description", said)
     fits = [value for value in values if any(_fits(value, kind) for kind in [about, *_choices(about)])]
@@ -136,8 +138,9 @@ def _fits(value: Any, schema: Schema) -> bool:
     if isinstance(value, bool) and schema.get("type") != "boolean":
         return False
     inner = schema.get("items", {})
-    if isinstance(value, list) and ("$ref" in inner or not all(_fits(each, inner) for each in value)):
-        return False
+    if isinstance(value, list):
+        kinds = [inner, *_choices(inner)]
+        return schema.get("type") == "array" and all(any(_fits(each, kind) for kind in kinds) for each in value)
     return isinstance(value, _KINDS.get(schema.get("type", ""), ()))
 
 

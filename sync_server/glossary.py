@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync_server import glossary_teaching
+
 ID = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"
 OTHER = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d02"
 SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -358,7 +360,9 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 """What a field is, and values that it can have: the first that fits its type is shown."""
 
-PARAMETERS = {
+FIELDS |= glossary_teaching.FIELDS
+
+PARAMETERS = glossary_teaching.PARAMETERS | {
     "is_featured": "whether an administrator recommends it",
     "archived": "whether closed ones are listed",
     "category": "id or slug of a category",

@@ -37,7 +37,7 @@ POLICY = (
 )
 
 
-def verification_page(request: Request[Any, Any, Any], number: str, said: Verdict | None) -> Response[str]:
+def verification_page(request: Request[Any, Any, Any], number: str, said: Verdict | None) -> Response[Any]:
     """The page; without a number it asks for one, 404 where nobody knows it."""
     language = spoken(request.headers.get("accept-language", "")) or Context.of(request).settings.language
     words, direction = wording(language)["page"], "rtl" if language in RIGHT_TO_LEFT else "ltr"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
@@ -16,7 +15,7 @@ from lms_core.errors import NotFound, UserError
 from sync_server.context import Context
 from sync_server.details import UUID, uuid_of
 from sync_server.guards import admin, anyone, signed_in
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.routes.bodies import moment, readable, when
 from sync_server.routes.certificate_page import verification_page
 
@@ -123,7 +122,7 @@ def verdict_body(said: Verdict) -> VerdictBody:
 @get("/", guards=[signed_in], operation_class=Listing)
 async def certificates(
     request: Ask, everyone: FromQuery[bool] = False, course: FromQuery[str] = "", search: FromQuery[str] = ""
-) -> dict[str, Any]:
+) -> PageOf[CertificateBody]:
     """The caller's certificates, the last issued first (CER-09); `course` and `search` narrow them.
 
     Administrators get everybody's with `everyone=true`; `search` is a part of a number, a name or an e-mail address.
@@ -133,7 +132,7 @@ async def certificates(
     count, found = await context.lanes.run(
         context.served.certificates.certificates, request.user, wanted, offset=page.offset, most=page.size
     )
-    return paged(request, page, count, [msgspec.to_builtins(body_of(request, each)) for each in found])
+    return PageOf(**paged(request, page, count, [body_of(request, each) for each in found]))
 
 
 @get("/{certificate_id:str}/file", guards=[signed_in], media_type=PDF)
@@ -148,7 +147,9 @@ async def file(request: Ask, certificate_id: FromPath[str]) -> Response[bytes]:
 
 
 @get("/verify", guards=[anyone])
-async def verify(request: Request[Any, Any, Any], certificate_number: FromQuery[Number] = "") -> Response[Any]:
+async def verify(
+    request: Request[Any, Any, Any], certificate_number: FromQuery[Number] = ""
+) -> Response[VerdictBody | str]:
     """Whether a certificate is valid, for anybody: a page for browsers (`Accept: text/html`), else JSON (CER-06)."""
     context = Context.of(request)
     context.limits.verifications.take(context.address(request))

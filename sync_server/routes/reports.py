@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from litestar import Request, Response, Router, delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
@@ -14,7 +13,7 @@ from lms_core.analytics.reports import Format, Report
 from sync_server.context import Context
 from sync_server.details import ClientId, created, given, uuid_of
 from sync_server.guards import staff
-from sync_server.listing import Listing, page_of, paged
+from sync_server.listing import Listing, PageOf, page_of, paged
 from sync_server.ranges import BINARY
 from sync_server.routes.bodies import moment, readable, when
 
@@ -54,11 +53,11 @@ def _told(found: Report) -> ReportBody:
 
 
 @get("", guards=[staff], operation_class=Listing)
-async def reports(request: Ask) -> dict[str, Any]:
+async def reports(request: Ask) -> PageOf[ReportBody]:
     """Reports that the caller asked for, for administrators everybody's, the newest first; kept for thirty days."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(context.served.reports.all, request.user, offset=page.offset, most=page.size)
-    return paged(request, page, count, [msgspec.to_builtins(_told(each)) for each in found])
+    return PageOf(**paged(request, page, count, [_told(each) for each in found]))
 
 
 @post("", guards=[staff])
@@ -80,7 +79,7 @@ async def report(request: Ask, report_id: FromPath[str]) -> ReportBody:
     return _told(await context.lanes.run(context.served.reports.one, request.user, uuid_of(report_id)))
 
 
-@get("/{report_id:str}/file", guards=[staff])
+@get("/{report_id:str}/file", guards=[staff], media_type="application/octet-stream")
 async def file(request: Ask, report_id: FromPath[str], format: FromQuery[Format] = "csv") -> Response[bytes]:  # noqa: A002
     """The report itself, as `csv` or `pdf`."""
     context = Context.of(request)

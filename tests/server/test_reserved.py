@@ -30,6 +30,7 @@ RESERVED = frozenset({
 })  # fmt: skip
 ALLOWED = {
     "NewUserBody": {"role"}, "RoleBody": {"role"}, "InvitationWish": {"role"},  # administrators
+    "DecisionBody": {"user_id"},  # administrators
     "NewCategory": {"is_active"}, "WholeCategory": {"is_active"}, "CategoryChange": {"is_active"},  # administrators
     "NewInstructor": {"is_active", "user_id"}, "WholeInstructor": {"is_active"},  # who leads the course, about others
     "InstructorChange": {"is_active"},
