@@ -234,28 +234,10 @@ class Workspace:
         Raises:
             UserError: `quiz_unreadable` with the reason.
         """
-        from lms_core.formats.quizfile import read_quiz
+        from lms_core.formats.quizfile import add_quiz
 
-        try:
-            quiz, key = read_quiz(path, name=path.name)
-        except (ValueError, OSError) as error:
-            raise UserError("quiz_unreadable", why=str(error)) from error
         with self.work():
-            modules = self.courses.outline(course).modules
-            module = modules[-1].id if modules else self.courses.add_module(course, quiz.title or path.stem)
-            lesson = self.courses.add_lesson(module, quiz.title or path.stem, kind="quiz")
-            row = self.courses.ensure_assessment(lesson)
-            self.courses.change_assessment(
-                row, mode=quiz.mode, pass_percent=quiz.pass_percent, attempts_allowed=quiz.attempts_allowed,
-                time_limit_minutes=quiz.time_limit_minutes, shuffle=quiz.shuffle,
-            )  # fmt: skip
-            for q in quiz.questions:
-                ids = [o.id for o in q.options]
-                self.courses.add_question(
-                    row, q.text, kind=q.kind, options=[o.text for o in q.options], points=q.points,
-                    correct=[ids.index(i) for i in key.correct[q.id]], explanation=key.explanations.get(q.id, ""),
-                )  # fmt: skip
-        return lesson
+            return add_quiz(self.courses, course, path)
 
     def install(self, course: str, progress: Callable[[int, int], bool] | None = None) -> Installed:
         """Install a course with its pictures; ones that cannot be fetched now come with `fetch_files` later."""

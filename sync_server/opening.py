@@ -13,66 +13,32 @@ from typing import Any
 
 from sqlalchemy import QueuePool
 
-from lms_core.accounts.audit import AuditService
-from lms_core.accounts.devices import DevicesService
-from lms_core.accounts.forgetting import forget_old
-from lms_core.accounts.identities import IdentitiesService
-from lms_core.accounts.importing import ImportService
 from lms_core.accounts.keys import AccountKeys
-from lms_core.accounts.model import Caller
 from lms_core.accounts.passwords import PasswordHasher
-from lms_core.accounts.people import PeopleService
-from lms_core.accounts.personal_service import PersonalService
-from lms_core.accounts.recovery import RecoveryService
-from lms_core.accounts.second_factor import SecondFactorService
-from lms_core.accounts.service import AccountsService, Lifetimes
 from lms_core.accounts.sessions import open_sessions
-from lms_core.analytics.learner import LearnerService
-from lms_core.analytics.platform import PlatformService
-from lms_core.analytics.reports import ReportsService
-from lms_core.assessment.attempts import AttemptsDesk
-from lms_core.assessment.exams import ExamsService
-from lms_core.catalogue.desk import CoursesDesk
-from lms_core.catalogue.reading import CatalogueService
 from lms_core.certificates.issuing import Due
 from lms_core.certificates.pictures import read_logo
-from lms_core.certificates.service import CertificatesService, Policy
+from lms_core.certificates.service import CertificatesService
 from lms_core.certificates.templates import ensure_templates
-from lms_core.classes.service import ClassesService
-from lms_core.courses.categories import CategoriesService, ensure_default
+from lms_core.courses.categories import ensure_default
 from lms_core.courses.naming import name_all
-from lms_core.courses.publishing import Documents, published_lessons
 from lms_core.db.engine import READ_S, read
-from lms_core.erasing import ErasureService
 from lms_core.errors import StorageError
-from lms_core.exporting import ExportService
 from lms_core.hub import Hub, load_key
-from lms_core.instructors.directory import InstructorDirectory
 from lms_core.instructors.effects import follow_all
-from lms_core.instructors.service import InstructorsService
-from lms_core.invitations.service import InvitationsService
-from lms_core.learning.activity import sweep
-from lms_core.learning.desk import LearningDesk
-from lms_core.learning.notes_desk import NotesDesk
-from lms_core.learning.rights import note_holder
-from lms_core.learning.students import StudentsDesk
 from lms_core.mail.queue import MailQueue
 from lms_core.media.store import MediaStore
-from lms_core.notifications.announcing import AnnouncementsService
-from lms_core.notifications.digests import Digests, Unsubscribing, email_times
-from lms_core.notifications.service import InboxService
 from lms_core.operation.desk import JobsDesk
 from lms_core.operation.mails import MailDesk
 from lms_core.operation.runs import Runs
-from lms_core.ports import Clock, FileStore
-from lms_core.schema import Actor, Schema
+from lms_core.ports import Clock
+from lms_core.schema import Schema
 from lms_core.sync.hub.desk import SyncDesk
-from lms_core.unit import Effect, Unit
+from lms_core.unit import Effect
 from sync_server import facts
 from sync_server.admission import Admission
-from sync_server.at_hand import callers_of, catalogue_of
-from sync_server.backups import BACKUP, TRIAL, Backups
 from sync_server.checking import CHECK, check
+from sync_server.chores import add_jobs, backups_of
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
 from sync_server.effective import effective
@@ -81,14 +47,11 @@ from sync_server.jobs import Jobs, Worker
 from sync_server.layout import BLOBS, JOURNAL, KEY_NAMES, KEYS, PACKS, RESTORED, RESTORING, SWAPPING
 from sync_server.mail import Sender, Writer
 from sync_server.metrics import Gauge, Metrics
-from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
+from sync_server.services import services_of
 from sync_server.stores import blobs_of
 
 log = logging.getLogger(__name__)
-
-DIGEST_LOOK_S = 900
-HOUR_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -163,25 +126,21 @@ def _opened(
     keys = AccountKeys(load_key(data / KEYS, "accounts.key"))
     filing = open_filing(hub, settings, blobs=blobs, packs=packs, secret=keys.bundles)
     metrics, sender = _metrics(hub), _sender(data, hub, settings, keys)
-    certificates = _certificates(hub, packs, settings, keys, due)
-    projector = Worker("projecting", partial(_project, hub, certificates))
+    services = services_of(hub, settings, keys, packs, due, hasher)
+    projector = Worker("projecting", partial(_project, hub, services["certificates"]))
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
     runs = Runs(hub.engine, hub.clock.ms)
     jobs = Jobs(runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
     served = Served(
-        **_services(hub, settings, keys, hasher),
-        **_catalogue(hub, packs),
+        **services,
         **_system(hub, metrics, runs, jobs),
-        **_learning(hub, packs),
-        **_analytics(hub),
-        certificates=certificates,
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
         may_read_pack=filing.rights.may_read_pack,
         may_read_blob=filing.rights.may_read_blob,
         filing=filing,
-        backups=_backups(data, settings, database, blobs),
+        backups=backups_of(data, settings, database, blobs),
         effective=partial(effective, settings, data, dict(os.environ)),
         mails=MailDesk(work=hub.unit, queue=sender.queue, mailed=mailer.wake),
         sender=sender,
@@ -189,15 +148,8 @@ def _opened(
         mailed=mailer.wake,
         live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
     )  # fmt: skip
-    _add_jobs(jobs, hub, settings, served)
+    add_jobs(jobs, hub, settings, served)
     jobs.offer(CHECK, lambda _: check(data, settings, database, lambda: _health(hub).set_aside).as_json())
-    jobs.add("old mails", sender.queue.sweep)
-    _add_digests(jobs, hub, settings, mailer)
-    jobs.add("old proofs", served.recovery.sweep)
-    jobs.add("old invitations", served.invitations.sweep)
-    if hub.schema.find("certificate"):
-        jobs.add("certificates", certificates.sweep, every_s=HOUR_S)
-    jobs.add("old reports", served.reports.sweep)
     reporter = Worker("making reports", served.reports.run, ended=served.reports.ended)
     served = replace(served, reported=reporter.wake)
     return Opened(hub, served, projector, sender, mailer, jobs, reporter)
@@ -219,99 +171,6 @@ def _begin(data: Path, hub: Hub, logo: str, *, sole: bool) -> None:
         MediaStore(data / name).sweep()
 
 
-def _services(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordHasher | None) -> dict[str, Any]:
-    look = partial(read, hub.engine)
-    hasher = hasher or PasswordHasher(at_once=settings.password_threads)
-    accounts = AccountsService(
-        work=hub.unit, look=look, keys=keys, hasher=hasher, clock=hub.clock, lifetimes=_lifetimes(settings),
-        callers=callers_of(hub), ended=lambda unit, names: unit.tx.ended.update(names),  # type: ignore[attr-defined]
-    )  # fmt: skip
-    over: dict[str, Any] = {"work": hub.unit, "look": look, "keys": keys, "accounts": accounts}
-    invitations = InvitationsService(**over, hasher=hasher, clock=hub.clock)
-    return {
-        "accounts": accounts,
-        "classes": ClassesService(work=hub.unit, look=look, clock=hub.clock),
-        "recovery": RecoveryService(work=hub.unit, keys=keys, hasher=hasher, accounts=accounts),
-        "people": PeopleService(work=hub.unit, look=look, accounts=accounts),
-        "personal": partial(_personal, hub),
-        **_notifications(hub, keys),
-        "audit": AuditService(look),
-        "erasure": ErasureService(work=hub.unit, look=look, accounts=accounts),
-        "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs),
-        "imports": ImportService(work=hub.unit, look=look, hasher=hasher, invite=invitations.invite_made),
-        "instructors": InstructorsService(**over),
-        "directory": InstructorDirectory(look),
-        "devices": DevicesService(**over),
-        "second_factor": SecondFactorService(**over),
-        "invitations": invitations,
-        "identities": IdentitiesService(**over, clock=hub.clock, registration=settings.registration == "open"),
-        "providers": Providers(providers_of(settings), settings.public_url),
-    }
-
-
-def _personal(hub: Hub, caller: Caller) -> PersonalService:
-    """What somebody says of themselves, written at the hub in their name."""
-
-    def keep(unit: Unit, data: bytes) -> str:
-        name = hub.blobs.put(data)
-        note_holder(unit, caller.account, name, len(data))
-        return name
-
-    work = partial(hub.unit, Actor(caller.account, caller.role))
-    return PersonalService(work, look=partial(read, hub.engine), me=caller.account, keep=keep)
-
-
-def _notifications(hub: Hub, keys: AccountKeys) -> dict[str, Any]:
-    def inbox(caller: Caller) -> InboxService:
-        work = partial(hub.unit, Actor(caller.account, caller.role))
-        over: dict[str, Any] = {"look": partial(read, hub.engine), "now_ms": hub.clock.ms, "mailed": email_times}
-        return InboxService(work, me=caller.account, **over)
-
-    announcements, unsubscribing = AnnouncementsService(hub.unit), Unsubscribing(hub.unit, keys)
-    return {"inbox": inbox, "announcements": announcements, "unsubscribing": unsubscribing}
-
-
-def _add_digests(jobs: Jobs, hub: Hub, settings: Settings, mailer: Worker) -> None:
-    look = partial(read, hub.engine)
-    digests = Digests(
-        hub.unit, look=look, now_ms=hub.clock.ms, hour=settings.digest_hour, language=settings.language
-    )  # fmt: skip
-
-    def send() -> dict[str, int] | None:
-        told = digests.run()
-        mailer.wake()
-        return told
-
-    jobs.add("daily mails", send, every_s=DIGEST_LOOK_S)
-    jobs.add("old notifications", digests.sweep)
-
-
-def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
-    over: dict[str, Any] = {
-        "work": hub.unit, "look": partial(read, hub.engine), "lessons_of": published_lessons(packs)
-    }  # fmt: skip
-    attempts = AttemptsDesk(**over, documents=Documents(packs))
-    students = StudentsDesk(work=hub.unit, look=partial(read, hub.engine))
-    return {"learning": LearningDesk(**over), "notes": NotesDesk(**over), "attempts": attempts, "students": students}
-
-
-def _analytics(hub: Hub) -> dict[str, Any]:
-    look = partial(read, hub.engine)
-    return {
-        "reports": ReportsService(work=hub.unit, look=look, now_ms=hub.clock.ms),
-        "platform": PlatformService(work=hub.unit, look=look, now_ms=hub.clock.ms),
-        "learner": LearnerService(look, hub.clock.ms),
-    }
-
-
-def _certificates(hub: Hub, packs: MediaStore, settings: Settings, keys: AccountKeys, due: Due) -> CertificatesService:
-    policy = Policy(issuer=settings.institution, needs_premium=settings.certificates_require_premium)
-    return CertificatesService(
-        work=hub.unit, look=partial(read, hub.engine), keys=keys, documents=Documents(packs), due=due,
-        policy=policy,
-    )  # fmt: skip
-
-
 def _project(hub: Hub, certificates: CertificatesService) -> None:
     """What follows from writes, and the certificates that were earned by them."""
     hub.project()
@@ -322,17 +181,6 @@ def _project(hub: Hub, certificates: CertificatesService) -> None:
 def _sender(data: Path, hub: Hub, settings: Settings, keys: AccountKeys) -> Sender:
     queue = MailQueue(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms)
     return Sender(queue, Writer(settings, keys), settings, data)
-
-
-def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
-    look, cache = partial(read, hub.engine), catalogue_of(hub)
-    catalogue = CatalogueService(look, packs, cache)
-    return {
-        "exams": ExamsService(hub.unit),
-        "categories": CategoriesService(hub.unit, look, cache),
-        "catalogue": catalogue,
-        "desk": CoursesDesk(hub.unit, catalogue),
-    }
 
 
 def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, bytes], bytes]:
@@ -362,47 +210,9 @@ def _metrics(hub: Hub) -> Metrics:
     return metrics
 
 
-def _add_jobs(jobs: Jobs, hub: Hub, settings: Settings, served: Served) -> None:
-    """What comes round by itself; each domain adds its own."""
-    jobs.add("forget what is too old", hub.tidy)
-    served.filing.add_jobs(jobs)
-    jobs.add("figures of the platform", served.platform.snapshot, every_s=3600)
-    jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
-    if backups := served.backups:
-        if settings.backup_hours:
-            jobs.add(BACKUP, backups.run, every_s=settings.backup_hours * 3600)
-        else:
-            jobs.offer(BACKUP, lambda _: backups.run())
-        jobs.offer(TRIAL, backups.try_out)
-
-
-def _backups(data: Path, settings: Settings, database: Database, blobs: FileStore) -> Backups | None:
-    """The backups that the settings ask for, if any."""
-    if not settings.backup_folder:
-        return None
-    folder, kept = Path(settings.backup_folder), settings.backups_kept
-    return Backups(data, folder, database, blobs, kept, media=settings.backup_media)
-
-
-def _forget_old(hub: Hub, runs: Runs, settings: Settings) -> dict[str, int]:
-    if settings.keep_log_days:
-        runs.forget(keep_ms=settings.keep_log_days * 86_400_000)
-    with hub.unit() as unit:
-        told = sweep(unit, keep_days=settings.keep_log_days)
-        return forget_old(unit, keep_log_days=settings.keep_log_days) | {"activity_log": told}
-
-
 def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:
     with read(hub.engine) as conn:
         return open_sessions(conn, names, now=hub.clock.ms())
-
-
-def _lifetimes(settings: Settings) -> Lifetimes:
-    return Lifetimes(
-        access_seconds=settings.access_minutes * 60,
-        session_ms=settings.session_hours * 3_600_000,
-        remembered_session_ms=settings.remembered_days * 86_400_000,
-    )
 
 
 def _health(hub: Hub) -> Health:

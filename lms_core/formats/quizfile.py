@@ -7,12 +7,37 @@ from pathlib import Path
 from typing import Any, get_args
 
 from lms_core.content.model import AnswerKey, AssessmentDoc, Mode, OptionDoc, QuestionDoc, QuestionKind
+from lms_core.courses.service import CoursesService
+from lms_core.errors import UserError
 from lms_core.formats.reading import load_yaml, words
 from lms_core.ports import v5_id
 
 MODES, KINDS = get_args(Mode), get_args(QuestionKind)
 MAX_OPTIONS = 20
 MAX_POINTS = 1000
+
+
+def add_quiz(courses: CoursesService, course: str, path: Path) -> str:
+    """Add a quiz from a file at the end of a draft; returns its lesson. Raises UserError `quiz_unreadable`."""
+    try:
+        quiz, key = read_quiz(path, name=path.name)
+    except (ValueError, OSError) as error:
+        raise UserError("quiz_unreadable", why=str(error)) from error
+    modules = courses.outline(course).modules
+    module = modules[-1].id if modules else courses.add_module(course, quiz.title or path.stem)
+    lesson = courses.add_lesson(module, quiz.title or path.stem, kind="quiz")
+    row = courses.ensure_assessment(lesson)
+    courses.change_assessment(
+        row, mode=quiz.mode, pass_percent=quiz.pass_percent, attempts_allowed=quiz.attempts_allowed,
+        time_limit_minutes=quiz.time_limit_minutes, shuffle=quiz.shuffle,
+    )  # fmt: skip
+    for q in quiz.questions:
+        ids = [o.id for o in q.options]
+        courses.add_question(
+            row, q.text, kind=q.kind, options=[o.text for o in q.options], points=q.points,
+            correct=[ids.index(i) for i in key.correct[q.id]], explanation=key.explanations.get(q.id, ""),
+        )  # fmt: skip
+    return lesson
 
 
 def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:

@@ -154,7 +154,7 @@ def test_jobs_that_never_began_can_be_closed(runs: Runs, clock: FakeClock) -> No
 
 @pytest.mark.postgresql
 def test_what_ended_long_ago_is_forgotten(client: Client, opened: Opened, clock: FakeClock, settings: Settings) -> None:
-    from sync_server.opening import _forget_old
+    from sync_server.chores import forget_sessions
 
     gone, kept = client.join("ada"), client.join("bo").sign_in("bo")
     assert gone.post("/auth/logout").status_code == 200
@@ -165,7 +165,7 @@ def test_what_ended_long_ago_is_forgotten(client: Client, opened: Opened, clock:
             return int(conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
 
     def forget() -> dict[str, int]:
-        return _forget_old(opened.hub, opened.served.runs, settings)
+        return forget_sessions(opened.hub, opened.served.runs, settings)
 
     assert forget() == {"session": 0, "login_log": 0, "activity_log": 0}
     clock.advance(ms=SESSION_GRACE + DAY_MS)

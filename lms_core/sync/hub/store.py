@@ -51,8 +51,7 @@ class SqlHubTransaction:
         self.blobs = store.blobs
         self.watched = store.watched
         self.start = start
-        self.account = ""
-        self.changed = False
+        self.account, self.changed = "", False
         self.now = start["now"]
         self._accounts: dict[str, str] = {}
         self._homes: dict[str, str] = {}
@@ -384,7 +383,7 @@ class SqlHubStore:
             yield mine
 
     def tell(self, tx: SqlHubTransaction) -> None:
-        """Say which feeds grew, whose rights changed and which sessions ended, after the commit."""
+        """Say what happened, after the commit."""
         events = tuple(tx.events[-MOST_EVENTS:])
         self.hints.publish(Hint(tx.heads, frozenset(tx.regranted), frozenset(tx.ended), events))
 
