@@ -54,7 +54,7 @@ class App(QObject):
         self.data = data
         self.sessions = Sessions(data)
         self.preferences = Preferences(data, self)
-        self.preferences.changed.connect(lambda _: self.restyle())
+        self.preferences.changed.connect(lambda name: name != "messages" and self.restyle())
         self.errands = Errands(self)
         self.door: QMainWindow | None = None
         self.window: Window | None = None
@@ -165,7 +165,7 @@ class App(QObject):
         if before is not None:
             window.setGeometry(before.geometry())
             before.closing.disconnect(self._on_closing)
-        window.watch(context.store)
+        window.watch(context.store, tell=lambda: self.preferences.get("messages"))
         window.show()
         purpose = self._purpose if self._purpose == "begin" or self._purpose in window.rail.items else "today"
         window.go(before.route if before is not None else purpose)

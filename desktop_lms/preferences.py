@@ -13,11 +13,17 @@ from desktop_lms.words import LANGUAGES
 
 FILE = "look.json"
 SCALES = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
-DEFAULTS: dict[str, Any] = {"theme": "system", "text_scale": 1.0, "language": "system", "motion": "system"}
+DEFAULTS: dict[str, Any] = {
+    "theme": "system",
+    "text_scale": 1.0,
+    "language": "system",
+    "motion": "system",
+    "messages": False,
+}
 
 
 class Preferences(QObject):
-    """Theme, text size, language and motion; `changed` tells that one was chosen."""
+    """Theme, text size, language, motion and messages of the system; `changed` tells that one was chosen."""
 
     changed = Signal(str)
 

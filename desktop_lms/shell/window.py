@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.kept import KeptText
+from desktop_lms.shell.messages import Messages
 from desktop_lms.shell.palette import Palette, Provider
 from desktop_lms.shell.places import Command, Place
 from desktop_lms.shell.rail import Rail
@@ -29,6 +30,7 @@ from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import PRODUCT, tr
 from lms_core.errors import LmsError
+from lms_core.notifications.model import Notification
 
 HISTORY = 100
 COMPACT_BELOW = 1000
@@ -213,10 +215,22 @@ class Window(QMainWindow):
         self._arrange()
 
     # --- around the page
-    def watch(self, store: Store) -> None:
-        """Say what a restore brought, and count what is not read."""
+    def watch(self, store: Store, *, tell: Callable[[], object]) -> None:
+        """Say what a restore brought, count what is not read, and `tell` while one is elsewhere, if that is wanted."""
         self.restored.look(store)
-        Unread(store, lambda count: self.rail.show_count("inbox", count), self)
+        messages = Messages(self.windowIcon(), self)
+        messages.clicked.connect(self._come)
+
+        def came(told: Notification) -> None:
+            if tell() and not self.isActiveWindow():
+                messages.show(told.title, told.message)
+
+        Unread(store, lambda count: self.rail.show_count("inbox", count), came, self)
+
+    def _come(self) -> None:
+        self.go("inbox")
+        self.raise_()
+        self.activateWindow()
 
     def show_sync(self, state: SyncState) -> None:
         """Show where sync stands."""

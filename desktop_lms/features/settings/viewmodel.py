@@ -130,7 +130,7 @@ class SettingsModel(QObject):
         self.preferences = preferences
         self.devices = DevicesModel(store, self)
         self.email = EmailModel(store, self)
-        self.notifying = NotifyingModel(store, self)
+        self.notifying = NotifyingModel(store, preferences, self)
         self._sign_out = sign_out
         self.profile: Profile | None = None
         self.error: LmsError | None = None

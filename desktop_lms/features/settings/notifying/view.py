@@ -40,8 +40,11 @@ class NotifyingSection(QWidget):
         self.mail = self._box(tr("Also by e-mail"), about, model.mail)
         over = Label(tr("What your inbox tells you of, on all your devices."), "small", "text2", wrap=True)
         parts = [self._line(*pair) for pair in self.boxes.values()]
-        foot = self._line(*self.mail)
-        card = Card(column(over, *parts, Line(), foot, self._told, gap=12, margin=20))
+        about = tr("While the window is in the background, on this device alone")
+        self.message = self._box(tr("Also as messages of this computer"), about, model.message)
+        self.message[0].setChecked(model.as_message)
+        feet = (self._line(*self.mail), self._line(*self.message))
+        card = Card(column(over, *parts, Line(), *feet, self._told, gap=12, margin=20))
         self.setLayout(column(section(tr("Notifications"), card), gap=0))
         model.changed.connect(self._show)
         look().changed.connect(self._show)
@@ -65,7 +68,8 @@ class NotifyingSection(QWidget):
             self.boxes[name][0].setChecked(wishes is None or name in wishes.on)
         self.mail[0].setChecked(wishes is None or wishes.by_mail)
         for box in (*(pair[0] for pair in self.boxes.values()), self.mail[0]):
-            box.setFont(current().font("body"))
             box.setEnabled(wishes is not None)
+        for box in (*(pair[0] for pair in self.boxes.values()), self.mail[0], self.message[0]):
+            box.setFont(current().font("body"))
         self._told.say(sentence(self._model.error) if self._model.error else "")
         self._told.setVisible(bool(self._model.error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -44,9 +45,9 @@ class NotifyingModel(QObject):
 
     changed = Signal()
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, preferences: Any, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._preferences = store, preferences
         self.wishes: Wishes | None = None
         self.error: LmsError | None = None
         store.changed.connect(self._on_changed)
@@ -77,6 +78,15 @@ class NotifyingModel(QObject):
         """Be told of a group of kinds, or not."""
         wanted = dict.fromkeys(GROUPS[group], on)
         self._store.run(self, lambda w: w.personal.change_settings(notifications=wanted), None, self._fail)
+
+    @property
+    def as_message(self) -> bool:
+        """Whether this device shows messages of the system."""
+        return bool(self._preferences.get("messages"))
+
+    def message(self, on: bool) -> None:
+        """Show messages of the system on this device, or not."""
+        self._preferences.set("messages", on)
 
     def mail(self, on: bool) -> None:
         """Be told by mail as well, or not."""

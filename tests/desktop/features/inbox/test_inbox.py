@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from desktop_lms.features.inbox.view import InboxPage, Told
 from desktop_lms.features.inbox.viewmodel import InboxModel
 from desktop_lms.features.settings.notifying.view import NotifyingSection
 from desktop_lms.features.settings.notifying.viewmodel import NotifyingModel
+from desktop_lms.preferences import Preferences
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.rail import Rail
 from desktop_lms.shell.unread import Unread
@@ -22,6 +24,11 @@ from lms_core.workspace import Workspace
 from tests.desktop.features.test_pages import Told as Heard
 from tests.desktop.features.test_pages import press, show
 from tests.told import tell
+
+FRESH: dict[str, Any] = {
+    "event": "announcement", "subject": "4", "kind": "announcement", "priority": "normal", "title": "We are back",
+    "message": "", "action_url": "", "metadata": {}, "read_at": None, "dismissed_at": None, "expires_at": None,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -103,22 +110,39 @@ def test_the_rail_counts_what_is_not_read(
     rail = Rail(lambda _: None)
     qtbot.addWidget(rail)
     rail.show_places([Place("inbox", lambda _: rail, "Inbox", "inbox")])
-    Unread(store, lambda count: rail.show_count("inbox", count), rail)
+    came: list[str] = []
+    Unread(store, lambda count: rail.show_count("inbox", count), lambda each: came.append(each.title), rail)
     qtbot.waitUntil(lambda: rail.items["inbox"].count == 2)
     workspace.inbox.read("announcement")
     qtbot.waitUntil(lambda: rail.items["inbox"].count == 1)
+    assert came == []  # what was there before the start has not just come
+    tell(
+        workspace,
+        "notification",
+        "n4",
+        **FRESH | {"user_id": workspace.account, "created_at": workspace.clock.ms() + 9},
+    )
+    qtbot.waitUntil(lambda: came == ["We are back"])
+    workspace.inbox.read("n4")
+    qtbot.waitUntil(lambda: rail.items["inbox"].count == 1)
+    assert came == ["We are back"]
     rail.show_here("inbox", compact=True)  # built anew
     assert (rail.items["inbox"].count, rail.items["inbox"].accessibleDescription()) == (1, "1 is not read")
 
 
 def test_kinds_and_mails_are_switched_where_one_is(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tmp_path: Path
 ) -> None:  # USR-02, USR-04
-    section = NotifyingSection(NotifyingModel(store))
+    preferences = Preferences(tmp_path)
+    section = NotifyingSection(NotifyingModel(store, preferences))
     show(qtbot, section)
     section._model.refresh()
     boxes = {box.text(): box for box in section.findChildren(QCheckBox)}
+    message = boxes.pop("Also as messages of this computer")
     assert all(box.isChecked() for box in boxes.values())
+    assert not message.isChecked()
+    message.click()
+    assert Preferences(tmp_path).get("messages") is True
     boxes["My results"].click()
     boxes["Also by e-mail"].click()
     assert workspace.personal.settings().notifications == {"grade": False, "completion": False, "certificate": False}
