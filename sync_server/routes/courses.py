@@ -66,7 +66,7 @@ async def featured(request: Asked) -> PageOf[CourseCard]:
     """Published courses that administrators recommend, the newest first (CRS-33)."""
     context, page = Context.of(request), page_of(request)
     wish = Wish(is_featured=True, order=("-published_date",), offset=page.offset, limit=page.size)
-    count, found = await context.lanes.run(context.served.catalogue.find, actor_of(request), wish)
+    count, found = await context.lanes.read(context.served.catalogue.find, actor_of(request), wish)
     return PageOf(**paged(request, page, count, found))
 
 

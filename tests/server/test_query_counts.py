@@ -13,7 +13,10 @@ from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Ta
 
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.passwords import PasswordHasher
-from lms_core.accounts.tables import audit, credential, login_log, session
+from lms_core.accounts.personal import INSTRUCTOR_PROFILE
+from lms_core.accounts.tables import audit, credential, device, login_log, session
+from lms_core.analytics.tables import report
+from lms_core.certificates.entities import CERTIFICATE
 from lms_core.classes import entities as k
 from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, OptionDoc, QuestionDoc
 from lms_core.content.pack import build_pack
@@ -25,6 +28,7 @@ from lms_core.db.rows import show
 from lms_core.entities import SCHEMA
 from lms_core.invitations.tables import invitation
 from lms_core.learning import entities as e
+from lms_core.mail.tables import mail
 from lms_core.media.store import MediaStore
 from lms_core.notifications.entities import NOTIFICATION
 from lms_core.operation.tables import job_run
@@ -42,11 +46,13 @@ QUIZ = c.ASSESSMENT.id_for(LESSON)
 ADMINISTRATOR = (
     "/users", "/users/{me}/logins", "/sessions/suspicious", "/audit", "/system/jobs", "/invitations", "/classes",
     f"/classes/{k.COHORT.id_for('0')}/members", "/courses/main/versions", "/courses/main/instructors",
+    "/instructor/approval", "/instructor/courses", "/instructor/students", "/reports", "/devices", "/system/mail",
 )  # fmt: skip
 STUDENT = (
     "/users/me/logins", "/notifications", "/categories", "/courses", "/modules?course=main", "/lessons?course=main",
     f"/assessments/{QUIZ}/questions", "/enrollments", "/progress", "/notes", "/enrollments/{enrolled}/notes",
     "/enrollments/{enrolled}/bookmarks",
+    "/courses/featured", "/instructors", "/certificates",
 )  # fmt: skip
 """Every list of the interface, by who asks; `{me}` is the student's account and `{enrolled}` their enrolment."""
 
@@ -87,8 +93,8 @@ def asked(opened: Opened) -> Iterator[list[str]]:
 class World:
     """Rows for every list, as many as one likes."""
 
-    def __init__(self, opened: Opened, packs: MediaStore, me: str) -> None:
-        self._opened, self._packs, self._me = opened, packs, me
+    def __init__(self, opened: Opened, packs: MediaStore, me: str, boss: str = "") -> None:
+        self._opened, self._packs, self._me, self._boss = opened, packs, me, boss
         self._made = 0
 
     def grow(self, count: int) -> None:
@@ -99,6 +105,7 @@ class World:
                 self._classes(conn, n)
                 self._courses(conn, n)
                 self._learning(conn, n)
+                self._desk(conn, n)
             self._publish(conn, count)
         self._made = count
         self._opened.hub.store.hints.publish(Hint(lost=True))
@@ -114,6 +121,18 @@ class World:
         _put(conn, invitation, n, account=ACCOUNT.id_for(str(n)), role="student", language="")
         _show(conn, NOTIFICATION, str(n), user_id=self._me, event="welcome", title="Hello", created_at=n)
 
+    def _desk(self, conn: Connection, n: int) -> None:
+        person, mine = ACCOUNT.id_for(str(n)), {"user_id": self._me, "course_id": f"other-{n}"}
+        _show(conn, INSTRUCTOR_PROFILE, str(n), user_id=person, display_name=f"P {n}", status="active", applied_at=n)
+        _show(conn, c.COURSE, f"taught-{n}", title=f"Taught {n}")
+        taught = {"course_id": c.COURSE.id_for(f"taught-{n}"), "user_id": self._boss}
+        _show(conn, c.COURSE_INSTRUCTOR, f"taught-{n}", **taught)
+        _show(conn, e.ROSTER_ENTRY, str(n), course_id=c.COURSE.id_for("taught-0"), user_id=person, name=f"P {n}")
+        _show(conn, CERTIFICATE, str(n), **mine, is_released=True, issued_at=n, certificate_number=f"C-{n}")
+        _put(conn, report, n, requested_by=self._boss, kind="students", parameters="{}", status="done", reason="")
+        _put(conn, device, n, account=person)
+        _put(conn, mail, n, account=person, data="{}")
+
     def _classes(self, conn: Connection, n: int) -> None:
         _show(conn, k.COHORT, str(n), name=f"Class {n}", created_by=self._me, created_at=n)
         person = ACCOUNT.id_for(str(n))
@@ -121,7 +140,13 @@ class World:
 
     def _courses(self, conn: Connection, n: int) -> None:
         _show(conn, c.CATEGORY, str(n), name=f"Category {n}", slug=f"category-{n}")
-        card = {"course_id": f"other-{n}", "title": f"Other {n}", "is_published": True, "published_at": n}
+        card = {
+            "course_id": f"other-{n}",
+            "title": f"Other {n}",
+            "is_published": True,
+            "is_featured": True,
+            "published_at": n,
+        }
         _show(conn, c.COURSE_CARD, str(n), **card)
         _show(conn, c.COURSE_INSTRUCTOR, str(n), course_id=COURSE, user_id=ACCOUNT.id_for(str(n)))
         _show(conn, c.MODULE, str(n), course_id=COURSE, title=f"Module {n}")
@@ -199,7 +224,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(
     ada, ben = client.join("ada"), client.join("ben")
     opened.served.accounts.set_role("ada@school.example", "admin")
     me = ben.user["id"]
-    world, taken = World(opened, MediaStore(data / PACKS), me), []
+    world, taken = World(opened, MediaStore(data / PACKS), me, ada.user["id"]), []
     for count in (FEW, MANY):
         world.grow(count)
         taken.append(_taken(ADMINISTRATOR, ada, me, asked) | _taken(STUDENT, ben, me, asked))
@@ -215,7 +240,7 @@ def test_what_is_one_persons_is_found_by_an_index(
     ben = client.join("ben")
     me = ben.user["id"]
     World(opened, MediaStore(data / PACKS), me).grow(FEW)
-    paths = ("/users/me/logins", "/notifications", "/enrollments", "/progress", "/notes", *STUDENT[-2:])
+    paths = ("/users/me/logins", "/notifications", "/enrollments", "/progress", "/notes", *STUDENT[-5:-3], STUDENT[-1])
     taken = _taken(paths, ben, me, asked)
     with read(opened.hub.engine) as conn:
         for path, (_, questions) in taken.items():
