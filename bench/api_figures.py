@@ -136,7 +136,7 @@ def _signing(served: Served) -> Figure:
     ends = WARM_S + SECONDS
     done, signed = _browsed(served, Job(served.urls, asks, 0, lines=SIGNING, seconds=ends))
     ms, count = _right(done).ms["catalogue"], len(asks) - _right(signed).left
-    if count < ends or not signed.left:
+    if count < SIGNING or not signed.left:
         raise RuntimeError(f"{count} sign-ins, which does not last the whole time")
     note = f"{_how(served)}, {RATE} pages of the catalogue a second beside {SIGNING} callers who sign in all the time"
     note += f" ({count / ends:.1f} sign-ins/s); p50 {percentile(ms, 50):.1f}, p99 {percentile(ms, 99):.1f} ms"
