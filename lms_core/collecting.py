@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from lms_core.accounts.tables import profile
+from lms_core.accounts.tables import instructor_profile, profile
 from lms_core.assessment.exams import exam_lease
 from lms_core.assessment.tables import attempt
 from lms_core.content.pack import read_pack
@@ -87,9 +87,13 @@ def _versions(conn: Connection, among: Collection[str] | None = None) -> Iterabl
         yield from conn.scalars(_of(column, among))
 
 
+NAMED = (course_file.c.sha256, course.c.thumbnail, profile.c.profile_picture, instructor_profile.c.signature_image)
+"""Columns that name files of authors and people."""
+
+
 def _named(conn: Connection, among: Collection[str] | None = None) -> Iterable[str]:
     """Blobs that drafts and profiles refer to."""
-    for column in (course_file.c.sha256, course.c.thumbnail, profile.c.profile_picture):
+    for column in NAMED:
         yield from (name for name in conn.scalars(_of(column, among)) if name)
 
 

@@ -32,7 +32,12 @@ FORMAT, VERSION = "desktop-lms account", 1
 PIECE = 1 << 20
 INNER = frozenset({"pos", "after", "turn"})
 """Columns of tables that say how siblings are arranged here, and nothing about the person."""
-FILES = {"profile": "profile_picture", "course": "thumbnail", "course_file": "sha256"}
+FILES = {
+    "profile": "profile_picture",
+    "instructor_profile": "signature_image",
+    "course": "thumbnail",
+    "course_file": "sha256",
+}
 """Fields that name files."""
 
 S = TypeVar("S", Unit, Connection)

@@ -136,7 +136,7 @@ def _analytics(hub: Hub) -> dict[str, Any]:
 def _certificates(hub: Hub, packs: MediaStore, settings: Settings, keys: AccountKeys, due: Due) -> CertificatesService:
     policy = Policy(issuer=settings.institution, needs_premium=settings.certificates_require_premium)
     return CertificatesService(
-        work=hub.unit, look=partial(read, hub.engine), keys=keys, documents=Documents(packs), due=due,
+        work=hub.unit, look=partial(read, hub.engine), keys=keys, documents=Documents(packs), blobs=hub.blobs, due=due,
         policy=policy,
     )  # fmt: skip
 

@@ -184,6 +184,14 @@ class PersonalService:
         """Show no picture any more."""
         self._change(e.PROFILE, {"profile_picture": None})
 
+    def set_signature(self, data: bytes) -> None:
+        """Make a picture the signature that stands on certificates of one's courses (CER-05). Raises as `set_photo`."""
+        from lms_core.accounts.photos import prepare_photo
+
+        small = prepare_photo(data)
+        with self._work() as unit:
+            write_instructor(unit, {"signature_image": self._keep(unit, small)})
+
     def _change(self, entity: Entity, fields: Mapping[str, Any]) -> None:
         with self._work() as unit:
             refuse({"user_id": ["reserved_field"]} if "user_id" in fields else {})

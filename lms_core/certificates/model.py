@@ -20,12 +20,16 @@ from lms_core.errors import UserError
 VERIFY_PATH = "/api/v1/certificates/verify"
 MARK = "desktop-lms-certificate:"
 """Stands before the credential in the key words of a PDF."""
-_MARKED = re.compile(re.escape(MARK.encode()) + rb"([A-Za-z0-9_-]{100,20000}={0,2})")
+_MARKED = re.compile(re.escape(MARK.encode()) + rb"([A-Za-z0-9_-]{100,200000}={0,2})")
 MOST_FILE = 16 << 20
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is certified, as it was when the certificate was issued; `minutes` of work, `completed_at` in ms."""
+class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is certified, as it was when the certificate was issued; `minutes` of work, `completed_at` in ms.
+
+    `signature_image` is the instructor's signature as a small PNG in base64. What holds its default is left out of what
+    is signed, so that a later field changes no older signature.
+    """
 
     student_name: str
     student_id: str
@@ -36,6 +40,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int = 0
     level: str = ""
     language: str = "en"
+    signature_image: str = ""
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from lms_core.accounts.entities import ACCOUNT
 from lms_core.accounts.keys import AccountKeys
 from lms_core.accounts.model import Caller, Origin
 from lms_core.accounts.service import Look
-from lms_core.accounts.tables import account
+from lms_core.accounts.tables import account, instructor_profile
 from lms_core.assessment.tables import grade
 from lms_core.certificates import entities as e
 from lms_core.certificates import tables as t
@@ -31,15 +31,19 @@ from lms_core.certificates.model import (
     read_row,
     unsigned,
 )
+from lms_core.certificates.pictures import small_picture
 from lms_core.certificates.templates import chosen, paper_of
 from lms_core.courses import entities as courses
 from lms_core.courses.publishing import Documents
+from lms_core.courses.tables import course_instructor
 from lms_core.errors import Conflict, Denied, LmsError, NotFound, UserError
 from lms_core.learning import entities as learning
 from lms_core.learning.tables import enrollment as learned
 from lms_core.mail.letters import spoken
+from lms_core.media.tables import held_file
 from lms_core.notifications.notify import notify
 from lms_core.permissions import is_admin, is_owner, is_owner_or_admin
+from lms_core.ports import BlobStore
 from lms_core.unit import Reader, Rows, Unit, Work
 
 log = logging.getLogger(__name__)
@@ -69,9 +73,11 @@ class CertificatesService:
     """Certificates over the hub's units of work; every row is written in one with the journal."""
 
     def __init__(
-        self, *, work: Work, look: Look, keys: AccountKeys, documents: Documents, due: Due, policy: Policy
-    ) -> None:
-        self._work, self._look, self._keys, self._due, self._policy = work, look, keys, due, policy
+        self, *, work: Work, look: Look, keys: AccountKeys, documents: Documents, blobs: BlobStore, due: Due,
+        policy: Policy,
+    ) -> None:  # fmt: skip
+        self._work, self._look, self._keys, self._blobs = work, look, keys, blobs
+        self._due, self._policy = due, policy
         self._required, self._completed = required_of(documents), completed_of(documents)
 
     # --- issued by the server
@@ -122,16 +128,29 @@ class CertificatesService:
         )  # fmt: skip
         if earned:
             at = min(self._completed(unit, user, course) or unit.now_ms, unit.now_ms) // SECOND * SECOND
-            self._write(unit, enrollment, turn=0, issued_at=at, facts=self._facts(person, card, at), card=card)
+            self._write(unit, enrollment, turn=0, issued_at=at, facts=self._facts(unit, person, card, at), card=card)
         return earned
 
-    def _facts(self, person: Mapping[str, Any], card: Mapping[str, Any], completed_at: int) -> Facts:
+    def _facts(self, unit: Unit, person: Mapping[str, Any], card: Mapping[str, Any], completed_at: int) -> Facts:
         return Facts(
             student_name=f"{person['first_name']} {person['last_name']}".strip(), student_id=person["id"],
             course_title=card["title"], completed_at=completed_at, instructor=", ".join(card["instructors"] or ()),
             issuer=self._policy.issuer, minutes=card["minutes"] or 0, level=card["level"] or "",
-            language=spoken(card["language"] or "") or "en",
+            language=spoken(card["language"] or "") or "en", signature_image=self._signature(unit, card["course_id"]),
         )  # fmt: skip
+
+    def _signature(self, unit: Unit, course: str) -> str:
+        """The signature of who leads the course, "" where there is none that they have given themselves."""
+        lead, said = course_instructor.c, instructor_profile.c
+        own = (held_file.c.sha256 == said.signature_image) & (held_file.c.account == said.user_id)
+        query = select(said.signature_image).join(held_file, own).join(course_instructor, lead.user_id == said.user_id)
+        where = (lead.course_id == course, lead.is_lead, lead.is_active)
+        for row in unit.all(query.where(*where).order_by(said.user_id).limit(1)):
+            try:
+                return small_picture(self._blobs.read(row.signature_image))
+            except LmsError:  # no picture, or not here any more: the name stands there
+                log.warning("the signature for the certificates of %s cannot be used", course)
+        return ""
 
     def _write(
         self, unit: Unit, enrollment: str, *, turn: int, issued_at: int, facts: Facts, card: Mapping[str, Any]
@@ -264,7 +283,7 @@ class CertificatesService:
                 raise NotFound
             if _kept(unit, certificate).is_valid:
                 self._revoke(unit, by, certificate, reason, anew=True)
-            facts = self._facts(person, card, old.facts.completed_at)
+            facts = self._facts(unit, person, card, old.facts.completed_at)
             new = self._write(unit, old.enrollment_id, turn=turn, issued_at=unit.now_ms, facts=facts, card=card)
             self._note(unit, by, Action.CERTIFICATE_REISSUED, new, {"instead_of": certificate, "reason": reason})
             return _kept(unit, new)

@@ -34,7 +34,9 @@ def paper_of(credential: Credential, row: Mapping[str, Any] | None, *, server: s
     from lms_core.certificates.paper import draw  # typesetting is loaded by those who typeset
 
     logo = unpacked(row["logo"]) if row else None
-    return draw(credential, layout_of(row, credential.template_version), server=server, logo=logo)
+    signature = unpacked(credential.facts.signature_image)
+    layout = layout_of(row, credential.template_version)
+    return draw(credential, layout, server=server, logo=logo, signature=signature)
 
 
 def chosen(unit: Unit, version: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from PIL import Image
@@ -16,6 +18,7 @@ from sqlalchemy import select
 
 from lms_core import ops
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.accounts.tables import instructor_profile
 from lms_core.certificates.entities import CERTIFICATE
 from lms_core.certificates.model import is_genuine, read_file
 from lms_core.certificates.tables import signing_key
@@ -179,6 +182,36 @@ def test_the_school_is_on_it_with_name_and_logo(
         without = admin.get(f"/certificates/{again['id']}/file").content
     assert read_file(without).facts.issuer == "Karoo Open School"
     assert b"/Subtype /Image" not in without
+
+
+def test_the_instructor_signs_it(world: World, tmp_path: Path) -> None:  # CER-05
+    picture, teacher = io.BytesIO(), world.caller("foreign")
+    Image.new("RGBA", (600, 200), (20, 20, 80, 90)).save(picture, "PNG")
+    world.opened.hub.project()
+    world.opened.served.personal(teacher).set_signature(picture.getvalue())
+    certificate = certified(world, "student")
+    data = world.people["student"].get(f"/certificates/{certificate}/file").content
+    credential = read_file(data)
+    assert credential.facts.signature_image
+    assert b"/Subtype /Image" in data
+    assert is_genuine(credential, keys_of(world.opened))
+    unsigned = msgspec.structs.replace(credential.facts, signature_image="")
+    assert not is_genuine(msgspec.structs.replace(credential, facts=unsigned), keys_of(world.opened))
+
+
+def test_nobody_signs_with_a_picture_of_somebody_else(world: World) -> None:
+    """To name a hash gives its bytes to nobody."""
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 20), "navy").save(picture, "PNG")
+    world.opened.hub.project()
+    world.opened.served.personal(world.caller("instructor")).set_signature(picture.getvalue())
+    with world.opened.hub.unit() as unit:
+        named = instructor_profile.c.signature_image
+        (theirs,) = unit.all(select(named).where(named.is_not(None)))
+    world.opened.served.personal(world.caller("foreign")).change_instructor(signature_image=theirs.signature_image)
+    certificate = certified(world, "student")
+    data = world.people["student"].get(f"/certificates/{certificate}/file").content
+    assert read_file(data).facts.signature_image == ""
 
 
 def test_anybody_verifies_and_learns_no_more_than_that(world: World) -> None:  # CER-06

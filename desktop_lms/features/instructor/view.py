@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIntValidator, QPainter, QPixmap
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QWidget
 
 from desktop_lms.features.instructor.viewmodel import InstructorModel, Told
 from desktop_lms.widgets.buttons import Button
@@ -143,7 +145,17 @@ class InstructorPage(Page):
 
     # --- what is told
     def _parts(self, told: Told) -> list[Item]:
-        return [self._about(told), 32, self._areas(told), 32, self._links(told), 32, self._choices(told)]
+        return [
+            self._about(told),
+            32,
+            self._areas(told),
+            32,
+            self._links(told),
+            32,
+            self._signature(told),
+            32,
+            self._choices(told),
+        ]
 
     def _line(self, told: Told, name: str, words: str, placeholder: str = "", *, icon: str = "") -> QWidget:
         """A field of one line that stores what is typed."""
@@ -206,6 +218,28 @@ class InstructorPage(Page):
         second = row((self._line(told, "twitter_handle", "X / Twitter", icon="link"), 1), (column(), 1), gap=16)
         return section(tr("Links"), Card(column(first, second, gap=16, margin=20)))
 
+    def _signature(self, told: Told) -> QWidget:
+        """The picture that stands on certificates."""
+        shown: Item = None
+        if told.signature:
+            picture = QPixmap()
+            picture.loadFromData(told.signature)
+            shown = row(on_paper(picture, tr("Your signature")), "~")
+        take = Button(tr("Another picture…") if shown else tr("Choose a picture…"), icon="image")
+        take.clicked.connect(self._ask_signature)
+        remove = Button(tr("Remove the signature"), "link") if shown else None
+        if remove:
+            remove.clicked.connect(lambda: self._model.write("signature_image", None))
+        about = tr("It stands on certificates of courses that you lead; without one your name does. A PNG with a clear "
+                   "background looks best.")  # fmt: skip
+        words = Label(about, "small", "text2", wrap=True)
+        return section(tr("Signature"), Card(column(words, shown, row(take, remove, "~"), gap=12, margin=20)))
+
+    def _ask_signature(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture…"), "", "*.jpg *.jpeg *.png *.webp")
+        if path:
+            self._model.sign(Path(path))
+
     def _choices(self, told: Told) -> QWidget:
         said = {
             "public_profile": tr("Show me in the list of instructors, also to people without an account"),
@@ -220,6 +254,20 @@ class InstructorPage(Page):
         box.setChecked(bool(getattr(told.profile, name)))
         box.clicked.connect(lambda on: self._model.write(name, on))
         return box
+
+
+def on_paper(picture: QPixmap, name: str) -> QLabel:
+    """A picture of dark ink, on white also in a dark room."""
+    small = picture.scaledToHeight(current().px(72), Qt.TransformationMode.SmoothTransformation)
+    sheet = QPixmap(small.size())
+    sheet.fill(Qt.GlobalColor.white)
+    painter = QPainter(sheet)
+    painter.drawPixmap(0, 0, small)
+    painter.end()
+    label = QLabel()
+    label.setPixmap(sheet)
+    label.setAccessibleName(name)
+    return label
 
 
 def states(email: str) -> dict[str, tuple[str, str]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.accounts.entities import ACCOUNT
+from lms_core.accounts.personal import INSTRUCTOR_PROFILE, PHOTO_BYTES
 from lms_core.accounts.personal_service import InstructorProfile
 from lms_core.changes import Changes, Topic
-from lms_core.errors import LmsError, UserError
+from lms_core.errors import LmsError, StorageError, UserError
 from lms_core.rest.instructors import Application, InstructorApi
 from lms_core.workspace import Workspace
 
@@ -32,15 +34,19 @@ class Told:
     email: str
     confirmed: bool
     role: str
+    signature: bytes | None
 
 
 def load(workspace: Workspace) -> Told:
     """Read it."""
     with workspace.work() as unit:
         account = unit.row(ACCOUNT, workspace.account) or {}
+        said = unit.row(INSTRUCTOR_PROFILE, INSTRUCTOR_PROFILE.id_for(workspace.account)) or {}
+    name = said.get("signature_image") or ""
+    signature = workspace.media.read(name) if name and workspace.media.has(name) else None
     areas = {each.id: each.name for each in workspace.courses.categories() if each.is_active}
     email, confirmed = account.get("email") or "", bool(account.get("is_email_verified"))
-    return Told(workspace.personal.instructor(), areas, email, confirmed, workspace.person.role)
+    return Told(workspace.personal.instructor(), areas, email, confirmed, workspace.person.role, signature)
 
 
 class InstructorModel(QObject):
@@ -107,6 +113,13 @@ class InstructorModel(QObject):
             self, lambda w: w.personal.change_instructor(**{name: value}), lambda _: self.refresh(), self._on_failed
         )
 
+    def sign(self, path: Path) -> None:
+        """Let the picture of a signature stand on certificates."""
+        self.error, self.faults = None, frozenset()
+        self._store.run(
+            self, lambda w: w.personal.set_signature(_read(path)), lambda _: self.refresh(), self._on_failed
+        )
+
     def add_area(self, area: str) -> None:
         """Name another category that one knows well."""
         known = self.told.profile.expertise_areas if self.told else []
@@ -152,3 +165,12 @@ class InstructorModel(QObject):
 
         workspace = self._store.workspace
         self._store.pool(self, lambda: act(InstructorApi(workspace.online())), came, self._on_failed)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > PHOTO_BYTES:
+            raise UserError("image_too_large", name=path.name)
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError("disk_error", path=path.name) from error
