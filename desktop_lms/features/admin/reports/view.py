@@ -55,7 +55,7 @@ class ReportsPage(Page):
             ask = Button(tr("Make"), small=True, name=tr("Make the report “{title}”", title=title))
             ask.clicked.connect(lambda _=False, kind=kind: self._model.ask(kind))
             self.asks[kind] = ask
-            words = column(Label(title, "strong"), Label(about, "small", "text2", wrap=True), gap=0)
+            words = column(Label(title, "strong", wrap=True), Label(about, "small", "text2", wrap=True), gap=0)
             rows.append(boxed(row(Tile(ICONS[kind]), (words, 1), ask, gap=16, margin=(8, 12, 8, 12))))
         self.cohort = Choice([("", tr("Everybody"))], name=tr("Whom people and progress are of"))
         self.cohort.chosen.connect(self._on_class)
@@ -98,7 +98,7 @@ class ReportsPage(Page):
             detail.insert(0, self._model.classes.get(report.parameters["cohort"], tr("A class")))
         if report.status == "done":
             detail.append(counted("1 row", "{count} rows", report.rows))
-        words: list[Item] = [Label(title, "strong"), Label(" · ".join(detail), "small", "text2", wrap=True)]
+        words: list[Item] = [Label(title, "strong", wrap=True), Label(" · ".join(detail), "small", "text2", wrap=True)]
         if report.status == "failed":
             words.append(Label(reason(report.reason), "small", "danger", wrap=True))
         if report.status == "running":
