@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from lms_core.accounts.model import Caller
 from lms_core.analytics.charts import Chart, chart
 from lms_core.assessment import tables as a
+from lms_core.certificates.tables import certificate
 from lms_core.courses.tables import course_card, course_instructor
 from lms_core.learning import tables as t
 from lms_core.learning.model import by_day, is_done, longest_streak, streak
@@ -92,11 +93,13 @@ def statistics_of(reader: Reader, account: str, *, zone: tzinfo, now_ms: int) ->
     scores = [row.percent for row in _scores(reader, account)]
     days = days_studied(reader, account, zone)
     completed = sum(r.status == "completed" for r in joined)
+    got = certificate.c
+    earned = reader.all(select(got.id).where(got.user_id == account, got.is_valid, got.is_released))
     return LearningStatistics(
         total_courses=len(joined), courses_completed=completed, courses_in_progress=len(joined) - completed,
         lessons_completed=sum(is_done(r.done_at, r.reopened_at) for r in lessons),
         total_time_spent=seconds, hours_spent=seconds // 3600,
-        average_progress=_mean(percents) or 0.0, average_score=_mean(scores), certificates_earned=0,
+        average_progress=_mean(percents) or 0.0, average_score=_mean(scores), certificates_earned=len(earned),
         current_streak=streak(days, _today(now_ms, zone)), longest_streak=longest_streak(days),
         last_active_day=max(days).isoformat() if days else None, last_updated=now_ms,
     )  # fmt: skip

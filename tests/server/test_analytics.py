@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.analytics.learner import LearningStatistics, statistics_of
+from lms_core.certificates.entities import CERTIFICATE, certificate_id
 from lms_core.db.engine import write
 from lms_core.errors import DiskFull
 from lms_core.operation.runs import FAILED
@@ -121,6 +122,19 @@ def test_learners_see_what_their_laptop_shows(world: World, tmp_path: Path, cloc
     assert world.people["enrolled"].get("/analytics/student", params={"zone": "../etc/passwd"}).status_code == 400
     assert world.client.get("/analytics/student").status_code == 401
     assert world.people["student"].get("/analytics/student").json()["statistics"]["total_courses"] == 0
+
+
+@pytest.mark.postgresql
+def test_certificates_that_hold_are_counted(world: World) -> None:  # ANA-09
+    mine = world.account("enrolled")
+    with world.opened.hub.unit() as unit:
+        for n, (valid, released) in enumerate(((True, True), (True, False), (False, True))):
+            told = {"user_id": mine, "is_valid": valid, "is_released": released}
+            unit.derive(CERTIFICATE, certificate_id(mine, n), told)
+    assert world.client.get("/statistics/platform").json()["total_certificates_issued"] == 2
+    student = world.people["enrolled"].get("/analytics/student").json()
+    assert student["statistics"]["certificates_earned"] == 1
+    assert world.people["student"].get("/analytics/student").json()["statistics"]["certificates_earned"] == 0
 
 
 @pytest.mark.postgresql
