@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_server import glossary_teaching
+from sync_server import glossary_office, glossary_teaching
 
 ID = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"
 OTHER = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d02"
@@ -62,7 +62,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "last_activity": ("when it was last used", TIME),
     "last_login": ("when somebody last signed in", TIME),
     "last_name": ("last name", "Moyo"),
-    "last_seen_at": ("when the device last exchanged, ms since 1970", MS),
+    "last_seen_at": ("when the device last exchanged; a number: ms since 1970", MS, TIME),
     "linked_at": ("when it was linked", TIME),
     "linkedin": ("name or address at LinkedIn", "https://www.linkedin.com/in/ada"),
     "location": ("place in words", "Bergen, Norway"),
@@ -88,9 +88,9 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "recovery_secret": ("opens the profile's recovery copy again, in base64", "c2VjcmV0"),
     "redirect_uri": ("address of the own machine to which the browser comes back", "http://127.0.0.1:49152/back"),
     "refresh": ("refresh token, for `POST /auth/refresh`", "r1.c2Vzc2lvbg.c2VjcmV0"),
-    "registered_at": ("when the device was registered, ms since 1970", MS),
+    "registered_at": ("when the device was registered; a number: ms since 1970", MS, TIME),
     "remember_me": ("whether the sign-in lives for weeks", True),
-    "revoked_at": ("when the device was signed out, ms since 1970", MS),
+    "revoked_at": ("when the device was signed out; a number: ms since 1970", MS, TIME),
     "role": ("student, instructor, manager or admin", "student"),
     "second_factor": ("code of the authenticator app, where the account asks for one", "123456"),
     "secret": ("key for the authenticator app, in base32", LONG),
@@ -360,7 +360,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 """What a field is, and values that it can have: the first that fits its type is shown."""
 
-FIELDS |= glossary_teaching.FIELDS
+FIELDS |= glossary_teaching.FIELDS | glossary_office.FIELDS
 
 PARAMETERS = glossary_teaching.PARAMETERS | {
     "is_featured": "whether an administrator recommends it",

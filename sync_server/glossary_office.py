@@ -1,0 +1,60 @@
+"""What fields are called of the administration of a server; see `glossary`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TIME = "2026-01-05T08:00:00.000Z"
+
+FIELDS: dict[str, tuple[Any, ...]] = {
+    "actor_name": ("name of who did it", "Grace Obi"),
+    "after_restart": ("whether a change counts after the next start", True),
+    "attempts": ("how often it was tried", 2),
+    "backups": ("what lies in the folder, the newest first",),
+    "by": ("how mails go out", "smtp"),
+    "certificate_template": ("sheet of the course's certificate; null: not told", "classic"),
+    "commit": ("number of the last commit", 4711),
+    "dead": ("how many were given up", 0),
+    "default": ("value without a setting", 120),
+    "devices": ("how many devices", 24),
+    "encryption": ("how the line is encrypted", "starttls"),
+    "epoch": ("number of the timeline", 3),
+    "error": ("what went wrong", "KeyError: 'title'"),
+    "every_seconds": ("seconds from one time to the next; null: not by itself", 86400),
+    "fault": ("what is wrong; empty: nothing", ""),
+    "files": ("how many files were looked at", 812),
+    "findings": ("what was found, one by one",),
+    "folder": ("where it lies on the server", "/backup/lms"),
+    "following": ("devices that are told at once", 18),
+    "held": ("changes that wait for a newer program", 0),
+    "help": ("what the setting is for", "tries a minute for one e-mail address from one network address"),
+    "is_set": ("whether it is set", True),
+    "kept": ("how many are kept", 7),
+    "last": ("the last time; null: never",),
+    "last_sent_at": ("when it last sent a change; null: never", TIME),
+    "making": ("the job that makes them",),
+    "media": ("whether they hold media", True),
+    "next_at": ("when it is due; null: not by itself", TIME),
+    "next_try": ("when it is tried again; null: no more", TIME),
+    "job": ("the job that does it",),
+    "of": ("kind of row", "lesson"),
+    "ok": ("whether nothing is at fault", True),
+    "ops": ("changes", 0),
+    "person": ("whose it is", "Ada Moyo"),
+    "row": ("id of the row", "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"),
+    "LeftBody.rows": ("how many rows", 0),
+    "SyncBody.rows": ("how many rows", 120000),
+    "seen_lately": ("devices that exchanged lately", 20),
+    "sender": ("sender of mails", "Hill School <lms@school.example>"),
+    "sent": ("how many were sent", 311),
+    "server": ("mail server; empty for the outbox", "smtp.school.example:587"),
+    "SettingBody.secret": ("whether the value is never shown", False),
+    "SettingBody.value": ("the value; null for a secret", 120),
+    "source": ("where the value comes from", "hub.toml"),
+    "subject": ("what it is about, in words", "Ada Moyo"),
+    "template": ("which mail it is", "verification"),
+    "trying": ("the job that restores one on trial",),
+    "value": ("the value", 120),
+    "waiting": ("how many wait", 1),
+}  # fmt: skip
+"""What a field is, and values that it can have."""
