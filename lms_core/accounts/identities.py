@@ -91,7 +91,7 @@ class IdentitiesService:
             values = {
                 "state": self._keys.digest(provider, token), "provider": provider, "redirect_uri": redirect_uri,
                 "account": caller.account if caller else None, "app_state": state, "challenge": challenge,
-                "began_at": unit.now_ms, "code": None, "subject": None, "facts": None,
+                "began_at": unit.now_ms, "code": None, "facts": None,
             }  # fmt: skip
             unit.local(insert(provider_visit).values(values).execution_options(journal=False))
         return visit
@@ -126,8 +126,7 @@ class IdentitiesService:
                 answer = {"error": "access_denied"}
             else:
                 code = secrets.token_urlsafe(32)
-                facts = {"code": self._keys.digest("code", code), "facts": msgspec.json.encode(person)}
-                values = facts | {"subject": person.subject}
+                values = {"code": self._keys.digest("code", code), "facts": msgspec.json.encode(person)}
                 unit.local(update(provider_visit).where(mine).values(values).execution_options(journal=False))
                 answer = {"code": code}
         return f"{visit.redirect_uri}?{urlencode(answer | {'state': visit.app_state})}"

@@ -135,7 +135,6 @@ provider_visit = Table(
     Column("challenge", Text, nullable=False),
     Column("began_at", BigInteger, nullable=False, index=True),
     Column("code", Text, unique=True),
-    Column("subject", Text),
     Column("facts", LargeBinary),
     sqlite_with_rowid=False,
 )

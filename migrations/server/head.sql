@@ -307,7 +307,6 @@ CREATE TABLE provider_visit (
 	challenge TEXT NOT NULL, 
 	began_at BIGINT NOT NULL, 
 	code TEXT, 
-	subject TEXT, 
 	facts BLOB, 
 	PRIMARY KEY (state), 
 	UNIQUE (code)
@@ -503,4 +502,4 @@ CREATE TABLE report_file (
 	data BLOB NOT NULL, 
 	PRIMARY KEY (report, format)
 );
-INSERT INTO alembic_version VALUES ('0018');
+INSERT INTO alembic_version VALUES ('0019');
