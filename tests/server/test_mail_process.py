@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +47,31 @@ def test_a_server_killed_in_the_middle_of_a_mail_sends_it_later(tmp_path: Path, 
         assert server.client.post("/auth/email/verify", {"email": "ada@school.example", "code": code}).is_success
         assert server.stop() == 0
     assert code not in (tmp_path / "server.log").read_text()
+
+
+PEOPLE = 8
+
+
+@pytest.mark.soak
+def test_two_servers_on_one_database_send_no_mail_twice(
+    tmp_path: Path, office: PostOffice, postgres: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres.fresh(empty=True) as url:
+        monkeypatch.setenv("LMS_HUB_DATABASE_URL", url)
+        with running(tmp_path / "hub") as one, running(tmp_path / "hub", name="other") as other:
+            with ThreadPoolExecutor(4) as crowd:
+                made = crowd.map(lambda n: (one, other)[n % 2].client.join(f"p{n}"), range(PEOPLE))
+                assert len({each.user["id"] for each in made}) == PEOPLE
+            for _ in range(PEOPLE):
+                assert office.arrived.acquire(timeout=30)
+            assert (one.stop(), other.stop()) == (0, 0)
+        listed = json.loads(run("mail", "--data", tmp_path / "hub", "--json").stdout)["mails"]
+        monkeypatch.delenv("LMS_HUB_DATABASE_URL")
+    assert {(m["to"], m["state"], m["attempts"]) for m in listed} == {
+        (f"p{n}@school.example", "sent", 1) for n in range(PEOPLE)
+    }
+    assert sorted(m["To"] for m in office.mails) == sorted(f"p{n}@school.example" for n in range(PEOPLE))
+    assert len({m["Message-ID"] for m in office.mails}) == PEOPLE
 
 
 def test_the_operator_sees_and_tries_mails(tmp_path: Path, office: PostOffice) -> None:

@@ -68,9 +68,9 @@ class Running:
 
 @contextmanager
 def running(
-    data: Path, *, env: Mapping[str, str] | None = None, trust: ssl.SSLContext | None = None
+    data: Path, *, name: str = "url", env: Mapping[str, str] | None = None, trust: ssl.SSLContext | None = None
 ) -> Iterator[Running]:
-    server = Running(data, env=env, trust=trust)
+    server = Running(data, name=name, env=env, trust=trust)
     try:
         yield server
     finally:
