@@ -145,7 +145,8 @@ def _fits(value: Any, schema: Schema) -> bool:
 
 
 def _choices(schema: Schema) -> list[Schema]:
-    return [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    # a struct that a field explains stands alone in allOf
+    return [each for each in (*schema.get("allOf", ()), *schema.get("anyOf", ())) if each.get("type") != "null"]
 
 
 def _refusal(said: str, pages: Schema | None = None) -> Schema:

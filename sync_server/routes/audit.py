@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from lms_core.accounts.audit import Entry, Wanted
 from lms_core.accounts.model import Caller
@@ -32,11 +32,11 @@ class AuditBody(Struct, frozen=True, kw_only=True):
     id: str
     at: str
     actor: str | None
-    actor_name: str
+    actor_name: Annotated[str, Meta(description="who did it; empty: nobody any more", examples=["Dana Whitfield"])]
     action: str
     entity: str
     entity_id: str
-    subject: str
+    subject: Annotated[str, Meta(description="name of the account or device it was done to", examples=["Ada Moyo"])]
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     ip_address: str

@@ -22,37 +22,44 @@ Ask = Request[Caller, Any, Any]
 
 
 class SettingBody(Struct, frozen=True, kw_only=True):
-    """A setting; of a secret `value` and `default` are null, and `is_set` says whether there is one.
+    """A setting; of a secret the values are null, and `is_set` says whether there is one."""
 
-    `source` is default, file, environment or command line; `after_restart`: its source holds another value by now.
-    """
+    name: Annotated[str, Meta(description="its name in hub.toml", examples=["largest_file_mb"])]
+    help: Annotated[str, Meta(description="what it is for", examples=["largest file that is taken"])]
+    value: Annotated[bool | int | str | list[str] | None, Meta(description="what is in force", examples=[512])]
+    default: Annotated[
+        bool | int | str | list[str] | None, Meta(description="what is in force when nobody sets it", examples=[512])
+    ]
+    is_set: Annotated[bool, Meta(description="whether there is a value", examples=[True])]
+    secret: Annotated[bool, Meta(description="whether it is never shown", examples=[False])]
+    source: Annotated[str, Meta(description="default, file, environment or command line", examples=["file"])]
+    after_restart: Annotated[
+        bool, Meta(description="whether its source holds another value since the start", examples=[False])
+    ]
 
-    name: Annotated[str, Meta(examples=["largest_file_mb"])]
-    help: str
-    value: bool | int | str | list[str] | None
-    default: bool | int | str | list[str] | None
-    is_set: bool
-    secret: bool
-    source: str
-    after_restart: bool
 
+class FindingBody(Struct, frozen=True, kw_only=True):
+    """One thing that was looked at."""
 
-class FindingBody(Struct, frozen=True):
-    """One thing that was looked at; `state` is ok, warning or fault."""
-
-    name: str
-    state: str
-    said: str
+    name: Annotated[str, Meta(description="what was looked at", examples=["disk"])]
+    state: Annotated[str, Meta(description="ok, warning or fault", examples=["ok"])]
+    said: Annotated[
+        str,
+        Meta(
+            description="a sentence for the operator",
+            examples=["The database could be read through; its layout is 0015."],
+        ),
+    ]
 
 
 class CheckBody(Struct, frozen=True, kw_only=True):
-    """The job that looks, and what it found at last, faults first; `at` is null when it never looked."""
+    """The job that looks, and what it found at last."""
 
-    job: JobBody
-    at: str | None
-    ok: bool
-    files: int
-    findings: list[FindingBody]
+    job: Annotated[JobBody, Meta(description="the job")]
+    at: Annotated[str | None, Meta(description="when it looked; null: never", examples=["2026-01-05T08:00:00.000Z"])]
+    ok: Annotated[bool, Meta(description="whether nothing is at fault", examples=[True])]
+    files: Annotated[int, Meta(ge=0, description="how many files were read", examples=[320])]
+    findings: Annotated[list[FindingBody], Meta(description="what it found, faults first")]
 
 
 class _Found(Struct, frozen=True):

@@ -25,50 +25,58 @@ Ask = Request[Caller, Any, Any]
 class RunBody(Struct, frozen=True, kw_only=True):
     """One time that a job ran, or waits to run."""
 
-    id: str
-    name: str
+    id: Annotated[str, Meta(description="id of the run", examples=["0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"])]
+    name: Annotated[str, Meta(description="name of the job", examples=["backup"])]
     worker: Annotated[str, Meta(description="machine and process", examples=["hill:4711"])]
     outcome: Annotated[str, Meta(description="asked, running, done, failed or interrupted", examples=["done"])]
-    said: Annotated[str, Meta(description="what it told of itself, mostly JSON, or why it failed")]
-    started_at: str
-    finished_at: str | None
+    said: Annotated[
+        str, Meta(description="what it told of itself, mostly JSON, or why it failed", examples=['{"files": 12}'])
+    ]
+    started_at: Annotated[
+        str, Meta(description="when it began, or was asked for", examples=["2026-01-05T08:00:00.000Z"])
+    ]
+    finished_at: Annotated[str | None, Meta(description="when it ended", examples=["2026-01-05T08:00:00.000Z"])]
 
 
 class JobBody(Struct, frozen=True, kw_only=True):
-    """A job with its last run; `every_seconds` is null for one that runs only when somebody asks."""
+    """A job with its last run, null before the first."""
 
-    name: Annotated[str, Meta(examples=["backup"])]
-    every_seconds: Annotated[int, Meta(ge=0, examples=[86400])] | None
-    last: RunBody | None
-    next_at: Annotated[str | None, Meta(description="when it is due, null for not by itself")]
+    name: Annotated[str, Meta(description="name of the job", examples=["backup"])]
+    every_seconds: Annotated[
+        int | None, Meta(description="how often it comes round; null: only when somebody asks", examples=[86400])
+    ]
+    last: Annotated[RunBody | None, Meta(description="its last run")]
+    next_at: Annotated[
+        str | None, Meta(description="when it is due; null: not by itself", examples=["2026-01-05T08:00:00.000Z"])
+    ]
 
 
 class ProofBody(Struct, frozen=True, kw_only=True):
-    """What the last restore on trial found; `fault` is empty, damaged or gone."""
+    """What the last restore on trial found."""
 
-    at: str
-    said: Annotated[str, Meta(examples=["restored, 120 accounts"])]
-    fault: str
+    at: Annotated[str, Meta(description="when it was tried", examples=["2026-01-05T08:00:00.000Z"])]
+    said: Annotated[str, Meta(description="how far the restore went", examples=["restored, 120 accounts"])]
+    fault: Annotated[str, Meta(description="empty, damaged or gone", examples=[""])]
 
 
 class BackupBody(Struct, frozen=True, kw_only=True):
     """A backup that is there; `proof` is null when nobody knows of a restore on trial."""
 
-    name: Annotated[str, Meta(examples=["hub-20260901T060000Z.tar"])]
-    at: str
-    bytes: Annotated[int, Meta(ge=0)]
-    proof: ProofBody | None
+    name: Annotated[str, Meta(description="name of its file", examples=["hub-20260901T060000Z.tar"])]
+    at: Annotated[str, Meta(description="when it was made", examples=["2026-01-05T08:00:00.000Z"])]
+    bytes: Annotated[int, Meta(ge=0, description="its size", examples=[52428800])]
+    proof: Annotated[ProofBody | None, Meta(description="what the last restore on trial found")]
 
 
 class BackupsBody(Struct, frozen=True, kw_only=True):
-    """The backups of the folder, the latest first, of which the latest `kept` stay, and what makes and tries them."""
+    """The backups of the folder, the latest first, and what makes and tries them."""
 
-    folder: str
-    kept: Annotated[int, Meta(ge=1)]
-    media: bool
-    making: JobBody
-    trying: JobBody
-    backups: list[BackupBody]
+    folder: Annotated[str, Meta(description="where they are, at the server", examples=["/backup/lms"])]
+    kept: Annotated[int, Meta(ge=1, description="how many of them stay", examples=[7])]
+    media: Annotated[bool, Meta(description="whether they hold uploaded media", examples=[True])]
+    making: Annotated[JobBody, Meta(description="the job that makes them")]
+    trying: Annotated[JobBody, Meta(description="the job that restores them on trial")]
+    backups: Annotated[list[BackupBody], Meta(description="those that are there")]
 
 
 def run_body(run: Run) -> RunBody:

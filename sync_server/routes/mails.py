@@ -25,35 +25,37 @@ Ask = Request[Caller, Any, Any]
 
 
 class MailBody(Struct, frozen=True, kw_only=True):
-    """A mail without what it says, for that may hold a code; `state` is waiting, dead or sent."""
+    """A mail without what it says, for that may hold a code."""
 
-    id: str
-    to: Annotated[str, Meta(examples=["ada@school.example"])]
-    template: Annotated[str, Meta(examples=["verification"])]
-    state: str
-    attempts: Annotated[int, Meta(ge=0)]
-    error: Annotated[str, Meta(description="what the mail server said at the last try")]
-    created_at: str
-    next_try: str | None
-    sent_at: str | None
+    id: Annotated[str, Meta(description="id of the mail", examples=["0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"])]
+    to: Annotated[str, Meta(description="its address", examples=["ada@school.example"])]
+    template: Annotated[str, Meta(description="what kind of mail it is", examples=["verification"])]
+    state: Annotated[str, Meta(description="waiting, dead (given up) or sent", examples=["waiting"])]
+    attempts: Annotated[int, Meta(ge=0, description="how often it was tried", examples=[2])]
+    error: Annotated[str, Meta(description="what the mail server said at the last try", examples=["451: greylisted"])]
+    created_at: Annotated[str, Meta(description="when it was made", examples=["2026-01-05T08:00:00.000Z"])]
+    next_try: Annotated[str | None, Meta(description="when it is tried next", examples=["2026-01-05T08:00:00.000Z"])]
+    sent_at: Annotated[str | None, Meta(description="when it was sent", examples=["2026-01-05T08:00:00.000Z"])]
 
 
 class MailState(Struct, frozen=True, kw_only=True):
-    """How mails go: `by` is smtp or outbox; `server` is host and port, or the folder; and how many there are."""
+    """How mails go, and how many there are."""
 
-    by: Annotated[str, Meta(examples=["smtp"])]
-    server: str
-    encryption: Annotated[str, Meta(description="starttls, tls or none; empty for the outbox")]
-    sender: str
-    waiting: Annotated[int, Meta(ge=0)]
-    dead: Annotated[int, Meta(ge=0, description="given up: refused for good, or too old")]
-    sent: Annotated[int, Meta(ge=0)]
+    by: Annotated[str, Meta(description="smtp or outbox", examples=["smtp"])]
+    server: Annotated[
+        str, Meta(description="host and port, or the folder of the outbox", examples=["smtp.school.example:587"])
+    ]
+    encryption: Annotated[str, Meta(description="starttls, tls or none; empty for the outbox", examples=["starttls"])]
+    sender: Annotated[str, Meta(description="who they come from", examples=["Hill School <lms@school.example>"])]
+    waiting: Annotated[int, Meta(ge=0, description="how many wait", examples=[3])]
+    dead: Annotated[int, Meta(ge=0, description="how many were given up: refused for good, or too old", examples=[1])]
+    sent: Annotated[int, Meta(ge=0, description="how many were sent", examples=[40])]
 
 
-class TestedBody(Struct, frozen=True):
+class TestedBody(Struct, frozen=True, kw_only=True):
     """Where the test mail went."""
 
-    to: str
+    to: Annotated[str, Meta(description="the address of who asked", examples=["ada@school.example"])]
 
 
 @get("", guards=[admin], operation_class=Listing)
@@ -93,7 +95,7 @@ async def test(request: Ask) -> TestedBody:
         await context.lanes.run(context.served.sender.test, address)
     except (OSError, smtplib.SMTPException, MessageError, ValueError) as error:
         raise UserError("mail_failed", reason=reason(error)) from error
-    return TestedBody(address)
+    return TestedBody(to=address)
 
 
 @post("/{name:str}/retry", guards=[admin], status_code=200)
