@@ -99,6 +99,9 @@ def job_words(name: str) -> str:
         "old invitations": tr("Forget invitations that ran out"),
         "old notifications": tr("Forget old notifications"),
         "daily mails": tr("Send mails of what is new"),
+        "old reports": tr("Forget old reports"),
+        "certificates": tr("Issue certificates that are due"),
+        "figures of the platform": tr("Count the figures of the platform"),
         "uploads": tr("Remove unfinished uploads"),
         "unused files": tr("Remove files that nothing names"),
     }.get(name, name)

@@ -21,7 +21,7 @@ from desktop_lms.words import counted, tr
 from lms_core.rest.audit import Entry
 
 ICONS = {"account": "user", "device": "laptop", "session": "log-out", "course": "book-open", "job": "history",
-         "mail": "send", "invitation": "send", "sync": "refresh-cw", "notification": "megaphone"}  # fmt: skip
+         "mail": "send", "invitation": "send", "sync": "refresh-cw", "notification": "megaphone", "certificate": "award", "report": "chart-no-axes-column"}  # fmt: skip
 SHOWN = 4
 """How many changed fields a row names."""
 
@@ -111,6 +111,14 @@ def actions() -> dict[str, str]:
         "session.ended": tr("Sign-in ended"),
         "device.revoked": tr("Device signed out"),
         "course.handed_over": tr("Course handed over"),
+        "instructor.approved": tr("Instructor approved"),
+        "instructor.rejected": tr("Application to teach rejected"),
+        "instructor.suspended": tr("Instructor suspended"),
+        "instructor.reactivated": tr("Instructor teaches again"),
+        "certificate.revoked": tr("Certificate revoked"),
+        "certificate.reissued": tr("Certificate issued anew"),
+        "certificates.issued": tr("Certificates issued"),
+        "report.asked": tr("Report asked for"),
         "announced": tr("Announcement sent"),
         "job.asked": tr("Background work asked for"),
         "mail.retried": tr("Mail tried again"),
