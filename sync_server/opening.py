@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -38,25 +39,14 @@ from sync_server import facts
 from sync_server.admission import Admission
 from sync_server.checking import CHECK, check
 from sync_server.chores import add_jobs, backups_of
-from lms_core.notifications.announcing import AnnouncementsService
-from lms_core.notifications.digests import Digests, Unsubscribing, email_times
-from lms_core.notifications.service import InboxService
-from lms_core.operation.runs import Runs
-from lms_core.ports import Clock
-from lms_core.schema import Actor, Schema
-from lms_core.sync.hub.hints import Hint
-from lms_core.unit import Effect, Unit
-from sync_server import facts
-from sync_server.admission import Admission
 from sync_server.config import Settings
 from sync_server.database import Database, FileDatabase, database_of
+from sync_server.effective import effective
 from sync_server.filing import open_filing
 from sync_server.jobs import Jobs, Worker
 from sync_server.layout import BLOBS, JOURNAL, KEY_NAMES, KEYS, PACKS, RESTORED, RESTORING, SWAPPING
 from sync_server.mail import Sender, Writer
 from sync_server.metrics import Gauge, Metrics
-from sync_server.office import add_office_jobs, jobs_of, office_of
-from sync_server.providers import Providers, providers_of
 from sync_server.served import Health, Live, Served
 from sync_server.services import services_of
 from sync_server.stores import blobs_of
@@ -139,16 +129,11 @@ def _opened(
     services = services_of(hub, settings, keys, packs, due, hasher)
     projector = Worker("projecting", partial(_project, hub, services["certificates"]))
     mailer = Worker("sending mails", sender.run, ended=sender.ended)
-    jobs = jobs_of(hub, settings, database)
+    runs = Runs(hub.engine, hub.clock.ms)
+    jobs = Jobs(runs, database.turn(), hub.clock.ms, look_s=settings.job_seconds)
     served = Served(
         **services,
         **_system(hub, metrics, runs, jobs),
-        **_services(hub, settings, keys, hasher),
-        **_catalogue(hub, packs),
-        **office_of(data, hub, settings, jobs=jobs, sender=sender, mailed=mailer.wake),
-        **_learning(hub, packs),
-        **_analytics(hub),
-        certificates=certificates,
         exchange=_in_turn(hub, settings, metrics), blobs=blobs, packs=packs,
         health=lambda: _health(hub),
         now_ms=hub.clock.ms,
@@ -165,19 +150,6 @@ def _opened(
     )  # fmt: skip
     add_jobs(jobs, hub, settings, served)
     jobs.offer(CHECK, lambda _: check(data, settings, database, lambda: _health(hub).set_aside).as_json())
-        metrics=metrics,
-        backups=add_office_jobs(jobs, data, hub, settings, database=database, blobs=blobs),
-        wrote=projector.wake, mailed=mailer.wake,
-        live=Live(hub.store.hints, hub.heads, partial(_open_sessions, hub)),
-    )  # fmt: skip
-    _add_jobs(jobs, hub, settings, served)
-    jobs.add("old mails", sender.queue.sweep)
-    _add_digests(jobs, hub, settings, mailer)
-    jobs.add("old proofs", served.recovery.sweep)
-    jobs.add("old invitations", served.invitations.sweep)
-    if hub.schema.find("certificate"):
-        jobs.add("certificates", certificates.sweep, every_s=HOUR_S)
-    jobs.add("old reports", served.reports.sweep)
     reporter = Worker("making reports", served.reports.run, ended=served.reports.ended)
     served = replace(served, reported=reporter.wake)
     return Opened(hub, served, projector, sender, mailer, jobs, reporter)
@@ -217,6 +189,14 @@ def _in_turn(hub: Hub, settings: Settings, metrics: Metrics) -> Callable[[str, b
     return partial(hub.exchange, admission=admission, moved=metrics.moved)
 
 
+def _system(hub: Hub, metrics: Metrics, runs: Runs, jobs: Jobs) -> dict[str, Any]:
+    """What tells of the server itself."""
+    look = {"status": partial(facts.status, hub.engine), "stats": partial(facts.stats, hub.engine)}
+    desk = JobsDesk(work=hub.unit, runs=runs, plan=lambda: jobs.plan, wake=jobs.wake)
+    sync = SyncDesk(work=hub.unit, look=partial(read, hub.engine), now_ms=hub.clock.ms, again=hub.projection.retry)
+    return {"metrics": metrics, "runs": runs, "jobs": desk, "sync": sync, **look}
+
+
 def _metrics(hub: Hub) -> Metrics:
     """The figures of this process, with what is measured at its database."""
     metrics, pool = Metrics(), hub.engine.pool
@@ -228,22 +208,6 @@ def _metrics(hub: Hub) -> Metrics:
         used = "Connections of the pool in use."
         metrics.measure(Gauge("lms_database_connections", used, lambda: float(pool.checkedout())))
     return metrics
-
-
-def _add_jobs(jobs: Jobs, hub: Hub, settings: Settings, served: Served) -> None:
-    """What comes round by itself; each domain adds its own."""
-    jobs.add("forget what is too old", hub.tidy)
-    served.filing.add_jobs(jobs)
-    jobs.add("figures of the platform", served.platform.snapshot)
-    jobs.add("forget old sessions", partial(_forget_old, hub, served.runs, settings))
-
-
-def _forget_old(hub: Hub, runs: Runs, settings: Settings) -> dict[str, int]:
-    if settings.keep_log_days:
-        runs.forget(keep_ms=settings.keep_log_days * 86_400_000)
-    with hub.unit() as unit:
-        told = sweep(unit, keep_days=settings.keep_log_days)
-        return forget_old(unit, keep_log_days=settings.keep_log_days) | {"activity_log": told}
 
 
 def _open_sessions(hub: Hub, names: Collection[str]) -> set[str]:
