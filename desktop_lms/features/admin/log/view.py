@@ -20,8 +20,11 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.words import counted, tr
 from lms_core.rest.audit import Entry
 
-ICONS = {"account": "user", "device": "laptop", "session": "log-out", "course": "book-open", "job": "history",
-         "mail": "send", "invitation": "send", "sync": "refresh-cw", "notification": "megaphone", "certificate": "award", "report": "chart-no-axes-column"}  # fmt: skip
+ICONS = {
+    "account": "user", "device": "laptop", "session": "log-out", "course": "book-open", "job": "history",
+    "mail": "send", "invitation": "send", "sync": "refresh-cw", "notification": "megaphone", "certificate": "award",
+    "report": "chart-no-axes-column",
+}  # fmt: skip
 SHOWN = 4
 """How many changed fields a row names."""
 
