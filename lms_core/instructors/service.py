@@ -21,8 +21,8 @@ from lms_core.accounts.standing import change_role
 from lms_core.accounts.tables import account, credential, instructor_profile
 from lms_core.errors import Conflict, Denied, NotFound, UserError
 from lms_core.instructors.model import MOST_REASON, Applicant, Decision, decide
-from lms_core.notifications.notify import notify
-from lms_core.permissions import AUTHORS, INSTRUCTOR, STUDENT, is_admin, is_student, is_verified_user
+from lms_core.notifications.notify import notify, notify_all
+from lms_core.permissions import ADMIN, AUTHORS, INSTRUCTOR, STUDENT, is_admin, is_student, is_verified_user
 from lms_core.schema import Actor
 from lms_core.unit import Unit
 
@@ -80,8 +80,11 @@ class InstructorsService:
         with self._work(Actor("hub", "admin")) as unit:
             person = redeem(unit, self._keys, PURPOSE, token=token, email=email, code=code, spend=True)
             if person is not None:
-                unit.derive(INSTRUCTOR_PROFILE, INSTRUCTOR_PROFILE.id_for(person.id), {"is_verified": True})
-                return read_of(unit, INSTRUCTOR_PROFILE, person.id, InstructorProfile)
+                row = INSTRUCTOR_PROFILE.id_for(person.id)
+                unit.derive(INSTRUCTOR_PROFILE, row, {"is_verified": True})
+                found = read_of(unit, INSTRUCTOR_PROFILE, person.id, InstructorProfile)
+                _tell_administrators(unit, found, f"{row} {found.applied_at}")
+                return found
         raise UserError("proof_invalid")
 
     def status(self, caller: Caller) -> InstructorProfile:
@@ -130,6 +133,13 @@ class InstructorsService:
             note(unit, by, NOTED[verb], entity="instructor_profile", row=who, **change)
             notify(unit, who, step.event, values={"reason": reason}, action_url="instructor")
             return _applicant(unit.all(_columns().where(account.c.id == who))[0])
+
+
+def _tell_administrators(unit: Unit, found: InstructorProfile, which: str) -> None:
+    """Tell those who decide that somebody waits."""
+    people = unit.all(select(account.c.id).where(account.c.role == ADMIN, account.c.is_active))
+    about: dict[str, Any] = {"values": {"name": found.display_name}, "action_url": "admin/instructors"}
+    notify_all(unit, [row.id for row in people], "application_waiting", subject=which, **about)
 
 
 def _step(person: Any, verb: str, reason: str) -> Decision:

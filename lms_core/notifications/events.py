@@ -33,6 +33,7 @@ EVENTS: Mapping[str, Event] = {
     "course_completed": Event("completion"),
     "graded": Event("grade"),
     "certificate_issued": Event("certificate"),
+    "application_waiting": Event("approval"),
     "application_approved": Event("approval", "high"),
     "application_rejected": Event("approval", "high"),
     "teaching_suspended": Event("approval", "urgent"),

@@ -94,6 +94,8 @@ def test_from_the_application_to_the_first_course(world: World, mails: Post) -> 
     token = link.partition("?token=")[2]
     assert ada.post(f"/instructor/verify/{token}").json()["is_verified"] is True
     assert code(ada.post(f"/instructor/verify/{token}")) == (400, "proof_invalid"), "once"
+    news = {each["title"]: each["action_url"] for each in world.people["admin"].get("/notifications").json()["results"]}
+    assert news["Ada Moyo wishes to teach"] == "admin/instructors"
     waiting = world.people["admin"].get("/instructor/approval?status=pending&search=ada").json()
     assert [(each["user_id"], each["title"]) for each in waiting["results"]] == [(who, "Diver")]
     assert ada.post("/courses", {"title": "Reefs"}).status_code == 403
