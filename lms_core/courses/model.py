@@ -147,6 +147,7 @@ class Card(msgspec.Struct, frozen=True):
     media_size: int
     published_at: int
     enrolled: int
+    is_featured: bool = False
 
 
 class Installed(msgspec.Struct, frozen=True):

@@ -357,13 +357,13 @@ class CoursesService:
             return every_category(unit)
 
     def catalog(self, query: str = "", *, category: str = "", level: str = "", language: str = "") -> list[Card]:
-        """Published courses on this machine's copy of the catalogue, filtered."""
+        """Published courses on this machine's copy of the catalogue, filtered; recommended ones first."""
         with self._work() as unit:
             c = t.course_card.c
             wanted = select(t.course_card).where(c.is_published.is_(True))
             for column, value in ((c.category, category), (c.level, level), (c.language, language)):
                 wanted = wanted.where(column == value) if value else wanted
-            cards = [_card(r) for r in unit.all(wanted.order_by(func.lower(c.title)))]
+            cards = [_card(r) for r in unit.all(wanted.order_by(c.is_featured.is_not(True), func.lower(c.title)))]
         words = query.casefold().split()
         return [x for x in cards if all(w in f"{x.title} {x.subtitle} {x.short_description}".casefold() for w in words)]
 
@@ -381,4 +381,5 @@ def _card(r: Any) -> Card:
         r.course_id, r.title, r.subtitle, r.short_description, r.description, r.category, r.level, r.language,
         tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
         r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
+        bool(r.is_featured),
     )  # fmt: skip

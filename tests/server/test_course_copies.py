@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop_lms.features.courses.view import progress_words
+from desktop_lms.features.courses.viewmodel import CoursesModel
+from desktop_lms.store import InlineStore
 from lms_core.accounts.passwords import PasswordHasher
 from sync_server.config import Settings
 from tests.fakes import FakeClock
-from tests.server.learners import NONE, open_world
+from tests.server.learners import NONE, laptop_of, open_world
 from tests.server.rights import World
 
 
@@ -39,6 +42,21 @@ def test_administrators_recommend_courses(world: World) -> None:  # CRS-12, CRS-
     assert world.client.get("/courses/featured").json()["count"] == 1, "a new version stays recommended"
     admin.ask("PUT", f"/courses/{course}/featured", json={"is_featured": False})
     assert world.client.get("/courses/featured").json()["count"] == 0
+
+
+def test_a_laptop_shows_what_is_recommended_first(world: World, tmp_path: Path, clock: FakeClock) -> None:  # CRS-12
+    first, second = sorted((world.published("instructor"), world.published("foreign")))
+    titles = {course: world.client.get(f"/courses/{course}").json()["title"] for course in (first, second)}
+    last = max(titles, key=lambda course: titles[course])
+    world.people["admin"].ask("PUT", f"/courses/{last}/featured", json={"is_featured": True})
+    with laptop_of(world, "student", tmp_path, clock) as laptop:
+        assert [(card.id == last, card.is_featured) for card in laptop.courses.catalog()] == [
+            (True, True), (False, False),
+        ]  # fmt: skip
+        shelf = CoursesModel(InlineStore(laptop))
+        shelf.refresh()
+        told = {row.id: progress_words(row).startswith("Recommended") for row in shelf.library.rows}
+    assert told == {first: first == last, second: second == last}
 
 
 def test_only_what_is_published_is_recommended(world: World) -> None:

@@ -255,7 +255,7 @@ class CourseCard(Clickable):
 def progress_words(course: CourseRow) -> str:
     """How far one is, in words."""
     if not course.mine or (not course.lessons_done and not course.percent):
-        lead = tr("Not started") if course.mine else ""
+        lead = tr("Not started") if course.mine else tr("Recommended") if course.is_featured else ""
         return " · ".join(filter(None, (lead, counted("1 lesson", "{count} lessons", course.lessons))))
     if course.percent >= 100:
         return tr("Done")

@@ -43,6 +43,7 @@ class CourseRow:
     update: str
     mine: bool
     downloadable: bool
+    is_featured: bool
 
     def matches(self, words: Iterable[str]) -> bool:
         """Whether all words occur in what the card says."""
@@ -99,6 +100,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         category=source.category if source else "",
         level=source.level if source else "",
         language=source.language if source else "",
+        is_featured=bool(card and card.is_featured),
         price="paid" if price else "free",
         amount=f"{price:.2f} {card.currency}" if card and price else "",
         percent=state.percent if state else 0.0,
