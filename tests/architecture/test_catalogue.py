@@ -63,3 +63,22 @@ def test_states(tmp_path: Path, state: str, good: bool) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_x.py").write_text("def test_a(): ...\ndef test_b(): ...\n")
     assert (catalogue.fault(state, tmp_path) is None) == good
+
+
+def test_every_test_that_the_page_of_threats_names_is_there() -> None:
+    text = (catalogue.PROJECT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line.rsplit("|", 2)[1] for line in text.splitlines() if line.startswith("| ") and "test" in line]
+    path, named = Path(), 0
+    for cell in rows:
+        for each in (part.strip() for group in cell.split(";") for part in group.split(",")):
+            file, colons, test = each.partition("::")
+            if file.startswith("test_"):
+                test, colons = file, "::"  # of the file that was named before
+            elif "/" in file:
+                path = catalogue.PROJECT / "tests" / f"{file}.py"
+                assert path.is_file(), each
+            else:
+                continue
+            named += 1
+            assert not colons or test in catalogue.tests_in(path), each
+    assert named > 40

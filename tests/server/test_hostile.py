@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher as Argon2
 from litestar.testing import TestClient
+from sqlalchemy import event
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.entities import SCHEMA, hub_effects
@@ -109,6 +111,37 @@ def test_markup_comes_back_as_it_was_typed_and_never_as_a_page(client: Client, o
         assert answer.headers["content-type"] == "application/json"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_sign_in_costs_the_same_whether_or_not_there_is_an_account(
+    client: Client, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:  # ACC-04, SEC-08
+    client.join("ada")
+    hashed: list[str] = []
+    verify = Argon2.verify
+
+    def counted(self: Argon2, *arguments: str) -> bool:
+        hashed.append("hashed")
+        return bool(verify(self, *arguments))
+
+    monkeypatch.setattr(Argon2, "verify", counted)
+
+    def work(name: str) -> tuple[str, list[str], list[str]]:
+        hashed.clear()
+        said: list[str] = []
+
+        def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+            said.append(statement)
+
+        event.listen(opened.hub.engine, "before_cursor_execute", note)
+        try:
+            answer = client.post("/auth/login", {"email": f"{name}@school.example", "password": "not this one"})
+        finally:
+            event.remove(opened.hub.engine, "before_cursor_execute", note)
+        return answer.json()["message"], said, list(hashed)
+
+    assert work("ada") == work("nobody")
+    assert hashed == ["hashed"]
 
 
 def gif(width: int, height: int) -> bytes:

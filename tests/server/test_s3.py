@@ -106,7 +106,11 @@ def test_a_server_keeps_its_media_there(bucket: Bucket, tmp_path: Path) -> None:
         half = tess.begin(name, len(picture)).json()["id"]
         assert tess.part(half, 0, picture[:100_000]).status_code == 204
         assert tess.ask("HEAD", f"/uploads/{half}").headers["upload-offset"] == "100000"
+        kept = PNG + os.urandom(70_000)
+        assert tess.give(kept).status_code == 204
         bucket.down()
+        away = tess.get(f"/blobs/{sha256(kept).hexdigest()}")
+        assert (away.status_code, away.json()["code"]) == (503, "store_away"), "a fetch says so, too"
         late = tess.part(half, 100_000, picture[100_000:])
         assert (late.status_code, late.json()["code"]) == (503, "store_away")
         assert "Nothing was lost" in late.json()["message"]
@@ -119,6 +123,7 @@ def test_a_server_keeps_its_media_there(bucket: Bucket, tmp_path: Path) -> None:
         got = tess.get(f"/blobs/{name}", headers={"Range": "bytes=1000-1999"})
         assert (got.status_code, got.content) == (206, picture[1000:2000])
         assert tess.get(f"/blobs/{name}").content == picture
+        assert tess.get(f"/blobs/{sha256(kept).hexdigest()}").content == kept
         assert server.stop() == 0
     assert json.loads(answer.stdout)["ok"], "without the settings the folder counts"
     assert [p for p in (data / "blobs").rglob("*") if p.is_file() and p.stat().st_size > 10_000] == []
