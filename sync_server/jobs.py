@@ -86,7 +86,7 @@ class Jobs:
     """
 
     def __init__(self, runs: Runs, turn: Turn, now_ms: Callable[[], int], *, look_s: float = LOOK_S) -> None:
-        self.runs, self._turn, self._now_ms, self._look_s = runs, turn, now_ms, look_s
+        self._runs, self._turn, self._now_ms, self._look_s = runs, turn, now_ms, look_s
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
         self._jobs: list[_Job] = []
         self._ended = threading.Event()
@@ -140,7 +140,7 @@ class Jobs:
             try:
                 if self._ended.is_set() or not self._is_mine():
                     return
-                last = self.runs.last(job.name)
+                last = self._runs.last(job.name)
                 if self._is_due(job, last):
                     self._do(job, last)
             except Exception:  # the database may be away: requests go on and the next look tries again
@@ -149,7 +149,7 @@ class Jobs:
     def _is_mine(self) -> bool:
         before, self._mine = self._mine, self._turn.mine()
         if self._mine and not before:
-            self.runs.interrupt()
+            self._runs.interrupt()
             log.info("this process does the jobs now")
         return self._mine
 
@@ -160,11 +160,11 @@ class Jobs:
 
     def _do(self, job: _Job, last: Run | None) -> None:
         asked = last if last is not None and last.outcome == ASKED else None
-        run = self.runs.begin(job.name, self._worker, asked=asked.id if asked else "")
+        run = self._runs.begin(job.name, self._worker, asked=asked.id if asked else "")
         try:
             found = job.work(asked.said if asked else "")
         except Exception as error:  # whatever it was, requests go on and the next turn tries again
             log.exception("the job %s failed", job.name)
-            self.runs.end(run, FAILED, redacted(error.message if isinstance(error, LmsError) else repr(error)))
+            self._runs.end(run, FAILED, redacted(error.message if isinstance(error, LmsError) else repr(error)))
         else:
-            self.runs.end(run, DONE, "" if found is None else json.dumps(found, default=str))
+            self._runs.end(run, DONE, "" if found is None else json.dumps(found, default=str))

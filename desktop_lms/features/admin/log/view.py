@@ -21,9 +21,9 @@ from desktop_lms.words import counted, tr
 from lms_core.rest.audit import Entry
 
 ICONS = {
-    "account": "user", "device": "laptop", "session": "log-out", "course": "book-open", "job": "history",
-    "mail": "send", "invitation": "send", "sync": "refresh-cw", "notification": "megaphone", "certificate": "award",
-    "report": "chart-no-axes-column",
+    "account": "user", "certificate": "award", "course": "book-open", "device": "laptop", "invitation": "send",
+    "job": "history", "mail": "send", "notification": "megaphone", "report": "chart-no-axes-column",
+    "session": "log-out", "sync": "refresh-cw",
 }  # fmt: skip
 SHOWN = 4
 """How many changed fields a row names."""
@@ -113,6 +113,7 @@ def actions() -> dict[str, str]:
         "invitation.revoked": tr("Invitation called back"),
         "session.ended": tr("Sign-in ended"),
         "device.revoked": tr("Device signed out"),
+        "course.featured": tr("Course recommended"),
         "course.handed_over": tr("Course handed over"),
         "instructor.approved": tr("Instructor approved"),
         "instructor.rejected": tr("Application to teach rejected"),
