@@ -95,7 +95,6 @@ FAMILIES = (
     mails,
     notes,
     notifications,
-    page,
     people,
     proof_pages,
     quizzes,

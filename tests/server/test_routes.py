@@ -49,7 +49,7 @@ def test_only_these_routes_are_open_to_everybody(client: Client) -> None:
         "post /auth/password/reset/confirm/page", "post /auth/email/verify", "get /auth/email/verify",
         "post /auth/email/verify/page", "post /auth/email/verify/resend",
         "get /categories", "get /categories/{name}",
-        "get /courses", "get /courses/{course}", "get /courses/{course}/instructors",
+        "get /courses", "get /courses/featured", "get /courses/{course}", "get /courses/{course}/instructors",
         "get /modules", "get /modules/{module}", "get /lessons", "get /lessons/{lesson}",
         "post /invitations/accept", "get /invitations/accept", "post /invitations/accept/page",
         "get /auth/unsubscribe", "post /auth/unsubscribe", "get /certificates/verify", "get /statistics/platform",
