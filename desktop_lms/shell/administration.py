@@ -32,6 +32,8 @@ def sections() -> list[Section]:
     """All of them, in the order of the list."""
     people, courses, platform, server = tr("People"), tr("Courses"), tr("Platform"), tr("Server")
     return [
+        Section("overview", tr("Overview"), "chart-no-axes-column", platform, is_moderator_or_up, _overview),
+        Section("reports", tr("Reports"), "table", platform, is_moderator_or_up, _reports),
         Section("accounts", tr("Accounts"), "user", people, is_moderator_or_up, _accounts),
         Section("invitations", tr("Invitations"), "send", people, is_moderator_or_up, _invitations),
         Section("classes", tr("Classes"), "users", people, is_moderator_or_up, classes),
@@ -39,8 +41,6 @@ def sections() -> list[Section]:
         Section("announcements", tr("Announcements"), "megaphone", people, is_admin, _announcements),
         Section("categories", tr("Categories"), "list-tree", courses, is_admin, _categories),
         Section("certificates", tr("Certificates"), "award", courses, is_admin, _certificates),
-        Section("overview", tr("Overview"), "chart-no-axes-column", platform, is_moderator_or_up, _overview),
-        Section("reports", tr("Reports"), "table", platform, is_moderator_or_up, _reports),
         Section("devices", tr("Devices and sync"), "laptop", server, is_admin, _devices),
         Section("backups", tr("Backups"), "hard-drive", server, is_admin, _backups),
         Section("mail", tr("Mail"), "send", server, is_admin, _mails),

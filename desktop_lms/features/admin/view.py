@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from desktop_lms.features.admin.asking import Asking
 from desktop_lms.widgets.buttons import Button
@@ -89,4 +90,10 @@ def _list_of(entries: Sequence[Entry], here: str, go: Callable[[str], object]) -
         item.setChecked(entry.name == here)
         item.clicked.connect(lambda _=False, name=entry.name: go(f"admin/{name}"))
         items.append(item)
-    return Panel(column(*items, "~", gap=2, margin=(12, 28, 12, 12)), fill="page", edge="end")
+    area = QScrollArea()
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(Panel(column(*items, "~", gap=2, margin=(12, 28, 12, 12)), fill="page"))
+    return Panel(column(area, gap=0), fill="page", edge="end")

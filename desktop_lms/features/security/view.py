@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -20,7 +20,8 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.widgets.times import moment_words
+from desktop_lms.words import counted, sentence, tr
 from lms_core.errors import Offline
 from lms_core.rest.account import Login, Provider, Session
 
@@ -158,7 +159,7 @@ class SecurityPage(Page):
         return section(tr("Where you are signed in"), Card(column(*listed(*rows), gap=0, margin=(12, 4, 12, 4))))
 
     def _session(self, session: Session) -> QWidget:
-        seen = tr("last seen {when}", when=when_words(session.last_activity))
+        seen = tr("last seen {when}", when=moment_words(session.last_activity))
         detail = " · ".join(filter(None, (session.ip_address, seen)))
         title = session.user_agent or session.device_type or tr("Without a name")
         if session.current:
@@ -178,7 +179,7 @@ class SecurityPage(Page):
         if login.successful:
             state = Chip(tr("Signed in"), "plain", "check")
         detail = " · ".join(filter(None, (login.ip_address, login.user_agent)))
-        return ListRow(when_words(login.timestamp), detail, state, compact=True)
+        return ListRow(moment_words(login.timestamp), detail, state, compact=True)
 
     # --- questions
     def _ask(self, title: str, items: tuple[Item, ...], verb: str, go: Callable[[], object], last: Field) -> Sheet:
@@ -265,12 +266,6 @@ class SecurityPage(Page):
             self._say(tr("They could not be written to {path}", path=path.name))
         else:
             self._say(tr("They are in {path}", path=path.name))
-
-
-def when_words(at: str) -> str:
-    """A time of the server as people here say it."""
-    when = QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    return QLocale(language()).toString(when, "d MMM yyyy, HH:mm")
 
 
 def done_words(code: str) -> str:

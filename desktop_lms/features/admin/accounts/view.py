@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.features.admin.accounts.viewmodel import AccountsModel, name_of
@@ -18,7 +17,8 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.widgets.times import day_words
+from desktop_lms.words import counted, sentence, tr
 from lms_core.rest.people import Person
 
 TONES = {"admin": "accent", "manager": "info", "instructor": "success"}
@@ -93,8 +93,7 @@ class AccountsPage(Page):
         name = name_of(person)
         seen = tr("never signed in")
         if person.last_login:
-            when = QDateTime.fromString(person.last_login, Qt.DateFormat.ISODateWithMs).toLocalTime()
-            seen = tr("signed in {when}", when=QLocale(language()).toString(when, "d MMM yyyy"))
+            seen = tr("signed in {when}", when=day_words(person.last_login))
         detail = " · ".join(filter(None, (person.email, person.cohort, seen)))
         ends: list[QWidget] = []
         if not person.is_active:

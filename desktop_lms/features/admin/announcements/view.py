@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.announcements.viewmodel import AnnouncementsModel, Wish
@@ -18,7 +17,8 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.widgets.times import moment_words
+from desktop_lms.words import counted, sentence, tr
 from lms_core.rest.announcements import Entry
 
 WIDTH = 720
@@ -131,12 +131,12 @@ class AnnouncementsPage(Page):
 
 
 def _row(each: Entry) -> QWidget:
-    when = QDateTime.fromString(each.at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    at = QLocale(language()).toString(when, QLocale.FormatType.ShortFormat)
     whom = ", ".join(audiences()[role] for role in each.after.roles) or audiences()[""]
     people = counted("1 person", "{count} people", each.after.people)
     return ListRow(
-        each.after.title, f"{at} · {whom} · {people}", lead=Tile(ICONS.get(each.after.kind, "info"), "neutral")
+        each.after.title,
+        f"{moment_words(each.at)} · {whom} · {people}",
+        lead=Tile(ICONS.get(each.after.kind, "info"), "neutral"),
     )
 
 

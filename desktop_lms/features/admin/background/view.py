@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.background.viewmodel import BackgroundModel
-from desktop_lms.features.admin.section.view import Say, SectionPage, milliseconds, rows_card, span_words, when_words
+from desktop_lms.features.admin.section.view import Say, SectionPage, milliseconds, rows_card, span_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, column
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import tr
 from lms_core.rest.jobs import Job
 
@@ -72,7 +73,7 @@ def detail_words(job: Job) -> str:
     """When it ran, how long it took, and when it comes again."""
     ran = ""
     if job.last is not None:
-        ran = tr("last {when}", when=when_words(job.last.started_at))
+        ran = tr("last {when}", when=moment_words(job.last.started_at))
         if job.last.finished_at and milliseconds(job.last.started_at, job.last.finished_at) >= LONG_MS:
             ran = tr(
                 "{ran}, took {span}",
@@ -82,7 +83,7 @@ def detail_words(job: Job) -> str:
     every = tr("only when asked")
     if job.every_seconds is not None:
         every = tr("every {span}", span=span_words(job.every_seconds))
-    following = tr("next {when}", when=when_words(job.next_at)) if job.next_at and not job.under_way else ""
+    following = tr("next {when}", when=moment_words(job.next_at)) if job.next_at and not job.under_way else ""
     return " · ".join(filter(None, (every, ran, following)))
 
 

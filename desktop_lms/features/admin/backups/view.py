@@ -15,7 +15,6 @@ from desktop_lms.features.admin.section.view import (
     rows_card,
     size_words,
     span_words,
-    when_words,
 )
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
@@ -24,6 +23,7 @@ from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import counted, tr
 from lms_core.rest.jobs import Backup, Backups
 
@@ -58,7 +58,7 @@ class BackupsPage(SectionPage):
                 about = tr("It goes on when you leave this page. Large ones take some minutes.")
                 out += [Banner(words, about, tone="info", icon="refresh-cw"), 16]
             elif job.last is not None and job.last.outcome == "failed":
-                failed = tr("The last try failed on {when}", when=when_words(job.last.started_at))
+                failed = tr("The last try failed on {when}", when=moment_words(job.last.started_at))
                 out += [Banner(failed, job.last.said, tone="danger", icon="circle-alert"), 16]
         return out
 
@@ -70,8 +70,8 @@ class BackupsPage(SectionPage):
         return section(tr("Backups that there are"), rows_card([self._row(each, known) for each in known.backups]))
 
     def _row(self, backup: Backup, known: Backups) -> QWidget:
-        title, proof = when_words(backup.at), backup.proof
-        tried = tr("tried out {when}", when=when_words(proof.at)) if proof else ""
+        title, proof = moment_words(backup.at), backup.proof
+        tried = tr("tried out {when}", when=moment_words(proof.at)) if proof else ""
         attempt = Button(tr("Try restoring"), "link", small=True, name=tr("Try restoring {name}", name=backup.name))
         attempt.setEnabled(not (self._model.busy or known.trying.under_way))
         attempt.clicked.connect(lambda: self._model.try_out(backup))
@@ -86,7 +86,7 @@ def facts(known: Backups) -> list[tuple[str, str]]:
     if job.every_seconds is not None:
         often = tr("every {span}", span=span_words(job.every_seconds))
         if job.next_at and not job.under_way:
-            often = tr("{often}, next {when}", often=often, when=when_words(job.next_at))
+            often = tr("{often}, next {when}", often=often, when=moment_words(job.next_at))
     held = tr("Database, keys, published courses and uploaded media")
     if not known.media:
         held = tr("Database, keys and published courses, without uploaded media")

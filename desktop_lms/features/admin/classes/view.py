@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_lms.features.admin.asking import Asking
 from desktop_lms.features.admin.classes.viewmodel import ClassesModel
 from desktop_lms.features.admin.view import banner
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.dates import ISO, DateField
+from desktop_lms.widgets.dates import DateField
 from desktop_lms.widgets.feedback import Sheet, empty_state
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -20,7 +19,8 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.widgets.times import day_words
+from desktop_lms.words import counted, sentence, tr
 from lms_core.rest.classes import SchoolClass
 
 
@@ -147,6 +147,5 @@ def ask(
 
 def term_words(each: SchoolClass) -> str:
     """Term and dates of a class in words."""
-    locale = QLocale(language())
-    days = [locale.toString(QDate.fromString(day, ISO), "d MMM yyyy") for day in (each.starts_on, each.ends_on) if day]
+    days = [day_words(day) for day in (each.starts_on, each.ends_on) if day]
     return " · ".join(filter(None, (each.term, " – ".join(days))))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.devices.viewmodel import AllDevicesModel
-from desktop_lms.features.admin.section.view import Say, SectionPage, more_button, rows_card, when_words
+from desktop_lms.features.admin.section.view import Say, SectionPage, more_button, rows_card
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
 from desktop_lms.widgets.inputs import Choice, Field, labelled
@@ -16,6 +16,7 @@ from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Tile
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import counted, sentence, tr
 from lms_core.rest.devices import Device, Fault, SyncHealth
 
@@ -65,10 +66,10 @@ class AllDevicesPage(SectionPage):
                 section(tr("What failed"), rows_card(rows)), 20]  # fmt: skip
 
     def _row(self, device: Device) -> QWidget:
-        seen = tr("last seen {when}", when=when_words(device.last_seen_at)) if device.last_seen_at else ""
+        seen = tr("last seen {when}", when=moment_words(device.last_seen_at)) if device.last_seen_at else ""
         sent = tr("nothing sent yet")
         if device.last_sent_at:
-            sent = tr("last change {when}", when=when_words(device.last_sent_at))
+            sent = tr("last change {when}", when=moment_words(device.last_sent_at))
         detail = " · ".join(filter(None, (device.person, device.platform, device.app_version, seen, sent)))
         ends: list[QWidget] = []
         if device.held:
@@ -133,4 +134,4 @@ def _figures(health: SyncHealth) -> Card:
 
 def _fault(fault: Fault) -> QWidget:
     title = tr("A change that no rule could judge") if fault.of else f"{fault.entity} {fault.row}"
-    return ListRow(title, fault.error, Label(when_words(fault.at), "small", "text2"), compact=True)
+    return ListRow(title, fault.error, Label(moment_words(fault.at), "small", "text2"), compact=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.instructors.viewmodel import ACTIONS, WITH_REASON, InstructorsModel
@@ -18,7 +17,8 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.widgets.times import day_words
+from desktop_lms.words import counted, sentence, tr
 from lms_core.rest.instructors import Applicant
 
 TONES = {"pending": "info", "active": "success", "rejected": "warning", "suspended": "danger", "inactive": "neutral"}
@@ -106,7 +106,7 @@ class InstructorsPage(Page):
             (tr("What they are"), person.title), (tr("School or organisation"), person.organization),
             (tr("Years of teaching"), str(person.years_experience or "")), (tr("Subjects"), areas),
             (tr("Web site"), person.website), ("LinkedIn", person.linkedin_profile),
-            ("X / Twitter", person.twitter_handle), (tr("Applied"), _day(person.applied_at)),
+            ("X / Twitter", person.twitter_handle), (tr("Applied"), day_words(person.applied_at)),
             (tr("The reason"), person.suspension_reason),
         )  # fmt: skip
         said = [column(Label(name, "caption", "text3"), Label(text, "small", "text", wrap=True), gap=2)
@@ -164,11 +164,6 @@ def _chip(person: Applicant) -> Chip:
     if person.status == "pending" and not person.is_verified:
         return Chip(tr("Not confirmed"), "warning", "circle-alert")
     return Chip(statuses()[person.status], TONES[person.status])  # type: ignore[arg-type]
-
-
-def _day(at: str | None) -> str:
-    when = QDateTime.fromString(at or "", Qt.DateFormat.ISODateWithMs).toLocalTime()
-    return QLocale(language()).toString(when, "d MMM yyyy") if at else ""
 
 
 def statuses() -> dict[str, str]:

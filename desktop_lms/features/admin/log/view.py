@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.admin.log.viewmodel import LogModel
-from desktop_lms.features.admin.section.view import Say, SectionPage, more_button, rows_card, when_words
+from desktop_lms.features.admin.section.view import Say, SectionPage, more_button, rows_card
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import empty_state
 from desktop_lms.widgets.inputs import Choice, Field
@@ -17,6 +18,7 @@ from desktop_lms.widgets.layout import Item, row
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Tile
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import counted, tr
 from lms_core.rest.audit import Entry
 
@@ -25,6 +27,8 @@ ICONS = {
     "job": "history", "mail": "send", "notification": "megaphone", "report": "chart-no-axes-column",
     "session": "log-out", "sync": "refresh-cw",
 }  # fmt: skip
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What tells a person nothing; `lms-server` and the table have it."""
 SHOWN = 4
 """How many changed fields a row names."""
 
@@ -67,12 +71,12 @@ class LogPage(SectionPage):
 
 def _row(entry: Entry) -> QWidget:
     done = actions().get(entry.action, entry.action)
-    named = entry.subject or ("" if entry.entity in ("account", "session") else entry.entity_id)
     what = change_words(entry.before, entry.after)
     who = entry.actor_name or (tr("a deleted account") if entry.actor else tr("the server's command line"))
     detail = " · ".join(filter(None, (who, what, entry.ip_address)))
+    named = entry.subject or ("" if ID.fullmatch(entry.entity_id) else entry.entity_id)
     title = f"{done}: {named}" if named else done
-    when = Label(when_words(entry.at), "small", "text2")
+    when = Label(moment_words(entry.at), "small", "text2")
     return ListRow(title, detail, when, lead=Tile(ICONS.get(entry.entity, "clipboard-list"), "neutral"))
 
 
@@ -87,7 +91,7 @@ def change_words(before: Any, after: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = "–" if value in (None, "") else str(value)
+    text = "–" if value in (None, "") or ID.fullmatch(str(value)) else str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.mails.viewmodel import MailsModel
-from desktop_lms.features.admin.section.view import Say, SectionPage, facts_card, more_button, rows_card, when_words
+from desktop_lms.features.admin.section.view import Say, SectionPage, facts_card, more_button, rows_card
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import empty_state
 from desktop_lms.widgets.inputs import Choice, Field
@@ -15,6 +15,7 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import counted, tr
 from lms_core.rest.mails import Mail, MailState
 
@@ -89,11 +90,11 @@ def state_chip(mail: Mail) -> Chip:
 
 def detail_words(mail: Mail) -> str:
     """What kind of mail it is, and when it went or goes."""
-    when = tr("made {when}", when=when_words(mail.created_at))
+    when = tr("made {when}", when=moment_words(mail.created_at))
     if mail.sent_at:
-        when = tr("sent {when}", when=when_words(mail.sent_at))
+        when = tr("sent {when}", when=moment_words(mail.sent_at))
     elif mail.next_try and mail.attempts:
-        when = tr("next try {when}", when=when_words(mail.next_try))
+        when = tr("next try {when}", when=moment_words(mail.next_try))
     tries = counted("1 try", "{count} tries", mail.attempts) if mail.attempts and not mail.sent_at else ""
     return " · ".join(filter(None, (template_words(mail.template), tries, when)))
 

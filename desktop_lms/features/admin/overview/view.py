@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -17,6 +17,7 @@ from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Bar, Card
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import counted, language, tr
 from lms_core.rest.figures import Chart, Database, Platform, Totals
 
@@ -43,7 +44,7 @@ class OverviewPage(Page):
         if platform is None:
             items.append(None if model.trouble else Label(tr("Asking the server…"), "body", "text2"))
         else:
-            as_of = tr("as of {when}", when=moment(platform.totals.last_updated)) if platform.totals else ""
+            as_of = tr("as of {when}", when=moment_words(platform.totals.last_updated)) if platform.totals else ""
             failed = platform.health.failed_jobs if platform.health else []
             if failed:
                 detail = tr("Administrators see under Background work what happened.")
@@ -171,7 +172,7 @@ def database_facts(told: Database, waiting: int) -> list[tuple[str, str]]:
         (tr("Size"), QLocale(language()).formattedDataSize(told.bytes)),
         (tr("Layout"), told.layout if current_layout else tr("{layout}, the program wants {newest}",
                                                              layout=told.layout, newest=told.newest_layout)),
-        (tr("Last backup"), moment(backup.at) if backup else tr("none yet")),
+        (tr("Last backup"), moment_words(backup.at) if backup else tr("none yet")),
         (tr("Set aside for you"), counted("1 change", "{count} changes", waiting) if waiting else tr("nothing")),
     ]  # fmt: skip
 
@@ -189,12 +190,6 @@ def number(value: float) -> str:
     return (
         QLocale(language()).toString(int(value)) if value == int(value) else QLocale(language()).toString(value, "f", 1)
     )
-
-
-def moment(said: str) -> str:
-    """A moment in local time."""
-    when = QDateTime.fromString(said, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    return QLocale(language()).toString(when, "d MMM yyyy, HH:mm")
 
 
 def day_words(day: str) -> str:

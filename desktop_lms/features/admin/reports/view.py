@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.admin.reports.viewmodel import ReportsModel
@@ -19,7 +19,8 @@ from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Tile, Tone
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.widgets.times import moment_words
+from desktop_lms.words import counted, sentence, tr
 from lms_core.errors import MESSAGES, LmsError
 from lms_core.rest.reports import OPEN, Report
 
@@ -92,8 +93,7 @@ class ReportsPage(Page):
 
     def _row(self, report: Report) -> QWidget:
         title = kinds()[report.kind][0] if report.kind in kinds() else report.kind
-        when = QDateTime.fromString(report.asked_at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-        detail = [tr("asked for {when}", when=QLocale(language()).toString(when, "d MMM yyyy, HH:mm"))]
+        detail = [tr("asked for {when}", when=moment_words(report.asked_at))]
         if "cohort" in report.parameters:
             detail.insert(0, self._model.classes.get(report.parameters["cohort"], tr("A class")))
         if report.status == "done":

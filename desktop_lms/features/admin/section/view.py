@@ -130,12 +130,6 @@ def command(text: str) -> QWidget:
     return Card(column(label, gap=0, margin=(16, 10, 16, 10)), fill="canvas")
 
 
-def when_words(at: str) -> str:
-    """A time of the server as people here say it."""
-    when = QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    return QLocale(language()).toString(when, "d MMM yyyy, HH:mm")
-
-
 def size_words(size: int) -> str:
     """A number of bytes."""
     return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)

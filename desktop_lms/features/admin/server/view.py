@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
-from desktop_lms.features.admin.section.view import Say, SectionPage, rows_card, when_words
+from desktop_lms.features.admin.section.view import Say, SectionPage, rows_card
 from desktop_lms.features.admin.server.viewmodel import ServerModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
@@ -15,6 +15,7 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import tr
 from lms_core.rest.server import Check, Finding, Setting
 
@@ -62,7 +63,7 @@ def _checked(checked: Check) -> list[Item]:
     if checked.at is None:
         about = tr("A check looks at settings, keys, certificate, disk, database, mail and files. It changes nothing.")
         return [Banner(tr("The server was not checked yet"), about, tone="info", icon="info")]
-    title = tr("What the check of {when} found", when=when_words(checked.at))
+    title = tr("What the check of {when} found", when=moment_words(checked.at))
     return [section(title, rows_card([_finding(each) for each in checked.findings]))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -19,7 +19,8 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Avatar, Card, Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, language, tr
+from desktop_lms.widgets.times import day_words
+from desktop_lms.words import counted, tr
 from lms_core.rest.classes import Code, Member, Offered
 
 
@@ -193,8 +194,7 @@ class RoomPage(Page):
 
 def code_words(code: Code) -> str:
     """Until when a code works, and for how many."""
-    until = QDateTime.fromString(code.expires_at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    day = QLocale(language()).toString(until, "d MMM yyyy")
+    day = day_words(code.expires_at)
     return counted("Until {day}, for one more person", "Until {day}, for {count} more people", code.uses_left, day=day)
 
 
