@@ -270,7 +270,6 @@ def _reports(page: ReportsPage) -> None:
     page._show()
 
 
-OFFICE = ("accounts", "devices", "backups", "mail", "audit", "background")
 OFFICE = ("accounts", "devices", "backups", "mail", "audit", "background", "server")
 DESK = {
     **{f"admin-{name}": at(f"admin/{name}") for name in OFFICE},
