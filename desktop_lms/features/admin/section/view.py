@@ -31,13 +31,14 @@ class SectionPage(Page):
         super().__init__()
         self._asking, self._say, self._tools = model, say, tools
         self.sheet: Sheet | None = None
+        self._key: object = None
         self.setAccessibleName(title)
         self._over, self._below = column(gap=0), column(gap=0)
         head = (heading(title, "", *tools), 20, boxed(self._over), above, 16 if above else None)
         self.show_items(*head, boxed(self._below), "~")
         model.changed.connect(self._show)
         model.done.connect(self._on_done)
-        look().changed.connect(self._show)
+        look().changed.connect(self._restyle)
         self._show()
         model.refresh()
 
@@ -49,6 +50,10 @@ class SectionPage(Page):
         """What the server told; None before it has."""
         raise NotImplementedError
 
+    def key(self) -> object:
+        """What a long list is made of: it is built anew when that is another; None for always."""
+        return None
+
     def done_words(self, code: str, name: str) -> str:
         """What worked; nothing is said of what can be seen."""
         return ""
@@ -59,15 +64,22 @@ class SectionPage(Page):
         if words := self.done_words(code, name):
             self._say(words)
 
+    def _restyle(self) -> None:
+        self._key = None
+        self._show()
+
     def _show(self) -> None:
-        for box in (self._over, self._below):
-            clear(box)
+        clear(self._over)
         for tool in self._tools:
             tool.setEnabled(not self._asking.busy)
+        fill(self._over, (*self._warnings(), *self.summary()), gap=0, margin=0)
+        before, self._key = self._key, self.key()
+        if self._key is not None and self._key == before:
+            return
+        clear(self._below)
         told = self.items()
         if told is None and self._asking.trouble is None:
             told = [Label(tr("Asking the server…"), "small", "text2")]
-        fill(self._over, (*self._warnings(), *self.summary()), gap=0, margin=0)
         fill(self._below, tuple(told or ()), gap=0, margin=0)
 
     def _warnings(self) -> list[Item]:

@@ -14,7 +14,7 @@ from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.surfaces import Chip
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import tr
 from lms_core.rest.server import Check, Finding, Setting
@@ -32,13 +32,17 @@ class ServerPage(SectionPage):
         super().__init__(model, tr("Settings of the server"), say, self._check, above=self.search)
 
     def summary(self) -> Sequence[Item]:
-        return [*_checked(self._model.checked), 28] if self._model.checked else []
+        checked = self._model.checked
+        self._check.setEnabled(not (self._model.busy or (checked is not None and checked.job.under_way)))
+        return [*_checked(checked), 28] if checked else []
+
+    def key(self) -> object:
+        return (self._model.settings, self._model.search) if self._model.settings else None
 
     def items(self) -> Sequence[Item] | None:
         model = self._model
-        if model.settings is None or model.checked is None:
+        if model.settings is None:
             return None
-        self._check.setEnabled(not (model.busy or model.checked.job.under_way))
         groups, out = model.grouped, list[Item]()
         if not groups:
             return [empty_state("settings", tr("No setting found"), tr("None has this text in its name."))]
@@ -84,7 +88,7 @@ def _setting(setting: Setting) -> QWidget:
     if setting.source in source:
         chips.append(Chip(source[setting.source], "accent"))
     words = _half(column(Label(setting.name, "mono"), Label(setting.help, "small", "text2", wrap=True), "~", gap=2))
-    value = Label(value_words(setting), "strong", wrap=True)
+    value = Elided(value_words(setting), "strong")
     side = _half(column(value, row(*chips, "~", gap=8) if chips else None, "~", gap=4))
     return boxed(row((words, 3), (side, 2), gap=24, margin=(8, 12, 8, 12)))
 

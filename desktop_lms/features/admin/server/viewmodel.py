@@ -35,15 +35,11 @@ class ServerModel(Following):
 
     def refresh(self) -> None:
         """Ask for both."""
-        self._look(lambda: self._api().last_check(), self._on_checked)
-        self._look(lambda: self._api().settings(), self._on_settings)
+        self._look(lambda: (self._api().settings(), self._api().last_check()), self._on_both)
 
-    def _on_checked(self, checked: Check) -> None:
-        self.checked = checked
-        self._follow(checked.job.under_way)
-
-    def _on_settings(self, settings: list[Setting]) -> None:
-        self.settings = settings
+    def _on_both(self, told: tuple[list[Setting], Check]) -> None:
+        self.settings, self.checked = told
+        self._follow(self.checked.job.under_way)
 
     def check(self) -> None:
         """Have the server look at itself now."""
