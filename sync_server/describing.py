@@ -69,6 +69,7 @@ def described(document: Schema) -> Schema:
     strict = _strict()
     for name, schema in schemas.items():
         schema["title"] = name
+        schema.pop("description", None)  # the framework's: what the field says in which it happened to come first
         if name in strict:
             schema["additionalProperties"] = False
         if schema.get("properties"):
@@ -166,7 +167,8 @@ def _strict() -> set[str]:
     """Names of bodies that refuse fields which nobody knows, with their module where two are called the same."""
     models: dict[str, list[type[Struct]]] = {}
     for model in _below(Struct):
-        models.setdefault(model.__name__, []).append(model)
+        if model.__module__.startswith("sync_server."):  # what the app calls its own bodies is no matter here
+            models.setdefault(model.__name__, []).append(model)
     strict = {name for name, same in models.items() if all(m.__struct_config__.forbid_unknown_fields for m in same)}
     parts = (m for same in models.values() for m in same if m.__struct_config__.forbid_unknown_fields)
     return strict | {f"{m.__module__.rpartition('.')[2]}_{m.__name__}" for m in parts}

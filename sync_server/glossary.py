@@ -44,6 +44,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "date_of_birth": ("a day in the past", "2001-12-24"),
     "default_quality": ("quality of videos", "auto"),
     "device": ("id of the device", ID),
+    "device_name": ("what the device calls itself; empty before it is registered", "ada-laptop"),
     "device_type": ("kind of device, from the program's own name", "desktop"),
     "educational_background": ("schools and degrees", "Marine biology, Bergen"),
     "email": ("e-mail address", "ada@school.example"),

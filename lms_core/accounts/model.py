@@ -108,10 +108,14 @@ class Tokens:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """One signed-in device as its owner sees it (ACC-13); times in ms since 1970."""
+    """One signed-in device as its owner sees it (ACC-13); times in ms since 1970.
+
+    `device_name` is what its app called it when it was registered, "" before.
+    """
 
     id: str
     device: str | None
+    device_name: str
     ip_address: str
     user_agent: str
     device_type: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, select
 
 from lms_core.accounts.model import Origin, Session, device_type
-from lms_core.accounts.tables import account, session
+from lms_core.accounts.tables import account, device, session
 from lms_core.db.bulk import chunks
 from lms_core.unit import Unit
 
@@ -45,6 +45,9 @@ def begin_session(unit: Unit, who: str, *, origin: Origin, remember: bool, span:
 
 def sessions_of(conn: Connection, who: str) -> list[Session]:
     """The sessions of an account, the last used first; at most 200."""
-    query = select(*(session.c[name] for name in Session.__dataclass_fields__)).where(session.c.account == who)
+    named = func.coalesce(device.c.name, "").label("device_name")
+    columns = (named if name == "device_name" else session.c[name] for name in Session.__dataclass_fields__)
+    same = and_(device.c.replica == session.c.device, device.c.account == session.c.account)
+    query = select(*columns).join(device, same, isouter=True).where(session.c.account == who)
     newest = query.order_by(session.c.last_activity.desc(), session.c.id.desc()).limit(200)
     return [Session(**row) for row in conn.execute(newest).mappings()]

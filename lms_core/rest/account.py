@@ -17,6 +17,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     current: bool
+    device_name: str = ""
     ip_address: str
     user_agent: str
     device_type: str

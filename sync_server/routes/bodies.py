@@ -43,6 +43,7 @@ class SessionBody(Struct, frozen=True, kw_only=True):
 
     id: str
     device: str | None
+    device_name: str
     current: bool
     ip_address: str
     user_agent: str

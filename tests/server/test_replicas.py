@@ -32,7 +32,10 @@ def test_a_device_gets_a_card_and_a_lasting_secret(client: Client) -> None:
     again = later.post("/replicas", BODY | {"name": "New name"}).json()
     assert again["recovery_secret"] == known["recovery_secret"]
     assert later.get(f"/replicas/{BODY['replica_id']}/recovery").json() == {"recovery_secret": known["recovery_secret"]}
-    assert {each["device"] for each in ada.get("/auth/sessions").json()} >= {BODY["replica_id"]}
+    named = {(each["device"], each["device_name"]) for each in ada.get("/auth/sessions").json()}
+    assert named == {(BODY["replica_id"], "New name")}, "its owner knows it by what it calls itself"
+    fresh = client.sign_in().get("/auth/sessions").json()
+    assert (None, "") in {(each["device"], each["device_name"]) for each in fresh}
 
 
 @pytest.mark.postgresql

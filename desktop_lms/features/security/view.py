@@ -161,7 +161,7 @@ class SecurityPage(Page):
     def _session(self, session: Session) -> QWidget:
         seen = tr("last seen {when}", when=moment_words(session.last_activity))
         detail = " · ".join(filter(None, (session.ip_address, seen)))
-        title = session.user_agent or session.device_type or tr("Without a name")
+        title = session.device_name or session.user_agent or session.device_type or tr("Without a name")
         if session.current:
             end: QWidget = Chip(tr("This sign-in"), "accent", "laptop")
         else:
