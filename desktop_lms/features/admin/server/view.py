@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.section.view import Say, SectionPage, rows_card
 from desktop_lms.features.admin.server.viewmodel import ServerModel
@@ -15,9 +15,13 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.times import moment_words
 from desktop_lms.words import tr
 from lms_core.rest.server import Check, Finding, Setting
+
+NAMES = 240
+"""Room for the names of settings, in px."""
 
 
 class ServerPage(SectionPage):
@@ -77,7 +81,7 @@ def _finding(finding: Finding) -> QWidget:
         "warning": Chip(tr("Look at this"), "warning", "triangle-alert"),
         "fault": Chip(tr("Fault"), "danger", "circle-x"),
     }.get(finding.state) or Chip(finding.state)
-    return boxed(row((Label(finding.said, "body", wrap=True), 1), chip, gap=16, margin=(8, 12, 8, 12)))
+    return boxed(row((Label(finding.said, "strong", wrap=True, weight=400), 1), chip, gap=16, margin=(8, 12, 8, 12)))
 
 
 def _setting(setting: Setting) -> QWidget:
@@ -87,17 +91,11 @@ def _setting(setting: Setting) -> QWidget:
         chips.append(Chip(tr("After a restart"), "warning", "refresh-cw"))
     if setting.source in source:
         chips.append(Chip(source[setting.source], "accent"))
-    words = _half(column(Label(setting.name, "mono"), Label(setting.help, "small", "text2", wrap=True), "~", gap=2))
-    value = Elided(value_words(setting), "strong")
-    side = _half(column(value, row(*chips, "~", gap=8) if chips else None, "~", gap=4))
-    return boxed(row((words, 3), (side, 2), gap=24, margin=(8, 12, 8, 12)))
-
-
-def _half(layout: QLayout) -> QWidget:
-    """A part of a row that takes its share whatever it holds."""
-    half = boxed(layout)
-    half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return half
+    name = Label(setting.name, "mono")
+    name.setFixedWidth(current().px(NAMES))
+    top = row(name, (Elided(value_words(setting), "strong"), 1), *chips, gap=16)
+    # lines that end in an ellipsis and show the rest when pointed at: wrapped ones of so many rows take a second
+    return boxed(column(top, Elided(setting.help, "small", "text2"), gap=4, margin=(8, 10, 8, 10)))
 
 
 def value_words(setting: Setting) -> str:
