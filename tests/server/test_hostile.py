@@ -74,6 +74,15 @@ WORDS = ("' OR '1'='1", '"; DROP TABLE account; --', "%", "_", "\\", "*", "a' UN
 METHODS = ("get", "head", "put", "patch", "delete", "post")
 
 
+def test_a_part_of_a_course_under_the_id_of_another_row_is_refused_and_no_fault(client: Client, opened: Opened) -> None:
+    root = with_role(client, opened, "admin")
+    course = root.post("/courses", {"title": "Tides"}).json()["id"]
+    assert root.post("/categories", {"name": "Shores", "id": TAKEN}).status_code == 201
+    refused = root.post("/modules", {"course": course, "title": "The shore", "id": TAKEN})
+    assert (refused.status_code, refused.json()["code"]) == (409, "id_reused"), refused.text
+    assert opened.hub.troubles().ops == 0
+
+
 def test_malformed_ids_are_not_found_wherever_they_stand(client: Client, opened: Opened) -> None:  # API-10, SEC-08
     root = with_role(client, opened, "admin")
     paths = [path.removeprefix(API) for path in DOCUMENT["paths"] if "{" in path and "{provider}" not in path]

@@ -147,7 +147,8 @@ class Judge:
         for row in entity.above(op):
             if row and self.bench.row(row) is None and row in self.bench.refused:
                 raise Refused("depends")
-        view = self.bench.view(op.row)
+        there = self.bench.row(op.row)  # one of another kind says nothing here; making this one is refused for the id
+        view = self.bench.view(op.row) if there and there.entity == entity.name else None
         if not entity.may(self.actor, op, view, self.bench.view):
             raise Refused("forbidden")
         entity.check(self.actor, op, view, self.bench.view)
