@@ -33,6 +33,10 @@ class Unread(QObject):
         self._first.start(SETTLED_MS)
         store.changed.connect(self._on_changed)
 
+    def stop(self) -> None:
+        """Count no more by itself."""
+        self._first.stop()
+
     def _on_changed(self, changes: Changes) -> None:
         if Topic.INBOX in changes.topics:
             self._count()

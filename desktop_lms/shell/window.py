@@ -225,7 +225,8 @@ class Window(QMainWindow):
             if tell() and not self.isActiveWindow():
                 messages.show(told.title, told.message)
 
-        Unread(store, lambda count: self.rail.show_count("inbox", count), came, self)
+        unread = Unread(store, lambda count: self.rail.show_count("inbox", count), came, self)
+        self.closing.connect(unread.stop)
 
     def _come(self) -> None:
         self.go("inbox")

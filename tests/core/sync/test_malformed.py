@@ -60,7 +60,7 @@ def _ops(draw: st.DrawFn, rows: dict[str, list[str]], account: str) -> bytes:
     else:
         row = draw(st.sampled_from(own))
         name = draw(st.sampled_from(sorted(entity.fields)))
-        field = st.sampled_from([name, name, name + "/x", name + "/"]) | JSON
+        field = st.sampled_from([name, name, name + "/x", name + "/", "nothing"]) | JSON
         args = (
             draw(_spot(there))
             if kind == "place"
