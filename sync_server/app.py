@@ -116,7 +116,7 @@ def create_app(settings: Settings, served: Served) -> Litestar:
     lanes = Lanes(threads=settings.threads, password_threads=settings.password_threads)
     board = Switchboard(served.live, lanes, served.now_ms, most=settings.live_connections)
     context = Context(served, settings, Limits(settings, served.now_ms), lanes, board)
-    app = copy(_routed())
+    app = copy(routed())
     app.state = State({"context": context})
     app.on_startup, app.on_shutdown = [board.start, partial(_warm_up, served, lanes)], [board.stop, lanes.close]
     app.event_emitter = SimpleEventEmitter([])
@@ -129,7 +129,7 @@ def create_app(settings: Settings, served: Served) -> Litestar:
 
 
 @cache
-def _routed() -> Litestar:
+def routed() -> Litestar:
     """The routes as the framework keeps them, which takes it a tenth of a second; they hold nothing of one server."""
     return Litestar(
         route_handlers=[Router(API, route_handlers=list(ROUTERS)), page.router],
@@ -143,7 +143,7 @@ def _routed() -> Litestar:
 
 def description() -> dict[str, Any]:
     """The interface in OpenAPI 3.1, as the server tells it."""
-    return described(_routed().openapi_schema.to_schema())
+    return described(routed().openapi_schema.to_schema())
 
 
 async def _warm_up(served: Served, lanes: Lanes) -> None:

@@ -21,7 +21,7 @@ from typing import IO, Self
 
 LMS = "lms_core.cli:main"
 SERVER = "sync_server.cli:main"
-LOADED = ["lms_core.cli", "lms_core.demo", "sync_server.app", "sync_server.cli", "sync_server.serving", "uvicorn"]
+LOADED = ["lms_core.cli", "lms_core.demo", "sync_server.cli", "sync_server.serving", "tests.loaded", "uvicorn"]
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(LOADED)

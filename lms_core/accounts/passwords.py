@@ -8,6 +8,7 @@ import secrets
 import sys
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,7 +103,7 @@ class PasswordHasher:
     def __init__(self, *, at_once: int = 2, argon2: Argon2 | None = None) -> None:
         self._argon2 = argon2 or Argon2()
         self._room = threading.BoundedSemaphore(at_once)
-        self._nobody = self._argon2.hash(secrets.token_urlsafe(16))
+        self._nobody = _of_nobody(self._argon2)
 
     def hash(self, password: str) -> str:
         """The salted slow hash that is stored."""
@@ -124,6 +126,15 @@ class PasswordHasher:
     def is_outdated(self, stored: str) -> bool:
         """Whether a hash was made with weaker settings than today's."""
         return self._argon2.check_needs_rehash(stored)
+
+
+def _of_nobody(argon2: Argon2) -> str:
+    """A hash that no password has and that costs as much to look at as any other."""
+    salt, tag = (
+        b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (argon2.salt_len, argon2.hash_len)
+    )
+    costs = f"m={argon2.memory_cost},t={argon2.time_cost},p={argon2.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${tag}"
 
 
 def _step_back() -> None:
