@@ -17,7 +17,10 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine
 
+import lms_core.entities  # noqa: F401 - it declares all rows
+from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import migrate
+from lms_core.db.visible import ensure_visible
 from tests.samples import PROJECT
 
 TEMPLATE = "hub_template"
@@ -59,17 +62,20 @@ class Cluster:
         return f"host={self._socket} port={PORT} user=postgres dbname={name}"
 
     def prepare(self) -> None:
-        """Make the template once."""
+        """Make the template once, with the typed tables that each hub would make at its first start."""
         self._admin.execute(f"CREATE DATABASE {TEMPLATE}")
         engine = create_engine(self.url(TEMPLATE))
         migrate(engine, PROJECT / "migrations" / "server")
+        with engine.begin() as conn:
+            ensure_visible(conn, VISIBLE)
         engine.dispose()
 
     @contextmanager
     def fresh(self, *, empty: bool = False) -> Iterator[str]:
         """A database of a test's own, by its URL."""
         name = f"hub_{next(self._numbers)}"
-        self._admin.execute(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {TEMPLATE}"))
+        how = " STRATEGY FILE_COPY" if self._admin.info.server_version >= 150_000 else ""  # three times as fast
+        self._admin.execute(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {TEMPLATE}{how}"))
         try:
             yield self.url(name)
         finally:

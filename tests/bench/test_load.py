@@ -35,6 +35,7 @@ class Answer(socketserver.StreamRequestHandler):
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128  # a line that is not let in at once tries again after a second
 
 
 @pytest.fixture
