@@ -20,7 +20,10 @@ PROGRAM = "from schemathesis.cli import schemathesis; schemathesis()"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 UNLIMITED = {f"LMS_HUB_{name}": "0" for name in ("REQUESTS_PER_MINUTE", "SIGN_INS_PER_ADDRESS")}
 ENDS = r"logout|/auth/sessions/|/users/me$"
-OWN = r"/users/\{user_id\}(/password|/role|/deactivate|/sessions/.*)?$|/replicas/\{replica_id\}$"
+OWN = (
+    r"/users/\{user_id\}(/password|/role|/deactivate|/sessions/.*)?$"
+    r"|/replicas/\{replica_id\}$|/devices/\{replica_id\}/revoke$"
+)
 """What would take the caller's own session or account away in the middle: the first always, the second with an id that
 other answers tell, so that it comes last."""
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "30")

@@ -60,7 +60,7 @@ def test_a_report_is_made_and_fetched(world: World) -> None:  # OPS-03, ANA-14
     assert heading[:4] == ["Course", "Last name", "First name", "E-mail"]
     assert row[1:5] == ["Moyo", "Enrolled", "enrolled@school.example", "active"]
     pdf = manager.get(f"/reports/{report}/file", params={"format": "pdf"})
-    assert (pdf.content[:5], pdf.headers["content-type"]) == (b"%PDF-", "application/pdf")
+    assert (pdf.content[:5], pdf.headers["content-type"]) == (b"%PDF-", "application/octet-stream")
     assert "progress-2026-01-05.pdf" in pdf.headers["content-disposition"]
     assert manager.get(f"/reports/{report}/file", params={"format": "exe"}).status_code == 400
 
