@@ -44,8 +44,8 @@ def banners(page: AccountsPage) -> list[str]:
 
 def act(page: AccountsPage, name: str, words: str) -> None:
     """Choose something from the menu of somebody."""
-    assert page._model.people is not None
-    person = next(p for p in page._model.people if p.first_name == name)
+    assert page._model.rows is not None
+    person = next(p for p in page._model.rows if p.first_name == name)
     next(a for a in page.menu(person).actions() if a.text() == words).trigger()
 
 
@@ -73,9 +73,9 @@ def test_an_administrator_finds_makes_grades_and_closes_accounts(
     page.search.tell()
     assert rows(page) == ["Noor Haddad"]
     act(page, "Noor", "Instructor")
-    assert [p.role for p in model.people] == ["instructor"]
+    assert [p.role for p in model.rows] == ["instructor"]
     act(page, "Noor", "Close the account")
-    assert [p.is_active for p in model.people] == [False]
+    assert [p.is_active for p in model.rows] == [False]
     model.look_for(state="open")
     assert rows(page) == []
     model.look_for(state="closed", role="instructor")
@@ -102,7 +102,7 @@ def test_a_manager_sees_and_changes_nothing_and_others_are_refused(
     act(page, "Amara", "Administrator")
     assert page._model.error.code == "denied"
     refused = open_page(qtbot, student, [])
-    assert refused._model.people is None
+    assert refused._model.rows is None
     assert refused._model.trouble.code == "denied"
     for each in (manager, student):
         each.close()

@@ -51,8 +51,14 @@ class Asking(QObject):
         self.trouble = error
         self.changed.emit()
 
-    def _do(self, code: str, name: str, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
-        """Ask for a change, unless one is on its way; then look again."""
+    def _do(
+        self,
+        code: str,
+        name: str | Callable[[Any], str],
+        work: Callable[[], Any],
+        then: Callable[[Any], object] | None = None,
+    ) -> None:
+        """Ask for a change, unless one is on its way; then look again. The `name` may follow from the answer."""
         if self.busy:
             return
         self.error, self.busy = None, True
@@ -62,7 +68,7 @@ class Asking(QObject):
             self.busy = False
             if then is not None:
                 then(answer)
-            self.done.emit(code, name)
+            self.done.emit(code, name if isinstance(name, str) else name(answer))
             self.refresh()
 
         self._store.pool(self, work, done, self._on_failed)

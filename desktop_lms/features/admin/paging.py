@@ -26,22 +26,22 @@ class Found(Protocol):
 class Paging(Asking):
     """State of such a section; `rows` is None until the server has answered, `wanted` are its filters."""
 
-    def __init__(self, store: Store, parent: QObject | None = None, **wanted: str) -> None:
+    def __init__(self, store: Store, parent: QObject | None = None, **wanted: Any) -> None:
         super().__init__(store, parent)
         self.wanted = wanted
-        self.rows: list[Any] | None = None
+        self.rows: tuple[Any, ...] | None = None
         self.count = 0
         self._pages = 1
 
     @abstractmethod
-    def fetch(self, page: int, **wanted: str) -> Found:
+    def fetch(self, page: int, **wanted: Any) -> Found:
         """Ask for a page, from 1 on."""
 
     def refresh(self) -> None:
         """Ask for all that is shown, anew."""
         wanted, pages = self.wanted, self._pages
 
-        def work() -> tuple[dict[str, str], int, list[Any]]:
+        def work() -> tuple[dict[str, Any], int, list[Any]]:
             rows: list[Any] = []
             for page in range(1, pages + 1):
                 found = self.fetch(page, **wanted)
@@ -52,12 +52,12 @@ class Paging(Asking):
 
         self._look(work, self._on_rows)
 
-    def _on_rows(self, told: tuple[dict[str, str], int, list[Any]]) -> None:
+    def _on_rows(self, told: tuple[dict[str, Any], int, list[Any]]) -> None:
         wanted, count, rows = told
         if wanted == self.wanted:  # what is no longer looked for comes late
-            self.count, self.rows = count, rows
+            self.count, self.rows = count, tuple(rows)
 
-    def look_for(self, **wanted: str) -> None:
+    def look_for(self, **wanted: Any) -> None:
         """Show others."""
         changed = self.wanted | wanted
         if changed != self.wanted:

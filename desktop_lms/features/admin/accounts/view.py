@@ -64,7 +64,7 @@ class AccountsPage(Page):
         self._say(done_words(code, name))
 
     def _show(self) -> None:
-        model, people = self._model, self._model.people
+        model, people = self._model, self._model.rows
         self._table.setVisible(model.may_change)
         self._add.setVisible(model.may_change)
         self._add.setEnabled(not model.busy)

@@ -2,78 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import QObject
 
-from desktop_lms.features.admin.asking import Asking
+from desktop_lms.features.admin.paging import Paging
 from desktop_lms.store import Store
 from lms_core.errors import UserError
 from lms_core.rest.people import People, PeopleApi, Person
 from lms_core.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Whom one looks for; `state` is "", "open" or "closed"."""
+class AccountsModel(Paging):
+    """State of the page; `wanted` are search, role and state ("", open or closed), `done` tells made, role, closed or
+    opened.
+    """
 
-    search: str = ""
-    role: str = ""
-    state: str = ""
-
-
-class AccountsModel(Asking):
-    """State of the page; `people` is None until the server has answered, `done` tells made, role, closed or opened."""
+    rows: tuple[Person, ...] | None
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        super().__init__(store, parent)
-        self.wanted = Wanted()
-        self.people: tuple[Person, ...] | None = None
-        self.count = 0
+        super().__init__(store, parent, search="", role="", state="")
         self.me = ""
         self.may_change = False
-        self._pages = 1
 
     def _api(self) -> PeopleApi:
         return PeopleApi(self._store.workspace.online())
 
+    def fetch(self, page: int, **wanted: Any) -> People:
+        state = wanted.pop("state")
+        return self._api().people(**wanted, active=state == "open" if state else None, page=page)
+
     def refresh(self) -> None:
-        """Ask the server for all that is shown, anew."""
+        """Ask the server for all that is shown, anew, and this device who one is."""
         self._store.run(self, _who, self._on_who)
-        wanted, pages = self.wanted, self._pages
-
-        def work() -> tuple[Wanted, int, list[Person]]:
-            api, found = self._api(), People(count=0, results=[])
-            rows: list[Person] = []
-            for page in range(1, pages + 1):
-                active = None if not wanted.state else wanted.state == "open"
-                found = api.people(search=wanted.search, role=wanted.role, active=active, page=page)
-                rows += found.results
-                if len(rows) >= found.count:
-                    break
-            return wanted, found.count, rows
-
-        self._look(work, self._on_people)
+        super().refresh()
 
     def _on_who(self, who: tuple[str, bool]) -> None:
         self.me, self.may_change = who
-
-    def _on_people(self, told: tuple[Wanted, int, list[Person]]) -> None:
-        wanted, count, rows = told
-        if wanted == self.wanted:  # what is no longer looked for comes late
-            self.people, self.count = tuple(rows), count
-
-    def look_for(self, **wanted: str) -> None:
-        """Show others."""
-        changed = replace(self.wanted, **wanted)
-        if changed != self.wanted:
-            self.wanted, self._pages = changed, 1
-            self.refresh()
-
-    def more(self) -> None:
-        """Show the next page, too."""
-        self._pages += 1
-        self.refresh()
 
     # --- changing
     def make(self, *, email: str, first: str, last: str, role: str) -> None:

@@ -90,7 +90,7 @@ class IssuedPage(Page):
             return
         self._filled = self._model.courses
         fresh = Choice([("", tr("Every course")), *self._filled], name=tr("Course"))
-        fresh.choose(self._model.course)
+        fresh.choose(self._model.wanted["course"])
         fresh.chosen.connect(lambda value: self._model.look_for(course=value))
         self._tools.replaceWidget(self.course, fresh)
         self.course.deleteLater()
@@ -133,7 +133,7 @@ class IssuedPage(Page):
     def ask_issue(self) -> None:
         """Ask for which course what is lacking shall be issued."""
         course = Choice(list(self._model.courses), name=tr("Course"))
-        course.choose(self._model.course or self._model.courses[0][0])
+        course.choose(self._model.wanted["course"] or self._model.courses[0][0])
         about = tr("Everybody who has earned one in this course gets it now. Nobody gets a second one.")
         self._ask(
             tr("Issue certificates for a course?"), Button(tr("Issue"), "primary"),

@@ -71,7 +71,7 @@ class ClassesPage(Page):
                 self._list.addLayout(row(more, "~"))
 
     def _nothing(self) -> QWidget:
-        if self._model.search or self._model.archived:
+        if any(self._model.wanted.values()):
             return empty_state("users", tr("No class found"), tr("No class has this name and state."))
         text = tr("A class has students, instructors and courses. Students join it by a code, or you add them.")
         return empty_state("users", tr("No classes yet"), text)

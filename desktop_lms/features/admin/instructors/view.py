@@ -35,7 +35,7 @@ class InstructorsPage(Page):
         self.setAccessibleName(tr("Instructors"))
         self.search = Field(tr("Find by name or e-mail address"), icon="search", quiet=True)
         self.status = Choice([("", tr("Every state")), *statuses().items()], name=tr("State"))
-        self.status.choose(model.wanted.status)
+        self.status.choose(model.wanted["status"])
         self._told, self._list, self._detail = column(gap=0), column(gap=0), column(gap=0)
         body = Columns(boxed(self._list), boxed(self._detail), below=760)
         self.show_items(
@@ -67,7 +67,7 @@ class InstructorsPage(Page):
                 self._told.addWidget(Label(tr("Asking the server…"), "small", "text2"))
             return
         if not rows:
-            waits = model.wanted.status == "pending" and not model.wanted.search
+            waits = model.wanted["status"] == "pending" and not model.wanted["search"]
             title = tr("Nobody waits") if waits else tr("Nobody found")
             text = tr("Applications to teach appear here.") if waits else tr("Nobody has this name and state.")
             self._list.addWidget(empty_state("graduation-cap", title, text))

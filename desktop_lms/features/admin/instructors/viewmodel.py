@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import QObject
 
-from desktop_lms.features.admin.asking import Asking
+from desktop_lms.features.admin.paging import Paging
 from desktop_lms.store import Store
 from lms_core.errors import UserError
 from lms_core.rest.instructors import Applicant, Applicants, ApprovalApi
@@ -20,58 +20,37 @@ ACTIONS = {
 WITH_REASON = frozenset({"reject", "suspend"})
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Whom one looks for; no state stands for all."""
-
-    search: str = ""
-    status: str = "pending"
-
-
-class InstructorsModel(Asking):
-    """State of the section; `rows` is None until the server has answered, `chosen` the account that is looked at.
+class InstructorsModel(Paging):
+    """State of the section; `wanted` are search and status ("" for all), `chosen` the account that is looked at.
 
     `done` tells approve, reject, suspend or reactivate.
     """
 
+    rows: tuple[Applicant, ...] | None
+
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        super().__init__(store, parent)
-        self.wanted = Wanted()
-        self.rows: tuple[Applicant, ...] | None = None
-        self.count = 0
+        super().__init__(store, parent, search="", status="pending")
         self.chosen = ""
         self.areas: dict[str, str] = {}
-        self._pages = 1
 
     def _api(self) -> ApprovalApi:
         return ApprovalApi(self._store.workspace.online())
 
+    def fetch(self, page: int, **wanted: Any) -> Applicants:
+        return self._api().find(**wanted, page=page)
+
     def refresh(self) -> None:
-        """Ask the server for all that is shown, anew."""
+        """Ask the server for all that is shown, anew, and this device what areas are called."""
         self._store.run(self, _areas, self._on_areas)
-        wanted, pages = self.wanted, self._pages
-
-        def work() -> tuple[Wanted, int, list[Applicant]]:
-            api, found = self._api(), Applicants(count=0, results=[])
-            rows: list[Applicant] = []
-            for page in range(1, pages + 1):
-                found = api.find(status=wanted.status, search=wanted.search, page=page)
-                rows += found.results
-                if len(rows) >= found.count:
-                    break
-            return wanted, found.count, rows
-
-        self._look(work, self._on_rows)
+        super().refresh()
 
     def _on_areas(self, areas: dict[str, str]) -> None:
         self.areas = areas
 
-    def _on_rows(self, told: tuple[Wanted, int, list[Applicant]]) -> None:
-        wanted, count, rows = told
-        if wanted == self.wanted:  # what is no longer looked for comes late
-            self.rows, self.count = tuple(rows), count
-            if self.current is None:
-                self.chosen = rows[0].user_id if rows else ""
+    def _on_rows(self, told: tuple[dict[str, Any], int, list[Applicant]]) -> None:
+        super()._on_rows(told)
+        if self.current is None:
+            self.chosen = self.rows[0].user_id if self.rows else ""
 
     @property
     def current(self) -> Applicant | None:
@@ -83,18 +62,6 @@ class InstructorsModel(Asking):
         if who != self.chosen:
             self.chosen, self.error = who, None
             self.changed.emit()
-
-    def look_for(self, **wanted: str) -> None:
-        """Show others."""
-        changed = replace(self.wanted, **wanted)
-        if changed != self.wanted:
-            self.wanted, self._pages = changed, 1
-            self.refresh()
-
-    def more(self) -> None:
-        """Show the next page, too."""
-        self._pages += 1
-        self.refresh()
 
     def decide(self, person: Applicant, action: str, reason: str = "") -> None:
         """Approve, reject, suspend or reactivate somebody, who is told by mail."""

@@ -75,7 +75,7 @@ class InvitationsPage(Page):
             self._list.addLayout(row(more, "~"))
 
     def _nobody(self) -> QWidget:
-        if self._model.wanted.search or self._model.wanted.state:
+        if any(self._model.wanted.values()):
             return empty_state("users", tr("Nobody found"), tr("Nobody was invited with this name and state."))
         about = tr("Whom you invite gets a mail with a link and a code. Both work once, for seven days.")
         return empty_state("send", tr("Nobody is invited yet"), about)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import QObject
 
-from desktop_lms.features.admin.asking import Asking
+from desktop_lms.features.admin.paging import Paging
 from desktop_lms.store import Store
 from lms_core.errors import UserError
 from lms_core.permissions import ROLES, can_invite
@@ -15,67 +15,41 @@ from lms_core.rest.invitations import Invitations, InvitationsApi, Invited
 from lms_core.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which ones one looks for; `state` is "" for all, or open, accepted, expired, revoked."""
+class InvitationsModel(Paging):
+    """State of the section; `wanted` are search and state ("" for all, open, accepted, expired or revoked).
 
-    search: str = ""
-    state: str = ""
+    `done` tells sent, again or revoked.
+    """
 
-
-class InvitationsModel(Asking):
-    """State of the section; `rows` is None until the server has answered, `done` tells sent, again or revoked."""
+    rows: tuple[Invited, ...] | None
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        super().__init__(store, parent)
-        self.wanted = Wanted()
-        self.rows: tuple[Invited, ...] | None = None
+        super().__init__(store, parent, search="", state="")
         self.classes: tuple[SchoolClass, ...] = ()
         self.roles: tuple[str, ...] = ("student",)
         """As what the person here may invite others."""
-        self.count = 0
-        self._pages = 1
 
     def _api(self) -> InvitationsApi:
         return InvitationsApi(self._store.workspace.online())
 
+    def fetch(self, page: int, **wanted: Any) -> Invitations:
+        return self._api().invitations(**wanted, page=page)
+
     def refresh(self) -> None:
-        """Ask the server for all that is shown, anew."""
+        """Ask the server for all that is shown, anew, and this device whom one may invite."""
         self._store.run(self, _roles, self._on_roles)
-        wanted, pages = self.wanted, self._pages
+        self._store.pool(self, self._classes, self._on_classes, self._on_trouble)
+        super().refresh()
 
-        def work() -> tuple[Wanted, int, list[Invited], list[SchoolClass]]:
-            api, found = self._api(), Invitations(count=0, results=[])
-            rows: list[Invited] = []
-            for page in range(1, pages + 1):
-                found = api.invitations(search=wanted.search, state=wanted.state, page=page)
-                rows += found.results
-                if len(rows) >= found.count:
-                    break
-            return wanted, found.count, rows, ClassesApi(self._store.workspace.online()).all().results
-
-        self._look(work, self._on_rows)
+    def _classes(self) -> list[SchoolClass]:
+        return ClassesApi(self._store.workspace.online()).all().results
 
     def _on_roles(self, roles: tuple[str, ...]) -> None:
         self.roles = roles
 
-    def _on_rows(self, told: tuple[Wanted, int, list[Invited], list[SchoolClass]]) -> None:
-        wanted, count, rows, classes = told
+    def _on_classes(self, classes: list[SchoolClass]) -> None:
         self.classes = tuple(classes)
-        if wanted == self.wanted:  # what is no longer looked for comes late
-            self.rows, self.count = tuple(rows), count
-
-    def look_for(self, **wanted: str) -> None:
-        """Show others."""
-        changed = replace(self.wanted, **wanted)
-        if changed != self.wanted:
-            self.wanted, self._pages = changed, 1
-            self.refresh()
-
-    def more(self) -> None:
-        """Show the next page, too."""
-        self._pages += 1
-        self.refresh()
+        self.changed.emit()
 
     # --- changing
     def invite(self, **wish: str) -> None:
