@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from desktop_lms.demo import SERVER, hub
 from desktop_lms.tour import Tour
 from lms_core import ops
-from lms_core.courses.entities import COURSE_INSTRUCTOR, instructor_id
+from lms_core.courses.entities import COURSE_INSTRUCTOR
+from lms_core.courses.rules import instructor_id
 from lms_core.demo import TEACHER, sign_in
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace

@@ -26,6 +26,7 @@ from lms_core.certificates.tables import certificate
 from lms_core.classes.entities import COHORT_MEMBER
 from lms_core.classes.tables import cohort_member
 from lms_core.courses import entities as courses
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course, course_card, course_file, course_instructor
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import Conflict, NotFound, UserError
@@ -153,13 +154,13 @@ def _check_heir(unit: Unit, who: str, to: str) -> str:
 
 def _hand_over(unit: Unit, name: str, who: str, to: str) -> None:
     """First the new lead, then the old one steps back and stays an instructor of the course."""
-    heir, rights = courses.instructor_id(name, to), ("can_edit_content", "can_manage_students", "can_view_analytics")
+    heir, rights = instructor_id(name, to), ("can_edit_content", "can_manage_students", "can_view_analytics")
     now = unit.row(courses.COURSE_INSTRUCTOR, heir)
     if now is None:
         unit.emit(ops.create(courses.COURSE_INSTRUCTOR, heir, {"course_id": name, "user_id": to, "is_lead": True}))
     for field in ("is_lead", "is_active", *rights) if now else ():
         unit.emit(ops.change(courses.COURSE_INSTRUCTOR, heir, field, True))
-    unit.emit(ops.change(courses.COURSE_INSTRUCTOR, courses.instructor_id(name, who), "is_lead", False))
+    unit.emit(ops.change(courses.COURSE_INSTRUCTOR, instructor_id(name, who), "is_lead", False))
     _share_files(unit, name, who, to)
 
 

@@ -177,6 +177,8 @@ MESSAGES: dict[str, str] = {
     "password_similar": "The password is too much like your name or e-mail address.",
     "password_too_long": "A password may have at most 128 characters.",
     "password_too_short": "A password needs at least 8 characters.",
+    "prerequisite_cycle": "That course needs this one first. Two courses cannot come before each other.",
+    "resource_empty": "Choose a file or give an address.",
     "payment_needed": "This course costs money. Ask your school how to get it.",
     "port_in_use": "Port {port} on {host} is in use by another program.",
     "precondition_failed": "It was changed meanwhile. Look at it again, then repeat your change.",

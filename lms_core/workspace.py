@@ -13,17 +13,10 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from lms_core import entities
-from lms_core.accounts.personal_service import PersonalService
-from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.model import OpenAttempt, Paper
-from lms_core.assessment.service import AssessmentService
-from lms_core.certificates.shelf import CertificatesShelf
 from lms_core.changes import Changes
-from lms_core.choices import Choices
 from lms_core.content.pack import is_key_pack
-from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
-from lms_core.courses.service import CoursesService
 from lms_core.db import restored
 from lms_core.db.engine import fetch, open_sqlite, write
 from lms_core.db.record import SCRIPTS
@@ -32,10 +25,6 @@ from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
 from lms_core.db.visible import ensure_visible
 from lms_core.errors import Corrupt, Offline, UserError
-from lms_core.learning.activity import Activity
-from lms_core.learning.effects import COURSE_PROGRESS
-from lms_core.learning.notes import NotesService
-from lms_core.learning.service import LearningService
 from lms_core.media.fetching import fetch as fetch_file
 from lms_core.media.fetching import forget_parts
 from lms_core.media.profile import ProfileMedia
@@ -44,14 +33,13 @@ from lms_core.profiles import OpenProfile
 from lms_core.salvaging import take_over
 from lms_core.schema import Actor
 from lms_core.search.service import SearchService
-from lms_core.sync.conflicts import ConflictsService
+from lms_core.services import Services
 from lms_core.sync.ports import Segment, State
-from lms_core.sync.replica.client import Step, Sync
+from lms_core.sync.replica.client import Step
 from lms_core.sync.replica.engine import ReplicaEngine
 from lms_core.sync.replica.store import SqlReplicaTransaction
 from lms_core.sync.replica.transport import Transport
 from lms_core.sync.replica.unit import ReplicaUnit
-from lms_core.unit import Unit
 
 if TYPE_CHECKING:
     from lms_core.formats.markdown_folder import ImportPlan
@@ -70,7 +58,7 @@ class Person(msgspec.Struct, frozen=True):
     server_url: str | None = None
 
 
-class Workspace:
+class Workspace(Services):
     """An open profile. Used by one thread at a time; `on_changes` is told what each committed write touched."""
 
     def __init__(
@@ -96,20 +84,10 @@ class Workspace:
         )
         self.engine = self._prepare()
         self.media = ProfileMedia(profile.media, key=profile.key, shared=profile.shared)
-        self.sync = Sync(self.work, self.media, self.clock)
-        self.personal = PersonalService(self.work, look=self.work, me=self.account, keep=self._keep_own)
-        self.conflicts = ConflictsService(self.work)
-        self.choices = Choices(self.work)
-        self.activity = Activity(self.clock, kept=self.transport is not None)
-        self.search = SearchService(self.work, self.activity)
-        self.courses = CoursesService(self.work)
-        self.installed = InstallService(self.work, self._pack, self.search.index_course)
-        self.learning = LearningService(self.work, self.installed, self.activity)
-        self.notes = NotesService(self.work, self.installed)
-        self.certificates = CertificatesShelf(self.work, me=self.account, server=info.server_url or "")
-        self.assessment = AssessmentService(self.work, self.installed, self.learning)
-        self.installed.busy = lambda course: next((p for c, _, p in self.assessment.running() if c == course), None)
-        self._effects = (COURSE_PROGRESS, grading(self._quiz))
+        super().__init__(
+            self.work, media=self.media, clock=self.clock, account=self.account, server=info.server_url or "",
+            pack=self._pack, keep=self._keep_own,
+        )  # fmt: skip
         self._recover()
 
     def close(self) -> None:
@@ -349,15 +327,6 @@ class Workspace:
         if self.media.borrow(sha256):
             return
         fetch_file(self._incoming, sha256, lambda part: self.online().blob(sha256, part, progress), self.media.adopt)
-
-    def _quiz(self, unit: Unit, pack: str, assessment: str) -> Quiz | None:
-        """A practice quiz with its key, as far as this machine has them."""
-        key = self.installed.key(pack, assessment)
-        if key is None:
-            return None
-        lessons = self.installed.open(pack).lessons()
-        found = next((x.assessment for x in lessons if x.assessment and x.assessment.id == assessment), None)
-        return (found, key) if found else None
 
     def _pack(self, sha256: str) -> bytes:
         self.fetch_pack(sha256)

@@ -206,7 +206,6 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "subtitle": ("a second line", "What the water leaves behind"),
     "target_audience": ("whom it is for", "Everybody who lives at a coast"),
     "text": ("text, Markdown", "What makes waves?"),
-    "tiers": ("who may read it", ["enrolled"]),
     "time_limit_minutes": ("minutes for one attempt; null: without limit", 20),
     "title": ("title", "Between the tides"),
     "to": ("id of an account", ID),

@@ -5,9 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 ID = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TIME = "2026-01-05T08:00:00.000Z"
 
 FIELDS: dict[str, tuple[Any, ...]] = {
+    # --- lessons
+    "access_denied_message": ("what those are told who may not read it; empty: a standard sentence", "For members."),
+    "access_level": ("who reads all of it by being somebody", "registered"),
+    "captions": ("words of a video, by language",),
+    "downloadable": ("whether it may be saved", True),
+    "duration_display": ("how long it takes, in words", "1 h 5 min"),
+    "duration_seconds": ("how long it plays; null: not known", 260),
+    "file_size": ("bytes of its file; null: it has none", 48213),
+    "guest_content": ("what guests read of it, Markdown; null: not yours to see", "The sea rises twice a day."),
+    "has_lab": ("whether there is something to try out", False),
+    "is_preview": ("whether the text stands for one of a higher level", False),
+    "is_primary": ("whether it stands above the text", True),
+    "items": ("what it holds beside its text",),
+    "CaptionView.media": ("SHA-256 of its file", SHA256),
+    "ItemView.media": ("SHA-256 of its file; empty: it has none", SHA256),
+    "ResourceView.media": ("SHA-256 of its file; empty: it has none", SHA256),
+    "mime_type": ("type of its file; empty: it has none", "application/pdf"),
+    "page_count": ("how many pages; null: not known", 12),
+    "premium": ("whether it asks for a subscription", False),
+    "premium_resources": ("files and links for subscribers",),
+    "progress_weights": ("what counts how much where the method is weighted", {"lessons": 2, "assessments": 1}),
+    "LessonView.progress_percentage": ("how far the caller is with it, 0 to 100", 40.0),
+    "registered_content": ("what those read who are signed in; null: not yours to see", "Two tides a day."),
+    "resources": ("files and links",),
+    "storage_key": ("where the server keeps its file; empty: it has none", "media/9f86d081"),
+    "subtitle_languages": ("languages of captions, BCP 47", ["de"]),
+    "tags": ("words by which it is found", ["sea"]),
+    "transcript": ("what is said in it; null: not yours to see", "Welcome to the shore."),
+    "uploaded": ("whether its file is there", True),
+    "weight": ("how much it counts; null: not yours to see", 1.0),
     # --- certificates
     "certificate_number": ("number on the certificate", "LMS-2026-000042"),
     "certificates": ("ids of certificates", [ID]),
@@ -88,6 +119,9 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 """What a field is, and values that it can have."""
 
 PARAMETERS = {
+    "access_level": "only lessons that these read all of by being somebody",
+    "free_preview": "only lessons that everybody may read, or only the others",
+    "type": "only lessons of this type",
     "certificate_number": "number on the certificate",
     "days": "over how many days",
     "everyone": "those of everybody, for administrators",

@@ -18,6 +18,7 @@ from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import every_category
 from lms_core.courses.naming import course_named, name_course
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.service import CoursesService
 from lms_core.errors import Conflict, Denied, NotFound, UserError
 from lms_core.learning.rights import note_holder
@@ -269,7 +270,7 @@ class CoursesDesk:
             standing = must_manage(unit, who, course)
             if not (is_admin(who) or is_lead_instructor(who, standing.membership)):
                 raise Denied
-            row = e.instructor_id(course, user)
+            row = instructor_id(course, user)
             now = unit.row(e.COURSE_INSTRUCTOR, row)
             if now is None and not new:
                 raise NotFound

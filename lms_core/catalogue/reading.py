@@ -7,14 +7,13 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Select, Table, bindparam, func, select
 
 from lms_core.cache import Cache, Look, Memory, remembering
 from lms_core.catalogue import views as v
 from lms_core.catalogue.listing import Wish, find_cards, moment
-from lms_core.catalogue.shown import Shown, assessment_view, course_view, instructor_view, module_views
+from lms_core.catalogue.shown import Shown, assessment_view, course_view, instructor_view, lesson_view, module_views
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import from_draft
 from lms_core.courses.entities import ASSESSMENT
@@ -149,11 +148,22 @@ class CatalogueService:
         found: v.ModuleView = _first(each for each in module_views(shown) if each.id == module)
         return found
 
-    def lessons(self, who: Actor | None, *, course: str = "", module: str = "") -> list[v.LessonOutline]:
-        """The lessons of a course or of a module in order, without their texts (LES-11). Raises NotFound."""
-        if module:
-            return list(self.module(who, module).lessons)
-        return [lesson for each in self.modules(who, course) for lesson in each.lessons]
+    def lessons(
+        self,
+        who: Actor | None,
+        *,
+        course: str = "",
+        module: str = "",
+        access: str = "",
+        kind: str = "",
+        preview: bool | None = None,
+    ) -> list[v.LessonOutline]:
+        """The lessons of a course or of a module in order, without their texts (LES-11, LES-12). Raises NotFound."""
+        modules = [self.module(who, module)] if module else self.modules(who, course)
+        found = [lesson for each in modules for lesson in each.lessons]
+        return [
+            x for x in found if access in ("", x.access_level) and kind in ("", x.kind) and preview in (None, x.preview)
+        ]
 
     def lesson(self, who: Actor | None, lesson: str) -> v.LessonView:
         """A lesson, with its text where the caller may read it (LES-09). Raises NotFound."""
@@ -164,15 +174,7 @@ class CatalogueService:
         """The same within a transaction."""
         shown = self.shown(reader, who, course_of(reader, t.lesson, lesson))
         outline = _first(each for module in module_views(shown) for each in module.lessons if each.id == lesson)
-        found = shown.document.lesson(lesson)
-        missing = shown.missing(found) if found else None
-        tiers = reader.all(select(t.lesson.c.tiers).where(t.lesson.c.id == lesson)) if shown.may_edit else ()
-        return v.LessonView(
-            **msgspec.structs.asdict(outline), course_id=shown.course, missing=missing,
-            body=found.body if found and missing is None else None,
-            tiers=tuple(tiers[0].tiers or ()) if tiers else None,
-            assessment_id=found.assessment.id if found and found.assessment else None,
-        )  # fmt: skip
+        return lesson_view(reader, shown, outline)
 
     def assessment(self, who: Actor, assessment: str) -> v.AssessmentView:
         """A quiz, with keys for those who edit it, without for those who read the course. Raises NotFound, Denied."""
@@ -183,7 +185,7 @@ class CatalogueService:
         """The same within a transaction."""
         shown = self.shown(reader, who, course_of(reader, t.assessment, assessment))
         lesson = _first(x for x in shown.document.lessons() if x.assessment and x.assessment.id == assessment)
-        if shown.missing(lesson):
+        if not shown.served(lesson).is_full:
             raise Denied("not_enrolled")
         return assessment_view(shown, lesson)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,18 +11,34 @@ from sqlalchemy import select
 
 from lms_core.catalogue import views as v
 from lms_core.catalogue.listing import moment, money
-from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.model import (
+    AnswerKey,
+    AssessmentDoc,
+    ContentItem,
+    CourseDocument,
+    LessonDoc,
+    MediaRef,
+    ModuleDoc,
+    ResourceDoc,
+)
+from lms_core.content.serving import Served, is_given, level_of, serve
 from lms_core.content.text import reading_minutes
 from lms_core.courses.drafts import course_row
 from lms_core.courses.naming import course_slug
 from lms_core.errors import NotFound
+from lms_core.learning.model import is_done
 from lms_core.learning.rights import Standing
-from lms_core.permissions import is_authenticated
+from lms_core.learning.tables import progress
+from lms_core.permissions import is_admin, is_authenticated, is_course_instructor
 from lms_core.schema import Row
 from lms_core.unit import Reader
 
-SIGN_IN = v.Missing("sign_in", "Sign in to read this lesson.")
-ENROLL = v.Missing("enroll", "Enrol in the course to read this lesson.")
+NEEDS = {
+    "sign_in": "Sign in to read this lesson.",
+    "enroll": "Enrol in the course to read this lesson.",
+    "subscribe": "Subscribe, or enrol in the course, to read this lesson.",
+}
+"""What is said of what somebody lacks, unless the lesson has words of its own."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -46,11 +63,17 @@ class Shown(msgspec.Struct, frozen=True):
         """The same as a guest sees it."""
         return replace(self, standing=Standing(None, self.standing.card, None, None))
 
-    def missing(self, lesson: LessonDoc) -> v.Missing | None:
-        """What they lack to read a lesson (LES-09); None when they may."""
-        if lesson.preview or self.may_edit or self.standing.reads:
-            return None
-        return ENROLL if is_authenticated(self.standing.who) else SIGN_IN
+    def served(self, lesson: LessonDoc) -> Served:
+        """What they get of a lesson (LES-09)."""
+        standing = self.standing
+        level = level_of(signed_in=is_authenticated(standing.who), premium=False)
+        teaches = is_course_instructor(standing.who, standing.membership) or is_admin(standing.who)
+        return serve(lesson, level, enrolled=standing.learns, manages=self.may_edit or teaches)
+
+
+def missing(served: Served) -> v.Missing | None:
+    """What somebody lacks who is not served all of a lesson, in words."""
+    return None if served.need is None else v.Missing(served.need, served.denied or NEEDS[served.need])
 
 
 def course_view(reader: Reader, shown: Shown) -> v.CourseView:
@@ -97,7 +120,7 @@ def _module(course: str, number: int, module: ModuleDoc) -> v.ModuleView:
     lessons = tuple(
         v.LessonOutline(
             id=x.id, module_id=module.id, title=x.title, kind=x.kind, minutes=x.minutes, preview=x.preview,
-            order_index=n,
+            order_index=n, access_level=x.access,
         )
         for n, x in enumerate(module.lessons, 1)
     )  # fmt: skip
@@ -139,4 +162,60 @@ def instructor_view(row: Any, *, manages: bool) -> v.InstructorView:
         user_id=row.user_id, name=f"{row.first_name or ''} {row.last_name or ''}".strip(), title=row.title,
         is_lead=bool(row.is_lead), is_active=bool(row.is_active),
         **{name: bool(getattr(row, name)) for name in rights if manages},
+    )  # fmt: skip
+
+
+def lesson_view(reader: Reader, shown: Shown, outline: v.LessonOutline) -> v.LessonView:
+    """A lesson as far as the one who asks may read it; its tiers only for those who edit it (LES-09, LES-13)."""
+    found = shown.document.lesson(outline.id)
+    if found is None:
+        return v.LessonView(**msgspec.structs.asdict(outline), course_id=shown.course, body=None)
+    served, files = shown.served(found), {m.sha256: m for m in shown.document.media}
+    given = [r for r in found.resources if is_given(r, served, level_of(signed_in=True, premium=shown.may_edit))]
+    own = shown.may_edit
+    return v.LessonView(
+        **msgspec.structs.asdict(outline), course_id=shown.course, body=served.body, missing=missing(served),
+        is_preview=served.is_preview, assessment_id=found.assessment.id if found.assessment else None,
+        transcript=found.transcript if served.is_full else None, has_lab=found.has_lab,
+        guest_content=found.guest if own else None, registered_content=found.registered if own else None,
+        access_denied_message=found.denied if own else None, weight=found.weight if own else None,
+        items=tuple(_item(x) for x in found.items) if served.is_full else (),
+        resources=tuple(_resource(x, files) for x in given if not x.premium),
+        premium_resources=tuple(_resource(x, files) for x in given if x.premium),
+        duration_display=duration_words(outline.minutes),
+        **_how_far(reader, shown.standing, outline.id),
+    )  # fmt: skip
+
+
+def _how_far(reader: Reader, standing: Standing, lesson: str) -> dict[str, Any]:
+    """How far the one who asks is with a lesson."""
+    if standing.who is None:
+        return {"is_completed": False, "progress_percentage": 0.0}
+    c = progress.c
+    rows = reader.all(select(progress).where(c.user_id == standing.who.account, c.lesson_id == lesson))
+    done = bool(rows) and is_done(rows[0].done_at, rows[0].reopened_at)
+    return {"is_completed": done, "progress_percentage": 100.0 if done else rows[0].percent or 0.0 if rows else 0.0}
+
+
+def duration_words(minutes: int | None) -> str:
+    """Minutes as `1 h 5 min`; empty where nobody said any."""
+    hours, rest = divmod(minutes or 0, 60)
+    return " ".join([f"{hours} h"] * (hours > 0) + [f"{rest} min"] * (rest > 0))
+
+
+def _item(item: ContentItem) -> v.ItemView:
+    return v.ItemView(
+        id=item.id, kind=item.kind, title=item.title, is_primary=item.is_primary, media=item.media, url=item.url,
+        duration_seconds=item.duration, page_count=item.pages, downloadable=item.downloadable, body=item.body,
+        captions=tuple(v.CaptionView(language=c.language, media=c.media) for c in item.captions),
+    )  # fmt: skip
+
+
+def _resource(resource: ResourceDoc, files: Mapping[str, MediaRef]) -> v.ResourceView:
+    file = files.get(resource.media)
+    return v.ResourceView(
+        id=resource.id, title=resource.title, type=resource.kind, description=resource.description,
+        media=resource.media, url=resource.url, premium=resource.premium, duration_minutes=resource.minutes,
+        file_size=file.size if file else None, mime_type=file.mime if file else "", uploaded=file is not None,
+        storage_key=f"media/{file.sha256}" if file else "",
     )  # fmt: skip

@@ -57,6 +57,7 @@ class LessonOutline(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None
     preview: bool
     order_index: int
+    access_level: str = "registered"
 
 
 class ModuleView(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,20 +116,75 @@ class CourseView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """What the caller lacks to read a lesson (LES-09): `sign_in` or `enroll`, and a sentence for people."""
+    """What the caller lacks to read all of a lesson (LES-09): `sign_in`, `enroll` or `subscribe`, and a sentence."""
 
     code: str
     message: str
 
 
+class CaptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """Words of a video in one language, a file of the course."""
+
+    language: str
+    media: str
+
+
+class ItemView(msgspec.Struct, frozen=True, kw_only=True):
+    """A content item of a lesson."""
+
+    id: str
+    kind: str
+    title: str
+    is_primary: bool
+    media: str
+    url: str
+    duration_seconds: int | None
+    page_count: int | None
+    downloadable: bool
+    body: str
+    captions: tuple[CaptionView, ...]
+
+
+class ResourceView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lesson hands out; size, type and key of its file are the system's (RES-01)."""
+
+    id: str
+    title: str
+    type: str
+    description: str
+    media: str
+    url: str
+    premium: bool
+    duration_minutes: int | None
+    file_size: int | None
+    mime_type: str
+    uploaded: bool
+    storage_key: str
+
+
 class LessonView(LessonOutline, frozen=True, kw_only=True):
-    """A lesson; `body` is null where something is `missing`. `tiers` only those who may edit it see."""
+    """A lesson; where something is `missing`, `body` is what its tier serves, or null.
+
+    The texts of its tiers and its weight only those see who may edit it.
+    """
 
     course_id: str
     body: str | None
     missing: Missing | None = None
-    tiers: tuple[str, ...] | None = None
+    is_preview: bool = False
     assessment_id: str | None = None
+    transcript: str | None = None
+    has_lab: bool = False
+    guest_content: str | None = None
+    registered_content: str | None = None
+    access_denied_message: str | None = None
+    weight: float | None = None
+    items: tuple[ItemView, ...] = ()
+    resources: tuple[ResourceView, ...] = ()
+    premium_resources: tuple[ResourceView, ...] = ()
+    is_completed: bool = False
+    progress_percentage: float = 0.0
+    duration_display: str = ""
 
 
 class OptionView(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from lms_core.classes.model import (
     Wish,
     new_code,
 )
-from lms_core.courses.entities import instructor_id
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course as drafts
 from lms_core.courses.tables import course_card, course_instructor
 from lms_core.errors import Conflict, Denied, NotFound, UserError

@@ -14,6 +14,7 @@ from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, ordered, rows_of
 from lms_core.courses.importing import relinked
+from lms_core.courses.rules import instructor_id
 from lms_core.errors import UserError
 from lms_core.ops import Values
 from lms_core.schema import Entity
@@ -53,7 +54,7 @@ def clone(unit: Unit, course: str, wish: Wish, new: str) -> None:
     values = copied(e.COURSE, dict(source._mapping), title=title, change_note="", created_by=me, **kept, **about)
     lead = {"course_id": new, "user_id": me, "is_lead": True}
     unit.emit(
-        ops.create(e.COURSE, new, values), ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(new, me), lead)
+        ops.create(e.COURSE, new, values), ops.create(e.COURSE_INSTRUCTOR, instructor_id(new, me), lead)
     )  # fmt: skip
     shown = _copy_modules(unit, course, new, quizzes=wish.copy_assessments) if wish.copy_modules else set()
     for file in unit.all(select(t.course_file).where(t.course_file.c.course_id == course)):
@@ -98,14 +99,30 @@ def _copy_modules(unit: Unit, course: str, new: str, *, quizzes: bool) -> set[st
         for lesson in lessons.get(module.id, ()):
             words = relinked(lesson.body or "", fresh)
             shown.update(_MEDIA.findall(words))
-            kind = {"kind": "text"} if lesson.kind == "quiz" and not quizzes else {}
+            kind = {"kind": "reading"} if lesson.kind == "quiz" and not quizzes else {}
             place = behind(row, before)
             values = copied(e.LESSON, dict(lesson._mapping), course_id=new, body=words, place=place, **kind)
             unit.emit(ops.create(e.LESSON, fresh[lesson.id], values))
+            shown |= copy_contents(unit, lesson.id, fresh[lesson.id], new)
             if quizzes:
                 copy_quiz(unit, lesson.id, fresh[lesson.id], new)
             before.append(fresh[lesson.id])
     return shown
+
+
+def copy_contents(unit: Unit, lesson: str, copy: str, course: str) -> set[str]:
+    """Give a copied lesson the content items and resources of the other; returns their files."""
+    files: set[str] = set()
+    for entity, table in ((e.CONTENT_ITEM, t.content_item), (e.RESOURCE, t.resource)):
+        held = select(table).where(table.c.parent == lesson, table.c.trashed_at.is_(None))
+        before: list[str] = []
+        for each in ordered(unit.all(held)).get(lesson, []):
+            row = unit.new_id()
+            values = copied(entity, dict(each._mapping), course_id=course, place=behind(copy, before))
+            unit.emit(ops.create(entity, row, values))
+            before.append(row)
+            files |= {each.media, *(c["media"] for c in dict(each._mapping).get("captions") or ())} - {None, ""}
+    return files
 
 
 def copy_quiz(unit: Unit, lesson: str, copy: str, course: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -10,12 +11,16 @@ from sqlalchemy import Table, select
 from lms_core.content.model import (
     AnswerKey,
     AssessmentDoc,
+    Caption,
+    ContentItem,
     CourseDocument,
     LessonDoc,
     MediaRef,
     ModuleDoc,
     OptionDoc,
+    Prerequisite,
     QuestionDoc,
+    ResourceDoc,
 )
 from lms_core.courses import tables as t
 from lms_core.courses.categories import category_name
@@ -101,8 +106,9 @@ def from_draft(unit: Reader, course: str, *, version: str = "draft") -> tuple[Co
     descriptions = {r.id: r.description or "" for r in rows_of(unit, t.module, course)}
     quizzes = read_assessments(unit, course)
     keys = {a.id: _key(a, version) for a in quizzes.values()}
+    make = partial(_lesson, quizzes=quizzes, contents=read_contents(unit, course))
     modules = tuple(
-        ModuleDoc(m.id, m.title, descriptions.get(m.id, ""), tuple(_lesson(x, bodies, quizzes) for x in m.lessons))
+        ModuleDoc(m.id, m.title, descriptions.get(m.id, ""), tuple(make(bodies[x.id]) for x in m.lessons))
         for m in outline.modules
         if m.id != RECOVERED
     )
@@ -122,21 +128,70 @@ def from_draft(unit: Reader, course: str, *, version: str = "draft") -> tuple[Co
         requirements=tuple(row.requirements or ()),
         modules=modules,
         media=tuple(MediaRef(f.sha256, f.name, f.mime, f.size, f.alt) for f in files),
+        tags=tuple(row.tags or ()),
+        progress_method=row.progress_method or "lesson",
+        progress_weights=dict(row.progress_weights or {}),
+        sequential=bool(row.sequential_access),
+        prerequisites=read_prerequisites(unit, course),
     )
     return document, keys
 
 
-def _lesson(lesson: OutlineLesson, bodies: Mapping[str, Any], quizzes: Mapping[str, AssessmentDraft]) -> LessonDoc:
-    quiz = quizzes.get(lesson.id) if lesson.kind == "quiz" else None
+def read_prerequisites(unit: Reader, course: str) -> tuple[Prerequisite, ...]:
+    """Courses that should come before this one; those that nobody knows any more are left out."""
+    needed, card = t.course_prerequisite.c, t.course_card.c
+    query = select(needed.required_course_id, needed.is_mandatory, card.title).where(needed.course_id == course)
+    rows = unit.all(query.join(t.course_card, card.course_id == needed.required_course_id).order_by(card.title))
+    return tuple(Prerequisite(r.required_course_id, r.title, bool(r.is_mandatory)) for r in rows)
+
+
+Contents = tuple[dict[str, list[Any]], dict[str, list[Any]]]
+"""Content items and resources of a draft by lesson, in order."""
+
+
+def read_contents(unit: Reader, course: str) -> Contents:
+    """What the lessons of a draft hold beside their texts."""
+    return ordered(rows_of(unit, t.content_item, course)), ordered(rows_of(unit, t.resource, course))
+
+
+def _lesson(row: Any, quizzes: Mapping[str, AssessmentDraft], contents: Contents) -> LessonDoc:
+    quiz = quizzes.get(row.id) if row.kind == "quiz" else None
+    items, resources = contents
     return LessonDoc(
-        id=lesson.id,
-        title=lesson.title,
-        kind=bodies[lesson.id].kind,
-        body=bodies[lesson.id].body or "",
-        minutes=lesson.minutes,
-        preview=lesson.preview,
-        assessment=_assessment(quiz, lesson.title) if quiz else None,
+        id=row.id,
+        title=row.title,
+        kind=row.kind,
+        body=row.body or "",
+        minutes=row.minutes,
+        preview=bool(row.preview),
+        assessment=_assessment(quiz, row.title) if quiz else None,
+        access=row.access_level or "registered",
+        guest=row.guest_content or "",
+        registered=row.registered_content or "",
+        denied=row.access_denied_message or "",
+        transcript=row.transcript or "",
+        has_lab=bool(row.has_lab),
+        weight=1.0 if row.weight is None else row.weight,
+        items=tuple(map(item_of, items.get(row.id, ()))),
+        resources=tuple(map(resource_of, resources.get(row.id, ()))),
     )
+
+
+def item_of(row: Any) -> ContentItem:
+    """A content item as readers get it."""
+    return ContentItem(
+        id=row.id, kind=row.kind, title=row.title or "", is_primary=bool(row.is_primary), media=row.media or "",
+        url=row.url or "", duration=row.duration, pages=row.pages, downloadable=row.downloadable is not False,
+        captions=tuple(Caption(str(c["language"]), str(c["media"])) for c in row.captions or ()), body=row.body or "",
+    )  # fmt: skip
+
+
+def resource_of(row: Any) -> ResourceDoc:
+    """A resource as readers get it."""
+    return ResourceDoc(
+        id=row.id, title=row.title, kind=row.kind, description=row.description or "", media=row.media or "",
+        url=row.url or "", premium=bool(row.premium), minutes=row.minutes,
+    )  # fmt: skip
 
 
 def _assessment(quiz: AssessmentDraft, title: str) -> AssessmentDoc:

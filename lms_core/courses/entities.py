@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lms_core.accounts.personal import INSTRUCTOR_PROFILE
 from lms_core.changes import Topic
-from lms_core.errors import Denied, UserError
-from lms_core.ops import Op, Values
-from lms_core.permissions import (
-    can_manage_course,
-    is_active_instructor,
-    is_admin,
-    is_instructor_or_admin,
-    is_lead_instructor,
-    is_owner,
-    is_owner_or_admin,
+from lms_core.content.model import ACCESS, ITEM_KINDS, LESSON_KINDS, PROGRESS_METHODS, RESOURCE_KINDS
+from lms_core.courses.rules import (
+    check_author,
+    check_item,
+    check_question,
+    check_same_course,
+    course_of,
+    draft_scope,
+    guard_publishing,
+    instructor_id,
+    may_edit,
+    may_write_course,
+    needs_of_course,
+    needs_of_draft,
 )
-from lms_core.ports import v5_id
+from lms_core.ops import Op, Values
+from lms_core.permissions import is_admin, is_lead_instructor, is_owner, is_owner_or_admin
 from lms_core.schema import (
-    MAX_NUMBER,
     MINUTES,
     PERCENT,
     PRICE,
@@ -27,106 +30,11 @@ from lms_core.schema import (
     Actor,
     Entity,
     Field,
-    HubFacts,
     Lookup,
     Row,
-    Scopes,
 )
 
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
-
-
-def instructor_id(course: str, user: str) -> str:
-    """The row that makes a user an instructor of a course."""
-    return v5_id("course_instructor", course, user)
-
-
-def course_of(op: Op, row: Row | None) -> str:
-    """The course that a draft row belongs to."""
-    if op.entity == "course":
-        return op.row
-    return str((row["course_id"] if row else op.args.get("course_id")) or "")
-
-
-def can_edit(actor: Actor, course: str, find: Lookup) -> bool:
-    """Whether the actor may change the content of a course (ROL-08)."""
-    return can_manage_course(actor, find(instructor_id(course, actor.account)))
-
-
-def _edit(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    return can_edit(actor, course_of(op, row), find)
-
-
-def _above(op: Op) -> str:
-    """What the op hangs its row on: the parent of a place, or the lesson of a quiz."""
-    spot = op.args if op.kind == "place" else op.args.get("place")
-    return str((spot.get("parent") if isinstance(spot, dict) else op.args.get("lesson_id")) or "")
-
-
-def _needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
-    course = course_of(op, row)
-    return tuple(filter(None, (instructor_id(course, actor.account), course, _above(op))))
-
-
-def _same_course(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
-    """Nobody hangs rows on the course of somebody else."""
-    course, above = course_of(op, row), _above(op)
-    found = find(above) if above not in ("", course) else None
-    if found is not None and found.get("course_id") != course:
-        raise Denied("forbidden")
-
-
-def _course_may(actor: Actor, op: Op, row: Row | None, find: Lookup) -> bool:
-    if op.kind == "create":
-        return is_instructor_or_admin(actor)
-    return can_edit(actor, op.row, find)
-
-
-def _course_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
-    return *_needs(op, row, actor), INSTRUCTOR_PROFILE.id_for(actor.account)
-
-
-def _course_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
-    """Only active instructors begin and publish courses (INS-03)."""
-    begins = op.kind == "create" or (op.kind == "state" and op.args.get("verb") == "publish")
-    if begins and not is_active_instructor(actor, find(INSTRUCTOR_PROFILE.id_for(actor.account))):
-        raise Denied("instructor_inactive")
-
-
-def _question_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
-    """Options are an id and a text each: the hub and every reader build on it."""
-    _same_course(actor, op, row, find)
-    given = op.args.get("options") if op.kind == "create" else op.args.get("value")
-    if op.kind == "create" or op.args.get("field") == "options":
-        for option in given or ():
-            if option.keys() != {"id", "text"} or not all(isinstance(x, str) for x in option.values()):
-                raise UserError("bad_value", field="options")
-
-
-def _draft(row: Row) -> Scopes:
-    return {f"draft/{row['course_id']}": None}
-
-
-def _publish_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
-    """A version is published when its author has seen all that is in it, nothing lacks and its files are there."""
-    if op.kind != "state" or op.args.get("verb") != "publish":
-        return
-    from lms_core.courses.checklist import check_draft  # they read the tables of these entities
-    from lms_core.courses.publishing import freeze
-
-    cursor, media = op.args.get("cursor", 0), op.args.get("media", [])
-    if not isinstance(cursor, int) or not 0 <= cursor <= MAX_NUMBER or not isinstance(media, list):
-        raise UserError("bad_op")
-    others = facts.changed_by_others(f"draft/{op.row}", cursor)
-    if others:
-        raise UserError("draft_moved", rows=others)
-    errors = [f.code for f in check_draft(facts, op.row) if f.severity == "error"]
-    if errors:
-        raise UserError("not_ready", findings=errors)
-    if facts.missing_blobs([str(h) for h in media]):
-        raise UserError("blob_missing")
-    if row and row["status"] == op.args.get("expect"):  # else nothing will come of it
-        freeze(facts, op.row)
 
 
 COURSE = Entity(
@@ -153,20 +61,23 @@ COURSE = Entity(
         "learning_objectives": Field("attr", list, default=[], most=15),
         "requirements": Field("attr", list, default=[], most=20),
         "skills": Field("attr", list, default=[], most=50),
+        "tags": Field("attr", list, default=[], most=30),
+        "subtitle_languages": Field("attr", list, default=[], most=50),
         "target_audience": Field("text", default=""),
         "has_certificate": Field("attr", bool, default=False),
         "certificate_template": Field("attr", default="v1", most=10),
-        "progress_method": Field("attr", default="lesson", choices=frozenset({"lesson", "time", "assessment"})),
+        "progress_method": Field("attr", default="lesson", choices=frozenset(PROGRESS_METHODS)),
+        "progress_weights": Field("attr", dict, default={}, most=20),
         "sequential_access": Field("attr", bool, default=False),
         "thumbnail": Field("attr", default=None, most=64),
         "change_note": Field("attr", default="", most=1000),
         "status": Field("state", default="draft"),
     },
     scopes=lambda row: {f"draft/{row['id']}": None},
-    may=_course_may,
-    check=_course_check,
-    guard=_publish_guard,
-    needs=_course_needs,
+    may=may_write_course,
+    check=check_author,
+    guard=guard_publishing,
+    needs=needs_of_course,
     states={
         "status": {
             ("draft", "publish"): "published",
@@ -192,10 +103,10 @@ MODULE = Entity(
         "place": Field("place", dict),
         "trashed_at": Field("hub", int),
     },
-    scopes=_draft,
-    may=_edit,
-    check=_same_course,
-    needs=_needs,
+    scopes=draft_scope,
+    may=may_edit,
+    check=check_same_course,
+    needs=needs_of_draft,
 )
 
 LESSON = Entity(
@@ -206,18 +117,24 @@ LESSON = Entity(
     fields={
         "course_id": Field("const", required=True),
         "title": Field("attr", least=1, most=200, required=True),
-        "kind": Field("attr", default="text", choices=frozenset({"text", "quiz", "assignment"})),
+        "kind": Field("attr", default="reading", choices=frozenset(LESSON_KINDS)),
         "body": Field("text", default=""),
+        "guest_content": Field("text", default=""),
+        "registered_content": Field("text", default=""),
+        "access_level": Field("attr", default="registered", choices=frozenset(ACCESS)),
+        "access_denied_message": Field("attr", default="", most=1000),
+        "transcript": Field("text", default=""),
         "minutes": Field("attr", int, least=MINUTES[0], most=MINUTES[1]),
         "preview": Field("attr", bool, default=False),
-        "tiers": Field("attr", list, default=["enrolled"], most=4),
+        "has_lab": Field("attr", bool, default=False),
+        "weight": Field("attr", float, default=1.0, least=0, most=999.99, decimals=2),
         "place": Field("place", dict),
         "trashed_at": Field("hub", int),
     },
-    scopes=_draft,
-    may=_edit,
-    check=_same_course,
-    needs=_needs,
+    scopes=draft_scope,
+    may=may_edit,
+    check=check_same_course,
+    needs=needs_of_draft,
 )
 
 ASSESSMENT = Entity(
@@ -235,10 +152,10 @@ ASSESSMENT = Entity(
         "time_limit_minutes": Field("attr", int, least=1, most=1440),
         "shuffle": Field("attr", bool, default=False),
     },
-    scopes=_draft,
-    may=_edit,
-    check=_same_course,
-    needs=_needs,
+    scopes=draft_scope,
+    may=may_edit,
+    check=check_same_course,
+    needs=needs_of_draft,
 )
 
 QUESTION = Entity(
@@ -257,10 +174,75 @@ QUESTION = Entity(
         "place": Field("place", dict),
         "trashed_at": Field("hub", int),
     },
-    scopes=_draft,
-    may=_edit,
-    check=_question_check,
-    needs=_needs,
+    scopes=draft_scope,
+    may=may_edit,
+    check=check_question,
+    needs=needs_of_draft,
+)
+
+CONTENT_ITEM = Entity(
+    name="content_item",
+    topic=Topic.DRAFTS,
+    refs=("course_id",),
+    parents=frozenset({"lesson"}),
+    fields={
+        "course_id": Field("const", required=True),
+        "kind": Field("const", choices=frozenset(ITEM_KINDS), required=True),
+        "title": Field("attr", default="", most=255),
+        "is_primary": Field("attr", bool, default=False),
+        "media": Field("attr", default="", most=64),
+        "url": Field("attr", default="", most=2000),
+        "duration": Field("attr", int, least=0, most=MINUTES[1] * 60),
+        "captions": Field("attr", list, default=[], most=50, items=dict),
+        "pages": Field("attr", int, least=0, most=100_000),
+        "downloadable": Field("attr", bool, default=True),
+        "body": Field("text", default=""),
+        "place": Field("place", dict),
+        "trashed_at": Field("hub", int),
+    },
+    scopes=draft_scope,
+    may=may_edit,
+    check=check_item,
+    needs=needs_of_draft,
+)
+
+RESOURCE = Entity(
+    name="resource",
+    topic=Topic.DRAFTS,
+    refs=("course_id",),
+    parents=frozenset({"lesson"}),
+    fields={
+        "course_id": Field("const", required=True),
+        "title": Field("attr", least=2, most=255, required=True),
+        "kind": Field("attr", default="document", choices=frozenset(RESOURCE_KINDS)),
+        "description": Field("text", default=""),
+        "media": Field("attr", default="", most=64),
+        "url": Field("attr", default="", most=2000),
+        "premium": Field("attr", bool, default=False),
+        "minutes": Field("attr", int, least=0, most=MINUTES[1]),
+        "place": Field("place", dict),
+        "trashed_at": Field("hub", int),
+    },
+    scopes=draft_scope,
+    may=may_edit,
+    check=check_item,
+    needs=needs_of_draft,
+)
+
+COURSE_PREREQUISITE = Entity(
+    name="course_prerequisite",
+    topic=Topic.DRAFTS,
+    key=("course_id", "required_course_id"),
+    refs=("course_id",),
+    deletable=True,
+    fields={
+        "course_id": Field("const", required=True),
+        "required_course_id": Field("const", most=128, required=True),
+        "is_mandatory": Field("attr", bool, default=True),
+    },
+    scopes=draft_scope,
+    may=may_edit,
+    needs=needs_of_draft,
 )
 
 COURSE_FILE = Entity(
@@ -276,9 +258,9 @@ COURSE_FILE = Entity(
         "size": Field("const", int, default=0, least=0),
         "alt": Field("attr", default="", most=500),
     },
-    scopes=_draft,
-    may=_edit,
-    needs=_needs,
+    scopes=draft_scope,
+    may=may_edit,
+    needs=needs_of_draft,
 )
 
 
@@ -315,7 +297,7 @@ COURSE_INSTRUCTOR = Entity(
     },
     scopes=lambda row: {f"account/{row['user_id']}": None, f"draft/{row['course_id']}": None},
     may=_instructor_may,
-    needs=_needs,
+    needs=needs_of_draft,
     grants=_instructor_grants,
 )
 
@@ -367,6 +349,14 @@ COURSE_CARD = Entity(
         "has_certificate": Field("hub", bool, default=False),
         "certificate_template": Field("hub", default="v1", most=10),
         "is_featured": Field("hub", bool, default=False),
+        "tags": Field("hub", list, default=[]),
+        "subtitle_languages": Field("hub", list, default=[]),
+        "prerequisites": Field("hub", list, default=[], items=dict),
+        "progress_method": Field("hub", default="lesson"),
+        "progress_weights": Field("hub", dict, default={}),
+        "sequential_access": Field("hub", bool, default=False),
+        "rating": Field("hub", float, default=0.0),
+        "reviews": Field("hub", int, default=0),
     },
     scopes=lambda row: {"catalog": None} if row["is_published"] else {},
     live=_renewed,
@@ -391,4 +381,7 @@ CATEGORY = Entity(
     scopes=lambda row: {"catalog": None} if row["is_active"] else {},
 )
 
-ENTITIES = (COURSE, MODULE, LESSON, ASSESSMENT, QUESTION, COURSE_FILE, COURSE_INSTRUCTOR, COURSE_CARD, CATEGORY)
+ENTITIES = (
+    COURSE, MODULE, LESSON, CONTENT_ITEM, RESOURCE, ASSESSMENT, QUESTION, COURSE_PREREQUISITE, COURSE_FILE,
+    COURSE_INSTRUCTOR, COURSE_CARD, CATEGORY,
+)  # fmt: skip

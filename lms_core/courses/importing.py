@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from msgspec import to_builtins
+
 from lms_core import ops
-from lms_core.content.model import AnswerKey, CourseDocument, LessonDoc, MediaRef
+from lms_core.content.model import LESSON_KINDS, AnswerKey, CourseDocument, LessonDoc, MediaRef
 from lms_core.courses import entities as e
 from lms_core.ops import Draft, Values
 from lms_core.unit import Unit
@@ -28,6 +30,10 @@ def settings_of(document: CourseDocument) -> Values:
         "license": document.license[:200],
         "learning_objectives": list(document.objectives)[:15],
         "requirements": list(document.requirements)[:20],
+        "tags": list(document.tags)[:30],
+        "progress_method": document.progress_method,
+        "progress_weights": document.progress_weights,
+        "sequential_access": document.sequential,
     }
 
 
@@ -60,8 +66,36 @@ def drafts_of(unit: Unit, course: str, document: CourseDocument, keys: Mapping[s
         modules.append(row)
         lessons: list[str] = []
         for lesson in module.lessons:
-            yield from _lesson_drafts(unit, course, lesson, keys, fresh=fresh, place=(row, lessons))
+            yield from _lesson_drafts(unit, course, lesson, keys, fresh=fresh, behind=(row, lessons))
             lessons.append(fresh[lesson.id])
+
+
+def _settings_of(lesson: LessonDoc, fresh: Mapping[str, str]) -> Values:
+    return {
+        "title": lesson.title[:200], "kind": lesson.kind if lesson.kind in LESSON_KINDS else "reading",
+        "body": relinked(lesson.body, fresh), "minutes": lesson.minutes, "preview": lesson.preview,
+        "access_level": lesson.access, "guest_content": relinked(lesson.guest, fresh), "has_lab": lesson.has_lab,
+        "registered_content": relinked(lesson.registered, fresh), "access_denied_message": lesson.denied[:1000],
+        "transcript": lesson.transcript, "weight": lesson.weight,
+    }  # fmt: skip
+
+
+def _contents(unit: Unit, course: str, row: str, lesson: LessonDoc) -> Iterable[Draft]:
+    """Content items and resources of a lesson, each behind the other."""
+    before: list[str] = []
+    for item in lesson.items:
+        values = to_builtins(item) | {"course_id": course, "place": _behind(row, before)}
+        before.append(unit.new_id())
+        yield ops.create(e.CONTENT_ITEM, before[-1], {k: v for k, v in values.items() if k != "id" and v is not None})
+    before = []
+    for resource in lesson.resources:
+        values = to_builtins(resource) | {"course_id": course, "place": _behind(row, before)}
+        before.append(unit.new_id())
+        yield ops.create(e.RESOURCE, before[-1], {k: v for k, v in values.items() if k != "id" and v is not None})
+
+
+def _behind(parent: str, before: list[str]) -> Values:
+    return {"parent": parent, "after": before[::-1][: ops.MAX_ANCHORS]}
 
 
 def _lesson_drafts(
@@ -71,15 +105,13 @@ def _lesson_drafts(
     keys: Mapping[str, AnswerKey],
     *,
     fresh: Mapping[str, str],
-    place: tuple[str, list[str]],
+    behind: tuple[str, list[str]],
 ) -> Iterable[Draft]:
     row = fresh[lesson.id]
-    parent, before = place
-    yield ops.create(e.LESSON, row, {
-        "course_id": course, "title": lesson.title[:200], "kind": lesson.kind,
-        "body": relinked(lesson.body, fresh), "minutes": lesson.minutes,
-        "preview": lesson.preview, "place": {"parent": parent, "after": before[::-1][: ops.MAX_ANCHORS]},
-    })  # fmt: skip
+    parent, before = behind
+    place = _behind(parent, before)
+    yield ops.create(e.LESSON, row, {**_settings_of(lesson, fresh), "course_id": course, "place": place})
+    yield from _contents(unit, course, row, lesson)
     quiz = lesson.assessment
     if quiz is None:
         return

@@ -49,7 +49,13 @@ class LessonDraft(msgspec.Struct, frozen=True):
     body: str
     minutes: int | None
     preview: bool
-    tiers: tuple[str, ...]
+    access_level: str = "registered"
+    guest_content: str = ""
+    registered_content: str = ""
+    access_denied_message: str = ""
+    transcript: str = ""
+    has_lab: bool = False
+    weight: float = 1.0
 
 
 class QuestionDraft(msgspec.Struct, frozen=True):
@@ -106,7 +112,7 @@ class Trashed(msgspec.Struct, frozen=True):
     """Something in a draft's trash."""
 
     id: str
-    kind: Literal["module", "lesson", "question"]
+    kind: Literal["module", "lesson", "content_item", "resource", "question"]
     title: str
     at: int
 

@@ -183,6 +183,12 @@ def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
         "minutes": sum(x.minutes or reading_minutes(x.body) for x in lessons), "change_note": row.change_note or "",
         "media_size": sum(m.size for m in document.media), "is_published": True,
         "has_certificate": bool(row.has_certificate), "certificate_template": row.certificate_template,
+        "tags": list(document.tags), "subtitle_languages": list(row.subtitle_languages or ()),
+        "prerequisites": [
+            {"course_id": p.course_id, "title": p.title, "mandatory": p.mandatory} for p in document.prerequisites
+        ],
+        "progress_method": document.progress_method, "progress_weights": document.progress_weights,
+        "sequential_access": document.sequential,
     }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from lms_core.courses import tables as t
 from lms_core.courses.categories import Category, every_category
 from lms_core.courses.checklist import check_draft
 from lms_core.courses.cloning import Wish as Copy
-from lms_core.courses.cloning import clone, copied, copy_quiz
+from lms_core.courses.cloning import clone, copied, copy_contents, copy_quiz
+from lms_core.courses.contents import change
 from lms_core.courses.drafts import course_row, from_draft, ordered, read_assessments, read_outline, rows_of
 from lms_core.courses.importing import drafts_of, file_draft, settings_of
 from lms_core.courses.model import (
@@ -26,6 +27,7 @@ from lms_core.courses.model import (
     Outline,
     Trashed,
 )
+from lms_core.courses.rules import instructor_id
 from lms_core.errors import NotFound, UserError
 from lms_core.ops import Values
 from lms_core.schema import Entity
@@ -34,6 +36,8 @@ from lms_core.unit import Unit, Work
 TREES: dict[str, tuple[Entity, Table]] = {
     "module": (e.MODULE, t.module),
     "lesson": (e.LESSON, t.lesson),
+    "content_item": (e.CONTENT_ITEM, t.content_item),
+    "resource": (e.RESOURCE, t.resource),
     "question": (e.QUESTION, t.question),
 }
 
@@ -57,7 +61,7 @@ class CoursesService:
         lead = {"course_id": course, "user_id": me, "is_lead": True}
         unit.emit(
             ops.create(e.COURSE, course, {"created_by": me, **values}),
-            ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(course, me), lead),
+            ops.create(e.COURSE_INSTRUCTOR, instructor_id(course, me), lead),
         )
 
     def my_courses(self) -> list[CourseDraft]:
@@ -100,7 +104,8 @@ class CoursesService:
                 raise NotFound
             return LessonDraft(
                 lesson, row["course_id"], row["title"], row["kind"], row["body"] or "", row["minutes"],
-                bool(row["preview"]), tuple(row["tiers"] or ()),
+                bool(row["preview"]), row["access_level"], row["guest_content"] or "", row["registered_content"] or "",
+                row["access_denied_message"] or "", row["transcript"] or "", bool(row["has_lab"]), row["weight"],
             )  # fmt: skip
 
     def assessment_draft(self, lesson: str) -> AssessmentDraft | None:
@@ -124,7 +129,7 @@ class CoursesService:
         self._change(e.MODULE, module, settings)
 
     def change_lesson(self, lesson: str, **settings: Any) -> None:
-        """Change a lesson's settings (title, kind, minutes, preview, tiers)."""
+        """Change a lesson's settings (title, kind, minutes, preview, access and its texts, transcript)."""
         self._change(e.LESSON, lesson, settings)
 
     def change_assessment(self, assessment: str, **settings: Any) -> None:
@@ -141,18 +146,7 @@ class CoursesService:
 
     def _change(self, entity: Entity, row: str, settings: Mapping[str, Any]) -> None:
         with self._work() as unit:
-            now = unit.row(entity, row)
-            if now is None:
-                raise NotFound
-            for name, value in settings.items():
-                if name not in entity.fields:
-                    raise UserError("unknown_field", field=name)
-                if now[name] == value:
-                    continue
-                if entity.fields[name].kind == "text":
-                    unit.emit(ops.edit_text(entity, row, field=name, base=now[name] or "", text=value))
-                else:
-                    unit.emit(ops.change(entity, row, name, value))
+            change(unit, entity, row, settings)
 
     def edit_lesson(self, lesson: str, *, base: str, text: str) -> None:
         """Replace a lesson's Markdown; `base` is what the editor showed when the edit began."""
@@ -172,7 +166,7 @@ class CoursesService:
         module: str,
         title: str,
         *,
-        kind: str = "text",
+        kind: str = "reading",
         body: str = "",
         after: str | None = None,
         row: str | None = None,
@@ -283,6 +277,7 @@ class CoursesService:
             copy = unit.new_id()
             place = self._place(unit, t.lesson, row["place"].parent, lesson)
             unit.emit(ops.create(e.LESSON, copy, copied(e.LESSON, row, place=place)))
+            copy_contents(unit, lesson, copy, row["course_id"])
             copy_quiz(unit, lesson, copy, row["course_id"])
             return copy
 

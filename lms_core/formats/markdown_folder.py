@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, LessonKind, MediaRef, ModuleDoc
+from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.content.text import plain_text
 from lms_core.errors import UserError
 from lms_core.formats.links import Links, callouts, split_code
@@ -182,7 +182,7 @@ class _Scan:
         if len(bodies) > 1:
             self.report.add(name, "changed", "split", parts=len(bodies))
         front = source.front
-        kind: LessonKind = "assignment" if leaf.kind == "assignment" or front.get("kind") == "assignment" else "text"
+        kind = "assignment" if leaf.kind == "assignment" or front.get("kind") == "assignment" else "reading"
         self.report.add(
             name, "imported", leaf.kind if leaf.kind == "page" else "assignment" if kind == "assignment" else "lesson"
         )
@@ -190,7 +190,7 @@ class _Scan:
             LessonDoc(
                 id=self._id(leaf.path, str(number)) if number else row,
                 title=f"{title[:190]} ({number + 1})" if number else title[:200],
-                kind="text" if number else kind, body=body, minutes=_minutes(front),
+                kind="reading" if number else kind, body=body, minutes=_minutes(front),
                 preview=front.get("preview") is True,
             )
             for number, body in enumerate(bodies)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lms_core.changes import Topic
-from lms_core.courses.entities import ASSESSMENT, instructor_id
+from lms_core.courses.entities import ASSESSMENT
+from lms_core.courses.rules import instructor_id
 from lms_core.errors import Denied, UserError
 from lms_core.learning.model import is_done
 from lms_core.ops import Op, Values

@@ -12,8 +12,9 @@ from lms_core.accounts.reading import rows_of
 from lms_core.accounts.tables import account as people
 from lms_core.accounts.tables import profile
 from lms_core.courses import tables as c
-from lms_core.courses.entities import COURSE_CARD, instructor_id
+from lms_core.courses.entities import COURSE_CARD
 from lms_core.courses.publishing import answer_key
+from lms_core.courses.rules import instructor_id
 from lms_core.db.bulk import chunks
 from lms_core.db.rows import by_id
 from lms_core.errors import Denied, UserError

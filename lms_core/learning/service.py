@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, Table, func, select
 
 from lms_core import ops
-from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR, instructor_id
+from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course_card, installed, installed_lesson
 from lms_core.errors import Denied, NotFound, UserError
 from lms_core.learning import entities as e

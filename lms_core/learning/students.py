@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from lms_core import ops
 from lms_core.accounts.model import Caller
 from lms_core.accounts.reading import rows_of
-from lms_core.courses.entities import instructor_id
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course, course_instructor
 from lms_core.errors import Conflict, NotFound
 from lms_core.learning.desk import Look, WorkAs

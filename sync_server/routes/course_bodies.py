@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lms_core.schema import MINUTES, PERCENT, PRICE
 from sync_server.details import ClientId
@@ -21,12 +21,18 @@ Language = Annotated[str, Meta(max_length=35, description="BCP 47", examples=["e
 Currency = Annotated[str, Meta(min_length=3, max_length=3, description="ISO 4217", examples=["USD"])]
 Price = Annotated[float, Meta(ge=PRICE[0], le=PRICE[1], description="0 is free; two decimals", examples=[0])]
 Level = Literal["beginner", "intermediate", "advanced", "all_levels"]
-Method = Literal["lesson", "time", "assessment"]
+Method = Literal["lesson", "time", "assessment", "weighted"]
+Denial = Annotated[str, Meta(max_length=1000)]
 Minutes = Annotated[int, Meta(ge=MINUTES[0], le=MINUTES[1])]
 Percent = Annotated[int, Meta(ge=PERCENT[0], le=PERCENT[1])]
 After = Annotated[str, Meta(max_length=128, description="id of the one before it; null: first of all")] | None
 Template = Annotated[str, Meta(max_length=10, description="version of the certificates' look", examples=["v2"])]
-Tier = Literal["guest", "registered", "enrolled", "premium"]
+Access = Literal["guest", "registered", "premium"]
+Kind = Literal["video", "reading", "interactive", "quiz", "lab_exercise", "assignment", "discussion"]
+Weight = Annotated[float, Meta(ge=0, le=999.99)]
+Weights = dict[str, Annotated[float, Meta(ge=0, le=1000)]]
+Tags = Annotated[list[Annotated[str, Meta(max_length=50)]], Meta(max_length=30)]
+Languages = Annotated[list[Annotated[str, Meta(max_length=35)]], Meta(max_length=50)]
 
 
 class WholeCourse(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +56,10 @@ class WholeCourse(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     has_certificate: bool = False
     certificate_template: Template = "v1"
     progress_method: Method = "lesson"
+    progress_weights: Weights = {}
     sequential_access: bool = False
+    tags: Tags = []
+    subtitle_languages: Languages = []
 
 
 class NewCourse(WholeCourse, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,7 +89,10 @@ class CourseChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     has_certificate: bool | UnsetType = UNSET
     certificate_template: Template | UnsetType = UNSET
     progress_method: Method | UnsetType = UNSET
+    progress_weights: Weights | UnsetType = UNSET
     sequential_access: bool | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    subtitle_languages: Languages | UnsetType = UNSET
 
 
 class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,11 +149,17 @@ class WholeLesson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Every field of a lesson but its place."""
 
     title: Title
-    kind: Literal["text", "quiz", "assignment"] = "text"
+    kind: Kind = "reading"
     body: Text = ""
     minutes: Minutes | None = None
     preview: bool = False
-    tiers: list[Tier] = field(default_factory=lambda: ["enrolled"])
+    access_level: Access = "registered"
+    guest_content: Text = ""
+    registered_content: Text = ""
+    access_denied_message: Denial = ""
+    transcript: Text = ""
+    has_lab: bool = False
+    weight: Weight = 1.0
 
 
 class NewLesson(WholeLesson, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,11 +174,17 @@ class LessonChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What of a lesson changes; `module_id` and `after` move it within its course."""
 
     title: Title | UnsetType = UNSET
-    kind: Literal["text", "quiz", "assignment"] | UnsetType = UNSET
+    kind: Kind | UnsetType = UNSET
     body: Text | UnsetType = UNSET
     minutes: Minutes | UnsetType | None = UNSET
     preview: bool | UnsetType = UNSET
-    tiers: list[Tier] | UnsetType = UNSET
+    access_level: Access | UnsetType = UNSET
+    guest_content: Text | UnsetType = UNSET
+    registered_content: Text | UnsetType = UNSET
+    access_denied_message: Denial | UnsetType = UNSET
+    transcript: Text | UnsetType = UNSET
+    has_lab: bool | UnsetType = UNSET
+    weight: Weight | UnsetType = UNSET
     module_id: Annotated[str, Meta(max_length=128)] | UnsetType = UNSET
     after: After | UnsetType = UNSET
 

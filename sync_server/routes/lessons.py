@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, Router, delete, get, patch, post, put
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from lms_core.accounts.model import Caller
 from lms_core.catalogue.reading import wanted_course
@@ -17,6 +17,7 @@ from sync_server.listing import Listing, PageOf, sliced
 from sync_server.routes.bodies import readable
 from sync_server.routes.course_bodies import (
     LARGEST,
+    Kind,
     LessonChange,
     ModuleChange,
     NewLesson,
@@ -80,13 +81,21 @@ async def trash_module(request: Named, module: FromPath[str]) -> None:
 
 # --- lessons
 @get("/lessons", guards=[maybe_signed_in], operation_class=Listing)
-async def lessons(request: Asked, course: Course = "", module: Module = "") -> PageOf[LessonOutline]:
-    """The lessons of a course or of a module in order, without their texts."""
+async def lessons(
+    request: Asked,
+    course: Course = "",
+    module: Module = "",
+    access_level: FromQuery[Literal["", "guest", "registered", "premium"]] = "",
+    type: FromQuery[Kind | Literal[""]] = "",  # noqa: A002 - the name in the address
+    free_preview: FromQuery[bool | None] = None,
+) -> PageOf[LessonOutline]:
+    """The lessons of a course or of a module in order, without their texts (LES-12)."""
     context = Context.of(request)
     wanted_course(course, module)
     found = await context.lanes.read(
-        context.served.catalogue.lessons, actor_of(request), course=course, module=module and uuid_of(module)
-    )
+        context.served.catalogue.lessons, actor_of(request), course=course, module=module and uuid_of(module),
+        access=access_level, kind=type, preview=free_preview,
+    )  # fmt: skip
     return PageOf(**sliced(request, found))
 
 

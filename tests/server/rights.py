@@ -12,6 +12,7 @@ from lms_core import ops
 from lms_core.accounts.model import Caller
 from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.service import CoursesService
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.rights import note_holder
@@ -91,7 +92,7 @@ class World:
             module = courses.add_module(course, "The shore")
             courses.add_lesson(module, "Waves", body="Wind makes waves.")
             if lead == "instructor":
-                row = e.instructor_id(course, self.account("assistant"))
+                row = instructor_id(course, self.account("assistant"))
                 rights = dict.fromkeys(("can_edit_content", "can_manage_students", "can_view_analytics"), False)
                 values = {"course_id": course, "user_id": self.account("assistant"), **rights}
                 unit.emit(ops.create(e.COURSE_INSTRUCTOR, row, values))

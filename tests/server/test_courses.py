@@ -166,10 +166,10 @@ def test_a_lesson_is_read_as_far_as_rights_go(client: Client, opened: Opened, te
     enrol(opened, ola, course)
     for who, code in ((client, "sign_in"), (sam, "enroll")):
         found = made(who.get(f"/lessons/{lesson}"))
-        assert (found["body"], found["missing"]["code"], found["tiers"]) == (None, code, None)
+        assert (found["body"], found["missing"]["code"], found["weight"]) == (None, code, None)
         assert made(who.get(f"/lessons/{preview['id']}"))["body"] == "Soft."
     assert made(ola.get(f"/lessons/{lesson}"))["body"] == "Wind makes waves."
-    assert made(tess.get(f"/lessons/{lesson}"))["tiers"] == ["enrolled"]
+    assert made(tess.get(f"/lessons/{lesson}"))["weight"] == 1.0
     for path in (f"/lessons?course={course}", f"/lessons?module={module}"):
         listed = client.get(path)
         assert [x["title"] for x in listed.json()["results"]] == ["Waves", "Sand"]

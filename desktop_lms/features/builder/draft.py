@@ -188,7 +188,7 @@ def _find(workspace: Workspace, lesson: str) -> LessonDraft | None:
 
 
 def _settings(lesson: LessonDraft) -> tuple[Any, ...]:
-    return (lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.tiers)
+    return (lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.access_level)
 
 
 def _read(path: Path) -> bytes:

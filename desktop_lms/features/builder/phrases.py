@@ -48,4 +48,8 @@ def wish_words(code: str) -> str:
 
 def kind_words(kind: str) -> str:
     """The kind of a lesson."""
-    return {"text": tr("Text lesson"), "quiz": tr("Quiz"), "assignment": tr("Assignment")}.get(kind, kind)
+    return {
+        "reading": tr("Text lesson"), "video": tr("Video lesson"), "interactive": tr("Interactive lesson"),
+        "quiz": tr("Quiz"), "lab_exercise": tr("Lab exercise"), "assignment": tr("Assignment"),
+        "discussion": tr("Discussion"),
+    }.get(kind, kind)  # fmt: skip

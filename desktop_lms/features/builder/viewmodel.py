@@ -156,7 +156,7 @@ class BuilderModel(QObject):
         after = here.id if here else None
         self._add("add", lambda w: w.courses.add_module(self.course, title, after=after))
 
-    def add_lesson(self, title: str, *, kind: str = "text", near: str = "", first: str = "") -> None:
+    def add_lesson(self, title: str, *, kind: str = "reading", near: str = "", first: str = "") -> None:
         """Add a lesson behind `near` (a lesson or module; else the open lesson), the first one in a module `first`."""
         building = self.building
         module = (building.module_of(near or self.current) if building else None) or (

@@ -169,7 +169,7 @@ class CoursePage(Page):
     def _route(self, lesson: str) -> str:
         home = self._model.home
         rows = [r for m in home.modules for r in m.lessons] if home else []
-        kind = next((r.kind for r in rows if r.id == lesson), "text")
+        kind = next((r.kind for r in rows if r.id == lesson), "reading")
         return f"{'quiz' if kind == 'quiz' else 'lesson'}/{self._model.course}/{lesson}"
 
     # --- outline

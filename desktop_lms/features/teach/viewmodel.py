@@ -91,7 +91,7 @@ def _steps(workspace: Workspace, courses: Sequence[TaughtCourse]) -> dict[str, b
     written = [x for c in courses for m in workspace.courses.outline(c.id).modules for x in m.lessons]
     steps = {
         "course": bool(courses),
-        "lesson": any(workspace.courses.lesson_draft(x.id).body.strip() for x in written if x.kind == "text"),
+        "lesson": any(workspace.courses.lesson_draft(x.id).body.strip() for x in written if x.kind == "reading"),
         "quiz": any(x.kind == "quiz" for x in written),
         "publish": any(c.state in ("published", "waiting", "archived") for c in courses),
     }

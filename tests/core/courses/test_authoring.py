@@ -61,7 +61,7 @@ def test_settings_and_texts_change_one_by_one(courses: CoursesService, course: s
     courses.edit_lesson(lesson, base="Old.", text="New.")
     draft, found = courses.draft(course), courses.lesson_draft(lesson)
     assert (draft.description, draft.level, draft.lessons, draft.version) == ("A week.", "beginner", 1, "")
-    assert (found.body, found.minutes, found.preview, found.tiers) == ("New.", 7, True, ("enrolled",))
+    assert (found.body, found.minutes, found.preview, found.access_level) == ("New.", 7, True, "registered")
     assert courses.document(course).modules[0].description == "First."
     with pytest.raises(UserError, match="colour"):
         courses.change_course(course, colour="red")
@@ -164,7 +164,7 @@ def test_a_copy_stands_behind_its_lesson(workspace: Workspace, courses: CoursesS
 def test_a_copy_has_every_setting(workspace: Workspace, courses: CoursesService, course: str) -> None:
     module = courses.add_module(course, "One")
     quiz = add_quiz(workspace, module, mode="practice")
-    courses.change_lesson(quiz, minutes=12, preview=True, tiers=["guest", "enrolled"])
+    courses.change_lesson(quiz, minutes=12, preview=True, access_level="guest")
     courses.change_assessment(
         e.ASSESSMENT.id_for(quiz),
         title="What stays",

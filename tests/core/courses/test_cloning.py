@@ -8,6 +8,7 @@ from lms_core.content.model import MediaRef
 from lms_core.copying import copy_course
 from lms_core.courses import entities as e
 from lms_core.courses.cloning import next_version
+from lms_core.courses.rules import instructor_id
 from lms_core.errors import NotFound, UserError
 from lms_core.workspace import Workspace
 from tests.core.school import School, add_quiz, refusals
@@ -21,7 +22,7 @@ def begun(workspace: Workspace) -> str:
     one, two = courses.add_module(course, "One"), courses.add_module(course, "Two")
     second = courses.add_lesson(one, "Waves", body=f"![A wave](media:{SEEN})")
     courses.add_lesson(one, "Foam", body=f"After [waves](lesson:{second}).")
-    courses.change_lesson(second, tiers=["guest"], minutes=7)
+    courses.change_lesson(second, access_level="guest", minutes=7)
     add_quiz(workspace, two, "How much?", mode="practice")
     gone = courses.add_lesson(two, "Gone")
     courses.trash(gone)
@@ -44,13 +45,13 @@ def test_a_copy_has_everything_and_goes_its_own_way(workspace: Workspace) -> Non
     assert not {x.id for x in was.lessons()} & {x.id for x in is_now.lessons()}
     waves, foam, quiz = is_now.lessons()
     assert foam.body == f"After [waves](lesson:{waves.id})."
-    assert courses.lesson_draft(waves.id).tiers == ("guest",)
+    assert courses.lesson_draft(waves.id).access_level == "guest"
     assert (waves.minutes, quiz.assessment.mode) == (7, "practice")
     assert [q.text for q in quiz.assessment.questions] == [q.text for q in was.lessons()[2].assessment.questions]
     assert files(workspace, new) == {SEEN, UNSEEN}
     with workspace.work() as unit:
         row = unit.row(e.COURSE, new)
-        lead = unit.row(e.COURSE_INSTRUCTOR, e.instructor_id(new, workspace.account))
+        lead = unit.row(e.COURSE_INSTRUCTOR, instructor_id(new, workspace.account))
     assert (row["parent_version"], row["family_root"], row["first_version"]) == (old, old, "1.1")
     assert (row["title"], row["status"], row["price"], row["skills"]) == (
         "Between the tides (v1.1)", "draft", 5.0, ["Counting"],
@@ -66,7 +67,7 @@ def test_what_is_left_out(workspace: Workspace) -> None:  # CRS-29
     assert (courses.document(bare).modules, courses.document(bare).description) == ((), "Mine.")
     assert files(workspace, bare) == set()
     lean = copy_course(workspace, old, title="Lean", copy_resources=False, copy_assessments=False)
-    assert [x.kind for x in courses.document(lean).lessons()] == ["text", "text", "text"]
+    assert [x.kind for x in courses.document(lean).lessons()] == ["reading", "reading", "reading"]
     assert files(workspace, lean) == {SEEN}
     with pytest.raises(NotFound):
         copy_course(workspace, "nothing")

@@ -9,6 +9,7 @@ from lms_core.content.model import MediaRef
 from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import entities as e
 from lms_core.courses.publishing import published_lessons
+from lms_core.courses.rules import instructor_id
 from lms_core.errors import Denied, NotFound, UserError
 from lms_core.workspace import Workspace
 from tests.core.school import Line, School, add_quiz, forge, refusals, right_answers
@@ -31,7 +32,7 @@ def _joined(school: School, lead: Workspace, course: str, **rights: bool) -> Wor
     other = school.person("ola", "instructor")
     with lead.work() as unit:
         values = {"course_id": course, "user_id": other, **rights}
-        unit.emit(ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(course, other), values))
+        unit.emit(ops.create(e.COURSE_INSTRUCTOR, instructor_id(course, other), values))
     school.sync(lead)
     return school.laptop(other)
 
@@ -142,7 +143,7 @@ def test_students_write_no_drafts(school: School, tess: Workspace) -> None:  # R
         ops.change(e.LESSON, lesson, "title", "Mine"),
         ops.act(e.COURSE, course, "publish", expect="draft", extra={"cursor": 99, "media": []}),
         ops.create(
-            e.COURSE_INSTRUCTOR, e.instructor_id(course, sam.account), {"course_id": course, "user_id": sam.account}
+            e.COURSE_INSTRUCTOR, instructor_id(course, sam.account), {"course_id": course, "user_id": sam.account}
         ),
         ops.create(e.COURSE_CARD, e.COURSE_CARD.id_for(course), {"course_id": course}),
     )
@@ -161,26 +162,26 @@ def test_rights_of_co_authors(school: School, tess: Workspace) -> None:  # ROL-0
     ola = _joined(school, tess, course, can_edit_content=False)
     assert ola.courses.my_courses() == []
     forge(ola, ops.change(e.LESSON, lesson, "title", "Mine"))
-    forge(ola, ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "can_edit_content", True))
+    forge(ola, ops.change(e.COURSE_INSTRUCTOR, instructor_id(course, ola.account), "can_edit_content", True))
     school.sync(ola)
     assert [code for _, code in refusals(ola)] == ["forbidden", "forbidden"]
     with tess.work() as unit:
         for right, on in (("can_edit_content", True), ("can_manage_students", False)):
-            unit.emit(ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), right, on))
+            unit.emit(ops.change(e.COURSE_INSTRUCTOR, instructor_id(course, ola.account), right, on))
     school.sync(tess)
     school.sync(ola)
     ola.courses.change_lesson(lesson, title="Waves and wind")
     school.sync(ola, tess)
     assert tess.courses.lesson_draft(lesson).title == "Waves and wind"
     with tess.work() as unit:
-        unit.emit(ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "is_active", False))
+        unit.emit(ops.change(e.COURSE_INSTRUCTOR, instructor_id(course, ola.account), "is_active", False))
     school.sync(tess)
     school.sync(ola)
     assert ola.courses.my_courses() == []
     school.clock.advance(ms=1000)
     admin = school.laptop(school.person("root", "admin"))
     forge(admin, ops.change(e.LESSON, lesson, "title", "By order"))
-    forge(admin, ops.change(e.COURSE_INSTRUCTOR, e.instructor_id(course, ola.account), "is_active", True))
+    forge(admin, ops.change(e.COURSE_INSTRUCTOR, instructor_id(course, ola.account), "is_active", True))
     school.sync(admin, tess)
     assert refusals(admin) == []
     assert tess.courses.lesson_draft(lesson).title == "By order"

@@ -111,7 +111,7 @@ def through(folder: Path, document: CourseDocument) -> tuple[LessonDoc, ...]:
 )
 def test_odd_lessons_come_back(tmp_path: Path, title: str, body: str) -> None:
     (found,) = through(tmp_path / "out", course(LessonDoc("1", title, body=body)))
-    assert (found.title, found.kind, found.body) == (title, "text", body)
+    assert (found.title, found.kind, found.body) == (title, "reading", body)
 
 
 TITLES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=60)

@@ -113,7 +113,7 @@ def test_a_lesson_folder_has_its_pages_and_its_assignment_last(tmp_path: Path) -
     })  # fmt: skip
     plan = scan(tmp_path)
     assert [(x.title, x.kind) for x in plan.document.lessons()] == [
-        ("Soil", "text"), ("With a Pi", "text"), ("Dig", "assignment"),
+        ("Soil", "reading"), ("With a Pi", "reading"), ("Dig", "assignment"),
     ]  # fmt: skip
     assert outline(plan).keys() == {"Farm"}
     counts = plan.report.counts

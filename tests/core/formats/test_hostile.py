@@ -174,7 +174,7 @@ def test_settings_of_the_wrong_kind_are_not_taken(tmp_path: Path) -> None:
     assert (document.subtitle, document.level, document.language, document.authors) == ("", "all_levels", "en", ())
     assert (document.objectives, document.license) == (("1", "yes", "2024-01-02"), "4")
     found = document.lessons()[1]
-    assert (found.title, found.minutes, found.preview, found.kind) == ("X", None, False, "text")
+    assert (found.title, found.minutes, found.preview, found.kind) == ("X", None, False, "reading")
 
 
 def test_short_titles_are_made_longer(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from lms_core.assessment.exams import HUB_EXAMS
 from lms_core.classes.tables import CLASSES
 from lms_core.courses import entities as e
 from lms_core.courses.publishing import HUB_LOCAL
+from lms_core.courses.rules import instructor_id
 from lms_core.courses.service import CoursesService
 from lms_core.db.engine import read
 from lms_core.db.rows import VISIBLE
@@ -204,7 +205,7 @@ def test_who_gave_a_course_away_cannot_take_it_back(school: School, opened: Open
     from lms_core.errors import Denied
 
     with pytest.raises(Denied), opened.hub.unit(Actor(tess, "instructor")) as unit:
-        unit.emit(ops.create(e.COURSE_INSTRUCTOR, e.instructor_id(course, tess), mine))
+        unit.emit(ops.create(e.COURSE_INSTRUCTOR, instructor_id(course, tess), mine))
 
 
 def test_pictures_of_a_course_stay_readable(school: School, opened: Opened, client: Client) -> None:

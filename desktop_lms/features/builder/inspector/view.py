@@ -20,9 +20,8 @@ from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.words import LANGUAGES, tr
+from lms_core.content.model import ACCESS, LESSON_KINDS
 from lms_core.courses.model import CourseDraft
-
-TIERS = ("guest", "registered", "enrolled", "premium")
 
 
 def _id_of(state: Any) -> object:
@@ -76,7 +75,7 @@ class Inspector(Panel):
         if building is None:
             return
         findings = tuple(f for f in building.findings)
-        states = [lesson and (lesson.id, lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.tiers,
+        states = [lesson and (lesson.id, lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.access_level,
                               [f for f in findings if f.row == lesson.id]),
                   building.course, findings, building.trashed]  # fmt: skip
         fill = (self._lesson, self._course, self._checks, self._trash)
@@ -98,7 +97,7 @@ class Inspector(Panel):
         title = Field(name=tr("Title of the lesson"))
         title.show_text(lesson.title)
         title.settled.connect(lambda text: self._model.rename(lesson.id, text))
-        kind = Choice([(k, kind_words(k)) for k in ("text", "quiz", "assignment")])
+        kind = Choice([(k, kind_words(k)) for k in LESSON_KINDS])
         kind.choose(lesson.kind)
         kind.chosen.connect(lambda value: draft.change(kind=value))
         minutes = NumberField(
@@ -107,24 +106,15 @@ class Inspector(Panel):
         free = QCheckBox(tr("Free preview before enrolling"))
         free.setChecked(lesson.preview)
         free.toggled.connect(lambda on: draft.change(preview=on))
-        boxes: list[Item] = []
-        for tier in TIERS:
-            box = QCheckBox(tier_words(tier))
-            box.setChecked(tier in lesson.tiers)
-            box.toggled.connect(lambda on, t=tier: self._set_tier(t, on=on))
-            boxes.append(box)
+        access = Choice([(level, tier_words(level)) for level in ACCESS])
+        access.choose(lesson.access_level)
+        access.chosen.connect(lambda value: draft.change(access_level=value))
         return [
             labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
             labelled(tr("Duration in minutes"), minutes), 16,
-            Label(tr("Who can open it"), "caption", "text2"), 6, column(*boxes, gap=6), 6, free, 16, Line(), 16,
+            labelled(tr("Who can open it"), access), 6, free, 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip
-
-    def _set_tier(self, tier: str, *, on: bool) -> None:
-        lesson = self._draft.lesson
-        if lesson:
-            chosen = {*lesson.tiers, tier} if on else {*lesson.tiers} - {tier}
-            self._draft.change(tiers=[t for t in TIERS if t in chosen])
 
     def _of_lesson(self, lesson: str) -> list[Item]:
         building = self._model.building

@@ -25,7 +25,8 @@ from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.text import Label
-from lms_core.courses.entities import COURSE_INSTRUCTOR, instructor_id
+from lms_core.courses.entities import COURSE_INSTRUCTOR
+from lms_core.courses.rules import instructor_id
 from lms_core.workspace import Workspace
 from tests.core.school import School, prepare_hub
 from tests.core.sync.test_bundles import Post

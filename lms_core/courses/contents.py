@@ -1,0 +1,168 @@
+"""What lessons hold beside their text, and what a course needs before it: verbs of authors (LES-03, RES, CRS)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from lms_core import ops
+from lms_core.content.model import ContentItem, MediaRef, Prerequisite, ResourceDoc
+from lms_core.courses import entities as e
+from lms_core.courses import tables as t
+from lms_core.courses.cloning import behind
+from lms_core.courses.drafts import item_of, ordered, read_prerequisites, resource_of
+from lms_core.courses.importing import file_draft
+from lms_core.errors import NotFound, UserError
+from lms_core.schema import Entity
+from lms_core.unit import Unit, Work
+
+PRIMARY = frozenset({"video", "pdf"})
+"""Kinds of which a lesson has one that stands above its text."""
+
+
+class ContentsService:
+    """Content items and resources of draft lessons."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def items(self, lesson: str) -> list[ContentItem]:
+        """The content items of a draft lesson, in order."""
+        with self._work() as unit:
+            return [item_of(row) for row in self._of(unit, t.content_item, lesson)]
+
+    def resources(self, lesson: str) -> list[ResourceDoc]:
+        """The resources of a draft lesson, in order."""
+        with self._work() as unit:
+            return [resource_of(row) for row in self._of(unit, t.resource, lesson)]
+
+    def add_item(
+        self, lesson: str, kind: str, *, file: MediaRef | None = None, row: str | None = None, **values: Any
+    ) -> str:
+        """Add a content item at the end; the first video and the first PDF stand above the text (LES-03).
+
+        `file` is one of the media store; `values` are fields of the entity. Raises NotFound, UserError.
+        """
+        with self._work() as unit:
+            first = kind in PRIMARY and all(each.kind != kind for each in self._of(unit, t.content_item, lesson))
+            values = {"kind": kind, "is_primary": first, **values}
+            return self._add(unit, e.CONTENT_ITEM, t.content_item, lesson, values, file=file, row=row)
+
+    def add_resource(
+        self, lesson: str, title: str, *, file: MediaRef | None = None, row: str | None = None, **values: Any
+    ) -> str:
+        """Add a resource at the end; a link needs an address, everything else a file or an address (RES-03).
+
+        Raises:
+            NotFound. UserError: `resource_empty`.
+        """
+        if not file and not values.get("media") and not values.get("url"):
+            raise UserError("resource_empty")
+        with self._work() as unit:
+            values = {"title": title, **({"kind": "link"} if not file and not values.get("media") else {}), **values}
+            return self._add(unit, e.RESOURCE, t.resource, lesson, values, file=file, row=row)
+
+    def _add(
+        self,
+        unit: Unit,
+        entity: Entity,
+        table: Table,
+        lesson: str,
+        values: Mapping[str, Any],
+        *,
+        file: MediaRef | None,
+        row: str | None,
+    ) -> str:
+        parent = unit.row(e.LESSON, lesson)
+        if parent is None:
+            raise NotFound
+        course, row = parent["course_id"], row or unit.new_id()
+        if file:
+            unit.emit(file_draft(course, file))
+            values = {**values, "media": file.sha256}
+        place = behind(lesson, [each.id for each in self._of(unit, table, lesson, trashed=True)])
+        unit.emit(ops.create(entity, row, {**values, "course_id": course, "place": place}))
+        return row
+
+    def _of(self, unit: Unit, table: Table, lesson: str, *, trashed: bool = False) -> list[Any]:
+        query = select(table).where(table.c.parent == lesson)
+        rows = ordered(unit.all(query if trashed else query.where(table.c.trashed_at.is_(None))))
+        return rows.get(lesson, [])
+
+    def change_item(self, item: str, **values: Any) -> None:
+        """Change a content item; one that becomes primary takes the place of the other of its kind (LES-03)."""
+        with self._work() as unit:
+            now = unit.row(e.CONTENT_ITEM, item)
+            if now is None:
+                raise NotFound
+            if values.get("is_primary"):
+                for other in self._of(unit, t.content_item, now["place"].parent):
+                    if other.id != item and other.kind == now["kind"] and other.is_primary:
+                        unit.emit(ops.change(e.CONTENT_ITEM, other.id, "is_primary", False))
+            change(unit, e.CONTENT_ITEM, item, values)
+
+    def change_resource(self, resource: str, **values: Any) -> None:
+        """Change a resource; it keeps a file or an address (RES-03). Raises NotFound, UserError `resource_empty`."""
+        with self._work() as unit:
+            now = unit.row(e.RESOURCE, resource)
+            if now is None:
+                raise NotFound
+            if not values.get("media", now["media"]) and not values.get("url", now["url"]):
+                raise UserError("resource_empty")
+            change(unit, e.RESOURCE, resource, values)
+
+    # --- before a course
+    def prerequisites(self, course: str) -> list[Prerequisite]:
+        """What a course needs before it, by title."""
+        with self._work() as unit:
+            return list(read_prerequisites(unit, course))
+
+    def require(self, course: str, needed: str, *, mandatory: bool = True) -> None:
+        """Say that another course comes before this one; said again it changes whether it must.
+
+        Raises:
+            UserError: `prerequisite_cycle` where the other needs this one first.
+        """
+        with self._work() as unit:
+            if course == needed or course in self._before(unit, needed):
+                raise UserError("prerequisite_cycle")
+            row = e.COURSE_PREREQUISITE.id_for(course, needed)
+            values = {"course_id": course, "required_course_id": needed, "is_mandatory": mandatory}
+            if unit.row(e.COURSE_PREREQUISITE, row):
+                change(unit, e.COURSE_PREREQUISITE, row, {"is_mandatory": mandatory})
+            else:
+                unit.emit(ops.create(e.COURSE_PREREQUISITE, row, values))
+
+    def release(self, course: str, needed: str) -> None:
+        """Take a course from those that come before."""
+        with self._work() as unit:
+            unit.emit(ops.delete(e.COURSE_PREREQUISITE, e.COURSE_PREREQUISITE.id_for(course, needed)))
+
+    def _before(self, unit: Unit, course: str) -> set[str]:
+        """All courses that come before one, as far as this side knows: drafts and published cards."""
+        c, found, wave = t.course_prerequisite.c, set[str](), {course}
+        while wave:
+            found |= wave
+            drafts = unit.all(select(c.required_course_id).where(c.course_id.in_(wave)))
+            cards = unit.all(select(t.course_card.c.prerequisites).where(t.course_card.c.course_id.in_(wave)))
+            named = {str(p["course_id"]) for card in cards for p in card.prerequisites or ()}
+            wave = ({row.required_course_id for row in drafts} | named) - found
+        return found
+
+
+def change(unit: Unit, entity: Entity, row: str, values: Mapping[str, Any]) -> None:
+    """Change fields of a row: texts are merged, the rest is set. Raises NotFound, UserError `unknown_field`."""
+    now = unit.row(entity, row)
+    if now is None:
+        raise NotFound
+    for name, value in values.items():
+        if name not in entity.fields:
+            raise UserError("unknown_field", field=name)
+        if now[name] == value:
+            continue
+        if entity.fields[name].kind == "text":
+            unit.emit(ops.edit_text(entity, row, field=name, base=now[name] or "", text=value))
+        else:
+            unit.emit(ops.change(entity, row, name, value))
