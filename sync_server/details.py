@@ -96,18 +96,20 @@ def must_match(request: Request[Any, Any, Any], body: Any) -> None:
         raise Conflict("precondition_failed")
 
 
-async def changed(request: Request[Any, Any, Any], verb: str, row: str, values: dict[str, Any]) -> Response[Any]:
-    """Let a verb of the courses' desk change a row; the reply is the row with its tag."""
+async def changed(
+    request: Request[Any, Any, Any], verb: str, row: str, values: dict[str, Any], *, desk: str = "desk"
+) -> Response[Any]:
+    """Let a verb of a desk (the courses' one) change a row; the reply is the row with its tag."""
     context = Context.of(request)
-    act = getattr(context.served.desk, verb)
+    act = getattr(getattr(context.served, desk), verb)
     done = await context.lanes.run(act, actor_of(request), uuid_of(row), values, lambda now: must_match(request, now))
     return tagged(request, done, changed=True)
 
 
-async def trashed(request: Request[Any, Any, Any], verb: str, row: str) -> None:
-    """Let a verb of the courses' desk put a row into the trash."""
+async def trashed(request: Request[Any, Any, Any], verb: str, row: str, *, desk: str = "desk") -> None:
+    """Let a verb of a desk (the courses' one) put a row into the trash."""
     context = Context.of(request)
-    act = getattr(context.served.desk, verb)
+    act = getattr(getattr(context.served, desk), verb)
     await context.lanes.run(act, actor_of(request), uuid_of(row), lambda now: must_match(request, now))
 
 

@@ -20,6 +20,7 @@ from lms_core.analytics.platform import PlatformService
 from lms_core.analytics.reports import ReportsService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
+from lms_core.catalogue.contents import ContentsDesk
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.certificates.service import CertificatesService
@@ -102,6 +103,7 @@ class Served:
     categories: CategoriesService
     catalogue: CatalogueService
     desk: CoursesDesk
+    contents: ContentsDesk
     learning: LearningDesk
     instructors: InstructorsService
     directory: InstructorDirectory

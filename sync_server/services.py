@@ -22,6 +22,7 @@ from lms_core.analytics.platform import PlatformService
 from lms_core.analytics.reports import ReportsService
 from lms_core.assessment.attempts import AttemptsDesk
 from lms_core.assessment.exams import ExamsService
+from lms_core.catalogue.contents import ContentsDesk
 from lms_core.catalogue.desk import CoursesDesk
 from lms_core.catalogue.reading import CatalogueService
 from lms_core.certificates.issuing import Due
@@ -149,6 +150,7 @@ def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
         "categories": CategoriesService(hub.unit, look, cache),
         "catalogue": catalogue,
         "desk": CoursesDesk(hub.unit, catalogue),
+        "contents": ContentsDesk(hub.unit, catalogue, hub.blobs),
     }
 
 

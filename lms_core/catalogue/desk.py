@@ -13,6 +13,7 @@ from lms_core.accounts.audit import Action, By, check_admin, note
 from lms_core.accounts.model import refuse
 from lms_core.accounts.tables import account
 from lms_core.catalogue import views as v
+from lms_core.catalogue.checking import check_fields, is_there
 from lms_core.catalogue.reading import CatalogueService, course_of, must_manage
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
@@ -25,7 +26,7 @@ from lms_core.learning.rights import note_holder
 from lms_core.media.tables import held_file
 from lms_core.ops import Values
 from lms_core.permissions import AUTHORS, is_admin, is_instructor_or_admin, is_lead_instructor
-from lms_core.schema import Actor, Entity
+from lms_core.schema import Actor
 from lms_core.unit import Unit
 
 Seen = Callable[[Any], None]
@@ -66,7 +67,7 @@ class CoursesDesk:
         if not is_instructor_or_admin(who):
             raise Denied
         with self._work(who) as unit:
-            if row is None or not _again(unit, e.COURSE, row, created_by=who.account):
+            if row is None or not is_there(unit, e.COURSE, row, created_by=who.account):
                 row = CoursesService(lambda: nullcontext(unit)).create_course(row=row, **_settings(unit, values))
                 name_course(unit, row, values["title"])
             return self._reading.course_in(unit, who, row)
@@ -119,7 +120,7 @@ class CoursesDesk:
         with self._work(who) as unit:
             course = course_named(unit, name)
             must_manage(unit, who, course)
-            if row is None or not _again(unit, e.COURSE, row, created_by=who.account, parent_version=course):
+            if row is None or not is_there(unit, e.COURSE, row, created_by=who.account, parent_version=course):
                 courses = CoursesService(lambda: nullcontext(unit))
                 row = courses.clone(course, row=row, **wish)
                 _share_files(unit, course, who.account)
@@ -151,8 +152,8 @@ class CoursesDesk:
         with self._work(who) as unit:
             course = course_named(unit, name)
             must_manage(unit, who, course)
-            _check(e.MODULE, values, but=("after",))
-            if row is None or not _again(unit, e.MODULE, row, course_id=course):
+            check_fields(e.MODULE, values, but=("after",))
+            if row is None or not is_there(unit, e.MODULE, row, course_id=course):
                 courses, about = CoursesService(lambda: nullcontext(unit)), values.get("description", "")
                 row = courses.add_module(course, values["title"], after=values.get("after"), row=row)
                 courses.change_module(row, description=about)
@@ -163,7 +164,7 @@ class CoursesDesk:
         with self._on(who, t.module, module) as (unit, courses):
             now = self._reading.module_in(unit, who, module)
             seen(now)
-            _check(e.MODULE, values, but=("after",))
+            check_fields(e.MODULE, values, but=("after",))
             courses.change_module(module, **_without(values, "after"))
             if "after" in values:
                 courses.move(module, parent=now.course_id, after=values["after"])
@@ -172,8 +173,8 @@ class CoursesDesk:
     def add_lesson(self, who: Actor, module: str, values: Values, row: str | None = None) -> v.LessonView:
         """Add a lesson behind `after`, or at the end of the module."""
         with self._on(who, t.module, module) as (unit, courses):
-            _check(e.LESSON, values, but=("after",))
-            if row is None or not _again(unit, e.LESSON, row, course_id=course_of(unit, t.module, module)):
+            check_fields(e.LESSON, values, but=("after",))
+            if row is None or not is_there(unit, e.LESSON, row, course_id=course_of(unit, t.module, module)):
                 named = {name: values[name] for name in ("kind", "body", "after") if name in values}
                 row = courses.add_lesson(module, values["title"], row=row, **named)
                 courses.change_lesson(row, **_without(values, "title", *named))
@@ -184,7 +185,7 @@ class CoursesDesk:
         with self._on(who, t.lesson, lesson) as (unit, courses):
             now = self._reading.lesson_in(unit, who, lesson)
             seen(now)
-            _check(e.LESSON, values, but=("after", "module_id"))
+            check_fields(e.LESSON, values, but=("after", "module_id"))
             courses.change_lesson(lesson, **_without(values, "after", "module_id"))
             if {"after", "module_id"} & values.keys():
                 parent = values.get("module_id", now.module_id)
@@ -209,7 +210,7 @@ class CoursesDesk:
     def set_assessment(self, who: Actor, lesson: str, values: Values) -> v.AssessmentView:
         """Make a lesson a quiz with these settings; done again it changes nothing."""
         with self._on(who, t.lesson, lesson) as (unit, courses):
-            _check(e.ASSESSMENT, values)
+            check_fields(e.ASSESSMENT, values)
             courses.change_lesson(lesson, kind="quiz")
             row = courses.ensure_assessment(lesson)
             courses.change_assessment(row, **values)
@@ -219,15 +220,15 @@ class CoursesDesk:
         """Change settings of a quiz."""
         with self._on(who, t.assessment, row) as (unit, courses):
             seen(self._reading.assessment_in(unit, who, row))
-            _check(e.ASSESSMENT, values)
+            check_fields(e.ASSESSMENT, values)
             courses.change_assessment(row, **values)
             return self._reading.assessment_in(unit, who, row)
 
     def add_question(self, who: Actor, assessment: str, values: Values, row: str | None = None) -> v.QuestionView:
         """Add a question at the end of a quiz; `options` are texts, `correct` positions in them."""
         with self._on(who, t.assessment, assessment) as (unit, courses):
-            _check(e.QUESTION, _without(values, "options", "correct"))
-            if row is None or not _again(unit, e.QUESTION, row, course_id=course_of(unit, t.assessment, assessment)):
+            check_fields(e.QUESTION, _without(values, "options", "correct"))
+            if row is None or not is_there(unit, e.QUESTION, row, course_id=course_of(unit, t.assessment, assessment)):
                 row = courses.add_question(assessment, **_positions(values), row=row)
             return self._question(unit, who, row)
 
@@ -235,7 +236,7 @@ class CoursesDesk:
         """Set a question anew."""
         with self._on(who, t.question, row) as (unit, courses):
             seen(self._question(unit, who, row))
-            _check(e.QUESTION, _without(values, "options", "correct"))
+            check_fields(e.QUESTION, _without(values, "options", "correct"))
             named = _positions(values)
             ids = [f"o{n}" for n, _ in enumerate(named["options"], 1)]
             options, correct = list(zip(ids, named["options"], strict=True)), [ids[n] for n in named["correct"]]
@@ -300,16 +301,6 @@ def _must_teach(unit: Unit, user: str) -> None:
     refuse({} if unit.all(able) else {"user_id": ["invalid"]})
 
 
-def _again(unit: Unit, entity: Entity, row: str, **made: str) -> bool:
-    """Whether the row is there already, made with the same; raises Conflict `id_reused` when it is something else."""
-    there = unit.row(entity, row)
-    if there is None:
-        return False
-    if any(there[name] != value for name, value in made.items()):
-        raise Conflict("id_reused")
-    return True
-
-
 def _settings(unit: Unit, values: Mapping[str, Any]) -> Values:
     """Settings of a course that fit; its category by id or slug becomes the id."""
     named = dict(values)
@@ -317,23 +308,8 @@ def _settings(unit: Unit, values: Mapping[str, Any]) -> Values:
         found = next((c for c in every_category(unit) if named["category"] in (c.id, c.slug)), None)
         refuse({} if found else {"category": ["invalid"]})
         named["category"] = found.id if found else ""
-    _check(e.COURSE, named)
+    check_fields(e.COURSE, named)
     return named
-
-
-def _check(entity: Entity, values: Mapping[str, Any], but: tuple[str, ...] = ()) -> None:
-    """Refuse fields that do not fit, by name (API-07)."""
-    faults: dict[str, list[str]] = {}
-    for name, value in values.items():
-        if name in but:
-            continue
-        field = entity.fields[name]
-        try:
-            field.check(name, value)
-            faults |= {name: ["field_required"]} if value is None and field.required else {}
-        except UserError:
-            faults[name] = ["invalid"]
-    refuse(faults)
 
 
 def _positions(values: Values) -> Values:

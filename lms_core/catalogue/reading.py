@@ -176,6 +176,11 @@ class CatalogueService:
         outline = _first(each for module in module_views(shown) for each in module.lessons if each.id == lesson)
         return lesson_view(reader, shown, outline)
 
+    def lesson_with(self, table: Table, row: str) -> str:
+        """The lesson that holds a content item or resource. Raises NotFound."""
+        with self._reading() as reader:
+            return lesson_with(reader, table, row)
+
     def assessment(self, who: Actor, assessment: str) -> v.AssessmentView:
         """A quiz, with keys for those who edit it, without for those who read the course. Raises NotFound, Denied."""
         with self._reading() as reader:
@@ -285,6 +290,14 @@ def _course_of(reader: Reader, table: Table, row: str) -> str:
 @cache
 def _above(table: Table) -> Select[Any]:
     return select(table.c.course_id).where(table.c.id == bindparam("row"))
+
+
+def lesson_with(reader: Reader, table: Table, row: str) -> str:
+    """The lesson that holds a content item or resource, unless that is in the trash. Raises NotFound."""
+    found = reader.all(select(table.c.parent).where(table.c.id == row, table.c.trashed_at.is_(None)))
+    if not found:
+        raise NotFound
+    return str(found[0].parent)
 
 
 def must_manage(reader: Reader, who: Actor, course: str) -> Standing:

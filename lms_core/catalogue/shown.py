@@ -102,7 +102,11 @@ def course_view(reader: Reader, shown: Shown) -> v.CourseView:
         enrolled_students_count=card["enrolled"] if card else 0, is_featured=bool(card and card["is_featured"]),
         parent_version=draft.parent_version if edits else None, is_enrolled=shown.standing.learns,
         can_edit=shown.may_edit, pack=card["pack"] if card else "", pack_size=card["pack_size"] if card else 0,
-        modules=module_views(shown),
+        modules=module_views(shown), tags=document.tags,
+        prerequisites=tuple(
+            v.PrerequisiteView(course_id=p.course_id, title=p.title, mandatory=p.mandatory)
+            for p in document.prerequisites
+        ),
     )  # fmt: skip
 
 

@@ -113,6 +113,16 @@ class CourseView(msgspec.Struct, frozen=True, kw_only=True):
     pack: str
     pack_size: int
     modules: tuple[ModuleView, ...]
+    prerequisites: tuple[PrerequisiteView, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class PrerequisiteView(msgspec.Struct, frozen=True, kw_only=True):
+    """A course that comes before another; one that is not mandatory is advice."""
+
+    course_id: str
+    title: str
+    mandatory: bool
 
 
 class Missing(msgspec.Struct, frozen=True):

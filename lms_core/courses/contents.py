@@ -131,21 +131,25 @@ class ContentsService:
             row = e.COURSE_PREREQUISITE.id_for(course, needed)
             values = {"course_id": course, "required_course_id": needed, "is_mandatory": mandatory}
             if unit.row(e.COURSE_PREREQUISITE, row):
-                change(unit, e.COURSE_PREREQUISITE, row, {"is_mandatory": mandatory})
+                change(unit, e.COURSE_PREREQUISITE, row, {"is_mandatory": mandatory, "is_active": True})
             else:
                 unit.emit(ops.create(e.COURSE_PREREQUISITE, row, values))
 
     def release(self, course: str, needed: str) -> None:
-        """Take a course from those that come before."""
+        """Take a course from those that come before. Raises NotFound."""
         with self._work() as unit:
-            unit.emit(ops.delete(e.COURSE_PREREQUISITE, e.COURSE_PREREQUISITE.id_for(course, needed)))
+            row = e.COURSE_PREREQUISITE.id_for(course, needed)
+            now = unit.row(e.COURSE_PREREQUISITE, row)
+            if now is None or not now["is_active"]:
+                raise NotFound
+            change(unit, e.COURSE_PREREQUISITE, row, {"is_active": False})
 
     def _before(self, unit: Unit, course: str) -> set[str]:
         """All courses that come before one, as far as this side knows: drafts and published cards."""
         c, found, wave = t.course_prerequisite.c, set[str](), {course}
         while wave:
             found |= wave
-            drafts = unit.all(select(c.required_course_id).where(c.course_id.in_(wave)))
+            drafts = unit.all(select(c.required_course_id).where(c.course_id.in_(wave), c.is_active))
             cards = unit.all(select(t.course_card.c.prerequisites).where(t.course_card.c.course_id.in_(wave)))
             named = {str(p["course_id"]) for card in cards for p in card.prerequisites or ()}
             wave = ({row.required_course_id for row in drafts} | named) - found

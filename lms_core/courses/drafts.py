@@ -140,7 +140,9 @@ def from_draft(unit: Reader, course: str, *, version: str = "draft") -> tuple[Co
 def read_prerequisites(unit: Reader, course: str) -> tuple[Prerequisite, ...]:
     """Courses that should come before this one; those that nobody knows any more are left out."""
     needed, card = t.course_prerequisite.c, t.course_card.c
-    query = select(needed.required_course_id, needed.is_mandatory, card.title).where(needed.course_id == course)
+    query = select(needed.required_course_id, needed.is_mandatory, card.title).where(
+        needed.course_id == course, needed.is_active
+    )
     rows = unit.all(query.join(t.course_card, card.course_id == needed.required_course_id).order_by(card.title))
     return tuple(Prerequisite(r.required_course_id, r.title, bool(r.is_mandatory)) for r in rows)
 

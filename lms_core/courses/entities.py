@@ -234,11 +234,11 @@ COURSE_PREREQUISITE = Entity(
     topic=Topic.DRAFTS,
     key=("course_id", "required_course_id"),
     refs=("course_id",),
-    deletable=True,
     fields={
         "course_id": Field("const", required=True),
         "required_course_id": Field("const", most=128, required=True),
         "is_mandatory": Field("attr", bool, default=True),
+        "is_active": Field("attr", bool, default=True),
     },
     scopes=draft_scope,
     may=may_edit,

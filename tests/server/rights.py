@@ -12,6 +12,7 @@ from lms_core import ops
 from lms_core.accounts.model import Caller
 from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
+from lms_core.courses.contents import ContentsService
 from lms_core.courses.rules import instructor_id
 from lms_core.courses.service import CoursesService
 from lms_core.learning.entities import ENROLLMENT
@@ -90,7 +91,10 @@ class World:
             about = "A week at the shore, told day by day, from one tide to the next."
             course = courses.create_course(f"Tides {self.number()}", **{"price": 5.0, "description": about} | settings)
             module = courses.add_module(course, "The shore")
-            courses.add_lesson(module, "Waves", body="Wind makes waves.")
+            lesson = courses.add_lesson(module, "Waves", body="Wind makes waves.")
+            contents = ContentsService(lambda: nullcontext(unit))
+            contents.add_item(lesson, "text", body="Wind.")
+            contents.add_resource(lesson, "Tide tables", url="https://tides.example.org")
             if lead == "instructor":
                 row = instructor_id(course, self.account("assistant"))
                 rights = dict.fromkeys(("can_edit_content", "can_manage_students", "can_view_analytics"), False)

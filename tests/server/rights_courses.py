@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
+from lms_core.courses.contents import ContentsService
 from lms_core.courses.service import CoursesService
 from lms_core.permissions import (
     can_manage_course,
@@ -80,6 +81,45 @@ def _question(w: World, name: str, foreign: bool) -> str:
         return CoursesService(lambda: nullcontext(unit)).add_question(quiz, "Why?", options=["a", "b"], correct=[0])
 
 
+def _first(w: World, name: str, foreign: bool) -> str:
+    return w.lesson(_shown(w, name, foreign))
+
+
+def _held(verb: str, lesson: Callable[..., str]) -> Callable[[World, str, bool], str]:
+    """The first content item (`items`) or resource of a lesson."""
+
+    def find(w: World, name: str, foreign: bool) -> str:
+        made: Any = getattr(ContentsService(w.opened.hub.unit), verb)(lesson(w, name, foreign))
+        return str(made[0].id)
+
+    return find
+
+
+def _after_free(w: World, name: str, foreign: bool) -> str:
+    """A draft before which another course comes."""
+    course = _one_draft(w, name, foreign)
+    ContentsService(w.opened.hub.unit).require(course, w.free())
+    return course
+
+
+def _one_draft(w: World, name: str, foreign: bool) -> str:
+    """A draft that may be changed by all in turn: an account leads only so many courses."""
+    return _draft(w, "", foreign)
+
+
+def _its_lesson(w: World, name: str, foreign: bool) -> str:
+    return w.lesson(_one_draft(w, name, foreign))
+
+
+def _item(w: World, name: str, foreign: bool) -> str:
+    return ContentsService(w.opened.hub.unit).add_item(_its_lesson(w, name, foreign), "text", body="Mud.")
+
+
+def _resource(w: World, name: str, foreign: bool) -> str:
+    address = "https://maps.example.org"
+    return ContentsService(w.opened.hub.unit).add_resource(_its_lesson(w, name, foreign), "Maps", url=address)
+
+
 def _about(**path: Any) -> Callable[..., Case]:
     """A case of what only those who may edit the course may do."""
     return lambda said=None: Case(
@@ -98,6 +138,7 @@ def _named(w: World, name: str, foreign: bool) -> Any:
 
 QUESTION = {"text": "Why?", "options": ["a", "b"], "correct": [1]}
 _in_course, _in_module, _in_lesson = _about(course=_draft), _about(module=_module), _about(lesson=_lesson)
+_in_one = _about(lesson=_its_lesson)
 _in_quiz, _in_question = _about(assessment=_quiz), _about(question=_question)
 
 CASES: dict[str, Case] = {
@@ -151,6 +192,31 @@ CASES: dict[str, Case] = {
     "PUT /lessons/{lesson}": _in_lesson({"title": "Another"}),
     "PATCH /lessons/{lesson}": _in_lesson({"title": "Another"}),
     "DELETE /lessons/{lesson}": _in_lesson(),
+    "GET /lessons/{lesson}/items": Case(is_anyone, PUBLIC, PUBLIC, at(lesson=_first)),
+    "GET /lessons/{lesson}/items/{item}": Case(
+        can_read_course, COURSE_READERS, FOREIGN_READERS, at(lesson=_first, item=_held("items", _first)),
+        refused=frozenset({401, 404}),
+    ),
+    "POST /lessons/{lesson}/items": _in_one({"kind": "text", "body": "Sand."}),
+    "PUT /lessons/{lesson}/items/{item}": _about(lesson=_its_lesson, item=_item)({"body": "Sea."}),
+    "DELETE /lessons/{lesson}/items/{item}": _about(lesson=_its_lesson, item=_item)(),
+    "POST /lessons/{lesson}/video": _in_one({"url": "https://vimeo.com/1"}),
+    "POST /lessons/{lesson}/pdf": _in_one({"url": "https://example.org/a.pdf"}),
+    "GET /lessons/{lesson}/resources": Case(is_anyone, PUBLIC, PUBLIC, at(lesson=_first)),
+    "POST /lessons/{lesson}/resources": _in_one({"title": "Maps", "url": "https://maps.example.org"}),
+    "GET /resources/{resource}": Case(
+        can_read_course, COURSE_READERS, FOREIGN_READERS, at(resource=_held("resources", _first)),
+        refused=frozenset({401, 404}),
+    ),
+    "PUT /resources/{resource}": _about(resource=_resource)(
+        {"title": "Maps", "url": "https://maps.example.org"}
+    ),
+    "DELETE /resources/{resource}": _about(resource=_resource)(),
+    "GET /courses/{name}/prerequisites": Case(is_anyone, PUBLIC, PUBLIC, at(name=_shown)),
+    "PUT /courses/{name}/prerequisites/{needed}": _about(name=_one_draft, needed=lambda w, *_: w.free())({}),
+    "DELETE /courses/{name}/prerequisites/{needed}": Case(
+        can_manage_course, EDITORS, FOREIGN_EDITORS, at(name=_after_free, needed=lambda w, *_: w.free())
+    ),
     "GET /lessons/{lesson}/assessment": Case(
         can_read_course, COURSE_READERS, FOREIGN_READERS, at(lesson=_shown_lesson)
     ),

@@ -18,7 +18,17 @@ from lms_core.accounts.tables import audit, credential, device, login_log, sessi
 from lms_core.analytics.tables import report
 from lms_core.certificates.entities import CERTIFICATE
 from lms_core.classes import entities as k
-from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, OptionDoc, QuestionDoc
+from lms_core.content.model import (
+    AssessmentDoc,
+    ContentItem,
+    CourseDocument,
+    LessonDoc,
+    ModuleDoc,
+    OptionDoc,
+    Prerequisite,
+    QuestionDoc,
+    ResourceDoc,
+)
 from lms_core.content.pack import build_pack
 from lms_core.courses import entities as c
 from lms_core.courses.naming import course_slug
@@ -50,6 +60,7 @@ ADMINISTRATOR = (
 )  # fmt: skip
 STUDENT = (
     "/users/me/logins", "/notifications", "/categories", "/courses", "/modules?course=main", "/lessons?course=main",
+    f"/lessons/{LESSON}/items", f"/lessons/{LESSON}/resources", "/courses/main/prerequisites",
     f"/assessments/{QUIZ}/questions", "/enrollments", "/progress", "/notes", "/enrollments/{enrolled}/notes",
     "/enrollments/{enrolled}/bookmarks",
     "/courses/featured", "/instructors", "/certificates",
@@ -179,12 +190,14 @@ def _document(version: str, count: int) -> CourseDocument:
     options = (OptionDoc("a", "Yes"), OptionDoc("b", "No"))
     questions = tuple(QuestionDoc(str(n), "single", f"Question {n}?", 1.0, options) for n in range(count))
     lessons = [c.LESSON.id_for(str(n)) for n in range(count)]
+    items = tuple(ContentItem(id=f"item {n}", kind="text") for n in range(count))
+    files = tuple(ResourceDoc(id=f"file {n}", title="Tides", url="https://tides.example.org") for n in range(count))
     quiz = AssessmentDoc(QUIZ, "Quiz", questions=questions)
     return CourseDocument(COURSE, version, "Main", modules=tuple(
         ModuleDoc(c.MODULE.id_for(str(n)), f"Module {n}", lessons=(
-            LessonDoc(lesson, f"Lesson {n}", body="Text", assessment=None if n else quiz),
+            LessonDoc(lesson, f"Lesson {n}", body="Text", assessment=None if n else quiz, items=items, resources=files),
         )) for n, lesson in enumerate(lessons)
-    ))  # fmt: skip
+    ), prerequisites=tuple(Prerequisite(f"other-{n}", f"Other {n}") for n in range(count)))  # fmt: skip
 
 
 def _show(conn: Connection, entity: Entity, key: str, **values: Any) -> None:
