@@ -13,12 +13,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.app import App
 from desktop_lms.demo import hub, prepare
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.reading import LessonText
 from lms_core.demo import COURSES, SAMPLES, STUDENT, sign_in
 from lms_core.session import Sessions
 from lms_core.sync.replica import clock
@@ -26,6 +27,7 @@ from lms_core.sync.replica.runs import note_failure
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
+from tests.lessons import rich_course
 from tests.scenes import (
     DOOR,
     LEARNING,
@@ -36,6 +38,7 @@ from tests.scenes import (
     choosing,
     fill,
     mending,
+    page_of,
     palette,
     publishing,
     report,
@@ -103,6 +106,30 @@ def begun(app: App) -> Iterator[dict[str, Scene]]:
         "builder": at(f"builder/{bare}"), "publish": publishing(bare), "people": at(f"people/{bare}"),
         "questions": at(f"builder/{some}"),
     }  # fmt: skip
+
+
+def at_end(lesson: str) -> Scene:
+    """The end of a lesson."""
+
+    def go(app: App) -> QWidget:
+        window = at(f"lesson/{lesson}")(app)
+        settle(300)
+        text = page_of(app).findChildren(LessonText)[0]
+        for _ in range(3):
+            text.verticalScrollBar().setValue(text.verticalScrollBar().maximum())
+            settle(100)
+        return window
+
+    return go
+
+
+@contextmanager
+def studying(app: App) -> Iterator[dict[str, Scene]]:
+    """A lesson with all that can stand in one."""
+    workspace = app.sessions.start_local("Amara Okafor")
+    lesson = rich_course(workspace)
+    app.enter(workspace)
+    yield {"lesson-parts": at(f"lesson/{lesson}"), "lesson-files": at_end(lesson)}
 
 
 @contextmanager
@@ -257,6 +284,7 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
 
 WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
+    "study": (studying, VARIANTS),
     "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),
     "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip

@@ -52,7 +52,7 @@ OPENED_BY = {
     "SecurityPage._ask": "second-step", "SecurityPage.show_codes": "recovery-codes", "DeviceList.ask_revoke": "remove",
     "InvitationsPage.ask_new": "invite", "EmailLine.ask_code": "confirm-email",
     "InstructorPage.ask_code": "confirm-application", "InstructorsPage.ask_reason": "reject-application",
-    "Foot._tell": "by-file", "LessonPage._ask_before": "leading-out", "LessonPage._zoom": "picture",
+    "Foot._tell": "by-file", "ask_before_leaving": "leading-out", "show_picture": "picture",
     "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
     "AllDevicesPage.ask_revoke": "sign-out-device", "SectionPage.ask": "drop-mail",

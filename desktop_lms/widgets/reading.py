@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,14 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
+from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.widgets.typesetting import set_paragraphs, set_table
+from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
 
 MEASURE = 72
 SAMPLE = "Last week you weighed twelve limpets on the slipway and got a mean of four"
+MOST_FOUND = 2000
 COLOURS = ("amber", "mint", "rose", "sky")
 
 Resource = Callable[[str], bytes | None]
@@ -49,6 +51,15 @@ class Mark:
 
 def _nothing(name: str) -> bytes | None:
     return None
+
+
+def _clear() -> QImage:
+    image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+_NOTHING = _clear()
 
 
 class LessonText(QTextBrowser):
@@ -73,11 +84,13 @@ class LessonText(QTextBrowser):
         self._marks: list[Mark] = []
         self._found: list[QTextEdit.ExtraSelection] = []
         self._boxes: list[tuple[QTextTable, QColor]] = []
+        self._at_found = 0
         self._drawn_for = 0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(250)
         self._settle.timeout.connect(self._on_settled)
+        self._embedding = Embedding(self)
         self._pictured = False
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
@@ -89,59 +102,61 @@ class LessonText(QTextBrowser):
         look().changed.connect(self._restyle)
 
     # --- content
-    def show_html(self, html: str, resource: Resource | None = None) -> None:
-        """Show a text. Places and marks of the one before are gone."""
+    def show_html(self, html: str, resource: Resource | None = None, make: Mapping[str, Make] | None = None) -> None:
+        """Show a text; `make` has what makes the widgets at `embed:<key>`. Places and marks of the one before go."""
         self._html, self._resource = html, resource or _nothing
+        self._embedding.show(make or {})
         self._marks = []
         self._found = []
         self._pictured = False
         self._restyle()
 
     def pictures_came(self) -> None:
-        """Show pictures that were not there before, keeping the place."""
-        at = self.verticalScrollBar().value()
-        self._restyle()
-        self.verticalScrollBar().setValue(at)
+        """Show pictures that were not there before, keeping the words at the top where they are."""
+        document, at = self.document(), self.place
+        top = self.cursorRect(self._cursor(at)).top()
+        self._drawn_for = int(self.measure)
+        whole = QTextCursor(document)
+        whole.beginEditBlock()
+        for position, form in pictures(document):
+            name = form.name()
+            if not name.startswith(SCHEME) and (data := self._resource(name)):
+                document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), self._image(data))
+                document.markContentsDirty(position, 1)
+        whole.endEditBlock()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.cursorRect(self._cursor(at)).top() - top if bar.value() else 0)
+        self._embedding.arrange()
+
+    def _cursor(self, position: int) -> QTextCursor:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(max(0, position), max(0, self.document().characterCount() - 1)))
+        return cursor
 
     def _restyle(self) -> None:
-        theme = current()
-        self.document().setDefaultFont(theme.font("read"))
-        self.document().setDefaultStyleSheet(self._css())
+        self._boxes = []
+        document = self.document()
+        document.setDefaultFont(current().font("read"))
+        document.setDefaultStyleSheet(style_sheet())
+        document.clear()  # what was drawn of pictures is forgotten with it
         self._fit()
         self._drawn_for = int(self.measure)
         self.setHtml(self._html)
-        set_paragraphs(self.document())
-        tables = [x for x in self.document().rootFrame().childFrames() if isinstance(x, QTextTable)]
+        whole = QTextCursor(document)
+        whole.beginEditBlock()  # one layout for all that follows, not one each
+        set_paragraphs(document)
+        tables = [x for x in document.rootFrame().childFrames() if isinstance(x, QTextTable)]
         self._boxes = [(table, color) for table in tables if (color := set_table(table)) is not None]
+        whole.endEditBlock()
+        self._embedding.find()
         self._show_marks()
-
-    def _css(self) -> str:
-        theme = current()
-        read = "'Source Serif 4','IBM Plex Sans Arabic'"
-        ui = "'Inter','IBM Plex Sans Arabic'"
-        return f"""
-        body {{color:{theme.hex("text")}; font-family:{read}; font-size:{theme.px(16)}px}}
-        h1 {{font-size:{theme.px(30)}px; font-weight:600; margin-top:{theme.px(12)}px; margin-bottom:{theme.px(16)}px}}
-        h2 {{font-size:{theme.px(21)}px; font-weight:600; margin-top:{theme.px(24)}px; margin-bottom:{theme.px(12)}px}}
-        h3 {{font-size:{theme.px(18)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(8)}px}}
-        h4,h5,h6 {{font-size:{theme.px(16)}px; font-weight:600; margin-top:{theme.px(16)}px;
-          margin-bottom:{theme.px(8)}px}}
-        b,strong,dt {{font-weight:600}}
-        p {{margin-top:0; margin-bottom:{theme.px(12)}px}}
-        li {{margin-bottom:{theme.px(4)}px}}
-        a {{color:{theme.hex("accentText")}; text-decoration:underline}}
-        code,pre,tt {{font-family:'JetBrains Mono'; font-size:{theme.px(13)}px}}
-        th {{font-family:{ui}; font-size:{theme.px(12)}px; font-weight:500; color:{theme.hex("text3")};
-          text-align:left}}
-        td {{font-family:{ui}; font-size:{theme.px(14)}px}}
-        blockquote {{color:{theme.hex("text2")}; margin-left:{theme.px(20)}px; font-style:italic}}
-        mark {{background-color:{theme.hex("hlAmber")}}}
-        """
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         name = url.toString() if isinstance(url, QUrl) else str(url)
         if QTextDocument.ResourceType(kind) is not QTextDocument.ResourceType.ImageResource:
             return None
+        if name.startswith(SCHEME):
+            return _NOTHING
         data = self._resource(name)
         self._pictured = True
         return self._image(data) if data else QImage()
@@ -211,8 +226,7 @@ class LessonText(QTextBrowser):
 
     def go_to(self, position: int) -> None:
         """Bring a position to the top of the view."""
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(min(max(0, position), max(0, self.document().characterCount() - 1)))
+        cursor = self._cursor(position)
         self.setTextCursor(cursor)
         top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
         self.verticalScrollBar().setValue(max(0, top - 24))
@@ -267,19 +281,32 @@ class LessonText(QTextBrowser):
 
     # --- find
     def find_all(self, words: str) -> int:
-        """Mark every place of some words and go to the next; returns how many there are."""
+        """Mark every place of some words, at most MOST_FOUND; returns how many there are."""
         self._found = []
-        if words:
-            cursor = QTextCursor(self.document())
-            while not (cursor := self.document().find(words, cursor)).isNull():
-                self._found.append(
-                    self._extra(cursor.selectionStart(), cursor.selectionEnd(), current().color("selection"))
-                )
-            if self._found and not self.find(words):
-                self.moveCursor(QTextCursor.MoveOperation.Start)
-                self.find(words)
+        cursor = QTextCursor(self.document())
+        while words and len(self._found) < MOST_FOUND and not (cursor := self.document().find(words, cursor)).isNull():
+            self._found.append(
+                self._extra(cursor.selectionStart(), cursor.selectionEnd(), current().color("selection"))
+            )
+        here = self.place
+        self._at_found = next((n for n, each in enumerate(self._found) if each.cursor.selectionStart() >= here), 0)
         self._show_marks()
         return len(self._found)
+
+    @property
+    def found(self) -> int:
+        """How many places were found."""
+        return len(self._found)
+
+    def go_to_found(self, step: int) -> int:
+        """Go to the next place that was found (1), the one before (-1) or the present one (0); returns its number."""
+        if not self._found:
+            return 0
+        self._at_found = (self._at_found + step) % len(self._found)
+        cursor = QTextCursor(self._found[self._at_found].cursor)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        return self._at_found + 1
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

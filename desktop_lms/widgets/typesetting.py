@@ -19,6 +19,31 @@ from PySide6.QtGui import (
 from desktop_lms.widgets.theme import current
 
 
+def style_sheet() -> str:
+    """What HTML of lessons looks like, in the terms of QTextDocument."""
+    theme = current()
+    read = "'Source Serif 4','IBM Plex Sans Arabic'"
+    ui = "'Inter','IBM Plex Sans Arabic'"
+    return f"""
+    body {{color:{theme.hex("text")}; font-family:{read}; font-size:{theme.px(16)}px}}
+    h1 {{font-size:{theme.px(30)}px; font-weight:600; margin-top:{theme.px(12)}px; margin-bottom:{theme.px(16)}px}}
+    h2 {{font-size:{theme.px(21)}px; font-weight:600; margin-top:{theme.px(24)}px; margin-bottom:{theme.px(12)}px}}
+    h3 {{font-size:{theme.px(18)}px; font-weight:600; margin-top:{theme.px(20)}px; margin-bottom:{theme.px(8)}px}}
+    h4,h5,h6 {{font-size:{theme.px(16)}px; font-weight:600; margin-top:{theme.px(16)}px;
+      margin-bottom:{theme.px(8)}px}}
+    b,strong,dt {{font-weight:600}}
+    p {{margin-top:0; margin-bottom:{theme.px(12)}px}}
+    li {{margin-bottom:{theme.px(4)}px}}
+    a {{color:{theme.hex("accentText")}; text-decoration:underline}}
+    code,pre,tt {{font-family:'JetBrains Mono'; font-size:{theme.px(13)}px}}
+    th {{font-family:{ui}; font-size:{theme.px(12)}px; font-weight:500; color:{theme.hex("text3")};
+      text-align:left}}
+    td {{font-family:{ui}; font-size:{theme.px(14)}px}}
+    blockquote {{color:{theme.hex("text2")}; margin-left:{theme.px(20)}px; font-style:italic}}
+    mark {{background-color:{theme.hex("hlAmber")}}}
+    """
+
+
 def set_paragraphs(document: QTextDocument) -> None:
     """Give paragraphs their own direction, whatever the window's, and the line height of the reading role."""
     theme = current()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from html import escape, unescape
 
+from lms_core.content.embeds import MOST, Embed, embed_key, kind_of
+
 _GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
 """Tables have no margins and touch each other without it."""
 _VOID = frozenset({"br", "hr", "img", "input"})
@@ -77,6 +79,17 @@ class Rendered:
     images: tuple[str, ...]
     links: tuple[str, ...]
     words: int
+    embeds: tuple[Embed, ...] = ()
+    """What stands at `<img src="embed:<key>">`, in order."""
+
+
+def embed_html(key: str, name: str = "") -> str:
+    """Where an embed stands, as a paragraph of its own."""
+    return f"<p>{_placeholder(key, name)}</p>"
+
+
+def _placeholder(key: str, name: str) -> str:
+    return f'<img src="embed:{key}" alt="{escape(name)}" width="200" height="96">'
 
 
 def formula_key(tex: str, *, display: bool) -> str:
@@ -91,8 +104,13 @@ class Dresser:
     shown as text.
     """
 
-    def __init__(self, theme: RenderTheme) -> None:
-        self._theme = theme
+    def __init__(
+        self, theme: RenderTheme, embeds: Mapping[str, Embed] | None = None, files: Mapping[str, str] | None = None
+    ) -> None:
+        self._theme, self._files = theme, files or {}
+        self._known = dict(embeds or {})
+        self._embeds: dict[str, Embed] = {}
+        self._after_embed = False
         self._out: list[str] = []
         self._ends: list[tuple[str, str]] = []
         self._text: list[str] = []
@@ -136,6 +154,7 @@ class Dresser:
         """Close what the start opened."""
         if tag in _VOID or (self._formula is not None and self._ends and self._ends[-1][0] != tag):
             return
+        self._after_embed = False
         while self._ends:
             opened, end = self._ends.pop()
             if end == "formula":
@@ -163,6 +182,9 @@ class Dresser:
             return
         if self._titled:
             data, self._titled = self._theme.word(data), False
+        if self._after_embed and data.strip():
+            self._out.append("<br>")
+            self._after_embed = False
         self._text.append(data)
         self._out.append(escape(data, quote=False))
 
@@ -177,7 +199,14 @@ class Dresser:
 
     def _image(self, found: dict[str, str]) -> None:
         source, alt = found.get("src", ""), found.get("alt", "")
-        if _MEDIA.fullmatch(source):
+        if source.startswith("embed:"):
+            if source[6:] in self._known:
+                self._embed(self._known[source[6:]])
+        elif _MEDIA.fullmatch(source) and not self._files.get(source[6:], "image/").startswith("image/"):
+            kind = kind_of(self._files[source[6:]])
+            if len(self._embeds) < MOST:
+                self._embed(Embed(embed_key(source, self._embeds), kind, alt, source[6:]))
+        elif _MEDIA.fullmatch(source):
             self._images[source[6:]] = None
             self._out.append(f'<img src="{source}" alt="{escape(alt)}">')
         elif source.startswith(("http://", "https://")):
@@ -186,6 +215,15 @@ class Dresser:
             self._out.append(f'<a href="{escape(source)}">{label}</a>')
         elif alt:
             self._out.append(f"<i>{escape(alt)}</i>")
+
+    def _embed(self, embed: Embed) -> None:
+        """The place of an embed, on a line of its own."""
+        self._embeds[embed.key] = embed
+        if self._out and not self._out[-1].startswith("<") and self._out[-1].strip():
+            self._out.append("<br>")
+        self._out.append(_placeholder(embed.key, embed.title))
+        self._text.append(f" {embed.title} {embed.source} ")
+        self._after_embed = True
 
     def _pair(self, tag: str, found: dict[str, str], classes: list[str]) -> tuple[str, str]:
         if tag == "a":
@@ -288,4 +326,5 @@ class Dresser:
             tuple(self._images),
             tuple(self._links),
             words,
+            tuple(self._embeds.values()),
         )

@@ -9,9 +9,14 @@ Written in Markdown as
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from hashlib import blake2b
 from typing import Literal
 
 import msgspec
+
+MOST = 500
+"""How many a text may have; the others are shown as callouts, code and links."""
 
 EmbedKind = Literal["video", "audio", "pdf", "slides", "interactive", "file", "details", "cards", "check"]
 
@@ -38,3 +43,9 @@ def kind_of(mime: str) -> EmbedKind:
     if mime == "application/pdf":
         return "pdf"
     return "file"
+
+
+def embed_key(source: str, others: Collection[str] = ()) -> str:
+    """A key made of what is embedded, apart from `others`: one that stands in the text twice gets a number."""
+    key = blake2b(source.encode(), digest_size=8).hexdigest()
+    return next(name for n in range(1, len(others) + 2) if (name := key if n == 1 else f"{key}-{n}") not in others)

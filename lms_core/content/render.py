@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -16,6 +17,8 @@ from markdown import Markdown
 from markdown.extensions.toc import slugify_unicode
 
 from lms_core.content.dress import Dresser, Formula, Heading, Rendered, RenderTheme
+from lms_core.content.embeds import MOST, Embed, EmbedKind, embed_key
+from lms_core.content.folds import fold
 
 __all__ = ["Formula", "Heading", "RenderTheme", "Rendered", "has_active_parts", "render"]
 
@@ -30,7 +33,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "footnotes": {"BACKLINK_TEXT": "↩", "SUPERSCRIPT_TEXT": "{}"},
     "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "css_class": "highlight"},
     "pymdownx.arithmatex": {"generic": True, "smart_dollar": True},
-    "pymdownx.superfences": {"css_class": "highlight"},
+    "pymdownx.superfences": {"css_class": "highlight", "custom_fences": []},
 }
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h1",
@@ -57,14 +60,18 @@ _MAYBE_ACTIVE = re.compile(
 _local = threading.local()
 
 
-def render(markdown: str, *, theme: RenderTheme) -> Rendered:
+def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None = None) -> Rendered:
     """Rich text with what a reader needs beside it; never fails, whatever the text.
 
     Pictures keep `media:<sha256>` as their source, formulas become `math:<key>` (see `formulas.formula_svg`),
-    pictures on the web become links, and nothing loads from the network.
+    pictures on the web become links, and nothing loads from the network. `files` are the MIME types of what the
+    course has, by SHA-256: what is no picture is embedded (see `embeds`), as are folds, cards and questions; without
+    `files` nothing is, and those are shown as callouts and code.
     """
+    text, found = (markdown, {}) if files is None else fold(markdown)
+    _local.found = None if files is None else found
     try:
-        html = _parser().reset().convert(_callouts(markdown))
+        html = _parser().reset().convert(_callouts(text))
     except (RecursionError, ValueError, AssertionError):
         html = f"<pre><code>{escape(markdown)}</code></pre>"
     clean = nh3.clean(
@@ -72,10 +79,10 @@ def render(markdown: str, *, theme: RenderTheme) -> Rendered:
         tags=_TAGS,
         clean_content_tags={"script", "style", "iframe", "object", "svg", "math", "template", "noscript"},
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "lesson", "media"},
+        url_schemes={"http", "https", "mailto", "lesson", "media", "embed"},
         link_rel=None,
     )
-    return Dresser(theme).dress(clean)
+    return Dresser(theme, found, files or {}).dress(clean)
 
 
 def has_active_parts(markdown: str) -> bool:
@@ -86,6 +93,7 @@ def has_active_parts(markdown: str) -> bool:
         return True  # not read in full: such a text may have been written to take minutes
     try:
         found = _Active()
+        _local.found = None
         found.feed(_parser().reset().convert(_callouts(markdown)))
         found.close()
     except (RecursionError, ValueError, AssertionError):
@@ -104,6 +112,22 @@ class _Active(HTMLParser):
             or any(name.startswith("on") for name, _ in attrs)
             or any(scheme.startswith(("javascript:", "vbscript:", "data:text/html")) for scheme in schemes)
         )
+
+
+def _exercise(source: str, language: str, *_: object, **__: object) -> str:
+    """A fenced block of cards or of a question, as a picture that the dresser knows."""
+    found: dict[str, Embed] | None = _local.found
+    if found is None or len(found) >= MOST:
+        return f"<pre><code>{escape(source)}</code></pre>"
+    kind: EmbedKind = "cards" if language == "cards" else "check"
+    embed = Embed(embed_key(source, found), kind, source=source)
+    found[embed.key] = embed
+    return f'<p><img src="embed:{embed.key}" alt=""></p>'
+
+
+_SETTINGS["pymdownx.superfences"]["custom_fences"] = [
+    {"name": name, "class": name, "format": _exercise} for name in ("cards", "check")
+]
 
 
 def _parser() -> Markdown:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop_lms.words import tr
+from lms_core.content.embeds import Embed
 from lms_core.content.render import Formula, RenderTheme, render
 
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
@@ -29,15 +30,19 @@ class Body:
     html: str
     formulas: tuple[Formula, ...]
     anchors: tuple[str, ...]
+    embeds: tuple[Embed, ...] = ()
 
 
-def render_body(body: str, *, title: str, dress: Dress) -> Body:
-    """Render a lesson. A first heading that repeats the title is left out, for the page shows it."""
+def render_body(body: str, *, title: str, dress: Dress, files: Mapping[str, str]) -> Body:
+    """Render a lesson; `files` are the MIME types of what the course has, by SHA-256.
+
+    A first heading that repeats the title is left out, for the page shows it.
+    """
     first = _FIRST.match(body)
     if first and first.group(1).strip().casefold() == title.strip().casefold():
         body = body[first.end() :]
-    made = render(body, theme=RenderTheme(dress.colors, dress.words))
-    return Body(made.html, made.formulas, tuple(h.id for h in made.headings))
+    made = render(body, theme=RenderTheme(dress.colors, dress.words), files=files)
+    return Body(made.html, made.formulas, tuple(h.id for h in made.headings), made.embeds)
 
 
 def draw_formulas(formulas: tuple[Formula, ...], *, dress: Dress) -> dict[str, bytes]:

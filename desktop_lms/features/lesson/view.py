@@ -5,23 +5,32 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop_lms.features.lesson.finding.view import FindBar
+from desktop_lms.features.lesson.foot.view import Foot
+from desktop_lms.features.lesson.hosting import Hosting
+from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
-from desktop_lms.features.lesson.text import MEDIA, Dress, callout_words
+from desktop_lms.features.lesson.parts import make_part
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
+from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
+from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, Sheet
-from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.embedding import Make
+from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.reading import COLOURS, LessonText, Mark
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
-from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
+from lms_core.content.dress import embed_html
+from lms_core.content.embeds import Embed
 from lms_core.learning.model import Bookmark
 
 Go = Callable[[str], None]
@@ -54,18 +63,16 @@ class LessonPage(QWidget):
         bookmarked: str = "",
     ) -> None:
         super().__init__()
-        self._model, self._go, self._say, self._resize_text = model, go, say, resize_text
+        self._model, self._go, self._say = model, go, say
         self._bookmarked = bookmarked
         self._restored = False
         self._wanted: bool | None = None
         self._quote: tuple[str, int, int] = ("", 0, 0)
         self.text = _Reader(name=tr("Lesson text"))
-        self.finder = Field(tr("Find on this page"), icon="search", quiet=True)
-        self._hits = Label("", "caption", "text2")
-        self._find_bar = self._build_find()
-        self._marks = self._build_marks()
-        self._foot = row(gap=12, margin=(24, 10, 24, 10))
-        self._spent = Label("", "caption", "text2")
+        self.finding = FindBar(self.text)
+        self._marks = MarkBar()
+        self._foot = Foot(model, self._follow, resize_text)
+        self._room: Room | None = None
         self.notes = NotesPanel(model, self._show_note)
         self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark)
         self._build()
@@ -74,9 +81,7 @@ class LessonPage(QWidget):
 
     def _build(self) -> None:
         self._message = column(gap=0, margin=(24, 12, 24, 0))
-        middle = column(
-            self._find_bar, boxed(self._message), (self.text, 1), self._marks, Line(), boxed(self._foot), gap=0
-        )
+        middle = column(self.finding, boxed(self._message), (self.text, 1), self._marks, Line(), self._foot, gap=0)
         self._tabs = Tabs([tr("Outline"), tr("Notes")], 1, name=tr("Beside the text"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.outline)
@@ -98,12 +103,16 @@ class LessonPage(QWidget):
         text.scrolled.connect(self._on_scrolled)
         text.viewport().installEventFilter(self)
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
-        self.finder.textChanged.connect(self._on_find)
-        self.finder.returnPressed.connect(lambda: self._on_find(self.finder.text()))
+        self._marks.colour_chosen.connect(self._highlight)
+        self._marks.note_asked.connect(self._note_selection)
+        self._foot.bookmark_asked.connect(self._bookmark)
+        self._foot.panel_asked.connect(self._fold)
         look().changed.connect(self._restyle)
         for keys, then in (
-            ("Ctrl+F", self.open_find),
-            ("Esc", self._close_find),
+            ("Ctrl+F", self.finding.open_bar),
+            ("F3", self.finding.next),
+            ("Shift+F3", self.finding.previous),
+            ("Esc", self.finding.close_bar),
             ("Ctrl+Z", model.undo_stack.undo),
             ("Ctrl+Shift+Z", model.undo_stack.redo),
             ("Ctrl+D", self._bookmark),
@@ -173,25 +182,57 @@ class LessonPage(QWidget):
         theme = current()
         model.prepare(Dress(theme.colors, callout_words(), theme.px(16)))
         self.outline.show_outline(reading)
-        self._show_foot(reading)
+        self._foot.show_reading(reading)
         self._on_notes()
         self.crumbs_changed.emit()
 
-    def _on_rendered(self, body: str) -> None:
-        reading, theme = self._model.reading, current()
+    def _on_rendered(self, body: Body) -> None:
+        reading = self._model.reading
         if reading is None:
             return
-        over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}"
-        style = f"font-family:Inter,'IBM Plex Sans Arabic'; font-size:{theme.px(12)}px; color:{theme.hex('text2')}"
-        head = f'<p style="{style}">{html.escape(over)}</p><h1>{html.escape(reading.lesson.title)}</h1>'
-        direction = "rtl" if theme.rtl else "ltr"
+        direction = "rtl" if current().rtl else "ltr"
         at = self.text.place if self._restored else None
-        self.text.show_html(f'<body dir="{direction}">{head}{body}</body>', self._resource)
+        html, make = self._dressed(reading, body)
+        self.text.show_html(f'<body dir="{direction}">{html}</body>', self._resource, make)
         self._show_highlights()
         if at is not None:
             self.text.go_to(at)
         else:
             self._restore()
+
+    def _dressed(self, reading: Reading, body: Body) -> tuple[str, dict[str, Make]]:
+        """The text with its head, what stands above and below it, and how to make what is embedded."""
+        theme, lesson = current(), reading.lesson
+        over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}"
+        style = f"font-family:Inter,'IBM Plex Sans Arabic'; font-size:{theme.px(12)}px; color:{theme.hex('text2')}"
+        head = f'<p style="{style}">{html.escape(over)}</p><h1>{html.escape(lesson.title)}</h1>'
+        room = self._new_room(reading)
+        embeds = list(body.embeds)
+        foot = ""
+        if (first := primary(lesson)) is not None:
+            embeds.append(embed_of(first))
+            head += embed_html(first.id, first.title)
+        make: dict[str, Make] = {each.key: self._maker(each, room) for each in embeds}
+        if len(lesson.items) > (first is not None) or lesson.resources:
+            make["files"] = lambda: Files(lesson, room)
+            foot = embed_html("files", tr("Files and links"))
+        return f"{head}{body.html}{foot}", make
+
+    def _maker(self, embed: Embed, room: Room) -> Make:
+        return lambda: make_part(embed, room)
+
+    def _new_room(self, reading: Reading) -> Room:
+        if self._room is None or self._room.lesson != reading.lesson:
+            hosting = Hosting(self._model, follow=self._follow_link, say=self._say)
+            self._room = Room(
+                self._model.store,
+                reading.lesson,
+                reading.files,
+                places=reading.state.position,
+                host=hosting,
+                parent=self,
+            )
+        return self._room
 
     def _resource(self, name: str) -> bytes | None:
         return self._model.pictures.get(name)
@@ -212,54 +253,14 @@ class LessonPage(QWidget):
     def _on_scrolled(self, percent: float) -> None:
         if self._restored:
             self._model.moved_to(percent, {"at": self.text.place})
-            self._show_spent()
+            self._foot.show_spent()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.KeyPress):
             self._model.active()
         return super().eventFilter(watched, event)
 
-    # --- foot
-    def _show_foot(self, reading: Reading) -> None:
-        clear(self._foot)
-        self._spent = Label("", "caption", "text2")
-        done = self._model.is_done
-        mark = Button(
-            tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
-        )
-        mark.clicked.connect(lambda: self._model.mark(done=not done))
-        smaller, larger = (
-            Button("", "ghost", "minus", name=tr("Smaller text")),
-            Button("", "ghost", "plus", name=tr("Larger text")),
-        )
-        smaller.clicked.connect(lambda: self._resize_text(-1) if self._resize_text else None)
-        larger.clicked.connect(lambda: self._resize_text(1) if self._resize_text else None)
-        if self._resize_text is None:
-            smaller.hide()
-            larger.hide()
-        self._foot.addWidget(self._neighbour(reading.previous, "arrow-left"))
-        self._foot.addStretch(1)
-        keep = Button("", "ghost", "bookmark", name=tr("Bookmark this place"))
-        keep.clicked.connect(self._bookmark)
-        for each in (smaller, larger, keep, self._spent, mark):
-            self._foot.addWidget(each)
-        self._foot.addStretch(1)
-        panel = Button("", "ghost", "panel-right", name=tr("Show or hide the panel"))
-        panel.clicked.connect(self._fold)
-        self._foot.addWidget(self._neighbour(reading.following, "arrow-right"))
-        self._foot.addWidget(panel)
-        self._show_spent()
-
-    def _neighbour(self, lesson: Neighbour | None, icon: str) -> QWidget:
-        if lesson is None:
-            return QWidget()
-        forward = icon == "arrow-right"
-        short = lesson.title if len(lesson.title) <= 28 else lesson.title[:27].rstrip() + "…"
-        made = Button(f"{lesson.number} {short}", "" if forward else "ghost", icon, icon_after=forward)
-        made.setToolTip(lesson.title)
-        made.clicked.connect(lambda: self._follow(lesson))
-        return made
-
+    # --- around
     def _follow(self, lesson: Neighbour) -> None:
         reading = self._model.reading
         if reading is not None:
@@ -278,11 +279,6 @@ class LessonPage(QWidget):
         spot = self.text.locate(kept.title.rstrip("…"), "", at)
         self.text.go_to(spot[0] if spot else at)
 
-    def _show_spent(self) -> None:
-        minutes = self._model.study.total_ms // 60_000
-        words = tr("Place kept · {minutes} min active", minutes=minutes) if minutes else tr("Place kept")
-        self._spent.say(words)
-
     # --- links and pictures
     def _follow_link(self, url: str) -> None:
         reading = self._model.reading
@@ -294,72 +290,18 @@ class LessonPage(QWidget):
             self._ask_before(url)
 
     def _ask_before(self, url: str) -> None:
-        stay, leave = Button(tr("Stay here")), Button(tr("Open in the browser"), "primary", "external-link")
-        body = (Label(url, "body", "text2", wrap=True), Label(tr("This leads out of the course."), "small", "text2"))
-        sheet = Sheet(self.window(), tr("Open this address?"), *body, buttons=(stay, leave))
-        stay.clicked.connect(sheet.close_sheet)
-        leave.clicked.connect(lambda: (sheet.close_sheet(), QDesktopServices.openUrl(QUrl(url))))
+        ask_before_leaving(self.window(), url)
 
     def _zoom(self, name: str) -> None:
-        data = self._resource(name)
-        reading = self._model.reading
-        image = QImage.fromData(data) if data else QImage()
-        if image.isNull() or reading is None:
-            return
-        room = self.window().size() * 0.8
-        shown = image.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        picture = QLabel()
-        picture.setPixmap(QPixmap.fromImage(shown))
-        close = Button(tr("Close"))
-        title = reading.media_names.get(name.removeprefix("media:"), tr("Picture"))
-        sheet = Sheet(self.window(), title, picture, buttons=(close,), width=shown.width() + 64)
-        close.clicked.connect(sheet.close_sheet)
-
-    # --- find
-    def _build_find(self) -> QWidget:
-        shut = Button("", "ghost", "x", name=tr("Close"))
-        shut.clicked.connect(self._close_find)
-        bar = boxed(row((self.finder, 1), self._hits, shut, margin=(24, 8, 24, 8)))
-        bar.hide()
-        return bar
-
-    def open_find(self) -> None:
-        """Find on the page."""
-        self._find_bar.show()
-        self.finder.setFocus()
-        self.finder.selectAll()
-
-    def _close_find(self) -> None:
-        if not self._find_bar.isHidden():
-            self._find_bar.hide()
-            self.text.find_all("")
-            self.text.setFocus()
-
-    def _on_find(self, words: str) -> None:
-        count = self.text.find_all(words)
-        self._hits.say(tr("{count} found", count=count) if words else "")
+        data, reading = self._resource(name), self._model.reading
+        if data and reading is not None:
+            file = reading.files.get(name.removeprefix("media:"))
+            show_picture(self.window(), file.name if file else tr("Picture"), data)
 
     # --- highlights
-    def _build_marks(self) -> QWidget:
-        names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
-        buttons = []
-        for colour in COLOURS:
-            made = Button(
-                names[colour], "", "highlighter", small=True, name=tr("Highlight in {colour}", colour=names[colour])
-            )
-            made.clicked.connect(lambda _=False, colour=colour: self._highlight(colour))
-            buttons.append(made)
-        note = Button(tr("Note"), "", "notebook-pen", small=True)
-        note.clicked.connect(self._note_selection)
-        self._selected_words = Elided("", "caption", "text2")
-        bar = boxed(row((self._selected_words, 1), *buttons, note, gap=6, margin=(24, 6, 24, 6)))
-        bar.hide()
-        return bar
-
     def _on_selected(self, quote: str, start: int, end: int) -> None:
         self._quote = (quote, start, end)
-        self._marks.setVisible(bool(quote))
-        self._selected_words.say(f"“{quote}”" if quote else "")
+        self._marks.show_quote(quote)
         self._model.active()
 
     def _anchor(self, colour: str) -> dict[str, object]:
@@ -396,5 +338,5 @@ class LessonPage(QWidget):
         self.notes.show_notes(self._model.notes)
         self._show_highlights()
         if reading is not None:
-            self._show_foot(reading)
+            self._foot.show_reading(reading)
             self.outline.show_outline(reading)

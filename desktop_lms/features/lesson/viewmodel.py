@@ -14,7 +14,7 @@ from desktop_lms.features.lesson.text import MEDIA, Body, Dress, draw_formulas, 
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
-from lms_core.content.model import LessonDoc
+from lms_core.content.model import LessonDoc, MediaRef
 from lms_core.content.text import reading_minutes
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import Bookmark, LessonState, Note
@@ -61,7 +61,7 @@ class Reading:
     notes: tuple[Note, ...]
     bookmarks: tuple[Bookmark, ...]
     missing: frozenset[str]
-    media_names: Mapping[str, str]
+    files: Mapping[str, MediaRef]
 
 
 def load(workspace: Workspace, lesson: str) -> Reading:
@@ -99,7 +99,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         notes=tuple(workspace.notes.all(lesson=lesson)),
         bookmarks=tuple(b for b in workspace.notes.bookmarks() if b.course_id == course),
         missing=frozenset(m.sha256 for m in document.media if not workspace.media.has(m.sha256)),
-        media_names={m.sha256: m.name for m in document.media},
+        files={m.sha256: m for m in document.media},
     )
 
 
@@ -116,12 +116,13 @@ class LessonModel(QObject):
     notes_changed = Signal()
     saved = Signal()
     """What was typed is on the disk."""
-    rendered = Signal(str)
+    rendered = Signal(object)
+    """A Body."""
     pictures_came = Signal()
 
     def __init__(self, store: Store, lesson: str, *, study: StudyTime, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self.store = store
         self.lesson_id = lesson
         self.reading: Reading | None = None
         self.notes: tuple[Note, ...] = ()
@@ -152,7 +153,7 @@ class LessonModel(QObject):
             workspace.learning.open_lesson(lesson)
             return load(workspace, lesson)
 
-        self._store.run(self, work, self._on_loaded, self._on_failed)
+        self.store.run(self, work, self._on_loaded, self._on_failed)
 
     def leave(self) -> None:
         """Keep place, notes and time before the page goes."""
@@ -162,7 +163,7 @@ class LessonModel(QObject):
 
     def _refresh(self) -> None:
         lesson = self.lesson_id
-        self._store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
+        self.store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & {Topic.NOTES, Topic.COURSES, Topic.MEDIA, Topic.LEARNING}:
@@ -190,15 +191,16 @@ class LessonModel(QObject):
         if self.reading is None:
             return
         body, title = self.reading.lesson.body, self.reading.lesson.title
+        files = {name: file.mime for name, file in self.reading.files.items()}
 
         def draw(made: Body) -> None:
-            self.rendered.emit(made.html)
+            self.rendered.emit(made)
             if made.formulas:
-                self._store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
+                self.store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
 
-        self._store.pool(self, lambda: render_body(body, title=title, dress=dress), draw, self._on_failed)
+        self.store.pool(self, lambda: render_body(body, title=title, dress=dress, files=files), draw, self._on_failed)
         if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(body)):
-            self._store.run(self, lambda workspace: pictures(workspace, body), self._on_pictures)
+            self.store.run(self, lambda workspace: pictures(workspace, body), self._on_pictures)
 
     def _on_pictures(self, found: dict[str, bytes]) -> None:
         if found:
@@ -220,9 +222,18 @@ class LessonModel(QObject):
         if place is None or self.reading is None:
             return
         lesson, (percent, where) = self.lesson_id, place
-        self._store.run(
+        self.store.run(
             self,
             lambda workspace: workspace.learning.record_position(lesson, percent=percent, place=where),
+            self._on_done,
+        )
+
+    def keep_place(self, key: str, place: Any) -> None:
+        """Keep the place of a part of the lesson under its key."""
+        lesson = self.lesson_id
+        self.store.run(
+            self,
+            lambda workspace: workspace.learning.record_position(lesson, percent=0, place={key: place}),
             self._on_done,
         )
 
@@ -239,7 +250,7 @@ class LessonModel(QObject):
         if spent is None or self.reading is None:
             return
         start, seconds = spent
-        self._store.run(
+        self.store.run(
             self,
             lambda workspace: workspace.learning.record_session(lesson, start_ms=start, seconds=seconds),
             self._on_done,
@@ -259,7 +270,7 @@ class LessonModel(QObject):
             (workspace.learning.complete if done else workspace.learning.reopen)(lesson)
             return load(workspace, lesson)
 
-        self._store.run(self, work, self._on_marked, self._on_failed)
+        self.store.run(self, work, self._on_marked, self._on_failed)
 
     def _on_marked(self, reading: Reading) -> None:
         self.reading = reading
@@ -277,11 +288,11 @@ class LessonModel(QObject):
     def keep_bookmark(self, anchor: str, words: str, then: Callable[[str], None]) -> None:
         """Store a bookmark; `then` gets its id."""
         lesson = self.lesson_id
-        self._store.run(self, lambda workspace: workspace.notes.add_bookmark(lesson, anchor=anchor, title=words), then)
+        self.store.run(self, lambda workspace: workspace.notes.add_bookmark(lesson, anchor=anchor, title=words), then)
 
     def delete_bookmark(self, bookmark: str) -> None:
         """Delete a bookmark."""
-        self._store.run(self, lambda workspace: workspace.notes.delete_bookmark(bookmark), self._on_done)
+        self.store.run(self, lambda workspace: workspace.notes.delete_bookmark(bookmark), self._on_done)
 
     # --- notes
     def add_note(self, body: str, **anchor: Any) -> None:
@@ -298,7 +309,7 @@ class LessonModel(QObject):
 
     def colour_note(self, note: str, colour: str) -> None:
         """Give a highlight another colour."""
-        self._store.run(self, lambda workspace: workspace.notes.change(note, colour=colour), self._on_done)
+        self.store.run(self, lambda workspace: workspace.notes.change(note, colour=colour), self._on_done)
 
     def write(
         self, body: str, anchor: Mapping[str, Any], then: Callable[[str], None], fail: Callable[[], None] | None = None
@@ -309,15 +320,15 @@ class LessonModel(QObject):
         def failed(error: LmsError) -> None:
             if fail:
                 fail()
-            self._store.failed.emit(error)
+            self.store.failed.emit(error)
 
-        self._store.run(
+        self.store.run(
             self, lambda workspace: workspace.notes.add(body, lesson=lesson, course=course, **anchor), then, failed
         )
 
     def erase(self, note: str) -> None:
         """Delete a stored note."""
-        self._store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
+        self.store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
 
 
 def _around(reading: Reading) -> tuple[Any, ...]:

@@ -30,7 +30,7 @@ def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> Le
     made.show()
     yield made
     made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finder._pause):
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
         timer.stop()
 
 
@@ -99,11 +99,11 @@ def test_a_note_is_saved_as_it_is_typed(page: LessonPage, workspace: Workspace) 
 
 
 def test_find_counts_and_closes(page: LessonPage) -> None:
-    page.open_find()
-    page.finder.setText("waves")
-    assert page._hits.words == "3 found"
-    page._close_find()
-    assert not page._find_bar.isVisible()
+    page.finding.open_bar()
+    page.finding.field.setText("waves")
+    assert page.finding.hits.words == "1 of 3"
+    page.finding.close_bar()
+    assert not page.finding.isVisible()
 
 
 def test_links_stay_inside_or_ask(page: LessonPage, tides: Tides) -> None:

@@ -1,0 +1,66 @@
+"""Find on the page: words, how many there are, the next and the one before."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.layout import row
+from desktop_lms.widgets.reading import LessonText
+from desktop_lms.widgets.text import Label
+from desktop_lms.words import tr
+
+
+class FindBar(QWidget):
+    """Above the text while one looks for words in it."""
+
+    def __init__(self, text: LessonText) -> None:
+        super().__init__()
+        self._text = text
+        self.field = Field(tr("Find on this page"), icon="search", quiet=True)
+        self.hits = Label("", "caption", "text2")
+        before = Button("", "ghost", "chevron-up", name=tr("The one before"))
+        after = Button("", "ghost", "chevron-down", name=tr("The next one"))
+        shut = Button("", "ghost", "x", name=tr("Close"))
+        self.setLayout(row((self.field, 1), self.hits, before, after, shut, margin=(24, 8, 24, 8)))
+        self.hide()
+        self.field.textChanged.connect(self._on_typed)
+        self.field.returnPressed.connect(self.next)
+        before.clicked.connect(self.previous)
+        after.clicked.connect(self.next)
+        shut.clicked.connect(self.close_bar)
+
+    def open_bar(self) -> None:
+        """Begin to find."""
+        self.show()
+        self.field.setFocus()
+        self.field.selectAll()
+        self._on_typed(self.field.text())
+
+    def close_bar(self) -> None:
+        """Go back to the text."""
+        if not self.isHidden():
+            self.hide()
+            self._text.find_all("")
+            self._text.setFocus()
+
+    def next(self) -> None:
+        """Go to the next place."""
+        self._say(self._text.go_to_found(1))
+
+    def previous(self) -> None:
+        """Go to the place before."""
+        self._say(self._text.go_to_found(-1))
+
+    def _on_typed(self, words: str) -> None:
+        count = self._text.find_all(words)
+        self._say(self._text.go_to_found(0) if count else 0)
+
+    def _say(self, at: int) -> None:
+        if not self.field.text():
+            self.hits.say("")
+        elif at:
+            self.hits.say(tr("{at} of {count}", at=at, count=self._text.found))
+        else:
+            self.hits.say(tr("{count} found", count=0))

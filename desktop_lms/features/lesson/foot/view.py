@@ -1,0 +1,81 @@
+"""Below the text: the lessons before and after, the size of the text, the place, and whether it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.layout import clear, row
+from desktop_lms.widgets.text import Label
+from desktop_lms.words import tr
+
+
+class Foot(QWidget):
+    """The foot of a lesson; `resize_text` makes text larger (1) or smaller (-1)."""
+
+    bookmark_asked = Signal()
+    panel_asked = Signal()
+
+    def __init__(
+        self, model: LessonModel, follow: Callable[[Neighbour], None], resize_text: Callable[[int], None] | None
+    ) -> None:
+        super().__init__()
+        self._model, self._follow, self._resize_text = model, follow, resize_text
+        self._box = row(gap=12, margin=(24, 10, 24, 10))
+        self._spent = Label("", "caption", "text2")
+        self.setLayout(self._box)
+
+    def show_reading(self, reading: Reading) -> None:
+        """Show what is around a lesson."""
+        clear(self._box)
+        self._spent = Label("", "caption", "text2")
+        done = self._model.is_done
+        mark = Button(
+            tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
+        )
+        mark.clicked.connect(lambda: self._model.mark(done=not done))
+        self._box.addWidget(self._neighbour(reading.previous, "arrow-left"))
+        self._box.addStretch(1)
+        for each in (*self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked)):
+            self._box.addWidget(each)
+        self._box.addWidget(self._spent)
+        self._box.addWidget(mark)
+        self._box.addStretch(1)
+        self._box.addWidget(self._neighbour(reading.following, "arrow-right"))
+        self._box.addWidget(self._tool("panel-right", tr("Show or hide the panel"), self.panel_asked))
+        self.show_spent()
+
+    def _sizes(self) -> list[Button]:
+        resize = self._resize_text
+        if resize is None:
+            return []
+        smaller = Button("", "ghost", "minus", name=tr("Smaller text"))
+        larger = Button("", "ghost", "plus", name=tr("Larger text"))
+        smaller.clicked.connect(lambda: resize(-1))
+        larger.clicked.connect(lambda: resize(1))
+        return [smaller, larger]
+
+    def _tool(self, icon: str, name: str, asked: SignalInstance) -> Button:
+        made = Button("", "ghost", icon, name=name)
+        made.clicked.connect(asked)
+        return made
+
+    def _neighbour(self, lesson: Neighbour | None, icon: str) -> QWidget:
+        if lesson is None:
+            return QWidget()
+        forward = icon == "arrow-right"
+        short = lesson.title if len(lesson.title) <= 28 else lesson.title[:27].rstrip() + "…"
+        made = Button(f"{lesson.number} {short}", "" if forward else "ghost", icon, icon_after=forward)
+        made.setToolTip(lesson.title)
+        made.clicked.connect(lambda: self._follow(lesson))
+        return made
+
+    def show_spent(self) -> None:
+        """Say how long one studied."""
+        minutes = self._model.study.total_ms // 60_000
+        words = tr("Place kept · {minutes} min active", minutes=minutes) if minutes else tr("Place kept")
+        self._spent.say(words)

@@ -1,0 +1,48 @@
+"""The page of a lesson as its parts know it: keeps what they say through the model and leads where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop_lms.features.lesson.room import Place, Undo
+from desktop_lms.features.lesson.viewmodel import LessonModel
+
+
+class Hosting:
+    """Implements Host for one page; `review` adds a card where reviewing is possible."""
+
+    def __init__(
+        self,
+        model: LessonModel,
+        *,
+        follow: Callable[[str], None],
+        say: Callable[[str, Undo], None],
+        review: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._model, self._follow, self._say, self._review = model, follow, say, review
+
+    def keep_place(self, key: str, place: Place) -> None:
+        """Keep the place of a part."""
+        self._model.keep_place(key, place)
+
+    def active(self) -> None:
+        """Count the time."""
+        self._model.active()
+
+    def finish(self) -> None:
+        """Mark the lesson as done, once."""
+        if not self._model.is_done:
+            self._model.mark(done=True)
+
+    def follow(self, link: str) -> None:
+        """Follow a link."""
+        self._follow(link)
+
+    def say(self, words: str, undo: Undo = None) -> None:
+        """Show a toast."""
+        self._say(words, undo)
+
+    def review(self, front: str, back: str) -> None:
+        """Add a card to what is reviewed."""
+        if self._review is not None:
+            self._review(front, back)

@@ -1,0 +1,39 @@
+"""What can be done with words that are chosen: highlight them in a colour, or write a note about them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.layout import row
+from desktop_lms.widgets.reading import COLOURS
+from desktop_lms.widgets.text import Elided
+from desktop_lms.words import tr
+
+
+class MarkBar(QWidget):
+    """Below the text while words are chosen."""
+
+    colour_chosen = Signal(str)
+    note_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
+        buttons = []
+        for colour in COLOURS:
+            name = tr("Highlight in {colour}", colour=names[colour])
+            made = Button(names[colour], "", "highlighter", small=True, name=name)
+            made.clicked.connect(lambda _=False, colour=colour: self.colour_chosen.emit(colour))
+            buttons.append(made)
+        note = Button(tr("Note"), "", "notebook-pen", small=True)
+        note.clicked.connect(self.note_asked)
+        self._words = Elided("", "caption", "text2")
+        self.setLayout(row((self._words, 1), *buttons, note, gap=6, margin=(24, 6, 24, 6)))
+        self.hide()
+
+    def show_quote(self, quote: str) -> None:
+        """Show what is chosen; nothing hides the bar."""
+        self.setVisible(bool(quote))
+        self._words.say(f"“{quote}”" if quote else "")

@@ -1,0 +1,62 @@
+"""What is shown of each kind of embed: one factory a kind, for what stands above the text, in it, and below it.
+
+A factory must be quick, 10 ms at most: what is costly (players, documents) is loaded when the person opens it. A part
+wants its height by `heightForWidth` or `sizeHint` and calls `updateGeometry` when that changes; it follows the look.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.words import tr
+from lms_core.content.embeds import Embed
+
+log = logging.getLogger(__name__)
+
+Factory = Callable[[Embed, Room], QWidget]
+ICONS = {
+    "video": "video", "audio": "mic", "pdf": "file-text", "slides": "presentation", "interactive": "sparkles",
+    "file": "file-input", "details": "list", "cards": "layers", "check": "circle-help",
+}  # fmt: skip
+
+
+def make_part(embed: Embed, room: Room) -> QWidget:
+    """The widget of an embed; a plain card where there is nothing better."""
+    try:
+        made = PARTS.get(embed.kind, card)(embed, room)
+    except Exception:
+        log.exception("a part cannot be shown: %s", embed.kind)
+        made = card(embed, room)
+    if not made.accessibleName():
+        made.setAccessibleName(embed.title or kind_name(embed.kind))
+    return made
+
+
+def card(embed: Embed, room: Room) -> QWidget:
+    """What is said of a file that nothing here can show: its title, what it is, and where it stands."""
+    told = [kind_name(embed.kind)]
+    if embed.media in room.files:
+        told.append(size_of(room.size(embed.media)))
+    if embed.media and not room.has(embed.media):
+        told.append(tr("Not on this device yet"))
+    title = embed.title or room.name(embed.media) or kind_name(embed.kind)
+    return FileCard(ICONS.get(embed.kind, "file-input"), title, " · ".join(told))
+
+
+def kind_name(kind: str) -> str:
+    """What a kind is called."""
+    names = {
+        "video": tr("Video"), "audio": tr("Sound"), "pdf": tr("PDF"), "slides": tr("Slides"),
+        "interactive": tr("Interactive"), "details": tr("More"), "cards": tr("Flashcards"),
+        "check": tr("Check yourself"),
+    }  # fmt: skip
+    return names.get(kind, tr("File"))
+
+
+PARTS: dict[str, Factory] = {}
+"""The factory of each kind; those that are not here get `card`."""

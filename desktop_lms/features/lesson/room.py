@@ -1,0 +1,145 @@
+"""What a part of a lesson gets from the page that it stands on: files, its place, and ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject
+
+from desktop_lms.store import Fail, Store, Then
+from lms_core.content.model import ContentItem, LessonDoc, MediaRef
+
+T = TypeVar("T")
+Place = str | float | bool
+"""A number that JSON knows, or a short text."""
+Undo = Callable[[], None] | None
+
+
+class Host(Protocol):
+    """The page of a part."""
+
+    def keep_place(self, key: str, place: Place) -> None:
+        """Keep the place of a part."""
+
+    def active(self) -> None:
+        """The person studies: watches, turns a page, answers."""
+
+    def finish(self) -> None:
+        """Mark the lesson as done."""
+
+    def follow(self, link: str) -> None:
+        """Follow a link of the text: `lesson:`, `#anchor`, or an address, which asks first."""
+
+    def say(self, words: str, undo: Undo = None) -> None:
+        """Show a toast."""
+
+    def review(self, front: str, back: str) -> None:
+        """Add a card to what is reviewed, Markdown on both sides."""
+
+
+class Aside:
+    """The page of a preview: nothing is kept, nothing leads anywhere."""
+
+    def keep_place(self, key: str, place: Place) -> None:
+        """Keep nothing."""
+
+    def active(self) -> None:
+        """Count nothing."""
+
+    def finish(self) -> None:
+        """Mark nothing."""
+
+    def follow(self, link: str) -> None:
+        """Stay."""
+
+    def say(self, words: str, undo: Undo = None) -> None:
+        """Say nothing."""
+
+    def review(self, front: str, back: str) -> None:
+        """Add nothing."""
+
+
+class Room(QObject):
+    """The files of the course, the places of the lesson, and its page, for one part after another.
+
+    `can_review` says whether cards can be added to what is reviewed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        lesson: LessonDoc,
+        files: Mapping[str, MediaRef],
+        *,
+        places: Mapping[str, Place] | None = None,
+        host: Host | None = None,
+        can_review: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.store, self.lesson, self.files, self.can_review = store, lesson, files, can_review
+        self._places = dict(places or {})
+        self._host = host or Aside()
+
+    def item(self, key: str) -> ContentItem | None:
+        """The item of the lesson that a part shows, by the key of its Embed; None for what stands in the text."""
+        return next((item for item in self.lesson.items if item.id == key), None)
+
+    # --- files of the course, by SHA-256; from any thread
+    def name(self, sha256: str) -> str:
+        """How a file is called; nothing when the course has none of that name."""
+        return self.files[sha256].name if sha256 in self.files else ""
+
+    def mime(self, sha256: str) -> str:
+        """The MIME type of a file."""
+        return self.files[sha256].mime if sha256 in self.files else "application/octet-stream"
+
+    def size(self, sha256: str) -> int:
+        """Bytes of a file, also of one that is not here yet."""
+        return self.files[sha256].size if sha256 in self.files else 0
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file is on this device."""
+        return self.store.workspace.media.has(sha256)
+
+    def read(self, sha256: str, start: int = 0, length: int | None = None) -> bytes:
+        """Bytes of a file or a part of them, at any place; raises NotFound."""
+        return self.store.workspace.media.read(sha256, start, length)
+
+    def later(
+        self, owner: QObject, work: Callable[[], T], then: Then[T] | None = None, fail: Fail | None = None
+    ) -> None:
+        """Work beside the window, such as `read`; `then` is called on the window's thread while `owner` is there."""
+        self.store.pool(owner, work, then, fail)
+
+    # --- the lesson
+    def recall(self, key: str) -> Place | None:
+        """The place that was kept, or None."""
+        return self._places.get(key)
+
+    def keep(self, key: str, place: Place) -> None:
+        """Keep a place under the key of the part: a number, or a short text; not more often than once a second."""
+        if self._places.get(key) != place:
+            self._places[key] = place
+            self._host.keep_place(key, place)
+
+    def active(self) -> None:
+        """The person studies: told at least once a minute while a film runs, it counts as time spent."""
+        self._host.active()
+
+    def finish(self) -> None:
+        """Mark the lesson as done: the film was seen to its end."""
+        self._host.finish()
+
+    def follow(self, link: str) -> None:
+        """Follow a link of the text: `lesson:`, `#anchor`, or an address, which asks before one leaves."""
+        self._host.follow(link)
+
+    def say(self, words: str, undo: Undo = None) -> None:
+        """Show a toast."""
+        self._host.say(words, undo)
+
+    def review(self, front: str, back: str) -> None:
+        """Add a card to what is reviewed, Markdown on both sides."""
+        self._host.review(front, back)

@@ -1,0 +1,217 @@
+"""Widgets that stand in a text: each lies over a placeholder of its height and goes where the text goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QTextCursor, QTextDocument, QTextImageFormat
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+from shiboken6 import isValid
+
+SCHEME = "embed:"
+UNKNOWN = 96
+"""Height of one that was not made yet, in px."""
+AHEAD = 600
+"""How far below and above the view they are made, in px."""
+NARROWEST = 120
+
+Make = Callable[[], QWidget]
+
+
+class _Place:
+    """A placeholder: where it stands, its height in px, and the widget over it."""
+
+    def __init__(self, key: str, position: int) -> None:
+        self.key, self.position = key, position
+        self.widget: QWidget | None = None
+        self.size = (0, 0)
+
+
+class Embedding(QObject):
+    """Keeps the widgets of one text in their places. They are made when they come near the view."""
+
+    def __init__(self, text: QTextEdit) -> None:
+        super().__init__(text)
+        self._text = text
+        self._make: Mapping[str, Make] = {}
+        self._places: list[_Place] = []
+        self._width = 0.0
+        self._made: dict[str, QWidget] = {}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.arrange)
+        text.viewport().installEventFilter(self)
+        text.verticalScrollBar().valueChanged.connect(self.arrange)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus)
+
+    @property
+    def widgets(self) -> list[QWidget]:
+        """Those that are made, in the order of the text."""
+        return [place.widget for place in self._places if place.widget is not None]
+
+    def show(self, make: Mapping[str, Make]) -> None:
+        """Take what can be made by key for the next text; widgets of keys that stay are kept."""
+        for key in [key for key in self._made if key not in make]:
+            self._drop(self._made.pop(key))
+        self._make = make
+
+    def forget(self) -> None:
+        """Drop all widgets; they are made anew."""
+        for widget in self._made.values():
+            self._drop(widget)
+        self._made = {}
+
+    def _drop(self, widget: QWidget) -> None:
+        if isValid(widget):
+            widget.hide()
+            widget.deleteLater()
+
+    def find(self) -> None:
+        """Look for the placeholders of the text that is shown now."""
+        self._places = []
+        if self._make:
+            for position, form in pictures(self._text.document()):
+                key = form.name().removeprefix(SCHEME)
+                if form.name().startswith(SCHEME) and key in self._make:
+                    place = _Place(key, position)
+                    place.widget = self._made.get(key)
+                    self._places.append(place)
+        for key, widget in self._made.items():
+            widget.setVisible(any(place.key == key for place in self._places))
+        self._soon()
+
+    def _soon(self) -> None:
+        if self._places and self._text.isVisible():
+            self._later.start()
+
+    # --- laying out
+    def arrange(self) -> None:
+        """Make what comes near and put everything in its place; what is above the view does not move it."""
+        if not self._places or not self._text.isVisible():
+            return
+        if self._width != (width := self._text.document().textWidth()):
+            self._width = width
+            self._narrow()
+        view = self._text.viewport().height()
+        for n, place in enumerate(self._places):
+            area = self._area(place)
+            if area.top() > view + AHEAD:
+                break
+            if place.widget is None and area.bottom() > -AHEAD:
+                self._create(n)
+            if place.widget is not None:
+                self._fit(place, area)
+        for place in self._places:
+            if place.widget is not None:
+                self._move(place)
+
+    def _create(self, n: int) -> None:
+        place = self._places[n]
+        made = self._make[place.key]()
+        made.setParent(self._text.viewport())
+        made.setCursor(Qt.CursorShape.ArrowCursor)
+        place.widget = self._made[place.key] = made
+        made.show()
+        before = next((p.widget for p in reversed(self._places[:n]) if p.widget is not None), None)
+        QWidget.setTabOrder(self._text if before is None else before, made)
+
+    def _fit(self, place: _Place, area: QRect) -> None:
+        """Give the placeholder the size that the widget wants."""
+        widget = place.widget
+        if widget is None:
+            return
+        width = self._room(place)
+        wanted = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
+        size = (width, max(wanted, widget.minimumSizeHint().height(), 1))
+        if size == place.size:
+            return
+        bar = self._text.verticalScrollBar()
+        grown = size[1] - (place.size[1] or UNKNOWN)
+        place.size = size
+        self._resize(place, *size)
+        if area.bottom() < 0:
+            bar.setValue(bar.value() + grown)
+
+    def _resize(self, place: _Place, width: int, height: int) -> None:
+        cursor = QTextCursor(self._text.document())
+        cursor.setPosition(place.position)
+        cursor.setPosition(place.position + 1, QTextCursor.MoveMode.KeepAnchor)
+        form = cursor.charFormat().toImageFormat()
+        form.setWidth(width)
+        form.setHeight(height)
+        cursor.setCharFormat(form)
+
+    def _narrow(self) -> None:
+        """Let lines be as wide as the text: what is wider than a line widens it."""
+        whole = QTextCursor(self._text.document())
+        whole.beginEditBlock()
+        for place in self._places:
+            if place.size[0]:
+                self._resize(place, NARROWEST, place.size[1])
+                place.size = (NARROWEST, place.size[1])
+        whole.endEditBlock()
+
+    def _room(self, place: _Place) -> int:
+        """The width that the text has where a placeholder stands."""
+        block = self._text.document().findBlock(place.position)
+        whole = self._text.document().documentLayout().blockBoundingRect(block).width()
+        line = block.layout().lineForTextPosition(place.position - block.position())
+        return max(NARROWEST, int(min(line.width() if line.isValid() else whole, whole)))
+
+    def _area(self, place: _Place) -> QRect:
+        """Where a placeholder stands in the view."""
+        document = self._text.document()
+        cursor = QTextCursor(document)
+        cursor.setPosition(place.position)
+        first = self._text.cursorRect(cursor)
+        cursor.setPosition(place.position + 1)
+        second = self._text.cursorRect(cursor)
+        width, height = place.size if place.size[1] else (self._room(place), UNKNOWN)
+        block = document.findBlock(place.position)
+        line = block.layout().lineForTextPosition(place.position - block.position())
+        top = first.top() + (line.ascent() - height if line.isValid() else 0)
+        return QRect(min(first.left(), second.left()), round(top), width, height)
+
+    def _move(self, place: _Place) -> None:
+        if place.widget is not None and (area := self._area(place)) != place.widget.geometry():
+            place.widget.setGeometry(area)
+
+    # --- events
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Show):
+            self._soon()
+        return False
+
+    def _on_focus(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Bring what has the keyboard into view."""
+        view = self._text.viewport()
+        if now is None or not self._places or not view.isAncestorOf(now):
+            return
+        top = now.mapTo(view, now.rect().topLeft()).y()
+        bar = self._text.verticalScrollBar()
+        if top < 0 or top + min(now.height(), view.height()) > view.height():
+            bar.setValue(bar.value() + top - 48)
+
+
+def pictures(document: QTextDocument) -> list[tuple[int, QTextImageFormat]]:
+    """Position and format of each picture of a text."""
+    found = []
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        text = block.text()
+        if "\ufffc" in text:
+            at = 0
+            for letter in text:
+                if letter == "\ufffc":
+                    cursor.setPosition(block.position() + at + 1)
+                    form = cursor.charFormat()
+                    if form.isImageFormat():
+                        found.append((block.position() + at, form.toImageFormat()))
+                at += 2 if ord(letter) > 0xFFFF else 1
+        block = block.next()
+    return found

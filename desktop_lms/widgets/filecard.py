@@ -1,0 +1,26 @@
+"""A card for a file or anything that stands for itself: an icon, its title, what is known of it, and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.widgets.layout import column, row
+from desktop_lms.widgets.surfaces import Card, Tile, Tone
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.words import language
+
+
+class FileCard(Card):
+    """A card with what can be done at its end."""
+
+    def __init__(self, icon: str, title: str, detail: str = "", *end: QWidget, tone: Tone = "accent") -> None:
+        words = column(Elided(title, "strong"), Label(detail, "small", "text2", wrap=True) if detail else None, gap=0)
+        super().__init__(row(Tile(icon, tone), (words, 1), *end, gap=16, margin=(16, 12, 16, 12)))
+        self.setAccessibleName(f"{title}. {detail}" if detail else title)
+
+
+def size_of(count: int) -> str:
+    """Bytes as people say them."""
+    digits = 1 if count < 10_000_000 else 0
+    return QLocale(language()).formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -1,0 +1,71 @@
+"""A course whose lessons have everything that a page can show, made as a pack and installed."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from lms_core.content.model import ContentItem, CourseDocument, LessonDoc, MediaRef, ModuleDoc, ResourceDoc
+from lms_core.content.pack import build_pack
+from lms_core.workspace import Workspace
+
+FILM, SHEET, DATA = b"\x00\x00\x00\x18ftypmp42 no film", b"%PDF-1.4 no pages", b"shell,grams\n1,4.6\n"
+TEXT = """Four times the shells, half the margin. Watch the film first.
+
+??? tip "Why four times?"
+    The margin shrinks with the square root: $\\sqrt{4} = 2$.
+
+    ```python
+    from statistics import mean
+    ```
+
+Weigh them yourself:
+
+![How to weigh](media:%s)
+
+```cards
+What is a mean? :: The sum over the count
+A limpet :: *Patella vulgata*, a snail that holds on
+```
+
+```check
+What makes the margin half as wide?
+- [ ] Twice the shells
+- [x] Four times the shells
+The margin goes with one over the square root of the count.
+```
+
+The end of the text[^1].
+
+[^1]: A note at the foot.
+"""
+
+
+def rich_course(workspace: Workspace) -> str:
+    """Install the course; returns the id of its first lesson."""
+    names = {}
+    files = []
+    given = (FILM, "shells.mp4", "video/mp4"), (SHEET, "sheet.pdf", "application/pdf"), (DATA, "shells.csv", "text/csv")
+    for data, name, mime in given:
+        if name != "shells.mp4":
+            workspace.media.put(data)
+        names[name] = sha256(data).hexdigest()
+        files.append(MediaRef(names[name], name, mime, 48_000_000 if name == "shells.mp4" else len(data)))
+    lesson = LessonDoc(
+        "rich-1", "How sure can we be?", "video", body=TEXT % names["sheet.pdf"],
+        items=(
+            ContentItem(id="film", kind="video", title="Weighing limpets", media=names["shells.mp4"], duration=252),
+            ContentItem(id="words", kind="text", title="What you need", body="- a scale\n- a bucket"),
+        ),
+        resources=(
+            ResourceDoc(id="data", title="192 weights", kind="dataset", media=names["shells.csv"]),
+            ResourceDoc(id="site", title="Shells of this shore", kind="link", url="https://example.org/shells"),
+        ),
+    )  # fmt: skip
+    after = LessonDoc("rich-2", "When samples lie", body="Go back to [the film](lesson:rich-1#four).")
+    document = CourseDocument(
+        "rich", "1", "Statistics for Everyday Questions", media=tuple(files),
+        modules=(ModuleDoc("m", "Sampling", lessons=(lesson, after)),),
+    )  # fmt: skip
+    body = build_pack(document)
+    workspace.installed.install_pack(workspace.media.put(body), body)
+    return lesson.id
