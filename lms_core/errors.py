@@ -248,6 +248,7 @@ MESSAGES: dict[str, str] = {
     "url_invalid": "This is no address of a web page.",
     "username_invalid": "A username has 2 to 150 letters, figures, points, underscores, plus and minus signs.",
     "username_taken": "This username is taken.",
+    "video_url_invalid": "This is no address of a video: YouTube, Vimeo or a video file are taken.",
     "version_mismatch": "The app and the server do not understand each other. Update the older one.",
     "visit_over": "This sign-in took too long or was used already. Begin again.",
     "worker_needs_postgres": "With a database file the server does the jobs itself; a worker needs PostgreSQL.",
