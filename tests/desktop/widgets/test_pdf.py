@@ -1,0 +1,263 @@
+"""A PDF is read: place, zoom, search, selection, highlights; what cannot be shown is said plainly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.store import Errands
+from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.pdf import document as documents
+from desktop_lms.widgets.pdf.pages import PdfMark
+from desktop_lms.widgets.pdf.view import PdfView
+from tests.pdfs import TEXT, make_pdf, without_pages
+
+BIG = 5_000
+
+
+@pytest.fixture
+def errands(qtbot: QtBot) -> Iterator[Errands]:
+    made = Errands()
+    yield made
+    made.close()
+
+
+class Reader:
+    """A PDF in a window, as a person reads it."""
+
+    def __init__(self, qtbot: QtBot, errands: Errands, data: bytes, kept: dict[str, Any] | None = None) -> None:
+        self.qtbot, self.window = qtbot, QWidget()
+        qtbot.addWidget(self.window)
+        self.window.resize(1000, 640)
+        self.view = PdfView(errands, lambda: data, name="Field guide")
+        self.window.setLayout(column((self.view, 1), gap=0))
+        self.window.show()
+        self.view.open(kept)
+
+    def opened(self) -> Reader:
+        self.qtbot.waitUntil(lambda: bool(self.view.document.sizes))
+        self.qtbot.waitUntil(lambda: self.view.document.picture(self.view.pages.page) is not None)
+        return self
+
+    def find(self, words: str) -> int:
+        self.view.open_find()
+        self.view.finder.setText(words)
+        self.view.finder.tell()
+        self.qtbot.waitUntil(lambda: not self.view.document.is_searching)
+        return len(self.view.document.hits)
+
+    def words(self) -> list[str]:
+        return [label.text() for label in self.window.findChildren(QLabel) if label.isVisible()]
+
+    def close(self) -> None:
+        self.view.stop()
+        self.qtbot.waitUntil(lambda: self.view.document._engine is None)
+
+
+@pytest.fixture
+def reader(qtbot: QtBot, errands: Errands) -> Iterator[Reader]:
+    made = Reader(qtbot, errands, make_pdf(12)).opened()
+    yield made
+    made.close()
+
+
+def test_the_place_is_kept_and_found_again(qtbot: QtBot, errands: Errands, reader: Reader) -> None:  # LES-05
+    with qtbot.waitSignal(reader.view.place_changed) as told:
+        reader.view.go_to(7)
+    reader.view.pages.set_zoom(1.5)
+    kept = reader.view.place
+    assert (kept["page"], kept["zoom"]) == (7, 1.5)
+    assert told.args is not None
+    again = Reader(qtbot, errands, make_pdf(12), kept).opened()
+    assert (again.view.pages.page, again.view.place) == (7, kept)
+    assert again.view._number.text() == "8"
+    again.close()
+
+
+@pytest.mark.parametrize("kept", [{"page": 99, "at": 2}, {"page": "x", "zoom": []}, {"zoom": 9}, {"page": -3}])
+def test_a_place_that_cannot_be_opens_all_the_same(qtbot: QtBot, errands: Errands, kept: dict[str, Any]) -> None:
+    opened = Reader(qtbot, errands, make_pdf(2), kept).opened()
+    assert 0 <= opened.view.pages.page <= 1
+    opened.close()
+
+
+def test_a_page_is_reached_by_its_number_and_by_keys(qtbot: QtBot, reader: Reader) -> None:
+    view = reader.view
+    view._number.setFocus()
+    view._number.setText("5")
+    qtbot.keyClick(view._number, Qt.Key.Key_Return)
+    assert view.pages.page == 4
+    qtbot.keyClick(view.pages, Qt.Key.Key_End)
+    assert view.pages.page == 11
+    assert not view._after.isEnabled()
+    qtbot.keyClick(view.pages, Qt.Key.Key_Home)
+    assert view.pages.page == 0
+    view._number.setFocus()
+    view._number.setText("99")
+    qtbot.keyClick(view._number, Qt.Key.Key_Return)
+    assert view.pages.page == 0
+
+
+def test_zoom_fits_and_has_its_ends(reader: Reader) -> None:
+    pages = reader.view.pages
+    room = pages.viewport().width()
+    assert room - 40 < pages._area(0).width() < room
+    pages.set_zoom("page")
+    assert pages._area(0).height() < pages.viewport().height()
+    for _ in range(12):
+        pages.zoom_by(1)
+    assert pages.percent == 400
+    for _ in range(12):
+        pages.zoom_by(-1)
+    assert pages.percent == 50
+
+
+def test_words_are_found_one_after_the_other(qtbot: QtBot, reader: Reader) -> None:
+    reader.view.go_to(3)
+    assert reader.find("LIMPETS cling") == 12
+    assert reader.view._hits.words == "4 of 12"  # from where one is
+    qtbot.keyClick(reader.view.finder, Qt.Key.Key_Return)
+    assert reader.view._hits.words == "5 of 12"
+    assert reader.view.pages.page == 4
+    reader.view._step_hit(-2)
+    assert reader.view.pages.page == 2
+    assert reader.find("let go. The mean") == 12  # over the end of a line
+    assert reader.find("zebra") == 0
+    assert reader.view._hits.words == "Nothing found"
+    assert reader.find("(") == 0  # words are no pattern
+    reader.view.close_find()
+    assert reader.view.document.hits == []
+
+
+def drag(reader: Reader, start: QPoint, end: QPoint) -> None:
+    target = reader.view.pages.viewport()
+    for kind, at in (
+        (QEvent.Type.MouseButtonPress, start), (QEvent.Type.MouseMove, end), (QEvent.Type.MouseButtonRelease, end),
+    ):  # fmt: skip
+        place = QPointF(at)
+        left = Qt.MouseButton.LeftButton
+        event = QMouseEvent(kind, place, target.mapToGlobal(place), left, left, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(target, event)
+        if kind is QEvent.Type.MouseMove:
+            reader.qtbot.waitUntil(lambda: bool(reader.view._quote[1]))
+
+
+def test_selected_words_are_copied_and_highlighted(qtbot: QtBot, reader: Reader) -> None:
+    pages = reader.view.pages
+    drag(reader, pages.point_of(0, QPointF(74, 136)), pages.point_of(0, QPointF(420, 136)))
+    assert reader.view._quote == (0, TEXT[0])
+    assert reader.view._marks.isVisible()
+    pages.copy()
+    assert QGuiApplication.clipboard().text() == TEXT[0]
+    with qtbot.waitSignal(reader.view.highlighted) as told:
+        reader.view._mark("mint")
+    assert told.args == [{"page": 1, "quote": TEXT[0], "colour": "mint"}]
+    assert not reader.view._marks.isVisible()
+
+
+def test_highlights_lie_over_their_words(qtbot: QtBot, reader: Reader) -> None:
+    pages = reader.view.pages
+    at = pages.point_of(0, QPointF(120, 158)) - QPoint(0, 6)
+    before = pages.viewport().grab().toImage().pixelColor(at)
+    marks = [PdfMark(0, TEXT[1], "amber", "n1"), PdfMark(0, "words that are gone", "sky")]
+    reader.view.show_marks(marks)
+    qtbot.waitUntil(lambda: bool(pages._placed.get(marks[0])))
+    qtbot.waitUntil(lambda: pages.viewport().grab().toImage().pixelColor(at) != before)
+    assert pages._placed[marks[1]] == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.4 rubbish", "This PDF cannot be read"),
+        (b"", "This PDF cannot be read"),
+        (make_pdf()[:900], "This PDF cannot be read"),
+        (without_pages(), "This PDF has no pages"),
+    ],
+)
+def test_what_cannot_be_shown_is_said_plainly(qtbot: QtBot, errands: Errands, data: bytes, said: str) -> None:
+    opened = Reader(qtbot, errands, data)
+    qtbot.waitUntil(lambda: said in opened.words())
+    opened.close()
+
+
+def test_one_that_is_not_here_is_said_plainly(qtbot: QtBot, errands: Errands) -> None:
+    opened = Reader(qtbot, errands, b"")
+    opened.close()
+
+    def gone() -> bytes:
+        raise OSError
+
+    view = PdfView(errands, gone)
+    qtbot.addWidget(view)
+    view.open()
+    qtbot.waitUntil(
+        lambda: view._message.isVisibleTo(view) and "not here" in view._message.findChildren(QLabel)[0].text()
+    )
+    view.stop()
+
+
+def test_a_locked_pdf_opens_with_its_password(qtbot: QtBot, errands: Errands) -> None:
+    opened = Reader(qtbot, errands, make_pdf(2, password="sesame"))
+    qtbot.waitUntil(lambda: "This PDF is locked" in opened.words())
+    opened.view.document.open("wrong")
+    qtbot.waitUntil(lambda: not opened.view.document._busy)
+    assert "This PDF is locked" in opened.words()
+    opened.view.document.open("sesame")
+    opened.opened()
+    assert len(opened.view.document.sizes) == 2
+    opened.close()
+
+
+def test_five_thousand_pages_stay_quick_and_small(
+    qtbot: QtBot, errands: Errands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "KEPT_BYTES", 12 << 20)
+    opened = Reader(qtbot, errands, make_pdf(BIG), {"page": 4_000}).opened()
+    view, longest = opened.view, 0.0
+    view.document.search("limpets")
+    for step in range(60):
+        view.go_to(4_000 - step * 50)
+        began = time.perf_counter()
+        QApplication.processEvents()
+        longest = max(longest, time.perf_counter() - began)
+        kept = view.document._pages.values()
+        assert sum(image.sizeInBytes() for image in kept) <= 12 << 20 or len(kept) == 1
+    assert longest < 1.0  # a whole document drawn on this thread takes minutes
+    assert len(view.document._thumbs) <= documents.KEPT_THUMBS
+    qtbot.waitUntil(lambda: not view.document.is_searching, timeout=20_000)
+    assert documents.MOST_HITS <= len(view.document.hits) < documents.MOST_HITS + BIG
+    opened.close()
+
+
+def test_a_page_of_a_poster_is_drawn_within_bounds(qtbot: QtBot, errands: Errands) -> None:
+    opened = Reader(qtbot, errands, make_pdf(1, size=(4000, 4000)), {"zoom": 4}).opened()
+    image = opened.view.document.picture(0)
+    assert image is not None
+    assert image.width() * image.height() <= 14_100_000
+    opened.close()
+
+
+def test_it_fills_the_window_and_goes_back(qtbot: QtBot, reader: Reader) -> None:
+    reader.view.toggle_whole()
+    lifted = reader.view._lifted
+    assert lifted is not None
+    assert reader.view.parentWidget() is lifted
+    qtbot.keyClick(lifted, Qt.Key.Key_Escape)
+    assert reader.view._lifted is None
+    assert reader.view.parentWidget() is reader.window
+    assert reader.view.isVisible()
+
+
+def test_qt_pdf_is_not_loaded_before_somebody_opens_one() -> None:
+    code = "import sys, desktop_lms.widgets.pdf.view; sys.exit('PySide6.QtPdf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

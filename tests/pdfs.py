@@ -1,0 +1,45 @@
+"""PDFs of our own making: pages of text, with an outline, locked, or as many pages as a book has."""
+
+from __future__ import annotations
+
+import io
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+TEXT = (
+    "Limpets cling to the rock by a foot that does not let go.",
+    "The mean of twelve shells was four grams and a half.",
+    "A second sample from the slipway was heavier by a gram.",
+    "Waves take the light ones first, so the sample is not fair.",
+)
+
+
+def make_pdf(pages: int = 3, *, password: str = "", size: tuple[float, float] = A4, outline: bool = True) -> bytes:
+    """A PDF whose pages each have a heading and four lines; the word `limpets` stands once on each."""
+    out = io.BytesIO()
+    lock = StandardEncryption(password, ownerPassword=password) if password else None
+    canvas = Canvas(out, pagesize=size, encrypt=lock, pageCompression=1, invariant=1)
+    for number in range(1, pages + 1):
+        if outline and pages < 500:
+            canvas.bookmarkPage(f"p{number}")
+            canvas.addOutlineEntry(f"Chapter {number}", f"p{number}", 0)
+        canvas.setFont("Times-Roman", 24)
+        canvas.drawString(72, size[1] - 96, f"Chapter {number}")
+        canvas.setFont("Times-Roman", 13)
+        for at, line in enumerate(TEXT):
+            canvas.drawString(72, size[1] - 140 - at * 22, line)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def without_pages() -> bytes:
+    """A PDF that is whole and has no page."""
+    parts = [b"%PDF-1.4\n", b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"]
+    parts.append(b"2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n")
+    at = [len(parts[0]), len(parts[0]) + len(parts[1])]
+    start = sum(map(len, parts))
+    table = b"xref\n0 3\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % each for each in at)
+    return b"".join(parts) + table + b"trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % start
