@@ -14,6 +14,7 @@ from lms_core.permissions import LEARNING, can_manage_course, is_owner
 from lms_core.schema import PERCENT, Actor, Entity, Field, Lookup, Row, Scopes
 
 MAX_SESSION_S = 4 * 3600
+MAX_VIDEO_S = 7 * 86_400
 DONE = frozenset({"done_at", "first_done_at"})
 BY_STAFF = frozenset({"suspend", "reinstate"})
 """Steps of an enrolment that are for those who manage the students of the course."""
@@ -128,6 +129,8 @@ PROGRESS = Entity(
         "course_id": Field("const", required=True),
         "lesson_id": Field("const", required=True),
         "percent": Field("max", float, default=0.0, least=PERCENT[0], most=PERCENT[1]),
+        "watched": Field("max", int, default=0, least=0, most=MAX_VIDEO_S),
+        "total": Field("max", int, default=0, least=0, most=MAX_VIDEO_S),
         "position": Field("attr", dict, default={}),
         "opened_at": Field("max", int),
         "done_at": Field("max", int),

@@ -19,6 +19,9 @@ class LessonState(msgspec.Struct, frozen=True):
     percent: float = 0.0
     position: Mapping[str, Any] = msgspec.field(default_factory=dict)
     done_at: int | None = None
+    watched: int = 0
+    total: int = 0
+    """Seconds of its video that were seen, of how many (PRG-02)."""
 
 
 class CourseState(msgspec.Struct, frozen=True):
@@ -156,6 +159,16 @@ class RosterEntry(msgspec.Struct, frozen=True):
 def is_done(done_at: int | None, reopened_at: int | None) -> bool:
     """Done means done after it was last reopened (SYNC.md, kind max)."""
     return done_at is not None and (reopened_at is None or done_at > reopened_at)
+
+
+def percent_watched(watched: int, total: int) -> float:
+    """How much of a video was seen, 0 to 100, rounded down to two decimals (PRG-02)."""
+    return 10_000 * min(watched, total) // total / 100 if total > 0 else 0.0
+
+
+def is_watched(watched: int, total: int) -> bool:
+    """Whether so much of a video was seen that its lesson is done: 90 of 100 (PRG-08)."""
+    return total > 0 and 10 * watched >= 9 * total
 
 
 def percent_done(done: int, total: int) -> float:

@@ -24,7 +24,9 @@ from lms_core.learning.model import (
     RosterEntry,
     by_day,
     is_done,
+    is_watched,
     percent_done,
+    percent_watched,
     streak,
 )
 from lms_core.permissions import LEARNING
@@ -217,6 +219,25 @@ class LearningService:
             if percent > (now.get("percent") or 0):
                 unit.emit(ops.change(e.PROGRESS, row, "percent", round(min(percent, 100.0), 1)))
 
+    def record_watched(self, lesson: str, *, watched: int, total: int, position: int | None = None) -> None:
+        """Keep how many different seconds of a lesson's video were seen, of how many, and where it stands (PRG-02).
+
+        What was seen never falls. A video lesson is done at 90 of 100, and not again after it was taken back (PRG-08).
+        """
+        if total <= 0:
+            return
+        with self._work() as unit:
+            row = self._progress(unit, lesson)
+            now = unit.row(e.PROGRESS, row) or {}
+            told = {"watched": max(0, min(watched, total)), "total": total}
+            for name, value in told.items():
+                if value > (now.get(name) or 0):
+                    unit.emit(ops.change(e.PROGRESS, row, name, min(value, e.MAX_VIDEO_S)))
+            place = {} if position is None else {"seconds": max(0, position)}
+            self.record_position(lesson, percent=percent_watched(told["watched"], total), place=place)
+            if self._courses.kind_of(lesson) == "video" and not now.get("first_done_at") and is_watched(**told):
+                self.finish(lesson)
+
     def record_session(self, lesson: str, *, start_ms: int, seconds: int) -> None:
         """Keep a stretch of active study; shorter ones than five seconds are dropped, long ones cut into four hours."""
         if seconds < MIN_SESSION_S:
@@ -346,7 +367,8 @@ def _lesson_state(row: Any) -> LessonState:
     done = is_done(row.done_at, row.reopened_at)
     status = "done" if done else "in_progress" if row.opened_at else "not_started"
     return LessonState(
-        row.lesson_id, status, row.percent or 0.0, row.position or {}, row.done_at if done else None  # type: ignore[arg-type]
+        row.lesson_id, status, row.percent or 0.0, row.position or {}, row.done_at if done else None,  # type: ignore[arg-type]
+        row.watched or 0, row.total or 0,
     )  # fmt: skip
 
 

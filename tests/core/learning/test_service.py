@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses.drafts import from_draft
+from lms_core.courses.tables import installed_lesson
 from lms_core.errors import NotFound, UserError
 from lms_core.workspace import Workspace
 from tests.core.school import add_quiz
@@ -22,14 +24,19 @@ class Reader:
     def __init__(self, workspace: Workspace) -> None:
         courses = workspace.courses
         self.course = courses.create_course("Between the tides")
-        module = courses.add_module(self.course, "One")
-        self.waves = courses.add_lesson(module, "Waves", body="Wind makes waves.")
-        self.shells = courses.add_lesson(module, "Shells", body="Limpets.")
-        self.quiz = add_quiz(workspace, module)
-        with workspace.work() as unit:
-            body = build_pack(from_draft(unit, self.course)[0])
-        workspace.media.put(body)
-        workspace.installed.install_pack(pack_name(body), body)
+        self.module = courses.add_module(self.course, "One")
+        self.waves = courses.add_lesson(self.module, "Waves", body="Wind makes waves.")
+        self.shells = courses.add_lesson(self.module, "Shells", body="Limpets.")
+        self.quiz = add_quiz(workspace, self.module)
+        install(workspace, self.course)
+
+
+def install(workspace: Workspace, course: str) -> None:
+    """Install a course from its own draft."""
+    with workspace.work() as unit:
+        body = build_pack(from_draft(unit, course)[0])
+    workspace.media.put(body)
+    workspace.installed.install_pack(pack_name(body), body)
 
 
 @pytest.fixture
@@ -47,6 +54,27 @@ def test_opening_a_lesson_joins_its_course(workspace: Workspace, reader: Reader)
     for ask in (learning.open_lesson, learning.complete, learning.course_state):
         with pytest.raises(NotFound):
             ask("nothing")
+
+
+def test_a_video_is_done_at_ninety_of_a_hundred(workspace: Workspace, reader: Reader) -> None:  # PRG-02, PRG-08
+    learning, video, lesson = workspace.learning, reader.shells, installed_lesson
+    with workspace.work() as unit:
+        unit.local(update(lesson).where(lesson.c.id == video).values(kind="video"))
+    learning.record_watched(video, watched=0, total=0)
+    assert learning.lesson_state(video).status == "not_started"
+    learning.record_watched(video, watched=89, total=100, position=93)
+    state = learning.lesson_state(video)
+    assert (state.status, state.percent, state.watched, state.total) == ("in_progress", 89.0, 89, 100)
+    assert dict(state.position) == {"seconds": 93}
+    learning.record_watched(video, watched=10, total=100, position=10)
+    assert (learning.lesson_state(video).watched, learning.lesson_state(video).percent) == (89, 89.0)
+    learning.record_watched(video, watched=120, total=100)
+    assert (learning.lesson_state(video).status, learning.lesson_state(video).watched) == ("done", 100)
+    learning.reopen(video)
+    learning.record_watched(video, watched=100, total=100)
+    assert learning.lesson_state(video).status == "in_progress", "what was taken back comes back by hand alone"
+    learning.record_watched(reader.waves, watched=95, total=100)
+    assert learning.lesson_state(reader.waves).status == "in_progress", "a video in a text makes it not done"
 
 
 def test_the_place_is_kept_and_the_share_never_falls(workspace: Workspace, reader: Reader) -> None:
