@@ -14,6 +14,7 @@ from lms_core.courses.contents import ContentsService
 from lms_core.courses.installed import Fetch, InstallService
 from lms_core.courses.service import CoursesService
 from lms_core.learning.activity import Activity
+from lms_core.learning.days import StudyDays
 from lms_core.learning.effects import COURSE_PROGRESS
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
@@ -42,6 +43,7 @@ class Services:
         self.contents = ContentsService(work)
         self.installed = InstallService(work, pack, self.search.index_course)
         self.learning = LearningService(work, self.installed, self.activity)
+        self.days = StudyDays(work)
         self.notes = NotesService(work, self.installed)
         self.certificates = CertificatesShelf(work, me=account, server=server)
         self.assessment = AssessmentService(work, self.installed, self.learning)

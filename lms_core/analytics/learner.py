@@ -16,8 +16,8 @@ from lms_core.assessment import tables as a
 from lms_core.certificates.tables import certificate
 from lms_core.courses.tables import course_card, course_instructor
 from lms_core.learning import tables as t
+from lms_core.learning.days import days_studied, figures_of, sessions_of
 from lms_core.learning.model import by_day, is_done, longest_streak, streak
-from lms_core.learning.service import days_studied, figures_of, sessions_of
 from lms_core.permissions import LEARNING
 from lms_core.unit import Reader, Rows
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -16,24 +15,21 @@ from lms_core.errors import Denied, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.activity import Activity
+from lms_core.learning.days import figures_of
 from lms_core.learning.model import (
     Continue,
     CourseState,
-    Day,
     LessonState,
     RosterEntry,
-    by_day,
     is_done,
     is_watched,
     percent_done,
     percent_watched,
-    streak,
 )
 from lms_core.permissions import LEARNING
-from lms_core.unit import Reader, Unit, Work
+from lms_core.unit import Unit, Work
 
 MIN_SESSION_S = 5
-MIN_DAY_S = 60
 
 
 class Lessons(Protocol):
@@ -299,21 +295,6 @@ class LearningService:
             )
         return [(*r,) for r in rows]
 
-    # --- time
-    def week(self, zone: tzinfo = UTC, *, first_weekday: int = 0) -> list[Day]:
-        """The seven days of this week with the time studied; `first_weekday` 0 is Monday."""
-        with self._work() as unit:
-            today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
-            first = today - timedelta(days=(today.weekday() - first_weekday) % 7)
-            spent = by_day(sessions_of(unit, unit.actor.account, since=unit.now_ms - 9 * 86_400_000), zone)
-        return [Day(first + timedelta(days=n), spent.get(first + timedelta(days=n), 0)) for n in range(7)]
-
-    def streak(self, zone: tzinfo = UTC) -> int:
-        """Days in a row that count: a minute of study or a finished lesson (PRG-14)."""
-        with self._work() as unit:
-            today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
-            return streak(days_studied(unit, unit.actor.account, zone), today)
-
     # --- people
     def roster(self, course: str) -> list[RosterEntry]:
         """Learners of a course as its instructors see them, by name."""
@@ -335,32 +316,6 @@ class LearningService:
             for r in rows
         ]
         return sorted(people, key=lambda x: x.name.casefold())
-
-
-def figures_of(reader: Reader, account: str) -> dict[str, Any]:
-    """Somebody's progress by course: as this device reckons it, else as the hub last told."""
-    figures: dict[str, Any] = {}
-    for c in (t.course_progress.c, t.derived_course_progress.c):
-        told = select(
-            c.course_id, c.lessons_done, c.lessons_total, c.percent, c.seconds, c.last_lesson, c.last_active_at
-        )
-        figures.update({r.course_id: r for r in reader.all(told.where(c.user_id == account))})
-    return figures
-
-
-def sessions_of(reader: Reader, account: str, *, since: int = 0) -> list[tuple[int, int]]:
-    """Somebody's study as (start in ms, seconds)."""
-    c = t.study_session.c
-    rows = reader.all(select(c.start, c.seconds).where(c.user_id == account, c.start >= since))
-    return [(r.start, r.seconds) for r in rows]
-
-
-def days_studied(reader: Reader, account: str, zone: tzinfo) -> list[date]:
-    """Days that count for a streak: a minute of study or a finished lesson (PRG-14)."""
-    days = [day for day, spent in by_day(sessions_of(reader, account), zone).items() if spent >= MIN_DAY_S]
-    p = t.progress.c
-    done = reader.all(select(p.first_done_at).where(p.user_id == account, p.first_done_at.is_not(None)))
-    return [*days, *(datetime.fromtimestamp(r.first_done_at / 1000, UTC).astimezone(zone).date() for r in done)]
 
 
 def _lesson_state(row: Any) -> LessonState:

@@ -125,22 +125,22 @@ def test_study_time(workspace: Workspace, reader: Reader, clock: FakeClock) -> N
     learning.record_session(reader.waves, start_ms=start + 86_400_000, seconds=59)
     assert learning.course_state(reader.course).seconds == 5 * 3600 + 59
     clock.advance(timedelta(days=1))
-    week = learning.week(UTC)
+    week = workspace.days.week(UTC)
     assert (week[0].day, [d.seconds for d in week]) == (date(2026, 1, 5), [18_000, 59, 0, 0, 0, 0, 0])
-    assert learning.week(UTC, first_weekday=6)[0].day == date(2026, 1, 4)
+    assert workspace.days.week(UTC, first_weekday=6)[0].day == date(2026, 1, 4)
 
 
 def test_a_day_counts_from_one_minute_or_one_lesson(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
     learning = workspace.learning
-    assert learning.streak(UTC) == 0
+    assert workspace.days.streak(UTC) == 0
     learning.record_session(reader.waves, start_ms=clock.ms(), seconds=MINUTE)
     clock.advance(timedelta(days=1))
     learning.record_session(reader.waves, start_ms=clock.ms(), seconds=MINUTE - 1)
-    assert learning.streak(UTC) == 1
+    assert workspace.days.streak(UTC) == 1
     learning.complete(reader.shells)
-    assert learning.streak(UTC) == 2
+    assert workspace.days.streak(UTC) == 2
     clock.advance(timedelta(days=2))
-    assert learning.streak(UTC) == 0
+    assert workspace.days.streak(UTC) == 0
 
 
 def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:

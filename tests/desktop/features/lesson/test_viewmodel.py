@@ -44,7 +44,7 @@ def test_only_active_time_is_sent(model: LessonModel, workspace: Workspace, tide
     model.active()
     clock.advance(ms=3_600_000)
     model.leave()
-    assert sum(day.seconds for day in workspace.learning.week()) == 20 + IDLE_MS // 1000
+    assert sum(day.seconds for day in workspace.days.week()) == 20 + IDLE_MS // 1000
     assert model.study.take() is None
 
 
