@@ -66,9 +66,9 @@ class NotesService:
             raise NotFound
         return note_of(rows[0])
 
-    def all(self, *, lesson: str | None = None, course: str | None = None) -> list[Note]:
-        """Notes of a lesson, of a course or all, the newest first."""
-        query = select(t.note).order_by(t.note.c.id.desc())
+    def all(self, *, lesson: str | None = None, course: str | None = None, most: int | None = None) -> list[Note]:
+        """Notes of a lesson, of a course or all, the newest first; `most` of them."""
+        query = select(t.note).order_by(t.note.c.id.desc()).limit(most)
         query = query.where(t.note.c.lesson_id == lesson) if lesson else query
         query = query.where(t.note.c.course_id == course) if course else query
         with self._work() as unit:

@@ -81,7 +81,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
     waiting = _waiting(workspace)
     versions = {each.course_id: each.version for each in workspace.installed.installed()}
     known = {s.course_id for s in states}
-    cards, notes = workspace.courses.catalog(), workspace.notes.all()
+    cards, notes = workspace.courses.catalog(), workspace.notes.all(most=NOTES)
     return Today(
         name=workspace.person.name,
         now=now,
@@ -94,8 +94,8 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
-        notes=tuple(notes[:NOTES]),
-        titles=workspace.notes.titles(notes[:NOTES]),
+        notes=tuple(notes),
+        titles=workspace.notes.titles(notes),
         steps=_steps(workspace, courses, noted=bool(notes)),
         clock_off_ms=_clock_off(workspace),
     )
