@@ -18,7 +18,7 @@ from lms_core.classes.entities import ENTITIES as CLASSES
 from lms_core.courses.categories import CATEGORISED
 from lms_core.courses.entities import ENTITIES as COURSES
 from lms_core.courses.naming import NAMES
-from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_lessons, publishing
+from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_plans, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
 from lms_core.instructors.effects import ROLE_PROFILE
@@ -43,10 +43,10 @@ conflict = table_for(CONFLICT)
 
 def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     """What the hub does after a write: packs, grades, progress, rosters."""
-    lessons = published_lessons(packs)
+    plans = published_plans(packs)
     return (
         publishing(packs, tell_version), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)),
-        course_progress(lessons), roster(lessons), ENROLLED,
+        course_progress(plans), roster(plans), ENROLLED,
         CLASS_ENROLMENT, ROLE_PROFILE, WITHDRAWN,
     )  # fmt: skip
 

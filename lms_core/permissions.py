@@ -16,6 +16,8 @@ ROLES = (STUDENT, INSTRUCTOR, MANAGER, ADMIN)
 AUTHORS = frozenset({INSTRUCTOR, ADMIN})
 LEARNING = frozenset({"active", "completed"})
 """States of an enrolment in which somebody learns."""
+LEFT = frozenset({"dropped", "unenrolled"})
+"""States of an enrolment that was given up; enrolling again goes on with it."""
 OUTSIDE = frozenset({"none", "suspended"})
 """States of an enrolment in which nobody reads the course by it."""
 

@@ -10,12 +10,13 @@ from lms_core.assessment.effects import Quiz, grading
 from lms_core.assessment.service import AssessmentService
 from lms_core.certificates.shelf import CertificatesShelf
 from lms_core.choices import Choices
+from lms_core.content.model import CourseDocument
 from lms_core.courses.contents import ContentsService
 from lms_core.courses.installed import Fetch, InstallService
 from lms_core.courses.service import CoursesService
 from lms_core.learning.activity import Activity
 from lms_core.learning.days import StudyDays
-from lms_core.learning.effects import COURSE_PROGRESS
+from lms_core.learning.effects import COURSE_PROGRESS, reckon
 from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
 from lms_core.media.profile import ProfileMedia
@@ -41,7 +42,7 @@ class Services:
         self.search = SearchService(work, self.activity)
         self.courses = CoursesService(work)
         self.contents = ContentsService(work)
-        self.installed = InstallService(work, pack, self.search.index_course)
+        self.installed = InstallService(work, pack, self._follow_version)
         self.learning = LearningService(work, self.installed, self.activity)
         self.days = StudyDays(work)
         self.notes = NotesService(work, self.installed)
@@ -49,6 +50,11 @@ class Services:
         self.assessment = AssessmentService(work, self.installed, self.learning)
         self.installed.busy = self._busy
         self._effects = (COURSE_PROGRESS, grading(self._quiz))
+
+    def _follow_version(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
+        """What follows when a version comes or goes: it is found, and progress is reckoned by it at once."""
+        self.search.index_course(unit, course, document)
+        reckon(unit, unit.actor.account, course)
 
     def _busy(self, course: str) -> str | None:
         """The version that an attempt of a course goes on in."""

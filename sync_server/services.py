@@ -29,7 +29,7 @@ from lms_core.certificates.issuing import Due
 from lms_core.certificates.service import CertificatesService, Policy
 from lms_core.classes.service import ClassesService
 from lms_core.courses.categories import CategoriesService
-from lms_core.courses.publishing import Documents, published_lessons
+from lms_core.courses.publishing import Documents, published_plans
 from lms_core.db.engine import read
 from lms_core.erasing import ErasureService
 from lms_core.exporting import ExportService
@@ -118,7 +118,7 @@ def _notifications(hub: Hub, keys: AccountKeys) -> dict[str, Any]:
 
 def _learning(hub: Hub, packs: MediaStore) -> dict[str, Any]:
     over: dict[str, Any] = {
-        "work": hub.unit, "look": partial(read, hub.engine), "lessons_of": published_lessons(packs)
+        "work": hub.unit, "look": partial(read, hub.engine), "plan_of": published_plans(packs)
     }  # fmt: skip
     attempts = AttemptsDesk(**over, documents=Documents(packs))
     students = StudentsDesk(work=hub.unit, look=partial(read, hub.engine))

@@ -21,7 +21,7 @@ from lms_core.courses.tables import assessment as drafts
 from lms_core.courses.tables import course_card
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.desk import Look, Shelf, WorkAs
-from lms_core.learning.effects import LessonsOf
+from lms_core.learning.effects import PlanOf
 from lms_core.learning.rights import standing_of
 from lms_core.learning.service import LearningService
 from lms_core.permissions import can_manage_course, is_owner
@@ -104,8 +104,8 @@ class _Starting(ExamsService):
 class AttemptsDesk:
     """Take quizzes at the hub, and read what came of it."""
 
-    def __init__(self, *, work: WorkAs, look: Look, lessons_of: LessonsOf, documents: Documents) -> None:
-        self._work, self._look, self._lessons_of = work, look, lessons_of
+    def __init__(self, *, work: WorkAs, look: Look, plan_of: PlanOf, documents: Documents) -> None:
+        self._work, self._look, self._plan_of = work, look, plan_of
         self._documents = documents
 
     def start(self, caller: Caller, assessment: str) -> Taken:
@@ -115,7 +115,7 @@ class AttemptsDesk:
             NotFound: `no_quiz`. UserError: `not_enrolled`, `no_attempts_left`.
         """
         with self._work(Actor(caller.account, caller.role)) as unit:
-            shelf = Shelf(unit, unit.actor, self._lessons_of)
+            shelf = Shelf(unit, unit.actor, self._plan_of)
             starting = _Starting(lambda: nullcontext(unit), self._documents)
             shelf.learned(starting._row(unit, assessment).lesson_id)
             for lease in _leases(unit, caller, exam_lease.c.assessment_id == assessment):
@@ -169,7 +169,7 @@ class AttemptsDesk:
         late = now.deadline_at is not None and unit.now_ms >= now.deadline_at
         end = now.deadline_at if late and now.deadline_at is not None else unit.now_ms
         unit.emit(*handing_in(unit.actor.account, now, end=end, late=late), group=True)
-        shelf = Shelf(unit, unit.actor, self._lessons_of)
+        shelf = Shelf(unit, unit.actor, self._plan_of)
         LearningService(lambda: nullcontext(unit), shelf).record_position(now.lesson_id, percent=100, place={})
 
     def attempt(self, caller: Caller, attempt: str) -> Taken:

@@ -19,7 +19,7 @@ from lms_core.courses.entities import ASSESSMENT
 from lms_core.courses.publishing import answer_key
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as learning
-from lms_core.learning.effects import LessonsOf, Pair, figures
+from lms_core.learning.effects import Pair, PlanOf, figures
 from lms_core.learning.model import is_done
 from lms_core.learning.tables import course_progress, enrollment
 from lms_core.notifications.notify import notify
@@ -138,11 +138,11 @@ def _deadline(unit: Unit, quiz: AssessmentDoc, attempt: Any) -> int | None:
     return int(leases[0].deadline_at if leases else attempt.started_at + quiz.time_limit_minutes * 60_000)
 
 
-def roster(lessons_of: LessonsOf) -> Effect:
+def roster(plan_of: PlanOf) -> Effect:
     """Show instructors who learns their course and how far they are; for the hub alone, which sees everybody."""
 
     def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-        for pair, values in figures(unit, _learners(unit, changed), lessons_of).items():
+        for pair, values in figures(unit, _learners(unit, changed), plan_of).items():
             _entry(unit, pair, values)
 
     return Effect(frozenset({"enrollment", "course_progress", "grade", "account"}), run)

@@ -157,7 +157,11 @@ class ContentsService:
 
 
 def change(unit: Unit, entity: Entity, row: str, values: Mapping[str, Any]) -> None:
-    """Change fields of a row: texts are merged, the rest is set. Raises NotFound, UserError `unknown_field`."""
+    """Change fields of a row: texts are merged, maps by their keys, the rest is set.
+
+    Raises:
+        NotFound. UserError: `unknown_field`.
+    """
     now = unit.row(entity, row)
     if now is None:
         raise NotFound
@@ -168,5 +172,9 @@ def change(unit: Unit, entity: Entity, row: str, values: Mapping[str, Any]) -> N
             continue
         if entity.fields[name].kind == "text":
             unit.emit(ops.edit_text(entity, row, field=name, base=now[name] or "", text=value))
+        elif name in entity.maps:
+            old = now[name] or {}
+            keys = [key for key in {**old, **value} if old.get(key) != value.get(key)]
+            unit.emit(*(ops.change(entity, row, f"{name}/{key}", value.get(key)) for key in keys))
         else:
             unit.emit(ops.change(entity, row, name, value))

@@ -130,7 +130,7 @@ def from_draft(unit: Reader, course: str, *, version: str = "draft") -> tuple[Co
         media=tuple(MediaRef(f.sha256, f.name, f.mime, f.size, f.alt) for f in files),
         tags=tuple(row.tags or ()),
         progress_method=row.progress_method or "lesson",
-        progress_weights=dict(row.progress_weights or {}),
+        progress_weights={name: value for name, value in (row.progress_weights or {}).items() if value is not None},
         sequential=bool(row.sequential_access),
         prerequisites=read_prerequisites(unit, course),
     )

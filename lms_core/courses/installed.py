@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from json import dumps, loads
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -11,12 +12,12 @@ from sqlalchemy import delete, insert, select
 from lms_core.changes import Topic
 from lms_core.content.model import AnswerKey, CourseDocument
 from lms_core.content.pack import read_key_pack, read_pack
-from lms_core.content.text import reading_minutes
 from lms_core.courses import tables as t
 from lms_core.courses.model import Installed
+from lms_core.courses.plan import CoursePlan, PlannedLesson, plan_of
 from lms_core.db.bulk import put
 from lms_core.errors import LmsError, NotFound, UserError
-from lms_core.unit import Unit, Work
+from lms_core.unit import Reader, Unit, Work
 
 CACHED = 8
 
@@ -65,7 +66,8 @@ class InstallService:
             entry: dict[str, Any] = {
                 "course_id": course, "pack": name, "key_pack": key_pack, "version": document.version,
                 "title": document.title, "lessons": len(document.lessons()), "size": len(body),
-                "installed_at": unit.now_ms,
+                "installed_at": unit.now_ms, "progress_method": document.progress_method,
+                "progress_weights": dumps(document.progress_weights), "sequential": document.sequential,
             }  # fmt: skip
             self._forget(unit, course)
             unit.local(insert(t.installed), [entry], topic=Topic.COURSES)
@@ -73,7 +75,7 @@ class InstallService:
             put(unit.conn, t.known_pack, [{"pack": name, "course_id": course, "key_pack": key_pack}], ["pack"])
             if self._indexed:
                 self._indexed(unit, course, document)
-            return Installed(**entry)
+            return Installed(**{name: entry[name] for name in Installed.__struct_fields__})
 
     def remove(self, course: str) -> None:
         """Take a course off this machine; progress and notes stay."""
@@ -89,13 +91,12 @@ class InstallService:
     def installed(self) -> list[Installed]:
         """Courses on this machine, by title."""
         with self._work() as unit:
-            rows = unit.all(select(t.installed).order_by(t.installed.c.title))
-        return [Installed(*row) for row in rows]
+            return [Installed(*row) for row in unit.all(_INSTALLED.order_by(t.installed.c.title))]
 
     def find(self, course: str) -> Installed | None:
         """The installed version of a course, or None."""
         with self._work() as unit:
-            rows = unit.all(select(t.installed).where(t.installed.c.course_id == course))
+            rows = unit.all(_INSTALLED.where(t.installed.c.course_id == course))
         return Installed(*rows[0]) if rows else None
 
     def course_of(self, lesson: str) -> str:
@@ -109,10 +110,15 @@ class InstallService:
             rows = unit.all(select(lessons.kind).where(lessons.id == lesson))
         return str(rows[0].kind) if rows else ""
 
+    def plan(self, course: str) -> CoursePlan:
+        """The lessons of the installed version; none where it is not here."""
+        with self._work() as unit:
+            return plan_here(unit, course)
+
     def version_with(self, lesson: str) -> Installed:
         """The installed version that a lesson belongs to; raises NotFound."""
         lessons = t.installed_lesson.c
-        query = select(t.installed).join(t.installed_lesson, lessons.course_id == t.installed.c.course_id)
+        query = _INSTALLED.join(t.installed_lesson, lessons.course_id == t.installed.c.course_id)
         with self._work() as unit:
             rows = unit.all(query.where(lessons.id == lesson))
         if not rows:
@@ -150,13 +156,32 @@ class InstallService:
             return None
 
 
+_INSTALLED = select(*(t.installed.c[name] for name in Installed.__struct_fields__))
+
+
+def plan_here(unit: Reader, course: str) -> CoursePlan:
+    """The plan of the version that is installed on this device."""
+    found, lesson = unit.all(select(t.installed).where(t.installed.c.course_id == course)), t.installed_lesson.c
+    if not found:
+        return CoursePlan()
+    rows = unit.all(
+        select(lesson.id, lesson.title, lesson.kind, lesson.minutes, lesson.weight, lesson.preview)
+        .where(lesson.course_id == course)
+        .order_by(lesson.ord)
+    )
+    lessons = tuple(PlannedLesson(*row) for row in rows)
+    return CoursePlan(lessons, found[0].progress_method, loads(found[0].progress_weights), bool(found[0].sequential))
+
+
 def _lessons(document: CourseDocument) -> Iterable[dict[str, object]]:
-    order = 0
+    order, planned = 0, {lesson.id: lesson for lesson in plan_of(document).lessons}
     for module in document.modules:
         for lesson in module.lessons:
+            plan = planned[lesson.id]
             yield {
                 "id": lesson.id, "course_id": document.course_id, "module_id": module.id, "ord": order,
-                "title": lesson.title, "kind": lesson.kind, "minutes": lesson.minutes or reading_minutes(lesson.body),
+                "title": lesson.title, "kind": lesson.kind, "minutes": plan.minutes, "weight": plan.weight,
+                "preview": plan.preview,
                 "assessment_id": lesson.assessment.id if lesson.assessment else None,
             }  # fmt: skip
             order += 1

@@ -17,6 +17,7 @@ from lms_core.courses import tables as t
 from lms_core.courses.categories import category_of, every_category
 from lms_core.courses.cloning import FIRST
 from lms_core.courses.drafts import course_row, from_draft
+from lms_core.courses.plan import CoursePlan, plan_of
 from lms_core.db.bulk import put
 from lms_core.db.rows import VISIBLE
 from lms_core.ops import Values
@@ -223,17 +224,17 @@ def hub_quiz(packs: BlobStore, unit: Unit, pack: str, assessment: str) -> tuple[
     return (quiz, key) if quiz and key else None
 
 
-def published_lessons(packs: BlobStore) -> Callable[[Reader, str], frozenset[str]]:
-    """Tell the lessons of a course's published version; empty when there is none."""
-    kept: dict[str, tuple[str, frozenset[str]]] = {}
+def published_plans(packs: BlobStore) -> Callable[[Reader, str], CoursePlan]:
+    """Tell the plan of a course's published version; without lessons when there is none."""
+    kept: dict[str, tuple[str, CoursePlan]] = {}
 
-    def lessons(unit: Reader, course: str) -> frozenset[str]:
+    def plan(unit: Reader, course: str) -> CoursePlan:
         found = unit.all(select(t.course_card.c.pack).where(t.course_card.c.course_id == course))
         pack = found[0].pack if found else ""
         if not pack or not packs.has(pack):
-            return frozenset()
+            return CoursePlan()
         if kept.get(course, ("",))[0] != pack:
-            kept[course] = (pack, frozenset(x.id for x in read_pack(packs.read(pack)).lessons()))
+            kept[course] = (pack, plan_of(read_pack(packs.read(pack))))
         return kept[course][1]
 
-    return lessons
+    return plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text, false, text
 
 from lms_core.courses import entities as e
 from lms_core.db.rows import table_for
@@ -34,6 +34,9 @@ installed = Table(
     Column("lessons", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("installed_at", BigInteger, nullable=False),
+    Column("progress_method", Text, nullable=False, server_default="lesson"),
+    Column("progress_weights", Text, nullable=False, server_default="{}"),
+    Column("sequential", Boolean(create_constraint=False), nullable=False, server_default=false()),
 )
 installed_lesson = Table(
     "installed_lesson",
@@ -46,6 +49,8 @@ installed_lesson = Table(
     Column("kind", Text, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("assessment_id", Text),
+    Column("weight", Float, nullable=False, server_default=text("1")),
+    Column("preview", Boolean(create_constraint=False), nullable=False, server_default=false()),
 )
 known_pack = Table(
     "known_pack",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from lms_core.accounts.model import Caller
 from lms_core.accounts.reading import rows_of
 from lms_core.courses.naming import course_named
+from lms_core.courses.plan import CoursePlan
 from lms_core.courses.tables import course as drafts
 from lms_core.courses.tables import course_card
 from lms_core.courses.tables import lesson as written
@@ -18,9 +19,11 @@ from lms_core.db.paging import Paging
 from lms_core.errors import NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
-from lms_core.learning.effects import LessonsOf
-from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals, is_done
+from lms_core.learning.effects import PlanOf
+from lms_core.learning.joining import joining_of
+from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals, is_done, percent_watched
 from lms_core.learning.rights import standing_of
+from lms_core.learning.rules import Joining
 from lms_core.learning.service import LearningService
 from lms_core.permissions import LEARNING, can_manage_course, is_enrolled, is_owner
 from lms_core.schema import Actor
@@ -40,15 +43,15 @@ def blind(now: Any) -> None:
 
 
 class Shelf:
-    """Lessons of published versions (implements Lessons); `lessons_of` tells those of a course."""
+    """Lessons of published versions (implements Lessons); `plan_of` tells those of a course."""
 
-    def __init__(self, reader: Reader, who: Actor, lessons_of: LessonsOf) -> None:
-        self._reader, self._who, self._lessons_of = reader, who, lessons_of
+    def __init__(self, reader: Reader, who: Actor, plan_of: PlanOf) -> None:
+        self._reader, self._who, self._plan_of = reader, who, plan_of
 
     def course_of(self, lesson: str) -> str:
         """The course that a published lesson belongs to; raises NotFound."""
         rows = self._reader.all(select(written.c.course_id).where(written.c.id == lesson))
-        if not rows or lesson not in self._lessons_of(self._reader, rows[0].course_id):
+        if not rows or lesson not in self._plan_of(self._reader, rows[0].course_id).ids:
             raise NotFound
         return str(rows[0].course_id)
 
@@ -56,6 +59,10 @@ class Shelf:
         """Its kind; empty for one that nobody has written."""
         rows = self._reader.all(select(written.c.kind).where(written.c.id == lesson))
         return str(rows[0].kind) if rows else ""
+
+    def plan(self, course: str) -> CoursePlan:
+        """The lessons of its published version."""
+        return self._plan_of(self._reader, course)
 
     def learned(self, lesson: str) -> str:
         """The same course for those who learn it. Raises NotFound, UserError `not_enrolled`."""
@@ -69,13 +76,13 @@ class Shelf:
 class LearningDesk:
     """Enrolments and progress at the hub."""
 
-    def __init__(self, *, work: WorkAs, look: Look, lessons_of: LessonsOf) -> None:
-        self._work, self._look, self._lessons_of = work, look, lessons_of
+    def __init__(self, *, work: WorkAs, look: Look, plan_of: PlanOf) -> None:
+        self._work, self._look, self._plan_of = work, look, plan_of
 
     @contextmanager
     def _at(self, caller: Caller) -> Iterator[tuple[Unit, LearningService, Shelf]]:
         with self._work(Actor(caller.account, caller.role)) as unit:
-            shelf = Shelf(unit, unit.actor, self._lessons_of)
+            shelf = Shelf(unit, unit.actor, self._plan_of)
             yield unit, LearningService(lambda: nullcontext(unit), shelf), shelf
 
     # --- enrolments
@@ -83,7 +90,8 @@ class LearningDesk:
         """Enrol the caller in a course by id or slug; asked again it is the same enrolment (ENR-01).
 
         Raises:
-            NotFound: for a course that they may not know of. UserError: `course_unavailable`, `payment_needed`.
+            NotFound: for a course that they may not know of. UserError: `course_unavailable`, `payment_needed`,
+                `prerequisites_missing`.
         """
         with self._at(caller) as (unit, learning, _):
             course = course_named(unit, name)
@@ -91,6 +99,16 @@ class LearningDesk:
                 raise NotFound
             learning.enroll(course)
             return _enrollment(unit, e.ENROLLMENT.id_for(caller.account, course))
+
+    def joining(self, caller: Caller, name: str) -> Joining:
+        """What tells whether the caller can enrol in a course by id or slug. Raises NotFound."""
+        who = Actor(caller.account, caller.role)
+        with self._look() as conn:
+            reader = Rows(conn)
+            course = course_named(reader, name)
+            if not standing_of(reader, who, course).is_shown:
+                raise NotFound
+            return joining_of(reader, caller.account, course)
 
     def unenroll(self, caller: Caller, name: str, seen: Seen = blind) -> Enrollment:
         """Leave a course; progress and notes stay. Raises NotFound, also for an enrolment of somebody else."""
@@ -139,7 +157,7 @@ class LearningDesk:
         """The caller's progress in a lesson that they learn. Raises NotFound, UserError `not_enrolled`."""
         with self._look() as conn:
             reader = Rows(conn)
-            course = Shelf(reader, Actor(caller.account, caller.role), self._lessons_of).learned(lesson)
+            course = Shelf(reader, Actor(caller.account, caller.role), self._plan_of).learned(lesson)
             return _progress(reader, caller.account, course, lesson)
 
     def study(
@@ -151,9 +169,12 @@ class LearningDesk:
         position: Mapping[str, Any] | None = None,
         is_completed: bool | None = None,
         studied: Studied | None = None,
+        watched: tuple[int, int] | None = None,
         seen: Seen = blind,
     ) -> LessonProgress:
         """Note what the caller did in a lesson; a percentage never falls, time that is told twice counts once.
+
+        `watched` is seconds of its video that were seen, of how many.
 
         Raises:
             NotFound. UserError: `not_enrolled`, `quiz_not_passed`, `invalid_fields` for a time that is still to come.
@@ -167,6 +188,8 @@ class LearningDesk:
                 learning.record_session(lesson, start_ms=studied.start_ms, seconds=studied.seconds)
             if percent is not None or position:
                 learning.record_position(lesson, percent=percent or 0, place=position or {})
+            if watched:
+                learning.record_watched(lesson, watched=watched[0], total=watched[1])
             if is_completed is not None:
                 (learning.complete if is_completed else learning.reopen)(lesson)
             return _progress(unit, caller.account, course, lesson)
@@ -213,7 +236,8 @@ def _enrollment(source: Reader | Connection, name: str) -> Enrollment:
 _c, _p, _done, _card, _draft = t.enrollment.c, t.course_progress.c, t.progress.c, course_card.c, drafts.c
 _JOINED = (
     select(
-        _c.id, _c.user_id, _c.course_id, _c.status, _c.enrolled_at, _p.percent, _p.lessons_done, _p.lessons_total,
+        _c.id, _c.user_id, _c.course_id, _c.status, _c.payment_status, _c.enrolled_at, _c.completed_at,
+        _p.percent, _p.lessons_done, _p.lessons_total,
         _p.seconds, _p.last_lesson, _p.last_active_at, _card.lessons,
         func.coalesce(_card.title, _draft.title).label("title"),
     )
@@ -263,7 +287,8 @@ _IN_COURSE = (
 def _view(row: Any) -> Enrollment:
     return Enrollment(
         id=row.id, user_id=row.user_id, course_id=row.course_id, title=row.title or "", status=row.status,
-        enrolled_at=row.enrolled_at, percent=row.percent or 0.0, lessons_done=row.lessons_done or 0,
+        payment_status=row.payment_status or "free", enrolled_at=row.enrolled_at, completed_at=row.completed_at,
+        percent=row.percent or 0.0, lessons_done=row.lessons_done or 0,
         lessons_total=row.lessons_total or row.lessons or 0, seconds=row.seconds or 0, last_lesson=row.last_lesson,
         last_active_at=row.last_active_at,
     )  # fmt: skip
@@ -275,7 +300,8 @@ def _progress(reader: Reader, account: str, course: str, lesson: str) -> LessonP
     if found:
         return _lesson(found[0])
     return LessonProgress(
-        id=row, user_id=account, course_id=course, lesson_id=lesson, status="not_started", percent=0.0, position={},
+        id=row, user_id=account, course_id=course, lesson_id=lesson, status="not_started", percent=0.0,
+        watched_seconds=0, total_seconds=0, completion_percentage=0.0, position={},
         opened_at=None, done_at=None,
     )  # fmt: skip
 
@@ -285,7 +311,9 @@ def _lesson(row: Any) -> LessonProgress:
     return LessonProgress(
         id=row.id, user_id=row.user_id, course_id=row.course_id, lesson_id=row.lesson_id,
         status="done" if done else "in_progress" if row.opened_at else "not_started",
-        percent=row.percent or 0.0, position=row.position or {}, opened_at=row.opened_at,
+        percent=row.percent or 0.0, watched_seconds=row.watched or 0, total_seconds=row.total or 0,
+        completion_percentage=percent_watched(row.watched or 0, row.total or 0), position=row.position or {},
+        opened_at=row.opened_at,
         done_at=row.done_at if done else None,
     )  # fmt: skip
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
 from lms_core import ops
 from lms_core.courses import entities as courses
-from lms_core.courses.tables import course_card, course_instructor, installed_lesson
+from lms_core.courses.installed import plan_here
+from lms_core.courses.plan import CoursePlan
+from lms_core.courses.tables import course_card, course_instructor
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.model import is_done, percent_done, rough, union_seconds
+from lms_core.learning.rules import percent_of
 from lms_core.notifications.notify import notify, notify_all
 from lms_core.ops import Values
 from lms_core.permissions import LEARNING
@@ -22,31 +25,25 @@ from lms_core.unit import Effect, Reader, Unit
 Pair = tuple[str, str]
 """A user and a course."""
 
-LessonsOf = Callable[[Reader, str], Collection[str]]
-"""The lessons of a course in the version that counts on this side; empty where it is not known."""
+PlanOf = Callable[[Reader, str], CoursePlan]
+"""The plan of a course in the version that counts on this side; without lessons where it is not known."""
 
 
-def lessons_here(unit: Reader, course: str) -> Collection[str]:
-    """Lessons of the version that is installed on this device."""
-    rows = unit.all(select(installed_lesson.c.id).where(installed_lesson.c.course_id == course))
-    return {r.id for r in rows}
-
-
-def figures(unit: Unit, pairs: Iterable[Pair], lessons_of: LessonsOf) -> dict[Pair, Values]:
+def figures(unit: Unit, pairs: Iterable[Pair], plan_of: PlanOf) -> dict[Pair, Values]:
     """Recompute learners' progress in courses from its rows, course by course."""
     users: dict[str, list[str]] = {}
     for user, course in sorted(pairs):
         users.setdefault(course, []).append(user)
     out: dict[Pair, Values] = {}
     for course, learners in users.items():
-        lessons = lessons_of(unit, course)
-        total = len(lessons) or _on_card(unit, course)
+        plan = plan_of(unit, course)
+        total = len(plan.lessons) or _on_card(unit, course)
         for part in chunks(learners):
             rows = _by_user(unit, t.progress, course, part)
             sessions = _by_user(unit, t.study_session, course, part)
             for user in part:
                 mine, times = rows.get(user, []), sessions.get(user, [])
-                out[user, course] = {"user_id": user, "course_id": course, **_figure(mine, times, lessons, total)}
+                out[user, course] = {"user_id": user, "course_id": course, **_figure(mine, times, plan, total)}
     return out
 
 
@@ -62,28 +59,35 @@ def _on_card(unit: Unit, course: str) -> int:
     return int(card[0].lessons) if card else 0
 
 
-def _figure(rows: list[Any], sessions: list[Any], lessons: Collection[str], total: int) -> Values:
-    done = sum(is_done(r.done_at, r.reopened_at) for r in rows if not lessons or r.lesson_id in lessons)
-    total = max(total, done)
+def _figure(rows: list[Any], sessions: list[Any], plan: CoursePlan, total: int) -> Values:
+    done = {r.lesson_id for r in rows if is_done(r.done_at, r.reopened_at)}
+    count = len(done & plan.ids) if plan.ids else len(done)
+    total, seconds = max(total, count), union_seconds((s.start, s.seconds) for s in sessions)
     seen = [(max(r.opened_at or 0, r.done_at or 0), r.lesson_id) for r in rows]
     active = max([at for at, _ in seen] + [s.start + s.seconds * 1000 for s in sessions], default=0)
     return {
-        "percent": percent_done(done, total), "lessons_done": done, "lessons_total": total,
-        "seconds": union_seconds((s.start, s.seconds) for s in sessions),
+        "percent": percent_of(plan, done, seconds) if plan.ids else percent_done(count, total),
+        "lessons_done": count, "lessons_total": total, "seconds": seconds,
         "last_lesson": max(seen)[1] if seen else None, "last_active_at": active or None,
     }  # fmt: skip
 
 
-def course_progress(lessons_of: LessonsOf) -> Effect:
+def course_progress(plan_of: PlanOf) -> Effect:
     """Keep progress of courses; at the hub a new version moves everybody's figures and completion is said (ENR-08)."""
 
     def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
-        for (user, course), values in figures(unit, _pairs(unit, changed), lessons_of).items():
+        for (user, course), values in figures(unit, _pairs(unit, changed), plan_of).items():
             unit.derive(e.COURSE_PROGRESS, e.COURSE_PROGRESS.id_for(user, course), values)
             if unit.actor.is_hub:
                 _complete(unit, user, course, values)
 
     return Effect(frozenset({"progress", "study_session", "enrollment", "course"}), run)
+
+
+def reckon(unit: Unit, user: str, course: str) -> None:
+    """Bring what a device shows of somebody's progress in a course to the version that is installed."""
+    for values in figures(unit, [(user, course)], plan_here).values():
+        unit.derive(e.COURSE_PROGRESS, e.COURSE_PROGRESS.id_for(user, course), values)
 
 
 def _pairs(unit: Unit, changed: Mapping[str, frozenset[str]]) -> set[Pair]:
@@ -108,7 +112,10 @@ def _complete(unit: Unit, user: str, course: str, values: Mapping[str, Any]) -> 
     row = e.ENROLLMENT.id_for(user, course)
     now = unit.row(e.ENROLLMENT, row)
     if now and now["status"] == "active":
-        unit.emit(ops.act(e.ENROLLMENT, row, "complete", expect="active"))
+        unit.emit(
+            ops.act(e.ENROLLMENT, row, "complete", expect="active"),
+            ops.change(e.ENROLLMENT, row, "completed_at", unit.now_ms),
+        )
         values = {"course": _title(unit, course)}
         notify(unit, user, "course_completed", subject=course, values=values, action_url=f"course/{course}")
 
@@ -146,7 +153,7 @@ def _enrolled(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
             unit.derive(courses.COURSE_CARD, card, {"enrolled": rough(int(count[0][0]))})
 
 
-COURSE_PROGRESS = course_progress(lessons_here)
+COURSE_PROGRESS = course_progress(plan_here)
 """On a device, by the version that is installed."""
 
 ENROLLED = Effect(frozenset({"enrollment"}), _enrolled)

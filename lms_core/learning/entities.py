@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lms_core.changes import Topic
 from lms_core.courses.entities import ASSESSMENT
 from lms_core.courses.rules import instructor_id
 from lms_core.errors import Denied, UserError
 from lms_core.learning.model import is_done
+from lms_core.learning.rules import Joining, can_user_enroll
 from lms_core.ops import Op, Values
 from lms_core.permissions import LEARNING, can_manage_course, is_owner
-from lms_core.schema import PERCENT, Actor, Entity, Field, Lookup, Row, Scopes
+from lms_core.schema import PERCENT, Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
 
 MAX_SESSION_S = 4 * 3600
 MAX_VIDEO_S = 7 * 86_400
 DONE = frozenset({"done_at", "first_done_at"})
 BY_STAFF = frozenset({"suspend", "reinstate"})
 """Steps of an enrolment that are for those who manage the students of the course."""
+PAYMENTS = frozenset({"free", "paid", "refunded"})
 COLOURS = frozenset({"", "amber", "mint", "rose", "sky"})
 
 
@@ -45,18 +47,36 @@ def _enrol_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
 
     A learner's device does not have the draft, so there the hub decides. That a course is completed only the hub says.
     """
-    if op.kind == "state" and op.args.get("verb") == "complete":
+    if op.args.get("verb") == "complete" or "completed_at" in (op.args.get("field"), *op.args):
         raise Denied("forbidden")
     if op.kind == "state" and op.args.get("verb") != "enroll":
         return
     course, lead = _enrol_needs(op, row, actor)
     draft = find(course)
-    if draft is None or find(lead) is not None:
+    if draft is None:
         return
-    if draft.get("status") != "published":
-        raise UserError("course_unavailable")
-    if float(draft.get("price") or 0) > 0:
-        raise UserError("payment_needed")
+    _raise_first(can_user_enroll(Joining(
+        is_published=draft.get("status") == "published", price=float(draft.get("price") or 0),
+        paid=bool(row and row.get("payment_status") == "paid"), teaches=find(lead) is not None,
+    )))  # fmt: skip
+
+
+def _raise_first(reasons: Sequence[str]) -> None:
+    if reasons:
+        raise UserError(reasons[0])
+
+
+def _enrol_guard(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
+    """Courses that must be completed first are known at the hub (CRS-17); those who teach the course need none."""
+    if op.args.get("verb") != "enroll" or row is None or actor.is_hub:
+        return
+    from lms_core.learning.joining import joining_of  # it reads the tables of these entities
+
+    course = str(row["course_id"])
+    found = joining_of(facts, actor.account, course)
+    missing = [each.title for each in found.needed if each.mandatory and not each.met]
+    if missing and not found.teaches:
+        raise UserError("prerequisites_missing", titles=", ".join(missing))
 
 
 def _joined(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values]]:
@@ -75,19 +95,25 @@ ENROLLMENT = Entity(
         "course_id": Field("const", required=True),
         "status": Field("state", default="none"),
         "enrolled_at": Field("const", int),
+        "completed_at": Field("min", int),
+        "payment_status": Field("hub", default="free", choices=PAYMENTS),
     },
     scopes=_own,
     live=_joined,
     may=_enrol_may,
     check=_enrol_check,
+    guard=_enrol_guard,
     needs=_enrol_needs,
     grants=lambda row: [(row["user_id"], f"talk/{row['course_id']}")] if row["status"] in LEARNING else [],
     states={
         "status": {
             ("none", "enroll"): "active",
             ("dropped", "enroll"): "active",
+            ("unenrolled", "enroll"): "active",
             ("active", "drop"): "dropped",
             ("completed", "drop"): "dropped",
+            ("active", "unenroll"): "unenrolled",
+            ("completed", "unenroll"): "unenrolled",
             ("active", "complete"): "completed",
             ("active", "suspend"): "suspended",
             ("suspended", "reinstate"): "active",

@@ -47,7 +47,9 @@ class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
     course_id: str
     title: str
     status: str
+    payment_status: str
     enrolled_at: int | None
+    completed_at: int | None
     percent: float
     lessons_done: int
     lessons_total: int
@@ -65,6 +67,9 @@ class LessonProgress(msgspec.Struct, frozen=True, kw_only=True):
     lesson_id: str
     status: LessonStatus
     percent: float
+    watched_seconds: int
+    total_seconds: int
+    completion_percentage: float
     position: Mapping[str, Any]
     opened_at: int | None
     done_at: int | None

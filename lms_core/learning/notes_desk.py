@@ -15,7 +15,7 @@ from lms_core.errors import Conflict, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.desk import Look, Seen, Shelf, WorkAs, blind
-from lms_core.learning.effects import LessonsOf
+from lms_core.learning.effects import PlanOf
 from lms_core.learning.model import Bookmark, Note
 from lms_core.learning.notes import NotesService, bookmark_of, note_of
 from lms_core.learning.rights import standing_of
@@ -27,13 +27,13 @@ from lms_core.unit import Unit
 class NotesDesk:
     """Notes and bookmarks of callers; those of others are not there (PRG-13)."""
 
-    def __init__(self, *, work: WorkAs, look: Look, lessons_of: LessonsOf) -> None:
-        self._work, self._look, self._lessons_of = work, look, lessons_of
+    def __init__(self, *, work: WorkAs, look: Look, plan_of: PlanOf) -> None:
+        self._work, self._look, self._plan_of = work, look, plan_of
 
     @contextmanager
     def _at(self, caller: Caller) -> Iterator[tuple[Unit, NotesService, Shelf]]:
         with self._work(Actor(caller.account, caller.role)) as unit:
-            shelf = Shelf(unit, unit.actor, self._lessons_of)
+            shelf = Shelf(unit, unit.actor, self._plan_of)
             yield unit, NotesService(lambda: nullcontext(unit), shelf), shelf
 
     # --- notes

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, select
 
 from lms_core import ops
-from lms_core.courses.entities import COURSE_CARD, COURSE_INSTRUCTOR
+from lms_core.courses.entities import COURSE_INSTRUCTOR
+from lms_core.courses.plan import CoursePlan
 from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course_card, installed, installed_lesson
-from lms_core.errors import Denied, NotFound, UserError
+from lms_core.errors import Denied, LmsError, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.activity import Activity
 from lms_core.learning.days import figures_of
+from lms_core.learning.joining import joining_of
 from lms_core.learning.model import (
     Continue,
     CourseState,
@@ -26,7 +28,8 @@ from lms_core.learning.model import (
     percent_done,
     percent_watched,
 )
-from lms_core.permissions import LEARNING
+from lms_core.learning.rules import Joining, Reason, can_user_enroll, locked
+from lms_core.permissions import LEARNING, LEFT
 from lms_core.unit import Unit, Work
 
 MIN_SESSION_S = 5
@@ -39,7 +42,10 @@ class Lessons(Protocol):
         """The course that a lesson belongs to; raises NotFound."""
 
     def kind_of(self, lesson: str) -> str:
-        """text, quiz or assignment; empty for one that is not here."""
+        """One of LESSON_KINDS; empty for one that is not here."""
+
+    def plan(self, course: str) -> CoursePlan:
+        """The lessons of the version that counts here; none where it is not known."""
 
 
 class LearningService:
@@ -55,26 +61,29 @@ class LearningService:
         """Enrol; doing it twice, or on two devices, is one enrolment (ENR).
 
         Raises:
-            UserError: `payment_needed` for a course with a price. Denied: `enrollment_suspended`.
+            UserError: `course_unavailable`, `payment_needed`, `prerequisites_missing`. Denied: `enrollment_suspended`.
         """
         with self._work() as unit:
             self._enroll(unit, course)
 
+    def joining(self, course: str) -> Joining:
+        """What `can_user_enroll` looks at, as this machine knows it."""
+        with self._work() as unit:
+            return joining_of(unit, unit.actor.account, course)
+
     def _enroll(self, unit: Unit, course: str) -> None:
         me = unit.actor.account
         row = e.ENROLLMENT.id_for(me, course)
-        now = unit.row(e.ENROLLMENT, row)
-        if now is None:
+        joining = joining_of(unit, me, course)
+        reasons = can_user_enroll(joining)
+        if "enrolled" in reasons:
+            return
+        if reasons:
+            raise refusal(joining, reasons[0])
+        if unit.row(e.ENROLLMENT, row) is None:
             values = {"user_id": me, "course_id": course, "enrolled_at": unit.now_ms}
             unit.emit(ops.create(e.ENROLLMENT, row, values))
-        status = now["status"] if now else "none"
-        if status == "suspended":
-            raise Denied("enrollment_suspended")
-        if status in ("none", "dropped"):
-            card = unit.row(COURSE_CARD, COURSE_CARD.id_for(course))
-            if card and card["price"] and unit.row(COURSE_INSTRUCTOR, instructor_id(course, me)) is None:
-                raise UserError("payment_needed")
-            unit.emit(ops.act(e.ENROLLMENT, row, "enroll", expect=status))
+        unit.emit(ops.act(e.ENROLLMENT, row, "enroll", expect=joining.status))
 
     def drop(self, course: str) -> None:
         """Leave a course; progress and notes stay."""
@@ -82,10 +91,10 @@ class LearningService:
             row = e.ENROLLMENT.id_for(unit.actor.account, course)
             now = unit.row(e.ENROLLMENT, row)
             if now and now["status"] in LEARNING:
-                unit.emit(ops.act(e.ENROLLMENT, row, "drop", expect=now["status"]))
+                unit.emit(ops.act(e.ENROLLMENT, row, "unenroll", expect=now["status"]))
 
     def enrollment(self, course: str) -> str:
-        """none, active, completed, dropped or suspended."""
+        """none, active, completed, suspended, unenrolled, or dropped as earlier versions said it."""
         with self._work() as unit:
             row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(unit.actor.account, course))
         return str(row["status"]) if row else "none"
@@ -102,12 +111,9 @@ class LearningService:
             }
             here = {r.course_id: r for r in unit.all(select(*_named(installed)))}
             titles = {r.course_id: r for r in unit.all(select(*_named(course_card)))}
-            figures, done = figures_of(unit, unit.actor.account), self._done_here(unit)
-        wanted = {c for c, status in enrolled.items() if status != "dropped"} | here.keys()
-        states = [
-            _state(c, enrolled.get(c, "none"), figures.get(c), _Here(here.get(c), done.get(c, 0)), titles.get(c))
-            for c in wanted
-        ]
+            figures = figures_of(unit, unit.actor.account)
+        wanted = {c for c, status in enrolled.items() if status not in LEFT} | here.keys()
+        states = [_state(c, enrolled.get(c, "none"), figures.get(c), here.get(c), titles.get(c)) for c in wanted]
         return sorted(states, key=lambda s: (-(s.last_active_at or 0), s.title.casefold()))
 
     def course_state(self, course: str) -> CourseState:
@@ -117,23 +123,11 @@ class LearningService:
             row = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
             here = unit.all(select(installed).where(installed.c.course_id == course))
             card = unit.all(select(course_card).where(course_card.c.course_id == course))
-            figure, done = figures_of(unit, unit.actor.account).get(course), self._done_here(unit)
+            figure = figures_of(unit, unit.actor.account).get(course)
         if not here and not card:
             raise NotFound
-        found = _Here(here[0] if here else None, done.get(course, 0))
-        return _state(course, row["status"] if row else "none", figure, found, card[0] if card else None)
-
-    def _done_here(self, unit: Unit) -> dict[str, int]:
-        """Done lessons of the versions on this machine: an update takes effect at once."""
-        p = t.progress.c
-        done = p.done_at.is_not(None) & (p.reopened_at.is_(None) | (p.done_at > p.reopened_at))
-        rows = unit.all(
-            select(installed_lesson.c.course_id, func.count().label("done"))
-            .join(t.progress, p.lesson_id == installed_lesson.c.id)
-            .where(p.user_id == unit.actor.account, done)
-            .group_by(installed_lesson.c.course_id)
-        )
-        return {r.course_id: r.done for r in rows}
+        status, found = row["status"] if row else "none", here[0] if here else None
+        return _state(course, status, figure, found, card[0] if card else None)
 
     # --- progress
     def lesson_states(self, course: str) -> dict[str, LessonState]:
@@ -152,12 +146,38 @@ class LearningService:
         return _lesson_state(rows[0]) if rows else LessonState(lesson)
 
     def open_lesson(self, lesson: str) -> None:
-        """Note that the lesson was opened, and enrol where the course is on this machine (ENR, offline)."""
+        """Note that the lesson was opened, and enrol where the course is on this machine (ENR-07).
+
+        Raises:
+            UserError: `lesson_locked`, or why one cannot enrol. Denied: `enrollment_suspended`.
+        """
         with self._work() as unit:
+            self._check_open(unit, lesson)
             row = self._progress(unit, lesson)
             unit.emit(ops.change(e.PROGRESS, row, "opened_at", unit.now_ms))
             if self._activity is not None:
                 self._activity.note("lesson_open", course=self._courses.course_of(lesson), lesson=lesson)
+
+    def _check_open(self, unit: Unit, lesson: str) -> None:
+        """Raise for a suspended learner, and while lessons before this one are not done (`sequential_access`)."""
+        me, course = unit.actor.account, self._courses.course_of(lesson)
+        now = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
+        if now and now["status"] == "suspended":
+            raise Denied("enrollment_suspended")
+        plan = self._courses.plan(course)
+        if plan.sequential and unit.row(COURSE_INSTRUCTOR, instructor_id(course, me)) is None:
+            needs = locked(plan, done_in(self._progress_of(unit, course))).get(lesson)
+            if needs:
+                raise UserError("lesson_locked", needs=needs.title)
+
+    def locks(self, course: str) -> dict[str, str]:
+        """Lessons that are not open yet, each with the title of the one that must be done first."""
+        with self._work() as unit:
+            plan = self._courses.plan(course)
+            if not plan.sequential or unit.row(COURSE_INSTRUCTOR, instructor_id(course, unit.actor.account)):
+                return {}
+            needs = locked(plan, done_in(self._progress_of(unit, course)))
+        return {lesson: first.title for lesson, first in needs.items()}
 
     def _progress(self, unit: Unit, lesson: str) -> str:
         """The progress row of a lesson, made when there is none."""
@@ -174,9 +194,10 @@ class LearningService:
         """Mark a lesson as done (PRG-08).
 
         Raises:
-            UserError: `quiz_not_passed`, for a quiz is done when it is passed.
+            UserError: `quiz_not_passed`, for a quiz is done when it is passed; `lesson_locked`.
         """
-        with self._work():
+        with self._work() as unit:
+            self._check_open(unit, lesson)
             if self._courses.kind_of(lesson) == "quiz":
                 raise UserError("quiz_not_passed")
             self.finish(lesson)
@@ -253,7 +274,11 @@ class LearningService:
     def continue_item(self, courses: Sequence[CourseState] | None = None) -> Continue | None:
         """The exact place to go on in the course that was active last, or None; `courses` when they are known."""
         for course in self.my_courses() if courses is None else courses:
-            if course.installed and course.status != "dropped" and course.lessons_done < course.lessons_total:
+            if (
+                course.installed
+                and course.status not in LEFT | {"suspended"}
+                and course.lessons_done < course.lessons_total
+            ):
                 return self.continue_in(course.course_id)
         return None
 
@@ -331,27 +356,31 @@ def _named(table: Table) -> tuple[ColumnElement[Any], ...]:
     return table.c.course_id, table.c.title, table.c.lessons
 
 
-class _Here(NamedTuple):
-    """The installed version, and how many of its lessons are done."""
-
-    row: Any
-    done: int
-
-
-def _state(course: str, status: str, figure: Any, here: _Here, card: Any) -> CourseState:
-    if here.row:
-        done, total = here.done, here.row.lessons
-    else:
-        done, total = (figure.lessons_done, figure.lessons_total) if figure else (0, card.lessons if card else 0)
+def _state(course: str, status: str, figure: Any, here: Any, card: Any) -> CourseState:
+    total = here.lessons if here else card.lessons if card else 0
     return CourseState(
         course_id=course,
-        title=here.row.title if here.row else card.title if card else "",
+        title=here.title if here else card.title if card else "",
         status=status,
-        percent=percent_done(done, total),
-        lessons_done=done,
-        lessons_total=total,
+        percent=figure.percent or 0.0 if figure else 0.0,
+        lessons_done=figure.lessons_done if figure else 0,
+        lessons_total=figure.lessons_total if figure else total,
         seconds=figure.seconds if figure else 0,
         last_lesson=figure.last_lesson if figure else None,
         last_active_at=figure.last_active_at if figure else None,
-        installed=here.row is not None,
+        installed=here is not None,
     )
+
+
+def done_in(rows: Iterable[Any]) -> frozenset[str]:
+    """The lessons that are done, of rows of progress."""
+    return frozenset(r.lesson_id for r in rows if is_done(r.done_at, r.reopened_at))
+
+
+def refusal(joining: Joining, reason: Reason) -> LmsError:
+    """A reason of `can_user_enroll` as what is raised."""
+    if reason == "suspended":
+        return Denied("enrollment_suspended")
+    if reason == "prerequisites_missing":
+        return UserError(reason, titles=", ".join(x.title for x in joining.needed if x.mandatory and not x.met))
+    return UserError(reason)

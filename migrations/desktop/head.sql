@@ -125,7 +125,7 @@ CREATE TABLE installed (
 	title TEXT NOT NULL, 
 	lessons INTEGER NOT NULL, 
 	size BIGINT NOT NULL, 
-	installed_at BIGINT NOT NULL, 
+	installed_at BIGINT NOT NULL, progress_method TEXT DEFAULT 'lesson' NOT NULL, progress_weights TEXT DEFAULT '{}' NOT NULL, sequential BOOLEAN DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (course_id)
 );
 CREATE TABLE installed_lesson (
@@ -136,7 +136,7 @@ CREATE TABLE installed_lesson (
 	title TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
 	minutes INTEGER NOT NULL, 
-	assessment_id TEXT, 
+	assessment_id TEXT, weight FLOAT DEFAULT 1 NOT NULL, preview BOOLEAN DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (id)
 );
 CREATE INDEX ix_installed_lesson_course_id ON installed_lesson (course_id);
@@ -184,4 +184,4 @@ CREATE TABLE healing (
 );
 CREATE INDEX oplog_seen ON oplog (seen_scope, seen_seq) WHERE seen_scope IS NOT NULL;
 CREATE INDEX oplog_told ON oplog (seen_scope, seen_seq, "row") WHERE overlay = 1 AND verdict IS NOT NULL;
-INSERT INTO alembic_version VALUES ('0009');
+INSERT INTO alembic_version VALUES ('0013');

@@ -10,7 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from lms_core.accounts.model import Caller
+from lms_core.learning.entities import MAX_VIDEO_S
 from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals
+from lms_core.learning.rules import Reason, can_user_enroll
 from lms_core.schema import PERCENT
 from sync_server.context import Context
 from sync_server.details import Tagged, created, given, must_match, tagged, uuid_of
@@ -26,6 +28,9 @@ Position = Annotated[
 ]
 
 
+Status = Literal["active", "completed", "dropped", "suspended", "unenrolled"]
+
+
 class EnrollWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A course by id or slug."""
 
@@ -39,8 +44,10 @@ class EnrollmentBody(Struct, frozen=True, kw_only=True):
     user_id: str
     course_id: str
     title: str
-    status: Literal["active", "completed", "dropped"]
+    status: Status
+    payment_status: Literal["free", "paid", "refunded"]
     enrolled_at: str | None
+    completed_at: str | None
     percent: float
     lessons_done: int
     lessons_total: int
@@ -58,6 +65,9 @@ class ProgressBody(Struct, frozen=True, kw_only=True):
     lesson_id: str
     status: Literal["not_started", "in_progress", "done"]
     percent: float
+    watched_seconds: int
+    total_seconds: int
+    completion_percentage: float
     position: dict[str, str | int | float | bool | None]
     opened_at: str | None
     done_at: str | None
@@ -77,12 +87,20 @@ class Stretch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seconds: Annotated[int, Meta(ge=5, le=14_400)]
 
 
+class Watched(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many different seconds of the lesson's video were seen, of how many; what was seen never falls."""
+
+    watched_seconds: Annotated[int, Meta(ge=0, le=MAX_VIDEO_S)]
+    total_seconds: Annotated[int, Meta(ge=1, le=MAX_VIDEO_S)]
+
+
 class ProgressChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the learner did: the share seen so far never falls, a quiz is completed by passing it alone."""
 
     is_completed: bool | UnsetType = UNSET
     percent: Percent | UnsetType = UNSET
     position: Position | UnsetType = UNSET
+    watched: Watched | UnsetType = UNSET
     studied: Stretch | UnsetType = UNSET
 
 
@@ -92,10 +110,41 @@ class WholeProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     is_completed: bool
     percent: Percent
     position: Position
+    watched: Watched | UnsetType = UNSET
     studied: Stretch | UnsetType = UNSET
 
 
+class PrerequisiteBody(Struct, frozen=True, kw_only=True):
+    """A course that comes before another, and whether the caller has completed it."""
+
+    course_id: str
+    title: str
+    is_mandatory: bool
+    is_met: bool
+
+
+class JoiningBody(Struct, frozen=True, kw_only=True):
+    """Whether the caller can enrol, and if not why, what weighs most first."""
+
+    can_enroll: bool
+    reasons: list[Reason]
+    prerequisites: list[PrerequisiteBody]
+
+
 # --- enrolments
+@get("/courses/{course:str}/can-enroll", guards=[signed_in])
+async def can_enroll(request: Named, course: FromPath[str]) -> JoiningBody:
+    """Tell whether the caller can enrol in a course by id or slug, and what keeps them from it."""
+    context = Context.of(request)
+    found = await context.lanes.run(context.served.learning.joining, request.user, course)
+    reasons = list(can_user_enroll(found))
+    needed = [
+        PrerequisiteBody(course_id=x.course_id, title=x.title, is_mandatory=x.mandatory, is_met=x.met)
+        for x in found.needed
+    ]
+    return JoiningBody(can_enroll=not reasons, reasons=reasons, prerequisites=needed)
+
+
 @post("/courses/{course:str}/enroll", guards=[signed_in], status_code=200)
 async def enroll(request: Named, course: FromPath[str]) -> Response[EnrollmentBody]:
     """Enrol in a course by id or slug: a published one that is free, or one that the caller teaches.
@@ -119,7 +168,7 @@ async def _enrolled(request: Named, course: str) -> EnrollmentBody:
 @get("/enrollments", guards=[signed_in], operation_class=Listing)
 async def enrollments(
     request: Named,
-    status: FromQuery[Literal["", "active", "completed", "dropped"]] = "",
+    status: FromQuery[Literal[Status, ""]] = "",
     course: FromQuery[str] = "",
 ) -> PageOf[EnrollmentBody]:
     """The caller's enrolments, the last active first."""
@@ -234,6 +283,8 @@ async def _studied(request: Named, lesson: str, data: ProgressChange | WholeProg
     values = given(data)
     if stretch := values.get("studied"):
         values["studied"] = Studied(int(stretch.started_at.timestamp() * 1000), stretch.seconds)
+    if seen := values.get("watched"):
+        values["watched"] = (seen.watched_seconds, seen.total_seconds)
     done = await _written(request, "study", lesson, **values, seen=lambda now: must_match(request, _progress(now)))
     return tagged(request, _progress(done), changed=True)
 
@@ -247,7 +298,7 @@ async def _written(request: Named, verb: str, *args: Any, **more: Any) -> Any:
 
 
 def _enrollment(found: Enrollment) -> EnrollmentBody:
-    times = {name: when(getattr(found, name)) for name in ("enrolled_at", "last_active_at")}
+    times = {name: when(getattr(found, name)) for name in ("enrolled_at", "completed_at", "last_active_at")}
     return EnrollmentBody(**structs.asdict(found) | times)
 
 
@@ -259,7 +310,7 @@ def _progress(found: LessonProgress) -> ProgressBody:
 router = Router(
     "/",
     route_handlers=[
-        enroll, create, enrollments, enrollment, unenroll, drop, course_progress, progress, replace_progress,
+        can_enroll, enroll, create, enrollments, enrollment, unenroll, drop, course_progress, progress, replace_progress,
         change_progress, lesson_progress, study, replace_lesson_progress, stats,
     ],
     before_request=readable,

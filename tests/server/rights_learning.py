@@ -72,6 +72,9 @@ CASES = {
     "POST /courses/{course}/enroll": Case(
         is_authenticated, SIGNED_IN, frozenset({"foreign"}), at(course=_to_join), refused=NO_LEARNER
     ),
+    "GET /courses/{course}/can-enroll": Case(
+        is_authenticated, SIGNED_IN, frozenset({"foreign"}), at(course=_to_join), refused=NO_LEARNER
+    ),
     "GET /enrollments": Case(is_authenticated, SIGNED_IN),
     "POST /enrollments": Case(
         is_authenticated,

@@ -61,7 +61,7 @@ def test_who_enrols_learns_leaves_and_comes_back(world: World) -> None:  # ENR-0
     assert found.json() | {"enrolled_at": "", "title": ""} == {
         "id": name, "user_id": world.account("student"), "course_id": world.free(), "title": "", "status": "active",
         "enrolled_at": "", "percent": 0.0, "lessons_done": 0, "lessons_total": 1, "seconds": 0, "last_lesson": None,
-        "last_active_at": None,
+        "last_active_at": None, "payment_status": "free", "completed_at": None,
     }  # fmt: skip
     assert found.json()["enrolled_at"].endswith("Z")
     assert student.get(f"/enrollments/{name}", headers={"If-None-Match": found.headers["etag"]}).status_code == 304
@@ -69,7 +69,7 @@ def test_who_enrols_learns_leaves_and_comes_back(world: World) -> None:  # ENR-0
     stale = student.ask("DELETE", f"/enrollments/{name}", headers={"If-Match": '"other"'})
     assert stale.status_code == 412
     left = student.post(f"/enrollments/{name}/unenroll")
-    assert (left.status_code, left.json()["status"]) == (200, "dropped")
+    assert (left.status_code, left.json()["status"]) == (200, "unenrolled")
     assert student.delete(f"/enrollments/{name}").status_code == 204
     assert student.get("/enrollments", params={"status": "active"}).json()["count"] == 0
     assert student.get(f"/lessons/{lesson}/progress").json()["code"] == "not_enrolled"
@@ -83,12 +83,16 @@ def test_what_cannot_be_joined(world: World) -> None:  # ENR-06
     student, paid, draft = world.people["student"], world.published("instructor"), world.course("instructor")
     refused = student.post(f"/courses/{paid}/enroll")
     assert (refused.status_code, refused.json()["code"]) == (400, "payment_needed")
+    why = student.get(f"/courses/{paid}/can-enroll").json()
+    assert why == {"can_enroll": False, "reasons": ["payment_needed"], "prerequisites": []}
+    assert student.get(f"/courses/{world.free()}/can-enroll").json()["can_enroll"] is True
+    assert student.get(f"/courses/{draft}/can-enroll").status_code == 404
     for path in (draft, NONE, "tides", "%00"):
         assert student.post(f"/courses/{path}/enroll").status_code == 404
     for body in ({}, {"course_id": 1}, {"course_id": paid, "user_id": world.account("foreign")}, [], "x"):
         assert student.post("/enrollments", body).status_code == 400
     assert student.get("/enrollments").json()["count"] == 0
-    assert student.get("/enrollments", params={"status": "suspended"}).status_code == 400
+    assert student.get("/enrollments", params={"status": "left"}).status_code == 400
     for path in (NONE, "1"):
         assert student.get(f"/enrollments/{path}").status_code == 404
         assert student.get(f"/enrollments/{path}/progress").status_code == 404
@@ -103,10 +107,17 @@ def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  #
     assert (nothing["status"], nothing["opened_at"]) == ("not_started", None)
     began = clock.now().isoformat().replace("+00:00", "Z")
     clock.advance(ms=120_000)
-    told = {"percent": 40, "position": {"seconds": 12.5, "page": 2}, "studied": {"started_at": began, "seconds": 60}}
+    seen = {"watched_seconds": 30, "total_seconds": 120}
+    told = {
+        "percent": 40,
+        "watched": seen,
+        "position": {"seconds": 12.5, "page": 2},
+        "studied": {"started_at": began, "seconds": 60},
+    }
     first = student.post(f"/lessons/{lesson}/progress", told)
     assert (first.status_code, first.json()["status"]) == (200, "in_progress"), first.text
     row = first.json()["id"]
+    assert (first.json()["watched_seconds"], first.json()["completion_percentage"]) == (30, 25.0)
     assert student.post(f"/lessons/{lesson}/progress", told).json() | {"opened_at": ""} == first.json() | {
         "opened_at": ""
     }

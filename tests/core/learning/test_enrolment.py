@@ -58,7 +58,7 @@ def test_leaving_keeps_everything_and_joining_again_is_the_same_row(
     sam.learning.drop(course)
     sam.learning.drop(course)
     school.sync(sam)
-    assert sam.learning.enrollment(course) == "dropped"
+    assert sam.learning.enrollment(course) == "unenrolled"
     assert sam.learning.lesson_state(lesson).status == "in_progress"
     sam.learning.enroll(course)
     school.sync(sam)
@@ -161,3 +161,47 @@ def test_nobody_completes_a_course_by_saying_so(school: School, teacher: Workspa
     forge(sam, ops.act(e.ENROLLMENT, row, "complete", expect="active"))
     school.sync(sam)
     assert (sam.learning.enrollment(course), refusals(sam)) == ("active", [("enrollment", "forbidden")])
+
+
+@pytest.mark.postgresql(soak=True)
+def test_what_must_come_before_is_asked_on_the_laptop_and_at_the_hub(
+    school: School, teacher: Workspace
+) -> None:  # ENR-06, CRS-17
+    first, second = _course(school, teacher), _course(school, teacher)
+    teacher.contents.require(second, first)
+    teacher.courses.publish(second)
+    school.sync(teacher)
+    sam = school.laptop(school.person("sam"))
+    with pytest.raises(UserError, match="Complete these courses first: Between the tides"):
+        sam.learning.enroll(second)
+    row = e.ENROLLMENT.id_for(sam.account, second)
+    forge(sam, ops.create(e.ENROLLMENT, row, {"user_id": sam.account, "course_id": second}),
+          ops.act(e.ENROLLMENT, row, "enroll", expect="none"))  # fmt: skip
+    school.sync(sam)
+    assert refusals(sam) == [("enrollment", "prerequisites_missing")]
+    teacher.learning.enroll(second)
+    assert teacher.learning.enrollment(second) == "active", "who teaches it needs none"
+    sam.installed.install(first)
+    sam.learning.complete(sam.installed.document(first).lessons()[0].id)
+    school.sync(sam, sam)
+    assert sam.learning.enrollment(first) == "completed"
+    sam.learning.drop(first)
+    sam.learning.enroll(second)
+    school.sync(sam)
+    assert sam.learning.enrollment(second) == "active", "what was completed once counts"
+
+
+@pytest.mark.postgresql(soak=True)
+def test_when_a_course_was_completed_and_paid_only_the_hub_says(school: School, teacher: Workspace) -> None:  # ENR-04
+    course = _course(school, teacher)
+    sam = school.laptop(school.person("sam"))
+    sam.installed.install(course)
+    sam.learning.complete(sam.installed.document(course).lessons()[0].id)
+    row, now = e.ENROLLMENT.id_for(sam.account, course), school.clock.ms()
+    forge(sam, ops.change(e.ENROLLMENT, row, "completed_at", 1))
+    school.sync(sam, sam)
+    assert refusals(sam) == [("enrollment", "forbidden")]
+    with sam.work() as unit:
+        found = unit.row(e.ENROLLMENT, row)
+    assert found is not None
+    assert (found["status"], found["completed_at"], found["payment_status"]) == ("completed", now, "free")

@@ -180,7 +180,7 @@ def test_the_roster_follows_names_and_states(group: Class) -> None:
     school.sync(sam)
     school.sync(group.teacher)
     (entry,) = group.teacher.learning.roster(group.course)
-    assert (entry.name, entry.status, entry.email) == ("Samir Moyo", "dropped", "sam@school.example")
+    assert (entry.name, entry.status, entry.email) == ("Samir Moyo", "unenrolled", "sam@school.example")
 
 
 def test_the_card_counts_learners(group: Class) -> None:  # ENR-05

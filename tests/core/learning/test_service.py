@@ -112,7 +112,7 @@ def test_left_courses_stay_while_they_are_here(workspace: Workspace, reader: Rea
     workspace.learning.enroll(reader.course)
     workspace.learning.drop(reader.course)
     (state,) = workspace.learning.my_courses()
-    assert (state.status, state.installed, state.lessons_total) == ("dropped", True, 3)
+    assert (state.status, state.installed, state.lessons_total) == ("unenrolled", True, 3)
     assert workspace.learning.continue_item() is None
     workspace.installed.remove(reader.course)
     assert workspace.learning.my_courses() == []

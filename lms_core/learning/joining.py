@@ -1,0 +1,52 @@
+"""What tells whether somebody may enrol in a course, from the rows of this side (ENR-06, CRS-17)."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sqlalchemy import Table, select
+from sqlalchemy.sql import Executable
+
+from lms_core.courses.entities import COURSE_CARD
+from lms_core.courses.rules import instructor_id
+from lms_core.courses.tables import course_card, course_instructor
+from lms_core.learning import tables as t
+from lms_core.learning.entities import ENROLLMENT
+from lms_core.learning.rules import Joining, Needed
+
+
+class Source(Protocol):
+    """What rows are read from: a unit, a reader, or what the hub knows when it judges an op."""
+
+    def all(self, statement: Executable) -> Any:
+        """Rows of a SELECT."""
+
+
+def joining_of(source: Source, account: str, course: str) -> Joining:
+    """The facts for `rules.can_user_enroll`; a course without a card is one that the hub has to judge."""
+
+    def row(table: Table, name: str) -> Any:
+        found = source.all(select(table).where(table.c.id == name))
+        return found[0] if found else None
+
+    card = row(course_card, COURSE_CARD.id_for(course))
+    mine = row(t.enrollment, ENROLLMENT.id_for(account, course))
+    return Joining(
+        status=mine.status if mine else "none",
+        is_published=card is None or bool(card.is_published),
+        price=float(card.price or 0) if card else 0.0,
+        paid=mine is not None and mine.payment_status == "paid",
+        teaches=row(course_instructor, instructor_id(course, account)) is not None,
+        needed=_needed(source, account, card.prerequisites or () if card else ()),
+    )
+
+
+def _needed(source: Source, account: str, named: Any) -> tuple[Needed, ...]:
+    c = t.enrollment.c
+    ids = [str(each["course_id"]) for each in named]
+    done = c.completed_at.is_not(None) | (c.status == "completed")
+    met = {r.course_id for r in source.all(select(c.course_id).where(c.user_id == account, c.course_id.in_(ids), done))}
+    return tuple(
+        Needed(str(each["course_id"]), str(each["title"]), bool(each["mandatory"]), str(each["course_id"]) in met)
+        for each in named
+    )

@@ -1,0 +1,14 @@
+"""Keep of courses on this machine how their progress is reckoned and whether their lessons open one by one."""
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE installed ADD COLUMN progress_method TEXT DEFAULT 'lesson' NOT NULL")
+    op.execute("ALTER TABLE installed ADD COLUMN progress_weights TEXT DEFAULT '{}' NOT NULL")
+    op.execute("ALTER TABLE installed ADD COLUMN sequential BOOLEAN DEFAULT 0 NOT NULL")
+    op.execute("ALTER TABLE installed_lesson ADD COLUMN weight FLOAT DEFAULT 1 NOT NULL")
+    op.execute("ALTER TABLE installed_lesson ADD COLUMN preview BOOLEAN DEFAULT 0 NOT NULL")
