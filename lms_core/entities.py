@@ -21,6 +21,7 @@ from lms_core.courses.naming import NAMES
 from lms_core.courses.publishing import HUB_LOCAL, hub_quiz, published_plans, publishing
 from lms_core.courses.tables import LOCAL as COURSES_LOCAL
 from lms_core.db.rows import table_for
+from lms_core.downloads.tables import LOCAL as DOWNLOADS_LOCAL
 from lms_core.instructors.effects import ROLE_PROFILE
 from lms_core.learning import tables as _learning
 from lms_core.learning.activity import WITHDRAWN
@@ -37,7 +38,7 @@ from lms_core.unit import Effect
 SCHEMA = Schema(
     [ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, *CERTIFICATES, NOTIFICATION, CONFLICT], version=2
 )
-LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL)
+LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL, DOWNLOADS_LOCAL)
 conflict = table_for(CONFLICT)
 
 

@@ -42,6 +42,8 @@ from lms_core.sync.replica.transport import Transport
 from lms_core.sync.replica.unit import ReplicaUnit
 
 if TYPE_CHECKING:
+    from lms_core.downloads.service import DownloadsService
+    from lms_core.downloads.storage import StorageService
     from lms_core.formats.markdown_folder import ImportPlan
     from lms_core.formats.report import Progress
     from lms_core.notifications.service import InboxService
@@ -192,6 +194,21 @@ class Workspace(Services):
         from lms_core.notifications.service import InboxService
 
         return InboxService(self.work, look=self.work, me=self.account, now_ms=self.clock.ms)
+
+    @cached_property
+    def downloads(self) -> DownloadsService:
+        """What is kept of each course on this machine."""
+        from lms_core.downloads.service import DownloadsService
+
+        return DownloadsService(self.work, self.installed, self.media, self.activity)
+
+    @cached_property
+    def storage(self) -> StorageService:
+        """What takes how much of the disk."""
+        from lms_core.downloads.storage import StorageService
+
+        states, folder = self.learning.my_courses, self.profile.folder
+        return StorageService(self.work, self.installed, self.media, self.downloads, folder=folder, states=states)
 
     # --- what takes several services
     def _keep_own(self, unit: Any, data: bytes) -> str:

@@ -13,6 +13,7 @@ from lms_core.changes import Topic
 from lms_core.content.model import AnswerKey, CourseDocument
 from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import tables as t
+from lms_core.courses.differences import differences
 from lms_core.courses.model import Installed
 from lms_core.courses.plan import CoursePlan, PlannedLesson, plan_of
 from lms_core.db.bulk import put
@@ -69,6 +70,7 @@ class InstallService:
                 "installed_at": unit.now_ms, "progress_method": document.progress_method,
                 "progress_weights": dumps(document.progress_weights), "sequential": document.sequential,
             }  # fmt: skip
+            self._note_changes(unit, document)
             self._forget(unit, course)
             unit.local(insert(t.installed), [entry], topic=Topic.COURSES)
             unit.local(insert(t.installed_lesson), list(_lessons(document)))
@@ -76,6 +78,18 @@ class InstallService:
             if self._indexed:
                 self._indexed(unit, course, document)
             return Installed(**{name: entry[name] for name in Installed.__struct_fields__})
+
+    def _note_changes(self, unit: Unit, document: CourseDocument) -> None:
+        """Keep which lessons are others than in the version that was here."""
+        here = self.find(document.course_id)
+        if here is None or here.version == document.version:
+            return
+        try:
+            found = differences(self.open(here.pack), document)
+        except LmsError:
+            return  # the old version is damaged or gone: nobody can say
+        rows = [{"lesson_id": x.id, "course_id": document.course_id, "at": unit.now_ms} for x in found.changed]
+        put(unit.conn, t.lesson_change, rows, ["lesson_id"])
 
     def remove(self, course: str) -> None:
         """Take a course off this machine; progress and notes stay."""

@@ -60,3 +60,11 @@ known_pack = Table(
     Column("key_pack", Text, nullable=False),
 )
 """Every version that was ever installed here: attempts refer to theirs after an update."""
+lesson_change = Table(
+    "lesson_change",
+    LOCAL,
+    Column("lesson_id", Text, primary_key=True),
+    Column("course_id", Text, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+)
+"""When an update that was installed here last changed what a lesson says."""

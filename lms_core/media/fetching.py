@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from lms_core.db.engine import storage_errors
+
 KEEP_MS = 30 * 86_400_000
 """How long a part waits for somebody to go on with it."""
 
@@ -16,7 +18,8 @@ def fetch(folder: Path, name: str, get: Callable[[Path], None], keep: Callable[[
     """
     folder.mkdir(exist_ok=True)
     part = folder / name
-    get(part)
+    with storage_errors(folder):
+        get(part)
     try:
         keep(part, name)
     finally:

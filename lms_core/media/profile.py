@@ -139,6 +139,10 @@ class ProfileMedia:
         """Names of all files, in order."""
         return iter(sorted({*self._open, *self._sealed}))
 
+    def fetched(self) -> Iterator[str]:
+        """Names of those that came from elsewhere, in order; the others are this profile's own."""
+        return (name for name in self._open if not self._sealed.has(name))
+
     def _key_of(self, name: str) -> bytes:
         return derived(self._key, f"media {name}")
 

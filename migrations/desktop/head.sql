@@ -184,4 +184,25 @@ CREATE TABLE healing (
 );
 CREATE INDEX oplog_seen ON oplog (seen_scope, seen_seq) WHERE seen_scope IS NOT NULL;
 CREATE INDEX oplog_told ON oplog (seen_scope, seen_seq, "row") WHERE overlay = 1 AND verdict IS NOT NULL;
+CREATE TABLE download (
+	course_id TEXT NOT NULL, 
+	pack TEXT NOT NULL, 
+	keep TEXT NOT NULL, 
+	lessons TEXT NOT NULL, 
+	paused BOOLEAN NOT NULL, 
+	asked_at BIGINT NOT NULL, 
+	PRIMARY KEY (course_id)
+);
+CREATE TABLE unused_here (
+	sha256 TEXT NOT NULL, 
+	since BIGINT NOT NULL, 
+	PRIMARY KEY (sha256)
+);
+CREATE TABLE lesson_change (
+	lesson_id TEXT NOT NULL, 
+	course_id TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (lesson_id)
+);
+CREATE INDEX ix_lesson_change_course_id ON lesson_change (course_id);
 INSERT INTO alembic_version VALUES ('0013');
