@@ -133,11 +133,12 @@ class App(QObject):
             store=self.store,
             preferences=self.preferences,
             loop=self.loop,
-            downloads=Downloads(self.store, self, metered=lambda: bool(self.loop and self.loop.metered)),
+            downloads=Downloads(self.store, self, metered=lambda: bool(self.loop and self.loop.sparing)),
             sign_out=self.leave,
             part=self.part,
             link=self.link,
         )
+        self.loop.stirred.connect(self.context.downloads.wake)
         self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
         self.store.changed.connect(lambda told: self._index() if len(told.rows) > BULK else None)
         if self.door is not None:

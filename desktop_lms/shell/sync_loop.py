@@ -31,6 +31,8 @@ class SyncLoop(QObject):
 
     state_changed = Signal(object)
     needs_sign_in = Signal()
+    stirred = Signal()
+    """There was a line just now, or another network: what waits for one may try again."""
     _heard = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None, clock: Clock | None = None) -> None:
@@ -77,6 +79,11 @@ class SyncLoop(QObject):
         return self._metered
 
     @property
+    def sparing(self) -> bool:
+        """Whether every byte costs, as the person or the system says."""
+        return self._pace.sparing
+
+    @property
     def trouble(self) -> LmsError | None:
         """Why the last exchange failed."""
         return self._error
@@ -118,6 +125,7 @@ class SyncLoop(QObject):
 
     def _on_kept(self, kept: tuple[bool, bool]) -> None:
         self._pace.paused, self._metered = kept
+        self._spare()
         self._look()
         workspace = self._store.workspace
         if workspace.transport is None or self._listener is not None or not self._running:
@@ -178,6 +186,7 @@ class SyncLoop(QObject):
 
     def _spare(self) -> None:
         self._pace.sparing = self._metered or (self._network is not None and self._network.metered)
+        self.stirred.emit()
 
     def _on_network(self) -> None:
         self._spare()
@@ -207,6 +216,7 @@ class SyncLoop(QObject):
         self._pace.done(now, cursors=found.cursors, sent=bool(found.sent), wait=found.wait)
         self._tell()
         self._plan()
+        self.stirred.emit()
 
     def _on_failed(self, error: LmsError) -> None:
         self._error = error

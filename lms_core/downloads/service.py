@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import delete, select
 
 from lms_core.changes import Topic
-from lms_core.content.model import CourseDocument
+from lms_core.content.model import CourseDocument, MediaRef
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.tables import course_card, lesson_change
@@ -122,6 +122,15 @@ class DownloadsService:
         lessons = {lesson: size for lesson, size in lessons.items() if size}
         return Offer(here.size, kinds, lessons, choice, sum(kinds.values()))
 
+    def outdated(self) -> list[Kept]:
+        """Courses here of which the catalogue has another version that is not on its way."""
+        with self._work() as unit:
+            packs = {row.course_id: row.pack for row in unit.all(select(course_card.c.course_id, course_card.c.pack))}
+        kept = {each.course: each for each in self.kept()}
+        found = [kept.get(here.course_id, Kept(here.course_id, Choice())) for here in self._installed.installed()
+                 if packs.get(here.course_id) not in (None, "", here.pack)]  # fmt: skip
+        return [each for each in found if not each.pack]
+
     def changed_lessons(self, course: str) -> frozenset[str]:
         """Lessons that an update changed since the person last opened them."""
         with self._work() as unit:
@@ -166,7 +175,9 @@ class DownloadsService:
             return ()
         return self._missing(self._installed.document(course), (), urgent)
 
-    def _missing(self, document: CourseDocument, files: Collection[Any], urgent: Collection[str]) -> Any:
+    def _missing(
+        self, document: CourseDocument, files: Collection[Any], urgent: Collection[str]
+    ) -> tuple[Transfer, ...]:
         extra = [m for m in document.media if m.sha256 in urgent and m not in files]
         gone = {m.sha256: m for m in (*files, *extra) if not self._media.borrow(m.sha256)}
         return transfers(document.course_id, gone.values(), urgent)
