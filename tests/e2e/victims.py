@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from lms_core.demo import SAMPLES
+from lms_core.downloads.plan import Transfer
+from lms_core.downloads.queue import Queue
 from lms_core.errors import SyncError
 from lms_core.formats.markdown_folder import scan
 from lms_core.session import Sessions
@@ -47,3 +51,27 @@ def learner() -> None:
         if number % 10 == 0:
             print(json.dumps(["import", workspace.import_plan(plan), ""]), flush=True)
         number += 1
+
+
+def fetcher() -> None:
+    """Fetch what was chosen of a course, and stand still once so many bytes of the file on its way are here."""
+    workspace, course, most = _unlock(), sys.argv[3], int(sys.argv[4])
+
+    def bring(transfer: Transfer, progress: Callable[[int, int], bool]) -> None:
+        def follow(done: int, size: int) -> bool:
+            print(json.dumps([transfer.kind, done]), flush=True)
+            if transfer.kind != "text" and done >= most:
+                print("half", flush=True)
+                threading.Event().wait()
+            return progress(done, size)
+
+        (workspace.fetch_pack if transfer.kind == "text" else workspace.fetch_blob)(transfer.sha256, follow)
+
+    queue = Queue(bring, free=workspace.storage.free)
+    while missing := workspace.downloads.advance(course):
+        queue.put(course, missing)
+        while queue.run() is not None:
+            pass
+        assert queue.trouble is None, queue.trouble
+    print("done", flush=True)
+    workspace.close()

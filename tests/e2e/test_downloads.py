@@ -1,0 +1,105 @@
+"""A download that dies with its process goes on behind its last byte, and a version comes whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from lms_core.content.model import MediaRef
+from lms_core.downloads.plan import Choice
+from lms_core.session import Sessions
+from lms_core.workspace import Workspace
+from tests.e2e.programs import PASSWORD, Server
+from tests.forks import Program
+from tests.server.people import PNG
+
+HALF, WHOLE = 1_500_000, 3_000_000
+
+
+def sign_in(folder: Path, server: Server, name: str) -> Workspace:
+    sessions = Sessions(folder)
+    email = f"{name}@school.example"
+    sessions.register(server.url, email=email, password=PASSWORD, first_name=name.title(), last_name="Moyo")
+    if name == "tess":
+        server.command("set-role", "--email", email, "--role", "instructor")
+    workspace = sessions.sign_in(server.url, email, PASSWORD)
+    workspace.synchronize()
+    return workspace
+
+
+def publish(teacher: Workspace, course: str, lesson: str, data: bytes) -> None:
+    """A version in which the lesson shows another picture."""
+    picture = teacher.media.put(PNG + data)
+    with teacher.work() as unit:
+        teacher.sync.offer_in(unit, [picture])
+        teacher.courses.add_file(course, MediaRef(picture, "crab.png", "image/png", len(PNG + data)))
+        draft = teacher.courses.lesson_draft(lesson)
+        teacher.courses.edit_lesson(lesson, base=draft.body, text=f"![A crab](media:{picture})")
+    teacher.synchronize()
+    before = [card.pack for card in teacher.courses.catalog()]
+    teacher.courses.publish(course)
+    teacher.synchronize()
+    assert teacher.sync.parked() == []
+    for _ in range(100):
+        if [card.pack for card in teacher.courses.catalog()] != before:
+            return
+        teacher.synchronize()
+    raise AssertionError("it was not published")
+
+
+def fetch(folder: Path, profile: str, course: str, most: int) -> list[str]:
+    """Let a process fetch, and kill it where it stands still; returns what it said."""
+    env = {**os.environ, "LMS_PASSWORD": PASSWORD}
+    with Program("tests.e2e.victims:fetcher", str(folder), profile, course, str(most), env=env) as process:
+        said = list[str]()
+        for line in process.stdout:
+            said.append(line.strip())
+            if line == "half\n":
+                process.kill()
+        assert said, process.stderr.read()
+    return said
+
+
+def begun(said: list[str]) -> int:
+    """Where the picture was gone on with: bytes that were here when the first piece came."""
+    return next(done for kind, done in (json.loads(line) for line in said if line[0] == "[") if kind == "image")
+
+
+def test_a_killed_download_goes_on_and_a_version_comes_whole(server: Server, tmp_path: Path) -> None:
+    teacher, folder = sign_in(tmp_path / "teacher", server, "tess"), tmp_path / "laptop"
+    course = teacher.courses.create_course("The shore", description="Crabs.", short_description="Crabs.")
+    lesson = teacher.courses.add_lesson(teacher.courses.add_module(course, "One"), "Crabs", body="Crabs walk.")
+    publish(teacher, course, lesson, os.urandom(WHOLE))
+    pupil = sign_in(folder, server, "sam")
+    profile = pupil.profile.info.id
+    pupil.learning.enroll(course)
+    pupil.downloads.choose(course, Choice())
+    pupil.close()
+
+    assert fetch(folder, profile, course, HALF)[-1] == "half"
+    said = fetch(folder, profile, course, WHOLE * 2)
+    assert said[-1] == "done"
+    assert begun(said) > HALF, "nothing comes twice"
+
+    publish(teacher, course, lesson, os.urandom(WHOLE))
+    teacher.close()
+    pupil = Sessions(folder).unlock(profile, PASSWORD)
+    pupil.synchronize()
+    before = pupil.installed.find(course)
+    pupil.downloads.choose(course, Choice(), update=True)
+    pupil.close()
+    assert fetch(folder, profile, course, HALF)[-1] == "half"
+    pupil = Sessions(folder).unlock(profile, PASSWORD)
+    assert pupil.installed.find(course) == before
+    assert pupil.missing_files() == [], "the old version is whole"
+    pupil.close()
+    said = fetch(folder, profile, course, WHOLE * 2)
+    assert begun(said) > HALF
+    pupil = Sessions(folder).unlock(profile, PASSWORD)
+    try:
+        assert pupil.installed.find(course).version != before.version
+        assert pupil.missing_files() == []
+        assert all(pupil.media.verify(name) for name in pupil.media)
+    finally:
+        pupil.close()
