@@ -22,6 +22,7 @@ class Topic(StrEnum):
     INBOX = "inbox"
     SYNC = "sync"
     ACTIVITY = "activity"
+    REVIEW = "review"
 
 
 class Changes(msgspec.Struct, frozen=True):

@@ -30,13 +30,27 @@ from lms_core.learning.entities import ENTITIES as LEARNING
 from lms_core.notifications.entities import NOTIFICATION
 from lms_core.notifications.tables import notification as _notification
 from lms_core.ports import BlobStore
+from lms_core.review import tables as _review
+from lms_core.review.entities import ENTITIES as REVIEW
 from lms_core.schema import Schema
 from lms_core.sync.conflicts import LOCAL as SYNC_LOCAL
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Effect
 
 SCHEMA = Schema(
-    [ACCOUNT, *PERSONAL, *COURSES, *LEARNING, *ASSESSMENT, *CLASSES, *CERTIFICATES, NOTIFICATION, CONFLICT], version=2
+    [
+        ACCOUNT,
+        *PERSONAL,
+        *COURSES,
+        *LEARNING,
+        *ASSESSMENT,
+        *REVIEW,
+        *CLASSES,
+        *CERTIFICATES,
+        NOTIFICATION,
+        CONFLICT,
+    ],
+    version=2,
 )
 LOCAL = (COURSES_LOCAL, ASSESSMENT_LOCAL, SYNC_LOCAL, CHOICES_LOCAL, DOWNLOADS_LOCAL)
 conflict = table_for(CONFLICT)
@@ -52,4 +66,14 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     )  # fmt: skip
 
 
-__all__ = ["HUB_LOCAL", "LOCAL", "SCHEMA", "_account", "_certificates", "_learning", "_notification", "conflict"]
+__all__ = [
+    "HUB_LOCAL",
+    "LOCAL",
+    "SCHEMA",
+    "_account",
+    "_certificates",
+    "_learning",
+    "_notification",
+    "_review",
+    "conflict",
+]

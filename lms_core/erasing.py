@@ -39,13 +39,14 @@ from lms_core.notifications.entities import NOTIFICATION
 from lms_core.notifications.tables import digest, notification_mail
 from lms_core.ops import Values
 from lms_core.permissions import AUTHORS
+from lms_core.review.entities import ENTITIES as REVIEW
 from lms_core.schema import Actor, Entity
 from lms_core.sync import tables as sync
 from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Unit
 
 NAME = "Deleted"
-PRIVATE = (*personal.PERSONAL, NOTE, BOOKMARK, NOTIFICATION, ACTIVITY_LOG)
+PRIVATE = (*personal.PERSONAL, NOTE, BOOKMARK, *REVIEW, NOTIFICATION, ACTIVITY_LOG)
 """Rows that tell of nobody but their owner: erased and gone."""
 EMPTIED = (
     a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, notification_mail,

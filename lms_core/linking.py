@@ -41,7 +41,7 @@ def carry_over(source: Workspace, target: Workspace) -> int:
                 unit.local(insert(table).prefix_with("OR IGNORE"), rows)
         for course in target.installed.installed():
             if course.course_id not in there:
-                target.search.index_course(unit, course.course_id, target.installed.document(course.course_id))
+                target.follow_course(unit, course.course_id, target.installed.document(course.course_id))
     return len(fresh)
 
 

@@ -21,6 +21,8 @@ from lms_core.learning.notes import NotesService
 from lms_core.learning.service import LearningService
 from lms_core.media.profile import ProfileMedia
 from lms_core.ports import Clock
+from lms_core.review import deck
+from lms_core.review.service import ReviewService
 from lms_core.search.service import SearchService
 from lms_core.sync.conflicts import ConflictsService
 from lms_core.sync.replica.client import Sync
@@ -42,18 +44,21 @@ class Services:
         self.search = SearchService(work, self.activity)
         self.courses = CoursesService(work)
         self.contents = ContentsService(work)
-        self.installed = InstallService(work, pack, self._follow_version)
+        self.installed = InstallService(work, pack, self.follow_course)
         self.learning = LearningService(work, self.installed, self.activity)
         self.days = StudyDays(work)
         self.notes = NotesService(work, self.installed)
         self.certificates = CertificatesShelf(work, me=account, server=server)
         self.assessment = AssessmentService(work, self.installed, self.learning)
+        self.review = ReviewService(work)
+        self.assessment.missed = self.review.add_missed
         self.installed.busy = self._busy
-        self._effects = (COURSE_PROGRESS, grading(self._quiz))
+        self._effects = (COURSE_PROGRESS, grading(self._quiz), deck.MEMORY)
 
-    def _follow_version(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
-        """What follows when a version comes or goes: it is found, and progress is reckoned by it at once."""
+    def follow_course(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
+        """What follows when a version comes or goes: search, the deck of cards and progress go by it at once."""
         self.search.index_course(unit, course, document)
+        deck.offer(unit, course, document)
         reckon(unit, unit.actor.account, course)
 
     def _busy(self, course: str) -> str | None:

@@ -130,7 +130,7 @@ class Workspace(Services):
             forget_parts(folder, self.clock.ms())
         for course in self.installed.installed() if self._fresh else ():
             with self.work() as unit:
-                self.search.index_course(unit, course.course_id, self.installed.document(course.course_id))
+                self.follow_course(unit, course.course_id, self.installed.document(course.course_id))
         found = self.profile.pending_salvage()
         if found is not None:
             self.profile.finish_salvage(rescued=take_over(self, found.salvaged), lost=found.lost)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,6 +31,9 @@ from lms_core.learning.service import LearningService
 from lms_core.ops import Draft, Values
 from lms_core.unit import Unit, Work
 
+Missed = Callable[[str, str, Sequence[QuestionDoc], AnswerKey], None]
+"""Told the lesson, the course and the questions of a handed-in attempt that were answered wrongly, with their key."""
+
 
 class AssessmentService:
     """Quizzes of the person of a replica."""
@@ -39,6 +42,8 @@ class AssessmentService:
         self._work = work
         self._courses = courses
         self._learning = learning
+        self.missed: Missed | None = None
+        """Told what was answered wrongly, set by the workspace."""
 
     def assessment(self, lesson: str) -> AssessmentDoc:
         """The quiz of an installed lesson; raises NotFound."""
@@ -193,7 +198,7 @@ class AssessmentService:
             end = r.deadline_at if late else unit.now_ms
             unit.emit(*handing_in(unit.actor.account, r, end=end, late=late), group=True)
             unit.local(delete(t.open_attempt).where(t.open_attempt.c.lesson_id == lesson), topic=Topic.ASSESSMENT)
-            if self._passed(r):
+            if self._judge(r):
                 self._learning.finish(lesson)
             else:
                 self._learning.record_position(lesson, percent=100, place={})
@@ -223,8 +228,11 @@ class AssessmentService:
         with self._work() as unit:
             return [(*r,) for r in unit.all(select(c.course_id, c.lesson_id, c.pack).order_by(c.started_at))]
 
-    def _passed(self, r: Any) -> bool:
-        """Whether this device knows that the attempt is passed: only a practice quiz has its key here (PRG-08)."""
+    def _judge(self, r: Any) -> bool:
+        """Whether this device knows that the attempt is passed: only a practice quiz has its key here (PRG-08).
+
+        What was answered wrongly is told.
+        """
         key = self._courses.key(r.pack, r.assessment_id)
         if key is None:
             return False
@@ -233,7 +241,11 @@ class AssessmentService:
         except LmsError:
             # its version is gone and no network: the hub grades
             return False
-        return totals(score(quiz.questions, r.answers, key))[2] >= quiz.pass_percent
+        results = score(quiz.questions, r.answers, key)
+        wrong = {each.question_id for each in results if not each.correct}
+        if self.missed and wrong:
+            self.missed(r.lesson_id, r.course_id, [q for q in quiz.questions if q.id in wrong], key)
+        return totals(results)[2] >= quiz.pass_percent
 
     # --- results
     def attempts(self, lesson: str) -> list[Attempt]:

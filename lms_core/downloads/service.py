@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import delete, select
 
 from lms_core.changes import Topic
-from lms_core.content.model import CourseDocument, MediaRef
+from lms_core.content.model import CourseDocument
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.tables import course_card, lesson_change
