@@ -48,6 +48,8 @@ EXAMPLES = {
     "complete": "complete 'A good question'",
     "note": "note 'Ask about the second figure' --lesson 'A good question'",
     "quiz": "quiz 'What stays with you' 2 1,3",
+    "review": "review 3f2a good",
+    "card": "card 'What makes waves?' Wind --tag sea",
     "search": "search 'cloud base' --limit 5",
 }
 """One for each command; its help shows it, and a test reads it."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC
 from typing import Any
 
 from lms_core.cli_opening import Add, Answer, find_course, find_lesson
 from lms_core.content.model import QuestionDoc
-from lms_core.errors import UserError
+from lms_core.content.text import plain_text
+from lms_core.errors import NotFound, UserError
 from lms_core.permissions import is_authenticated
 from lms_core.workspace import Workspace
+
+RATED = ("again", "hard", "good", "easy")
+"""Names of ratings 1 to 4."""
 
 
 def _courses(given: argparse.Namespace, workspace: Workspace) -> Answer:
@@ -107,6 +112,26 @@ def _attempt(attempt: Any) -> str:
     )
 
 
+def _review(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    zone, review = workspace.clock.now().astimezone().tzinfo or UTC, workspace.review
+    if given.card is None:
+        due, cards = review.due_count(zone), review.queue(zone, limit=given.limit)
+        said = [f"{due.count} due, about {due.minutes} min"]
+        said += [f"{each.id[:8]}  {plain_text(each.front)[:80]}" for each in cards]
+        return {"due": due, "cards": cards, "said": "\n".join(said)}
+    found = [each for each in review.queue(zone, limit=10_000) if each.id.startswith(given.card)]
+    if len(found) != 1:
+        raise UserError("ambiguous", wanted=given.card) if found else NotFound
+    if given.rating is None:
+        return {"card": found[0], "said": f"{found[0].front}\n\n{found[0].back}"}
+    rated = review.rate(found[0].id, RATED.index(given.rating) + 1)
+    return {"review": rated, "card": review.get(found[0].id), "said": "Noted."}
+
+
+def _card(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    return {"card": workspace.review.add(given.front, given.back, tags=given.tag), "said": "Saved here."}
+
+
 def _search(given: argparse.Namespace, workspace: Workspace) -> Answer:
     found = workspace.search.find(given.words, limit=given.limit)
     return {"hits": list(found), "said": "\n".join(f"{h.kind:7} {h.title}" for h in found) or "Nothing found."}
@@ -131,6 +156,14 @@ def add_commands(add: Add) -> None:
     made = add("quiz", _quiz, "take a quiz, or show the attempts without answers", may=is_authenticated)
     made.add_argument("lesson")
     made.add_argument("answer", nargs="*", help="numbers of the chosen options for each question, as in 2 or 1,3")
+    made = add("review", _review, "cards that are due, one of them, or how well it was known", may=is_authenticated)
+    made.add_argument("card", nargs="?", help="the beginning of its id")
+    made.add_argument("rating", nargs="?", choices=RATED)
+    made.add_argument("--limit", type=int, default=20)
+    made = add("card", _card, "write a card to be reviewed", may=is_authenticated)
+    made.add_argument("front")
+    made.add_argument("back")
+    made.add_argument("--tag", action="append", default=[])
     made = add("search", _search, "find courses, lessons and notes", may=is_authenticated)
     made.add_argument("words")
     made.add_argument("--limit", type=int, default=20)

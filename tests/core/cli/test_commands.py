@@ -136,6 +136,12 @@ def test_learning(run: Run, course: str) -> None:
     assert {n["id"] for n in run("note")["notes"]} == {note, loose}
     assert {h["key"] for h in run("search", "limp")["hits"]} >= {note}
     assert len(run("search", "limp", "--limit", "1")["hits"]) == 1
+    card = run("card", "Ebb", "going out", "--tag", "sea")["card"]
+    assert (run("review")["due"]["new"], [c["id"] for c in run("review")["cards"]]) == (1, [card])
+    assert run("review", card[:6])["card"]["back"] == "going out"
+    assert run("review", card[:6], "good")["card"]["memory"]["reps"] == 1
+    assert run("review")["due"]["new"] == 0
+    assert run("review", card[:6], status=1)["code"] == "not_found"
     assert run("status")["waiting"] > 0
 
 
