@@ -30,7 +30,7 @@ from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
 from lms_core.errors import LmsError
 from lms_core.permissions import is_instructor_or_admin
-from lms_core.search.service import BULK
+from lms_core.search.index import BULK
 from lms_core.session import Sessions
 from lms_core.workspace import Person, Workspace
 

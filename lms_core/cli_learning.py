@@ -6,11 +6,14 @@ import argparse
 from datetime import UTC
 from typing import Any
 
+import msgspec
+
 from lms_core.cli_opening import Add, Answer, find_course, find_lesson
 from lms_core.content.model import QuestionDoc
 from lms_core.content.text import plain_text
 from lms_core.errors import NotFound, UserError
 from lms_core.permissions import is_authenticated
+from lms_core.search.model import FACETS, KINDS, SORTS, Question
 from lms_core.workspace import Workspace
 
 RATED = ("again", "hard", "good", "easy")
@@ -133,8 +136,22 @@ def _card(given: argparse.Namespace, workspace: Workspace) -> Answer:
 
 
 def _search(given: argparse.Namespace, workspace: Workspace) -> Answer:
-    found = workspace.search.find(given.words, limit=given.limit)
-    return {"hits": list(found), "said": "\n".join(f"{h.kind:7} {h.title}" for h in found) or "Nothing found."}
+    search = workspace.search
+    while search.catch_up():
+        pass
+    wanted = {facet: tuple(values) for facet in FACETS if (values := getattr(given, facet))}
+    question = Question(given.words, wanted, sort=given.sort, limit=given.limit)
+    answer = search.ask(question)
+    said = [f"{h.kind:8} {h.title}" + (f"  ({h.course_title})" if h.kind != "course" else "") for h in answer.hits]
+    if answer.meant:
+        said.insert(0, f"{'Showing' if answer.is_corrected else 'Did you mean'}: {answer.meant}")
+    told: Answer = {"hits": list(answer.hits), "meant": answer.meant, "is_corrected": answer.is_corrected}
+    if given.facets:
+        asked = msgspec.structs.replace(question, typed=answer.meant) if answer.is_corrected else question
+        counts = search.count(asked)
+        told |= {"total": counts.total, "facets": {name: dict(each) for name, each in counts.values.items() if each}}
+        said += [f"{name}: {value}  {n}" for name, each in counts.values.items() for value, n in each]
+    return told | {"said": "\n".join(said) or "Nothing found."}
 
 
 # --- usage
@@ -164,6 +181,11 @@ def add_commands(add: Add) -> None:
     made.add_argument("front")
     made.add_argument("back")
     made.add_argument("--tag", action="append", default=[])
-    made = add("search", _search, "find courses, lessons and notes", may=is_authenticated)
+    made = add("search", _search, "find courses, lessons, files and notes", may=is_authenticated)
     made.add_argument("words")
+    made.add_argument("--kind", action="append", choices=KINDS, help="one of several may be named")
+    for facet in FACETS[1:]:
+        made.add_argument(f"--{facet}", action="append", help=f"only of this {facet}; may be given more than once")
+    made.add_argument("--sort", choices=SORTS, default="relevance")
+    made.add_argument("--facets", action="store_true", help="count by kind, course, category, level, language and tag")
     made.add_argument("--limit", type=int, default=20)

@@ -45,6 +45,7 @@ class Services:
         self.courses = CoursesService(work)
         self.contents = ContentsService(work)
         self.installed = InstallService(work, pack, self.follow_course)
+        self.search.index.document = self.installed.document
         self.learning = LearningService(work, self.installed, self.activity)
         self.days = StudyDays(work)
         self.notes = NotesService(work, self.installed)
@@ -57,7 +58,11 @@ class Services:
 
     def follow_course(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
         """What follows when a version comes or goes: search, the deck of cards and progress go by it at once."""
-        self.search.index_course(unit, course, document)
+        self.search.index.put_course(unit, course, document)
+        self.reckon_course(unit, course, document)
+
+    def reckon_course(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
+        """Bring the deck of cards and the progress in a course up to date with the version that is here."""
         deck.offer(unit, course, document)
         reckon(unit, unit.actor.account, course)
 

@@ -128,9 +128,11 @@ class Workspace(Services):
             pass
         for folder in (self._incoming, *self.media.stages):
             forget_parts(folder, self.clock.ms())
-        for course in self.installed.installed() if self._fresh else ():
+        if self._fresh:
             with self.work() as unit:
-                self.follow_course(unit, course.course_id, self.installed.document(course.course_id))
+                self.search.index.put_all(unit)
+                for course in self.installed.installed():
+                    self.reckon_course(unit, course.course_id, self.installed.document(course.course_id))
         found = self.profile.pending_salvage()
         if found is not None:
             self.profile.finish_salvage(rescued=take_over(self, found.salvaged), lost=found.lost)
@@ -154,7 +156,7 @@ class Workspace(Services):
                 if unit.wrote:
                     self.activity.ride(unit)
                 changes = unit.follow(self._effects)
-                self.search.follow(unit, unit.tx.shown)
+                self.search.index.follow(unit, unit.tx.shown)
             finally:
                 self._open.unit = None
         if changes and self.on_changes:

@@ -11,13 +11,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from lms_core.db.engine import executemany
+from lms_core.db.engine import executemany, fetch
 
 CANDIDATES = 200
 MAX_TEXT = 400
 MAX_TERMS = 12
+NEAR = 400
+"""Characters around a hit."""
+PLACES = 8
 _PART = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _WORD = re.compile(r"\w+")
 
@@ -30,11 +33,20 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """What a person typed, safe for FTS5. `terms` are the folded words to mark; the last may be a beginning."""
+    """What a person typed, safe for FTS5. `terms` are the folded words to mark; the last may be a beginning.
 
-    match: str
+    `wanted` must occur; `rest` narrows it, words that must not occur and whatever else the caller adds.
+    """
+
+    wanted: str
     terms: tuple[str, ...]
     begins: bool = False
+    rest: str = ""
+
+    @property
+    def match(self) -> str:
+        """The whole expression."""
+        return f"({self.wanted}) {self.rest}".rstrip()
 
 
 class FullText(msgspec.Struct, frozen=True):
@@ -65,23 +77,24 @@ class FullText(msgspec.Struct, frozen=True):
         """Remove all documents."""
         conn.exec_driver_sql(f"INSERT INTO {self.name} ({self.name}) VALUES ('delete-all')")  # noqa: S608
 
-    def search(self, conn: Connection, query: Query, *, limit: int = 30) -> list[Hit]:
-        """The best documents, best first; of many matches those with the words in the title, then the newest."""
-        newest = f"FROM {self.name} WHERE {self.name} MATCH :match ORDER BY rowid DESC LIMIT"
-        asked = {"match": query.match}
-        found = [rowid for (rowid,) in conn.execute(text(f"SELECT rowid {newest} {CANDIDATES}"), asked)]
-        if not found:
-            return []
-        if len(found) < CANDIDATES:
+    def search(self, conn: Connection, query: Query) -> list[Hit]:
+        """The best documents, best first, at most twice CANDIDATES.
+
+        Of many matches those with the words in the title come first and then the newest; their scores are places.
+        """
+        match = query.match
+        found = self._rowids(conn, match)
+        if not found or len(found) < CANDIDATES:
             rank = f"bm25({self.name}, {', '.join(str(float(weight)) for weight in self.weights)})"
-            scored = conn.execute(text(f"SELECT rowid AS id, {rank} AS score {newest} {CANDIDATES}"), asked)
-            best = sorted((row.score, -row.id) for row in scored)[:limit]
-            return [Hit(-rowid, score) for score, rowid in best]
-        titled = conn.execute(
-            text(f"SELECT rowid {newest} {limit}"), {"match": f"{{{self.columns[0]}}} : {query.match}"}
-        )
-        order = dict.fromkeys([*(rowid for (rowid,) in titled), *found])
-        return [Hit(rowid, float(place)) for place, rowid in enumerate(list(order)[:limit])]
+            sql = f"SELECT {rank}, rowid FROM {self.name} WHERE {self.name} MATCH ? LIMIT {CANDIDATES}"  # noqa: S608
+            scored = fetch(conn, sql, (match,)) if found else []
+            return [Hit(-rowid, score) for score, rowid in sorted((score, -rowid) for score, rowid in scored)]
+        titled = self._rowids(conn, f"{{{self.columns[0]}}} : ({query.wanted}) {query.rest}")
+        return [Hit(rowid, float(place)) for place, rowid in enumerate(dict.fromkeys([*titled, *found]))]
+
+    def _rowids(self, conn: Connection, match: str) -> list[int]:
+        sql = f"SELECT rowid FROM {self.name} WHERE {self.name} MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}"  # noqa: S608
+        return [rowid for (rowid,) in fetch(conn, sql, (match,))]
 
 
 def parse(typed: str) -> Query | None:
@@ -108,8 +121,7 @@ def parse(typed: str) -> Query | None:
             terms += [fold(word) for word in words]
     if not wanted:
         return None
-    match = " ".join(wanted)
-    return Query(f"({match})" + "".join(f" NOT {term}" for term in unwanted), tuple(terms), begins)
+    return Query(" ".join(wanted), tuple(terms), begins, " ".join(f"NOT {term}" for term in unwanted))
 
 
 def _prefix_pays(word: str) -> bool:
@@ -125,25 +137,48 @@ def fold(word: str) -> str:
 
 
 def snippet(body: str, query: Query, *, words: int = 24) -> list[tuple[str, bool]]:
-    """Cut the part of a text that shows most of the query.
+    """Cut the part of a text that shows most of the query; of a long text only the surroundings of hits are read.
 
     Returns:
         Pieces of the text in order, each with whether it is a word that was looked for.
     """
-    spans = [found.span() for found in _WORD.finditer(body)]
+    begin, end = _surroundings(body, query)
+    spans = [found.span() for found in _WORD.finditer(body, begin, end)]
     hits = [position for position, (a, b) in enumerate(spans) if _wanted(body[a:b], query)]
     start = max(0, _densest(hits, words=words) - 3)
     shown = spans[start : start + words]
     if not shown:
         return []
-    pieces: list[tuple[str, bool]] = [("… ", False)] if start else []
+    pieces: list[tuple[str, bool]] = [("… ", False)] if start or begin else []
     at = shown[0][0]
     for position, (a, b) in enumerate(shown, start):
         if position in hits:
             pieces += [(body[at:a], False), (body[a:b], True)]
             at = b
-    pieces.append((body[at : shown[-1][1]] + (" …" if start + words < len(spans) else ""), False))
+    more = start + words < len(spans) or end < len(body)
+    pieces.append((body[at : shown[-1][1]] + (" …" if more else ""), False))
     return [piece for piece in pieces if piece[0]]
+
+
+def _surroundings(body: str, query: Query) -> tuple[int, int]:
+    """Where to look: all of a short text, else around the place where most of the words stand near each other."""
+    if len(body) <= 2 * NEAR:
+        return 0, len(body)
+    text = fold(body) if not body.isascii() else body.lower()
+    if len(text) != len(body):  # letters with accents of their own; places would be wrong
+        text = body.lower() if len(body.lower()) == len(body) else body
+    places = []
+    for term in query.terms:
+        at = text.find(term)
+        for _ in range(PLACES):
+            if at < 0:
+                break
+            places.append((at, term))
+            at = text.find(term, at + NEAR // 4)
+    near = [(len({term for at, term in places if a <= at < a + NEAR}), -a) for a, _ in places]
+    middle = -max(near, default=(0, 0))[1]
+    begin = body.rfind(" ", 0, max(0, middle - NEAR)) + 1 if middle > NEAR else 0
+    return begin, min(len(body), middle + 2 * NEAR)
 
 
 def _wanted(word: str, query: Query) -> bool:

@@ -1,171 +1,263 @@
-"""Search over everything on this machine that its person may read: courses, lessons and notes."""
+"""Search over everything on this machine that its person may read: courses, lessons and files, notes and bookmarks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import log10
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
-from lms_core.content.model import CourseDocument
-from lms_core.content.text import plain_text
+from lms_core.choices import choice
 from lms_core.courses.tables import course_card, installed
-from lms_core.db.bulk import among, chunks, put
-from lms_core.db.fts import Query, parse, snippet
+from lms_core.db.bulk import chunks, put
+from lms_core.db.engine import fetch
+from lms_core.db.fts import CANDIDATES, Hit, Query, fold, parse, snippet
 from lms_core.learning.activity import Activity
-from lms_core.learning.tables import note
-from lms_core.search.tables import KIND, WORDS, search_doc, search_later
+from lms_core.search.index import Index
+from lms_core.search.model import FACETS, KINDS, Answer, Counts, Found, Kind, Question, Suggestion, token
+from lms_core.search.tables import WORDS, search_doc, search_group
+from lms_core.search.vocabulary import Vocabulary
 from lms_core.unit import Unit, Work
 
-Kind = Literal["course", "lesson", "note"]
-KINDS: frozenset[Kind] = frozenset({"course", "lesson", "note"})
-NOTE_TITLE = 80
-BULK = 1000
-
-
-class Found(msgspec.Struct, frozen=True):
-    """A hit: where it leads, and an excerpt as (text, marked) parts."""
-
-    kind: Kind
-    title: str
-    course_id: str | None
-    lesson_id: str | None
-    key: str
-    course_title: str
-    excerpt: tuple[tuple[str, bool], ...]
+FEW = 3
+"""Hits up to which a slip of the finger is looked for."""
+COUNTED = 20_000
+STALE = 2_000
+"""Documents written after which the words are read again."""
+PAST, MOST_PAST = "searches", 50
+YEAR_MS = 365 * 86_400_000
 
 
 class SearchService:
     """The index of a replica and questions to it."""
 
     def __init__(self, work: Work, activity: Activity | None = None) -> None:
-        self._work = work
-        self._activity = activity
+        self._work, self._activity = work, activity
+        self.index = Index()
+        self._words, self._read_at = Vocabulary(), 0
 
     @staticmethod
     def prepare(conn: Connection, *, fresh: bool) -> None:
         """Make the index; `fresh` empties it, for its documents were dropped."""
-        WORDS.create(conn)
-        if fresh:
-            WORDS.clear(conn)
+        Index.prepare(conn, fresh=fresh)
 
     # --- asking
     def find(self, typed: str, *, limit: int = 30, kinds: Iterable[Kind] = ()) -> list[Found]:
-        """The best hits for what was typed, best first; the last word may be a beginning."""
-        query = parse(typed)
-        if query is None:
-            return []
-        if self._activity is not None:
-            self._activity.note("search")
-        asked = _of_kind(query, frozenset(kinds))
+        """The best hits for what was typed, once everything is indexed; the last word may be a beginning."""
         while self.catch_up():
             pass
+        wanted: dict[str, tuple[str, ...]] = {"kind": tuple(kinds)} if kinds else {}
+        return list(self.ask(Question(typed, wanted, limit=limit)).hits)
+
+    def ask(self, question: Question) -> Answer:
+        """Answer with what is indexed by now, and with what was meant where next to nothing is found (SRC-03)."""
+        query = parse(question.typed)
+        if query is None:
+            return Answer()
+        if self._activity is not None:
+            self._activity.note("search")
         with self._work() as unit:
-            hits = WORDS.search(unit.conn, asked, limit=limit)
-            ids = [hit.rowid for hit in hits]
-            docs = {
-                r.id: r for part in chunks(ids) for r in unit.all(select(search_doc).where(search_doc.c.id.in_(part)))
-            }
-            titles = {r.course_id: r.title for r in unit.all(select(installed.c.course_id, installed.c.title))}
-        rows = [docs[i] for i in ids if i in docs]
+            hits = self._found(unit, question, query)
+            meant = self._meant(unit, query) if len(hits) <= FEW else ""
+            corrected = not hits and bool(meant)
+            if corrected and (other := parse(meant)):
+                hits = self._found(unit, question, msgspec.structs.replace(other, begins=query.begins))
+            return Answer(tuple(hits), meant, corrected, self.index.waiting(unit))
+
+    def _found(self, unit: Unit, question: Question, query: Query) -> list[Found]:
+        hits = WORDS.search(unit.conn, _narrowed(query, question.wanted))
+        best = _ordered(unit, hits, query, question)[: question.limit]
+        bodies = {r.id: r.body for r in _rows(unit, [r.id for r in best], search_doc.c.id, search_doc.c.body)}
+        titles = _titles(unit, {r.course_id for r in best if r.course_id})
         return [
             Found(r.kind, r.title, r.course_id, r.lesson_id, r.key.partition(":")[2], titles.get(r.course_id, ""),
-                  tuple(snippet(r.body, query)))
-            for r in rows
+                  tuple(snippet(bodies[r.id], query)), r.place)
+            for r in best
         ]  # fmt: skip
 
-    # --- keeping up
-    def follow(self, unit: Unit, shown: Mapping[str, set[str]]) -> None:
-        """Bring changed notes and cards into the index, in the same transaction; the many of a large sync later."""
-        changed = {name: shown[name] for name in ("note", "course_card") if shown.get(name)}
-        if sum(map(len, changed.values())) > BULK:
-            later = [{"row": row, "entity": name} for name, rows in changed.items() for row in rows]
-            put(unit.conn, search_later, later, ["row"])
-        elif changed:
-            self._follow(unit, changed)
+    def _meant(self, unit: Unit, query: Query) -> str:
+        """The words typed with those that occur nowhere replaced by the nearest that do; empty if there are none."""
+        while self._read_words(unit):
+            pass
+        words = []
+        for at, term in enumerate(query.terms):
+            begins = query.begins and at == len(query.terms) - 1
+            known = self._words.knows(term, begins=begins)
+            words.append(term if known else self._words.closest(term, begins=begins) or term)
+        return " ".join(words) if words != list(query.terms) else ""
 
-    def catch_up(self) -> bool:
-        """Index some of the rows that a large sync left for later; False when none are left."""
+    def count(self, question: Question) -> Counts:
+        """How many fit, in all and of each facet (SRC-02); slower than `ask`, for when typing pauses."""
+        query = parse(question.typed)
+        if query is None:
+            return Counts()
+        newest = f"SELECT rowid FROM {WORDS.name} WHERE {WORDS.name} MATCH ? ORDER BY rowid DESC LIMIT {COUNTED}"  # noqa: S608
+        sql = f"SELECT f.grp, count(*) FROM ({newest}) AS w JOIN search_facet AS f ON f.id = w.rowid GROUP BY f.grp"  # noqa: S608
         with self._work() as unit:
-            rows = unit.all(select(search_later).limit(BULK))
-            changed: dict[str, set[str]] = {}
-            for r in rows:
-                changed.setdefault(r.entity, set()).add(r.row)
-            self._follow(unit, changed)
-            for part in chunks([r.row for r in rows]):
-                unit.local(delete(search_later).where(search_later.c.row.in_(part)))
-        return len(rows) == BULK
+            sizes = dict(fetch(unit.conn, sql, (query.match,)))
+            groups = {r.id: msgspec.json.decode(r.facets) for r in _of_groups(unit, list(sizes))}
+        return _counted(sizes, groups, question.wanted)
 
-    def _follow(self, unit: Unit, shown: Mapping[str, set[str]]) -> None:
-        for part in chunks(shown.get("note", set())):
-            rows = {r.id: r for r in unit.all(select(note).where(note.c.id.in_(part)))}
-            self._put(
-                unit, [_note(rows[i]) for i in part if i in rows], gone=[f"note:{i}" for i in part if i not in rows]
-            )
-        for part in chunks(shown.get("course_card", set())):
-            rows = {r.id: r for r in unit.all(select(course_card).where(course_card.c.id.in_(part)))}
-            gone = [f"course:{i}" for i in part if i not in rows]
-            self._put(unit, [_card(rows[i]) for i in part if i in rows], gone=gone)
+    # --- suggesting
+    def suggest(self, typed: str, *, limit: int = 8) -> list[Suggestion]:
+        """What may be meant by a beginning: own earlier searches, titles, words that occur here (SRC-04)."""
+        start = " ".join(typed.split())
+        with self._work() as unit:
+            past = [s for s in self._past(unit) if fold(s).startswith(fold(start))]
+            found = [Suggestion(text, "past") for text in past[: limit // 2 if start else limit]]
+            query = parse(typed)
+            if query is not None:
+                titled = msgspec.structs.replace(query, wanted=f"{{title}} : ({query.wanted})")
+                rows = _ordered(unit, WORDS.search(unit.conn, titled), query, Question(typed))
+                found += [Suggestion(r.title, "title") for r in rows if r.title and r.kind != "note"]
+        if start and not typed.endswith(" ") and self._words.is_whole:
+            before, _, last = start.rpartition(" ")
+            words = self._words.begins(fold(last))[:limit] if len(last) > 1 else []
+            found += [Suggestion(f"{before} {word}".strip(), "word") for word in words]
+        return _once(found, but=start)[:limit]
 
-    def index_course(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
-        """Index the lessons of an installed course, or forget them."""
-        c = search_doc.c
-        old = [r.key for r in unit.all(select(c.key).where(c.course_id == course, c.kind == "lesson"))]
-        docs = []
-        for lesson in document.lessons() if document else ():
-            body = lesson.body
-            if lesson.assessment:
-                body += "\n\n" + "\n\n".join(q.text for q in lesson.assessment.questions)
-            docs.append(_doc("lesson", lesson.id, course, lesson=lesson.id, title=lesson.title, body=plain_text(body)))
-        fresh = {d["key"] for d in docs}
-        self._put(unit, docs, gone=[key for key in old if key not in fresh])
+    def past(self) -> list[str]:
+        """What was searched for on this device, the last first."""
+        with self._work() as unit:
+            return self._past(unit)
 
-    def _put(self, unit: Unit, docs: list[dict[str, Any]], *, gone: Iterable[str] = ()) -> None:
-        c = search_doc.c
-        keys = [d["key"] for d in docs]
-        ids = [i for (i,) in among(unit.conn, "SELECT id FROM search_doc WHERE key", [*gone, *keys])]
-        for part in chunks(ids):
-            unit.local(delete(search_doc).where(c.id.in_(part)))
-        WORDS.delete(unit.conn, ids)
-        put(unit.conn, search_doc, docs, ["key"])
-        rows = among(unit.conn, "SELECT id, title, body, kind FROM search_doc WHERE key", keys)
-        WORDS.put(unit.conn, [(at, title, body, KIND.format(kind)) for at, title, body, kind in rows])
+    def _past(self, unit: Unit) -> list[str]:
+        rows = unit.all(select(choice.c.value).where(choice.c.name == PAST))
+        return list(rows[0].value) if rows else []
+
+    def remember(self, typed: str) -> None:
+        """Keep on this device that somebody searched for this; it is never sent."""
+        text = " ".join(typed.split())[:200]
+        if len(text) > 1:
+            with self._work() as unit:
+                kept = [text, *(each for each in self._past(unit) if fold(each) != fold(text))][:MOST_PAST]
+                put(unit.conn, choice, [{"name": PAST, "value": kept}], ["name"])
+
+    def forget_past(self) -> None:
+        """Forget what was searched for on this device."""
+        with self._work() as unit:
+            put(unit.conn, choice, [{"name": PAST, "value": []}], ["name"])
+
+    # --- keeping up
+    def catch_up(self, seconds: float = 0.0) -> bool:
+        """Index some of the rows that wait, or as many as `seconds` allow; False when none are left."""
+        until = time.monotonic() + seconds
+        while True:
+            with self._work() as unit:
+                more = self.index.catch_up(unit)
+            if not more or time.monotonic() >= until:
+                return more
+
+    def warm_up(self) -> bool:
+        """Read some of the words that occur here, so that the first slip of the finger costs nothing (PRF-08)."""
+        with self._work() as unit:
+            return self._read_words(unit)
+
+    def _read_words(self, unit: Unit) -> bool:
+        if self.index.written - self._read_at > STALE:
+            self._words.forget()
+        if self._words.is_whole:
+            return False
+        self._read_at = self.index.written
+        return self._words.read_some(unit.conn)
 
 
-def _of_kind(query: Query, kinds: frozenset[Kind]) -> Query:
-    """Narrow a query. Nearly all documents are lessons, so leaving the others out costs less than naming them."""
-    if not kinds:
-        return query
-    leave_out = "lesson" in kinds
-    named = sorted(KINDS - kinds if leave_out else kinds)
-    if not named:
-        return query
-    listed = " OR ".join(f'"{KIND.format(kind)}"' for kind in named)
-    return msgspec.structs.replace(
-        query, match=f"({query.match}) {'NOT' if leave_out else 'AND'} {{kind}} : ({listed})"
+def _narrowed(query: Query, wanted: dict[str, tuple[str, ...]]) -> Query:
+    """Narrow a query. Nearly all documents are lessons, so leaving the other kinds out costs less than naming them."""
+    rest = query.rest
+    for facet, values in wanted.items():
+        leave_out = facet == "kind" and "lesson" in values
+        named = [kind for kind in KINDS if kind not in values] if leave_out else list(values)
+        if named:
+            listed = " OR ".join(f'"{token(facet, value)}"' for value in named)
+            rest += f" {'NOT' if leave_out else 'AND'} {{facets}} : ({listed})"
+    return msgspec.structs.replace(query, rest=rest)
+
+
+def _ordered(unit: Unit, hits: Sequence[Hit], query: Query, question: Question) -> list[Any]:
+    """The rows of hits: by relevance times popularity, notes of late a little higher (SRC-04), or as wanted."""
+    c = search_doc.c
+    rows = _rows(
+        unit, [hit.rowid for hit in hits], c.id, c.key, c.kind, c.course_id, c.lesson_id, c.title, c.place, c.at
     )
+    if question.sort == "newest":
+        return sorted(rows, key=lambda r: (-r.at, -r.id))
+    if question.sort == "title":
+        return sorted(rows, key=lambda r: (r.title.casefold(), r.id))
+    liked = _popularity(unit, {r.course_id for r in rows if r.course_id})
+    scores = _relevance(hits)
+
+    def rank(r: Any) -> float:
+        late = 1 + 0.3 * max(0.0, 1 - (unit.now_ms - r.at) / YEAR_MS) if r.kind == "note" else 1.0
+        return -scores[r.id] * liked.get(r.course_id, 1.0) * late * _titled(r.title, query)
+
+    return sorted(rows, key=lambda r: (rank(r), -r.id))
 
 
-def _doc(kind: Kind, key: str, course: str | None, *, lesson: str | None, title: str, body: str) -> dict[str, Any]:
-    return {
-        "key": f"{kind}:{key}",
-        "kind": kind,
-        "course_id": course,
-        "lesson_id": lesson,
-        "title": title,
-        "body": body,
+def _relevance(hits: Sequence[Hit]) -> dict[int, float]:
+    """Relevance above zero: of few hits what bm25 says, of many their place."""
+    if len(hits) >= CANDIDATES:
+        return {hit.rowid: 1 / (1 + hit.score / CANDIDATES) for hit in hits}
+    return {hit.rowid: max(-hit.score, 1e-9) for hit in hits}
+
+
+def _titled(title: str, query: Query) -> float:
+    """A title that is what was typed, or begins so, comes first."""
+    folded = fold(title)
+    asked = " ".join(query.terms)
+    return 2.0 if folded == asked else 1.5 if folded.startswith(asked) else 1.2 if asked in folded else 1.0
+
+
+def _popularity(unit: Unit, courses: set[str]) -> dict[str, float]:
+    """From 1 to about 2 by how many learn a course and how they rate it."""
+    c, found = course_card.c, {}
+    for part in chunks(courses):
+        for r in unit.all(select(c.course_id, c.enrolled, c.rating).where(c.course_id.in_(part))):
+            found[r.course_id] = 1 + 0.15 * log10(1 + (r.enrolled or 0)) + 0.1 * max(0.0, (r.rating or 0) - 3)
+    return found
+
+
+def _rows(unit: Unit, ids: list[int], *columns: Any) -> list[Any]:
+    found = {r.id: r for part in chunks(ids) for r in unit.all(select(*columns).where(search_doc.c.id.in_(part)))}
+    return [found[i] for i in ids if i in found]
+
+
+def _titles(unit: Unit, courses: set[str]) -> dict[str | None, str]:
+    found: dict[str | None, str] = {}
+    for table in (course_card, installed):
+        for part in chunks(courses):
+            rows = unit.all(select(table.c.course_id, table.c.title).where(table.c.course_id.in_(part)))
+            found.update({r.course_id: r.title for r in rows})
+    return found
+
+
+def _of_groups(unit: Unit, ids: list[int]) -> list[Any]:
+    return [r for part in chunks(ids) for r in unit.all(select(search_group).where(search_group.c.id.in_(part)))]
+
+
+def _counted(sizes: dict[int, int], groups: dict[int, Any], wanted: dict[str, tuple[str, ...]]) -> Counts:
+    total, values = 0, {facet: Counter[str]() for facet in FACETS}
+    asked = {facet: frozenset(each) for facet, each in wanted.items() if each}
+    for group, size in sizes.items():
+        has = groups[group]
+        missed = [facet for facet, each in asked.items() if not each.intersection(has.get(facet, ()))]
+        total += size if not missed else 0
+        for facet in FACETS:
+            if not missed or missed == [facet]:
+                values[facet].update(dict.fromkeys(has.get(facet, ()), size))
+    ordered = {
+        facet: tuple(sorted(each.items(), key=lambda pair: (-pair[1], pair[0]))) for facet, each in values.items()
     }
+    return Counts(total, ordered, sum(sizes.values()) >= COUNTED)
 
 
-def _note(r: Any) -> dict[str, Any]:
-    body = plain_text("\n".join(x for x in (r.quote, r.body) if x))
-    title = plain_text(r.body or r.quote or "")[:NOTE_TITLE]
-    return _doc("note", r.id, r.course_id, lesson=r.lesson_id, title=title, body=body)
-
-
-def _card(r: Any) -> dict[str, Any]:
-    body = plain_text(
-        "\n".join(x for x in (r.subtitle, r.short_description, r.description, *(r.objectives or ())) if x)
-    )
-    return _doc("course", r.id, r.course_id, lesson=None, title=r.title, body=body)
+def _once(found: list[Suggestion], *, but: str) -> list[Suggestion]:
+    kept: dict[str, Suggestion] = {}
+    for each in found:
+        kept.setdefault(fold(each.text), each)
+    kept.pop(fold(but), None)
+    return list(kept.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
 from lms_core.db.fts import FullText
 from lms_core.db.rows import VISIBLE
@@ -16,13 +16,32 @@ search_doc = Table(
     Column("course_id", Text, index=True),
     Column("lesson_id", Text),
     Column("title", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-search_later = Table(
-    "search_later", VISIBLE, Column("row", Text, primary_key=True), Column("entity", Text, nullable=False)
+"""`place` is where in its lesson it stands: a page, a second, an anchor; `at` when it was written, in ms."""
+search_group = Table(
+    "search_group",
+    VISIBLE,
+    Column("id", Integer, primary_key=True),
+    Column("facets", Text, nullable=False, unique=True),
 )
-"""Rows of a large sync that wait to be indexed."""
-WORDS = FullText("search_index", ("title", "body", "kind"), (8.0, 1.0, 0.0))
-KIND = "\ue000{}"
-"""How a kind stands in the index: with a letter that nobody can type, so that no search for words meets it."""
+"""Values of facets that occur together, as JSON; thousands of documents share one."""
+search_facet = Table("search_facet", VISIBLE, Column("id", Integer, primary_key=True), Column("grp", Integer))
+"""The group of each document, in rows so short that counting reads few pages."""
+search_later = Table(
+    "search_later", VISIBLE, Column("row", Text, primary_key=True), Column("entity", Text, primary_key=True)
+)
+"""Rows that wait to be indexed: of a large sync, and courses whose facets, texts or readers changed."""
+search_text = Table(
+    "search_text",
+    VISIBLE,
+    Column("sha256", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""Words of files by page or second; a file without any has an empty text at -1, so that it is read once."""
+WORDS = FullText("search_index", ("title", "body", "facets"), (8.0, 1.0, 0.0))
+VOCABULARY = "search_words"

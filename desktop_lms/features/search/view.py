@@ -19,7 +19,7 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
-from lms_core.search.service import Found, Kind
+from lms_core.search.model import Found, Kind
 
 Go = Callable[[str], None]
 ICONS = {"course": "library-big", "lesson": "file-text", "note": "notebook-pen"}

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.search.service import Found, Kind
+from lms_core.search.model import Found, Kind
 
 WAIT_MS = 120
 MOST = 60

@@ -117,7 +117,7 @@ def test_old_title_beats_many_new_bodies(tmp_path):
         INDEX.put(conn, [(1, "Common words", "")])
         INDEX.put(conn, [(n, "Other", "common " * (n % 5 + 1)) for n in range(2, CANDIDATES + 100)])
     assert find(opened, "common")[0] == 1
-    assert len(find(opened, "common")) == 30
+    assert len(find(opened, "common")) == CANDIDATES + 1
     opened.dispose()
 
 
@@ -128,6 +128,14 @@ def test_snippet_marks_the_densest_part():
     assert [piece for piece, marked in pieces if marked] == ["Sugár", "sugar"]
     assert shown.startswith("… ")
     assert shown.endswith(" …")
+
+
+def test_snippet_of_a_long_text_stands_where_most_words_are():
+    body = "sugar " + "word " * 2000 + "Plants make sugar " + "word " * 2000
+    shown = "".join(piece for piece, _ in snippet(body, parse("plants sugar")))
+    assert "Plants make sugar" in shown
+    assert (shown[:2], shown[-2:]) == ("… ", " …")
+    assert [p for p, marked in snippet("wörd " * 2000 + "Äpfel", parse("apfel")) if marked] == ["Äpfel"]
 
 
 def test_snippet_without_hit_is_the_beginning():

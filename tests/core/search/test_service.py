@@ -9,7 +9,8 @@ import pytest
 from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, QuestionDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses import entities as e
-from lms_core.search.service import BULK, Kind
+from lms_core.search.index import AT_ONCE, BULK
+from lms_core.search.model import Kind, Question
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets
 from tests.told import new_workspace, tell
@@ -107,8 +108,12 @@ def test_what_a_large_sync_brings_is_indexed_in_parts_and_found(workspace: Works
     with workspace.work():
         notes = [workspace.notes.add(f"tide {n}") for n in range(BULK + 2)]
     workspace.notes.delete(notes[0])
+    answer = workspace.search.ask(Question("tide"))
+    assert (answer.hits, answer.waiting) == ((), BULK + 2)
     assert workspace.search.catch_up()
-    assert not workspace.search.catch_up()
+    assert len(workspace.search.ask(Question("tide", limit=AT_ONCE + 9)).hits) in (AT_ONCE - 1, AT_ONCE)
+    assert not workspace.search.catch_up(60)
+    assert workspace.search.ask(Question("tide")).waiting == 0
     assert len(keys(workspace, "tide", limit=9)) == 9
     assert keys(workspace, f"{BULK}") == [f"note:{notes[BULK]}"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from desktop_lms.features.search.viewmodel import PaletteSearch, SearchModel, route_to
 from desktop_lms.store import InlineStore
-from lms_core.search.service import Found
+from lms_core.search.model import Found
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 
