@@ -20,7 +20,8 @@ from desktop_lms.leaving import lock
 from desktop_lms.logs import start_logging
 from desktop_lms.preferences import Preferences
 from desktop_lms.shell.pages import Context, places
-from desktop_lms.shell.places import Command, route_of
+from desktop_lms.shell.places import Command
+from desktop_lms.shell.searching import Indexing, PaletteSearch
 from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
@@ -30,7 +31,6 @@ from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
 from lms_core.errors import LmsError
 from lms_core.permissions import is_instructor_or_admin
-from lms_core.search.index import BULK
 from lms_core.session import Sessions
 from lms_core.workspace import Person, Workspace
 
@@ -140,7 +140,6 @@ class App(QObject):
         )
         self.loop.stirred.connect(self.context.downloads.wake)
         self.store.changed.connect(lambda told: Topic.ACCOUNT in told.topics and self._look_who())
-        self.store.changed.connect(lambda told: self._index() if len(told.rows) > BULK else None)
         if self.door is not None:
             self.door.close()
             self.door.deleteLater()
@@ -158,7 +157,7 @@ class App(QObject):
         context.open_example = self._open_example if is_instructor_or_admin(self._who) else None
         window = Window(name=self._who.name, places=places(context, self._who), commands=self._commands())
         self.window = context.window = window
-        window.provider = self._search
+        window.provider = PaletteSearch(context.store, window)
         context.loop.state_changed.connect(window.show_sync)
         window.show_sync(context.loop.state)
         context.store.failed.connect(window.show_error)
@@ -194,7 +193,7 @@ class App(QObject):
         if self.store is not None and self.loop is not None:
             self.loop.start()
             self._begin_deadlines(self.store)
-            self._index()
+            Indexing(self.store).go_on()
             self.store.run(self, lambda w: w.back_up())
 
     def _begin_deadlines(self, store: Store) -> None:
@@ -204,11 +203,6 @@ class App(QObject):
         if self.deadlines is None:
             self.deadlines = Deadlines(store, self)
             self.deadlines.start()
-
-    def _index(self) -> None:
-        """Index what a large sync brought, a part at a time, so that a click comes in between."""
-        if self.store is not None:
-            self.store.run(self.store, lambda w: w.search.catch_up(), lambda more: self._index() if more else None)
 
     def _commands(self) -> list[Command]:
         def theme(name: str) -> Any:
@@ -231,23 +225,6 @@ class App(QObject):
             Command(tr("Switch person"), lambda: self.leave(sign_out=False), "users", words=("menu", "lock")),
             Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),
         ]
-
-    def _search(self, words: str, answer: Any) -> None:
-        if self.store is None or self.window is None:
-            return
-        window = self.window
-
-        def show(found: list[Any]) -> None:
-            answer([
-                Command(
-                    f"{hit.title} · {hit.course_title}" if hit.course_title and hit.kind != "course" else hit.title,
-                    lambda h=hit: window.go(route_of(h)),
-                    {"course": "library-big", "lesson": "file-text"}.get(hit.kind, "sticky-note"),
-                )
-                for hit in found
-            ])  # fmt: skip
-
-        self.store.run(window, lambda w: w.search.find(words, limit=6), show)
 
     def _open_example(self) -> None:
         if self.store is None or self.window is None:

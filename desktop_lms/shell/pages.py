@@ -176,12 +176,12 @@ def _inbox(c: Context) -> QWidget:
     return _own(InboxPage(model, go=c.go, say=c.say), model)
 
 
-def _search(c: Context, words: str = "") -> QWidget:
+def _search(c: Context, *words: str) -> QWidget:
     from desktop_lms.features.search.view import SearchPage
     from desktop_lms.features.search.viewmodel import SearchModel
 
     model = SearchModel(c.store)
-    return _own(SearchPage(model, go=c.go, words=words), model)
+    return _own(SearchPage(model, go=c.go, words="/".join(words)), model)
 
 
 def _teach(c: Context) -> QWidget:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 from PySide6.QtWidgets import QWidget
@@ -36,10 +35,3 @@ class Command(msgspec.Struct, frozen=True):
     icon: str = "chevron-right"
     key: str = ""
     words: tuple[str, ...] = msgspec.field(default=())
-
-
-def route_of(hit: Any) -> str:
-    """Where a search hit leads."""
-    if hit.lesson_id:
-        return f"lesson/{hit.lesson_id}"
-    return f"course/{hit.course_id}" if hit.course_id else "notes"

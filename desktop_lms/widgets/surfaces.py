@@ -172,6 +172,11 @@ class Tile(Painted):
         self._icon, self._tone, self._size, self._inner = icon, tone, size, icon_size
         self._restyle()
 
+    def show_icon(self, icon: str) -> None:
+        """Carry another icon."""
+        self._icon = icon
+        self.update()
+
     def _restyle(self) -> None:
         side = current().px(self._size)
         self.setFixedSize(side, side)

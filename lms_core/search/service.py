@@ -102,6 +102,11 @@ class SearchService:
             groups = {r.id: msgspec.json.decode(r.facets) for r in _of_groups(unit, list(sizes))}
         return _counted(sizes, groups, question.wanted)
 
+    def titles(self, courses: Iterable[str]) -> dict[str, str]:
+        """Titles of courses by id, as far as they are known here."""
+        with self._work() as unit:
+            return {course: title for course, title in _titles(unit, set(courses)).items() if course}
+
     # --- suggesting
     def suggest(self, typed: str, *, limit: int = 8) -> list[Suggestion]:
         """What may be meant by a beginning: own earlier searches, titles, words that occur here (SRC-04)."""

@@ -1,4 +1,4 @@
-"""Search as one types, for the page of all results and for the palette."""
+"""Search as one types, for the page of all results and for what stands under the field."""
 
 from __future__ import annotations
 
@@ -9,22 +9,29 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.search.model import Found, Kind
+from lms_core.search.model import Answer, Counts, Found, Question, Sort, Suggestion
+from lms_core.workspace import Workspace
 
-WAIT_MS = 120
-MOST = 60
+WAIT_MS, COUNT_MS, INDEXING_MS = 90, 200, 400
+SLICE_S = 0.05
+MOST = 100
 TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
+AT = "at:"
+"""Begins the part of a route that says where in a lesson."""
 
 
 def route_to(found: Found) -> str:
-    """Where a result leads."""
+    """Where a result leads: the place in its lesson, its course, or the notes."""
     if found.lesson_id and found.course_id:
-        return f"lesson/{found.course_id}/{found.lesson_id}"
+        lesson = f"lesson/{found.course_id}/{found.lesson_id}"
+        if found.kind == "bookmark":
+            return f"{lesson}/{found.key}"
+        return f"{lesson}/{AT}{found.kind}:{found.place}" if found.kind in ("video", "page") else lesson
     return f"course/{found.course_id}" if found.course_id else "notes"
 
 
 class SearchModel(QObject):
-    """State of the page of results."""
+    """State of the page of results; `answer` is None until something was asked."""
 
     changed = Signal()
 
@@ -32,66 +39,161 @@ class SearchModel(QObject):
         super().__init__(parent)
         self._store = store
         self.query = ""
-        self.kind: Kind | None = None
-        self.results: tuple[Found, ...] | None = None
+        self.wanted: dict[str, tuple[str, ...]] = {}
+        self.sort: Sort = "relevance"
+        self.answer: Answer | None = None
+        self.counts: Counts | None = None
+        self.courses: dict[str, str] = {}
+        self.past: tuple[str, ...] = ()
         self.error: LmsError | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(WAIT_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._typing = self._timer(WAIT_MS, self.refresh)
+        self._pausing = self._timer(COUNT_MS, self._count)
+        self._waiting = self._timer(INDEXING_MS, self._catch_up)
         store.changed.connect(self._on_changed)
+        store.run(self, lambda workspace: tuple(workspace.search.past()), self._on_past)
+
+    def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
+        made = QTimer(self)
+        made.setSingleShot(True)
+        made.setInterval(ms)
+        made.timeout.connect(then)
+        return made
+
+    # --- asking
+    @property
+    def results(self) -> tuple[Found, ...] | None:
+        """The hits; None until something was asked."""
+        return self.answer.hits if self.answer else None
 
     def search(self, query: str) -> None:
         """Look for words; waits until typing pauses for a moment."""
         self.query = query
-        self._timer.start()
+        self._typing.start()
 
-    def only(self, kind: Kind | None) -> None:
-        """Show one kind of results; None shows all."""
-        self.kind = kind
+    def search_now(self, query: str) -> None:
+        """Look for words that were chosen as a whole."""
+        self.query = query
         self.refresh()
+
+    def narrow(self, facet: str, value: str) -> None:
+        """Take a value of a facet, or open it again when it is taken."""
+        taken = self.wanted.get(facet, ())
+        left = tuple(v for v in taken if v != value) if value in taken else (*taken, value)
+        self.wanted = {name: each for name, each in {**self.wanted, facet: left}.items() if each}
+        self.refresh()
+
+    def only(self, facet: str, value: str) -> None:
+        """Take one value of a facet alone; empty opens it."""
+        self.wanted = {name: each for name, each in {**self.wanted, facet: (value,)}.items() if each != ("",)}
+        self.refresh()
+
+    def widen(self) -> None:
+        """Open all facets."""
+        self.wanted = {}
+        self.refresh()
+
+    def order(self, sort: Sort) -> None:
+        """Order the hits otherwise."""
+        self.sort = sort
+        self.refresh()
+
+    def _question(self) -> Question:
+        return Question(self.query, self.wanted, self.sort, MOST)
 
     def refresh(self) -> None:
         """Ask now."""
-        self._timer.stop()
-        query, kinds = self.query, (self.kind,) if self.kind else ()
-        self._store.run(
-            self,
-            lambda workspace: (query, tuple(workspace.search.find(query, limit=MOST, kinds=kinds))),
-            self._on_found,
-            self._on_failed,
-        )
+        self._typing.stop()
+        asked = self._question()
+        self._store.run(self, lambda w: (asked, w.search.ask(asked)), self._on_found, self._on_failed)
+
+    def _on_found(self, told: tuple[Question, Answer]) -> None:
+        asked, answer = told
+        if asked != self._question():
+            return
+        self.answer, self.error = answer if self.query.strip() else None, None
+        if self.answer is None:
+            self.counts = None
+        else:
+            self._pausing.start()
+        if answer.waiting:
+            self._waiting.start()
+        self.changed.emit()
+
+    def _catch_up(self) -> None:
+        self._store.run(self, lambda workspace: workspace.search.catch_up(SLICE_S), lambda _: self.refresh())
+
+    def rest(self) -> None:
+        """Ask nothing more by itself, for nobody looks."""
+        for timer in (self._typing, self._pausing, self._waiting):
+            timer.stop()
+
+    def _count(self) -> None:
+        self._pausing.stop()
+        asked = self._question()
+        if self.answer and self.answer.is_corrected:
+            asked = Question(self.answer.meant, self.wanted, self.sort, MOST)
+        query = self.query
+        self._store.run(self, lambda workspace: (query, *_counted(workspace, asked)), self._on_counted)
+
+    def _on_counted(self, told: tuple[str, Counts, dict[str, str]]) -> None:
+        query, counts, titles = told
+        if query == self.query:
+            self.counts, self.courses = counts, titles
+            self.changed.emit()
 
     def _on_changed(self, changes: Changes) -> None:
-        if self.query and changes.topics & TOPICS:
+        if self.query.strip() and changes.topics & TOPICS:
             self.refresh()
 
-    def _on_found(self, answer: tuple[str, tuple[Found, ...]]) -> None:
-        query, results = answer
-        if query == self.query:
-            self.results, self.error = results, None
-            self.changed.emit()
+    def _on_past(self, past: tuple[str, ...]) -> None:
+        self.past = past
+        self.changed.emit()
 
     def _on_failed(self, error: LmsError) -> None:
         self.error = error
         self.changed.emit()
 
+    # --- leaving
+    def follow(self, found: Found) -> str:
+        """The route of a hit that somebody chose; what they searched for is kept on this device."""
+        self._remember()
+        return route_to(found)
 
-class PaletteSearch(QObject):
-    """What the palette asks while one types."""
+    def _remember(self) -> None:
+        query = self.query
+        self._store.run(self, lambda workspace: workspace.search.remember(query))
+
+    def forget_past(self) -> None:
+        """Forget what was searched for."""
+        self._store.run(self, lambda workspace: workspace.search.forget_past(), lambda _: self._on_past(()))
+
+
+class Suggesting(QObject):
+    """What stands under a field while one types: suggestions, then the best hits."""
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._latest = 0
 
-    def find(self, query: str, then: Callable[[Sequence[Found]], None], *, limit: int = 8) -> None:
-        """Hand the best results to `then`, unless the person has typed on meanwhile."""
+    def find(
+        self, query: str, then: Callable[[Sequence[Suggestion], Sequence[Found]], None], *, limit: int = 6
+    ) -> None:
+        """Hand suggestions and the best hits to `then`, unless the person has typed on meanwhile."""
         self._latest += 1
         asked = self._latest
 
-        def on_found(results: Sequence[Found]) -> None:
+        def on_found(told: tuple[Sequence[Suggestion], Sequence[Found]]) -> None:
             if asked == self._latest:
-                then(results)
+                then(*told)
 
-        self._store.run(self, lambda workspace: workspace.search.find(query, limit=limit), on_found)
+        self._store.run(
+            self,
+            lambda w: (w.search.suggest(query, limit=limit), w.search.ask(Question(query, limit=limit)).hits),
+            on_found,
+        )
+
+
+def _counted(workspace: Workspace, asked: Question) -> tuple[Counts, dict[str, str]]:
+    counts = workspace.search.count(asked)
+    return counts, workspace.search.titles(course for course, _ in counts.values.get("course", ())[:20])

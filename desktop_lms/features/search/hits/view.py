@@ -1,0 +1,168 @@
+"""Pieces of the page of results: a hit with its words marked, and the values of a facet with their counts."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop_lms.widgets.layout import boxed, column, row
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import IconMark, Tile
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import LANGUAGES, tr
+from lms_core.search.model import Found
+
+ICONS = {
+    "course": "library-big", "lesson": "file-text", "video": "video", "page": "book-open", "resource": "folder-open",
+    "note": "notebook-pen", "bookmark": "bookmark",
+}  # fmt: skip
+MOST_VALUES = 6
+LINES = 2
+
+
+def kind_words(kind: str) -> str:
+    """A kind of hit as people say it."""
+    words = {
+        "course": tr("Course"), "lesson": tr("Lesson"), "video": tr("Video"), "page": tr("PDF page"),
+        "resource": tr("Resource"), "note": tr("Note"), "bookmark": tr("Bookmark"),
+    }  # fmt: skip
+    return words.get(kind, kind)
+
+
+def command_icon(kind: str) -> str:
+    """The icon of a hit or a suggestion."""
+    return {"past": "history", "title": "search", "word": "search"}.get(kind) or ICONS.get(kind, "file-text")
+
+
+def facet_words(facet: str, value: str, courses: dict[str, str]) -> str:
+    """A facet's value as people say it."""
+    if facet == "kind":
+        return kind_words(value)
+    if facet == "course":
+        return courses.get(value) or tr("A course that is gone")
+    levels = {
+        "beginner": tr("Beginner"), "intermediate": tr("Intermediate"), "advanced": tr("Advanced"),
+        "all_levels": tr("All levels"),
+    }  # fmt: skip
+    return LANGUAGES.get(value, value) if facet == "language" else levels.get(value, value)
+
+
+def place_words(found: Found) -> str:
+    """Where in its lesson a hit stands."""
+    if found.kind == "page" and found.place:
+        return tr("Page {number}", number=found.place)
+    if found.kind == "video" and found.place.isdecimal():
+        minutes, seconds = divmod(int(found.place), 60)
+        return f"{minutes}:{seconds:02}"
+    return ""
+
+
+class Hit(Clickable):
+    """A hit, shown anew for each that comes into view."""
+
+    def __init__(self, chosen: Callable[[Found], None]) -> None:
+        super().__init__()
+        self._found: Found | None = None
+        self._chosen = chosen
+        self._tile = Tile("file-text")
+        self._title, self._excerpt, self._where = Elided("", "strong"), Excerpt(), Elided("", "caption", "text2")
+        words = column("~", self._title, self._excerpt, self._where, "~", gap=2)
+        self.setLayout(row(boxed(column(self._tile, "~")), (words, 1), gap=16, margin=(8, 10, 8, 10)))
+        self.clicked.connect(self._choose)
+
+    def show_found(self, found: Found) -> None:
+        """Show another hit."""
+        self._found = found
+        self._tile.show_icon(ICONS.get(found.kind, "file-text"))
+        self._title.say(found.title or kind_words(found.kind))
+        self._excerpt.show_parts(found.excerpt)
+        title = "" if found.kind == "course" else found.course_title
+        where = " · ".join(filter(None, (kind_words(found.kind), place_words(found), title)))
+        self._where.say(where)
+        self.setAccessibleName(f"{kind_words(found.kind)}: {found.title}. {self._excerpt.accessibleName()}")
+
+    def _choose(self) -> None:
+        if self._found is not None:
+            self._chosen(self._found)
+
+
+class Excerpt(QLabel):
+    """A stretch of text with the found words marked, two lines at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        theme = current()
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.setFont(theme.font("small"))
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 2)
+
+    def show_parts(self, parts: Sequence[tuple[str, bool]]) -> None:
+        """Show another stretch."""
+        theme = current()
+        mark = f"background-color:{theme.hex('hlAmber')}; color:{theme.hex('text')}"
+        said = "".join(
+            f'<span style="{mark}">{html.escape(text)}</span>' if hit else html.escape(text) for text, hit in parts
+        )
+        self.setText(f'<span style="color:{theme.hex("text2")}">{said}</span>')
+        self.setVisible(bool(parts))
+        self.setAccessibleName("".join(text for text, _ in parts))
+
+
+class FacetValue(Clickable):
+    """A value to take or leave, with how many hits it has."""
+
+    def __init__(self, chosen: Callable[[str], None]) -> None:
+        super().__init__(radius=6)
+        self._value, self._chosen = "", chosen
+        self._words, self._count = Elided("", "small"), Label("", "caption", "text3", weight=400)
+        self._check = IconMark("check", 14, "accentText")
+        keep = self._check.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._check.setSizePolicy(keep)
+        self.setLayout(row(self._check, (self._words, 1), self._count, gap=8, margin=(6, 4, 8, 4)))
+        self.clicked.connect(self._choose)
+
+    def show_value(self, value: str, words: str, count: int, *, taken: bool) -> None:
+        """Show another value."""
+        self._value = value
+        self._words.say(words, "accentText" if taken else "text")
+        self._count.say(f"{count:,}" if count else "0")
+        self._check.setVisible(taken)
+        self.select(taken)
+        state = tr("chosen") if taken else ""
+        self.setAccessibleName(", ".join(filter(None, (words, str(count), state))))
+
+    def _choose(self) -> None:
+        self._chosen(self._value)
+
+
+class Facet(QWidget):
+    """A facet: its name over its values, the most common first; hidden where there is nothing to choose."""
+
+    def __init__(self, name: str, facet: str, narrow: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self._facet, self._narrow = facet, narrow
+        self._values = [FacetValue(self._take) for _ in range(MOST_VALUES)]
+        self.setLayout(
+            column(Label(name, "caption", "text3", weight=600), 2, *self._values, gap=1, margin=(0, 0, 0, 18))
+        )
+
+    def show_values(self, values: Sequence[tuple[str, int]], taken: Sequence[str], courses: dict[str, str]) -> None:
+        """Show the values of another answer; what is taken stays, even without a hit."""
+        known = dict(values)
+        shown = [*((value, known.get(value, 0)) for value in taken), *(pair for pair in values if pair[0] not in taken)]
+        for n, line in enumerate(self._values):
+            line.setVisible(n < len(shown))
+            if n < len(shown):
+                value, count = shown[n]
+                line.show_value(value, facet_words(self._facet, value, courses), count, taken=value in taken)
+        self.setVisible(len(shown) > 1 or bool(taken))
+
+    def _take(self, value: str) -> None:
+        self._narrow(self._facet, value)

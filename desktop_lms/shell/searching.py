@@ -1,0 +1,83 @@
+"""Search around the pages: what the palette shows while one types, and the index that catches up in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_lms.shell.places import Command
+from desktop_lms.store import Store
+from desktop_lms.words import tr
+from lms_core.changes import Changes, Topic
+
+if TYPE_CHECKING:
+    from desktop_lms.shell.window import Window
+    from lms_core.search.model import Found, Suggestion
+
+SHOWN = 5
+REST_MS, SLICE_S = 300, 0.03
+GROWS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.MEDIA})
+
+
+class PaletteSearch:
+    """Commands that lead to what search finds: the best hits, what may be meant, and the page of all results."""
+
+    def __init__(self, store: Store, window: Window) -> None:
+        from desktop_lms.features.search.viewmodel import Suggesting
+
+        self._window, self._asking = window, Suggesting(store, window)
+
+    def __call__(self, words: str, answer: Callable[[Sequence[Command]], None]) -> None:
+        """Answer later with commands for what was typed."""
+
+        def show(suggestions: Sequence[Suggestion], found: Sequence[Found]) -> None:
+            led = [self._to_hit(each) for each in found]
+            meant = [self._to_search(each.text, each.text, each.source) for each in suggestions]
+            everything = self._to_search(tr("All results for “{words}”", words=words.strip()), words, "word")
+            answer([*led, *meant[:SHOWN], everything])
+
+        self._asking.find(words, show, limit=SHOWN)
+
+    def _to_hit(self, hit: Found) -> Command:
+        from desktop_lms.features.search.hits.view import command_icon
+        from desktop_lms.features.search.viewmodel import route_to
+
+        above = hit.course_title if hit.kind != "course" else ""
+        title = " · ".join(filter(None, (hit.title, above)))
+        return Command(title, lambda: self._window.go(route_to(hit)), command_icon(hit.kind))
+
+    def _to_search(self, title: str, words: str, source: str) -> Command:
+        from desktop_lms.features.search.hits.view import command_icon
+
+        return Command(title, lambda: self._window.go(f"search/{words}"), command_icon(source))
+
+
+class Indexing(QObject):
+    """Index what waits, a moment at a time between clicks, then have the words at hand that occur here (PRF-08)."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._store = store
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self.go_on)
+        store.changed.connect(self._on_changed)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.topics & GROWS and not self._rest.isActive():
+            self._rest.start()
+
+    def go_on(self) -> None:
+        """Index some of what waits."""
+        self._store.run(self, lambda w: w.search.catch_up(SLICE_S) or w.search.warm_up(), self._on_some)
+
+    def _on_some(self, more: bool) -> None:
+        if more:
+            self.go_on()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._rest.stop()
