@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.layout import column, row
 from desktop_lms.widgets.surfaces import Card, Tile, Tone
-from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.text import Elided
 from desktop_lms.words import language
 
 
@@ -15,7 +15,7 @@ class FileCard(Card):
     """A card with what can be done at its end."""
 
     def __init__(self, icon: str, title: str, detail: str = "", *end: QWidget, tone: Tone = "accent") -> None:
-        words = column(Elided(title, "strong"), Label(detail, "small", "text2", wrap=True) if detail else None, gap=0)
+        words = column(Elided(title, "strong"), Elided(detail, "small", "text2") if detail else None, gap=0)
         super().__init__(row(Tile(icon, tone), (words, 1), *end, gap=16, margin=(16, 12, 16, 12)))
         self.setAccessibleName(f"{title}. {detail}" if detail else title)
 

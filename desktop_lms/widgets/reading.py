@@ -72,6 +72,9 @@ class LessonText(QTextBrowser):
     scrolled = Signal(float)
     """Share of the text above the lower edge, 0 to 100."""
 
+    margin = 4
+    """Around the text in px."""
+
     def __init__(self, *, name: str = "") -> None:
         super().__init__()
         self.setAccessibleName(name)
@@ -192,7 +195,7 @@ class LessonText(QTextBrowser):
         return min(QFontMetricsF(current().font("read")).horizontalAdvance(SAMPLE[:MEASURE]), max(200, room))
 
     def _fit(self) -> None:
-        self.document().setDocumentMargin(4)
+        self.document().setDocumentMargin(self.margin)
         self.document().setTextWidth(self.measure)
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setLineWrapColumnOrWidth(int(self.measure))

@@ -52,6 +52,8 @@ def set_paragraphs(document: QTextDocument) -> None:
     while block.isValid():
         form = QTextBlockFormat()
         form.setLayoutDirection(_direction(block.text()))
+        if block.blockFormat().hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth.value):
+            form.setBackground(theme.color("hairlineStrong"))  # the colour of the rule
         cursor.setPosition(block.position())
         cursor.mergeBlockFormat(form)
         in_table = QTextCursor(block).currentTable() is not None

@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton, QTextEdit
 
 from desktop_lms.app import App
-from desktop_lms.features.quiz.items import Option
 from desktop_lms.shell.sync_chip import SyncChip
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.options import Option
 from desktop_lms.widgets.outline import OutlineTree
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.rows import Clickable

@@ -15,6 +15,7 @@ from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.filecard import FileCard, size_of
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
+from lms_core.content.exercises import read_cards, read_check
 
 log = logging.getLogger(__name__)
 
@@ -58,5 +59,29 @@ def kind_name(kind: str) -> str:
     return names.get(kind, tr("File"))
 
 
-PARTS: dict[str, Factory] = {}
+def _details(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.folded.view import Folded
+
+    return Folded(embed, room)
+
+
+def _cards(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.exercises.view import Flashcards
+
+    faces = read_cards(embed.source)
+    return Flashcards(embed.title or kind_name(embed.kind), faces, room) if faces else card(embed, room)
+
+
+def _check(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.exercises.view import CheckCard
+
+    check = read_check(embed.source)
+    return CheckCard(embed.title or kind_name(embed.kind), check, room) if check else card(embed, room)
+
+
+PARTS: dict[str, Factory] = {
+    "details": _details,
+    "cards": _cards,
+    "check": _check,
+}
 """The factory of each kind; those that are not here get `card`."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop_lms.features.quiz.items import LETTERS, Clock, Number, Option
+from desktop_lms.features.quiz.items import Clock, Number
 from desktop_lms.features.quiz.outcome import (
     grade_chip,
     moment,
@@ -23,6 +23,7 @@ from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
+from desktop_lms.widgets.options import LETTERS, Option
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_lms.features.lesson.folded.view import PartText
 from desktop_lms.features.lesson.parts import ICONS, kind_name, make_part
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
@@ -50,6 +51,10 @@ class Files(Card):
         self.setAccessibleName(tr("Files and links"))
 
     def _item(self, item: ContentItem) -> QWidget:
+        if item.kind == "text":
+            text = item.body
+            lead = Tile("file-text", "neutral")
+            return Fold(item.title or tr("Text"), tr("Text"), lambda: PartText(text, self._room), lead=lead)
         embed = embed_of(item)
         if item.url and not item.media:
             return self._link(item.title or item.url, kind_name(embed.kind), item.url)

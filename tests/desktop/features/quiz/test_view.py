@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.quiz.items import Option, clock_time
+from desktop_lms.features.quiz.items import clock_time
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.options import Option
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 

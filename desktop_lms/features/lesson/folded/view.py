@@ -1,0 +1,114 @@
+"""Text within the text: what is folded, the side of a card, a question."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy
+
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words, draw_formulas, render_body
+from desktop_lms.widgets.embedding import Make
+from desktop_lms.widgets.folding import Fold
+from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.reading import LessonText
+from desktop_lms.widgets.surfaces import Card
+from desktop_lms.widgets.theme import current, look
+from desktop_lms.words import tr
+from lms_core.content.embeds import Embed
+
+
+class PartText(LessonText):
+    """Markdown of a part, so high as its words: rendered beside the window, with all that a lesson may have in it."""
+
+    margin = 0
+
+    def __init__(self, source: str, room: Room, *, name: str = "") -> None:
+        super().__init__(name=name)
+        self._room, self._source = room, ""
+        self._pictures: dict[str, bytes] = {}
+        self._high = current().line("read") * (1 + len(source) // 80)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self._tall = QTimer(self)
+        self._tall.setSingleShot(True)
+        self._tall.setInterval(0)
+        self._tall.timeout.connect(self._measure_height)
+        self.document().documentLayout().documentSizeChanged.connect(self._on_size)
+        self.link_clicked.connect(room.follow)
+        look().changed.connect(self._render)
+        self.show_source(source)
+
+    def show_source(self, source: str) -> None:
+        """Show another text."""
+        if source != self._source:
+            self._source = source
+            self._render()
+
+    def _render(self) -> None:
+        theme, room, source = current(), self._room, self._source
+        dress = Dress(theme.colors, callout_words(), theme.px(16))
+        files = {name: file.mime for name, file in room.files.items()}
+
+        def show(body: Body) -> None:
+            if source == self._source:
+                self._show(body)
+                room.later(self, lambda: self._drawn(body, dress), self._on_pictures)
+
+        room.later(self, lambda: render_body(source, title="", dress=dress, files=files), show)
+
+    def _drawn(self, body: Body, dress: Dress) -> dict[str, bytes]:
+        """The pictures and formulas of a text."""
+        names = {name for name in MEDIA.findall(body.html) if self._room.has(name)}
+        found = {f"media:{name}": self._room.read(name) for name in names}
+        return found | draw_formulas(body.formulas, dress=dress) if body.formulas else found
+
+    def _show(self, body: Body) -> None:
+        from desktop_lms.features.lesson.parts import make_part  # which knows of folds
+
+        room = self._room
+        make: dict[str, Make] = {e.key: (lambda e=e: make_part(e, room)) for e in body.embeds}
+        direction = "rtl" if current().rtl else "ltr"
+        self.show_html(f'<body dir="{direction}">{body.html}</body>', self._pictures.get, make)
+        self._measure_height()
+
+    def _on_pictures(self, found: dict[str, bytes]) -> None:
+        if found:
+            self._pictures |= found
+            self.pictures_came()
+
+    # --- height
+    def _on_size(self) -> None:
+        if self.isVisible():
+            self._tall.start()
+
+    def _measure_height(self) -> None:
+        high = int(self.document().size().height()) + self.viewportMargins().top() + 8
+        if high != self._high:
+            self._high = high
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure_height()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self._high)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self._high)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the lesson scrolls
+
+
+class Folded(Card):
+    """A fold in a lesson."""
+
+    def __init__(self, embed: Embed, room: Room) -> None:
+        title = embed.title or tr("More")
+        self.fold = Fold(title, "", lambda: PartText(embed.source, room, name=title))
+        super().__init__(column(self.fold, margin=(8, 4, 8, 4)))
+        self.setAccessibleName(title)
