@@ -239,6 +239,7 @@ MESSAGES: dict[str, str] = {
     "token_reused": "This sign-in was used in two places and has been ended. Sign in again.",
     "tool_failed": "{tool} failed: {said}",
     "tool_missing": "{tool} is not installed here; it comes with PostgreSQL's client programs.",
+    "time_implausible": "So much time cannot have been studied then.",
     "too_large": "This is larger than the server takes.",
     "too_long": "This is too long.",
     "too_many": "There can be at most {most} of these.",

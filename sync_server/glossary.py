@@ -24,6 +24,8 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "account": ("id of an account", ID),
     "actor": ("id of the account that did it; null: the server's command line", ID),
     "address": ("street and number", "4 Harbour Road"),
+    "goal_days": ("days of study a week that the person has set themselves; 0: none", 5),
+    "goal_minutes": ("minutes of study a day that the person has set themselves; 0: none", 30),
     "analytics_enabled": ("whether the own activity may be counted", True),
     "app_version": ("version of the app", "1.0.0"),
     "autoplay_next": ("whether the next lesson begins by itself", False),

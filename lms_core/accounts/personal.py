@@ -22,6 +22,8 @@ STANDINGS = frozenset({"pending", "active", "rejected", "suspended", "inactive"}
 TIERS = ("bronze", "silver", "gold", "platinum", "diamond")
 """Of instructors, from the least to the most (INS-04)."""
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "expert"})
+GOALS = (720, 7)
+"""The most minutes a day and days a week that somebody may set themselves (PRG-14)."""
 PHOTO_BYTES = 2 << 20
 """A larger picture is not taken (USR-08)."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -209,12 +211,14 @@ USER_SETTINGS = Entity(
         "captions_enabled": Field("attr", bool, default=False),
         "default_quality": Field("attr", default="auto", choices=QUALITIES),
         "analytics_enabled": Field("attr", bool, default=True),
+        "goal_minutes": Field("attr", int, default=0, least=0, most=GOALS[0]),
+        "goal_days": Field("attr", int, default=0, least=0, most=GOALS[1]),
     },
     scopes=_own,
     may=_may_own,
     check=_check_settings,
 )
-"""An empty language is that of the system."""
+"""An empty language is that of the system; goals are minutes of study a day and days a week, 0 for none."""
 
 USER_SKILL = Entity(
     name="user_skill",

@@ -56,7 +56,10 @@ class Social(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a person likes things (USR-04); an empty language is the system's, a kind of message not named is on."""
+    """How a person likes things (USR-04); an empty language is the system's, a kind of message not named is on.
+
+    Goals are minutes of study a day and days of study a week, 0 for none.
+    """
 
     theme: str
     language: str
@@ -66,6 +69,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     captions_enabled: bool
     default_quality: str
     analytics_enabled: bool
+    goal_minutes: int
+    goal_days: int
 
 
 class Skill(msgspec.Struct, frozen=True, kw_only=True):

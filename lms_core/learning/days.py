@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lms_core.accounts.personal import USER_SETTINGS
 from lms_core.learning import tables as t
-from lms_core.learning.model import Day, by_day, streak
-from lms_core.unit import Reader, Work
+from lms_core.learning.model import Day, Goal, by_day, streak
+from lms_core.unit import Reader, Unit, Work
 
 MIN_DAY_S = 60
 
@@ -23,16 +24,37 @@ class StudyDays:
     def week(self, zone: tzinfo = UTC, *, first_weekday: int = 0) -> list[Day]:
         """The seven days of this week with the time studied; `first_weekday` 0 is Monday."""
         with self._work() as unit:
-            today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
-            first = today - timedelta(days=(today.weekday() - first_weekday) % 7)
+            today = self._today(unit, zone)
+            first = _first_of_week(today, first_weekday)
             spent = by_day(sessions_of(unit, unit.actor.account, since=unit.now_ms - 9 * 86_400_000), zone)
         return [Day(first + timedelta(days=n), spent.get(first + timedelta(days=n), 0)) for n in range(7)]
+
+    def goals(self, zone: tzinfo = UTC, *, first_weekday: int = 0) -> tuple[Goal, ...]:
+        """What the person has set themselves (`goal_minutes`, `goal_days` of their settings) and has reached of it."""
+        with self._work() as unit:
+            me, today = unit.actor.account, self._today(unit, zone)
+            wanted = unit.row(USER_SETTINGS, USER_SETTINGS.id_for(me)) or {}
+            minutes, days = wanted.get("goal_minutes") or 0, wanted.get("goal_days") or 0
+            if not minutes and not days:
+                return ()
+            first = _first_of_week(today, first_weekday)
+            spent = by_day(sessions_of(unit, me, since=unit.now_ms - 2 * 86_400_000), zone).get(today, 0)
+            studied = {day for day in days_studied(unit, me, zone) if first <= day <= today}
+        goals = (Goal("minutes", minutes, spent // 60), Goal("days", days, len(studied)))
+        return tuple(goal for goal in goals if goal.target)
+
+    @staticmethod
+    def _today(unit: Unit, zone: tzinfo) -> date:
+        return datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
 
     def streak(self, zone: tzinfo = UTC) -> int:
         """Days in a row that count: a minute of study or a finished lesson (PRG-14)."""
         with self._work() as unit:
-            today = datetime.fromtimestamp(unit.now_ms / 1000, UTC).astimezone(zone).date()
-            return streak(days_studied(unit, unit.actor.account, zone), today)
+            return streak(days_studied(unit, unit.actor.account, zone), self._today(unit, zone))
+
+
+def _first_of_week(today: date, first_weekday: int) -> date:
+    return today - timedelta(days=(today.weekday() - first_weekday) % 7)
 
 
 def figures_of(reader: Reader, account: str) -> dict[str, Any]:

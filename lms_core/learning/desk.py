@@ -34,8 +34,6 @@ WorkAs = Callable[[Actor], AbstractContextManager[Unit]]
 Look = Callable[[], AbstractContextManager[Connection]]
 Seen = Callable[[Any], None]
 """Looks at what is there before it is changed, in the same transaction; may raise."""
-AHEAD_MS = 5 * 60_000
-"""How far a device's clock may run ahead."""
 
 
 def blind(now: Any) -> None:
@@ -319,5 +317,5 @@ def _lesson(row: Any) -> LessonProgress:
 
 
 def _check_time(studied: Studied, now_ms: int) -> None:
-    if studied.start_ms < 0 or studied.start_ms + studied.seconds * 1000 > now_ms + AHEAD_MS:
+    if studied.start_ms < 0 or studied.start_ms + studied.seconds * 1000 > now_ms + e.AHEAD_MS:
         raise UserError("invalid_fields", fields={"studied": ["invalid"]}, names="studied")

@@ -16,6 +16,8 @@ from lms_core.schema import PERCENT, Actor, Entity, Field, HubFacts, Lookup, Row
 
 MAX_SESSION_S = 4 * 3600
 MAX_VIDEO_S = 7 * 86_400
+AHEAD_MS = 5 * 60_000
+"""How far a device's clock may run ahead."""
 DONE = frozenset({"done_at", "first_done_at"})
 BY_STAFF = frozenset({"suspend", "reinstate"})
 """Steps of an enrolment that are for those who manage the students of the course."""
@@ -176,6 +178,12 @@ def _spent(row: Row, changed: frozenset[str]) -> Iterable[tuple[str, str, Values
     yield f"account/{row['user_id']}", "time_update", told
 
 
+def _session_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Nobody has studied before there were computers, or what is still to come when they say it (PRG-06)."""
+    if not 0 <= (op.args.get("start") or 0) <= op.t + AHEAD_MS:
+        raise UserError("time_implausible")
+
+
 STUDY_SESSION = Entity(
     name="study_session",
     topic=Topic.LEARNING,
@@ -191,6 +199,7 @@ STUDY_SESSION = Entity(
     scopes=_own,
     live=_spent,
     may=_may_own,
+    check=_session_check,
 )
 
 NOTE = Entity(

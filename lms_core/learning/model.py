@@ -143,6 +143,19 @@ class Day(msgspec.Struct, frozen=True):
     seconds: int
 
 
+class Goal(msgspec.Struct, frozen=True):
+    """What somebody has set themselves, and how much of it they have reached: minutes today, or days this week."""
+
+    kind: Literal["minutes", "days"]
+    target: int
+    reached: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is reached."""
+        return self.reached >= self.target
+
+
 class RosterEntry(msgspec.Struct, frozen=True):
     """A learner of a course as its instructors see them.
 

@@ -32,7 +32,7 @@ from lms_core.learning.rules import Joining, Reason, can_user_enroll, locked
 from lms_core.permissions import LEARNING, LEFT
 from lms_core.unit import Unit, Work
 
-MIN_SESSION_S = 5
+MIN_SESSION_S, MAX_STRETCH_S = 5, 86_400
 
 
 class Lessons(Protocol):
@@ -256,9 +256,15 @@ class LearningService:
                 self.finish(lesson)
 
     def record_session(self, lesson: str, *, start_ms: int, seconds: int) -> None:
-        """Keep a stretch of active study; shorter ones than five seconds are dropped, long ones cut into four hours."""
+        """Keep a stretch of active study; shorter ones than five seconds are dropped, long ones cut into four hours.
+
+        Raises:
+            UserError: `time_implausible` for more than a day at once, or for what is still to come (PRG-06).
+        """
         if seconds < MIN_SESSION_S:
             return
+        if seconds > MAX_STRETCH_S:
+            raise UserError("time_implausible")
         with self._work() as unit:
             course = self._courses.course_of(lesson)
             while seconds > 0:

@@ -310,8 +310,8 @@ def _progress(found: LessonProgress) -> ProgressBody:
 router = Router(
     "/",
     route_handlers=[
-        can_enroll, enroll, create, enrollments, enrollment, unenroll, drop, course_progress, progress, replace_progress,
-        change_progress, lesson_progress, study, replace_lesson_progress, stats,
+        can_enroll, enroll, create, enrollments, enrollment, unenroll, drop, course_progress, progress,
+        replace_progress, change_progress, lesson_progress, study, replace_lesson_progress, stats,
     ],
     before_request=readable,
     tags=["learning"],

@@ -11,7 +11,7 @@ from litestar.response import Stream
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lms_core.accounts.model import Caller
-from lms_core.accounts.personal import PHOTO_BYTES, PROFILE, USER_SETTINGS, USER_SOCIAL
+from lms_core.accounts.personal import GOALS, PHOTO_BYTES, PROFILE, USER_SETTINGS, USER_SOCIAL
 from lms_core.accounts.personal_service import Profile, Settings, Skill, Social
 from lms_core.errors import UserError
 from lms_core.schema import Entity
@@ -68,6 +68,8 @@ class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     captions_enabled: bool | UnsetType = UNSET
     default_quality: Annotated[str, Meta(max_length=10, examples=["auto"])] | UnsetType = UNSET
     analytics_enabled: bool | UnsetType = UNSET
+    goal_minutes: Annotated[int, Meta(ge=0, le=GOALS[0])] | UnsetType = UNSET
+    goal_days: Annotated[int, Meta(ge=0, le=GOALS[1])] | UnsetType = UNSET
 
 
 class SkillBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

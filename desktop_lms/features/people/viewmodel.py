@@ -15,6 +15,7 @@ from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.errors import DiskFull, LmsError, StorageError
 from lms_core.learning.model import RosterEntry
+from lms_core.permissions import LEFT
 from lms_core.rest.students import StudentsApi
 from lms_core.workspace import Workspace
 
@@ -49,7 +50,9 @@ def load(workspace: Workspace, course: str) -> Roster:
 
 def group_of(person: RosterEntry, now: int) -> str:
     """The group that a learner stands in; `at_risk` are those who have not been here for two weeks."""
-    if person.status in ("dropped", "suspended"):
+    if person.status in LEFT:
+        return "dropped"
+    if person.status == "suspended":
         return person.status
     if person.status == "completed" or person.percent >= 100:
         return "completed"

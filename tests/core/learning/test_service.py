@@ -11,6 +11,7 @@ from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses.drafts import from_draft
 from lms_core.courses.tables import installed_lesson
 from lms_core.errors import NotFound, UserError
+from lms_core.learning.model import Goal
 from lms_core.workspace import Workspace
 from tests.core.school import add_quiz
 from tests.fakes import FakeClock
@@ -120,11 +121,15 @@ def test_left_courses_stay_while_they_are_here(workspace: Workspace, reader: Rea
 
 def test_study_time(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
     learning, start = workspace.learning, clock.ms()
+    clock.advance(timedelta(hours=6))
     learning.record_session(reader.waves, start_ms=start, seconds=4)
     learning.record_session(reader.waves, start_ms=start, seconds=5 * 3600)
+    for begin, seconds in ((start + 86_400_000, 59), (-1, 59), (start, 86_401)):
+        with pytest.raises(UserError, match="cannot have been studied"):
+            learning.record_session(reader.waves, start_ms=begin, seconds=seconds)
+    clock.advance(timedelta(days=1))
     learning.record_session(reader.waves, start_ms=start + 86_400_000, seconds=59)
     assert learning.course_state(reader.course).seconds == 5 * 3600 + 59
-    clock.advance(timedelta(days=1))
     week = workspace.days.week(UTC)
     assert (week[0].day, [d.seconds for d in week]) == (date(2026, 1, 5), [18_000, 59, 0, 0, 0, 0, 0])
     assert workspace.days.week(UTC, first_weekday=6)[0].day == date(2026, 1, 4)
@@ -141,6 +146,25 @@ def test_a_day_counts_from_one_minute_or_one_lesson(workspace: Workspace, reader
     assert workspace.days.streak(UTC) == 2
     clock.advance(timedelta(days=2))
     assert workspace.days.streak(UTC) == 0
+
+
+def test_goals_are_minutes_of_today_and_days_of_this_week(
+    workspace: Workspace, reader: Reader, clock: FakeClock
+) -> None:  # PRG-14, USR-04
+    assert workspace.days.goals(UTC) == ()
+    with pytest.raises(UserError):
+        workspace.personal.change_settings(goal_days=8)
+    workspace.personal.change_settings(goal_minutes=20, goal_days=2)
+    workspace.learning.record_session(reader.waves, start_ms=clock.ms(), seconds=25 * MINUTE)
+    assert workspace.days.goals(UTC) == (Goal("minutes", 20, 25), Goal("days", 2, 1))
+    clock.advance(timedelta(days=1))
+    workspace.learning.complete(reader.shells)
+    minutes, days = workspace.days.goals(UTC)
+    assert (minutes.reached, minutes.is_met, days.reached, days.is_met) == (0, False, 2, True)
+    clock.advance(timedelta(days=6))
+    assert [goal.reached for goal in workspace.days.goals(UTC)] == [0, 0], "a new week"
+    workspace.personal.change_settings(goal_minutes=0)
+    assert [goal.kind for goal in workspace.days.goals(UTC)] == ["days"]
 
 
 def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
