@@ -71,7 +71,7 @@ def _mp4(read: Read, size: int) -> float | None:
         return None
     body, header = read(mehd[0], 12), read(mvhd[0], 24)
     units = struct.unpack(">Q" if body[0] else ">I", body[4:12] if body[0] else body[4:8])[0]
-    return units / struct.unpack_from(">I", header, 20 if header[0] else 12)[0]
+    return float(units / struct.unpack_from(">I", header, 20 if header[0] else 12)[0])
 
 
 def _told(read: Read, mvhd: tuple[int, int] | None) -> float | None:
@@ -141,9 +141,9 @@ def _ogg(read: Read, size: int) -> float | None:
     place = struct.unpack_from("<q", tail, last + 6)[0]
     if (at := head.find(b"\x01vorbis")) >= 0:
         rate = struct.unpack_from("<I", head, at + 12)[0]
-        return place / rate
+        return float(place / rate)
     if (at := head.find(b"OpusHead")) >= 0:
-        return (place - struct.unpack_from("<H", head, at + 10)[0]) / 48_000
+        return float(place - struct.unpack_from("<H", head, at + 10)[0]) / 48_000
     return None
 
 
@@ -182,7 +182,7 @@ def _counted(data: bytes, frame: tuple[int, int, int], size: int) -> float | Non
     for sign, flagged, count in ((b"Xing", 7, 8), (b"Info", 7, 8), (b"VBRI", None, 14)):
         at = data.find(sign, 4, 200)
         if at >= 0 and (flagged is None or data[at + flagged] & 1):
-            return struct.unpack_from(">I", data, at + count)[0] * samples / rate
+            return float(struct.unpack_from(">I", data, at + count)[0] * samples / rate)
     return size * 8 / bits
 
 
