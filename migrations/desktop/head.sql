@@ -205,4 +205,4 @@ CREATE TABLE lesson_change (
 	PRIMARY KEY (lesson_id)
 );
 CREATE INDEX ix_lesson_change_course_id ON lesson_change (course_id);
-INSERT INTO alembic_version VALUES ('0013');
+INSERT INTO alembic_version VALUES ('0011');

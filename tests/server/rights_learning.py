@@ -73,7 +73,7 @@ CASES = {
         is_authenticated, SIGNED_IN, frozenset({"foreign"}), at(course=_to_join), refused=NO_LEARNER
     ),
     "GET /courses/{course}/can-enroll": Case(
-        is_authenticated, SIGNED_IN, frozenset({"foreign"}), at(course=_to_join), refused=NO_LEARNER
+        is_authenticated, SIGNED_IN, FOREIGN_READERS, at(course=_to_join), refused=NO_LEARNER
     ),
     "GET /enrollments": Case(is_authenticated, SIGNED_IN),
     "POST /enrollments": Case(

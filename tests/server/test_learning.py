@@ -107,13 +107,8 @@ def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  #
     assert (nothing["status"], nothing["opened_at"]) == ("not_started", None)
     began = clock.now().isoformat().replace("+00:00", "Z")
     clock.advance(ms=120_000)
-    seen = {"watched_seconds": 30, "total_seconds": 120}
-    told = {
-        "percent": 40,
-        "watched": seen,
-        "position": {"seconds": 12.5, "page": 2},
-        "studied": {"started_at": began, "seconds": 60},
-    }
+    told: dict[str, Any] = {"percent": 40, "watched": {"watched_seconds": 30, "total_seconds": 120}}
+    told |= {"position": {"seconds": 12.5, "page": 2}, "studied": {"started_at": began, "seconds": 60}}
     first = student.post(f"/lessons/{lesson}/progress", told)
     assert (first.status_code, first.json()["status"]) == (200, "in_progress"), first.text
     row = first.json()["id"]
@@ -136,12 +131,8 @@ def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  #
     }  # fmt: skip
     body = {"is_completed": False, "percent": 0, "position": {}}
     assert student.ask("PUT", f"/lessons/{lesson}/progress", json=body).json()["status"] == "in_progress"
-    for query, count in (
-        ({"lesson": lesson}, 1),
-        ({"enrollment": name}, 1),
-        ({"course": NONE}, 0),
-        ({"lesson": NONE}, 0),
-    ):
+    asked = (({"lesson": lesson}, 1), ({"enrollment": name}, 1), ({"course": NONE}, 0), ({"lesson": NONE}, 0))
+    for query, count in asked:
         assert student.get("/progress", params=query).json()["count"] == count
     teacher = world.people["foreign"].get(f"/enrollments/{name}/progress")
     assert teacher.json()["lessons"][0]["percent"] == 100

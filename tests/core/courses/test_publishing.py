@@ -8,7 +8,7 @@ from lms_core import ops
 from lms_core.content.model import MediaRef
 from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import entities as e
-from lms_core.courses.publishing import published_lessons
+from lms_core.courses.publishing import published_plans
 from lms_core.courses.rules import instructor_id
 from lms_core.errors import Denied, NotFound, UserError
 from lms_core.workspace import Workspace
@@ -216,13 +216,13 @@ def test_a_pack_that_is_gone_tells_no_lessons(school: School, tess: Workspace) -
     course, _, lesson = _draft(tess)
     tess.courses.publish(course)
     school.sync(tess)
-    ask = published_lessons(school.packs)
+    ask = published_plans(school.packs)
     with school.hub.unit() as unit:
-        assert ask(unit, course) == ask(unit, course) == {lesson}
-        assert ask(unit, "unknown") == frozenset()
+        assert ask(unit, course).ids == ask(unit, course).ids == {lesson}
+        assert ask(unit, "unknown").ids == frozenset()
     school.packs.delete(tess.courses.card(course).pack)
     with school.hub.unit() as unit:
-        assert published_lessons(school.packs)(unit, course) == frozenset()
+        assert published_plans(school.packs)(unit, course).ids == frozenset()
 
 
 def test_shapes_that_no_reader_could_read_are_refused(school: School, tess: Workspace) -> None:
