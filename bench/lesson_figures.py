@@ -17,7 +17,7 @@ SIZE, TIMES = 50_000, 25
 
 def run(context: Context) -> list[Figure]:
     """Render 50 KB of the sample course, its tables, code and formulas included."""
-    text, theme = _text(shipped("resources") / "sample_course"), RenderTheme(Theme().colors)
+    text, theme = lesson_text(shipped("resources") / "sample_course"), RenderTheme(Theme().colors)
     render("Loaded.", theme=theme)
     spent = []
     for _ in range(TIMES):
@@ -29,7 +29,7 @@ def run(context: Context) -> list[Figure]:
     return [figure(NAMES[0], value, unit="ms", better="lower", bar=100, size=f"{SIZE // 1000} KB", note=note)]
 
 
-def _text(course: Path) -> str:
+def lesson_text(course: Path) -> str:
     """Lessons of a course in order, as often as it takes to fill the size."""
     out = ""
     for lesson in cycle(sorted(course.rglob("*.md"))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
+from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
@@ -33,6 +35,9 @@ from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_she
 MEASURE = 72
 SAMPLE = "Last week you weighed twelve limpets on the slipway and got a mean of four"
 MOST_FOUND = 2000
+AROUND = 4000
+"""So many characters behind a place are there when one goes to it."""
+REDRAW_MS = 120
 COLOURS = ("amber", "mint", "rose", "sky")
 
 Resource = Callable[[str], bytes | None]
@@ -69,6 +74,8 @@ class LessonText(QTextBrowser):
     picture_clicked = Signal(str)
     selected = Signal(str, int, int)
     """Quote, start and end of a selection that was just made; an empty quote when it is gone."""
+    filled = Signal()
+    """The rest of the text is there."""
     scrolled = Signal(float)
     """Share of the text above the lower edge, 0 to 100."""
 
@@ -93,21 +100,34 @@ class LessonText(QTextBrowser):
         self._settle.setSingleShot(True)
         self._settle.setInterval(250)
         self._settle.timeout.connect(self._on_settled)
+        self._rest: tuple[str, ...] = ()
+        self.filling = Filling(self.document(), self._set_from, self)
+        self.filling.filled.connect(self._on_filled)
         self._embedding = Embedding(self)
         self._pictured = False
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
-        self._redraw.setInterval(120)
-        self._redraw.timeout.connect(self.pictures_came)
+        self._redraw.timeout.connect(self._on_redraw)
+        self._waiting: list[tuple[int, str]] = []
         self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
         self.selectionChanged.connect(self._settle.start)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.scrolled.emit(self.percent))
         look().changed.connect(self._restyle)
 
     # --- content
-    def show_html(self, html: str, resource: Resource | None = None, make: Mapping[str, Make] | None = None) -> None:
-        """Show a text; `make` has what makes the widgets at `embed:<key>`. Places and marks of the one before go."""
-        self._html, self._resource = html, resource or _nothing
+    def show_html(
+        self,
+        html: str,
+        resource: Resource | None = None,
+        make: Mapping[str, Make] | None = None,
+        *,
+        rest: Sequence[str] = (),
+    ) -> None:
+        """Show a text; `make` has what makes the widgets at `embed:<key>`. Places and marks of the one before go.
+
+        `rest` comes behind it, each a piece of HTML that begins a paragraph; `filled` tells when all is there.
+        """
+        self._html, self._rest, self._resource = html, tuple(rest), resource or _nothing
         self._embedding.show(make or {})
         self._marks = []
         self._found = []
@@ -116,13 +136,24 @@ class LessonText(QTextBrowser):
 
     def pictures_came(self) -> None:
         """Show pictures that were not there before, keeping the words at the top where they are."""
-        document, at = self.document(), self.place
-        top = self.cursorRect(self._cursor(at)).top()
         self._drawn_for = int(self.measure)
+        self._waiting = [(at, form.name()) for at, form in reversed(pictures(self.document()))]
+        self._draw_waiting()
+
+    def _on_redraw(self) -> None:
+        if self._waiting:
+            self._draw_waiting()
+        else:
+            self.pictures_came()
+
+    def _draw_waiting(self) -> None:
+        """Draw pictures for some milliseconds, then let the window go on."""
+        document, at, began = self.document(), self.place, time.perf_counter()
+        top = self.cursorRect(self._cursor(at)).top()
         whole = QTextCursor(document)
         whole.beginEditBlock()
-        for position, form in pictures(document):
-            name = form.name()
+        while self._waiting and time.perf_counter() - began < SLICE_S:
+            position, name = self._waiting.pop()
             if not name.startswith(SCHEME) and (data := self._resource(name)):
                 document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), self._image(data))
                 document.markContentsDirty(position, 1)
@@ -130,6 +161,8 @@ class LessonText(QTextBrowser):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self.cursorRect(self._cursor(at)).top() - top if bar.value() else 0)
         self._embedding.arrange()
+        if self._waiting:
+            self._redraw.start(0)
 
     def _cursor(self, position: int) -> QTextCursor:
         cursor = QTextCursor(self.document())
@@ -147,12 +180,26 @@ class LessonText(QTextBrowser):
         self.setHtml(self._html)
         whole = QTextCursor(document)
         whole.beginEditBlock()  # one layout for all that follows, not one each
-        set_paragraphs(document)
-        tables = [x for x in document.rootFrame().childFrames() if isinstance(x, QTextTable)]
-        self._boxes = [(table, color) for table in tables if (color := set_table(table)) is not None]
+        self._set_from(0)
         whole.endEditBlock()
         self._embedding.find()
         self._show_marks()
+        self.filling.begin(self._rest)
+
+    def _set_from(self, position: int) -> None:
+        """Dress what stands behind a position."""
+        document = self.document()
+        set_paragraphs(document, position)
+        for frame in document.rootFrame().childFrames():
+            if frame.firstPosition() >= position and isinstance(frame, QTextTable):
+                color = set_table(frame)
+                if color is not None:
+                    self._boxes.append((frame, color))
+
+    def _on_filled(self) -> None:
+        self._embedding.find()
+        self._show_marks()
+        self.filled.emit()
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         name = url.toString() if isinstance(url, QUrl) else str(url)
@@ -204,8 +251,8 @@ class LessonText(QTextBrowser):
         super().resizeEvent(event)
         self._fit()
         if self._pictured and int(self.measure) != self._drawn_for:
-            self._redraw.start()  # pictures were made for another width
-        else:
+            self._redraw.start(REDRAW_MS)  # pictures were made for another width
+        elif not self._waiting:
             self._redraw.stop()  # a scroll bar came and went while the text was set
 
     # --- place
@@ -229,6 +276,7 @@ class LessonText(QTextBrowser):
 
     def go_to(self, position: int) -> None:
         """Bring a position to the top of the view."""
+        self.filling.complete(position + AROUND)
         cursor = self._cursor(position)
         self.setTextCursor(cursor)
         top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
@@ -286,6 +334,7 @@ class LessonText(QTextBrowser):
     def find_all(self, words: str) -> int:
         """Mark every place of some words, at most MOST_FOUND; returns how many there are."""
         self._found = []
+        self.filling.complete()
         cursor = QTextCursor(self.document())
         while words and len(self._found) < MOST_FOUND and not (cursor := self.document().find(words, cursor)).isNull():
             self._found.append(

@@ -44,10 +44,10 @@ def style_sheet() -> str:
     """
 
 
-def set_paragraphs(document: QTextDocument) -> None:
-    """Give paragraphs their own direction, whatever the window's, and the line height of the reading role."""
+def set_paragraphs(document: QTextDocument, start: int = 0) -> None:
+    """Give what stands behind a position its own direction, whatever the window's, and the lead of the reading role."""
     theme = current()
-    block = document.begin()
+    block = document.findBlock(start)
     cursor = QTextCursor(document)
     while block.isValid():
         form = QTextBlockFormat()

@@ -15,6 +15,7 @@ from lms_core.content.embeds import MOST, Embed, embed_key, kind_of
 
 _GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
 """Tables have no margins and touch each other without it."""
+PIECE = 4000
 _VOID = frozenset({"br", "hr", "img", "input"})
 _LINK = re.compile(r"(?:https?:|mailto:|lesson:|media:|#)", re.IGNORECASE)
 _MEDIA = re.compile(r"media:[0-9a-f]{64}")
@@ -81,6 +82,8 @@ class Rendered:
     words: int
     embeds: tuple[Embed, ...] = ()
     """What stands at `<img src="embed:<key>">`, in order."""
+    cuts: tuple[int, ...] = ()
+    """Where `html` may be cut into pieces of about PIECE characters; each but the first begins a paragraph."""
 
 
 def embed_html(key: str, name: str = "") -> str:
@@ -121,6 +124,8 @@ class Dresser:
         self._titled = False
         self._images: dict[str, None] = {}
         self._links: dict[str, None] = {}
+        self._cuts: list[int] = []
+        self._measured = (0, 0)
 
     def dress(self, clean: str) -> Rendered:
         """Rewrite a whole text; once for each dresser."""
@@ -146,9 +151,19 @@ class Dresser:
         elif tag in _VOID:
             self._void(tag, found)
         else:
+            if not self._ends and (tag == "p" or tag in _HEADINGS):
+                self._cut()
             start, end = self._pair(tag, found, classes)
             self._out.append(start)
             self._ends.append((tag, end))
+
+    def _cut(self) -> None:
+        """Note that a piece may end here, once it is long enough."""
+        tokens, size = self._measured
+        size += sum(map(len, self._out[tokens:]))
+        self._measured = (len(self._out), size)
+        if size - (self._cuts[-1] if self._cuts else 0) >= PIECE:
+            self._cuts.append(size)
 
     def _end(self, tag: str) -> None:
         """Close what the start opened."""
@@ -327,4 +342,5 @@ class Dresser:
             tuple(self._links),
             words,
             tuple(self._embeds.values()),
+            tuple(self._cuts),
         )

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from threading import Lock
 
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
+from lms_core.content.model import LessonDoc
 from lms_core.content.render import Formula, RenderTheme, render
 
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
+KEPT = 12
+"""Rendered lessons that are kept."""
 _FIRST = re.compile(r"^\s*#\s+(.+?)\s*#*\s*(?:\n|$)")
 
 
@@ -22,6 +28,11 @@ class Dress:
     words: Mapping[str, str]
     size: float
 
+    @property
+    def look(self) -> object:
+        """Tells looks apart."""
+        return self.size, str(self.colors.get("text")), str(self.colors.get("page")), tuple(self.words.values())
+
 
 @dataclass(frozen=True)
 class Body:
@@ -31,6 +42,8 @@ class Body:
     formulas: tuple[Formula, ...]
     anchors: tuple[str, ...]
     embeds: tuple[Embed, ...] = ()
+    pieces: tuple[str, ...] = ()
+    """The text in pieces, each but the first beginning a paragraph."""
 
 
 def render_body(body: str, *, title: str, dress: Dress, files: Mapping[str, str]) -> Body:
@@ -42,7 +55,42 @@ def render_body(body: str, *, title: str, dress: Dress, files: Mapping[str, str]
     if first and first.group(1).strip().casefold() == title.strip().casefold():
         body = body[first.end() :]
     made = render(body, theme=RenderTheme(dress.colors, dress.words), files=files)
-    return Body(made.html, made.formulas, tuple(h.id for h in made.headings), made.embeds)
+    spans = pairwise((0, *made.cuts, len(made.html)))
+    pieces = tuple(made.html[start:end] for start, end in spans)
+    return Body(made.html, made.formulas, tuple(h.id for h in made.headings), made.embeds, pieces)
+
+
+class Rendering:
+    """The lessons that were rendered last, so that going back and on takes no time; for any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[object, Body] = OrderedDict()
+
+    def find(self, lesson: LessonDoc, dress: Dress, files: Mapping[str, str]) -> Body | None:
+        """What was rendered of a lesson in this look, if it is kept."""
+        with self._lock:
+            return self._kept.get(_key(lesson, dress, files))
+
+    def render(self, lesson: LessonDoc, dress: Dress, files: Mapping[str, str]) -> Body:
+        """Render a lesson unless it is kept."""
+        if (found := self.find(lesson, dress, files)) is not None:
+            return found
+        made = render_body(lesson.body, title=lesson.title, dress=dress, files=files)
+        with self._lock:
+            self._kept[_key(lesson, dress, files)] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def _key(lesson: LessonDoc, dress: Dress, files: Mapping[str, str]) -> object:
+    """What a rendered lesson depends on; MIME types count for what is named in it."""
+    named = tuple((name, files.get(name)) for name in MEDIA.findall(lesson.body))
+    return lesson.title, lesson.body, named, dress.look
+
+
+RENDERED = Rendering()
 
 
 def draw_formulas(formulas: tuple[Formula, ...], *, dress: Dress) -> dict[str, bytes]:

@@ -97,6 +97,7 @@ class LessonPage(QWidget):
         model.notes_changed.connect(self._on_notes)
         model.rendered.connect(self._on_rendered)
         model.pictures_came.connect(text.pictures_came)
+        text.filled.connect(self._show_highlights)
         text.link_clicked.connect(self._follow_link)
         text.picture_clicked.connect(self._zoom)
         text.selected.connect(self._on_selected)
@@ -181,8 +182,6 @@ class LessonPage(QWidget):
             self._message.addWidget(Banner(title, tr("The text is complete."), get, icon="image"))
         theme = current()
         model.prepare(Dress(theme.colors, callout_words(), theme.px(16)))
-        self.outline.show_outline(reading)
-        self._foot.show_reading(reading)
         self._on_notes()
         self.crumbs_changed.emit()
 
@@ -192,15 +191,15 @@ class LessonPage(QWidget):
             return
         direction = "rtl" if current().rtl else "ltr"
         at = self.text.place if self._restored else None
-        html, make = self._dressed(reading, body)
-        self.text.show_html(f'<body dir="{direction}">{html}</body>', self._resource, make)
+        pieces, make = self._dressed(reading, body)
+        self.text.show_html(f'<body dir="{direction}">{pieces[0]}</body>', self._resource, make, rest=pieces[1:])
         self._show_highlights()
         if at is not None:
             self.text.go_to(at)
         else:
             self._restore()
 
-    def _dressed(self, reading: Reading, body: Body) -> tuple[str, dict[str, Make]]:
+    def _dressed(self, reading: Reading, body: Body) -> tuple[list[str], dict[str, Make]]:
         """The text with its head, what stands above and below it, and how to make what is embedded."""
         theme, lesson = current(), reading.lesson
         over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}"
@@ -216,7 +215,10 @@ class LessonPage(QWidget):
         if len(lesson.items) > (first is not None) or lesson.resources:
             make["files"] = lambda: Files(lesson, room)
             foot = embed_html("files", tr("Files and links"))
-        return f"{head}{body.html}{foot}", make
+        pieces = list(body.pieces)
+        pieces[0] = head + pieces[0]
+        pieces[-1] += foot
+        return pieces, make
 
     def _maker(self, embed: Embed, room: Room) -> Make:
         return lambda: make_part(embed, room)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.features.lesson.study import StudyTime
-from desktop_lms.features.lesson.text import MEDIA, Body, Dress, draw_formulas, render_body
+from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
-from lms_core.content.model import LessonDoc, MediaRef
+from lms_core.content.model import CourseDocument, LessonDoc, MediaRef
 from lms_core.content.text import reading_minutes
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import Bookmark, LessonState, Note
@@ -62,6 +62,8 @@ class Reading:
     bookmarks: tuple[Bookmark, ...]
     missing: frozenset[str]
     files: Mapping[str, MediaRef]
+    around: tuple[LessonDoc, ...] = ()
+    """The lessons after and before this one, to be rendered ahead."""
 
 
 def load(workspace: Workspace, lesson: str) -> Reading:
@@ -100,7 +102,14 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         bookmarks=tuple(b for b in workspace.notes.bookmarks() if b.course_id == course),
         missing=frozenset(m.sha256 for m in document.media if not workspace.media.has(m.sha256)),
         files={m.sha256: m for m in document.media},
+        around=_around_of(document, lesson),
     )
+
+
+def _around_of(document: CourseDocument, lesson: str) -> tuple[LessonDoc, ...]:
+    line = document.lessons()
+    at = next(n for n, each in enumerate(line) if each.id == lesson)
+    return tuple(each for each in (*line[at + 1 : at + 2], *line[max(0, at - 1) : at]) if each.kind != "quiz")
 
 
 def pictures(workspace: Workspace, body: str) -> dict[str, bytes]:
@@ -149,11 +158,12 @@ class LessonModel(QObject):
         """Read the lesson and note that it was opened."""
         lesson = self.lesson_id
 
-        def work(workspace: Workspace) -> Reading:
-            workspace.learning.open_lesson(lesson)
-            return load(workspace, lesson)
+        self.store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
+        self.store.run(self, lambda workspace: workspace.learning.open_lesson(lesson), self._on_done, self._on_unopened)
 
-        self.store.run(self, work, self._on_loaded, self._on_failed)
+    def _on_unopened(self, error: LmsError) -> None:
+        if self.reading is not None:
+            self.store.failed.emit(error)
 
     def leave(self) -> None:
         """Keep place, notes and time before the page goes."""
@@ -190,17 +200,29 @@ class LessonModel(QObject):
         """Render the text on the pool; `rendered` tells, and `pictures_came` once pictures and formulas are there."""
         if self.reading is None:
             return
-        body, title = self.reading.lesson.body, self.reading.lesson.title
-        files = {name: file.mime for name, file in self.reading.files.items()}
+        lesson, files = self.reading.lesson, {name: file.mime for name, file in self.reading.files.items()}
+        body = lesson.body
 
         def draw(made: Body) -> None:
             self.rendered.emit(made)
             if made.formulas:
                 self.store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
+            self.store.pool(self, lambda: self._read_ahead(dress, files))
 
-        self.store.pool(self, lambda: render_body(body, title=title, dress=dress, files=files), draw, self._on_failed)
+        kept = RENDERED.find(lesson, dress, files)
+        if kept is not None:
+            draw(kept)
+        else:
+            self.store.pool(self, lambda: RENDERED.render(lesson, dress, files), draw, self._on_failed)
         if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(body)):
             self.store.run(self, lambda workspace: pictures(workspace, body), self._on_pictures)
+
+    def _read_ahead(self, dress: Dress, files: Mapping[str, str]) -> None:
+        """Render the lessons that come next and before, and their formulas, while this one is read."""
+        for lesson in self.reading.around if self.reading is not None else ():
+            made = RENDERED.render(lesson, dress, files)
+            if made.formulas:
+                draw_formulas(made.formulas, dress=dress)
 
     def _on_pictures(self, found: dict[str, bytes]) -> None:
         if found:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
@@ -33,9 +34,18 @@ class OutlinePanel(Page):
         super().__init__(pad=0, top=12)
         self._follow, self._go_to, self._drop = follow, go_to, drop
         self._shown: object = None
+        self._reading: Reading | None = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._reading is not None:
+            self.show_outline(self._reading)
 
     def show_outline(self, reading: Reading) -> None:
-        """Show the course with this lesson as the present one."""
+        """Show the course with this lesson as the present one, once somebody looks at it."""
+        self._reading = reading
+        if not self.isVisible():
+            return
         if (now := (reading.outline, reading.lesson.id, reading.state, reading.bookmarks)) == self._shown:
             return
         self._shown = now

@@ -154,6 +154,7 @@ def test_a_bookmark_keeps_the_words_and_leads_back_to_them(page: LessonPage, wor
     kept = workspace.notes.bookmarks()[0]
     assert kept.title == page._model.reading.lesson.title, "the top is named after the lesson"
     assert kept.lesson_id == page._model.lesson_id
+    page._tabs.choose(0)
     listed = [c for c in page.outline.findChildren(Clickable) if c.accessibleName().startswith("Go to the bookmark")]
     assert len(listed) == 1
     spots: list[int] = []
@@ -168,6 +169,7 @@ def test_a_bookmark_of_another_lesson_opens_it_there(page: LessonPage, workspace
     other = next(x.id for x in workspace.installed.document(tides.course).lessons() if x.id != tides.waves and x.body)
     kept = workspace.notes.add_bookmark(other, anchor="0", title="Elsewhere")
     page._model._refresh()
+    page._tabs.choose(0)
     listed = next(c for c in page.outline.findChildren(Clickable) if "Elsewhere" in c.accessibleName())
     listed.clicked.emit()
     assert page.routes == [f"lesson/{tides.course}/{other}/{kept}"]

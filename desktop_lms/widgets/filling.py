@@ -1,0 +1,75 @@
+"""A long text comes into its document piece by piece, so that the window never waits for more than one of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
+
+SLICE_S = 0.006
+"""How long one turn may take, give or take a piece."""
+_SEAM = "\u200b"
+"""Begins a piece and is taken out again: the first paragraph of what is inserted would lose its own format."""
+
+
+class Filling(QObject):
+    """Puts pieces of HTML behind what a document has; `settle` dresses what stands from a position on."""
+
+    filled = Signal()
+    """The last piece is there."""
+
+    def __init__(self, document: QTextDocument, settle: Callable[[int], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._settle = document, settle
+        self._left: list[str] = []
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._go_on)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to come."""
+        return not self._left
+
+    def begin(self, pieces: Sequence[str]) -> None:
+        """Take what shall come; what was left of another text is dropped."""
+        self._left = list(reversed(pieces))
+        if self._left:
+            self._turn.start()
+        else:
+            self._turn.stop()
+
+    def complete(self, upto: int | None = None) -> None:
+        """Put in all that is left now, or as much as it takes to have a position."""
+        if not self._left:
+            return
+        while self._left and (upto is None or self._document.characterCount() <= upto):
+            self._put(self._left.pop())
+        self._after()
+
+    def _go_on(self) -> None:
+        began = time.perf_counter()
+        while self._left and time.perf_counter() - began < SLICE_S:
+            self._put(self._left.pop())
+        self._after()
+
+    def _after(self) -> None:
+        if self._left:
+            self._turn.start()
+        else:
+            self._turn.stop()
+            self.filled.emit()
+
+    def _put(self, piece: str) -> None:
+        cursor = QTextCursor(self._document)
+        cursor.beginEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        at = cursor.position()
+        cursor.insertHtml(f"<body><p>{_SEAM}</p>{piece}</body>")
+        cursor.setPosition(at)
+        cursor.deleteChar()
+        self._settle(at)
+        cursor.endEditBlock()
