@@ -18,7 +18,7 @@ from tests.samples import find_samples
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # as desktop_lms/start.py
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false"
+os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false;qt.multimedia.*=false"
 
 THREAD_GRACE_S = 5.0
 
