@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from desktop_lms.downloads import Downloads
 from desktop_lms.leaving import lock
 from desktop_lms.logs import start_logging
-from desktop_lms.preferences import Preferences
+from desktop_lms.preferences import LOOKS, Preferences
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
 from desktop_lms.shell.searching import Indexing, PaletteSearch
@@ -26,6 +26,7 @@ from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
 from desktop_lms.store import Errands, Store
+from desktop_lms.widgets.player.habits import habits
 from desktop_lms.widgets.theme import Theme, use
 from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
@@ -54,7 +55,8 @@ class App(QObject):
         self.data = data
         self.sessions = Sessions(data)
         self.preferences = Preferences(data, self)
-        self.preferences.changed.connect(lambda name: name != "messages" and self.restyle())
+        self.preferences.changed.connect(lambda name: name in LOOKS and self.restyle())
+        habits().keep_in(self.preferences)
         self.errands = Errands(self)
         self.door: QMainWindow | None = None
         self.window: Window | None = None

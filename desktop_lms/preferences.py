@@ -19,11 +19,18 @@ DEFAULTS: dict[str, Any] = {
     "language": "system",
     "motion": "system",
     "messages": False,
+    "caption_size": "medium",
+    "caption_ground": "soft",
+    "caption_ink": "white",
+    "volume": 80,
+    "muted": False,
 }
+LOOKS = frozenset({"theme", "text_scale", "language", "motion"})
+"""Those that all of the window follows."""
 
 
 class Preferences(QObject):
-    """Theme, text size, language, motion and messages of the system; `changed` tells that one was chosen."""
+    """Looks, messages of the system, captions and loudness; `changed` tells that one was chosen."""
 
     changed = Signal(str)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import re
+from collections.abc import Iterable
 
 Stretch = tuple[float, float]
+
+_STRETCH = re.compile(r"(?<!\S)(\d{1,7}(?:\.\d)?)-(\d{1,7}(?:\.\d)?)(?!\S)")
+LONGEST = 4000
 
 MOST = 100
 """Stretches that are kept; with more, those are joined that have the least between them."""
@@ -27,21 +30,16 @@ def seconds_of(stretches: Iterable[Stretch]) -> float:
     return sum(end - start for start, end in union(stretches))
 
 
-def packed(stretches: Iterable[Stretch]) -> list[list[float]]:
-    """The form in which stretches are kept: tenths of a second, at most `MOST`."""
+def packed(stretches: Iterable[Stretch]) -> str:
+    """The form in which stretches are kept, a short text: tenths of a second, `0-83.5 120-300`, at most `MOST`."""
     kept = union((round(a, 1), round(b, 1)) for a, b in stretches)
-    while len(kept) > MOST:
-        at = min(range(len(kept) - 1), key=lambda n: kept[n + 1][0] - kept[n][1])
-        kept[at : at + 2] = [(kept[at][0], kept[at + 1][1])]
-    return [[a, b] for a, b in kept]
+    widest = sorted(range(1, len(kept)), key=lambda n: kept[n - 1][1] - kept[n][0])[: MOST - 1]
+    heads = [0, *sorted(widest)]
+    kept = [(kept[a][0], kept[b - 1][1]) for a, b in zip(heads, [*heads[1:], len(kept)], strict=True) if kept]
+    return " ".join(f"{a:.7g}-{b:.7g}" for a, b in kept)
 
 
-def unpacked(kept: Any) -> list[Stretch]:
+def unpacked(kept: object) -> list[Stretch]:
     """Stretches as they were kept; what makes no sense is left out."""
-    found = kept if isinstance(kept, Sequence) and not isinstance(kept, str) else ()
-    pairs = (each for each in found if isinstance(each, Sequence) and len(each) == 2)
-    return union((float(a), float(b)) for a, b in pairs if _is_time(a) and _is_time(b))
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e7
+    found = _STRETCH.findall(kept[:LONGEST]) if isinstance(kept, str) else ()
+    return union((float(a), float(b)) for a, b in found)

@@ -26,11 +26,16 @@ def test_they_cover_each_second_that_was_played_and_no_other(played: list[tuple[
 
 def test_with_too_many_those_are_joined_that_have_the_least_between_them() -> None:
     many = [(n * 10.0, n * 10.0 + 5) for n in range(MOST)]
-    kept = packed([*many, (many[-1][1] + 0.5, many[-1][1] + 2)])
+    kept = unpacked(packed([*many, (many[-1][1] + 0.5, many[-1][1] + 2)]))
     assert len(kept) == MOST
-    assert kept[-1] == [many[-1][0], many[-1][1] + 2]
+    assert kept[-1] == (many[-1][0], many[-1][1] + 2)
 
 
-@pytest.mark.parametrize("kept", [None, "0011", 7, [[1]], [["a", 2]], [[-1, 5]], [[True, 5]], [None], [[5, 1]]])
+@pytest.mark.parametrize("kept", [None, "0011", 7, "1", "a-2", "-1-5", "5-1", "1-2-3", "1e9-2e9", "0-99999999", [1]])
 def test_what_was_kept_and_makes_no_sense_is_nothing(kept: object) -> None:
     assert unpacked(kept) == []
+
+
+def test_it_is_kept_as_a_short_text() -> None:
+    assert packed([(0, 83.52), (120, 300)]) == "0-83.5 120-300"
+    assert len(packed([(n * 7.0 + 90_000, n * 7.0 + 90_003.3) for n in range(5000)])) < 2000

@@ -1,0 +1,68 @@
+"""What a video or sound of a lesson needs before it can be shown: its words, its length, and how one likes to watch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.words import LANGUAGES
+from lms_core.content.model import Caption
+from lms_core.errors import LmsError
+from lms_core.media.captions import MAX_BYTES, Captions, from_transcript, parse
+from lms_core.media.duration import duration_of
+from lms_core.workspace import Workspace
+
+LOOKS_TIMED = re.compile(r"-->")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Captions in one language, and what the language is called."""
+
+    language: str
+    name: str
+    captions: Captions
+
+
+@dataclass(frozen=True)
+class Film:
+    """All that the player is given; `lines` is the transcript where it has no times."""
+
+    seconds: float | None
+    words: tuple[Words, ...]
+    lines: tuple[str, ...]
+    speed: float
+    captions_on: bool
+    plays_next: bool
+
+
+def load_film(workspace: Workspace, room: Room, media: str, *, seconds: float | None, captions: tuple[Caption, ...],
+              transcript: str) -> Film:  # fmt: skip
+    """Read it; files of captions that are not here or broken are left out."""
+    liked = workspace.personal.settings()
+    found = []
+    for each in captions:
+        if room.has(each.media):
+            read = _captions(room, each.media)
+            if read.cues:
+                found.append(Words(each.language, name_of(each.language), read))
+    timed = parse(transcript.encode()) if LOOKS_TIMED.search(transcript) else Captions()
+    if timed.cues and not found:
+        found.append(Words("", name_of(""), timed))
+    lines = () if timed.cues else from_transcript(transcript)
+    length = seconds or duration_of(partial(room.read, media), room.size(media))
+    return Film(length, tuple(found), lines, liked.playback_speed, liked.captions_enabled, liked.autoplay_next)
+
+
+def _captions(room: Room, media: str) -> Captions:
+    try:
+        return parse(room.read(media, 0, MAX_BYTES))
+    except LmsError:
+        return Captions()
+
+
+def name_of(language: str) -> str:
+    """What a language is called, by its tag (BCP 47)."""
+    return LANGUAGES.get(language.split("-")[0].lower(), language or "CC")

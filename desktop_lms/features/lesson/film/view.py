@@ -1,0 +1,205 @@
+"""A video or sound in a lesson: the player, its transcript below, and what was watched of it (PRG-02, LES-16)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QUrl
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.lesson.film.loading import Film, load_film
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.filecard import FileCard
+from desktop_lms.widgets.folding import Fold
+from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.player.habits import habits
+from desktop_lms.widgets.player.player import Player
+from desktop_lms.widgets.player.source import Liking, Source, Track
+from desktop_lms.widgets.player.transcript import Transcript
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import language, tr
+from lms_core.content.embeds import Embed
+from lms_core.content.videos import Video, read_video
+from lms_core.errors import UserError
+from lms_core.learning.watching import Stretch, packed, seconds_of, union, unpacked
+
+KEEP_S = 10.0
+"""So many seconds are played between two times that the place is kept."""
+PLATFORMS = {"youtube": "YouTube", "vimeo": "Vimeo"}
+
+
+class FilmPart(QWidget):
+    """Shows a file of the course; `counts` says that watching it is the progress of the lesson."""
+
+    def __init__(self, embed: Embed, room: Room, media: str, *, counts: bool, is_audio: bool) -> None:
+        super().__init__()
+        self._room, self._media, self._key = room, media, embed.key
+        self._counts, self._is_audio = counts, is_audio
+        self._title = embed.title or room.name(media) or (tr("Sound") if is_audio else tr("Video"))
+        self._seen: list[Stretch] = unpacked(room.recall(f"{embed.key}:seen"))
+        self._kept_at = seconds_of(self._seen)
+        self._length = 0.0
+        self._plays_next = False
+        self.player: Player | None = None
+        self.transcript: Transcript | None = None
+        self._box = column(gap=8)
+        self.setLayout(self._box)
+        self.setAccessibleName(self._title)
+        item = room.item(embed.key)
+        seconds = float(item.duration) if item is not None and item.duration else None
+        captions = item.captions if item is not None else ()
+        transcript = room.lesson.transcript if counts else ""
+        room.store.run(
+            self,
+            lambda workspace: load_film(
+                workspace, room, media, seconds=seconds, captions=captions, transcript=transcript
+            ),
+            self._on_film,
+        )
+
+    # --- size
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if self.player is None:
+            return current().px(126) if self._is_audio else round(width * 9 / 16) + current().px(66)
+        return self._box.heightForWidth(width) if self._box.hasHeightForWidth() else self.sizeHint().height()
+
+    def sizeHint(self) -> QSize:
+        return QSize(544, self.heightForWidth(544)) if self.player is None else super().sizeHint()
+
+    # --- building
+    def _on_film(self, film: Film) -> None:
+        self._length, self._plays_next = film.seconds or 0.0, film.plays_next
+        kept = self._room.recall(self._key)
+        start = float(kept) if isinstance(kept, int | float) and not isinstance(kept, bool) else 0.0
+        likes = habits()
+        source = Source(
+            self._title, self._load, self._room.later, is_audio=self._is_audio, seconds=film.seconds, start=start,
+            seen=tuple(self._seen), tracks=tuple(Track(w.language, w.name, w.captions) for w in film.words),
+            number=sum(self._media.encode()),
+        )  # fmt: skip
+        liking = Liking(film.speed, likes.volume, likes.muted, film.captions_on, language(), likes.style)
+        player = self.player = Player(source, liking)
+        player.played.connect(self._on_played)
+        player.state_changed.connect(self._on_state)
+        player.lasted.connect(self._on_lasted)
+        player.liked.connect(self._on_liked)
+        player.outside.connect(self._open_outside)
+        likes.changed.connect(self._on_habits)
+        self._box.addWidget(player)
+        if film.words or film.lines:
+            self._box.addWidget(self._make_transcript(film))
+        self.updateGeometry()
+
+    def _make_transcript(self, film: Film) -> QWidget:
+        shown = self.transcript = Transcript()
+        shown.setFixedHeight(current().px(260))
+        if film.words:
+            spoken = [w for w in film.words if w.language.split("-")[0] == language()]
+            shown.show_captions((spoken or film.words)[0].captions)
+        else:
+            shown.show_lines(film.lines)
+        shown.asked.connect(self._go_to)
+        if self.player is not None:
+            self.player.moved.connect(shown.follow)
+        self._fold = Fold(tr("Transcript"), "", lambda: shown)
+        shown.hide()
+        shown.setParent(self)
+        return self._fold
+
+    def _load(self) -> Path | bytes:
+        """Where the plain file lies; one that is sealed as bytes, for no plain copy may come to the disk."""
+        return self._room.path(self._media) or self._room.read(self._media)
+
+    # --- watching
+    def _on_played(self, start: float, end: float) -> None:
+        self._seen = union([*self._seen, (start, end)])
+        if seconds_of(self._seen) >= self._kept_at + KEEP_S or self._since() >= KEEP_S:
+            self._keep()
+
+    def _since(self) -> float:
+        kept = self._room.recall(self._key)
+        at = self.player.position if self.player is not None else 0.0
+        return abs(at - kept) if isinstance(kept, int | float) else at
+
+    def _on_state(self, state: str) -> None:
+        if state == "playing":
+            self._room.active()
+        elif state in ("paused", "ended"):
+            self._keep()
+        if state == "ended" and self._counts and self._plays_next:
+            self._room.go_on()
+
+    def _on_lasted(self, seconds: float) -> None:
+        self._length = seconds
+
+    def _keep(self) -> None:
+        """Keep the place and what was seen; at the end one begins anew."""
+        player, room = self.player, self._room
+        if player is None or not self._seen:
+            return
+        at = 0.0 if player.engine.state == "ended" else round(player.position, 1)
+        self._kept_at = seconds_of(self._seen)
+        room.active()
+        room.keep(self._key, at)
+        room.keep(f"{self._key}:seen", packed(self._seen))
+        if self._counts and self._length > 0:
+            room.watched(int(self._kept_at + 0.5), max(1, int(self._length + 0.5)), int(at))
+
+    def _go_to(self, seconds: float) -> None:
+        if self.player is not None:
+            self.player.seek(seconds)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self.player is not None and self.player.engine.state == "playing":
+            self._keep()
+        super().hideEvent(event)
+
+    # --- around
+    def _on_liked(self, liking: Liking) -> None:
+        habits().set_volume(liking.volume, muted=liking.muted)
+
+    def _on_habits(self) -> None:
+        if self.player is not None:
+            self.player.show_liking(Liking(style=habits().style))
+
+    def _open_outside(self) -> None:
+        self._room.open_outside(self._media)
+
+
+def online_card(title: str, video: Video, room: Room) -> QWidget:
+    """What is said of a video that is not of the course: it needs a network, and opens in the browser."""
+    where = PLATFORMS.get(video.provider) or QUrl(video.url).host()
+    go = Button(tr("Open in the browser…"), icon="external-link", small=True)
+    go.clicked.connect(lambda: room.follow(video.url))
+    card = FileCard("globe", title or tr("Video"), f"{tr('Online only')} · {where}", go)
+    card.setAccessibleName(f"{title or tr('Video')}. {tr('Online only')} · {where}")
+    return card
+
+
+def make_film(embed: Embed, room: Room) -> QWidget | None:
+    """The player of a file that is here, the card of one that is online; None where there is neither."""
+    item = room.item(embed.key)
+    media = embed.media
+    if item is not None and not media:
+        try:
+            video = read_video(item.url)
+        except UserError:
+            return None
+        if video.online_only:
+            return online_card(embed.title, video, room)
+        media = video.id
+    if not media or not room.has(media):
+        return None
+    is_audio = room.mime(media).startswith("audio/") or embed.kind == "audio"
+    return FilmPart(embed, room, media, counts=item is not None and item is _counted(room), is_audio=is_audio)
+
+
+def _counted(room: Room) -> object:
+    """The item whose seconds are the progress of the lesson: its primary video, else the first."""
+    videos = [item for item in room.lesson.items if item.kind == "video"]
+    return next((item for item in videos if item.is_primary), videos[0] if videos else None)
