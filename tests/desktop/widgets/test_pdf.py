@@ -36,7 +36,7 @@ class Reader:
 
     def __init__(self, qtbot: QtBot, errands: Errands, data: bytes, kept: dict[str, Any] | None = None) -> None:
         self.qtbot, self.window = qtbot, QWidget()
-        qtbot.addWidget(self.window)
+        qtbot.addWidget(self.window, before_close_func=lambda _: self.close())  # before fixtures end
         self.window.resize(1000, 640)
         self.view = PdfView(errands, lambda: data, name="Field guide")
         self.window.setLayout(column((self.view, 1), gap=0))
@@ -64,10 +64,8 @@ class Reader:
 
 
 @pytest.fixture
-def reader(qtbot: QtBot, errands: Errands) -> Iterator[Reader]:
-    made = Reader(qtbot, errands, make_pdf(12)).opened()
-    yield made
-    made.close()
+def reader(qtbot: QtBot, errands: Errands) -> Reader:
+    return Reader(qtbot, errands, make_pdf(12)).opened()
 
 
 def test_the_place_is_kept_and_found_again(qtbot: QtBot, errands: Errands, reader: Reader) -> None:  # LES-05
@@ -80,14 +78,12 @@ def test_the_place_is_kept_and_found_again(qtbot: QtBot, errands: Errands, reade
     again = Reader(qtbot, errands, make_pdf(12), kept).opened()
     assert (again.view.pages.page, again.view.place) == (7, kept)
     assert again.view._number.text() == "8"
-    again.close()
 
 
 @pytest.mark.parametrize("kept", [{"page": 99, "at": 2}, {"page": "x", "zoom": []}, {"zoom": 9}, {"page": -3}])
 def test_a_place_that_cannot_be_opens_all_the_same(qtbot: QtBot, errands: Errands, kept: dict[str, Any]) -> None:
     opened = Reader(qtbot, errands, make_pdf(2), kept).opened()
     assert 0 <= opened.view.pages.page <= 1
-    opened.close()
 
 
 def test_a_page_is_reached_by_its_number_and_by_keys(qtbot: QtBot, reader: Reader) -> None:
@@ -187,7 +183,6 @@ def test_highlights_lie_over_their_words(qtbot: QtBot, reader: Reader) -> None:
 def test_what_cannot_be_shown_is_said_plainly(qtbot: QtBot, errands: Errands, data: bytes, said: str) -> None:
     opened = Reader(qtbot, errands, data)
     qtbot.waitUntil(lambda: said in opened.words())
-    opened.close()
 
 
 def test_one_that_is_not_here_is_said_plainly(qtbot: QtBot, errands: Errands) -> None:
@@ -215,7 +210,6 @@ def test_a_locked_pdf_opens_with_its_password(qtbot: QtBot, errands: Errands) ->
     opened.view.document.open("sesame")
     opened.opened()
     assert len(opened.view.document.sizes) == 2
-    opened.close()
 
 
 def test_five_thousand_pages_stay_quick_and_small(
@@ -236,7 +230,6 @@ def test_five_thousand_pages_stay_quick_and_small(
     assert len(view.document._thumbs) <= documents.KEPT_THUMBS
     qtbot.waitUntil(lambda: not view.document.is_searching, timeout=20_000)
     assert documents.MOST_HITS <= len(view.document.hits) < documents.MOST_HITS + BIG
-    opened.close()
 
 
 def test_a_page_of_a_poster_is_drawn_within_bounds(qtbot: QtBot, errands: Errands) -> None:
@@ -244,7 +237,6 @@ def test_a_page_of_a_poster_is_drawn_within_bounds(qtbot: QtBot, errands: Errand
     image = opened.view.document.picture(0)
     assert image is not None
     assert image.width() * image.height() <= 14_100_000
-    opened.close()
 
 
 def test_it_fills_the_window_and_goes_back(qtbot: QtBot, reader: Reader) -> None:
