@@ -15,12 +15,16 @@ from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
 from desktop_lms.widgets.pdf.engine import MOST_PIXELS, Engine, Entry, Stretch, Unreadable
+from desktop_lms.widgets.pdf.images import ImagesEngine
 
 KEPT_BYTES, KEPT_THUMBS = 96 << 20, 240
 SLICE_S = 0.03
 MOST_HITS = 2_000
 
 Load = Callable[[], bytes]
+AnyEngine = Engine | ImagesEngine
+Make = Callable[[bytes, str], AnyEngine]
+"""A document from its bytes and a password; raises Unreadable."""
 
 
 class Later(Protocol):
@@ -41,12 +45,12 @@ class PdfDocument(QObject):
     thumbed = Signal(int)
     found = Signal()
 
-    def __init__(self, later: Later, load: Load, parent: QObject | None = None) -> None:
+    def __init__(self, later: Later, load: Load, make: Make = Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._later, self._load = later, load
-        self._engine: Engine | None = None
+        self._later, self._load, self._make = later, load, make
+        self._engine: AnyEngine | None = None
         self._busy = self._closed = False
-        self._asked: deque[tuple[Callable[[Engine], Any], Callable[[Any], object]]] = deque()
+        self._asked: deque[tuple[Callable[[AnyEngine], Any], Callable[[Any], object]]] = deque()
         self._wanted: list[tuple[int, QSize]] = []
         self._thumbs_wanted: list[tuple[int, QSize]] = []
         self._pages: OrderedDict[int, QImage] = OrderedDict()
@@ -59,10 +63,10 @@ class PdfDocument(QObject):
     # --- opening
     def open(self, password: str = "") -> None:
         """Open it; the bytes are read off the window's thread, too."""
-        load, self._busy = self._load, True
+        load, make, self._busy = self._load, self._make, True
 
-        def work() -> tuple[Engine, list[QSizeF], list[Entry]]:
-            made = Engine(load(), password)
+        def work() -> tuple[AnyEngine, list[QSizeF], list[Entry]]:
+            made = make(load(), password)
             return made, made.sizes(), made.outline()
 
         self._later(self, _safely(work), self._on_opened, lambda _: self._on_opened("absent"))
@@ -109,7 +113,7 @@ class PdfDocument(QObject):
         """The page drawn small."""
         return self._thumbs.get(page)
 
-    def ask(self, work: Callable[[Engine], Any], then: Callable[[Any], object]) -> None:
+    def ask(self, work: Callable[[AnyEngine], Any], then: Callable[[Any], object]) -> None:
         """Ask the document itself; `then` gets what it said, and None when that failed."""
         self._asked.append((work, then))
         self._go_on()
@@ -190,7 +194,7 @@ class PdfDocument(QObject):
         self.found.emit()
 
 
-def _look(engine: Engine, words: str, first: int, last: int) -> tuple[int, list[Stretch]]:
+def _look(engine: AnyEngine, words: str, first: int, last: int) -> tuple[int, list[Stretch]]:
     """Look at pages for a moment; returns the page to go on with, and what was found."""
     until, hits = time.monotonic() + SLICE_S, []
     for page in range(first, last):

@@ -14,7 +14,8 @@ from desktop_lms.widgets.feedback import empty_state
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.lifted import Lifted
-from desktop_lms.widgets.pdf.document import Later, Load, PdfDocument
+from desktop_lms.widgets.pdf.document import Later, Load, Make, PdfDocument
+from desktop_lms.widgets.pdf.engine import Engine
 from desktop_lms.widgets.pdf.pages import PagesView, PdfMark
 from desktop_lms.widgets.pdf.side import Entries, Thumbs
 from desktop_lms.widgets.reading import COLOURS
@@ -29,7 +30,7 @@ ZOOMS = ("width", "page", "0.5", "0.75", "1", "1.5", "2", "3", "4")
 
 
 class PdfView(QWidget):
-    """One PDF of a lesson, opened when `open` is called; `stop` lets it go."""
+    """One document, opened when `open` is called; `stop` lets it go. Pictures are one without `words`."""
 
     place_changed = Signal(dict)
     """Where one is: page (from 0), at (part of it, 0 to 1) and zoom; to be given to `restore`."""
@@ -40,15 +41,15 @@ class PdfView(QWidget):
     worked = Signal()
     """The person turned, searched or selected."""
 
-    def __init__(self, later: Later, load: Load, *, name: str = "", marks: bool = True) -> None:
+    def __init__(self, later: Later, load: Load, make: Make = Engine, *, name: str = "", words: bool = True) -> None:
         super().__init__()
-        self._name, self._can_mark = name, marks
+        self._name, self._has_words = name, words
         self._quote: tuple[int, str] = (0, "")
         self._kept: Mapping[str, Any] = {}
         self._lifted: Lifted | None = None
         self._at_hit = -1
         self._side_wanted: bool | None = None
-        self.document = PdfDocument(later, load, self)
+        self.document = PdfDocument(later, load, make, self)
         self.pages = PagesView(self.document, name=name or tr("PDF"))
         self.setAccessibleName(name or tr("PDF"))
         self._stack = QStackedWidget()
@@ -93,6 +94,7 @@ class PdfView(QWidget):
         search.clicked.connect(self.open_find)
         whole.clicked.connect(self.toggle_whole)
         self._show_zoom()
+        search.setVisible(self._has_words)
         return boxed(row(
             self._fold, 4, self._before, self._after, self._number, self._of, "~", self._smaller, self._zoom_place,
             self._larger, "~", search, whole, gap=4, margin=(8, 6, 8, 6),
@@ -119,14 +121,14 @@ class PdfView(QWidget):
         names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
         self._chosen = Elided("", "caption", "text2")
         buttons: list[Button] = []
-        for colour in COLOURS if self._can_mark else ():
+        for colour in COLOURS if self._has_words else ():
             said = tr("Highlight in {colour}", colour=names[colour])
             made = Button(names[colour], "", "highlighter", small=True, name=said)
             made.clicked.connect(lambda _=False, colour=colour: self._mark(colour))
             buttons.append(made)
         note = Button(tr("Note"), "", "notebook-pen", small=True)
         note.clicked.connect(lambda: self.noted.emit(self._anchor(COLOURS[0])))
-        note.setVisible(self._can_mark)
+        note.setVisible(self._has_words)
         take = Button(tr("Copy"), "", "copy", small=True)
         take.clicked.connect(self.pages.copy)
         bar = boxed(row((self._chosen, 1), *buttons, note, take, gap=6, margin=(12, 6, 12, 6)))
@@ -171,6 +173,8 @@ class PdfView(QWidget):
         self.thumbs.show_pages()
         self.entries.show_outline()
         self._tabs.setVisible(bool(self.document.outline))
+        for each in (self._fold, self._before, self._after, self._number, self._of):
+            each.setVisible(count > 1 or self._has_words)
         page, part, zoom = self._kept.get("page"), self._kept.get("at"), self._kept.get("zoom")
         if zoom in ("width", "page") or isinstance(zoom, int | float):
             self.pages.set_zoom(zoom)
@@ -184,10 +188,10 @@ class PdfView(QWidget):
             self._ask_password()
             return
         titles = {
-            "damaged": (tr("This PDF cannot be read"), tr("The file is damaged or made in a way that is not known.")),
-            "empty": (tr("This PDF has no pages"), tr("There is nothing to show in it.")),
+            "damaged": (tr("This file cannot be read"), tr("It is damaged, or made in a way that is not known.")),
+            "empty": (tr("This file has no pages"), tr("There is nothing to show in it.")),
         }
-        title, detail = titles.get(why, (tr("This PDF is not here"), tr("It cannot be shown on this device now.")))
+        title, detail = titles.get(why, (tr("This file is not here"), tr("It cannot be shown on this device now.")))
         self._say_state("triangle-alert", title, detail)
 
     def _ask_password(self) -> None:
@@ -301,6 +305,8 @@ class PdfView(QWidget):
     # --- search
     def open_find(self) -> None:
         """Find in the document."""
+        if not self._has_words:
+            return
         self._find.show()
         self.finder.setFocus()
         self.finder.selectAll()

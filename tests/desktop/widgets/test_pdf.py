@@ -174,10 +174,10 @@ def test_highlights_lie_over_their_words(qtbot: QtBot, reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"%PDF-1.4 rubbish", "This PDF cannot be read"),
-        (b"", "This PDF cannot be read"),
-        (make_pdf()[:900], "This PDF cannot be read"),
-        (without_pages(), "This PDF has no pages"),
+        (b"%PDF-1.4 rubbish", "This file cannot be read"),
+        (b"", "This file cannot be read"),
+        (make_pdf()[:900], "This file cannot be read"),
+        (without_pages(), "This file has no pages"),
     ],
 )
 def test_what_cannot_be_shown_is_said_plainly(qtbot: QtBot, errands: Errands, data: bytes, said: str) -> None:
