@@ -79,7 +79,32 @@ def _check(embed: Embed, room: Room) -> QWidget:
     return CheckCard(embed.title or kind_name(embed.kind), check, room) if check else card(embed, room)
 
 
+def _paper(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.papers.view import pdf, slides
+
+    return (slides if embed.kind == "slides" else pdf)(embed, room) if room.has(embed.media) else card(embed, room)
+
+
+def _package(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.package.view import PackageCard
+
+    return PackageCard(embed, room) if embed.media else card(embed, room)
+
+
+def _file(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.handout.view import Handout
+    from desktop_lms.features.lesson.papers.view import picture
+
+    if room.mime(embed.media).startswith("image/") and room.has(embed.media):
+        return picture(embed, room)
+    return Handout(embed, room) if embed.media else card(embed, room)
+
+
 PARTS: dict[str, Factory] = {
+    "pdf": _paper,
+    "slides": _paper,
+    "interactive": _package,
+    "file": _file,
     "details": _details,
     "cards": _cards,
     "check": _check,

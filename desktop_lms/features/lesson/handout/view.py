@@ -1,0 +1,81 @@
+"""A file that a lesson hands out: what it is, how large, and ways to have it; other programs get a copy, when asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.platform.outside import open_copy, write_copy
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.widgets.text import Label
+from desktop_lms.words import sentence, tr
+from lms_core.content.embeds import Embed
+from lms_core.errors import LmsError
+from lms_core.media.kinds import is_program, safe_name
+
+ICONS = {"image": "image", "video": "video", "audio": "mic", "text": "file-text"}
+ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "text/plain": "txt"}
+
+
+class Handout(FileCard):
+    """Opens a copy after a question; what a system might run is only saved."""
+
+    def __init__(self, embed: Embed, room: Room) -> None:
+        self._embed, self._room = embed, room
+        mime = room.mime(embed.media)
+        self.name = safe_name(room.name(embed.media) or embed.title, ending=ENDINGS.get(mime, ""))
+        here, runs = room.has(embed.media), is_program(self.name)
+        ending = self.name.rpartition(".")[2].upper() if "." in self.name else tr("File")
+        said = [ending, size_of(room.size(embed.media))]
+        if not here:
+            said.append(tr("Not on this device yet"))
+        elif runs:
+            said.append(tr("Only to be saved: a computer might run it"))
+        self._open = Button(tr("Open"), "", "external-link", small=True)
+        self._save = Button(tr("Save as…"), "ghost", "save", small=True)
+        self._open.setVisible(here and not runs)
+        self._save.setVisible(here)
+        self._open.clicked.connect(self.ask)
+        self._save.clicked.connect(self._ask_where)
+        icon = ICONS.get(mime.partition("/")[0], "file-input")
+        title = embed.title or self.name
+        super().__init__(icon, title, " · ".join(said), self._save, self._open, tone="neutral")
+
+    def ask(self) -> None:
+        """Ask before another program gets a copy."""
+        stay, go = Button(tr("Stay here")), Button(tr("Open a copy"), "primary", "external-link")
+        told = tr("Another program shows a copy of it. What you change there is not kept; save it elsewhere.")
+        body = (Label(self.name, "strong", wrap=True), Label(told, "body", "text2", wrap=True))
+        sheet = Sheet(self.window(), tr("Open this file?"), *body, buttons=(stay, go))
+        stay.clicked.connect(sheet.close_sheet)
+        go.clicked.connect(sheet.close_sheet)
+        go.clicked.connect(self.open)
+
+    def open(self) -> None:
+        """Write a copy and let the system open it."""
+        name, media, room = self.name, self._embed.media, self._room
+        room.later(self, lambda: write_copy(name, room.read(media)), self._on_copied, self._on_failed)
+
+    def _on_copied(self, copy: Path) -> None:
+        if not open_copy(copy):
+            self._room.say(tr("No program on this device opens it. Save it instead."))
+
+    def _ask_where(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save as…"), str(Path.home() / self.name))
+        if path:
+            self.save(Path(path))
+
+    def save(self, path: Path) -> None:
+        """Write the file where somebody wants it."""
+        media, room = self._embed.media, self._room
+        room.later(self, lambda: path.write_bytes(room.read(media)), self._on_saved, self._on_failed)
+
+    def _on_saved(self, _: int) -> None:
+        self._room.say(tr("Saved"))
+
+    def _on_failed(self, error: LmsError) -> None:
+        self._room.say(sentence(error))

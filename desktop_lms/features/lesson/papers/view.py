@@ -1,0 +1,125 @@
+"""Documents, slides and pictures of a lesson: opened where they stand, their place kept, highlights among the notes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.pdf.document import AnyEngine
+from desktop_lms.widgets.pdf.engine import Engine
+from desktop_lms.widgets.pdf.images import ImagesEngine
+from desktop_lms.widgets.pdf.slides import SlidesView
+from desktop_lms.widgets.pdf.view import PdfView
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import tr
+from lms_core.content.embeds import Embed
+from lms_core.media.slides import slide_pictures
+
+KEEP_MS = 1200
+TALL, SLIDES_TALL = 640, 480
+
+
+class Paper(QWidget):
+    """A document in its place: one that is an item of the lesson opens when it is seen, others when asked to."""
+
+    def __init__(self, embed: Embed, room: Room, view: QWidget, words: str, icon: str, *, tall: int = TALL) -> None:
+        super().__init__()
+        self._embed, self._room, self.view, self._tall = embed, room, view, tall
+        self._opened = False
+        self._place: Mapping[str, Any] = {}
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(KEEP_MS)
+        self._rest.timeout.connect(self.keep)
+        title = embed.title or room.name(embed.media) or words
+        self._button = Button(tr("Open"), "", "eye", small=True)
+        self._button.clicked.connect(self.open)
+        self._card = FileCard(icon, title, f"{words} · {size_of(room.size(embed.media))}", self._button)
+        view.hide()
+        self.setLayout(column(self._card, (view, 1), gap=0))
+        self.setAccessibleName(title)
+        view.place_changed.connect(self._on_place)  # type: ignore[attr-defined]
+        view.worked.connect(room.active)  # type: ignore[attr-defined]
+
+    def sizeHint(self) -> QSize:
+        """The height of the window's larger part once it is open."""
+        if not self._opened:
+            return self._card.sizeHint()
+        room = self.window().height() if self.window() is not self else 10_000
+        return QSize(480, min(current().px(self._tall), max(320, round(room * 0.8))))
+
+    def open(self) -> None:
+        """Open it where one was."""
+        if self._opened:
+            return
+        self._opened = True
+        self._card.hide()
+        self.view.show()
+        self.updateGeometry()
+        try:
+            kept = json.loads(str(self._room.recall(self._embed.key) or "{}"))
+        except ValueError:
+            kept = {}
+        self.view.open(kept if isinstance(kept, dict) else {})  # type: ignore[attr-defined]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._room.item(self._embed.key) is not None:
+            self.open()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._rest.isActive():
+            self.keep()
+        super().hideEvent(event)
+
+    def _on_place(self, place: Mapping[str, Any]) -> None:
+        self._place = place
+        if not self._rest.isActive():
+            self._rest.start()
+
+    def keep(self) -> None:
+        """Keep the place now."""
+        self._rest.stop()
+        if self._place:
+            self._room.keep(self._embed.key, json.dumps(self._place, separators=(",", ":")))
+
+
+def _load(embed: Embed, room: Room) -> Callable[[], bytes]:
+    return lambda: room.read(embed.media)
+
+
+def pdf(embed: Embed, room: Room) -> QWidget:
+    """A PDF."""
+    return Paper(embed, room, PdfView(room.later, _load(embed, room), name=embed.title), tr("PDF"), "file-text")
+
+
+def slides(embed: Embed, room: Room) -> QWidget:
+    """Slides: a PDF, a picture, or pictures in a zip file."""
+    view = SlidesView(room.later, _load(embed, room), _deck, name=embed.title)
+    return Paper(embed, room, view, tr("Slides"), "presentation", tall=SLIDES_TALL)
+
+
+def picture(embed: Embed, room: Room) -> QWidget:
+    """A picture to look at closely."""
+    view = PdfView(room.later, _load(embed, room), _picture, name=embed.title, words=False)
+    return Paper(embed, room, view, tr("Picture"), "image", tall=SLIDES_TALL)
+
+
+def _deck(data: bytes, password: str) -> AnyEngine:
+    if data.startswith(b"%PDF"):
+        return Engine(data, password)
+    return ImagesEngine(slide_pictures(BytesIO(data)))
+
+
+def _picture(data: bytes, _: str) -> AnyEngine:
+    return ImagesEngine([data])
