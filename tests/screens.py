@@ -47,6 +47,7 @@ from tests.scenes import (
     settle,
 )
 from tests.screens_desk import desk
+from tests.screens_keep import keeping
 from tests.sheets import ELSEWHERE, LINKED, sheets
 from tests.told import refuse, tell
 
@@ -90,7 +91,7 @@ def empty(app: App) -> Iterator[dict[str, Scene]]:
     """The first minute."""
     app.enter(app.sessions.start_local("Amara Okafor"))
     yield {**LEARNING, "teach": at("teach"), "search": at("search/sample"), "import": at("import"),
-           "settings": at("settings"), "palette": palette}  # fmt: skip
+           "settings": at("settings"), "palette": palette, "storage": at("storage")}  # fmt: skip
 
 
 @contextmanager
@@ -285,6 +286,7 @@ def door(app: App) -> Iterator[dict[str, Scene]]:
 WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
     "study": (studying, VARIANTS),
+    "keeping": (keeping, VARIANTS),
     "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),
     "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip

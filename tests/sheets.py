@@ -57,7 +57,8 @@ OPENED_BY = {
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
     "AllDevicesPage.ask_revoke": "sign-out-device", "SectionPage.ask": "drop-mail",
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
-    "WelcomePage.ask_file_password": "file-password",
+    "WelcomePage.ask_file_password": "file-password", "StoragePage.ask_remove": "remove-course",
+    "ask_to_keep": "keep", "show_update": "update",
 }  # fmt: skip
 """Which scene shows the sheet that each of these functions opens."""
 

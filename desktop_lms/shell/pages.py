@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
 from desktop_lms.shell.administration import administration, classes
+from desktop_lms.shell.keeping import Sheets
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
@@ -66,6 +67,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("course", to(_course), tr("Course"), section="courses"),
         Place("lesson", to(_lesson), tr("Lesson"), section="courses"),
         Place("quiz", to(_quiz), tr("Quiz"), section="courses"),
+        Place("storage", to(_storage), tr("Storage"), section="courses"),
         Place("search", to(_search), tr("Search")),
         Place("syncing", to(_syncing), tr("Sync")),
         Place("begin", to(_begin), tr("Your courses"), section="today"),
@@ -139,7 +141,15 @@ def _course(c: Context, course: str) -> QWidget:
     from desktop_lms.features.course.viewmodel import CourseModel
 
     model = CourseModel(c.store, course)
-    return _own(CoursePage(model, c.downloads, go=c.go, say=c.say), model)
+    return _own(CoursePage(model, c.downloads, go=c.go, say=c.say, sheets=Sheets(c)), model)
+
+
+def _storage(c: Context) -> QWidget:
+    from desktop_lms.features.courses.storage.view import StoragePage
+    from desktop_lms.features.courses.storage.viewmodel import StorageModel
+
+    model = StorageModel(c.store, c.downloads)
+    return _own(StoragePage(model, go=c.go, say=c.say, keep=Sheets(c).keep), model)
 
 
 def _lesson(c: Context, *rest: str) -> QWidget:

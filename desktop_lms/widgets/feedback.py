@@ -129,6 +129,10 @@ class Sheet(QWidget):
         self.closed.emit()
         self.deleteLater()
 
+    def fit(self) -> None:
+        """Take as much room as what is in it needs, once that has been laid out."""
+        QTimer.singleShot(0, self, self._place)
+
     def _place(self) -> None:
         home = self._window
         self.setGeometry(home.rect())

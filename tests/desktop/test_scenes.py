@@ -10,10 +10,11 @@ from desktop_lms.shell.pages import places
 from lms_core.workspace import Person
 from tests.samples import PROJECT
 from tests.scenes import DOOR, NEW, Data, scenes
+from tests.screens_keep import KEEPING
 from tests.sheets import DESK, ELSEWHERE, LINKED, OPENED_BY, sheets
 
 DATA = Data("course", "lesson", "practice", "graded")
-SCENES = {*scenes(DATA), *sheets(DATA), *DOOR, *NEW, *LINKED, *DESK, *ELSEWHERE}
+SCENES = {*scenes(DATA), *sheets(DATA), *DOOR, *NEW, *LINKED, *DESK, *ELSEWHERE, *KEEPING}
 
 
 def openers() -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from lms_core.courses.entities import ASSESSMENT
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.permissions import can_manage_course, can_read_course, is_authenticated, is_enrolled, is_owner
-from tests.server.rights import COURSE_READERS, NOBODY, SIGNED_IN, Case, World, at, body, lead_of
+from tests.server.rights import COURSE_READERS, FOREIGN_READERS, NOBODY, SIGNED_IN, Case, World, at, body, lead_of
 
 
 def _to_join(w: World, name: str, foreign: bool) -> str:

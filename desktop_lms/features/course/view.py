@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QLocale, QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPen
@@ -34,13 +35,26 @@ STATES = {
 KINDS = {"text": "file-text", "quiz": "list-checks", "assignment": "clipboard-list"}
 
 
+class Sheets(Protocol):
+    """Sheets about what of a course lies on this device."""
+
+    def keep(self, course: str) -> None:
+        """Ask what is to stay or to come."""
+
+    def update(self, course: str) -> None:
+        """Show what a newer version brings."""
+
+
 class CoursePage(Page):
     """The page; `go` follows a route, `say` shows a toast with a way back."""
 
     crumbs_changed = Signal()
 
-    def __init__(self, model: CourseModel, downloads: Downloads, *, go: Go, say: Say) -> None:
+    def __init__(
+        self, model: CourseModel, downloads: Downloads, *, go: Go, say: Say, sheets: Sheets | None = None
+    ) -> None:
         super().__init__()
+        self._sheets = sheets
         self._model, self._downloads, self._go, self._say = model, downloads, go, say
         self._tab = 0
         self._open: set[int] | None = None
@@ -150,6 +164,10 @@ class CoursePage(Page):
             items.append(self._button(word, lambda: self._go(route), "primary", "play"))
         if home.where == "text" and home.card:
             items.append(self._button(tr("Get the pictures"), self._fetch, "", "download"))
+        sheets = self._sheets
+        if sheets is not None and (home.where != "away" or home.card):
+            place = {"here": tr("On this device"), "text": tr("Partly here"), "away": tr("Choose…")}[home.where]
+            items.append(self._button(place, lambda: sheets.keep(home.id), "", "hard-drive"))
         if home.price:
             items.append(Chip(home.price, "neutral", "tag"))
         elif not home.enrolled:
@@ -273,10 +291,12 @@ class CoursePage(Page):
                 note = sentence(UserError("attempt_open"))
                 quiz = f"quiz/{home.id}/{home.running}"
                 update = self._button(tr("Go to the quiz"), lambda: self._go(quiz), small=True)
+            sheets = self._sheets
+            see = self._button(tr("See changes"), lambda: sheets.update(home.id), small=True) if sheets else None
             title = tr("Version {version} is out", version=home.update)
             lines = column(
                 row(IconMark("sparkles", 18, "info"), (Label(title, "strong", wrap=True), 1), gap=10),
-                Label(note, "small", "text2", wrap=True), row(update, "~"), gap=10, margin=16,
+                Label(note, "small", "text2", wrap=True), row(see, update, "~"), gap=10, margin=16,
             )  # fmt: skip
             items.append(Card(lines, fill="infoSoft", edge="infoSoft"))
         if home.where != "away":

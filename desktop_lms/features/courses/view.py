@@ -87,11 +87,16 @@ class CoursesPage(Page):
         look().changed.connect(self._restyle)
 
     def _joining(self) -> list[Button]:
+        storage = Button(tr("Storage"), icon="hard-drive", small=True)
+        storage.clicked.connect(self._to_storage)
         if self._join is None:
-            return []
+            return [storage]
         made = Button(tr("Join a class…"), icon="users", small=True)
         made.clicked.connect(self._join)
-        return [made]
+        return [storage, made]
+
+    def _to_storage(self) -> None:
+        self._go("storage")
 
     def leave(self) -> None:
         """Free what was removed; nothing puts it back from here on."""
