@@ -102,7 +102,7 @@ MESSAGES: dict[str, str] = {
     "fault": "A fault of the program ({kind}). What was saved is safe. LMS_DEBUG=1 shows where it happened.",
     "field_required": "This must not be empty.",
     "file_busy": "The file is in use by another program.",
-    "file_refused": "A file came twice as something else than the course says. It was not kept; tell who runs the server.",
+    "file_refused": "A file was twice not what the course says. It was not kept; tell who runs the server.",
     "file_too_large": "{name} has {size}; files of this kind may have at most {most}.",
     "file_unwritable": "The file {path} cannot be opened or written. Check the rights of its folder.",
     "folder_wanted": "{path} is a file. An import takes the folder that holds the lessons.",
