@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QLocale, QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.downloads import Downloads
-from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow
+from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow, Sheets
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, section
 from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Line, Painted
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, sentence, tr
 from lms_core.content.text import plain_text
 from lms_core.errors import UserError
 
@@ -33,16 +33,6 @@ STATES = {
     "not_started": ("circle", "text3"),
 }
 KINDS = {"text": "file-text", "quiz": "list-checks", "assignment": "clipboard-list"}
-
-
-class Sheets(Protocol):
-    """Sheets about what of a course lies on this device."""
-
-    def keep(self, course: str) -> None:
-        """Ask what is to stay or to come."""
-
-    def update(self, course: str) -> None:
-        """Show what a newer version brings."""
 
 
 class CoursePage(Page):
@@ -372,12 +362,6 @@ def told(done: int, total: int) -> str:
     if not total:
         return tr("Getting ready…")
     return tr("Downloading {done} of {total}", done=size_of(done), total=size_of(total))
-
-
-def size_of(count: int) -> str:
-    """Bytes as people say them."""
-    digits = 1 if count < 10_000_000 else 0
-    return QLocale(language()).formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def name_of(code: str) -> str:

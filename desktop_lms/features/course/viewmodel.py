@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -192,6 +192,16 @@ def _from_card(state: CourseState, card: Card | None, price: str, certificate: G
         size=card.pack_size + card.media_size,
         certificate=certificate,
     )
+
+
+class Sheets(Protocol):
+    """Sheets about what of a course lies on this device."""
+
+    def keep(self, course: str) -> None:
+        """Ask what is to stay or to come."""
+
+    def update(self, course: str) -> None:
+        """Show what a newer version brings."""
 
 
 class CourseModel(QObject):
