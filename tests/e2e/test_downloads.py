@@ -6,6 +6,10 @@ import json
 import os
 from pathlib import Path
 
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.downloads import Downloads
+from desktop_lms.store import Store
 from lms_core.content.model import MediaRef
 from lms_core.downloads.plan import Choice
 from lms_core.session import Sessions
@@ -66,10 +70,42 @@ def begun(said: list[str]) -> int:
     return next(done for kind, done in (json.loads(line) for line in said if line[0] == "[") if kind == "image")
 
 
+def write_course(teacher: Workspace) -> tuple[str, str]:
+    """A draft with one lesson; returns both ids."""
+    course = teacher.courses.create_course("The shore", description="Crabs.", short_description="Crabs.")
+    return course, teacher.courses.add_lesson(teacher.courses.add_module(course, "One"), "Crabs", body="Crabs walk.")
+
+
+def test_the_app_waits_for_a_line_and_mends_a_damaged_part(qtbot: QtBot, server: Server, tmp_path: Path) -> None:
+    teacher = sign_in(tmp_path / "teacher", server, "tess")
+    course, lesson = write_course(teacher)
+    publish(teacher, course, lesson, os.urandom(WHOLE))
+    (picture,) = (m.sha256 for m in teacher.courses.document(course).media)
+    teacher.close()
+    pupil = sign_in(tmp_path / "laptop", server, "sam")
+    server.stop()
+    store = Store(pupil)
+    try:
+        downloads = Downloads(store, store)
+        with qtbot.waitSignal(downloads.failed) as told:
+            downloads.fetch(course)
+        assert told.args[1].code == "offline"
+        assert downloads.state(course) == "offline"
+        server.start()
+        part = pupil.profile.folder / "incoming" / picture
+        part.write_bytes(b"damaged on the disk" * 1000)
+        with qtbot.waitSignal(downloads.arrived, check_params_cb=lambda name: name == picture):
+            downloads.wake()
+        qtbot.waitUntil(lambda: downloads.state(course) == "")
+        assert pupil.media.verify(picture)
+        assert not part.exists()
+    finally:
+        store.close()
+
+
 def test_a_killed_download_goes_on_and_a_version_comes_whole(server: Server, tmp_path: Path) -> None:
     teacher, folder = sign_in(tmp_path / "teacher", server, "tess"), tmp_path / "laptop"
-    course = teacher.courses.create_course("The shore", description="Crabs.", short_description="Crabs.")
-    lesson = teacher.courses.add_lesson(teacher.courses.add_module(course, "One"), "Crabs", body="Crabs walk.")
+    course, lesson = write_course(teacher)
     publish(teacher, course, lesson, os.urandom(WHOLE))
     pupil = sign_in(folder, server, "sam")
     profile = pupil.profile.info.id
