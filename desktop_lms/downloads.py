@@ -278,7 +278,6 @@ class Downloads(QObject):
     def _on_came(self, transfer: Transfer) -> None:
         self._urgent.get(transfer.course, set()).discard(transfer.sha256)
         self.arrived.emit(transfer.sha256)
-        self._store.changed.emit(Changes(frozenset({Topic.MEDIA})))
         if transfer.course not in self._queue.courses():
             self._look(transfer.course)
 

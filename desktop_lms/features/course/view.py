@@ -222,6 +222,8 @@ class CoursePage(Page):
     def _lesson(self, home: CourseHome, lesson: LessonRow) -> Clickable:
         mark, color = STATES[lesson.status]
         word = {"done": tr("Done"), "in_progress": tr("In progress"), "not_started": tr("Not started")}[lesson.status]
+        if lesson.changed:
+            mark, color, word = "pencil", "info", tr("Changed since you read it")
         here = bool(home.resume and home.resume.lesson_id == lesson.id and home.state.last_lesson)
         made = Clickable(name=f"{lesson.number} {lesson.title}, {word}", selected=here)
         number = Label(lesson.number, "small", "text2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -30,6 +31,8 @@ class LessonRow:
     kind: str
     minutes: int
     status: LessonStatus
+    changed: bool = False
+    """Whether an update changed it since the person last opened it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,9 @@ class CourseHome:
         return next((row.number for module in self.modules for row in module.lessons if row.id == lesson), "")
 
 
-def outline(document: CourseDocument, states: dict[str, LessonState]) -> tuple[ModuleRow, ...]:
+def outline(
+    document: CourseDocument, states: dict[str, LessonState], changed: Collection[str] = ()
+) -> tuple[ModuleRow, ...]:
     """The modules of a course with the state of each lesson."""
     modules, quizzes = [], 0
     for number, module in enumerate(document.modules, 1):
@@ -100,7 +105,8 @@ def outline(document: CourseDocument, states: dict[str, LessonState]) -> tuple[M
             texts += lesson.kind != "quiz"
             label = f"Q{quizzes}" if lesson.kind == "quiz" else f"{number}.{texts}"
             status = states[lesson.id].status if lesson.id in states else "not_started"
-            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status))
+            new = lesson.id in changed
+            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status, new))
         modules.append(ModuleRow(number, module.title, tuple(rows)))
     return tuple(modules)
 
@@ -126,7 +132,8 @@ def load(workspace: Workspace, course: str) -> CourseHome:
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
     missing = {m.sha256 for m in document.media if not workspace.media.has(m.sha256)}
-    modules = outline(document, workspace.learning.lesson_states(course))
+    changed = workspace.downloads.changed_lessons(course)
+    modules = outline(document, workspace.learning.lesson_states(course), changed)
     return CourseHome(
         id=course,
         title=document.title,

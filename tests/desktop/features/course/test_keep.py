@@ -11,6 +11,7 @@ from desktop_lms.features.course.keep.view import ask_to_keep
 from desktop_lms.features.course.keep.viewmodel import KeepModel
 from desktop_lms.features.course.update.view import show_update
 from desktop_lms.features.course.update.viewmodel import UpdateModel
+from desktop_lms.features.course.viewmodel import load
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.text import Elided, Label
@@ -93,8 +94,12 @@ def test_an_update_is_seen_before_it_comes(window: QWidget, store: InlineStore, 
     sheet = show_update(window, UpdateModel(store, downloads, "shore"), go=print)
     said = words(sheet)
     assert [x in said for x in ("New · 1", "Rocks", "Changed · 1", "Crabs")] == [True] * 4
+    workspace.learning.open_lesson("crabs")
+    workspace.clock.advance(ms=60_000)
     press(sheet, "Update now")
     assert workspace.installed.find("shore").version == "2.0"
+    home = load(workspace, "shore")
+    assert [row.title for module in home.modules for row in module.lessons if row.changed] == ["Crabs"]
 
 
 def test_an_update_leads_to_the_quiz_that_goes_on(
