@@ -60,8 +60,11 @@ def fill(workspace: Workspace) -> Data:
         workspace.learning.open_lesson(lesson.id)
         workspace.learning.complete(lesson.id)
     now = workspace.clock.ms()
-    for day in range(4):
-        workspace.learning.record_session(lessons[0].id, start_ms=now - day * 86_400_000 - 3_600_000, seconds=1500)
+    workspace.personal.change_settings(goal_minutes=30, goal_days=5)
+    for day, minutes in enumerate((25, 35, 52, 40, 44, 0, 38, 20, 28, 51, 0, 45, 32)):
+        start = now - day * 86_400_000 - 3_600_000
+        workspace.learning.record_session(lessons[0].id, start_ms=start, seconds=60 * minutes)
+    grades(workspace, course, practice.id)
     workspace.notes.add("A sample is a witness. Use this line in the report.", lesson=lessons[0].id, colour="amber",
                         quote="That is statistics, and")  # fmt: skip
     workspace.notes.add("Ask on Tuesday: why stir first?", lesson=lessons[1].id)
@@ -80,6 +83,17 @@ def fill(workspace: Workspace) -> Data:
                           course_title="Shells and how to weigh them", template="v2")  # fmt: skip
     certify(workspace, other, is_valid=False, revocation_reason="A name was misspelt", revocation_date=now)
     return Data(course, lessons[2].id, practice.id, graded.id)
+
+
+def grades(workspace: Workspace, course: str, lesson: str) -> None:
+    """What came of quizzes in the last weeks."""
+    now, me = workspace.clock.ms(), workspace.account
+    for n, percent in enumerate((55, 62, 58, 74, 81, 78, 90)):
+        keys = {"user_id": me, "course_id": course, "lesson_id": lesson, "assessment_id": f"earlier-{n}"}
+        at = now - (30 - 4 * n) * 86_400_000
+        tell(workspace, "attempt", f"a{n}", **keys, pack="earlier", started_at=at, submitted_at=at + 600_000)
+        tell(workspace, "grade", f"g{n}", **keys, attempt_id=f"a{n}", percent=percent, passed=percent >= 60,
+             graded_at=at)  # fmt: skip
 
 
 def news(workspace: Workspace, course: str) -> None:
@@ -207,6 +221,7 @@ def _with_server(model: WelcomeModel) -> str:
 
 LEARNING = {
     "today": at("today"), "courses": at("courses"), "notes": at("notes"), "inbox": at("inbox"),
+    "progress": at("progress"),
     "syncing": at("syncing"),
 }  # fmt: skip
 NEW = {"begin": at("begin"), "today": at("today"), "courses": at("courses")}

@@ -28,6 +28,7 @@ from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.deleting.view import DeletingPage
 from desktop_lms.features.instructor.view import InstructorPage
 from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.progress.view import ProgressPage
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.security.view import SecurityPage
 from desktop_lms.features.settings.devices.view import DeviceList
@@ -59,6 +60,7 @@ OPENED_BY = {
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
     "WelcomePage.ask_file_password": "file-password", "StoragePage.ask_remove": "remove-course",
     "ask_to_keep": "keep", "show_update": "update",
+    "ProgressPage.ask_goals": "goals",
 }  # fmt: skip
 """Which scene shows the sheet that each of these functions opens."""
 
@@ -128,7 +130,7 @@ def sheets(data: Data) -> dict[str, Scene]:
         "certificate": over("certificates", CertificatesPage, _paper),
         "new-course": over("teach", TeachPage, TeachPage.ask_title),
         "leading-out": over(lesson, LessonPage, _out), "picture": over(lesson, LessonPage, _picture),
-        "error": _error, "full-disk": _full_disk,
+        "goals": over("progress", ProgressPage, ProgressPage.ask_goals), "error": _error, "full-disk": _full_disk,
     }  # fmt: skip
 
 

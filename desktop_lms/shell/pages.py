@@ -64,6 +64,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("courses", to(_courses), tr("Courses"), "library-big"),
         Place("notes", to(_notes), tr("Notes"), "notebook-pen"),
         Place("inbox", to(_inbox), tr("Inbox"), "inbox"),
+        Place("progress", to(_progress), tr("Progress"), "chart-no-axes-column"),
         Place("course", to(_course), tr("Course"), section="courses"),
         Place("lesson", to(_lesson), tr("Lesson"), section="courses"),
         Place("quiz", to(_quiz), tr("Quiz"), section="courses"),
@@ -79,7 +80,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
-        found[4:4] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
+        found[5:5] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
         found += [
             Place("import", to(_import), tr("Import"), section="teach"),
             Place("builder", to(_builder), tr("Builder"), section="teach"),
@@ -184,6 +185,14 @@ def _inbox(c: Context) -> QWidget:
 
     model = InboxModel(c.store)
     return _own(InboxPage(model, go=c.go, say=c.say), model)
+
+
+def _progress(c: Context) -> QWidget:
+    from desktop_lms.features.progress.view import ProgressPage
+    from desktop_lms.features.progress.viewmodel import ProgressModel
+
+    model = ProgressModel(c.store)
+    return _own(ProgressPage(model, go=c.go, say=c.say), model)
 
 
 def _search(c: Context, *words: str) -> QWidget:

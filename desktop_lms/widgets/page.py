@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
@@ -70,6 +70,37 @@ class Columns(QWidget):
             self._side.setMaximumWidth(16_777_215)
         else:
             self._side.setFixedWidth(SIDE)
+
+
+class Grid(QWidget):
+    """Widgets in columns of one width, as many as there is room for; `least` px for each at text of 100 %."""
+
+    def __init__(self, *cells: QWidget, least: int = 280, most: int = 3) -> None:
+        super().__init__()
+        self._cells, self._least, self._most, self._columns = cells, least, most, 0
+        self._box = QGridLayout()
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(24)
+        self.setLayout(self._box)
+        self._arrange()
+        look().changed.connect(self._arrange)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = int((self.width() + 24) // (self._least * current().scale + 24))
+        columns = max(1, min(self._most, len(self._cells), room))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        while self._box.takeAt(0) is not None:
+            pass
+        for n, cell in enumerate(self._cells):
+            self._box.addWidget(cell, n // columns, n % columns)
+        for n in range(self._most):
+            self._box.setColumnStretch(n, 1 if n < columns else 0)
 
 
 def heading(title: str, over: str = "", *end: QWidget) -> QWidget:

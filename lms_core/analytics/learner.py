@@ -14,7 +14,7 @@ from lms_core.accounts.model import Caller
 from lms_core.analytics.charts import Chart, chart
 from lms_core.assessment import tables as a
 from lms_core.certificates.tables import certificate
-from lms_core.courses.tables import course_card, course_instructor
+from lms_core.courses.tables import course_card, course_instructor, installed, installed_lesson
 from lms_core.learning import tables as t
 from lms_core.learning.days import days_studied, figures_of, sessions_of
 from lms_core.learning.model import by_day, is_done, longest_streak, streak
@@ -46,6 +46,20 @@ class LearningStatistics(Struct, frozen=True, kw_only=True):
     longest_streak: int
     last_active_day: str | None
     last_updated: int
+
+
+class Graded(Struct, frozen=True, kw_only=True):
+    """An attempt that counts: what it was, what it reached, and whether the hub has said so."""
+
+    attempt_id: str
+    course_id: str
+    lesson_id: str
+    title: str
+    course_title: str
+    percent: float
+    passed: bool
+    is_final: bool
+    submitted_at: int
 
 
 class TaughtCourse(Struct, frozen=True, kw_only=True):
@@ -123,6 +137,22 @@ def charts_of(reader: Reader, account: str, *, zone: tzinfo, now_ms: int) -> dic
     }
 
 
+def grades_of(reader: Reader, account: str) -> list[Graded]:
+    """What somebody's attempts that count have reached on this device, in their order."""
+    lesson, here, card = installed_lesson.c, installed.c, course_card.c
+    titles = {r.id: r.title for r in reader.all(select(lesson.id, lesson.title).where(lesson.kind == "quiz"))}
+    courses = {r.course_id: r.title for r in reader.all(select(card.course_id, card.title))}
+    courses |= {r.course_id: r.title for r in reader.all(select(here.course_id, here.title))}
+    return [
+        Graded(
+            attempt_id=r.attempt_id, course_id=r.course_id, lesson_id=r.lesson_id, title=titles.get(r.lesson_id, ""),
+            course_title=courses.get(r.course_id, ""), percent=r.percent, passed=bool(r.passed),
+            is_final=r.status == "final", submitted_at=r.submitted_at or 0,
+        )
+        for r in _scores(reader, account)
+    ]  # fmt: skip
+
+
 def latest_courses(reader: Reader, account: str, most: int = COURSES) -> list[tuple[str, float]]:
     """Title and progress of the courses that somebody learns, the last active first."""
     c, card = t.enrollment.c, course_card.c
@@ -167,9 +197,16 @@ def _scores(reader: Reader, account: str) -> list[Any]:
     found: dict[str, Any] = {}
     for table in (a.derived_grade, a.grade):
         g = table.c
-        query = select(g.attempt_id, g.percent, g.over_limit, a.attempt.c.submitted_at).outerjoin(
-            a.attempt, a.attempt.c.id == g.attempt_id
-        )
+        query = select(
+            g.attempt_id,
+            g.course_id,
+            g.lesson_id,
+            g.percent,
+            g.passed,
+            g.status,
+            g.over_limit,
+            a.attempt.c.submitted_at,
+        ).outerjoin(a.attempt, a.attempt.c.id == g.attempt_id)
         found |= {r.attempt_id: r for r in reader.all(query.where(g.user_id == account))}
     counted = [row for row in found.values() if not row.over_limit and row.percent is not None]
     return sorted(counted, key=lambda row: (row.submitted_at or 0, row.attempt_id))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLocale, QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.downloads import Downloads
@@ -15,9 +14,10 @@ from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, section
+from desktop_lms.widgets.ring import Ring
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.sizes import size_of
-from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Line, Painted
+from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Line
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
@@ -132,7 +132,9 @@ class CoursePage(Page):
             gap=4,
         )
         cover = Cover(home.id, width=theme.px(176), height=theme.px(112))
-        ring = Ring(home) if home.modules else None
+        done = tr("{done} of {total}", done=home.state.lessons_done, total=home.lessons)
+        name = tr("{done} of {total} lessons", done=home.state.lessons_done, total=home.lessons)
+        ring = Ring(home.state.percent, done, name=name) if home.modules else None
         return boxed(row(boxed(column(cover, "~")), (words, 1), ring, gap=24))
 
     def _actions(self, home: CourseHome) -> list[Item]:
@@ -321,38 +323,6 @@ class CoursePage(Page):
             row(show, "~") if home.certificate == "here" else None, gap=8, margin=16,
         )  # fmt: skip
         return Card(lines)
-
-
-class Ring(Painted):
-    """How much of a course is done, as a ring with the figures in it."""
-
-    def __init__(self, home: CourseHome) -> None:
-        super().__init__()
-        self._percent, self._done, self._total = home.state.percent, home.state.lessons_done, home.lessons
-        self.setAccessibleName(tr("{done} of {total} lessons", done=self._done, total=self._total))
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self.setFixedSize(current().px(112), current().px(112))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = self.painter(), current()
-        pen = theme.px(10)
-        area = QRectF(self.rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2)
-        painter.setPen(QPen(theme.color("track"), pen))
-        painter.drawEllipse(area)
-        painter.setPen(QPen(theme.color("accent"), pen, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        turn = 1 if theme.rtl else -1
-        painter.drawArc(area, 90 * 16, round(turn * 360 * 16 * self._percent / 100))
-        painter.setPen(theme.color("text"))
-        painter.setFont(theme.font("metric", size=22))
-        upper = QRectF(self.rect()).adjusted(0, 0, 0, -theme.px(18))
-        painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, f"{round(self._percent)} %")
-        painter.setPen(theme.color("text2"))
-        painter.setFont(theme.font("caption"))
-        words = tr("{done} of {total}", done=self._done, total=self._total)
-        painter.drawText(QRectF(self.rect()).adjusted(0, theme.px(34), 0, 0), Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _unsold() -> Label:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.today.viewmodel import Due, Today, TodayModel
+from desktop_lms.study_words import goal_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist, centred
 from desktop_lms.widgets.feedback import Banner, empty_state
@@ -209,11 +210,19 @@ class TodayPage(Page):
             )
             for each in content.week
         ]
+        goals: list[Item] = []
+        for goal in content.goals:
+            mark = IconMark("circle-check", 16, "success") if goal.is_met else None
+            goals.append(row((Bar(min(1.0, goal.reached / goal.target)), 1), mark, gap=8))
+            goals.append(Label(goal_words(goal), "caption", "text2"))
+        more = self._button(tr("Your progress") if goals else tr("Set a goal…"), "progress", "link")
         return Card(
             column(
                 row(Label(tr("This week"), "heading"), "~", fire),
                 WeekStrip(days, words),
                 Elided(words, "small", "text2"),
+                *goals,
+                row(more, "~"),
                 gap=12,
                 margin=20,
             )

@@ -13,7 +13,7 @@ from lms_core.changes import Changes, Topic
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
-from lms_core.learning.model import Continue, CourseState, Day, Note
+from lms_core.learning.model import Continue, CourseState, Day, Goal, Note
 from lms_core.sync.replica import clock
 from lms_core.workspace import Workspace
 
@@ -45,6 +45,7 @@ class Today(msgspec.Struct, frozen=True):
     due_total: int
     week: tuple[Day, ...]
     streak: int
+    goals: tuple[Goal, ...]
     others: tuple[CourseState, ...]
     updates: tuple[Card, ...]
     fresh: tuple[Card, ...]
@@ -91,6 +92,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         due_total=len(waiting),
         week=tuple(workspace.days.week(zone, first_weekday=first_weekday)),
         streak=workspace.days.streak(zone),
+        goals=workspace.days.goals(zone, first_weekday=first_weekday),
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
