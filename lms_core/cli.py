@@ -47,6 +47,7 @@ EXAMPLES = {
     "read": "read 'A good question'",
     "complete": "complete 'A good question'",
     "note": "note 'Ask about the second figure' --lesson 'A good question'",
+    "notes": "notes export ~/notes.md",
     "quiz": "quiz 'What stays with you' 2 1,3",
     "review": "review 3f2a good",
     "card": "card 'What makes waves?' Wind --tag sea",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from lms_core.cli_opening import Add, Answer, find_course, find_lesson
 from lms_core.content.model import QuestionDoc
 from lms_core.content.text import plain_text
 from lms_core.errors import NotFound, UserError
+from lms_core.learning.notes_file import Kept, by_course, to_markdown, write_text
 from lms_core.permissions import is_authenticated
 from lms_core.search.model import FACETS, KINDS, SORTS, Question
 from lms_core.workspace import Workspace
@@ -80,9 +82,29 @@ def _complete(given: argparse.Namespace, workspace: Workspace) -> Answer:
 def _note(given: argparse.Namespace, workspace: Workspace) -> Answer:
     if given.text is None:
         notes = workspace.notes.all()
-        return {"notes": list(notes), "said": workspace.notes.export_markdown(notes).strip()}
+        titles = workspace.notes.titles(notes)
+        said = [f"{titles.get(n.lesson_id or '', 'Loose note')}: {n.body or n.quote}" for n in notes]
+        return {"notes": list(notes), "said": "\n".join(said)}
     lesson = find_lesson(workspace, given.lesson) if given.lesson else None
     return {"note": workspace.notes.add(given.text, lesson=lesson), "said": "Saved here."}
+
+
+def _notes(given: argparse.Namespace, workspace: Workspace) -> Answer:
+    from lms_core.learning.notes_paper import write_pdf  # typesetting is loaded by those who typeset
+
+    course, out = find_course(workspace, given.course) if given.course else None, Path(given.out)
+    bookmarks = [b for b in workspace.notes.bookmarks() if course in (None, b.course_id)]
+    kept: list[Kept] = [*workspace.notes.all(course=course), *bookmarks]
+    titles, zone = workspace.notes.titles(kept), datetime.now().astimezone().tzinfo or UTC
+    if out.suffix.lower() == ".pdf":
+        write_pdf(out, kept, titles, zone=zone)
+        written = [out]
+    elif out.is_dir():
+        written = [write_text(out / name, text) for name, text in by_course(kept, titles, zone=zone).items()]
+    else:
+        written = [write_text(out, to_markdown(kept, titles, zone=zone))]
+    files = [str(each) for each in written]
+    return {"files": files, "notes": len(kept) - len(bookmarks), "bookmarks": len(bookmarks), "said": "\n".join(files)}
 
 
 def _quiz(given: argparse.Namespace, workspace: Workspace) -> Answer:
@@ -170,6 +192,10 @@ def add_commands(add: Add) -> None:
     made = add("note", _note, "write a note, or show all without a text", may=is_authenticated)
     made.add_argument("text", nargs="?")
     made.add_argument("--lesson")
+    made = add("notes", _notes, "write all notes and bookmarks to files", may=is_authenticated)
+    made.add_argument("action", choices=["export"])
+    made.add_argument("out", help="a .pdf or .md file, or a folder that gets a Markdown file for each course")
+    made.add_argument("--course", help="those of one course alone")
     made = add("quiz", _quiz, "take a quiz, or show the attempts without answers", may=is_authenticated)
     made.add_argument("lesson")
     made.add_argument("answer", nargs="*", help="numbers of the chosen options for each question, as in 2 or 1,3")

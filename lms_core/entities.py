@@ -27,6 +27,7 @@ from lms_core.learning import tables as _learning
 from lms_core.learning.activity import WITHDRAWN
 from lms_core.learning.effects import ENROLLED, course_progress, tell_version
 from lms_core.learning.entities import ENTITIES as LEARNING
+from lms_core.learning.sharing import CONTRIBUTORS
 from lms_core.notifications.entities import NOTIFICATION
 from lms_core.notifications.tables import notification as _notification
 from lms_core.ports import BlobStore
@@ -62,7 +63,7 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     return (
         publishing(packs, tell_version), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)),
         course_progress(plans), roster(plans), ENROLLED,
-        CLASS_ENROLMENT, ROLE_PROFILE, WITHDRAWN,
+        CLASS_ENROLMENT, ROLE_PROFILE, WITHDRAWN, CONTRIBUTORS,
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ MESSAGES: dict[str, str] = {
     "bad_reply": "The server sent something that cannot be read. Everything is saved here.",
     "bad_request": "The request cannot be read.",
     "bad_server_address": "This is no address of a server. It looks like https://learn.example.org.",
+    "bad_tag": "A tag has {least} to {most} letters, and a note has ten tags at most.",
     "bad_transition": "This step is not possible from the present state.",
     "bad_value": "“{field}” has a value of the wrong kind.",
     "blob_mismatch": "The file does not have the bytes that its name promises. Send it again.",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Literal
 
 import segno
@@ -15,31 +14,17 @@ from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from lms_core.certificates.model import Credential, marked, verification_url
-from lms_core.certificates.script import direction_of, runs
 from lms_core.certificates.wording import day_of, wording, work_of
-from lms_core.folders import shipped
+from lms_core.content.faces import pieces_of, register, width_of
 from lms_core.mail.letters import RIGHT_TO_LEFT
 
 WIDTH, HEIGHT = landscape(A4)
 MIDDLE = WIDTH / 2
 EDGE = 64.0
 Align = Literal["left", "middle", "right"]
-FACES = {
-    "serif": "SourceSerif4_400Regular", "bold": "SourceSerif4_600SemiBold", "italic": "SourceSerif4_400Regular_Italic",
-    "sans": "Inter_400Regular", "label": "Inter_600SemiBold",
-    "arabic": "IBMPlexSansArabic_400Regular", "arabic-bold": "IBMPlexSansArabic_600SemiBold",
-}  # fmt: skip
-HEAVY = frozenset({"bold", "label"})
-
-
-@cache
-def _register() -> None:
-    for name, file in FACES.items():
-        pdfmetrics.registerFont(TTFont(name, shipped("resources") / "fonts" / f"{file}.ttf"))
 
 
 def draw(
@@ -55,7 +40,7 @@ def draw(
     `layout` is a template's: `style` classic or modern, `accent` and `ink` as #RRGGBB. `server` is the address under
     which the certificate is verified, `logo` and `signature` are pictures as PNG or JPEG.
     """
-    _register()
+    register()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1, lang=credential.facts.language)
     facts = credential.facts
@@ -240,10 +225,10 @@ class _Sheet:
         self, text: str, x: float, y: float, face: str, size: float, colour: Any, *, most: float = WIDTH - 3 * EDGE
     ) -> None:
         """A line around its middle, made smaller where it would be wider than `most`."""
-        pieces = _pieces(text, face)
-        wide = _width(pieces, size)
+        pieces = pieces_of(text, face)
+        wide = width_of(pieces, size)
         size *= min(1.0, most / wide) if wide else 1.0
-        at = x - _width(pieces, size) / 2
+        at = x - width_of(pieces, size) / 2
         self.canvas.setFillColor(colour)
         for piece, font in pieces:
             self.canvas.setFont(font, size)
@@ -253,10 +238,10 @@ class _Sheet:
     def _wrapped(self, text: str, face: str, size: float, *, most: float) -> list[str]:
         """The text in one line, or in two of about the same width where it is too wide."""
         words = text.split()
-        if _width(_pieces(text, face), size) <= most or len(words) < 2:
+        if width_of(pieces_of(text, face), size) <= most or len(words) < 2:
             return [text]
         cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-        return list(min(cuts, key=lambda cut: max(_width(_pieces(each, face), size) for each in cut)))
+        return list(min(cuts, key=lambda cut: max(width_of(pieces_of(each, face), size) for each in cut)))
 
     def _picture(self, data: bytes, x: float, y: float, *, width: float, height: float) -> None:
         """A picture on a line, around its middle, as large as fits."""
@@ -264,15 +249,3 @@ class _Sheet:
             ImageReader(io.BytesIO(data)), x - width / 2, y, width, height, mask="auto", preserveAspectRatio=True,
             anchor="s",
         )  # fmt: skip
-
-
-def _pieces(text: str, face: str) -> list[tuple[str, str]]:
-    """A line from left to right, with the font of each part."""
-    arabic = "arabic-bold" if face in HEAVY else "arabic"
-    if direction_of(text) == "rtl":
-        face = {"italic": "serif"}.get(face, face)  # beside a script that knows no italics
-    return [(run.text, arabic if run.is_arabic else face) for run in runs(text)]
-
-
-def _width(pieces: list[tuple[str, str]], size: float) -> float:
-    return sum(float(pdfmetrics.stringWidth(text, font, size)) for text, font in pieces)

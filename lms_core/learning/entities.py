@@ -11,7 +11,7 @@ from lms_core.errors import Denied, UserError
 from lms_core.learning.model import is_done
 from lms_core.learning.rules import Joining, can_user_enroll
 from lms_core.ops import Op, Values
-from lms_core.permissions import LEARNING, can_manage_course, is_owner
+from lms_core.permissions import LEARNING, can_manage_course, is_course_instructor, is_enrolled, is_owner
 from lms_core.schema import PERCENT, Actor, Entity, Field, HubFacts, Lookup, Row, Scopes
 
 MAX_SESSION_S = 4 * 3600
@@ -23,6 +23,8 @@ BY_STAFF = frozenset({"suspend", "reinstate"})
 """Steps of an enrolment that are for those who manage the students of the course."""
 PAYMENTS = frozenset({"free", "paid", "refunded"})
 COLOURS = frozenset({"", "amber", "mint", "rose", "sky"})
+MOST_TAGS, TAG = 10, (2, 50)
+"""How many tags a note has at most, and the least and most letters of each (PRG-12)."""
 
 
 def _own(row: Row) -> Scopes:
@@ -202,6 +204,34 @@ STUDY_SESSION = Entity(
     check=_session_check,
 )
 
+
+def _course_scopes(row: Row) -> Scopes:
+    """Those who learn a course, and those who teach it."""
+    return {f"talk/{row['course_id']}": None, f"staff/{row['course_id']}": None}
+
+
+def _note_scopes(row: Row) -> Scopes:
+    """A note is its author's alone until they say otherwise; then those of the course have it, too."""
+    return {**_own(row), **(_course_scopes(row) if row["is_private"] is False and row["course_id"] else {})}
+
+
+def _note_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
+    course = (row or op.args).get("course_id")
+    return (ENROLLMENT.id_for(actor.account, str(course)), instructor_id(str(course), actor.account)) if course else ()
+
+
+def _note_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
+    """Tags are words, and what others read is for a course that its author learns or teaches (PRG-12, PRG-13)."""
+    values = {op.args.get("field", ""): op.args.get("value")} if row else op.args
+    if not all(TAG[0] <= len(tag.strip()) and len(tag) <= TAG[1] for tag in values.get("tags") or ()):
+        raise UserError("bad_tag", least=TAG[0], most=TAG[1])
+    shown = (values.get("is_private", True) if "is_private" in values or not row else row["is_private"]) is False
+    if shown and op.kind != "delete":
+        needed = [*_note_needs(op, row, actor)]
+        if not needed or not (is_enrolled(actor, find(needed[0])) or is_course_instructor(actor, find(needed[1]))):
+            raise UserError("not_enrolled")
+
+
 NOTE = Entity(
     name="note",
     topic=Topic.NOTES,
@@ -216,14 +246,28 @@ NOTE = Entity(
         "before": Field("attr", default="", most=200),
         "after": Field("attr", default="", most=200),
         "start": Field("attr", int),
+        "anchor": Field("attr", default="", most=1000),
         "colour": Field("attr", default="", choices=COLOURS),
-        "tags": Field("attr", list, default=[], most=50),
+        "tags": Field("attr", list, default=[], most=MOST_TAGS),
+        "is_private": Field("attr", bool, default=True),
         "created_at": Field("const", int),
         "edited_at": Field("max", int),
     },
-    scopes=_own,
+    scopes=_note_scopes,
     may=_may_own,
+    check=_note_check,
+    needs=_note_needs,
 )
+
+CONTRIBUTOR = Entity(
+    name="contributor",
+    topic=Topic.NOTES,
+    made_by="hub",
+    key=("course_id", "user_id"),
+    fields={"course_id": Field("hub"), "user_id": Field("hub"), "name": Field("hub", default="")},
+    scopes=_course_scopes,
+)
+"""What those who share notes in a course are called by the others there; no more is told of them."""
 
 BOOKMARK = Entity(
     name="bookmark",
@@ -302,4 +346,14 @@ ACTIVITY_LOG = Entity(
     may=_may_own,
 )
 
-ENTITIES = (ENROLLMENT, PROGRESS, STUDY_SESSION, ACTIVITY_LOG, NOTE, BOOKMARK, COURSE_PROGRESS, ROSTER_ENTRY)
+ENTITIES = (
+    ENROLLMENT,
+    PROGRESS,
+    STUDY_SESSION,
+    ACTIVITY_LOG,
+    NOTE,
+    CONTRIBUTOR,
+    BOOKMARK,
+    COURSE_PROGRESS,
+    ROSTER_ENTRY,
+)

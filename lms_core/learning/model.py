@@ -109,7 +109,10 @@ class Continue(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A note or highlight. `quote` with its context anchors it in the text; `colour` makes it a highlight."""
+    """A note or highlight. `quote` with its context anchors it in the text; `colour` makes it a highlight.
+
+    `anchor` is the place in a video or a PDF (`anchors.Spot`); `enrollment_id` is None for who never joined the course.
+    """
 
     id: str
     course_id: str | None
@@ -119,14 +122,24 @@ class Note(msgspec.Struct, frozen=True):
     before: str = ""
     after: str = ""
     start: int | None = None
+    anchor: str = ""
     colour: str = ""
     tags: tuple[str, ...] = ()
+    is_private: bool = True
     created_at: int = 0
     edited_at: int | None = None
+    enrollment_id: str | None = None
+
+
+class SharedNote(msgspec.Struct, frozen=True):
+    """A note of somebody else who shares it with the course; `author` is a name and nothing more."""
+
+    author: str
+    note: Note
 
 
 class Bookmark(msgspec.Struct, frozen=True):
-    """A place to come back to; `anchor` is what the reader of the lesson's kind wrote."""
+    """A place to come back to; `anchor` is what the reader of the lesson's kind wrote (`anchors.Spot`)."""
 
     id: str
     course_id: str
@@ -134,6 +147,7 @@ class Bookmark(msgspec.Struct, frozen=True):
     anchor: str | None
     title: str
     created_at: int
+    enrollment_id: str | None = None
 
 
 class Day(msgspec.Struct, frozen=True):

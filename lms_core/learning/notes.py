@@ -1,4 +1,4 @@
-"""Notes, highlights and bookmarks: private, in Markdown, kept even when their lesson is gone."""
+"""Notes, highlights and bookmarks: in Markdown, private unless shared, kept even when their lesson is gone."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 
 from lms_core import ops
-from lms_core.courses.tables import installed, installed_lesson
+from lms_core.courses.tables import course_card, installed, installed_lesson
+from lms_core.db.bulk import chunks
 from lms_core.errors import NotFound
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
-from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.model import Bookmark, Note, SharedNote
 from lms_core.learning.service import Lessons
+from lms_core.learning.sharing import note_of, shared_in
 from lms_core.unit import Work
 
 
+def _with_enrolment(table: Any) -> Select[Any]:
+    """Rows with the enrolment that they were written in."""
+    c, joined = table.c, t.enrollment.c
+    same = and_(joined.user_id == c.user_id, joined.course_id == c.course_id, joined.status != "none")
+    return select(table, joined.id.label("enrollment_id")).join(t.enrollment, same, isouter=True)
+
+
+NOTES, BOOKMARKS = _with_enrolment(t.note), _with_enrolment(t.bookmark)
+
+
 class NotesService:
-    """Notes of the actor; nobody sees those of others (PRG-13)."""
+    """Notes of the actor; of others only what they share with a course that the actor has to do with (PRG-13)."""
 
     def __init__(self, work: Work, lessons: Lessons) -> None:
         self._work, self._lessons = work, lessons
@@ -27,7 +39,7 @@ class NotesService:
     def add(
         self, body: str, *, lesson: str | None = None, course: str | None = None, row: str | None = None, **anchor: Any
     ) -> str:
-        """Write a note; `anchor` may hold quote, before, after, start, colour and tags; `row` an id."""
+        """Write a note; `anchor` holds quote, before, after, start, anchor, colour, tags, is_private; `row` an id."""
         with self._work() as unit:
             if lesson and not course:
                 with suppress(NotFound):
@@ -47,7 +59,7 @@ class NotesService:
             unit.emit(ops.change(e.NOTE, note, "edited_at", unit.now_ms))
 
     def change(self, note: str, **fields: Any) -> None:
-        """Change colour, tags or anchor of a note."""
+        """Change colour, tags or anchor of a note, or with `is_private` who may read it."""
         with self._work() as unit:
             for name, value in fields.items():
                 unit.emit(ops.change(e.NOTE, note, name, list(value) if isinstance(value, tuple) else value))
@@ -61,18 +73,49 @@ class NotesService:
         """One note; raises NotFound."""
         with self._work() as unit:
             c = t.note.c
-            rows = unit.all(select(t.note).where(c.id == note, c.user_id == unit.actor.account))
+            rows = unit.all(NOTES.where(c.id == note, c.user_id == unit.actor.account))
         if not rows:
             raise NotFound
         return note_of(rows[0])
 
-    def all(self, *, lesson: str | None = None, course: str | None = None, most: int | None = None) -> list[Note]:
-        """Notes of a lesson, of a course or all, the newest first; `most` of them."""
-        query = select(t.note).order_by(t.note.c.id.desc()).limit(most)
+    def all(
+        self,
+        *,
+        lesson: str | None = None,
+        course: str | None = None,
+        only: Iterable[str] | None = None,
+        most: int | None = None,
+    ) -> list[Note]:
+        """Notes of a lesson, of a course or all, or of these `only` those that are notes, the newest first; `most`."""
+        query = NOTES.order_by(t.note.c.created_at.desc(), t.note.c.id.desc()).limit(most)
         query = query.where(t.note.c.lesson_id == lesson) if lesson else query
         query = query.where(t.note.c.course_id == course) if course else query
         with self._work() as unit:
-            return [note_of(r) for r in unit.all(query.where(t.note.c.user_id == unit.actor.account))]
+            mine = query.where(t.note.c.user_id == unit.actor.account)
+            return [note_of(r) for some in _parts(mine, t.note, only) for r in unit.all(some)]
+
+    def delete_all(self, notes: Iterable[str]) -> None:
+        """Delete several notes at once."""
+        with self._work() as unit:
+            unit.emit(*(ops.delete(e.NOTE, note) for note in notes))
+
+    def write_again(self, kept: Iterable[Note | Bookmark]) -> list[str]:
+        """Write deleted notes and bookmarks anew; returns their ids, in the same order."""
+        with self._work() as unit:
+            rows = [(unit.new_id(), each) for each in kept]
+            for row, each in rows:
+                entity = e.NOTE if isinstance(each, Note) else e.BOOKMARK
+                unit.emit(ops.create(entity, row, {"user_id": unit.actor.account, **said(each)}))
+            return [row for row, _ in rows]
+
+    def shared(self, lesson: str) -> list[SharedNote]:
+        """Notes on a lesson that others share, as far as they have come to this device, the newest first."""
+        with self._work() as unit:
+            try:
+                course = self._lessons.course_of(lesson)
+            except NotFound:
+                return []
+            return shared_in(unit, course, lesson, but=unit.actor.account)[1]
 
     # --- bookmarks
     def add_bookmark(self, lesson: str, *, anchor: str | None = None, title: str = "", row: str | None = None) -> str:
@@ -96,55 +139,59 @@ class NotesService:
         with self._work() as unit:
             unit.emit(ops.delete(e.BOOKMARK, bookmark))
 
-    def bookmarks(self, *, lesson: str | None = None) -> list[Bookmark]:
-        """Bookmarks of a lesson or all, the newest first."""
-        query = select(t.bookmark).order_by(t.bookmark.c.id.desc())
+    def bookmarks(self, *, lesson: str | None = None, only: Iterable[str] | None = None) -> list[Bookmark]:
+        """Bookmarks of a lesson or all, or of these `only` those that are bookmarks, the newest first."""
+        query = BOOKMARKS.order_by(t.bookmark.c.id.desc())
         query = query.where(t.bookmark.c.lesson_id == lesson) if lesson else query
         with self._work() as unit:
-            mine = unit.all(query.where(t.bookmark.c.user_id == unit.actor.account))
-            return [bookmark_of(r) for r in mine]
+            mine = query.where(t.bookmark.c.user_id == unit.actor.account)
+            return [bookmark_of(r) for some in _parts(mine, t.bookmark, only) for r in unit.all(some)]
 
     # --- words
-    def titles(self, notes: Iterable[Note] | None = None) -> dict[str, str]:
-        """Titles of installed courses and lessons by id, for headings over notes: those of some notes, or all."""
+    def titles(self, kept: Iterable[Note | Bookmark] | None = None) -> dict[str, str]:
+        """Titles of known courses and of lessons that are here, by id: those of some notes, or all."""
         found: dict[str, str] = {}
-        wanted = None if notes is None else {x for note in notes for x in (note.course_id, note.lesson_id) if x}
+        wanted = None if kept is None else {x for each in kept for x in (each.course_id, each.lesson_id) if x}
         if wanted == set():
             return found
+        lessons, courses, cards = installed_lesson.c, installed.c, course_card.c
         with self._work() as unit:
-            lessons, courses = installed_lesson.c, installed.c
-            for key, title in ((courses.course_id, courses.title), (lessons.id, lessons.title)):
+            for key, title in ((cards.course_id, cards.title), (courses.course_id, courses.title),
+                               (lessons.id, lessons.title)):  # fmt: skip
                 query = select(key, title)
-                found.update({r[0]: r[1] for r in unit.all(query if wanted is None else query.where(key.in_(wanted)))})
+                if wanted is None:
+                    found.update((r[0], r[1]) for r in unit.all(query))
+                else:
+                    for part in chunks(sorted(wanted)):
+                        found.update((r[0], r[1]) for r in unit.all(query.where(key.in_(part))))
         return found
 
-    def export_markdown(self, notes: Iterable[Note]) -> str:
-        """Notes as one Markdown text, by course and lesson."""
-        titles = self.titles()
-        out: list[str] = []
-        heads: tuple[str, str] = ("", "")
-        for note in sorted(notes, key=lambda n: (n.course_id or "", n.lesson_id or "", n.start or 0, n.created_at)):
-            here = (titles.get(note.course_id or "", ""), titles.get(note.lesson_id or "", ""))
-            if here[0] and here[0] != heads[0]:
-                out.append(f"# {here[0]}")
-            if here[1] and here != heads:
-                out.append(f"## {here[1]}")
-            heads = here
-            if note.quote:
-                out.append("\n".join(f"> {line}" for line in note.quote.splitlines()))
-            if note.body:
-                out.append(note.body)
-        return "\n\n".join(out) + "\n"
+    def here(self, lessons: Iterable[str]) -> frozenset[str]:
+        """Those of some lessons that are on this device."""
+        c = installed_lesson.c
+        with self._work() as unit:
+            return frozenset(
+                r.id for part in chunks(sorted(set(lessons))) for r in unit.all(select(c.id).where(c.id.in_(part)))
+            )
+
+
+def _parts(query: Select[Any], table: Any, only: Iterable[str] | None) -> Iterable[Select[Any]]:
+    return [query] if only is None else [query.where(table.c.id.in_(part)) for part in chunks(sorted(only))]
+
+
+def said(kept: Note | Bookmark) -> dict[str, Any]:
+    """What a note or bookmark says, by field; what it does not say is left out."""
+    fields = {name: getattr(kept, name) for name in SAID if hasattr(kept, name)}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items() if v not in ("", None, ())}
+
+
+SAID = (
+    "course_id", "lesson_id", "body", "quote", "before", "after", "start", "anchor", "colour", "tags", "is_private",
+    "title", "created_at",
+)  # fmt: skip
 
 
 def bookmark_of(r: Any) -> Bookmark:
     """The bookmark of a row."""
-    return Bookmark(r.id, r.course_id, r.lesson_id, r.anchor, r.title or "", r.created_at or 0)
-
-
-def note_of(r: Any) -> Note:
-    """The note of a row."""
-    return Note(
-        r.id, r.course_id, r.lesson_id, r.body or "", r.quote or "", r.before or "", r.after or "", r.start,
-        r.colour or "", tuple(r.tags or ()), r.created_at or 0, r.edited_at,
-    )  # fmt: skip
+    joined = getattr(r, "enrollment_id", None)
+    return Bookmark(r.id, r.course_id, r.lesson_id, r.anchor, r.title or "", r.created_at or 0, joined)

@@ -7,18 +7,20 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import msgspec
-from sqlalchemy import String, Table, bindparam, cast, select
+from sqlalchemy import Select, String, Table, bindparam, cast, select
 
 from lms_core.accounts.model import Caller, refuse
 from lms_core.db.paging import Paging
 from lms_core.errors import Conflict, NotFound, UserError
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
+from lms_core.learning.anchors import read_spot
 from lms_core.learning.desk import Look, Seen, Shelf, WorkAs, blind
 from lms_core.learning.effects import PlanOf
-from lms_core.learning.model import Bookmark, Note
-from lms_core.learning.notes import NotesService, bookmark_of, note_of
+from lms_core.learning.model import Bookmark, Note, SharedNote
+from lms_core.learning.notes import BOOKMARKS, NOTES, NotesService, bookmark_of
 from lms_core.learning.rights import standing_of
+from lms_core.learning.sharing import note_of, reads_shared, shared_in
 from lms_core.permissions import is_owner
 from lms_core.schema import Actor, Entity
 from lms_core.unit import Unit
@@ -61,6 +63,19 @@ class NotesDesk:
                 values["learned"] = course
             return rows.page(conn, values, offset=offset, limit=limit, also=also)
 
+    def shared(self, caller: Caller, lesson: str, *, offset: int = 0, limit: int) -> tuple[int, Sequence[SharedNote]]:
+        """How many notes on a lesson others share with the caller, and a page of them, the newest first (PRG-13).
+
+        Raises:
+            NotFound, UserError `not_enrolled`.
+        """
+        with self._at(caller) as (unit, _, shelf):
+            course = shelf.course_of(lesson)
+            standing = standing_of(unit, unit.actor, course)
+            if not reads_shared(standing):
+                raise UserError("not_enrolled") if standing.is_shown else NotFound
+            return shared_in(unit, course, lesson, but=caller.account, offset=offset, limit=limit)
+
     def add(self, caller: Caller, lesson: str, values: Mapping[str, Any], row: str | None = None) -> Note:
         """Write a note on a lesson that the caller may read; with an id of theirs it is written once (API-14).
 
@@ -85,7 +100,7 @@ class NotesDesk:
             seen(now)
             if values["body"] != now.body:
                 notes.edit(note, base=now.body, body=values["body"])
-            given = {name: v for name, v in _without_body(values).items() if _listed(getattr(now, name)) != _listed(v)}
+            given = {name: v for name, v in _without_body(values).items() if _differs(name, getattr(now, name), v)}
             notes.change(note, **given)
             return notes.get(note)
 
@@ -132,16 +147,16 @@ class NotesDesk:
             notes.delete_bookmark(bookmark)
 
 
-def _paging(table: Table) -> Paging:
+def _paging(table: Table, rows: Select[Any]) -> Paging:
     c = table.c
     conditions = {
         "me": c.user_id == bindparam("me"), "lesson": c.lesson_id == bindparam("lesson"),
         "course": c.course_id == bindparam("course"), "learned": c.course_id == bindparam("learned"),
     }  # fmt: skip
-    return Paging(select(table), table, conditions, order=(c.created_at.desc(), c.id.desc()))
+    return Paging(rows, table, conditions, order=(c.created_at.desc(), c.id.desc()))
 
 
-_NOTES, _BOOKMARKS = _paging(t.note), _paging(t.bookmark)
+_NOTES, _BOOKMARKS = _paging(t.note, NOTES), _paging(t.bookmark, BOOKMARKS)
 _joined = t.enrollment.c
 _LEARNED = select(_joined.course_id).where(
     _joined.id == bindparam("row"), _joined.user_id == bindparam("me"), _joined.status != "none"
@@ -149,7 +164,7 @@ _LEARNED = select(_joined.course_id).where(
 
 
 def _bookmark(unit: Unit, caller: Caller, name: str) -> Bookmark:
-    rows = unit.all(select(t.bookmark).where(t.bookmark.c.id == name))
+    rows = unit.all(BOOKMARKS.where(t.bookmark.c.id == name))
     if not rows or not is_owner(caller, rows[0].user_id):
         raise NotFound
     return bookmark_of(rows[0])
@@ -173,8 +188,12 @@ def _without_body(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "body"}
 
 
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _differs(name: str, now: Any, wanted: Any) -> bool:
+    """Whether a field is set anew; a place says more to the app than seconds and page, which stays while these do."""
+    if name == "anchor":
+        old, new = read_spot(now), read_spot(wanted)
+        return (old.at_s and int(old.at_s), old.page) != (new.at_s, new.page)
+    return bool((list(now) if isinstance(now, tuple) else now) != wanted)
 
 
 def _quoted(tag: str) -> str:

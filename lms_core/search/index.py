@@ -161,6 +161,7 @@ def _made(unit: Unit, name: str, rows: list[Any]) -> list[d.Doc]:
     if name == "course_card":
         return [d.of_card(r) for r in rows if r.is_published]
     make = d.of_note if name == "note" else d.of_bookmark
+    rows = [r for r in rows if r.user_id == unit.actor.account]  # what others share stands beside its lesson
     cards = _cards(unit, {r.course_id for r in rows if r.course_id})
     return [make(r, cards.get(r.course_id) or d.facets_of(None, r.course_id)) for r in rows]
 

@@ -105,6 +105,13 @@ CASES = {
     ),
     "GET /users/me/progress-stats": Case(is_authenticated, SIGNED_IN),
     "GET /notes": Case(is_authenticated, SIGNED_IN),
+    "GET /lessons/{lesson}/notes": Case(
+        is_enrolled,
+        ENROLLED | {"instructor", "assistant"},
+        frozenset({"assistant"}),
+        at(lesson=_lesson),
+        refused=NO_LEARNER,
+    ),
     "POST /lessons/{lesson}/notes": Case(
         can_read_course,
         COURSE_READERS,

@@ -223,10 +223,74 @@ def test_notes_are_written_found_and_changed(world: World) -> None:  # PRG-12, P
     assert student.ask("PUT", f"/notes/{own}", json=change).status_code == 404
 
 
+@pytest.mark.postgresql(soak=True)
+def test_a_note_stands_in_a_video_or_a_pdf_and_in_an_enrolment(world: World) -> None:  # PRG-12
+    student, name, lesson = joined(world)
+    plain = student.post(f"/lessons/{lesson}/notes", {"body": "Foam"}).json()
+    assert (plain["enrollment_id"], plain["is_private"], plain["timestamp_seconds"], plain["page"]) == (
+        name, True, None, None,
+    )  # fmt: skip
+    film = student.post(f"/lessons/{lesson}/notes", {"body": "Crab", "timestamp_seconds": 83}).json()
+    assert film["timestamp_seconds"] == 83
+    leaf = student.ask("PUT", f"/notes/{film['id']}", json={"body": "Crab", "page": 4}).json()
+    assert (leaf["timestamp_seconds"], leaf["page"]) == (None, 4)
+    assert student.get("/notes").json()["results"] == [leaf, plain]
+
+
+def test_a_laptops_place_in_a_video_stays_when_the_words_are_changed(world: World, laptop: Workspace) -> None:
+    student, _, lesson = joined(world)
+    sync(world, laptop)
+    laptop.installed.install(world.free())
+    note = laptop.notes.add("Crab", lesson=lesson, anchor='{"at_s":83.5,"item":"film"}')
+    sync(world, laptop)
+    done = student.ask("PUT", f"/notes/{note}", json={"body": "Two crabs", "timestamp_seconds": 83}).json()
+    assert (done["body"], done["timestamp_seconds"]) == ("Two crabs", 83)
+    sync(world, laptop)
+    assert laptop.notes.get(note).anchor == '{"at_s":83.5,"item":"film"}'
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_shared_note_is_read_by_the_course_and_a_private_one_by_nobody(world: World) -> None:  # PRG-13
+    student, _, lesson = joined(world)
+    note = student.post(f"/lessons/{lesson}/notes", {"body": "Foam", "tags": ["sea"]}).json()["id"]
+    manager = world.people["manager"]
+    manager.post(f"/courses/{world.free()}/enroll")
+    assert manager.get(f"/lessons/{lesson}/notes").json()["count"] == 0
+    shared = student.ask("PUT", f"/notes/{note}", json={"body": "Foam", "is_private": False}).json()
+    assert shared["is_private"] is False
+    world.opened.hub.project()
+    for reader in ("manager", "foreign"):
+        answer = world.people[reader].get(f"/lessons/{lesson}/notes")
+        (seen,) = answer.json()["results"]
+        assert (seen["id"], seen["body"]) == (note, "Foam")
+        assert seen["author"] == "Student Moyo" or seen["author"].strip()
+        assert "@" not in answer.text
+        assert world.account("student") not in answer.text
+        assert world.people[reader].get("/notes").json()["count"] == 0
+        assert world.people[reader].ask("PUT", f"/notes/{note}", json={"body": "Mine"}).status_code == 404
+    assert student.get(f"/lessons/{lesson}/notes").json()["count"] == 0, "one's own are told elsewhere"
+    for stranger in ("admin", "instructor"):
+        refused = world.people[stranger].get(f"/lessons/{lesson}/notes")
+        assert (refused.status_code, refused.json()["code"]) == (400, "not_enrolled")
+    student.ask("PUT", f"/notes/{note}", json={"body": "Foam"})
+    assert manager.get(f"/lessons/{lesson}/notes").json()["count"] == 0
+
+
+def test_who_does_not_learn_a_course_shares_nothing_in_it(world: World) -> None:  # PRG-13
+    lesson, student = world.lesson(world.free()), world.people["student"]
+    refused = student.post(f"/lessons/{lesson}/notes", {"body": "Look!", "is_private": False})
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_enrolled")
+    note = student.post(f"/lessons/{lesson}/notes", {"body": "Mine."})
+    assert (note.status_code, note.json()["enrollment_id"]) == (201, None)
+    refused = student.ask("PUT", f"/notes/{note.json()['id']}", json={"body": "Look!", "is_private": False})
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_enrolled")
+
+
 NO_NOTE: tuple[Any, ...] = (
     {}, {"body": " "}, {"body": "x", "colour": "red"}, {"body": "x", "tags": ["a"]}, {"body": 1},
     {"body": "x", "tags": ["ab"] * 11}, {"body": "x", "user_id": NONE}, {"body": "x", "id": "mine"},
-    {"body": "x", "start": -1},
+    {"body": "x", "start": -1}, {"body": "x", "timestamp_seconds": -1}, {"body": "x", "page": 0},
+    {"body": "x", "is_private": None}, {"body": "x", "tags": ["  "]},
 )  # fmt: skip
 
 
@@ -244,6 +308,11 @@ def test_bookmarks_are_kept_renamed_and_thrown_away(world: World) -> None:  # PR
     wish = {"anchor": "312", "title": "Foam", "id": own}
     made = student.post(f"/lessons/{lesson}/bookmarks", wish)
     assert (made.status_code, made.json()["anchor"]) == (201, "312"), made.text
+    assert (made.json()["enrollment_id"], made.json()["timestamp_seconds"]) == (name, None)
+    for place in ({"timestamp_seconds": 83, "page": None}, {"timestamp_seconds": None, "page": 4}):
+        kept = student.post(f"/lessons/{lesson}/bookmarks", {"title": "Foam", **place}).json()
+        assert {field: kept[field] for field in place} == place
+        assert student.delete(f"/bookmarks/{kept['id']}").status_code == 204
     assert student.post(f"/lessons/{lesson}/bookmarks", wish).json() == made.json()
     assert student.get(f"/enrollments/{name}/bookmarks").json()["results"] == [made.json()]
     assert student.get(f"/enrollments/{name}/bookmarks", params={"lesson": NONE}).json()["count"] == 0

@@ -1,118 +1,150 @@
-"""All notes and highlights, by course and lesson."""
+"""All notes, highlights and bookmarks: a list that finds and filters, and beside it the one that is chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QStandardPaths
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
 
+from desktop_lms.features.notes.pane.view import NotePane, day
 from desktop_lms.features.notes.viewmodel import NoteRow, NotesModel
+from desktop_lms.store import Task
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, empty_state
-from desktop_lms.widgets.inputs import Choice, Field, Paper
-from desktop_lms.widgets.layout import Item, boxed, clear, column, row
-from desktop_lms.widgets.page import Page, heading
-from desktop_lms.widgets.surfaces import Card, Painted
+from desktop_lms.widgets.cards import CardList, CardRow
+from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.inputs import Choice, Field
+from desktop_lms.widgets.layout import boxed, clear, column, row
+from desktop_lms.widgets.notes import COLOURS, token
+from desktop_lms.widgets.page import heading
+from desktop_lms.widgets.surfaces import Bar, Panel
 from desktop_lms.widgets.switches import Segments
-from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, sentence, tr
+from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
+from lms_core.learning.anchors import read_spot
+from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.notes_file import clock
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
-WIDTH = 760
-KINDS = ("", "note", "highlight")
+KINDS = ("", "note", "highlight", "bookmark", "orphan")
+ICONS = {"note": "sticky-note", "highlight": "highlighter", "bookmark": "bookmark"}
+PANE, NARROW = 340, 860
 
 
-class NotesPage(Page):
+class NotesPage(Panel):
     """The page; `go` follows a route, `say` shows a toast with a way back."""
 
     def __init__(self, model: NotesModel, *, go: Go, say: Say, open_example: Callable[[], None] | None = None) -> None:
         super().__init__()
         self._model, self._go, self._say, self._open_example = model, go, say, open_example
-        self._shown: object = None
         self.search = Field(tr("Search in notes and highlights"), icon="search", quiet=True)
-        self.search.setMinimumWidth(280)
-        self.courses = Choice(name=tr("Course"))
-        self.kinds = Segments([tr("All"), tr("Notes"), tr("Highlights")], name=tr("Kind"))
-        self._export = Button(tr("Export to Markdown"), "", "file-text")
-        self._tools = boxed(row(self.kinds, self.courses, "~", self._export, gap=8))
-        self._list = column(gap=0)
-        self.show_items(heading(tr("Notes"), "", self.search), 20, self._tools, 20, (boxed(self._list), 1))
-        self.search.textChanged.connect(lambda text: model.narrow(query=text))
-        self.courses.chosen.connect(lambda course: model.narrow(course=course))
-        self.kinds.chosen.connect(lambda at: model.narrow(kind=KINDS[at]))
-        self._export.clicked.connect(self._ask_where)
-        model.changed.connect(self._render)
-        model.deleted.connect(lambda: self._say(tr("Note deleted"), lambda: model.undo_stack.undo()))
-        model.exported.connect(lambda path: self._say(tr("Written to {path}", path=path), None))
-        model.refused.connect(self._on_refused)
-        look().changed.connect(self._restyle)
-        QShortcut(QKeySequence("Ctrl+Z"), self, activated=model.undo_stack.undo)
-        QShortcut(QKeySequence("Ctrl+F"), self, activated=self.search.setFocus)
+        self.search.setMinimumWidth(220)
+        names = [tr("All"), tr("Notes"), tr("Highlights"), tr("Bookmarks"), tr("Place gone")]
+        self.kinds = Segments(names, name=tr("Kind"))
+        self.courses, self.tags = Choice(name=tr("Course")), Choice(name=tr("Tag"))
+        self.colours, self.orders = Choice(_colours(), name=tr("Colour")), Choice(_orders(), name=tr("Order"))
+        self.export = Button(tr("Export…"), "", "download")
+        self._count = Label("", "caption", "text2")
+        self.list = CardList(name=tr("Notes"))
+        self.pane = NotePane(model, go)
+        self._message = column(gap=0)
+        self._build()
+        self._connect()
         self._render()
         model.refresh()
 
+    def _build(self) -> None:
+        filters = row(self.courses, self.tags, self.colours, self.orders, "~", self.export, gap=8)
+        self._tools = boxed(column(row(self.kinds, "~", gap=8), filters, gap=10))
+        self._both = row((boxed(column(self._count, (self.list, 1), gap=6)), 1), self.pane, gap=20)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(boxed(self._both))
+        self._stack.addWidget(boxed(self._message))
+        head = heading(tr("Notes"), "", self.search)
+        self.setLayout(column(head, 16, self._tools, 12, (self._stack, 1), gap=0, margin=(40, 28, 40, 16)))
+
+    def _connect(self) -> None:
+        model = self._model
+        self.search.textChanged.connect(lambda text: model.narrow(query=text))
+        self.courses.chosen.connect(lambda course: model.narrow(course=course))
+        self.tags.chosen.connect(lambda tag: model.narrow(tag=tag))
+        self.colours.chosen.connect(lambda colour: model.narrow(colour=colour))
+        self.orders.chosen.connect(lambda order: model.narrow(order=order))
+        self.kinds.chosen.connect(lambda at: model.narrow(kind=KINDS[at]))
+        self.export.clicked.connect(self.ask_export)
+        self.list.chosen.connect(self._on_chosen)
+        self.list.opened.connect(self._open)
+        self.list.delete_asked.connect(self._delete)
+        self.pane.delete_asked.connect(self._delete)
+        model.changed.connect(self._render)
+        model.deleted.connect(self._on_deleted)
+        model.exported.connect(lambda path: self._say(tr("Written to {path}", path=path), None))
+        model.refused.connect(self._on_refused)
+        look().changed.connect(self._render)
+        for keys, then in (
+            ("Ctrl+Z", model.undo_stack.undo), ("Ctrl+Shift+Z", model.undo_stack.redo),
+            ("Ctrl+F", self.search.setFocus), ("Ctrl+E", self.ask_export),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(keys), self, activated=then)
+
     def leave(self) -> None:
         """Save what was typed."""
+        self.pane.paper.tell()
         self._model.writer.save()
 
-    def _on_refused(self, error: LmsError) -> None:
-        self._say(sentence(error), None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= NARROW * current().scale
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._both.setDirection(way)
+        self.pane.setMinimumWidth(current().px(PANE) if wide else 0)
+        self.pane.setMaximumWidth(current().px(PANE) if wide else 16_777_215)
+        self.pane.setMaximumHeight(16_777_215 if wide else max(180, self.height() * 2 // 5))
 
-    def _restyle(self) -> None:
-        self._shown = None
-        self._render()
-
-    def _ask_where(self) -> None:
-        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("Export to Markdown"), str(Path(home) / "notes.md"), "Markdown (*.md)"
-        )
-        if chosen:
-            self._model.export(Path(chosen))
-
+    # --- showing
     def _render(self) -> None:
         model = self._model
-        rows = model.rows
-        now = (model.all is None, model.error, tuple((r.note.id, r.note.colour, r.lesson, r.reachable) for r in rows))
-        if now == self._shown:
-            return
-        self._shown = now
         self.courses.show_entries(
             [("", tr("All courses")), *((c, t or tr("A course that is gone")) for c, t in model.courses)]
         )
         self.courses.choose(model.course)
+        self.tags.show_entries([("", tr("All tags")), *((tag, f"#{tag}") for tag in model.tags)])
+        self.tags.choose(model.tag)
+        self.tags.setVisible(bool(model.tags))
         self._tools.setVisible(bool(model.all))
-        clear(self._list)
-        for item in self._items(rows):
-            self._list.addWidget(item) if isinstance(item, QWidget) else self._list.addSpacing(16)
-        if rows:
-            self._list.addStretch(1)
+        self.search.setVisible(bool(model.all))
+        self.export.setEnabled(bool(model.rows))
+        self._count.say(tr("{count} of {all}", count=len(model.rows), all=len(model.all or ())))
+        self._count.setVisible(model.is_narrowed)
+        self.list.show_rows([_card(each) for each in model.rows])
+        message = self._nothing()
+        clear(self._message)
+        if message is not None:
+            self._message.addWidget(message)
+        self._stack.setCurrentIndex(0 if message is None else 1)
+        self._on_chosen()
 
-    def _items(self, rows: tuple[NoteRow, ...]) -> list[QWidget | int]:
+    def _nothing(self) -> QWidget | None:
+        """What stands there instead of the list."""
         model = self._model
-        if model.error and model.all is None:
-            return [Banner(tr("The notes cannot be read"), sentence(model.error), tone="warning")]
+        if model.all is None and model.error:
+            return boxed(
+                column(Banner(tr("The notes cannot be read"), sentence(model.error), tone="warning"), "~", gap=0)
+            )
         if model.all is None:
-            return [Label(tr("Reading your notes…"), "body", "text2")]
+            return boxed(column(Label(tr("Reading your notes…"), "body", "text2"), "~"))
         if not model.all:
-            return [self._empty()]
-        if not rows:
-            return [empty_state("search", tr("Nothing fits"), tr("No note has all of these words and filters."))]
-        items: list[QWidget | int] = []
-        groups: dict[str, list[NoteRow]] = {}
-        for each in rows:
-            groups.setdefault(each.course or tr("Without a course"), []).append(each)
-        for title, notes in groups.items():
-            items += [16 if items else 0, Label(title, "heading"), 8] if items else [Label(title, "heading"), 8]
-            for each in notes:
-                items += [self._note(each), 12]
-        return items
+            return self._empty()
+        if not model.rows:
+            reset = Button(tr("Show all notes"))
+            reset.clicked.connect(self._reset)
+            return empty_state("search", tr("Nothing fits"), tr("No note has all of these words and filters."), reset)
+        return None
 
     def _empty(self) -> QWidget:
         text = tr(
@@ -125,46 +157,109 @@ class NotesPage(Page):
         buttons = (go_on, example) if self._open_example else (go_on,)
         return empty_state("notebook-pen", tr("Your notes will live here"), text, *buttons)
 
-    def _note(self, each: NoteRow) -> QWidget:
-        note = each.note
-        stamp = QLocale(language()).toString(
-            QDateTime.fromMSecsSinceEpoch(note.created_at), QLocale.FormatType.ShortFormat
-        )
-        where = each.lesson or (tr("Its lesson is not on this device") if note.lesson_id else tr("Loose note"))
-        paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=1)
-        lines = min(8, 1 + len(note.body) // 90 + note.body.count("\n"))
-        paper.setFixedHeight(current().line("body") * lines + 22)
-        paper.show_text(note.body)
-        stored = [note.body]
+    def _reset(self) -> None:
+        self.search.clear()
+        self.kinds.choose(0, quiet=True)
+        self.colours.choose("")
+        self._model.narrow(query="", course="", tag="", colour="", kind="")
 
-        def typed(text: str) -> None:
-            base, stored[0] = stored[0], text
-            self._model.writer.type(note.id, text, base=base)
-            self._model.writer.save()
+    def _on_chosen(self) -> None:
+        self.pane.show_rows([found for name in self.list.keys if (found := self._model.row(name))])
 
-        paper.settled.connect(typed)
-        jump = None
-        if each.reachable:
-            jump = Button(tr("Go to the place"), "link", small=True)
-            jump.clicked.connect(lambda: self._go(f"lesson/{note.course_id}/{note.lesson_id}"))
-        remove = Button("", "ghost", "trash-2", name=tr("Delete this note"))
-        remove.clicked.connect(lambda: self._model.delete(note.id))
-        quote: Item = None
-        if note.quote:
-            quote = boxed(row(Stripe(note.colour), (Label(f"“{note.quote}”", "body", "text2", wrap=True), 1), gap=12))
-        foot = row((Elided(f"{where} · {stamp}", "caption", "text2"), 1), jump, remove, gap=12)
-        card = Card(column(quote, paper, foot, gap=8, margin=16))
-        card.setMaximumWidth(current().px(WIDTH))
-        return card
+    # --- doing
+    def _open(self, name: str) -> None:
+        found = self._model.row(name)
+        if found is not None and found.reachable:
+            self._go(f"lesson/{found.kept.course_id}/{found.kept.lesson_id}/{name}")
+
+    def _delete(self) -> None:
+        self._model.delete(*self.list.keys)
+
+    def _on_deleted(self, count: int) -> None:
+        words = tr("Note deleted") if count == 1 else tr("{count} notes deleted", count=count)
+        self._say(words, self._model.undo_stack.undo)
+
+    def _on_refused(self, error: LmsError) -> None:
+        self._say(sentence(error), None)
+
+    # --- export
+    def ask_export(self) -> None:
+        """Ask in which form and where; what is filtered out stays out."""
+        if not self._model.rows:
+            return
+        said = tr("{count} notes, as they are filtered now.", count=len(self._model.rows))
+        shut, folder, pdf, one = (
+            Button(tr("Cancel")), Button(tr("A file for each course…"), "", "folder"),
+            Button(tr("PDF…"), "", "file-text"), Button(tr("Markdown…"), "primary", "download"),
+        )  # fmt: skip
+        about = tr("Markdown can be read back without a loss; a PDF is for paper.")
+        sheet = Sheet(
+            self.window(), tr("Export notes"), Label(said, "body", "text2", wrap=True),
+            Label(about, "small", "text2", wrap=True), buttons=(shut, folder, pdf, one), width=600,
+        )  # fmt: skip
+        shut.clicked.connect(sheet.close_sheet)
+        for button, then in ((folder, self._to_folder), (pdf, self._to_pdf), (one, self._to_markdown)):
+            button.clicked.connect(sheet.close_sheet)
+            button.clicked.connect(then)
+
+    def _to_markdown(self) -> None:
+        if chosen := self._where("notes.md", "Markdown (*.md)"):
+            self._model.export(Path(chosen))
+
+    def _to_pdf(self) -> None:
+        if chosen := self._where("notes.pdf", "PDF (*.pdf)"):
+            self.watch(self._model.export(Path(chosen)))
+
+    def _to_folder(self) -> None:
+        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        if chosen := QFileDialog.getExistingDirectory(self, tr("Export notes"), home):
+            self._model.export(Path(chosen), each=True)
+
+    def _where(self, name: str, kind: str) -> str:
+        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return QFileDialog.getSaveFileName(self, tr("Export notes"), str(Path(home) / name), kind)[0]
+
+    def watch(self, task: Task) -> None:
+        """Show how far a long export is, and let it be stopped."""
+        stop, bar, words = Button(tr("Stop")), Bar(), Label("", "small", "text2")
+        sheet = Sheet(self.window(), tr("Writing your notes"), bar, words, buttons=(stop,))
+        stop.clicked.connect(task.cancel)
+
+        def told(done: int, total: int, name: str) -> None:
+            bar.show_value(done / max(1, total))
+            words.say(tr("{done} of {total}", done=done, total=total))
+
+        task.progressed.connect(told)
+        task.ended.connect(sheet.close_sheet)
 
 
-class Stripe(Painted):
-    """The colour of a highlight along its quote."""
+def _card(each: NoteRow) -> CardRow:
+    kept = each.kept
+    lesson = each.lesson or (tr("Its lesson is not on this device") if kept.lesson_id else tr("Loose note"))
+    spot = read_spot(kept.anchor)
+    facts = [
+        each.course, lesson, clock(spot.at_s) if spot.at_s is not None else "",
+        tr("Page {page}", page=spot.page) if spot.page else "", day(kept.created_at),
+    ]  # fmt: skip
+    if isinstance(kept, Note) and not kept.is_private:
+        facts.append(tr("Shared"))
+    if each.is_orphan:
+        facts.insert(0, tr("Place gone"))
+    said = " · ".join(filter(None, facts))
+    sign = "triangle-alert" if each.is_orphan else ICONS[each.kind]
+    if isinstance(kept, Bookmark):
+        return CardRow(kept.id, "", kept.title or lesson, said, icon=sign)
+    words = " ".join(kept.body.split())
+    return CardRow(kept.id, kept.quote, words, said, token(kept.colour) if kept.quote else "", sign, kept.tags)
 
-    def __init__(self, colour: str) -> None:
-        super().__init__()
-        self._colour = "hl" + colour.capitalize() if colour else "hairlineStrong"
-        self.setFixedWidth(4)
 
-    def paintEvent(self, event: object) -> None:
-        self.painter().fillRect(self.rect(), current().color(self._colour))
+def _colours() -> list[tuple[str, str]]:
+    names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
+    return [("", tr("All colours")), *((colour, names[colour]) for colour in COLOURS)]
+
+
+def _orders() -> list[tuple[str, str]]:
+    return [
+        ("newest", tr("Newest first")), ("oldest", tr("Oldest first")), ("edited", tr("Last edited first")),
+        ("course", tr("By course and place")),
+    ]  # fmt: skip

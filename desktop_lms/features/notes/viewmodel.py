@@ -1,65 +1,110 @@
-"""All notes and highlights by course: found, filtered, opened at their place, exported, deleted with a way back."""
+"""All notes, highlights and bookmarks: found, filtered, opened at their place, exported, deleted with a way back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.noting import NoteWriter
-from desktop_lms.store import Store
+from desktop_lms.store import Report, Store, Task
 from lms_core.changes import Changes, Topic
-from lms_core.db.engine import storage_errors
-from lms_core.errors import LmsError
-from lms_core.learning.model import Note
+from lms_core.content.text import plain_text
+from lms_core.errors import LmsError, NotFound
+from lms_core.learning.anchors import Anchor, find_all
+from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.notes_file import Kept, by_course, to_markdown, write_text
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
+FEW = 200
+"""So many changed notes are read one by one, more as a whole."""
+Kind = Literal["", "note", "highlight", "bookmark", "orphan"]
+Order = Literal["newest", "oldest", "edited", "course"]
 
 
 @dataclass(frozen=True)
 class NoteRow:
-    """A note with the titles over it; empty ones where the course or lesson went away."""
+    """A note or bookmark with the titles over it; empty ones where the course or lesson went away."""
 
-    note: Note
+    kept: Kept
     course: str
     lesson: str
     reachable: bool
+    found: str
+    """What it is searched by."""
+    lost: bool = False
+    """The words that it marks are no longer in the lesson."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the filter."""
+        if isinstance(self.kept, Bookmark):
+            return "bookmark"
+        return "highlight" if self.kept.quote else "note"
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether its place is gone; the note stays."""
+        return self.lost or bool(self.kept.lesson_id and not self.reachable)
 
 
-def load(workspace: Workspace) -> tuple[NoteRow, ...]:
-    """Read all notes, the newest first."""
-    titles = workspace.notes.titles()
-    cards = {c.id: c.title for c in workspace.courses.catalog()}
-    return tuple(
-        NoteRow(
-            note,
-            titles.get(note.course_id or "") or cards.get(note.course_id or "", ""),
-            titles.get(note.lesson_id or "", ""),
-            (note.lesson_id or "") in titles,
-        )
-        for note in workspace.notes.all()
-    )
+def load(workspace: Workspace, only: Iterable[str] | None = None) -> tuple[NoteRow, ...]:
+    """Read all notes and bookmarks, or some of them."""
+    notes, bookmarks = workspace.notes.all(only=only), workspace.notes.bookmarks(only=only)
+    kept: list[Kept] = [*notes, *bookmarks]
+    titles = workspace.notes.titles(kept)
+    here = workspace.notes.here(each.lesson_id for each in kept if each.lesson_id)
+    return tuple(_row(each, titles, each.lesson_id in here) for each in kept)
+
+
+def _row(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
+    course, lesson = titles.get(kept.course_id or "", ""), titles.get(kept.lesson_id or "", "")
+    said = (kept.title,) if isinstance(kept, Bookmark) else (kept.body, kept.quote, *(f"#{tag}" for tag in kept.tags))
+    return NoteRow(kept, course, lesson, reachable, "\n".join((*said, lesson, course)).casefold())
+
+
+def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> frozenset[str]:
+    """Those of the highlights of a course whose words are gone from its lessons."""
+    try:
+        lessons = {each.id: each for each in workspace.installed.document(course).lessons()}
+    except NotFound:
+        return frozenset()
+    by_lesson: dict[str, list[Note]] = {}
+    for row in rows:
+        if isinstance(row.kept, Note) and row.kept.quote and not row.kept.anchor:
+            by_lesson.setdefault(row.kept.lesson_id or "", []).append(row.kept)
+    lost: set[str] = set()
+    for lesson, notes in by_lesson.items():
+        if lesson in lessons:
+            text = f"{lessons[lesson].title}\n{plain_text(lessons[lesson].body)}"
+            spots = find_all(text, [Anchor(n.quote, n.before, n.after) for n in notes])
+            lost |= {note.id for note, spot in zip(notes, spots, strict=True) if spot is None}
+    return frozenset(lost)
 
 
 class NotesModel(QObject):
     """State of the page."""
 
     changed = Signal()
-    deleted = Signal()
+    deleted = Signal(int)
     exported = Signal(str)
     refused = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self.all: tuple[NoteRow, ...] | None = None
-        self.query = ""
-        self.course = ""
-        self.kind = ""
+        self._by_id: dict[str, NoteRow] | None = None
+        self.rows: tuple[NoteRow, ...] = ()
+        """Those to show."""
+        self.query = self.course = self.tag = self.colour = ""
+        self.kind: Kind = ""
+        self.order: Order = "newest"
         self.error: LmsError | None = None
         self.undo_stack = QUndoStack(self)
         self.writer = NoteWriter(store, self)
@@ -70,13 +115,45 @@ class NotesModel(QObject):
         self._store.run(self, load, self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.topics & TOPICS:
+        if Topic.COURSES in changes.topics or self._by_id is None:
             self.refresh()
+        elif Topic.NOTES in changes.topics:
+            if len(changes.rows) > FEW:
+                self.refresh()
+            else:
+                rows = changes.rows
+                self._store.run(self, lambda w: (rows, load(w, rows)), self._on_some, self._on_failed)
 
     def _on_loaded(self, rows: tuple[NoteRow, ...]) -> None:
-        if rows != self.all or self.error:
-            self.all, self.error = rows, None
-            self.changed.emit()
+        old = self._by_id or {}
+        self._by_id = {row.kept.id: _still_lost(row, old.get(row.kept.id)) for row in rows}
+        self.error = None
+        self._sift()
+        for course in sorted({row.kept.course_id for row in rows if row.kept.course_id and row.kind == "highlight"}):
+            self._look_for(course, [row for row in rows if row.kept.course_id == course])
+
+    def _look_for(self, course: str, rows: list[NoteRow]) -> None:
+        self._store.run(self, lambda w: (rows, lost_in(w, course, rows)), self._on_lost)
+
+    def _on_lost(self, found: tuple[list[NoteRow], frozenset[str]]) -> None:
+        rows, lost = found
+        some = self._by_id or {}
+        changed = [r.kept.id for r in rows if r.kept.id in some and some[r.kept.id].lost != (r.kept.id in lost)]
+        for name in changed:
+            some[name] = replace(some[name], lost=name in lost)
+        if changed:
+            self._sift()
+
+    def _on_some(self, told: tuple[frozenset[str], tuple[NoteRow, ...]]) -> None:
+        asked, rows = told
+        if self._by_id is None:
+            return
+        fresh = {row.kept.id: _still_lost(row, self._by_id.get(row.kept.id)) for row in rows}
+        if any(self._by_id.get(name) != fresh.get(name) for name in asked):
+            for name in asked - fresh.keys():
+                self._by_id.pop(name, None)
+            self._by_id |= fresh
+            self._sift()
 
     def _on_failed(self, error: LmsError) -> None:
         self.error = error
@@ -84,88 +161,151 @@ class NotesModel(QObject):
 
     # --- narrowing
     @property
-    def rows(self) -> tuple[NoteRow, ...]:
-        """The notes to show."""
+    def all(self) -> tuple[NoteRow, ...] | None:
+        """Every note; None while they are read."""
+        return None if self._by_id is None else tuple(self._by_id.values())
+
+    def row(self, name: str) -> NoteRow | None:
+        """One of them."""
+        return (self._by_id or {}).get(name)
+
+    def _sift(self) -> None:
         words = self.query.casefold().split()
-        return tuple(
-            r
-            for r in self.all or ()
-            if (not self.course or r.note.course_id == self.course)
-            and (not self.kind or (self.kind == "highlight") == bool(r.note.quote))
-            and all(w in f"{r.note.body} {r.note.quote} {r.lesson} {r.course}".casefold() for w in words)
-        )
+        found = [row for row in (self._by_id or {}).values() if self._fits(row) and all(w in row.found for w in words)]
+        self.rows = tuple(sorted(found, key=_KEYS[self.order], reverse=self.order in ("newest", "edited")))
+        self.changed.emit()
+
+    def _fits(self, row: NoteRow) -> bool:
+        kept = row.kept
+        if self.course and kept.course_id != self.course:
+            return False
+        if self.kind and (not row.is_orphan if self.kind == "orphan" else row.kind != self.kind):
+            return False
+        if isinstance(kept, Bookmark):
+            return not (self.tag or self.colour)
+        return (not self.tag or self.tag in kept.tags) and (not self.colour or kept.colour == self.colour)
 
     @property
     def courses(self) -> tuple[tuple[str, str], ...]:
         """Courses with notes: (id, title)."""
-        found = {r.note.course_id: r.course for r in self.all or () if r.note.course_id}
+        found = {r.kept.course_id: r.course for r in (self._by_id or {}).values() if r.kept.course_id}
         return tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
 
-    def narrow(self, *, query: str | None = None, course: str | None = None, kind: str | None = None) -> None:
-        """Show only some: by words, by course, or one kind (`note`, `highlight`)."""
-        self.query = self.query if query is None else query
-        self.course = self.course if course is None else course
-        self.kind = self.kind if kind is None else kind
-        self.changed.emit()
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All tags."""
+        notes = (r.kept for r in (self._by_id or {}).values())
+        return tuple(sorted({t for n in notes if isinstance(n, Note) for t in n.tags}, key=str.casefold))
+
+    def narrow(self, **wanted: str) -> None:
+        """Show only some: `query`, `course`, `tag`, `colour`, `kind`; or in another `order`."""
+        for name, value in wanted.items():
+            setattr(self, name, value)
+        self._sift()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not all are shown."""
+        return bool(self.query or self.course or self.tag or self.colour or self.kind)
 
     # --- editing
-    def delete(self, note: str) -> None:
-        """Delete a note; `undo_stack` brings it back."""
-        found = next((r.note for r in self.all or () if r.note.id == note), None)
-        if found is not None:
-            self.writer.forget(note)
+    def change(self, note: str, **fields: Any) -> None:
+        """Change colour or tags of a note, or who reads it; `refused` tells when that cannot be."""
+        self._store.run(self, lambda workspace: workspace.notes.change(note, **fields), None, self._on_refused)
+
+    def rename(self, bookmark: str, title: str) -> None:
+        """Give a bookmark another title."""
+        self._store.run(self, lambda workspace: workspace.notes.rename_bookmark(bookmark, title))
+
+    def _on_refused(self, error: LmsError) -> None:
+        self.refused.emit(error)
+        self.changed.emit()
+
+    def delete(self, *names: str) -> None:
+        """Delete notes and bookmarks; `undo_stack` brings them back."""
+        found = [row.kept for name in names if (row := self.row(name))]
+        if found:
+            for each in found:
+                self.writer.forget(each.id)
             self.undo_stack.push(_Deleting(self, found))
-            self.deleted.emit()
+            self.deleted.emit(len(found))
 
-    def erase(self, note: str) -> None:
-        """Delete a stored note."""
-        self._store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
+    def erase(self, names: Sequence[str], kept: Sequence[Kept]) -> None:
+        """Delete stored notes and bookmarks."""
+        marks = {name for name, each in zip(names, kept, strict=True) if isinstance(each, Bookmark)}
 
-    def write_again(self, note: Note, then: Any) -> None:
-        """Write a deleted note anew; `then` gets its id."""
-        fields: dict[str, Any] = {
-            "quote": note.quote, "before": note.before, "after": note.after, "start": note.start,
-            "colour": note.colour, "tags": list(note.tags),
-        }  # fmt: skip
-        anchor = {k: v for k, v in fields.items() if v not in ("", None, [])}
-        self._store.run(
-            self,
-            lambda workspace: workspace.notes.add(note.body, lesson=note.lesson_id, course=note.course_id, **anchor),
-            then,
-        )
+        def work(workspace: Workspace) -> None:
+            with workspace.work():
+                workspace.notes.delete_all([name for name in names if name not in marks])
+                for name in marks:
+                    workspace.notes.delete_bookmark(name)
 
-    def _on_done(self, _: object) -> None:
-        """What changed is told by the store."""
+        self._store.run(self, work)
+
+    def write_again(self, kept: Sequence[Kept], then: Any) -> None:
+        """Write deleted notes and bookmarks anew; `then` gets their ids."""
+        self._store.run(self, lambda workspace: workspace.notes.write_again(kept), then)
 
     # --- export
-    def export(self, target: Path) -> None:
-        """Write the shown notes as one Markdown file; a file half written never stays."""
-        notes = [r.note for r in self.rows]
+    def export(self, target: Path, *, each: bool = False) -> Task:
+        """Write the shown notes as a PDF or Markdown file, or with `each` a Markdown file for each course in a folder.
 
-        def work(workspace: Workspace) -> str:
-            text = workspace.notes.export_markdown(notes)
-            part = target.with_name(target.name + ".part")
-            try:
-                with storage_errors(target):
-                    part.write_text(text, encoding="utf-8")
-                    part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
+        The task tells how far it is and can be stopped; a file half written never stays.
+        """
+        kept = [row.kept for row in self.rows]
+        titles = {name: title for row in self.rows for name, title in _titles(row)}
+        zone = datetime.now().astimezone().tzinfo or UTC
+
+        def work(_: Workspace, report: Report) -> str:
+            if each:
+                for name, text in by_course(kept, titles, zone=zone).items():
+                    write_text(target / name, text)
+            elif target.suffix.lower() == ".pdf":
+                from lms_core.learning.notes_paper import write_pdf  # typesetting is loaded by those who typeset
+
+                write_pdf(target, kept, titles, zone=zone, progress=report)
+            else:
+                write_text(target, to_markdown(kept, titles, zone=zone))
             return str(target)
 
-        self._store.run(self, work, self.exported.emit, self.refused.emit)
+        return self._store.task(self, work, self.exported.emit, self.refused.emit)
+
+
+def _titles(row: NoteRow) -> Iterable[tuple[str, str]]:
+    return (row.kept.course_id or "", row.course), (row.kept.lesson_id or "", row.lesson)
+
+
+def _still_lost(row: NoteRow, old: NoteRow | None) -> NoteRow:
+    return replace(row, lost=True) if old is not None and old.lost else row
+
+
+def _edited(row: NoteRow) -> tuple[int, str]:
+    kept = row.kept
+    return max(kept.created_at, (kept.edited_at or 0) if isinstance(kept, Note) else 0), kept.id
+
+
+def _created(row: NoteRow) -> tuple[int, str]:
+    return row.kept.created_at, row.kept.id
+
+
+def _placed(row: NoteRow) -> tuple[Any, ...]:
+    start = row.kept.start if isinstance(row.kept, Note) else None
+    return not row.course, row.course.casefold(), row.lesson.casefold(), start or 0, row.kept.created_at, row.kept.id
+
+
+_KEYS = {"newest": _created, "oldest": _created, "edited": _edited, "course": _placed}
 
 
 class _Deleting(QUndoCommand):
-    def __init__(self, model: NotesModel, note: Note) -> None:
+    def __init__(self, model: NotesModel, kept: Sequence[Kept]) -> None:
         super().__init__("delete")
-        self._model, self._note, self._id = model, note, note.id
+        self._model, self._kept, self._ids = model, kept, [each.id for each in kept]
 
     def redo(self) -> None:
-        self._model.erase(self._id)
+        self._model.erase(self._ids, self._kept)
 
     def undo(self) -> None:
-        self._model.write_again(self._note, self._on_written)
+        self._model.write_again(self._kept, self._on_written)
 
-    def _on_written(self, note: str) -> None:
-        self._id = note
+    def _on_written(self, names: list[str]) -> None:
+        self._ids = names

@@ -11,8 +11,8 @@ from PIL import Image
 
 from lms_core.certificates.model import read_file
 from lms_core.certificates.paper import draw
-from lms_core.certificates.script import direction_of, runs, shaped
 from lms_core.certificates.templates import SHIPPED, layout_of
+from lms_core.content.script import direction_of, runs, shaped
 from tests.certified import credential_of
 
 USER, COURSE = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d02", "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d03"

@@ -128,9 +128,10 @@ def test_notes_are_deleted_with_a_way_back(
     page = NotesPage(NotesModel(store), go=told.go, say=told.say)
     show(qtbot, page)
     press(page, "Continue a lesson")
-    workspace.notes.add("Count again", lesson=tides.waves)
+    note = workspace.notes.add("Count again", lesson=tides.waves)
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
     press(page, "Go to the place")
-    assert told.routes == ["today", f"lesson/{tides.course}/{tides.waves}"]
+    assert told.routes == ["today", f"lesson/{tides.course}/{tides.waves}/{note}"]
     QApplication.processEvents()
     next(b for b in page.findChildren(Button) if "Delete" in b.accessibleName() and b.isVisible()).click()
     assert workspace.notes.all() == []

@@ -48,7 +48,7 @@ WRITERS = {
     "study_session": "its owner",
     "activity_log": "its owner, while `analytics_enabled` of their `user_settings` is not false; the hub removes all of it "
     "afterwards",
-    "note": "its owner",
+    "note": "its owner; one that is not private who learns or teaches its course; a tag has two to fifty letters",
     "bookmark": "its owner",
     "card": "its owner",
     "card_review": "the owner of its card; a `rating` of 0 takes the review back that `undoes` names, and no other does",
@@ -143,10 +143,12 @@ def _variants(entity: Entity) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _scopes(entity: Entity) -> list[str]:
     assert all(fields is None for fields in entity.scopes(_row(entity)).values()), "seen in part: say so in HEAD"
+    whole, variants = entity.scopes(_row(entity)), [*_variants(entity)]
+    more = {scope: f"not {why}" for why, row in variants for scope in entity.scopes(row) if scope not in whole}
     return [
-        f"`{scope}`" + _while([why for why, row in _variants(entity) if scope not in entity.scopes(row)])
-        for scope in sorted(entity.scopes(_row(entity)))
-    ]
+        f"`{scope}`" + _while([why for why, row in variants if scope not in entity.scopes(row)])
+        for scope in sorted(whole)
+    ] + [f"`{scope}`" + _while([why]) for scope, why in sorted(more.items())]
 
 
 def _grants(entity: Entity) -> list[str]:

@@ -1,4 +1,4 @@
-"""All notes: found, edited, deleted, exported."""
+"""All notes: found, filtered, sorted, edited, deleted, exported."""
 
 from __future__ import annotations
 
@@ -7,68 +7,136 @@ from pathlib import Path
 from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.store import InlineStore
 from lms_core.errors import LmsError
+from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.notes_file import read_markdown
 from lms_core.workspace import Workspace
-from tests.desktop.features.learners import Tides
+from tests.desktop.features.learners import Tides, install
 
 
 def filled(store: InlineStore, workspace: Workspace, tides: Tides) -> NotesModel:
-    workspace.notes.add("Count again tomorrow", lesson=tides.waves)
+    workspace.notes.add("Count again tomorrow", lesson=tides.waves, tags=["sea", "todo"])
     workspace.notes.add("", lesson=tides.shells, quote="Twelve limpets", colour="mint", start=4)
     workspace.notes.add("Loose thought")
+    workspace.notes.add_bookmark(tides.waves, anchor="12", title="The wind")
     model = NotesModel(store)
     model.refresh()
     return model
 
 
-def test_notes_are_found_and_filtered(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+def said(model: NotesModel) -> list[str]:
+    """What the shown rows say, from above."""
+    return [r.kept.title if isinstance(r.kept, Bookmark) else r.kept.body or r.kept.quote for r in model.rows]
+
+
+def test_notes_are_found_filtered_and_sorted(store: InlineStore, workspace: Workspace, tides: Tides) -> None:  # SRC-06
     model = filled(store, workspace, tides)
-    assert [r.lesson for r in model.rows] == ["", "Shells", "Waves"]
+    assert {r.lesson for r in model.rows} == {"", "Shells", "Waves"}
     assert model.courses == ((tides.course, "Between the tides"),)
-    model.narrow(query="limp")
-    assert [r.note.quote for r in model.rows] == ["Twelve limpets"]
-    model.narrow(query="", kind="note", course=tides.course)
-    assert [r.note.body for r in model.rows] == ["Count again tomorrow"]
+    assert model.tags == ("sea", "todo")
+    for wish, found in (
+        ({"query": "limp"}, ["Twelve limpets"]),
+        ({"query": "#todo"}, ["Count again tomorrow"]),
+        ({"query": "shells LIMPETS"}, ["Twelve limpets"]),
+        ({"query": "", "kind": "note", "course": tides.course}, ["Count again tomorrow"]),
+        ({"kind": "bookmark"}, ["The wind"]),
+        ({"kind": "", "course": "", "colour": "mint"}, ["Twelve limpets"]),
+        ({"colour": "", "tag": "sea"}, ["Count again tomorrow"]),
+        ({"query": "zebra"}, []),
+    ):
+        model.narrow(**wish)
+        assert said(model) == found, wish
+    model.narrow(query="", tag="", order="course")
+    assert said(model) == ["Twelve limpets", "Count again tomorrow", "The wind", "Loose thought"]
+    workspace.notes.edit(model.rows[1].kept.id, base="Count again tomorrow", body="Count")
+    model.narrow(order="oldest")
+    assert sorted(said(model)) == ["Count", "Loose thought", "The wind", "Twelve limpets"]
 
 
-def test_a_deleted_note_comes_back(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+def test_deleted_ones_come_back_as_they_were(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     model = filled(store, workspace, tides)
-    note = model.rows[1].note
-    model.delete(note.id)
-    assert len(model.rows) == 2
+    told: list[int] = []
+    model.deleted.connect(told.append)
+    before = {(row.kept.created_at, *said_of) for row, said_of in zip(model.rows, _all(model), strict=True)}
+    model.delete(*(row.kept.id for row in model.rows[:3]))
+    assert (len(model.rows), told) == (1, [3])
     model.undo_stack.undo()
-    back = next(r.note for r in model.rows if r.note.quote)
+    assert {(row.kept.created_at, *said_of) for row, said_of in zip(model.rows, _all(model), strict=True)} == before
+    back = next(r.kept for r in model.rows if r.kind == "highlight")
+    assert isinstance(back, Note)
     assert (back.quote, back.colour, back.lesson_id, back.start) == ("Twelve limpets", "mint", tides.shells, 4)
     model.undo_stack.redo()
-    assert len(model.rows) == 2
+    assert len(model.rows) == 1
+
+
+def _all(model: NotesModel) -> list[tuple[object, ...]]:
+    return [
+        (r.kept.title, r.kept.anchor) if isinstance(r.kept, Bookmark) else (r.kept.body, r.kept.quote, r.kept.tags)
+        for r in model.rows
+    ]
 
 
 def test_notes_outlive_their_course(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     model = filled(store, workspace, tides)
     workspace.installed.remove(tides.course)
-    assert len(model.rows) == 3
+    assert len(model.rows) == 4
     assert not any(r.reachable for r in model.rows)
+    model.narrow(kind="orphan")
+    assert len(model.rows) == 3, "all but the loose one"
+
+
+def test_a_highlight_whose_words_went_away_is_kept_and_said(
+    store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    workspace.notes.add("Here", lesson=tides.shells, quote="Twelve limpets weighed 4.6 g", colour="sky")
+    workspace.notes.add("Gone", lesson=tides.shells, quote="Barnacles close their doors", colour="rose")
+    model = NotesModel(store)
+    model.refresh()
+    model.narrow(kind="orphan")
+    assert said(model) == ["Gone"]
+    body = workspace.courses.lesson_draft(tides.shells).body
+    workspace.courses.edit_lesson(tides.shells, base=body, text="# Shells\n\nBarnacles close their doors.\n")
+    install(workspace, tides.course)
+    assert said(model) == ["Here"]
 
 
 def test_an_edit_is_saved(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     model = filled(store, workspace, tides)
-    note = model.rows[0].note.id
-    model.writer.type(note, "Kept thought", base=model.rows[0].note.body)
+    note = next(r.kept for r in model.rows if isinstance(r.kept, Note) and r.kept.body == "Loose thought")
+    model.writer.type(note.id, "Kept thought", base=note.body)
     model.writer.save()
-    assert workspace.notes.get(note).body == "Kept thought"
+    assert workspace.notes.get(note.id).body == "Kept thought"
     assert model.writer.is_saved
+    assert "Kept thought" in said(model)
+    model.change(note.id, tags=["new"], colour="sky")
+    assert model.tags == ("new", "sea", "todo")
+
+
+def test_what_cannot_be_is_said(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = filled(store, workspace, tides)
+    refused: list[LmsError] = []
+    model.refused.connect(refused.append)
+    note = next(r.kept.id for r in model.rows if r.kind == "note")
+    model.change(note, is_private=False)
+    assert [error.code for error in refused] == ["not_enrolled"]
 
 
 def test_export_writes_what_is_shown(store: InlineStore, workspace: Workspace, tides: Tides, tmp_path: Path) -> None:
     model = filled(store, workspace, tides)
     model.narrow(kind="highlight")
     model.export(tmp_path / "notes.md")
-    assert (tmp_path / "notes.md").read_text() == "# Between the tides\n\n## Shells\n\n> Twelve limpets\n"
+    (read,) = read_markdown((tmp_path / "notes.md").read_text())
+    assert read == model.rows[0].kept or (read.id, read.course_id) == (model.rows[0].kept.id, tides.course)
+    model.narrow(kind="")
+    model.export(tmp_path / "notes.pdf")
+    model.export(tmp_path, each=True)
+    assert {"Between the tides.md", "notes.md", "notes.pdf"} <= {file.name for file in tmp_path.iterdir()}
 
 
 def test_export_into_nowhere_is_said(store: InlineStore, workspace: Workspace, tides: Tides, tmp_path: Path) -> None:
     model = filled(store, workspace, tides)
     refused: list[LmsError] = []
     model.refused.connect(refused.append)
-    model.export(tmp_path / "no" / "notes.md")
-    assert len(refused) == 1
-    assert len(model.rows) == 3
+    for name in ("notes.md", "notes.pdf"):
+        model.export(tmp_path / "no" / name)
+    assert [error.code for error in refused] == ["file_unwritable"] * 2
+    assert len(model.rows) == 4
