@@ -83,7 +83,7 @@ class _Paint(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: CardRow = index.data(ROLE)
-        theme, box = current(), option.rect.adjusted(2, 3, -2, -5)
+        theme, box = current(), option.rect.adjusted(0, 1, 0, -7)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -43,7 +43,7 @@ class NotesPage(Panel):
         super().__init__()
         self._model, self._go, self._say, self._open_example = model, go, say, open_example
         self.search = Field(tr("Search in notes and highlights"), icon="search", quiet=True)
-        self.search.setMinimumWidth(220)
+        self.search.setMinimumWidth(280)
         names = [tr("All"), tr("Notes"), tr("Highlights"), tr("Bookmarks"), tr("Place gone")]
         self.kinds = Segments(names, name=tr("Kind"))
         self.courses, self.tags = Choice(name=tr("Course")), Choice(name=tr("Tag"))
@@ -53,6 +53,7 @@ class NotesPage(Panel):
         self.list = CardList(name=tr("Notes"))
         self.pane = NotePane(model, go)
         self._message = column(gap=0)
+        self._beside = True
         self._build()
         self._connect()
         self._render()
@@ -99,7 +100,7 @@ class NotesPage(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= NARROW * current().scale
+        wide = self._beside = self.width() >= NARROW * current().scale
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._both.setDirection(way)
         self.pane.setMinimumWidth(current().px(PANE) if wide else 0)
@@ -122,6 +123,8 @@ class NotesPage(Panel):
         self._count.say(tr("{count} of {all}", count=len(model.rows), all=len(model.all or ())))
         self._count.setVisible(model.is_narrowed)
         self.list.show_rows([_card(each) for each in model.rows])
+        if not self.list.keys and self._beside:
+            self.list.choose([each.kept.id for each in model.rows[:1]])
         message = self._nothing()
         clear(self._message)
         if message is not None:

@@ -129,7 +129,6 @@ def test_notes_are_deleted_with_a_way_back(
     show(qtbot, page)
     press(page, "Continue a lesson")
     note = workspace.notes.add("Count again", lesson=tides.waves)
-    qtbot.keyClick(page.list, Qt.Key.Key_Down)
     press(page, "Go to the place")
     assert told.routes == ["today", f"lesson/{tides.course}/{tides.waves}/{note}"]
     QApplication.processEvents()
