@@ -31,6 +31,7 @@ from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
 from lms_core.content.dress import embed_html
 from lms_core.content.embeds import Embed
+from lms_core.errors import LmsError
 from lms_core.learning.model import Bookmark
 
 Go = Callable[[str], None]
@@ -74,7 +75,9 @@ class LessonPage(QWidget):
         self._foot = Foot(model, self._follow, resize_text)
         self._room: Room | None = None
         self.notes = NotesPanel(model, self._show_note)
-        self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark)
+        self._wanted_note = bookmarked
+        rename = self.notes.model.rename
+        self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark, rename)
         self._build()
         self._connect()
         model.open()
@@ -95,6 +98,8 @@ class LessonPage(QWidget):
         model, text = self._model, self.text
         model.changed.connect(self._render)
         model.notes_changed.connect(self._on_notes)
+        self.notes.model.changed.connect(self._show_places)
+        self.notes.model.refused.connect(self._on_refused)
         model.rendered.connect(self._on_rendered)
         model.pictures_came.connect(text.pictures_came)
         text.filled.connect(self._show_highlights)
@@ -326,13 +331,23 @@ class LessonPage(QWidget):
         self.notes.begin(self._anchor(COLOURS[0]) if self._quote[0] else {})
 
     def _show_highlights(self) -> None:
-        spots = [(n, self.text.locate(n.quote, n.before, n.start)) for n in self._model.notes if n.quote]
-        self.text.show_marks([Mark(*spot, n.colour or COLOURS[0], n.id) for n, spot in spots if spot])
+        self.notes.model.look_in(self.text.toPlainText())
+        self._show_places()
+
+    def _show_places(self) -> None:
+        places = self.notes.model.places
+        spots = [(n, spot) for n in self._model.notes if (spot := places.get(n.id))]
+        self.text.show_marks([Mark(spot.start, spot.end, n.colour or COLOURS[0], n.id) for n, spot in spots])
+        if self._wanted_note in places:
+            note, self._wanted_note = self._wanted_note, ""
+            self._show_note(note)
 
     def _show_note(self, note: str) -> None:
-        found = next((each for each in self._model.notes if each.id == note), None)
-        if found and found.quote and (spot := self.text.locate(found.quote, found.before, found.start)):
-            self.text.go_to(spot[0])
+        if spot := self.notes.model.places.get(note):
+            self.text.go_to(spot.start)
+
+    def _on_refused(self, error: LmsError) -> None:
+        self._say(sentence(error), None)
 
     def _on_notes(self) -> None:
         reading = self._model.reading

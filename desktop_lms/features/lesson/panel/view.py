@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_lms.features.lesson.panel.cards.view import NoteCard, OpenCard, Review, shared_card
+from desktop_lms.features.lesson.panel.viewmodel import PanelModel
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.inputs import Paper
-from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.inputs import Field, Paper
+from desktop_lms.widgets.layout import Item, column, row
 from desktop_lms.widgets.page import Page
-from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.rows import Clickable
-from desktop_lms.widgets.surfaces import IconMark, Line, Painted
+from desktop_lms.widgets.surfaces import IconMark, Line
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import language, tr
+from desktop_lms.words import tr
 from lms_core.learning.model import Bookmark, Note
 
 STATES = {"done": ("circle-check", "success"), "in_progress": ("circle-dot", "accentText")}
@@ -29,10 +30,14 @@ class OutlinePanel(Page):
     """All lessons of the course; the one in view is marked."""
 
     def __init__(
-        self, follow: Callable[[Neighbour], None], go_to: Callable[[Bookmark], None], drop: Callable[[str], None]
+        self,
+        follow: Callable[[Neighbour], None],
+        go_to: Callable[[Bookmark], None],
+        drop: Callable[[str], None],
+        rename: Callable[[str, str, str], None] | None = None,
     ) -> None:
         super().__init__(pad=0, top=12)
-        self._follow, self._go_to, self._drop = follow, go_to, drop
+        self._follow, self._go_to, self._drop, self._rename = follow, go_to, drop, rename
         self._shown: object = None
         self._reading: Reading | None = None
 
@@ -70,7 +75,29 @@ class OutlinePanel(Page):
         made = Clickable(name=tr("Go to the bookmark: {words}", words=kept.title))
         drop = Button("", "ghost", "x", small=True, name=tr("Delete this bookmark"))
         drop.clicked.connect(lambda: self._drop(kept.id))
-        made.setLayout(row(IconMark("bookmark", 16, "accentText"), (Elided(kept.title, "small"), 1), drop, margin=4))
+        title = Elided(kept.title, "small")
+        name = Field(tr("Name of the bookmark"), quiet=True)
+        name.setAccessibleName(tr("Name of the bookmark"))
+        name.hide()
+        pen = Button("", "ghost", "pencil", small=True, name=tr("Rename this bookmark"))
+        pen.setVisible(self._rename is not None)
+
+        def begin() -> None:
+            name.show_text(kept.title)
+            title.setVisible(name.isVisible())
+            name.setVisible(not name.isVisible())
+            name.setFocus()
+
+        def done() -> None:
+            if self._rename is not None and (words := name.text().strip()) and words != kept.title:
+                self._rename(kept.id, kept.title, words[:200])
+            elif name.isVisible():
+                begin()
+
+        pen.clicked.connect(begin)
+        name.returnPressed.connect(done)
+        mark = IconMark("bookmark", 16, "accentText")
+        made.setLayout(row(mark, (title, 1), (name, 1), pen, drop, margin=4, gap=4))
         made.clicked.connect(lambda: self._go_to(kept))
         return made
 
@@ -87,9 +114,14 @@ class NotesPanel(QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, model: LessonModel, show: Callable[[str], None]) -> None:
+    def __init__(self, model: LessonModel, show: Callable[[str], None], review: Review | None = None) -> None:
         super().__init__()
         self._model, self._show = model, show
+        self.model = PanelModel(model)
+        self.review = review
+        """Makes a card of a note to be reviewed; None hides the button."""
+        self._open = ""
+        self._editing: OpenCard | None = None
         self._fresh = _Fresh({})
         self._shown: object = None
         self.paper = Paper(tr("Write a note about this lesson"), lines=3)
@@ -112,7 +144,11 @@ class NotesPanel(QWidget):
         self._about.hide()
         self.paper.settled.connect(self._on_typed)
         self.paper.textChanged.connect(self._on_typing)
-        model.saved.connect(lambda: self._saved.say(tr("Saved here")))
+        model.saved.connect(self._on_saved)
+        self.model.changed.connect(self.show_notes)
+
+    def _on_saved(self) -> None:
+        self._saved.say(tr("Saved here"))
 
     def _on_typing(self) -> None:
         self._saved.say(tr("Saving…"))
@@ -157,6 +193,8 @@ class NotesPanel(QWidget):
 
     def settle(self) -> None:
         """Finish the note being written; it joins the list."""
+        if self._editing is not None:
+            self._editing.settle()
         typed = self.paper.toPlainText()
         if typed.strip():
             self._on_typed(typed)
@@ -166,64 +204,69 @@ class NotesPanel(QWidget):
         self._shown = None
         self.show_notes(self._model.notes)
 
-    def show_notes(self, notes: tuple[Note, ...]) -> None:
-        """Show the lesson's notes; texts being edited are left alone."""
-        now = tuple((n.id, n.colour, n.quote) for n in notes if n.id != self._fresh.id)
+    def show_notes(self, notes: tuple[Note, ...] = ()) -> None:
+        """Show the notes of the lesson in the order of its text, and what others share; an open one is left alone."""
+        mine = [note for note in self.model.notes if note.id != self._fresh.id]
+        now = (
+            tuple((n, self.model.is_gone(n)) if n.id != self._open else (n.id, n.tags, n.is_private) for n in mine),
+            self._open, self.model.shared, self.review is None,
+        )  # fmt: skip
         if now == self._shown:
             return
         self._shown = now
+        at, hand = self._list.verticalScrollBar().value(), self._hand()
         items: list[Item] = []
-        for note in notes:
-            if note.id != self._fresh.id:
-                items += [self._note(note), Line()]
+        for note in mine:
+            items += [self._card(note), Line()]
+        if self.model.shared:
+            items += [12, Label(tr("From others in the course"), "smallStrong"), 4]
+            for shared in self.model.shared:
+                items += [shared_card(shared), Line()]
         if not items:
             items.append(Label(tr("Select text to highlight it, or write above."), "small", "text2", wrap=True))
         self._list.show_items(*items, "~")
+        self._list.verticalScrollBar().setValue(at)
+        self._give(hand)
 
-    def _note(self, note: Note) -> QWidget:
-        kind = (
-            tr("Highlight") if note.quote and not note.body else tr("Highlight and note") if note.quote else tr("Note")
-        )
-        stamp = QLocale(language()).toString(
-            QDateTime.fromMSecsSinceEpoch(note.created_at), QLocale.FormatType.ShortFormat
-        )
-        remove = Button("", "ghost", "trash-2", name=tr("Delete this note"))
-        remove.clicked.connect(lambda: self._model.delete_note(note.id))
-        quote = None
-        if note.quote:
-            quote = Clickable(name=tr("Go to the place: {quote}", quote=note.quote))
-            quote.setLayout(row((Label(f"“{note.quote}”", "small", "text2", wrap=True), 1), margin=4))
-            quote.clicked.connect(lambda: self._show(note.id))
-        lines = min(6, 1 + len(note.body) // 32 + note.body.count("\n"))
-        paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=lines)
-        paper.setFixedHeight(current().line("body") * lines + 22)
-        paper.show_text(note.body)
-        stored = [note.body]
+    def _card(self, note: Note) -> QWidget:
+        if note.id == self._open:
+            opened = OpenCard(self.model, note, saving=self._on_typing, review=self.review)
+            opened.closed.connect(self._close)
+            opened.delete_asked.connect(lambda: self._delete(note.id))
+            opened.jump_asked.connect(lambda: self._show(note.id))
+            self._editing = opened
+            return opened
+        card = NoteCard(note, gone=self.model.is_gone(note))
+        card.clicked.connect(lambda: self.open_note(note.id))
+        card.delete_asked.connect(lambda: self._delete(note.id))
+        return card
 
-        def typed(text: str) -> None:
-            base, stored[0] = stored[0], text
-            self._model.writer.type(note.id, text, base=base)
-            self._model.writer.save()
+    def open_note(self, note: str) -> None:
+        """Open a note to be edited, and go to its place."""
+        if self._editing is not None:
+            self._editing.settle()
+        self._open, self._editing = note, None
+        self.show_notes()
+        self._show(note)
+        if self._editing is not None:
+            self._editing.paper.setFocus()
 
-        paper.settled.connect(typed)
-        paper.textChanged.connect(self._on_typing)
-        tools = [remove]
-        if note.quote:
-            other = COLOURS[(COLOURS.index(note.colour) + 1) % len(COLOURS)] if note.colour in COLOURS else COLOURS[0]
-            paint = Button("", "ghost", "highlighter", name=tr("Change the colour"))
-            paint.clicked.connect(lambda: self._model.colour_note(note.id, other))
-            tools.insert(0, paint)
-        words = column(quote, paper, row((Elided(f"{kind} · {stamp}", "caption", "text3"), 1), *tools, gap=2), gap=4)
-        return boxed(row(_Stripe(note.colour), (words, 1), gap=10, margin=(0, 10, 0, 10)))
+    def _close(self) -> None:
+        self._open, self._editing = "", None
+        self.show_notes()
 
+    def _delete(self, note: str) -> None:
+        if note == self._open:
+            self._open, self._editing = "", None
+        self._model.delete_note(note)
 
-class _Stripe(Painted):
-    """The colour of a highlight along its note."""
+    def _hand(self) -> str:
+        """Where the keyboard is in the open card."""
+        card, focus = self._editing, self.window().focusWidget()
+        parts = {"paper": card.paper, "tags": card.tags.field, "swatches": card.swatches} if card is not None else {}
+        return next((name for name, part in parts.items() if part is focus), "")
 
-    def __init__(self, colour: str) -> None:
-        super().__init__()
-        self._colour = "hl" + colour.capitalize() if colour else "hairline"
-        self.setFixedWidth(4)
-
-    def paintEvent(self, event: object) -> None:
-        self.painter().fillRect(self.rect(), current().color(self._colour))
+    def _give(self, hand: str) -> None:
+        card = self._editing
+        if card is not None and hand:
+            {"paper": card.paper, "tags": card.tags.field, "swatches": card.swatches}[hand].setFocus()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.features.lesson.panel.cards.view import NoteCard
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.notes import Swatches
 from desktop_lms.widgets.rows import Clickable
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
@@ -62,7 +65,7 @@ def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Works
     assert page.text.extraSelections() == []
 
 
-def test_a_highlight_takes_another_colour_and_goes(page: LessonPage, workspace: Workspace) -> None:
+def test_a_highlight_takes_another_colour_and_goes(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
     choose(page, "A sample is a witness")
     page._highlight("sky")
 
@@ -70,10 +73,16 @@ def test_a_highlight_takes_another_colour_and_goes(page: LessonPage, workspace: 
         QApplication.processEvents()
         return next(b for b in page.notes.findChildren(Button) if b.accessibleName() == name and b.isVisible())
 
-    tool("Change the colour").click()
-    assert workspace.notes.all()[0].colour == "amber"
+    page.notes.findChild(NoteCard).clicked.emit()
+    swatches = page.notes.findChild(Swatches)
+    qtbot.keyClick(swatches, Qt.Key.Key_Left)
+    assert workspace.notes.all()[0].colour == "rose"
+    page._model.undo_stack.undo()
+    assert workspace.notes.all()[0].colour == "sky"
     tool("Delete this note").click()
     assert workspace.notes.all() == []
+    page._model.undo_stack.undo()
+    assert [(n.quote, n.colour) for n in workspace.notes.all()] == [("A sample is a witness", "sky")]
 
 
 def test_the_panel_folds_and_opens_where_room_is_short(page: LessonPage) -> None:

@@ -1,0 +1,165 @@
+"""Cards of notes: small until one is opened to be edited, so that a lesson may have hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_lms.features.lesson.panel.viewmodel import PanelModel
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.inputs import Paper
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.notes import Stripe, Swatches, Tags
+from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import IconMark
+from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import language, tr
+from lms_core.learning.anchors import read_spot
+from lms_core.learning.model import Note, SharedNote
+from lms_core.learning.notes_file import clock
+
+Review = Callable[[Note], None]
+MOST = 400
+"""So many letters of a note stand on a card that is not open."""
+
+
+class NoteCard(Clickable):
+    """A note in short; Return opens it, Delete throws it away."""
+
+    delete_asked = Signal()
+
+    def __init__(self, note: Note, *, gone: bool) -> None:
+        super().__init__(name=tr("Edit: {words}", words=_short(note.body or note.quote)))
+        words: list[Item] = []
+        if note.quote:
+            words.append(Label(f"“{_short(note.quote)}”", "small", "text2" if note.body else "text", wrap=True))
+        if note.body:
+            words.append(Label(_short(note.body), "small", wrap=True))
+        if gone:
+            lost = Label(tr("The place is gone; the note stays."), "caption", "warning", wrap=True)
+            words.append(boxed(row(IconMark("triangle-alert", 14, "warning"), (lost, 1), gap=6)))
+        words.append(Elided(facts(note), "caption", "text2"))
+        self.setLayout(row(Stripe(note.colour if note.quote else ""), (column(*words, gap=4), 1), gap=10, margin=8))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class OpenCard(QWidget):
+    """A note being edited: its words, colour and tags, and who reads it. Esc closes it."""
+
+    closed = Signal()
+    delete_asked = Signal()
+    jump_asked = Signal()
+
+    def __init__(self, model: PanelModel, note: Note, *, saving: Callable[[], None], review: Review | None) -> None:
+        super().__init__()
+        self._model, self._note, self._stored, self._saving = model, note, note.body, saving
+        lines = min(8, max(3, 1 + len(note.body) // 32 + note.body.count("\n")))
+        self.paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=lines)
+        self.paper.setFixedHeight(current().line("body") * lines + 22)
+        self.paper.show_text(note.body)
+        self.paper.settled.connect(self._on_typed)
+        self.paper.textChanged.connect(saving)
+        self.swatches = Swatches(name=tr("Colour of the highlight"))
+        self.swatches.show_colour(note.colour)
+        self.swatches.chosen.connect(self._on_colour)
+        self.swatches.setVisible(bool(note.quote))
+        self.tags = Tags()
+        self.tags.show_tags(note.tags)
+        self.tags.changed.connect(self._on_tags)
+        self._stripe = Stripe(note.colour if note.quote else "")
+        words = column(self._quote(), self.paper, self.tags, self._tools(review), gap=8)
+        self.setLayout(row(self._stripe, (words, 1), gap=10, margin=8))
+
+    def _quote(self) -> QWidget | None:
+        if not self._note.quote:
+            return None
+        quote = Clickable(name=tr("Go to the place: {quote}", quote=self._note.quote))
+        quote.setLayout(row((Label(f"“{self._note.quote}”", "small", "text2", wrap=True), 1), margin=4))
+        quote.clicked.connect(self.jump_asked)
+        return quote
+
+    def _tools(self, review: Review | None) -> QWidget:
+        note = self._note
+        name = tr("Share with the course") if note.is_private else tr("Take back from the course")
+        self.share = Button("", "ghost", "lock" if note.is_private else "users", name=name)
+        self.share.clicked.connect(self._on_share)
+        self.share.setVisible(bool(note.course_id))
+        remove = Button("", "ghost", "trash-2", name=tr("Delete this note"))
+        remove.clicked.connect(self.delete_asked)
+        done = Button("", "ghost", "check", name=tr("Done"))
+        done.clicked.connect(self.finish)
+        card = None
+        if review is not None:
+            card = Button("", "ghost", "layers", name=tr("Make a card to review"))
+            card.clicked.connect(lambda: review(note))
+        return boxed(row(self.swatches, "~", card, self.share, remove, done, gap=2))
+
+    def settle(self) -> None:
+        """Hand over what was typed."""
+        self.paper.tell()
+
+    def finish(self) -> None:
+        """Close the card."""
+        self.settle()
+        self.closed.emit()
+
+    def _on_typed(self, text: str) -> None:
+        if text != self._stored:
+            base, self._stored = self._stored, text
+            self._model.lesson.writer.type(self._note.id, text, base=base)
+            self._model.lesson.writer.save()
+
+    def _on_colour(self, colour: str) -> None:
+        self._stripe.show_colour(colour)
+        self._model.change(self._note, colour=colour)
+
+    def _on_tags(self, tags: list[str]) -> None:
+        self._model.change(self._note, tags=tuple(tags))
+
+    def _on_share(self) -> None:
+        self._model.change(self._note, is_private=not self._note.is_private)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finish()
+        else:
+            super().keyPressEvent(event)
+
+
+def shared_card(shared: SharedNote) -> QWidget:
+    """What somebody else shares; only their name is told."""
+    note = shared.note
+    author = tr("Shared by {name}", name=shared.author) if shared.author else tr("Shared")
+    quote = Label(f"“{_short(note.quote)}”", "small", "text2", wrap=True) if note.quote else None
+    body = Label(_short(note.body, 2000), "small", wrap=True) if note.body else None
+    who = boxed(row(IconMark("users", 14, "text2"), (Elided(f"{author} · {day(note)}", "caption", "text2"), 1), gap=6))
+    made = boxed(row(Stripe(note.colour if note.quote else ""), (column(quote, body, who, gap=4), 1), gap=10, margin=8))
+    made.setAccessibleName(author)
+    return made
+
+
+def facts(note: Note) -> str:
+    """Day, place, tags and who reads it, on one line."""
+    spot = read_spot(note.anchor)
+    place = clock(spot.at_s) if spot.at_s is not None else tr("Page {page}", page=spot.page) if spot.page else ""
+    shared = "" if note.is_private else tr("Shared")
+    return " · ".join(filter(None, [place, day(note), shared, *(f"#{tag}" for tag in note.tags)]))
+
+
+def day(note: Note) -> str:
+    """When it was written."""
+    when = QDateTime.fromMSecsSinceEpoch(note.created_at)
+    return QLocale(language()).toString(when, QLocale.FormatType.ShortFormat)
+
+
+def _short(text: str, most: int = MOST) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
