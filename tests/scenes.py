@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.importer.view import ImportPage
 from desktop_lms.features.quiz.view import QuizPage
+from desktop_lms.features.review.session.view import SessionPage
+from desktop_lms.features.review.session.viewmodel import SessionModel
 from desktop_lms.features.syncing.board import Board
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.welcome.view import WelcomePage
@@ -21,9 +23,11 @@ from desktop_lms.shell.window import Window
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.words import tr
+from lms_core import ops
 from lms_core.demo import COURSES, SAMPLES, open_sample
 from lms_core.notifications.events import EVENTS, SAID
 from lms_core.notifications.words import say
+from lms_core.review.entities import CARD_REVIEW
 from lms_core.workspace import Workspace
 from tests.certified import certify, credential_of
 from tests.e2e.programs import PASSWORD
@@ -71,6 +75,7 @@ def fill(workspace: Workspace) -> Data:
     running = workspace.assessment.start(practice.id)
     for question in running.questions[:2]:
         workspace.assessment.answer(practice.id, question.id, [question.options[0].id])
+    deck(workspace, course, lessons[0].id)
     workspace.learning.open_lesson(lessons[2].id)
     workspace.personal.change_profile(bio="I weigh limpets and count what comes back.", location="Kisumu",
                                       expertise="Field statistics")  # fmt: skip
@@ -94,6 +99,51 @@ def grades(workspace: Workspace, course: str, lesson: str) -> None:
         tell(workspace, "attempt", f"a{n}", **keys, pack="earlier", started_at=at, submitted_at=at + 600_000)
         tell(workspace, "grade", f"g{n}", **keys, attempt_id=f"a{n}", percent=percent, passed=percent >= 60,
              graded_at=at)  # fmt: skip
+
+
+CARDS = (
+    ("What is a *sample*?", "The part of a whole that one looks at: twelve limpets stand for all on the slipway."),
+    (
+        "The mean of $x_1, \\dots, x_n$ is …",
+        "$$\\bar{x} = \\frac{1}{n} \\sum_{i=1}^{n} x_i$$\n\nOne odd value moves it.",
+    ),
+    ("What does this print?\n\n```python\nprint(sorted([3, 1, 2])[1])\n```", "`2`, the **median** of three."),
+    ("Why weigh more than once?", "Scales differ a little each time; the mean of several is nearer to the truth."),
+    ("What makes small samples surprising?", "- They differ more from each other\n- Extreme means are common"),
+    ("Spread in one word?", "Variance, or its root: the standard deviation."),
+    ("When is a sample biased?", "When some had a better chance to get in than others."),
+    ("Mean of 4, 6 and 11?", "7"),
+    ("Median of 4, 6 and 11?", "6"),
+    ("Range of 4, 6 and 11?", "7, from 4 to 11"),
+    ("Mode of 2, 3, 3 and 9?", "3"),
+    ("Half of all values lie …", "below the *median*"),
+    ("A quarter of all values lie …", "below the first *quartile*"),
+    ("Error of a mean?", "It shrinks with √n."),
+)
+
+
+def deck(workspace: Workspace, course: str, lesson: str) -> None:
+    """Cards in all states: some known for weeks, some new, one at rest, one often forgotten."""
+    review, day, now = workspace.review, 86_400_000, workspace.clock.ms()
+    cards = [
+        review.add(front, back, course=course, lesson=lesson, tags=["means"] if n % 3 == 1 else [])
+        for n, (front, back) in enumerate(CARDS)
+    ]
+    for n, card in enumerate(cards[6:]):
+        log(workspace, card, 3 if n % 3 == 1 else 4, now - n * day)
+    for n, card in enumerate(cards[3:5]):
+        for ago in (25, 22 - n, 15):
+            log(workspace, card, 3, now - ago * day)
+    for ago in range(30, 0, -2):
+        log(workspace, cards[5], 1 if ago % 4 else 3, now - ago * day)
+    review.change(cards[6], suspended=True)
+
+
+def log(workspace: Workspace, card: str, rating: int, at: int) -> None:
+    """A review of an earlier day."""
+    values = {"user_id": workspace.account, "card_id": card, "rating": rating, "reviewed_at": at, "duration_ms": 9000}
+    with workspace.work() as unit:
+        unit.emit(ops.create(CARD_REVIEW, unit.new_id(), values))
 
 
 def news(workspace: Workspace, course: str) -> None:
@@ -221,10 +271,41 @@ def _with_server(model: WelcomeModel) -> str:
 
 LEARNING = {
     "today": at("today"), "courses": at("courses"), "notes": at("notes"), "inbox": at("inbox"),
-    "progress": at("progress"),
-    "syncing": at("syncing"),
+    "progress": at("progress"), "review": at("review"), "syncing": at("syncing"),
 }  # fmt: skip
 NEW = {"begin": at("begin"), "today": at("today"), "courses": at("courses")}
+
+
+def reviewing(*steps: Callable[[SessionModel], object]) -> Scene:
+    """A session of review, so far."""
+
+    def go(app: App) -> QWidget:
+        window = at("review/session")(app)
+        settle()
+        page = page_of(app)
+        assert isinstance(page, SessionPage)
+        for step in steps:
+            step(page._model)
+            settle()
+        return window
+
+    return go
+
+
+def _rate(rating: int) -> Callable[[SessionModel], object]:
+    def go(model: SessionModel) -> None:
+        model.reveal()
+        settle()
+        model.rate(rating)
+
+    return go
+
+
+def _forecast(app: App) -> QWidget:
+    window = at("review")(app)
+    settle()
+    button(page_of(app), "Show as table").click()
+    return window
 
 
 def scenes(data: Data) -> dict[str, Scene]:
@@ -234,12 +315,17 @@ def scenes(data: Data) -> dict[str, Scene]:
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
         "profile": at("profile"), "certificates": at("certificates"), "security": at("security"), "palette": palette,
     }  # fmt: skip
+    reviews = {
+        "review-front": reviewing(), "review-back": reviewing(*[_rate(3)] * 5, SessionModel.reveal),
+        "review-over": reviewing(_rate(3), _rate(1), _rate(4), SessionModel.stop), "review-cards": at("review/cards"),
+        "review-table": _forecast,
+    }  # fmt: skip
     teaching = {
         "teach": at("teach"), "builder": at(f"builder/{data.course}"),
         "questions": at(f"builder/{data.course}/{data.graded}"), "publish": publishing(data.course),
         "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
     }  # fmt: skip
-    return {**LEARNING, **learning, **teaching}
+    return {**LEARNING, **learning, **reviews, **teaching}
 
 
 def _asked(model: WelcomeModel) -> None:

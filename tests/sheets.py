@@ -30,6 +30,7 @@ from desktop_lms.features.instructor.view import InstructorPage
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.progress.view import ProgressPage
 from desktop_lms.features.quiz.view import QuizPage
+from desktop_lms.features.review.session.view import SessionPage
 from desktop_lms.features.security.view import SecurityPage
 from desktop_lms.features.settings.devices.view import DeviceList
 from desktop_lms.features.settings.email.view import EmailLine
@@ -54,7 +55,7 @@ OPENED_BY = {
     "InvitationsPage.ask_new": "invite", "EmailLine.ask_code": "confirm-email",
     "InstructorPage.ask_code": "confirm-application", "InstructorsPage.ask_reason": "reject-application",
     "Foot._tell": "by-file", "ask_before_leaving": "leading-out", "show_picture": "picture",
-    "QuizPage.ask_to_submit": "quiz-submit", "SettingsPage.ask_file_password": "save-as-file",
+    "QuizPage.ask_to_submit": "quiz-submit", "ask_card": "card", "SettingsPage.ask_file_password": "save-as-file",
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
     "AllDevicesPage.ask_revoke": "sign-out-device", "SectionPage.ask": "drop-mail",
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
@@ -123,6 +124,7 @@ def sheets(data: Data) -> dict[str, Scene]:
     lesson = f"lesson/{data.lesson}"
     return {
         "quiz-submit": over(f"quiz/{data.practice}", QuizPage, _submit),
+        "card": over("review/session", SessionPage, SessionPage.ask_edit),
         "password": over("settings", SettingsPage, SettingsPage.ask_password),
         "link": over("settings", SettingsPage, SettingsPage.ask_link),
         "save-as-file": over("settings", SettingsPage, lambda page: page.ask_file_password(Path("amara.lms"))),

@@ -63,6 +63,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("today", to(_today), tr("Today"), "sun"),
         Place("courses", to(_courses), tr("Courses"), "library-big"),
         Place("notes", to(_notes), tr("Notes"), "notebook-pen"),
+        Place("review", to(_review), tr("Review"), "layers"),
         Place("inbox", to(_inbox), tr("Inbox"), "inbox"),
         Place("progress", to(_progress), tr("Progress"), "chart-no-axes-column"),
         Place("course", to(_course), tr("Course"), section="courses"),
@@ -177,6 +178,26 @@ def _notes(c: Context) -> QWidget:
 
     model = NotesModel(c.store)
     return _own(NotesPage(model, go=c.go, say=c.say, open_example=c.open_example), model)
+
+
+def _review(c: Context, part: str = "") -> QWidget:
+    if part == "session":
+        from desktop_lms.features.review.session.view import SessionPage
+        from desktop_lms.features.review.session.viewmodel import SessionModel
+
+        session = SessionModel(c.store)
+        return _own(SessionPage(session, go=c.go, say=c.say), session)
+    if part == "cards":
+        from desktop_lms.features.review.browse.view import BrowsePage
+        from desktop_lms.features.review.browse.viewmodel import BrowseModel
+
+        cards = BrowseModel(c.store)
+        return _own(BrowsePage(cards, go=c.go, say=c.say), cards)
+    from desktop_lms.features.review.view import ReviewPage
+    from desktop_lms.features.review.viewmodel import ReviewModel
+
+    model = ReviewModel(c.store)
+    return _own(ReviewPage(model, go=c.go, say=c.say, open_example=c.open_example), model)
 
 
 def _inbox(c: Context) -> QWidget:

@@ -13,12 +13,12 @@ from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.editor.view import Editor, tool
 from desktop_lms.features.builder.inspector.view import Inspector
 from desktop_lms.features.builder.phrases import kind_words, wish_words
-from desktop_lms.features.builder.preview import PreviewModel
 from desktop_lms.features.builder.publish.view import publish_sheet, state_chip
 from desktop_lms.features.builder.publish.viewmodel import PublishModel
 from desktop_lms.features.builder.quiz.view import QuizEditor
 from desktop_lms.features.builder.quiz.viewmodel import QuizModel
 from desktop_lms.features.builder.viewmodel import BuilderModel, Building
+from desktop_lms.rendering import Rendering
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
@@ -64,7 +64,7 @@ class BuilderPage(QWidget):
         self._wanted: dict[str, bool | None] = {"tree": None, "aside": None}
         self._nodes: object = None
         self.tree = OutlineTree(name=tr("Outline"))
-        self.editor = Editor(self.draft, PreviewModel(store, self))
+        self.editor = Editor(self.draft, Rendering(store, self))
         self.questions = QuizEditor(self.quiz)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.editor)

@@ -88,6 +88,8 @@ class TodayPage(Page):
         items: list[Item] = []
         if content.resume:
             items.append(self._continue(content))
+        if content.cards.count:
+            items.append(section(tr("Review"), self._cards(content)))
         if content.due:
             more = self._button(tr("All courses"), "courses", "link") if content.due_total > len(content.due) else None
             items.append(section(tr("Due next"), *listed(*(self._due(due) for due in content.due)), more=more))
@@ -124,6 +126,11 @@ class TodayPage(Page):
         cover = Cover(resume.course_id, width=current().px(208))
         cover.setMinimumHeight(180)
         return Card(row(cover, (words, 1), gap=24, margin=16))
+
+    def _cards(self, content: Today) -> ListRow:
+        cards = content.cards
+        facts = (counted("1 due", "{count} due", cards.count), tr("about {minutes} min", minutes=cards.minutes))
+        return self._row(ListRow(tr("Cards to review"), " · ".join(facts), lead=Tile("layers")), "review/session")
 
     def _due(self, due: Due) -> ListRow:
         facts = [

@@ -14,10 +14,12 @@ from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Goal, Note
+from lms_core.review.model import Due as Cards
 from lms_core.sync.replica import clock
 from lms_core.workspace import Workspace
 
-TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT, Topic.SETTINGS})
+TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT, Topic.SETTINGS,
+                    Topic.REVIEW})  # fmt: skip
 STEPS = "steps.today"
 DUE, OTHERS, FRESH, NOTES = 4, 3, 3, 3
 
@@ -43,6 +45,7 @@ class Today(msgspec.Struct, frozen=True):
     minutes_left: int
     due: tuple[Due, ...]
     due_total: int
+    cards: Cards
     week: tuple[Day, ...]
     streak: int
     goals: tuple[Goal, ...]
@@ -90,6 +93,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         minutes_left=_minutes_left(workspace, resume) if resume else 0,
         due=tuple(_due(workspace, each) for each in waiting[:DUE]),
         due_total=len(waiting),
+        cards=workspace.review.due_count(zone),
         week=tuple(workspace.days.week(zone, first_weekday=first_weekday)),
         streak=workspace.days.streak(zone),
         goals=workspace.days.goals(zone, first_weekday=first_weekday),

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from desktop_lms.features.builder.draft import DraftModel
-from desktop_lms.features.builder.preview import PreviewModel
+from desktop_lms.rendering import Rendering
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.editor import MarkdownEditor
 from desktop_lms.widgets.layout import boxed, column, row
@@ -28,7 +28,7 @@ NARROW = 620
 class Editor(QWidget):
     """Toolbar, editor and preview of the open lesson."""
 
-    def __init__(self, draft: DraftModel, rendering: PreviewModel) -> None:
+    def __init__(self, draft: DraftModel, rendering: Rendering) -> None:
         super().__init__()
         self._draft, self._rendering = draft, rendering
         self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))

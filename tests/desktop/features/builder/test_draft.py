@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from desktop_lms.features.builder.draft import AUTOSAVE_MS, DraftModel
-from desktop_lms.features.builder.preview import PreviewModel
 from desktop_lms.features.builder.steps import Steps
+from desktop_lms.rendering import Rendering
 from lms_core.content.dress import RenderTheme
 from lms_core.errors import LmsError, StorageError
 from tests.desktop.features.teaching import Desk
@@ -81,7 +81,7 @@ def test_the_preview_reads_each_picture_once(desk: Desk, monkeypatch: pytest.Mon
     sha = media.put(b"<svg/>")
     real = media.read
     monkeypatch.setattr(media, "read", lambda name: reads.append(name) or real(name))
-    preview = PreviewModel(desk.store)
+    preview = Rendering(desk.store)
     for words in ("One", "Two"):
         preview.show(f"{words} ![a](media:{sha}) ![b](media:{'0' * 64})", RenderTheme({}), ink="#000000", size=16)
     assert preview.picture(f"media:{sha}") == b"<svg/>"

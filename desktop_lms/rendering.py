@@ -1,4 +1,4 @@
-"""The text of a draft as readers see it, rendered beside the window's thread; only the latest text counts."""
+"""Markdown as readers see it, rendered beside the window's thread; only the latest text counts."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Sheet:
     pictures: dict[str, bytes] = field(default_factory=dict)
 
 
-class PreviewModel(QObject):
-    """Renders what it is asked for; `html` and `picture` then have the result."""
+class Rendering(QObject):
+    """Render what it is asked for; `html` and `picture` then have the result."""
 
     rendered = Signal()
 
