@@ -8,12 +8,12 @@ from datetime import timedelta
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.features.review.editing.view import ask_card
 from desktop_lms.features.review.phrases import due_words
 from desktop_lms.features.review.viewmodel import Overview, ReviewModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.chart import Plot
 from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Choice, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, heading, section

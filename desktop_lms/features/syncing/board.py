@@ -19,9 +19,9 @@ ABOVE = {"answer": "attempt", "question": "assessment", "course_instructor": "co
 """Entities whose row names its parent of another kind than a lesson."""
 FAMILIES = {"question": "assessment", "answer": "attempt", "course_instructor": "course"}
 """Rows that a person sees as a part of another thing."""
-TOGETHER = frozenset({"study_session", "bookmark"})
+TOGETHER = frozenset({"study_session", "bookmark", "card_review"})
 """Entities whose rows a person sees as one thing, whatever they belong to."""
-NAMED = ("title", "text", "body", "first_name", "name")
+NAMED = ("title", "text", "body", "front", "asks", "first_name", "name")
 WORDS = ("text", "body", "value", "title", "explanation")
 DRAFTED = frozenset({"course", "module", "lesson", "assessment", "question", "course_file", "course_instructor"})
 MAKING = frozenset({"create", "append"})
@@ -165,6 +165,8 @@ class Names:
             return "settings"
         if entity in ("note", "bookmark"):
             return f"lesson/{course}/{lesson}" if course and lesson else "notes"
+        if entity in ("card", "card_review", "card_settings"):
+            return "review/cards" if entity == "card" else "review"
         if entity in ("attempt", "answer") and lesson:
             return f"quiz/{course}/{lesson}" if course else f"quiz/{lesson}"
         return f"course/{course}" if course else ""

@@ -14,6 +14,7 @@ ICONS = {
     "course": "book-open", "module": "folder", "lesson": "file-text", "assessment": "list-checks",
     "note": "notebook-pen", "progress": "check", "study_session": "clock", "attempt": "clipboard-check",
     "file": "image", "course_file": "image", "enrollment": "graduation-cap", "account": "user", "bookmark": "bookmark",
+    "card": "layers", "card_review": "layers",
 }  # fmt: skip
 _FIGURES = re.compile(r"\s*[((][^()()]*\{[^()()]*[))]")
 GOOD = frozenset({"ok", "reset", "late", "stale", "gap"})
@@ -28,6 +29,7 @@ def thing_words(entity: str) -> str:
         "note": tr("Note"), "bookmark": tr("Bookmarks"), "attempt": tr("Quiz attempt"), "answer": tr("Quiz answers"),
         "file": tr("File"), "account": tr("Your profile"), "profile": tr("Your profile"),
         "user_social": tr("Your profile"), "user_skill": tr("Your profile"), "user_settings": tr("Settings"),
+        "card": tr("Cards"), "card_review": tr("Review"), "card_settings": tr("Review"),
         "conflict": tr("A decision"),
     }  # fmt: skip
     return said.get(entity, tr("Change"))

@@ -8,10 +8,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.review.browse.viewmodel import BrowseModel, Listed
-from desktop_lms.features.review.editing.view import ask_card
 from desktop_lms.features.review.phrases import source_words, when_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading

@@ -8,12 +8,12 @@ from PySide6.QtCore import QSizeF, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_lms.features.review.editing.view import ask_card
 from desktop_lms.features.review.phrases import rating_words, source_words, span
 from desktop_lms.features.review.session.viewmodel import SessionModel
 from desktop_lms.rendering import Rendering
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.reading import LessonText
