@@ -9,6 +9,15 @@ SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TIME = "2026-01-05T08:00:00.000Z"
 
 FIELDS: dict[str, tuple[Any, ...]] = {
+    "FacetCounts.category": ("how many there would be of each category, by its id", {ID: 4}),
+    "FacetCounts.count": ("how many courses fit", 9),
+    "FacetCounts.duration": ("how many take short (under 2 h), medium (under 10 h) or long", {"short": 5, "long": 4}),
+    "FacetCounts.language": ("how many there would be in each language, BCP 47", {"en": 7, "de": 2}),
+    "FacetCounts.level": ("how many there would be of each level", {"beginner": 6, "advanced": 3}),
+    "FacetCounts.price": ("how many are free or paid", {"free": 8, "paid": 1}),
+    "FacetCounts.rating": ("how many are rated so or better", {"4.0": 3, "3.0": 5}),
+    "FacetCounts.subtitles": ("how many have subtitles in each language, BCP 47", {"en": 2}),
+    "FacetCounts.tag": ("how many there would be with each tag", {"sea": 4}),
     # --- lessons
     "access_denied_message": ("what those are told who may not read it; empty: a standard sentence", "For members."),
     "access_level": ("who reads all of it by being somebody", "registered"),
@@ -138,6 +147,11 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 """What a field is, and values that it can have."""
 
 PARAMETERS = {
+    "creation_method": "how it came to be, as builder or import",
+    "duration_max": "most minutes that it takes",
+    "duration_min": "fewest minutes that it takes",
+    "rating_min": "least mean rating, 1 to 5",
+    "subtitles": "language of subtitles, BCP 47",
     "access_level": "only lessons that these read all of by being somebody",
     "free_preview": "only lessons that everybody may read, or only the others",
     "type": "only lessons of this type",

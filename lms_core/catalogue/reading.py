@@ -12,13 +12,14 @@ from sqlalchemy import Select, Table, bindparam, func, select
 
 from lms_core.cache import Cache, Look, Memory, remembering
 from lms_core.catalogue import views as v
-from lms_core.catalogue.listing import Wish, find_cards, moment
+from lms_core.catalogue.listing import count_facets, find_cards, moment
 from lms_core.catalogue.shown import Shown, assessment_view, course_view, instructor_view, lesson_view, module_views
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import from_draft
 from lms_core.courses.entities import ASSESSMENT
 from lms_core.courses.naming import course_named, course_slug
 from lms_core.courses.publishing import Documents, answer_key
+from lms_core.courses.wish import Wish
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import Denied, NotFound, UserError
 from lms_core.learning.mine import mine
@@ -49,6 +50,11 @@ class CatalogueService:
             count, cards = _page(reader, wish)
             own = mine(reader, who)
         return count, [replace(card, is_enrolled=True) if own.learns(card.id) else card for card in cards]
+
+    def facets(self, wish: Wish) -> v.FacetCounts:
+        """How many published courses fit, and how many with another value of each facet."""
+        with self._reading() as reader:
+            return count_facets(reader, wish)
 
     def warm_up(self) -> None:
         """Have the first page of the catalogue at hand, and the courses that most people learn (PRF-08)."""

@@ -33,6 +33,20 @@ class CourseCard(msgspec.Struct, frozen=True, kw_only=True):
     is_enrolled: bool
 
 
+class FacetCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many courses fit, and of each facet its values with how many there would be (SRC-02)."""
+
+    count: int
+    category: dict[str, int]
+    level: dict[str, int]
+    language: dict[str, int]
+    subtitles: dict[str, int]
+    price: dict[str, int]
+    rating: dict[str, int]
+    duration: dict[str, int]
+    tag: dict[str, int]
+
+
 class OwnCourse(msgspec.Struct, frozen=True, kw_only=True):
     """A course in the list of those who teach it; `version` is empty before the first publication."""
 

@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from lms_core.accounts.audit import By
 from lms_core.accounts.model import Caller
-from lms_core.catalogue.listing import ORDERS, Wish
-from lms_core.catalogue.views import CourseCard, CourseView, InstructorView, VersionView
+from lms_core.catalogue.views import CourseCard, CourseView, FacetCounts, InstructorView, VersionView
+from lms_core.courses.wish import ORDERS, Wish
 from sync_server.context import Context
 from sync_server.details import Tagged, actor_of, created, given, must_match, tag_of, tagged
 from sync_server.guards import admin, author, maybe_signed_in, signed_in
@@ -33,8 +33,9 @@ from sync_server.routes.course_bodies import (
 
 Asked = Request[Caller | None, Any, Any]
 Named = Request[Caller, Any, Any]
+NAMED_ORDERS = (*ORDERS, "relevance")
 Words = Annotated[str, QueryParameter(max_length=200)]
-Order = Annotated[str, QueryParameter(description="of " + ", ".join(ORDERS) + "; a minus for the largest first")]
+Order = Annotated[str, QueryParameter(description="of " + ", ".join(NAMED_ORDERS) + "; a minus for the largest first")]
 
 
 @get("", guards=[maybe_signed_in], operation_class=Listing)
@@ -45,20 +46,52 @@ async def courses(
     level: Words = "",
     language: Words = "",
     instructor: Words = "",
+    subtitles: Words = "",
+    tag: Words = "",
+    creation_method: Words = "",
     price_min: FromQuery[float | None] = None,
     price_max: FromQuery[float | None] = None,
+    rating_min: FromQuery[float | None] = None,
+    duration_min: FromQuery[int | None] = None,
+    duration_max: FromQuery[int | None] = None,
     is_featured: FromQuery[bool | None] = None,
     ordering: Order = "title",
 ) -> PageOf[CourseCard]:
     """Published courses. `category` (id or slug) takes those below it along; `price_max=0` finds the free ones."""
     context, page = Context.of(request), page_of(request)
     wish = Wish(
-        search=search, category=category, level=level, language=language, instructor=instructor,
-        least_price=price_min, most_price=price_max, is_featured=is_featured,
-        order=ordering_of(request, ORDERS, ordering), offset=page.offset, limit=page.size,
+        search=search, category=category, level=level, language=language, instructor=instructor, subtitles=subtitles,
+        tag=tag, creation_method=creation_method, least_price=price_min, most_price=price_max, least_rating=rating_min,
+        least_minutes=duration_min, most_minutes=duration_max, is_featured=is_featured,
+        order=ordering_of(request, NAMED_ORDERS, ordering), offset=page.offset, limit=page.size,
     )  # fmt: skip
     count, found = await context.lanes.read(context.served.catalogue.find, actor_of(request), wish)
     return PageOf(**paged(request, page, count, found))
+
+
+@get("/facets", guards=[maybe_signed_in])
+async def facets(
+    request: Asked,
+    search: Words = "",
+    category: Words = "",
+    level: Words = "",
+    language: Words = "",
+    subtitles: Words = "",
+    tag: Words = "",
+    price_min: FromQuery[float | None] = None,
+    price_max: FromQuery[float | None] = None,
+    rating_min: FromQuery[float | None] = None,
+    duration_min: FromQuery[int | None] = None,
+    duration_max: FromQuery[int | None] = None,
+) -> FacetCounts:
+    """How many published courses fit, and how many there would be with another value of each filter (SRC-02)."""
+    wish = Wish(
+        search=search, category=category, level=level, language=language, subtitles=subtitles, tag=tag,
+        least_price=price_min, most_price=price_max, least_rating=rating_min, least_minutes=duration_min,
+        most_minutes=duration_max,
+    )  # fmt: skip
+    context = Context.of(request)
+    return await context.lanes.read(context.served.catalogue.facets, wish)
 
 
 @get("/featured", guards=[maybe_signed_in], operation_class=Listing)
@@ -226,8 +259,8 @@ async def _set_instructor(
 router = Router(
     "/courses",
     route_handlers=[
-        courses, featured, course, create, replace, change, put_away, publish, unpublish, versions, package, clone,
-        set_featured,
+        courses, facets, featured, course, create, replace, change, put_away, publish, unpublish, versions, package,
+        clone, set_featured,
         instructors, add_instructor, replace_instructor, change_instructor, remove_instructor,
     ],
     before_request=readable,

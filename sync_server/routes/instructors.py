@@ -12,8 +12,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from lms_core.accounts.model import Caller
 from lms_core.accounts.personal import INSTRUCTOR_PROFILE
 from lms_core.accounts.personal_service import InstructorProfile
-from lms_core.catalogue.listing import Wish
 from lms_core.catalogue.views import CourseCard, OwnCourse
+from lms_core.courses.wish import Wish
 from lms_core.instructors.model import Applicant, PublicInstructor
 from lms_core.instructors.tiers import next_tier, tiers_from
 from lms_core.learning.students import Student

@@ -159,6 +159,7 @@ CASES: dict[str, Case] = {
     "POST /courses/{course}/clone": Case(
         can_manage_course, EDITORS, FOREIGN_EDITORS, body(lambda w, *_: {"title": f"Copy {w.number()}"}, course=_shown)
     ),
+    "GET /courses/facets": Case(is_anyone, EVERYBODY - {"deactivated"}),
     "GET /courses/featured": Case(is_anyone, EVERYBODY - {"deactivated"}),
     "PUT /courses/{course}/featured": Case(
         is_admin, ADMINS, ADMINS, body(lambda *_: {"is_featured": True}, course=_shown)

@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.cache import NotAtHand, from_memory
-from lms_core.catalogue.listing import Wish
+from lms_core.courses.wish import Wish
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.media.store import MediaStore
 from lms_core.schema import Actor

@@ -1,0 +1,170 @@
+"""What somebody looks for in the catalogue: one description of filters for laptop and hub (SRC-01, SRC-02, SRC-08).
+
+Here it is run over cards in memory; lms_core.catalogue.listing asks a database the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+MOST_WORDS = 8
+TEXTS = ("title", "subtitle", "short_description", "description")
+RATINGS = (4.5, 4.0, 3.0)
+"""Least ratings to choose from."""
+LENGTHS = {"short": (0, 119), "medium": (120, 599), "long": (600, None)}
+"""Minutes of courses, the least and the most, as they can be chosen."""
+FACETS = ("category", "level", "language", "subtitles", "price", "rating", "duration", "tag")
+
+
+class Offer(Protocol):
+    """What a course must tell to be found; `minutes` is how long it takes."""
+
+    title: str
+    subtitle: str
+    short_description: str
+    description: str
+    category_id: str
+    level: str
+    language: str
+    subtitle_languages: Sequence[str]
+    tags: Sequence[str]
+    price: float
+    rating: float
+    minutes: int
+    enrolled: int
+    published_at: int
+    is_featured: bool
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked for; empty says nothing. `category` takes those below it along, `instructor` is an account.
+
+    `order` names ORDERS, each with a minus for the largest first; a course without a rating is below every least one.
+    """
+
+    search: str = ""
+    category: str = ""
+    level: str = ""
+    language: str = ""
+    subtitles: str = ""
+    tag: str = ""
+    instructor: str = ""
+    creation_method: str = ""
+    least_price: float | None = None
+    most_price: float | None = None
+    least_rating: float | None = None
+    least_minutes: int | None = None
+    most_minutes: int | None = None
+    is_featured: bool | None = None
+    order: tuple[str, ...] = ("title",)
+    offset: int = 0
+    limit: int = 20
+
+    @property
+    def words(self) -> list[str]:
+        """The words that must all occur."""
+        return self.search.split()[:MOST_WORDS]
+
+
+def below(category: str, categories: Collection[Any]) -> frozenset[str]:
+    """The ids of a category, by its id or slug, and of all below it."""
+    found = {each.id for each in categories if category in (each.id, each.slug)} if category else set()
+    while more := {each.id for each in categories if each.parent_category_id in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def misses(wish: Wish, offer: Any, categories: Collection[str] = ()) -> list[str]:
+    """The names of what an offer does not have of a wish; `categories` are those that fit. Empty: it fits."""
+    missed = [name for name, fits in _FITS.items() if not fits(wish, offer)]
+    if wish.category and offer.category_id not in categories:
+        missed.append("category")
+    if wish.search and not _has_words(offer, wish.words):
+        missed.append("search")
+    return missed
+
+
+def _has_words(offer: Any, words: Iterable[str]) -> bool:
+    texts = [getattr(offer, name).casefold() for name in TEXTS]
+    return all(any(word.casefold() in text for text in texts) for word in words)
+
+
+_FITS: dict[str, Any] = {
+    "level": lambda w, o: not w.level or o.level == w.level,
+    "language": lambda w, o: not w.language or o.language == w.language,
+    "subtitles": lambda w, o: not w.subtitles or w.subtitles in o.subtitle_languages,
+    "tag": lambda w, o: not w.tag or w.tag.lower() in map(str.lower, o.tags),
+    "price": lambda w, o: (
+        (w.least_price is None or o.price >= w.least_price) and (w.most_price is None or o.price <= w.most_price)
+    ),
+    "rating": lambda w, o: w.least_rating is None or o.rating >= w.least_rating,
+    "duration": lambda w, o: (
+        (w.least_minutes is None or o.minutes >= w.least_minutes)
+        and (w.most_minutes is None or o.minutes <= w.most_minutes)
+    ),
+    "is_featured": lambda w, o: w.is_featured is None or bool(o.is_featured) == w.is_featured,
+}
+_VALUES: dict[str, Any] = {
+    "category": lambda o: (o.category_id,) if o.category_id else (),
+    "level": lambda o: (o.level,),
+    "language": lambda o: (o.language,),
+    "subtitles": lambda o: o.subtitle_languages,
+    "price": lambda o: ("paid",) if o.price else ("free",),
+    "rating": lambda o: tuple(str(least) for least in RATINGS if o.rating >= least),
+    "duration": lambda o: (length_of(o.minutes),),
+    "tag": lambda o: o.tags,
+}
+
+
+def length_of(minutes: int) -> str:
+    """The name of LENGTHS that so many minutes fall under."""
+    return next(name for name, (_, most) in LENGTHS.items() if most is None or minutes <= most)
+
+
+def find(
+    offers: Iterable[Any], wish: Wish, categories: Collection[str] = ()
+) -> tuple[list[Any], dict[str, Counter[str]]]:
+    """The offers that fit, in the order wished for, and how many of each facet's values there are.
+
+    A facet is counted as if it were open, so that another of its values can be taken.
+    """
+    found: list[Any] = []
+    counts = {facet: Counter[str]() for facet in FACETS}
+    for offer in offers:
+        missed = misses(wish, offer, categories)
+        if not missed:
+            found.append(offer)
+            for facet, values in _VALUES.items():
+                counts[facet].update(values(offer))
+        elif len(missed) == 1 and missed[0] in counts:
+            counts[missed[0]].update(_VALUES[missed[0]](offer))
+    return ordered(found, wish), counts
+
+
+def ordered(found: list[Any], wish: Wish) -> list[Any]:
+    """Offers in the order wished for; those alike by title."""
+    found.sort(key=ORDERS["title"])
+    for name in reversed(wish.order):
+        if name == "relevance":
+            found.sort(key=lambda offer: (relevance(offer, wish), -offer.enrolled))
+        else:
+            found.sort(key=ORDERS[name.removeprefix("-")], reverse=name.startswith("-"))
+    return found
+
+
+def relevance(offer: Any, wish: Wish) -> int:
+    """Where the words stand: 0 the title begins with them, 1 it has them, 2 another text has them."""
+    title, said = offer.title.lower(), wish.search.strip().lower()
+    return 0 if title.startswith(said) else 1 if said in title else 2
+
+
+ORDERS: dict[str, Any] = {
+    "title": lambda o: o.title.lower(), "published_date": lambda o: o.published_at, "price": lambda o: o.price,
+    "enrolled": lambda o: o.enrolled, "duration": lambda o: o.minutes, "rating": lambda o: o.rating,
+}  # fmt: skip
+SORTS = ("relevance", "-published_date", "-rating", "-enrolled", "price", "title")
+"""Orders that people choose from (SRC-08): relevance, newest, rating, popularity, price, title."""
