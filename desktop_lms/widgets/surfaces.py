@@ -291,12 +291,17 @@ class Cover(Painted):
 
     def __init__(self, key: str, *, width: int = 0, height: int = 0, radius: int = 8, top_only: bool = False) -> None:
         super().__init__()
-        self._number = sum(key.encode()) if key else 0
+        self.show_key(key)
         self._radius, self._top = radius, top_only
         if width:
             self.setFixedWidth(width)
         if height:
             self.setFixedHeight(height)
+
+    def show_key(self, key: str) -> None:
+        """Be the cover of another course."""
+        self._number = sum(key.encode()) if key else 0
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(208, 96)

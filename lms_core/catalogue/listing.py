@@ -35,7 +35,7 @@ _NAMES, _FIELDS = tuple(_NAMED), tuple(_NAMED.values())
 _TEXTS = tuple(card[name] for name in TEXTS)
 MOST_VALUES = 50
 """Values of a facet that are told, the most common ones."""
-_N = [literal_column(str(n)) for n in range(3)]
+_N: list[Any] = [literal_column(str(n)) for n in range(3)]
 CENT = Decimal("0.01")
 
 
@@ -58,7 +58,9 @@ def count_facets(reader: Memory, wish: Wish) -> FacetCounts:
     """How many published courses fit, and of each facet how many there would be with another of its values."""
     offers = reader.get("catalog:offers", lambda: _offers(reader), of=("catalog",), weigh=lambda rows: 400 * len(rows))
     c = t.category.c
-    categories = reader.all(select(c.id, c.slug, c.parent_category_id)) if wish.category else ()
+    categories = (
+        reader.all(select(c.id, c.slug, c.parent_category_id.label("parent_category"))) if wish.category else ()
+    )
     found, counts = find(offers, wish, below(wish.category, categories))
     return FacetCounts(count=len(found), **{name: dict(each.most_common(MOST_VALUES)) for name, each in counts.items()})
 

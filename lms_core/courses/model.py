@@ -154,6 +154,11 @@ class Card(msgspec.Struct, frozen=True):
     published_at: int
     enrolled: int
     is_featured: bool = False
+    category_id: str = ""
+    tags: tuple[str, ...] = ()
+    subtitle_languages: tuple[str, ...] = ()
+    rating: float = 0.0
+    reviews: int = 0
 
 
 class Installed(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ Here it is run over cards in memory; lms_core.catalogue.listing asks a database 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -21,7 +22,10 @@ FACETS = ("category", "level", "language", "subtitles", "price", "rating", "dura
 
 
 class Offer(Protocol):
-    """What a course must tell to be found; `minutes` is how long it takes."""
+    """What a course must tell to be found; `minutes` is how long it takes.
+
+    It may have `folded`, its texts without case, where they are compared often.
+    """
 
     title: str
     subtitle: str
@@ -73,41 +77,52 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 def below(category: str, categories: Collection[Any]) -> frozenset[str]:
     """The ids of a category, by its id or slug, and of all below it."""
     found = {each.id for each in categories if category in (each.id, each.slug)} if category else set()
-    while more := {each.id for each in categories if each.parent_category_id in found} - found:
+    while more := {each.id for each in categories if each.parent_category in found} - found:
         found |= more
     return frozenset(found)
 
 
-def misses(wish: Wish, offer: Any, categories: Collection[str] = ()) -> list[str]:
-    """The names of what an offer does not have of a wish; `categories` are those that fit. Empty: it fits."""
-    missed = [name for name, fits in _FITS.items() if not fits(wish, offer)]
-    if wish.category and offer.category_id not in categories:
-        missed.append("category")
-    if wish.search and not _has_words(offer, wish.words):
-        missed.append("search")
+def _checks(wish: Wish, categories: Collection[str]) -> list[tuple[str, Callable[[Any], bool]]]:
+    """What a wish asks, by its name; the costliest last."""
+    asked = msgspec.structs.asdict(wish)
+    found: list[tuple[str, Callable[[Any], bool]]] = [
+        (name, partial(fits, wish))
+        for name, (fields, fits) in _FITS.items() if any(asked[field] not in ("", None) for field in fields)
+    ]  # fmt: skip
+    if wish.category:
+        found.append(("category", lambda offer: offer.category_id in categories))
+    if words := [word.casefold() for word in wish.words]:
+        found.append(("search", lambda offer: _has_words(offer, words)))
+    return found
+
+
+def _missed(checks: list[tuple[str, Callable[[Any], bool]]], offer: Any) -> list[str]:
+    """What an offer does not have, at most two of it."""
+    missed = []
+    for name, fits in checks:
+        if not fits(offer):
+            missed.append(name)
+            if len(missed) > 1:
+                break
     return missed
 
 
 def _has_words(offer: Any, words: Iterable[str]) -> bool:
-    texts = [getattr(offer, name).casefold() for name in TEXTS]
-    return all(any(word.casefold() in text for text in texts) for word in words)
+    texts = getattr(offer, "folded", None) or [getattr(offer, name).casefold() for name in TEXTS]
+    return all(any(word in text for text in texts) for word in words)
 
 
 _FITS: dict[str, Any] = {
-    "level": lambda w, o: not w.level or o.level == w.level,
-    "language": lambda w, o: not w.language or o.language == w.language,
-    "subtitles": lambda w, o: not w.subtitles or w.subtitles in o.subtitle_languages,
-    "tag": lambda w, o: not w.tag or w.tag.lower() in map(str.lower, o.tags),
-    "price": lambda w, o: (
-        (w.least_price is None or o.price >= w.least_price) and (w.most_price is None or o.price <= w.most_price)
-    ),
-    "rating": lambda w, o: w.least_rating is None or o.rating >= w.least_rating,
-    "duration": lambda w, o: (
-        (w.least_minutes is None or o.minutes >= w.least_minutes)
-        and (w.most_minutes is None or o.minutes <= w.most_minutes)
-    ),
-    "is_featured": lambda w, o: w.is_featured is None or bool(o.is_featured) == w.is_featured,
+    "level": (("level",), lambda w, o: o.level == w.level),
+    "language": (("language",), lambda w, o: o.language == w.language),
+    "subtitles": (("subtitles",), lambda w, o: w.subtitles in o.subtitle_languages),
+    "tag": (("tag",), lambda w, o: w.tag.lower() in map(str.lower, o.tags)),
+    "price": (("least_price", "most_price"), lambda w, o: _within(o.price, w.least_price, w.most_price)),
+    "rating": (("least_rating",), lambda w, o: _within(o.rating, w.least_rating, None)),
+    "duration": (("least_minutes", "most_minutes"), lambda w, o: _within(o.minutes, w.least_minutes, w.most_minutes)),
+    "is_featured": (("is_featured",), lambda w, o: bool(o.is_featured) == w.is_featured),
 }
+"""Of each filter what it asks, and whether an offer has it."""
 _VALUES: dict[str, Any] = {
     "category": lambda o: (o.category_id,) if o.category_id else (),
     "level": lambda o: (o.level,),
@@ -118,6 +133,10 @@ _VALUES: dict[str, Any] = {
     "duration": lambda o: (length_of(o.minutes),),
     "tag": lambda o: o.tags,
 }
+
+
+def _within(value: float, least: float | None, most: float | None) -> bool:
+    return (least is None or value >= least) and (most is None or value <= most)
 
 
 def length_of(minutes: int) -> str:
@@ -134,8 +153,9 @@ def find(
     """
     found: list[Any] = []
     counts = {facet: Counter[str]() for facet in FACETS}
+    checks = _checks(wish, categories)
     for offer in offers:
-        missed = misses(wish, offer, categories)
+        missed = _missed(checks, offer)
         if not missed:
             found.append(offer)
             for facet, values in _VALUES.items():

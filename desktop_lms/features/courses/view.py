@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.downloads import Downloads
-from desktop_lms.features.courses.viewmodel import FACETS, CourseRow, CoursesModel
+from desktop_lms.features.courses.viewmodel import FACETS, SORTS, CourseRow, CoursesModel
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.cells import Cells
 from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -47,32 +49,35 @@ class CoursesPage(Page):
         self._model, self._downloads, self._go, self._say = model, downloads, go, say
         self._join = join
         self._open_example = open_example
-        self._cards: dict[str, CourseCard] = {}
         self._shown: object = None
-        self._columns = 0
         self.shelf = Segments([tr("My courses"), tr("Catalogue")], name=tr("Shelf"))
         self.search = Field(tr("Find a course, topic or instructor"), icon="search", quiet=True)
         self.search.setMinimumWidth(220)
-        names = {"category": tr("Category"), "level": tr("Level"), "language": tr("Language"), "price": tr("Price")}
-        self._facets = {name: Choice(name=names[name]) for name in FACETS}
-        self._names = names
+        self._names = {
+            "category": tr("Category"), "level": tr("Level"), "language": tr("Language"), "price": tr("Price"),
+            "rating": tr("Rating"), "duration": tr("Length"), "tag": tr("Tag"),
+        }  # fmt: skip
+        self._facets = {name: Choice(name=self._names[name]) for name in FACETS}
+        self.sort = Choice(name=tr("Order"))
         self._here = Label("", "small", "text2")
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GAP)
-        self._body = boxed(self._grid)
+        self._cards: Cells[CourseRow, CourseCard] = Cells(self._card, CourseCard.show_course, width=CARD, gap=GAP)
         self._rest = column(gap=0)
         self.show_items(
             heading(tr("Courses"), "", *self._joining(), self.shelf),
             20,
-            row((self.search, 1), *self._facets.values(), self._here, gap=8),
-            24,
-            self._body,
+            row((self.search, 1), self.sort, self._here, gap=12),
+            10,
+            boxed(Flow(*self._facets.values())),
+            20,
+            self._cards,
             (boxed(self._rest), 1),
         )
         self._connect()
         self._render()
         model.refresh()
+
+    def _card(self) -> CourseCard:
+        return CourseCard(self._downloads, go=self._go, remove=self._model.remove)
 
     def _connect(self) -> None:
         model = self._model
@@ -80,6 +85,7 @@ class CoursesPage(Page):
         self.search.textChanged.connect(model.search)
         for name, choice in self._facets.items():
             choice.chosen.connect(lambda value, name=name: model.narrow(name, value))
+        self.sort.chosen.connect(model.order)
         model.changed.connect(self._render)
         model.removed.connect(self._on_removed)
         self._downloads.changed.connect(self._on_download)
@@ -107,59 +113,50 @@ class CoursesPage(Page):
         self._say(words, self._model.put_back)
 
     def _on_download(self, course: str) -> None:
-        if course in self._cards:
-            self._cards[course].show_progress()
+        for card in self._cards.cells().values():
+            card.show_progress_of(course)
 
     def _on_failed(self, course: str, error: LmsError) -> None:
         self._say(sentence(error), None)
 
     def _restyle(self) -> None:
         self._shown = None
+        self._cards.renew()
         self._render()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
 
     def _render(self) -> None:
         model = self._model
-        now = (model.library, model.filter, model.error)
+        now = (model.library, model.shown, model.filter, model.error)
         if now == self._shown:
             return
         self._shown = now
         if model.library is not None:
-            counts = (len(model.on_shelf("mine")), len(model.on_shelf("catalogue")))
-            self.shelf.show_names([tr("My courses {count}", count=counts[0]), tr("Catalogue {count}", count=counts[1])])
+            mine, offered = model.shown.mine, model.shown.catalogue
+            self.shelf.show_names([tr("My courses {count}", count=mine), tr("Catalogue {count}", count=offered)])
             self._here.say(tr("{size} here", size=size_of(model.library.bytes_here)))
-        for name, choice in self._facets.items():
-            values = model.choices(name)
-            choice.show_entries([("", self._names[name]), *((value, words_for(name, value)) for value in values)])
-            choice.choose(model.filter.facets.get(name, ""))
-            choice.setVisible(len(values) > 1)
-        clear(self._grid)
+        self._show_facets()
         clear(self._rest)
-        self._cards = {}
-        for each in model.rows:
-            self._cards[each.id] = CourseCard(each, self._downloads, go=self._go, remove=model.remove)
-        self._columns = 0
-        self._place()
-        self._body.setVisible(bool(self._cards))
-        if not self._cards:
-            self._rest.addWidget(self._nothing(), 1)
-        else:
+        self._cards.show_items(model.rows)
+        self._cards.setVisible(bool(model.rows))
+        if model.rows and not model.error:
             self._rest.addStretch(1)
+        else:
+            self._rest.addWidget(self._nothing(), 1)
 
-    def _place(self) -> None:
-        """As many cards beside each other as there is room for."""
-        room = self.viewport().width() - 80
-        columns = max(1, (room + GAP) // (current().px(CARD) + GAP))
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for number, card in enumerate(self._cards.values()):
-            self._grid.addWidget(card, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
-        for at in range(max(columns, self._grid.columnCount())):
-            self._grid.setColumnStretch(at, 1 if at < columns else 0)
+    def _show_facets(self) -> None:
+        model = self._model
+        for name, choice in self._facets.items():
+            taken = model.filter.facets.get(name, "")
+            values = dict(model.choices(name))
+            values = {**({taken: 0} if taken else {}), **values}
+            entries = [(v, f"{words_for(name, model.words(name, v))} ({n:,})") for v, n in values.items()]
+            choice.show_entries([("", self._names[name]), *entries])
+            choice.choose(taken)
+            choice.setVisible(len(values) > 1 or bool(taken))
+        sorts = SORTS[model.filter.shelf]
+        self.sort.show_entries([(each, sort_words(each)) for each in sorts])
+        self.sort.choose(model.filter.sort or sorts[0])
+        self.sort.setVisible(len(model.rows) > 1)
 
     def _nothing(self) -> QWidget:
         model = self._model
@@ -190,39 +187,59 @@ class CoursesPage(Page):
 
 
 class CourseCard(Clickable):
-    """A course: cover, title, how far one is, and what of it is on this machine."""
+    """A course: cover, title, how far one is, and what of it is on this machine; shown anew for each in view."""
 
-    def __init__(self, course: CourseRow, downloads: Downloads, *, go: Go, remove: Callable[[str], None]) -> None:
-        super().__init__(name=f"{course.title}, {progress_words(course)}", radius=12)
-        self._course, self._downloads, self._remove = course, downloads, remove
+    def __init__(self, downloads: Downloads, *, go: Go, remove: Callable[[str], None]) -> None:
+        super().__init__(radius=12)
+        self._course: CourseRow | None = None
+        self._downloads, self._remove, self._go = downloads, remove, go
         self._foot = row(gap=8)
-        facts = [", ".join(course.authors), LANGUAGES.get(course.language, course.language), course.amount]
-        bar = Bar(course.percent / 100) if course.mine else None
+        self._cover = Cover("", height=current().px(96), radius=12, top_only=True)
+        self._title, self._facts = Elided("", "heading"), Elided("", "small", "text2")
+        self._bar, self._said = Bar(), Elided("", "caption", "text2")
+        keep = self._bar.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(keep)
+        foot = boxed(self._foot, height=current().px(32))
         inner = column(
-            Elided(course.title, "heading"),
-            Elided(" · ".join(filter(None, facts)), "small", "text2"),
-            6,
-            bar,
-            Elided(progress_words(course), "caption", "text2"),
-            6,
-            Line(),
-            boxed(self._foot, height=current().px(32)),
-            gap=4,
-            margin=(16, 12, 16, 8),
+            self._title, self._facts, 6, self._bar, self._said, 6, Line(), foot, gap=4, margin=(16, 12, 16, 8)
         )
-        cover = Cover(course.id, height=current().px(96), radius=12, top_only=True)
-        self.setLayout(column(cover, inner, gap=0, margin=1))
-        self.clicked.connect(lambda: go(f"course/{course.id}"))
-        self.show_progress()
+        self.setLayout(column(self._cover, inner, gap=0, margin=1))
+        self.clicked.connect(self._open)
+
+    def show_course(self, course: CourseRow) -> None:
+        """Show another course."""
+        self._course = course
+        self._cover.show_key(course.id)
+        self._title.say(course.title)
+        facts = [", ".join(course.authors), LANGUAGES.get(course.language, course.language), amount_of(course)]
+        self._facts.say(" · ".join(filter(None, facts)))
+        self._bar.setVisible(course.mine)
+        self._bar.show_value(course.percent / 100)
+        self._said.say(progress_words(course))
+        self.setAccessibleName(f"{course.title}, {progress_words(course)}")
+        self._show_foot()
+
+    def _open(self) -> None:
+        if self._course is not None:
+            self._go(f"course/{self._course.id}")
+
+    def show_progress_of(self, course: str) -> None:
+        """Show how far the download of a course is, if it is this one."""
+        if self._course is not None and self._course.id == course:
+            self._show_foot()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         edge = "hairlineStrong" if self._over else "hairline"
         rounded(self.painter(), self.rect(), fill="surface", edge=edge)
 
-    def show_progress(self) -> None:
+    def _show_foot(self) -> None:
         """Show a download that is going on, or where the course is."""
         clear(self._foot)
-        course, progress = self._course, self._downloads.progress(self._course.id)
+        course = self._course
+        if course is None:
+            return
+        progress = self._downloads.progress(course.id)
         if progress is not None:
             words = tr("Downloading {done} of {total}", done=size_of(progress.done), total=size_of(progress.total))
             self._foot.addWidget(Chip(words if progress.total else tr("Getting ready…"), "accent", "download"))
@@ -244,7 +261,9 @@ class CourseCard(Clickable):
 
     def _menu(self, at: Button) -> None:
         menu, course = QMenu(self), self._course
-        fetchable = course.downloadable and (course.mine or course.price == "free")
+        if course is None:
+            return
+        fetchable = course.downloadable and (course.mine or not course.price)
         if fetchable and (course.where != "here" or course.update):
             words = tr("Update now") if course.update else tr("Download everything")
             menu.addAction(icon("download", 16), words, lambda: self._downloads.fetch(course.id))
@@ -268,12 +287,31 @@ def progress_words(course: CourseRow) -> str:
     return f"{round(course.percent)} % · {done}"
 
 
+def amount_of(course: CourseRow) -> str:
+    """What it costs and how it is rated."""
+    rated = f"★ {QLocale(language()).toString(course.rating, 'f', 1)}" if course.reviews else ""
+    return " · ".join(filter(None, (course.amount, rated)))
+
+
+def sort_words(sort: str) -> str:
+    """An order as people say it."""
+    words = {
+        "recent": tr("Last opened first"), "-progress": tr("Furthest first"), "relevance": tr("Best first"),
+        "-published_date": tr("Newest first"), "-rating": tr("Best rated first"), "-enrolled": tr("Most learned first"),
+        "price": tr("Cheapest first"), "title": tr("By title"),
+    }  # fmt: skip
+    return words.get(sort, sort)
+
+
 def words_for(facet: str, value: str) -> str:
     """A facet's value as people say it."""
     words = {
         "beginner": tr("Beginner"), "intermediate": tr("Intermediate"), "advanced": tr("Advanced"),
         "all_levels": tr("All levels"), "free": tr("Free"), "paid": tr("Paid"),
+        "short": tr("Under 2 hours"), "medium": tr("2 to 10 hours"), "long": tr("Over 10 hours"),
     }  # fmt: skip
+    if facet == "rating":
+        return tr("{stars} stars and more", stars=QLocale(language()).toString(float(value), "f", 1))
     return LANGUAGES.get(value, value) if facet == "language" else words.get(value, value)
 
 

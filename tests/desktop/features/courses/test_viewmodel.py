@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
-from desktop_lms.features.courses.viewmodel import CoursesModel
+from desktop_lms.features.courses.viewmodel import CourseRow, CoursesModel, Filter, Library, narrowed
 from desktop_lms.store import InlineStore
+from lms_core.courses.entities import COURSE_CARD
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
+from tests.told import tell
 
 
 @pytest.fixture
@@ -22,7 +27,8 @@ def model(store: InlineStore, workspace: Workspace, tides: Tides) -> CoursesMode
 
 def test_search_and_facets_narrow(model: CoursesModel) -> None:
     assert {r.title for r in model.rows} == {"Between the tides", "Night sky"}
-    assert model.choices("category") == ("Astronomy", "Nature")
+    assert [model.words("category", value) for value, _ in model.choices("category")] == ["Astronomy", "Nature"]
+    assert model.choices("level") == (("advanced", 1), ("beginner", 1))
     model.search("tide")
     assert [r.title for r in model.rows] == ["Between the tides"]
     model.search("")
@@ -67,3 +73,52 @@ def test_space_is_not_freed_where_nothing_could_bring_it_back(
 def test_the_catalogue_of_a_local_profile_is_empty(model: CoursesModel) -> None:
     model.choose_shelf("catalogue")
     assert model.rows == ()
+
+
+def tell_cards(workspace: Workspace) -> None:
+    for n, (title, price, rating, minutes) in enumerate(
+        (("Kelp", 0.0, 4.8, 90), ("Corals", 20.0, 3.5, 700), ("Algae", 5.0, 0.0, 200))
+    ):
+        tell(workspace, "course_card", COURSE_CARD.id_for(title), course_id=title, title=title, is_published=True,
+             pack="p", price=price, rating=rating, minutes=minutes, authors=["Tess Berg"], tags=["sea"], enrolled=n,
+             published_at=9 - n, description="Below the *surface*.")  # fmt: skip
+
+
+def test_the_catalogue_is_found_filtered_and_ordered(model: CoursesModel, workspace: Workspace) -> None:  # SRC-01
+    tell_cards(workspace)
+    model.choose_shelf("catalogue")
+    orders = {}
+    for sort in ("title", "price", "-rating", "-enrolled", "-published_date"):
+        model.order(sort)
+        orders[sort] = [row.title for row in model.rows]
+    assert orders == {
+        "title": ["Algae", "Corals", "Kelp"], "price": ["Kelp", "Algae", "Corals"],
+        "-rating": ["Kelp", "Corals", "Algae"], "-enrolled": ["Algae", "Corals", "Kelp"],
+        "-published_date": ["Kelp", "Corals", "Algae"],
+    }  # fmt: skip
+    model.search("TESS surface")
+    assert len(model.rows) == 3
+    model.order("title")
+    for facet, value, found in (
+        ("price", "free", ["Kelp"]), ("price", "paid", ["Algae", "Corals"]), ("rating", "3.0", ["Corals", "Kelp"]),
+        ("duration", "short", ["Kelp"]), ("duration", "long", ["Corals"]), ("tag", "sea", ["Algae", "Corals", "Kelp"]),
+    ):  # fmt: skip
+        model.widen()
+        model.narrow(facet, value)
+        assert [row.title for row in model.rows] == found
+    model.widen()
+    assert model.choices("duration") == (("short", 1), ("medium", 1), ("long", 1))
+    assert model.choices("rating") == (("4.5", 1), ("4.0", 1), ("3.0", 2))
+    assert (model.shown.mine, model.shown.catalogue) == (2, 3)
+
+
+def test_twenty_thousand_courses_are_narrowed_in_a_moment() -> None:  # PRF-11
+    row = CourseRow("c", "T", "", (), "", "", "en", 0.0, "", 0.0, 0, 1, 1, "away", 1, "", False, True, False)
+    rows = tuple(
+        replace(row, id=str(n), title=f"Course {n}", level=str(n % 3), folded=(f"course {n} about the sea",))
+        for n in range(20_000)
+    )
+    began = time.perf_counter()
+    shown = narrowed(Library(rows), Filter("catalogue", "sea 19", {"level": "1"}))
+    assert time.perf_counter() - began < 1
+    assert len(shown.rows) == shown.counts["level"]["1"] == sum("19" in str(n) for n in range(1, 20_000, 3))
