@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from lms_core.content.model import ContentItem, CourseDocument, LessonDoc, MediaRef, ModuleDoc, ResourceDoc
+from lms_core.content.model import Caption, ContentItem, CourseDocument, LessonDoc, MediaRef, ModuleDoc, ResourceDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
 
@@ -64,6 +64,47 @@ def rich_course(workspace: Workspace) -> str:
     after = LessonDoc("rich-2", "When samples lie", body="Go back to [the film](lesson:rich-1#four).")
     document = CourseDocument(
         "rich", "1", "Statistics for Everyday Questions", media=tuple(files),
+        modules=(ModuleDoc("m", "Sampling", lessons=(lesson, after)),),
+    )  # fmt: skip
+    body = build_pack(document)
+    workspace.installed.install_pack(workspace.media.put(body), body)
+    return lesson.id
+
+
+VTT = b"""WEBVTT
+
+00:00.000 --> 00:01.200
+<v Jonas>Twelve limpets, one scale.
+
+00:01.200 --> 00:03.000
+Stir first, then weigh three samples.
+"""
+
+
+def film_course(workspace: Workspace, film: bytes, *, mime: str = "video/mp4", shared: bool = False) -> str:
+    """Install a course of a film with captions, a sound in the text and a video of a platform; returns its lesson."""
+    files = []
+    for data, name, kind in ((film, "shells.mp4", mime), (VTT, "shells.en.vtt", "text/vtt")):
+        named = sha256(data).hexdigest()
+        if shared and data is film:
+            draft = workspace.media.draft()
+            draft.write_bytes(data)
+            workspace.media.adopt(draft, named)
+        else:
+            workspace.media.put(data)
+        files.append(MediaRef(named, name, kind, len(data)))
+    lesson = LessonDoc(
+        "film-1", "How sure can we be?", "video", body="Four times the shells, half the margin.",
+        transcript="Twelve limpets.\n\nStir first.",
+        items=(
+            ContentItem(id="film", kind="video", title="Weighing limpets", media=files[0].sha256, is_primary=True,
+                        captions=(Caption("en", files[1].sha256),)),
+            ContentItem(id="far", kind="video", title="The same from far away", url="https://youtu.be/dQw4w9WgXcQ"),
+        ),
+    )  # fmt: skip
+    after = LessonDoc("film-2", "When samples lie", body="Go on.")
+    document = CourseDocument(
+        "film", "1", "Statistics for Everyday Questions", media=tuple(files),
         modules=(ModuleDoc("m", "Sampling", lessons=(lesson, after)),),
     )  # fmt: skip
     body = build_pack(document)

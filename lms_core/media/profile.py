@@ -52,6 +52,13 @@ class ProfileMedia:
             except EOFError as error:
                 raise Corrupt(path=sha256) from error
 
+    def plain_path(self, sha256: str) -> Path | None:
+        """Where the plain bytes of a shared file lie, to be read alone; None for a sealed one. Raises NotFound."""
+        if self._open.has(sha256):
+            return self._open.path(sha256)
+        self._sealed.path(sha256)
+        return None
+
     def open(self, sha256: str) -> BinaryIO:
         """The file, to be read once from its beginning; raises NotFound."""
         if self._open.has(sha256):

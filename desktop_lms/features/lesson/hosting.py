@@ -34,6 +34,16 @@ class Hosting:
         if not self._model.is_done:
             self._model.mark(done=True)
 
+    def watched(self, seconds: int, total: int, position: int) -> None:
+        """Keep what was watched; the lesson may be done by it."""
+        self._model.watched(seconds, total, position)
+
+    def go_on(self) -> None:
+        """Open the lesson that follows; a quiz waits until one goes there."""
+        reading = self._model.reading
+        if reading is not None and reading.following is not None and reading.following.kind != "quiz":
+            self._follow(f"lesson:{reading.following.id}")
+
     def follow(self, link: str) -> None:
         """Follow a link."""
         self._follow(link)

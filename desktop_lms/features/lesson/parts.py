@@ -79,6 +79,12 @@ def _check(embed: Embed, room: Room) -> QWidget:
     return CheckCard(embed.title or kind_name(embed.kind), check, room) if check else card(embed, room)
 
 
+def _film(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.film.view import make_film
+
+    return make_film(embed, room) or card(embed, room)
+
+
 def _paper(embed: Embed, room: Room) -> QWidget:
     from desktop_lms.features.lesson.papers.view import pdf, slides
 
@@ -105,6 +111,8 @@ PARTS: dict[str, Factory] = {
     "slides": _paper,
     "interactive": _package,
     "file": _file,
+    "video": _film,
+    "audio": _film,
     "details": _details,
     "cards": _cards,
     "check": _check,

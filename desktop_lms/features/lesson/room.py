@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject
@@ -28,6 +29,12 @@ class Host(Protocol):
     def finish(self) -> None:
         """Mark the lesson as done."""
 
+    def watched(self, seconds: int, total: int, position: int) -> None:
+        """So many different seconds of the lesson's video were seen, of how many, and where it stands."""
+
+    def go_on(self) -> None:
+        """Open the lesson that follows."""
+
     def follow(self, link: str) -> None:
         """Follow a link of the text: `lesson:`, `#anchor`, or an address, which asks first."""
 
@@ -49,6 +56,12 @@ class Aside:
 
     def finish(self) -> None:
         """Mark nothing."""
+
+    def watched(self, seconds: int, total: int, position: int) -> None:
+        """Count nothing."""
+
+    def go_on(self) -> None:
+        """Stay."""
 
     def follow(self, link: str) -> None:
         """Stay."""
@@ -107,6 +120,10 @@ class Room(QObject):
         """Bytes of a file or a part of them, at any place; raises NotFound."""
         return self.store.workspace.media.read(sha256, start, length)
 
+    def path(self, sha256: str) -> Path | None:
+        """Where the plain bytes of a file lie; None for one that is sealed. Raises NotFound."""
+        return self.store.workspace.media.plain_path(sha256)
+
     def later(
         self, owner: QObject, work: Callable[[], T], then: Then[T] | None = None, fail: Fail | None = None
     ) -> None:
@@ -131,6 +148,14 @@ class Room(QObject):
     def finish(self) -> None:
         """Mark the lesson as done: the film was seen to its end."""
         self._host.finish()
+
+    def watched(self, seconds: int, total: int, position: int) -> None:
+        """So many different seconds of the lesson's video were seen, of how many, and where it stands (PRG-02)."""
+        self._host.watched(seconds, total, position)
+
+    def go_on(self) -> None:
+        """Open the lesson that follows, if there is one."""
+        self._host.go_on()
 
     def follow(self, link: str) -> None:
         """Follow a link of the text: `lesson:`, `#anchor`, or an address, which asks before one leaves."""

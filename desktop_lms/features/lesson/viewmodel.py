@@ -259,6 +259,15 @@ class LessonModel(QObject):
             self._on_done,
         )
 
+    def watched(self, seconds: int, total: int, position: int) -> None:
+        """Keep how much of the lesson's video was watched (PRG-02)."""
+        lesson = self.lesson_id
+
+        def work(workspace: Workspace) -> None:
+            workspace.learning.record_watched(lesson, watched=seconds, total=total, position=position)
+
+        self.store.run(self, work, self._on_done)
+
     def active(self) -> None:
         """The person moved, typed or scrolled."""
         self.study.touch()

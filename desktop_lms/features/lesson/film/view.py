@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QUrl
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QDesktopServices, QHideEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.lesson.film.loading import Film, load_film
 from desktop_lms.features.lesson.room import Room
@@ -168,7 +168,15 @@ class FilmPart(QWidget):
             self.player.show_liking(Liking(style=habits().style))
 
     def _open_outside(self) -> None:
-        self._room.open_outside(self._media)
+        """Write a plain copy where the person wants it, and let another program open it."""
+        name = Path(self._room.name(self._media) or self._title).name
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save as…"), str(Path.home() / name))
+        if chosen:
+            path, media, room = Path(chosen), self._media, self._room
+            room.later(self, lambda: (path.write_bytes(room.read(media)), path)[1], self._on_copied)
+
+    def _on_copied(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def online_card(title: str, video: Video, room: Room) -> QWidget:

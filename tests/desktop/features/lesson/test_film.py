@@ -1,0 +1,176 @@
+"""Videos and sounds of a lesson: they play from where they lie, and what was watched is the progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.lesson.film.view import FilmPart, make_film
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.store import InlineStore
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.player.player import Player
+from lms_core.content.embeds import Embed
+from lms_core.content.model import ContentItem, LessonDoc, MediaRef
+from lms_core.workspace import Workspace
+from tests.fakes import FakeClock
+from tests.films import film, sound
+from tests.lessons import film_course
+
+Open = Callable[[str], LessonPage]
+
+
+@pytest.fixture
+def visit(qtbot: QtBot, store: InlineStore, clock: FakeClock) -> Iterator[Open]:
+    pages: list[LessonPage] = []
+
+    def go(lesson: str) -> LessonPage:
+        model = LessonModel(store, lesson, study=StudyTime(clock))
+        routes: list[str] = []
+        made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
+        made.routes = routes
+        model.setParent(made)
+        qtbot.addWidget(made)
+        made.resize(1200, 900)
+        made.show()
+        QApplication.processEvents()
+        pages.append(made)
+        return made
+
+    yield go
+    for page in pages:
+        for player in page.findChildren(Player):
+            player.close_player()
+        page.leave()
+        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
+            timer.stop()
+
+
+def part_of(page: LessonPage) -> FilmPart:
+    return page.findChild(FilmPart)
+
+
+def played(page: LessonPage, qtbot: QtBot, wanted: str = "ended") -> Player:
+    player = part_of(page).player
+    player.set_speed(2.0)
+    player.play()
+    qtbot.waitUntil(lambda: player.engine.state == wanted)
+    return player
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["sealed", "shared"])
+def test_a_film_plays_above_the_text_and_watching_it_is_the_progress(
+    visit: Open, qtbot: QtBot, workspace: Workspace, shared: bool
+) -> None:
+    page = visit(film_course(workspace, film(), shared=shared))
+    assert workspace.learning.lesson_state("film-1").status == "in_progress"
+    played(page, qtbot)
+    state = workspace.learning.lesson_state("film-1")
+    assert (state.status, state.percent) == ("done", 100.0)
+    assert state.position["film"] == 0.0
+    assert state.position["film:seen"].startswith("0-")
+
+
+def test_no_plain_copy_of_a_sealed_film_comes_to_the_disk(
+    visit: Open, qtbot: QtBot, workspace: Workspace, tmp_path: Path
+) -> None:
+    played(visit(film_course(workspace, film())), qtbot, "playing")
+    part = film()[2000:2600]
+    assert not any(part in each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
+
+
+def test_one_goes_on_where_one_was(visit: Open, qtbot: QtBot, workspace: Workspace) -> None:
+    lesson = film_course(workspace, sound(60), mime="audio/wav")
+    player = part_of(visit(lesson)).player
+    player.seek(30)
+    qtbot.waitUntil(lambda: player.position > 30.3)
+    player.pause()
+    qtbot.waitUntil(lambda: player.engine.state == "paused")
+    state = workspace.learning.lesson_state(lesson)
+    assert state.status == "in_progress"
+    assert state.percent < 5  # what was skipped was not watched
+    again = part_of(visit(lesson)).player
+    assert 30 < again.position < 33
+    assert again._seen == part_of(visit(lesson))._seen != []
+
+
+def test_captions_of_the_course_and_its_transcript(visit: Open, qtbot: QtBot, workspace: Workspace) -> None:
+    part = part_of(visit(film_course(workspace, film())))
+    assert [track.name for track in part.player.source.tracks] == ["English"]
+    part._fold.toggle()
+    panel = part.transcript
+    assert panel.list.count() == 2
+    panel.finder.setText("stir WEIGH")
+    assert panel.list.count() == 1
+    panel.list.itemClicked.emit(panel.list.item(0))
+    qtbot.waitUntil(lambda: part.player.position >= 1.2)
+
+
+def test_without_captions_the_words_of_the_lesson_are_shown(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace
+) -> None:
+    name = workspace.media.put(sound())
+    for words, timed in (("One.\n\nTwo.", False), ("1\n00:00:01,000 --> 00:00:02,000\nOne.\n", True)):
+        item = ContentItem(id="a", kind="video", title="A", media=name)
+        lesson = LessonDoc("x", "X", "video", items=(item,), transcript=words)
+        room = Room(store, lesson, {name: MediaRef(name, "a.wav", "audio/wav", 9)})
+        part = make_film(Embed("a", "video", "A", name), room)
+        qtbot.addWidget(part)
+        assert part.transcript.list.count() == (1 if timed else 2)
+        assert part.player.source.is_audio
+        assert bool(part.player.source.tracks) == timed
+
+
+def test_how_one_likes_to_watch_is_taken_from_the_account(visit: Open, qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.personal.change_settings(playback_speed=1.5, captions_enabled=True, autoplay_next=True)
+    page = visit(film_course(workspace, film()))
+    player = part_of(page).player
+    assert (player.liking.speed, player.track) == (1.5, 0)
+    played(page, qtbot)
+    assert page.routes == ["lesson/film/film-2"]
+
+
+def test_without_that_wish_the_next_lesson_waits(visit: Open, qtbot: QtBot, workspace: Workspace) -> None:
+    page = visit(film_course(workspace, film()))
+    played(page, qtbot)
+    assert page.routes == []
+
+
+def test_a_video_of_a_platform_is_said_to_be_online_only_and_asks_before_it_opens(
+    qtbot: QtBot, store: InlineStore
+) -> None:
+    asked: list[str] = []
+    for url, where in (("https://youtu.be/dQw4w9WgXcQ", "YouTube"), ("https://files.example/a.mp4", "files.example")):
+        item = ContentItem(id="far", kind="video", title="From far away", url=url)
+        room = Room(store, LessonDoc("x", "X", "video", items=(item,)), {})
+        room.follow = asked.append
+        card = make_film(Embed("far", "video", "From far away"), room)
+        qtbot.addWidget(card)
+        assert card.accessibleName() == f"From far away. Online only · {where}"
+        card.findChild(Button).click()
+    assert asked == ["https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://files.example/a.mp4"]
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "https://evil.example/page"])
+def test_an_address_of_nothing_is_no_film(store: InlineStore, url: str) -> None:
+    room = Room(store, LessonDoc("x", "X", "video", items=(ContentItem(id="far", kind="video", url=url),)), {})
+    assert make_film(Embed("far", "video", "X"), room) is None
+
+
+def test_in_a_preview_nothing_is_kept(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:
+    name = workspace.media.put(sound(1))
+    item = ContentItem(id="a", kind="video", title="A", media=name)
+    room = Room(store, LessonDoc("x", "X", "video", items=(item,)), {name: MediaRef(name, "a.wav", "audio/wav", 9)})
+    part = make_film(Embed("a", "video", "A", name), room)
+    qtbot.addWidget(part)
+    part.player.play()
+    qtbot.waitUntil(lambda: part.player.engine.state == "ended")
+    part.player.close_player()
+    assert workspace.learning.lesson_states("x") == {}
