@@ -219,10 +219,10 @@ class Workspace(Services):
         return name
 
     def import_plan(self, plan: ImportPlan, progress: Progress | None = None) -> str:
-        """Store an import's pictures and make its draft; the hub gets the pictures with the next sync."""
+        """Store an import's files and make its draft; the hub gets the files with the next sync."""
         plan.store(self.media, progress)
         with self.work() as unit:
-            self.sync.offer_in(unit, list(plan.pictures))
+            self.sync.offer_in(unit, list(plan.files))
             return self.courses.import_document(plan.document, plan.keys)
 
     def add_quiz(self, course: str, path: Path) -> str:

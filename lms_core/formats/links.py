@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import unquote
 
 from lms_core.formats.tree import Tree, is_index
 
@@ -55,7 +53,13 @@ _CALLOUTS = {
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _KEPT = re.compile(r"(?:https?|mailto|lesson|media):|#", re.IGNORECASE)
 
+HANDED_OUT = frozenset({
+    ".pdf", ".zip", ".csv", ".txt", ".mp3", ".wav", ".ogg", ".oga", ".flac", ".m4a", ".mp4", ".m4v", ".mov", ".webm",
+    ".ogv", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".vtt", ".srt",
+})  # fmt: skip
+"""Files that a link hands out; others are part of what a folder is worked on with."""
 Picture = Callable[[Path, str], str | None]
+"""The name of a file in the store, or None."""
 
 
 class Links:
@@ -118,6 +122,8 @@ class Links:
         row = self._lesson(path) if path else None
         if row:
             return f"[{words}](lesson:{row}{f'#{anchor}' if anchor else ''})"
+        if path and path.suffix.lower() in HANDED_OUT and (digest := self.picture(path, "")):
+            return f"[{words}](media:{digest})"
         if _SCRIPT.match(target):
             self.tree.report.add(self.tree.name(source), "changed", "active_parts")
         else:
@@ -132,13 +138,7 @@ class Links:
 
     def _find(self, target: str, source: Path) -> Path | None:
         """A file or folder of the tree by a relative link, never outside of it."""
-        clean = unquote(target).split("?")[0].split("#")[0]
-        base = self.tree.root if clean.startswith("/") else source.parent
-        for guess in (clean, f"{clean}.md"):
-            path = Path(os.path.normpath(base / guess.lstrip("/")))
-            if path in self._known:
-                return path
-        return None
+        return self.tree.find(target, source, self._known)
 
 
 def _is_remote(target: str) -> bool:

@@ -95,7 +95,8 @@ class _Export:
         named = {
             "title": d.title, "subtitle": d.subtitle, "description": d.description, "language": d.language,
             "level": d.level, "category": d.category, "authors": [*d.authors], "license": d.license,
-            "objectives": [*d.objectives], "requirements": [*d.requirements],
+            "objectives": [*d.objectives], "requirements": [*d.requirements], "tags": [*d.tags],
+            "progress_method": "" if d.progress_method == "lesson" else d.progress_method, "sequential": d.sequential,
         }  # fmt: skip
         return {name: value for name, value in named.items() if value}
 
@@ -107,14 +108,38 @@ class _Export:
             front["minutes"] = lesson.minutes
         if lesson.preview:
             front["preview"] = True
-        if lesson.kind == "assignment":
-            front["kind"] = "assignment"
+        if lesson.kind != "reading":
+            front["kind"] = lesson.kind
+        front |= self._settled(lesson)
         body = self._linked(lesson.body)
         headed = f"# {lesson.title}\n\n{body}"
         # the heading is for people; it stays away where an import would not know it as the title
         if split_title(Text(front, headed), "") != (lesson.title, body):
             headed = body
         return f"---\n{_yaml(front)}---\n\n{headed}\n"
+
+    def _settled(self, lesson: LessonDoc) -> dict[str, Any]:
+        """Tiers, items and resources of a lesson as its front matter says them (docs/formats.md)."""
+        said: dict[str, Any] = {
+            "access": "" if lesson.access == "registered" else lesson.access, "guest": lesson.guest,
+            "registered": lesson.registered, "denied": lesson.denied, "transcript": lesson.transcript,
+            "lab": lesson.has_lab, "weight": lesson.weight if lesson.weight != 1 else None,
+        }  # fmt: skip
+        for item in lesson.items:
+            said.setdefault(item.kind, self._place(item.media, item.url))
+            if heard := {c.language: self._place(c.media, "") for c in item.captions}:
+                said.setdefault("captions", {language: place for language, place in heard.items() if place})
+        said["resources"] = [
+            {"title": r.title, "type": r.kind, "url" if r.url and not r.media else "file": place}
+            | ({"description": r.description} if r.description else {})
+            | ({"premium": True} if r.premium else {})
+            for r in lesson.resources
+            if (place := self._place(r.media, r.url))
+        ]
+        return {name: value for name, value in said.items() if value not in ("", None, False, [], {})}
+
+    def _place(self, media: str, url: str) -> str:
+        return f"../images/{self.pictures[media]}" if media in self.pictures else url
 
     def _linked(self, text: str) -> str:
         """A Markdown text of one module or lesson with relative links; all of them lie one folder deep."""
@@ -173,7 +198,8 @@ def _picture_names(media: list[MediaRef]) -> dict[str, str]:
     names: dict[str, str] = {}
     for ref in media:
         stem = _slug(Path(ref.name).stem, "picture")
-        ending = next((ending for ending, mime in _ENDINGS.items() if mime == ref.mime), ".bin")
+        own = Path(ref.name).suffix.lower()
+        ending = next((ending for ending, mime in _ENDINGS.items() if mime == ref.mime), own or ".bin")
         name = f"{stem}{ending}"
         names[ref.sha256] = f"{stem}-{ref.sha256[:8]}{ending}" if name in names.values() else name
     return names

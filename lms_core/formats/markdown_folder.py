@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, MediaRef, ModuleDoc
+from lms_core.content.model import PROGRESS_METHODS, AnswerKey, AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.text import plain_text
 from lms_core.errors import UserError
+from lms_core.formats.attachments import Attachments, store
 from lms_core.formats.links import Links, callouts, split_code
 from lms_core.formats.quizfile import read_quiz
 from lms_core.formats.reading import decode, lines, load_yaml, split_front, words
 from lms_core.formats.report import Progress, Report, step
 from lms_core.formats.tree import SETTINGS, WRAPPERS, Branch, Leaf, Tree, discover, is_index, pretty
-from lms_core.media.images import prepare_image
 from lms_core.ports import BlobStore, v5_id
 from lms_core.schema import MINUTES, TITLE
 
@@ -35,21 +34,15 @@ class ImportPlan:
     document: CourseDocument
     keys: dict[str, AnswerKey]
     report: Report
-    pictures: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
 
     def store(self, media: BlobStore, progress: Progress | None = None) -> None:
-        """Bring the pictures into the file store; raises DiskFull, UserError `cancelled` or `source_changed`."""
-        for done, (name, path) in enumerate(self.pictures.items()):
-            step(progress, done, len(self.pictures), path.name)
+        """Bring the files into the file store; raises DiskFull, UserError `cancelled` or `source_changed`."""
+        for done, (name, path) in enumerate(self.files.items()):
+            step(progress, done, len(self.files), path.name)
             if media.has(name):
                 continue
-            try:
-                data = prepare_image(path.read_bytes(), path.name)[0]
-            except (OSError, UserError) as error:
-                raise UserError("source_changed", path=path.name) from error
-            if sha256(data).hexdigest() != name:
-                raise UserError("source_changed", path=path.name)
-            media.put(data)
+            store(name, path, media)
 
 
 def scan(root: Path, progress: Progress | None = None) -> ImportPlan:
@@ -85,9 +78,7 @@ class _Scan:
             raise UserError("not_a_course", path=str(root))
         self.settings = self._settings()
         self.keys: dict[str, AnswerKey] = {}
-        self.media: dict[str, MediaRef] = {}
-        self.pictures: dict[str, Path] = {}
-        self.seen: dict[Path, str | None] = {}
+        self.files = Attachments(self.tree)
 
     def plan(self) -> ImportPlan:
         branches = discover(self.tree, self.settings)
@@ -97,7 +88,7 @@ class _Scan:
             step(self.progress, done, 2 * len(leaves), leaf.path.name)
             if source := self._read(leaf):
                 read[leaf.path] = source
-        links = Links(self.tree, {path: self._id(path) for path in read}, self._picture)
+        links = Links(self.tree, {path: self._id(path) for path in read}, self.files.take)
         modules: list[ModuleDoc] = []
         for number, branch in enumerate(branches):
             lessons: list[LessonDoc] = []
@@ -111,7 +102,7 @@ class _Scan:
             raise UserError("no_lessons", path=str(self.root))
         document = self._document(modules)
         self._unused(set(read))
-        return ImportPlan(document, self.keys, self.report, self.pictures)
+        return ImportPlan(document, self.keys, self.report, self.files.paths)
 
     def _id(self, path: Path, *more: str) -> str:
         return v5_id("import", self.tree.name(path), *more)
@@ -182,7 +173,9 @@ class _Scan:
         if len(bodies) > 1:
             self.report.add(name, "changed", "split", parts=len(bodies))
         front = source.front
-        kind = "assignment" if leaf.kind == "assignment" or front.get("kind") == "assignment" else "reading"
+        about: dict[str, Any] = {"kind": "assignment"} if leaf.kind == "assignment" else {}
+        about |= self.files.settings(front, leaf.path, row)
+        kind = about.get("kind")
         self.report.add(
             name, "imported", leaf.kind if leaf.kind == "page" else "assignment" if kind == "assignment" else "lesson"
         )
@@ -190,8 +183,7 @@ class _Scan:
             LessonDoc(
                 id=self._id(leaf.path, str(number)) if number else row,
                 title=f"{title[:190]} ({number + 1})" if number else title[:200],
-                kind="reading" if number else kind, body=body, minutes=_minutes(front),
-                preview=front.get("preview") is True,
+                body=body, minutes=_minutes(front), preview=front.get("preview") is True, **({} if number else about),
             )
             for number, body in enumerate(bodies)
         ]  # fmt: skip
@@ -243,7 +235,7 @@ class _Scan:
         if index and (read := self._text(index)):
             description = description or plain_text(split_title(read, "")[1].split("\n## ")[0])[:2000]
             self.report.add(self.tree.name(index), "imported", "introduction")
-        level = words(s.get("level"))
+        level, method = words(s.get("level")), words(s.get("progress_method"))
         return CourseDocument(
             course_id=self._course_id(modules),
             version="import",
@@ -258,30 +250,11 @@ class _Scan:
             objectives=lines(s.get("objectives")),
             requirements=lines(s.get("requirements")),
             modules=tuple(modules),
-            media=tuple(self.media.values()),
+            tags=lines(s.get("tags"))[:30],
+            progress_method=method if method in PROGRESS_METHODS else "lesson",  # type: ignore[arg-type]
+            sequential=s.get("sequential") is True,
+            media=tuple(self.files.media.values()),
         )
-
-    def _picture(self, path: Path, alt: str) -> str | None:
-        """The name of a picture in the file store, or None when it cannot be shown."""
-        if path not in self.seen:
-            self.seen[path] = self._new_picture(path, alt)
-        return self.seen[path]
-
-    def _new_picture(self, path: Path, alt: str) -> str | None:
-        name = self.tree.name(path)
-        try:
-            data, mime = prepare_image(path.read_bytes(), path.name)
-        except UserError as error:
-            self.report.add(name, "left_out", "picture_unusable", why=error.message, cause=error)
-            return None
-        except OSError as error:
-            self.report.add(name, "left_out", "unreadable", why=error.strerror)
-            return None
-        digest = sha256(data).hexdigest()
-        self.media.setdefault(digest, MediaRef(digest, path.name, mime, len(data), alt[:500]))
-        self.pictures[digest] = path
-        self.report.add(name, "imported", "picture")
-        return digest
 
     def _unused(self, used: set[Path]) -> None:
         """Name every file that nothing was made of."""

@@ -18,6 +18,8 @@ REASONS = {
     "page": "A page that belongs to a lesson.",
     "introduction": "Became the description of its module or of the course.",
     "picture": "A picture that a lesson shows.",
+    "file": "A file that a lesson holds.",
+    "file_missing": "The file “{file}” is not in the folder, or is none that a lesson holds.",
     "settings": "Read for title, order and details.",
     "div_to_callout": "Marked blocks became callouts.",
     "remote_picture": "The picture lies on the internet; it became a link.",

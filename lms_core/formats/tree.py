@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lms_core.formats.reading import words
 from lms_core.formats.report import Progress, Report, step
@@ -68,6 +69,16 @@ class Tree:
     def name(self, path: Path) -> str:
         """The path below the root, with slashes."""
         return path.relative_to(self.root).as_posix()
+
+    def find(self, target: str, source: Path, known: Container[Path] | None = None) -> Path | None:
+        """A file (or what is `known`) by a link relative to another, never outside of the folder."""
+        clean = unquote(target).split("?")[0].split("#")[0]
+        base = self.root if clean.startswith("/") else source.parent
+        for guess in (clean, f"{clean}.md"):
+            path = Path(os.path.normpath(base / guess.lstrip("/")))
+            if path in (self.known if known is None else known):
+                return path
+        return None
 
     def _walk(self) -> None:
         for count, (folder, folders, files) in enumerate(os.walk(self.root, followlinks=False), 1):

@@ -127,7 +127,7 @@ class ImportPage(Page):
         counts = ", ".join((
             counted("1 module", "{count} modules", len(document.modules)),
             counted("1 lesson", "{count} lessons", len(document.lessons())),
-            counted("1 picture", "{count} pictures", len(plan.pictures)),
+            counted("1 file", "{count} files", len(plan.files)),
         ))  # fmt: skip
         found = boxed(column(Label(counts, "strong"), Elided(str(self._model.path), "small", "text2"), gap=0))
         named = labelled(tr("Title of the course"), title)

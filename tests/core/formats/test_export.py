@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lms_core.content.model import AnswerKey, CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.errors import UserError
@@ -167,3 +169,46 @@ def test_one_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
         )
     assert stopped.value.code == "cancelled"
     assert not [*tmp_path.iterdir()]
+
+
+def test_tiers_items_and_files_come_back(tmp_path: Path) -> None:  # LES-03, LES-09, RES-01
+    store, source = MediaStore(tmp_path / "store"), tmp_path / "source"
+    (source / "one").mkdir(parents=True)
+    with wave.open(str(source / "one" / "sea.wav"), "wb") as file:
+        file.setparams((1, 1, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(8000))
+    (source / "one" / "tables.pdf").write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n")
+    (source / "one" / "sea.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nHush.\n", encoding="utf-8")
+    (source / "course.yaml").write_text("title: The sea\ntags: [water]\nprogress_method: time\nsequential: true\n")
+    (source / "one" / "1-waves.md").write_text(
+        "---\nkind: video\naccess: premium\nguest: Some of it.\ndenied: Ask us.\nvideo: https://vimeo.com/1\n"
+        "captions: {en: sea.vtt}\npdf: tables.pdf\ntranscript: Hush.\nlab: true\nweight: 2\n"
+        "resources: [{title: Tables, file: tables.pdf}, {title: Maps, url: 'https://maps.example.org'}, gone.pdf]\n"
+        "---\n# Waves\n\n![The sea](sea.wav)\n\nSee the [tables](tables.pdf).\n",
+        encoding="utf-8",
+    )
+    plan = scan(source)
+    plan.store(store)
+    (lesson,) = plan.document.lessons()
+    paper = next(m.sha256 for m in plan.document.media if m.mime == "application/pdf")
+    video, pdf = lesson.items
+    assert (video.kind, video.url, video.is_primary) == ("video", "https://vimeo.com/1", True)
+    assert [c.language for c in video.captions] == ["en"]
+    assert (pdf.kind, pdf.media, pdf.is_primary) == ("pdf", paper, False)
+    assert [(r.title, r.kind, r.media, r.url) for r in lesson.resources] == [
+        ("Tables", "document", paper, ""), ("Maps", "link", "", "https://maps.example.org"),
+    ]  # fmt: skip
+    assert (lesson.access, lesson.guest, lesson.denied, lesson.has_lab, lesson.weight) == (
+        "premium", "Some of it.", "Ask us.", True, 2.0
+    )  # fmt: skip
+    assert f"(media:{paper})" in lesson.body
+    assert [item.values["file"] for item in plan.report.items if item.reason == "file_missing"] == ["gone.pdf"]
+    export_markdown(plan.document, tmp_path / "out", keys={}, media=store)
+    again = scan(tmp_path / "out").document
+    assert again.lessons() == tuple(
+        replace(lesson, id=x.id, items=x.items, resources=x.resources) for x in again.lessons()
+    )
+    first = again.lessons()[0]
+    assert [replace(x, id="") for x in first.items] == [replace(x, id="") for x in lesson.items]
+    assert [replace(x, id="") for x in first.resources] == [replace(x, id="") for x in lesson.resources]
+    assert (again.tags, again.progress_method, again.sequential) == (("water",), "time", True)

@@ -72,7 +72,7 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
     plan = scan(root)
     assert titles(plan) == ["Good", "X"]
     assert plan.document.lessons()[1].body == "*a* *b* *c* d *e* f g *h*"
-    assert plan.pictures == {}
+    assert plan.files == {}
     outside = {path for path, reason in reasons(plan).items() if reason == "outside"}
     assert outside == {"03-link.md", "l.png", "up", "me", "a.md", "b.md"}
 
