@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from desktop_lms.downloads import Downloads
 from desktop_lms.leaving import lock
 from desktop_lms.logs import start_logging
+from desktop_lms.platform.outside import empty_copies
 from desktop_lms.preferences import LOOKS, Preferences
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
@@ -277,6 +278,7 @@ class App(QObject):
             store.close()
             window.close()
             window.deleteLater()
+        empty_copies()
 
     def leave(self, *, sign_out: bool = True) -> None:
         """Go back to the door, the profile locked: what was not sent stays there and is sent after the next sign-in.
@@ -327,6 +329,7 @@ class App(QObject):
         self.errands.close()
         if self.watch is not None:
             self.watch.close()
+        empty_copies()
 
 
 def _open_sample(workspace: Workspace) -> str:

@@ -80,6 +80,13 @@ class PackageServer:
             self._tokens.add(token)
         return f"http://{self.host}{self.base}open?token={token}"
 
+    def end(self) -> None:
+        """Begin to close without waiting for it; at once nothing is served any more."""
+        self.cookie = secrets.token_urlsafe(32)
+        with self._lock:
+            self._tokens.clear()
+        Thread(target=self.close, name="package-end", daemon=True).start()
+
     def close(self) -> None:
         """End: no address works any more."""
         self._http.shutdown()

@@ -21,6 +21,19 @@ from lms_core.workspace import Workspace
 State = Literal["shut", "opening", "open"]
 
 
+class _Serving:
+    """What serves a package now; it is ended also when the model is gone already."""
+
+    def __init__(self) -> None:
+        self.server: PackageServer | None = None
+
+    def end(self) -> None:
+        """Serve no more."""
+        server, self.server = self.server, None
+        if server is not None:
+            server.end()
+
+
 class PackageModel(QObject):
     """State of one package. What it keeps lies in the place of the lesson, so that it goes on on any device."""
 
@@ -32,7 +45,8 @@ class PackageModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._embed, self._room, self._browse = embed, room, browse
-        self._server: PackageServer | None = None
+        self._serving = _Serving()
+        self.destroyed.connect(self._serving.end)
         self.state: State = "shut"
         self.standard = ""
         self.parts = 1
@@ -69,8 +83,8 @@ class PackageModel(QObject):
     # --- opening
     def begin(self, *, outside: bool = False) -> None:
         """Serve the package and open it in the browser; `outside` lets it use the network."""
-        if self._server is not None:
-            self._open(self._server)
+        if self._serving.server is not None:
+            self._open(self._serving.server)
             return
         self.state, self.error = "opening", None
         self.changed.emit()
@@ -86,7 +100,7 @@ class PackageModel(QObject):
         self._room.store.run(self, work, self._open, self._on_failed)
 
     def _open(self, server: PackageServer) -> None:
-        self._server, self.state = server, "open"
+        self._serving.server, self.state = server, "open"
         self._browse(server.link())
         self._room.active()
         self.changed.emit()
@@ -113,15 +127,14 @@ class PackageModel(QObject):
 
     def end(self) -> None:
         """Serve no more; the browser keeps a page that can do nothing."""
-        server, self._server, self.state = self._server, None, "shut"
-        if server is not None:
-            self._room.store.pool(self._room.store, server.close)
-            self.changed.emit()
+        self._serving.end()
+        self.state = "shut"
+        self.changed.emit()
 
     @property
     def server(self) -> PackageServer | None:
         """What serves it now."""
-        return self._server
+        return self._serving.server
 
 
 def kept_cells(workspace: Workspace, lesson: str, prefix: str) -> dict[str, object]:
