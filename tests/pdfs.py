@@ -43,3 +43,22 @@ def without_pages() -> bytes:
     start = sum(map(len, parts))
     table = b"xref\n0 3\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % each for each in at)
     return b"".join(parts) + table + b"trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+def make_slides(pages: int = 8) -> bytes:
+    """Slides with a title, two lines and a chart of bars."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(960, 540), pageCompression=1, invariant=1)
+    for number in range(1, pages + 1):
+        canvas.setFont("Times-Bold", 44)
+        canvas.drawString(72, 430, f"{number}  Means and margins")
+        canvas.setFont("Times-Roman", 24)
+        for at, line in enumerate(TEXT[:2]):
+            canvas.drawString(72, 366 - at * 38, line)
+        canvas.setFillGray(0.35)
+        for bar in range(number + 3):
+            canvas.rect(72 + bar * 70, 60, 44, 40 + (bar * 37 + number * 23) % 160, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()

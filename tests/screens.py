@@ -50,6 +50,7 @@ from tests.screens_desk import desk
 from tests.screens_keep import keeping
 from tests.sheets import ELSEWHERE, LINKED, sheets
 from tests.told import refuse, tell
+from tests.viewed import viewing
 
 OUT = Path("build/screens")
 
@@ -287,6 +288,7 @@ WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
     "study": (studying, VARIANTS),
     "keeping": (keeping, VARIANTS),
+    "view": (viewing, VARIANTS),
     "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),
     "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip

@@ -27,6 +27,8 @@ from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.deleting.view import DeletingPage
 from desktop_lms.features.instructor.view import InstructorPage
+from desktop_lms.features.lesson.handout.view import Handout
+from desktop_lms.features.lesson.package.view import PackageCard
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.progress.view import ProgressPage
 from desktop_lms.features.quiz.view import QuizPage
@@ -54,6 +56,7 @@ OPENED_BY = {
     "SecurityPage._ask": "second-step", "SecurityPage.show_codes": "recovery-codes", "DeviceList.ask_revoke": "remove",
     "InvitationsPage.ask_new": "invite", "EmailLine.ask_code": "confirm-email",
     "InstructorPage.ask_code": "confirm-application", "InstructorsPage.ask_reason": "reject-application",
+    "Handout.ask": "open-file", "PackageCard.ask": "open-package",
     "Foot._tell": "by-file", "ask_before_leaving": "leading-out", "show_picture": "picture",
     "QuizPage.ask_to_submit": "quiz-submit", "ask_card": "card", "SettingsPage.ask_file_password": "save-as-file",
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
@@ -331,5 +334,22 @@ def file_password(door: Scene) -> Scene:
     return go
 
 
-ELSEWHERE = {"discard": discarding, "file-password": file_password}
+def asked_of(kind: type[QWidget]) -> Callable[[Scene], Scene]:
+    """What the first part of a kind asks, over another scene."""
+
+    def over_it(before: Scene) -> Scene:
+        def go(app: App) -> QWidget:
+            window = before(app)
+            page_of(app).findChildren(kind)[0].ask()  # type: ignore[attr-defined]
+            return window
+
+        return go
+
+    return over_it
+
+
+ELSEWHERE = {
+    "discard": discarding, "file-password": file_password, "open-file": asked_of(Handout),
+    "open-package": asked_of(PackageCard),
+}  # fmt: skip
 """Those that lie over another scene, made of it."""

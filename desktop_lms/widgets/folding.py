@@ -66,3 +66,11 @@ class Fold(QWidget):
         state = tr("open") if self.is_open else tr("folded")
         self.head.setAccessibleName(f"{self._title}, {state}")
         self.setAccessibleName(self._title)
+
+
+def is_folded(widget: QWidget) -> bool:
+    """Whether a widget stands in a fold, whose line says what it is."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, Fold):
+        above = above.parentWidget()
+    return above is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_lms.features.lesson.room import Room
@@ -11,7 +12,9 @@ from desktop_lms.platform.outside import open_copy, write_copy
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.filecard import FileCard, size_of
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.folding import is_folded
+from desktop_lms.widgets.surfaces import Tile
+from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.words import sentence, tr
 from lms_core.content.embeds import Embed
 from lms_core.errors import LmsError
@@ -34,9 +37,11 @@ class Handout(FileCard):
         if not here:
             said.append(tr("Not on this device yet"))
         elif runs:
-            said.append(tr("Only to be saved: a computer might run it"))
+            said.append(tr("Only to be saved"))
         self._open = Button(tr("Open"), "", "external-link", small=True)
         self._save = Button(tr("Save as…"), "ghost", "save", small=True)
+        if runs:
+            self._save.setToolTip(tr("A computer might run this file, so it is not opened from here."))
         self._open.setVisible(here and not runs)
         self._save.setVisible(here)
         self._open.clicked.connect(self.ask)
@@ -44,6 +49,17 @@ class Handout(FileCard):
         icon = ICONS.get(mime.partition("/")[0], "file-input")
         title = embed.title or self.name
         super().__init__(icon, title, " · ".join(said), self._save, self._open, tone="neutral")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if is_folded(self):  # the line above it says what it is
+            self._edge, self._fill = "", ""
+            for each in (*self.findChildren(Tile), *self.findChildren(Elided)[:1]):
+                each.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._fill:
+            super().paintEvent(event)
 
     def ask(self) -> None:
         """Ask before another program gets a copy."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.widgets.folding import is_folded
 from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.pdf.document import AnyEngine
 from desktop_lms.widgets.pdf.engine import Engine
@@ -30,7 +31,7 @@ TALL, SLIDES_TALL = 640, 480
 
 
 class Paper(QWidget):
-    """A document in its place: one that is an item of the lesson opens when it is seen, others when asked to."""
+    """A document in its place: items of the lesson and what is unfolded open when they are seen, others when asked to."""
 
     def __init__(self, embed: Embed, room: Room, view: QWidget, words: str, icon: str, *, tall: int = TALL) -> None:
         super().__init__()
@@ -74,7 +75,7 @@ class Paper(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._room.item(self._embed.key) is not None:
+        if self._room.item(self._embed.key) is not None or is_folded(self):
             self.open()
 
     def hideEvent(self, event: QHideEvent) -> None:
