@@ -15,9 +15,10 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from desktop_lms.crashes import Crash, Running
 from desktop_lms.downloads import Downloads
 from desktop_lms.leaving import lock
-from desktop_lms.logs import start_logging
+from desktop_lms.logs import read_faults, start_logging
 from desktop_lms.platform.outside import empty_copies
 from desktop_lms.preferences import LOOKS, Preferences
 from desktop_lms.shell.pages import Context, places
@@ -67,6 +68,7 @@ class App(QObject):
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
+        self.running: Running | None = None
         self.watch = StallWatch(self) if os.environ.get("LMS_STALL") == "1" else None
         self._purpose, self._who = "learn", Person("", "")
         self.context: Context | None = None
@@ -198,6 +200,16 @@ class App(QObject):
             self._begin_deadlines(self.store)
             Indexing(self.store).go_on()
             self.store.run(self, lambda w: w.back_up())
+        if self.running is not None and self.running.crash is not None:
+            self._report(self.running.crash)
+            self.running.crash = None
+
+    def _report(self, crash: Crash | None = None) -> None:
+        """Say what happened to the last run, or let somebody tell of a problem."""
+        from desktop_lms.shell.recovery import ask_recovery
+
+        if self.window is not None:
+            ask_recovery(self.window, crash, crash.faults if crash else tuple(read_faults(self.data)))
 
     def _begin_deadlines(self, store: Store) -> None:
         """Hand in quizzes whose time runs out, also those that ran out while the app was closed (ATT-05)."""
@@ -226,6 +238,7 @@ class App(QObject):
             Command(tr("Smaller text"), lambda: self.preferences.resize(-1), "type", "Ctrl+-"),
             *([example] if is_instructor_or_admin(self._who) else []),
             Command(tr("Switch person"), lambda: self.leave(sign_out=False), "users", words=("menu", "lock")),
+            Command(tr("Report a problem"), self._report, "circle-help", words=("menu", "log")),
             Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),
         ]
 
@@ -370,12 +383,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_demo(qt, given.data_dir, tour)
     app = App(qt, given.data_dir)
+    app.running = Running(given.data_dir)
     try:
         app.start(given.profile)
         qt.lastWindowClosed.connect(qt.quit)
         return qt.exec()
     finally:
         app.close()
+        app.running.end()
 
 
 def _has_screen() -> bool:

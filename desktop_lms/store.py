@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
+from desktop_lms.logs import Timed
 from lms_core.changes import Changes
 from lms_core.errors import LmsError, UserError
 from lms_core.workspace import Workspace
@@ -24,7 +25,7 @@ Fail = Callable[[LmsError], object]
 Report = Callable[[int, int, str], bool]
 """Told done, all and a name; answers False once the task was cancelled."""
 
-POOL = 3
+POOL, SLOW_S = 3, 1.0
 
 
 class Bug(LmsError):
@@ -83,7 +84,7 @@ class Store(QObject):
         self, owner: QObject, work: Callable[[Workspace], T], then: Then[T] | None = None, fail: Fail | None = None
     ) -> None:
         """Work with the workspace, after everything that was asked before."""
-        self._submit(self._lane, owner, lambda: work(self.workspace), then, fail)
+        self._submit(self._lane, owner, lambda: self._timed(work), then, fail)
 
     def pool(
         self, owner: QObject, work: Callable[[], T], then: Then[T] | None = None, fail: Fail | None = None
@@ -132,6 +133,10 @@ class Store(QObject):
         self.workspace.close()
 
     # --- underneath
+    def _timed(self, work: Callable[[Workspace], T]) -> T:
+        with Timed(work.__qualname__.replace("<locals>.", ""), SLOW_S):
+            return work(self.workspace)
+
     def _told(self, changes: Changes) -> None:
         if not self._closed and isValid(self):
             self._back.emit(lambda: self.changed.emit(changes))

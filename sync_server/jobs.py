@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from lms_core.errors import LmsError
 from lms_core.operation.desk import Plan
 from lms_core.operation.runs import ASKED, DONE, FAILED, Run, Runs, due_at
-from sync_server.logs import redacted
+from lms_core.redaction import redacted
 from sync_server.turns import Turn
 
 log = logging.getLogger(__name__)

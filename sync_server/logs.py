@@ -7,33 +7,19 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from lms_core.redaction import redacted
+
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 """The id of the request that this thread or task works for."""
 
 STYLES = ("text", "json")
-SECRETS = re.compile(
-    r"eyJ[\w-]+\.[\w-]+\.[\w-]+"  # access tokens
-    r"|[0-9a-f]{8}-[0-9a-f-]{27}\.\d+\.[\w-]{43}"  # refresh tokens
-    r"|(?<=Bearer )\S+"
-    r"|\$argon2\w*\$\S+"
-    r"|(?<=://)[^\s/@:]*:[^\s@]+(?=@)"  # name and password in an address
-    # what is called so, and the body of a mail; a name may stand in quotes, which may be escaped
-    r"|(?i:(?<![a-z])(?:password|passwd|secret|token|refresh|access|otp|body)\\?[\"']?\s*[=:]\s*)"
-    r"(?:\\?'[^']*'|\\?\"[^\"]*\"|[^\s,;}\])]+)"
-)
 EXTRA = ("method", "path", "status", "ms", "bytes", "account")
-
-
-def redacted(text: str) -> str:
-    """The text with tokens, hashes, passwords and bodies of mails taken out."""
-    return SECRETS.sub("[removed]", text)
 
 
 class _Redacting(logging.Formatter):

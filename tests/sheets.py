@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
+from desktop_lms.crashes import Crash
 from desktop_lms.features.admin.accounts.table.view import TablePage
 from desktop_lms.features.admin.accounts.view import AccountsPage
 from desktop_lms.features.admin.announcements.view import AnnouncementsPage
@@ -41,6 +42,8 @@ from desktop_lms.features.syncing.files.view import Foot
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.teach.view import TeachPage
 from desktop_lms.features.welcome.view import WelcomePage
+from desktop_lms.logs import Fault
+from desktop_lms.shell.recovery import ask_recovery
 from desktop_lms.shell.window import Window
 from lms_core.errors import DiskFull, StorageError
 from lms_core.rest.account import Course, Setup
@@ -63,7 +66,7 @@ OPENED_BY = {
     "AllDevicesPage.ask_revoke": "sign-out-device", "SectionPage.ask": "drop-mail",
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
     "WelcomePage.ask_file_password": "file-password", "StoragePage.ask_remove": "remove-course",
-    "ask_to_keep": "keep", "show_update": "update",
+    "ask_recovery": "recovery", "ask_to_keep": "keep", "show_update": "update",
     "ProgressPage.ask_goals": "goals",
 }  # fmt: skip
 """Which scene shows the sheet that each of these functions opens."""
@@ -103,6 +106,13 @@ def _error(app: App) -> QWidget:
     return window
 
 
+def _recovery(app: App) -> QWidget:
+    window = at("notes")(app)
+    fault = Fault("ValueError in viewmodel._on_loaded", 3, 1_763_800_000_000, 1_763_800_060_000, "ValueError: 7")
+    ask_recovery(window, Crash(1_763_800_000_000, "", (fault,)), (fault,))
+    return window
+
+
 def _full_disk(app: App) -> QWidget:
     window = at("notes")(app)
     assert isinstance(window, Window)
@@ -136,6 +146,7 @@ def sheets(data: Data) -> dict[str, Scene]:
         "new-course": over("teach", TeachPage, TeachPage.ask_title),
         "leading-out": over(lesson, LessonPage, _out), "picture": over(lesson, LessonPage, _picture),
         "goals": over("progress", ProgressPage, ProgressPage.ask_goals), "error": _error, "full-disk": _full_disk,
+        "recovery": _recovery,
     }  # fmt: skip
 
 

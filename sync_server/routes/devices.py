@@ -12,11 +12,11 @@ from msgspec import Meta, Struct
 from lms_core.accounts.audit import By
 from lms_core.accounts.model import Caller
 from lms_core.errors import UserError
+from lms_core.redaction import redacted
 from lms_core.sync.hub.desk import STATES, AnyDevice
 from sync_server.context import Context
 from sync_server.guards import admin
 from sync_server.listing import Listing, PageOf, page_of, paged
-from sync_server.logs import redacted
 from sync_server.routes.bodies import moment, readable, when
 
 Ask = Request[Caller, Any, Any]

@@ -13,11 +13,12 @@ from litestar.routes import HTTPRoute, WebSocketRoute
 from litestar.testing import TestClient
 
 from lms_core.errors import MESSAGES, DiskFull, LmsError, StorageError
+from lms_core.redaction import redacted
 from sync_server.app import create_app
 from sync_server.config import Settings
 from sync_server.guards import GUARDS, signed_in_soon
 from sync_server.limits import Limit
-from sync_server.logs import JsonLines, TextLines, redacted
+from sync_server.logs import JsonLines, TextLines
 from sync_server.opening import Opened
 from sync_server.problems import STATUS, status_of
 from tests.fakes import FakeClock

@@ -31,7 +31,7 @@ TALL, SLIDES_TALL = 640, 480
 
 
 class Paper(QWidget):
-    """A document in its place: items of the lesson and what is unfolded open when they are seen, others when asked to."""
+    """A document in its place: items of the lesson and unfolded ones open when seen, others when asked to."""
 
     def __init__(self, embed: Embed, room: Room, view: QWidget, words: str, icon: str, *, tall: int = TALL) -> None:
         super().__init__()
