@@ -48,6 +48,7 @@ from tests.scenes import (
 )
 from tests.screens_desk import desk
 from tests.screens_keep import keeping
+from tests.sequences import one_by_one
 from tests.sheets import ELSEWHERE, LINKED, sheets
 from tests.told import refuse, tell
 from tests.viewed import viewing
@@ -143,8 +144,10 @@ def handed_in(app: App) -> Iterator[dict[str, Scene]]:
     for question in running.questions:
         workspace.assessment.answer(data.practice, question.id, [question.options[0].id])
     receipt = workspace.assessment.submit(data.practice)
+    locked = one_by_one(workspace)
     app.enter(workspace)
     yield {
+        "course-locked": at(f"course/{locked}"),
         "quiz-result": result(data.practice, receipt.attempt_id), "quiz-start": at(f"quiz/{data.graded}"),
         "course-about": about(data.course),
     }  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from sqlalchemy import Table, select
 from sqlalchemy.sql import Executable
 
-from lms_core.courses.entities import COURSE_CARD
 from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course_card, course_instructor
 from lms_core.learning import tables as t
@@ -25,18 +24,18 @@ class Source(Protocol):
 def joining_of(source: Source, account: str, course: str) -> Joining:
     """The facts for `rules.can_user_enroll`; a course without a card is one that the hub has to judge."""
 
-    def row(table: Table, name: str) -> Any:
-        found = source.all(select(table).where(table.c.id == name))
+    def row(table: Table, column: str, name: str) -> Any:
+        found = source.all(select(table).where(table.c[column] == name))
         return found[0] if found else None
 
-    card = row(course_card, COURSE_CARD.id_for(course))
-    mine = row(t.enrollment, ENROLLMENT.id_for(account, course))
+    card = row(course_card, "course_id", course)
+    mine = row(t.enrollment, "id", ENROLLMENT.id_for(account, course))
     return Joining(
         status=mine.status if mine else "none",
         is_published=card is None or bool(card.is_published),
         price=float(card.price or 0) if card else 0.0,
         paid=mine is not None and mine.payment_status == "paid",
-        teaches=row(course_instructor, instructor_id(course, account)) is not None,
+        teaches=row(course_instructor, "id", instructor_id(course, account)) is not None,
         needed=_needed(source, account, card.prerequisites or () if card else ()),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, select
 
 from lms_core import ops
 from lms_core.courses.entities import COURSE_INSTRUCTOR
-from lms_core.courses.plan import CoursePlan
+from lms_core.courses.plan import CoursePlan, PlannedLesson
 from lms_core.courses.rules import instructor_id
 from lms_core.courses.tables import course_card, installed, installed_lesson
 from lms_core.errors import Denied, LmsError, NotFound, UserError
@@ -170,14 +170,13 @@ class LearningService:
             if needs:
                 raise UserError("lesson_locked", needs=needs.title)
 
-    def locks(self, course: str) -> dict[str, str]:
-        """Lessons that are not open yet, each with the title of the one that must be done first."""
+    def locks(self, course: str) -> dict[str, PlannedLesson]:
+        """Lessons that are not open yet, each with the one that must be done first."""
         with self._work() as unit:
             plan = self._courses.plan(course)
             if not plan.sequential or unit.row(COURSE_INSTRUCTOR, instructor_id(course, unit.actor.account)):
                 return {}
-            needs = locked(plan, done_in(self._progress_of(unit, course)))
-        return {lesson: first.title for lesson, first in needs.items()}
+            return locked(plan, done_in(self._progress_of(unit, course)))
 
     def _progress(self, unit: Unit, lesson: str) -> str:
         """The progress row of a lesson, made when there is none."""

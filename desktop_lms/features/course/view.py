@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.downloads import Downloads
+from desktop_lms.features.course.before.view import before, refused
 from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow, Sheets
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
@@ -32,7 +33,10 @@ STATES = {
     "in_progress": ("circle-dot", "accentText"),
     "not_started": ("circle", "text3"),
 }
-KINDS = {"text": "file-text", "quiz": "list-checks", "assignment": "clipboard-list"}
+KINDS = {
+    "reading": "file-text", "video": "video", "interactive": "hand", "lab_exercise": "wrench", "quiz": "list-checks",
+    "assignment": "clipboard-list", "discussion": "message-square-quote",
+}  # fmt: skip
 
 
 class CoursePage(Page):
@@ -102,7 +106,7 @@ class CoursePage(Page):
         outline = home.modules and self._tab == 0
         main = boxed(column(self._outline(home) if outline else self._about(home), "~"))
         side = self._side(home)
-        body = Columns(main, boxed(column(*side, "~", gap=24))) if side else main
+        body = Columns(main, boxed(column(*side, "~", gap=24))) if any(side) else main
         self.show_items(self._head(home), 24, tabs, 20, body, "~")
 
     def _on_tab(self, at: int) -> None:
@@ -150,7 +154,7 @@ class CoursePage(Page):
             items.append(self._button(tr("Download · {size}", size=size), self._fetch, "primary", "download"))
             text = tr("Text only · {size}", size=size_of(home.card.pack_size if home.card else 0))
             items.append(self._button(text, lambda: self._downloads.fetch(home.id, media=False), "", "file-text"))
-        elif home.resume:
+        elif home.resume and (home.enrolled or not home.reasons):
             word = tr("Continue {number}", number=home.resume_number) if home.state.last_lesson else tr("Start")
             route = self._route(home.resume.lesson_id)
             items.append(self._button(word, lambda: self._go(route), "primary", "play"))
@@ -162,7 +166,7 @@ class CoursePage(Page):
             items.append(self._button(place, lambda: sheets.keep(home.id), "", "hard-drive"))
         if home.price:
             items.append(Chip(home.price, "neutral", "tag"))
-        elif not home.enrolled:
+        elif not home.reasons:
             items.append(self._button(tr("Join"), self._model.join, "", "plus"))
         more = Button("", "", "ellipsis", name=tr("More"))
         more.clicked.connect(lambda: self._menu(home, more))
@@ -222,10 +226,12 @@ class CoursePage(Page):
         self._render()
 
     def _lesson(self, home: CourseHome, lesson: LessonRow) -> Clickable:
-        mark, color = STATES[lesson.status]
+        mark, color = ("lock", "text3") if lesson.needs else STATES[lesson.status]
         word = {"done": tr("Done"), "in_progress": tr("In progress"), "not_started": tr("Not started")}[lesson.status]
-        if lesson.changed:
+        if lesson.changed and not lesson.needs:
             mark, color, word = "pencil", "info", tr("Changed since you read it")
+        if lesson.needs:
+            word = tr("Locked: needs {title}", title=lesson.needs_number or lesson.needs)
         here = bool(home.resume and home.resume.lesson_id == lesson.id and home.state.last_lesson)
         made = Clickable(name=f"{lesson.number} {lesson.title}, {word}", selected=here)
         number = Label(lesson.number, "small", "text2")
@@ -233,7 +239,7 @@ class CoursePage(Page):
         minutes = Label(tr("{minutes} min", minutes=lesson.minutes), "small", "text2")
         minutes.setMinimumWidth(current().px(52))
         minutes.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        title = Elided(lesson.title, "strong" if here else "body")
+        title = Elided(lesson.title, "strong" if here else "body", "text3" if lesson.needs else "text")
         made.setLayout(
             row(
                 IconMark(mark, 18, color), number, (title, 1),
@@ -241,14 +247,20 @@ class CoursePage(Page):
                 IconMark(KINDS.get(lesson.kind, "file-text"), 16), minutes, gap=12, margin=(16, 8, 16, 8),
             )
         )  # fmt: skip
-        made.clicked.connect(lambda: self._go(self._route(lesson.id)))
+        made.clicked.connect(lambda: self._open_lesson(lesson))
         made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         made.customContextMenuRequested.connect(lambda at: self._lesson_menu(made, lesson, at))
         return made
 
+    def _open_lesson(self, lesson: LessonRow) -> None:
+        if lesson.needs:
+            self._say(sentence(UserError("lesson_locked", needs=lesson.needs)), None)
+        else:
+            self._go(self._route(lesson.id))
+
     def _lesson_menu(self, made: QWidget, lesson: LessonRow, at: object) -> None:
-        if lesson.kind == "quiz":
-            return  # done when it is passed
+        if lesson.kind == "quiz" or lesson.needs:
+            return  # a quiz is done when it is passed
         menu, done = QMenu(self), lesson.status == "done"
         words = tr("Mark as not done") if done else tr("Mark as done")
         menu.addAction(words, lambda: self._model.mark(lesson.id, done=not done))
@@ -272,12 +284,14 @@ class CoursePage(Page):
         said: list[Item] = [
             boxed(row(Label(name, "small", "text2"), "~", Label(value, "small"))) for name, value in facts if value
         ]
+        if home.sequential:
+            items.append(Label(tr("Lessons open one after the other."), "small", "text2", wrap=True))
         items.append(section(tr("Facts"), *said, gap=4))
         return Card(column(*items, gap=24, margin=24))
 
     # --- side
     def _side(self, home: CourseHome) -> list[Item]:
-        items: list[Item] = []
+        items: list[Item] = [refused(home), before(home, self._go)]
         if home.update and self._downloads.progress(home.id) is None:
             note = (home.card.change_note if home.card else "") or tr("Your progress and notes stay.")
             update = self._button(tr("Update now"), self._fetch, small=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -14,8 +14,10 @@ from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument, LessonDoc
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
+from lms_core.courses.plan import PlannedLesson
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import Continue, CourseState, LessonState, LessonStatus
+from lms_core.learning.rules import Joining, Reason, can_user_enroll
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.ASSESSMENT, Topic.MEDIA})
@@ -33,6 +35,9 @@ class LessonRow:
     status: LessonStatus
     changed: bool = False
     """Whether an update changed it since the person last opened it."""
+    needs: str = ""
+    """The lesson that must be done before this one opens, and its number."""
+    needs_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,13 @@ class CourseHome:
     size: int
     certificate: Given
     """Whether one is given, is earned as far as this device knows, or is here."""
+    joining: Joining
+    sequential: bool
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the person cannot join."""
+        return can_user_enroll(self.joining)
 
     @property
     def enrolled(self) -> bool:
@@ -93,11 +105,14 @@ class CourseHome:
         return next((row.number for module in self.modules for row in module.lessons if row.id == lesson), "")
 
 
+Locks = Mapping[str, PlannedLesson]
+
+
 def outline(
-    document: CourseDocument, states: dict[str, LessonState], changed: Collection[str] = ()
+    document: CourseDocument, states: dict[str, LessonState], locks: Locks, changed: Collection[str] = ()
 ) -> tuple[ModuleRow, ...]:
-    """The modules of a course with the state of each lesson."""
-    modules, quizzes = [], 0
+    """The modules of a course with the state of each lesson; `locks` tells what a lesson needs that is not open."""
+    modules, quizzes, labels = [], 0, dict[str, str]()
     for number, module in enumerate(document.modules, 1):
         rows, texts = [], 0
         for lesson in module.lessons:
@@ -105,8 +120,10 @@ def outline(
             texts += lesson.kind != "quiz"
             label = f"Q{quizzes}" if lesson.kind == "quiz" else f"{number}.{texts}"
             status = states[lesson.id].status if lesson.id in states else "not_started"
-            new = lesson.id in changed
-            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status, new))
+            new, first = lesson.id in changed, locks.get(lesson.id)
+            labels[lesson.id] = label
+            needs = (first.title, labels.get(first.id, "")) if first else ("", "")
+            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status, new, *needs))
         modules.append(ModuleRow(number, module.title, tuple(rows)))
     return tuple(modules)
 
@@ -122,18 +139,15 @@ def minutes_of(lesson: LessonDoc) -> int:
 def load(workspace: Workspace, course: str) -> CourseHome:
     """Read a course; raises NotFound when neither this machine nor the catalogue has it."""
     state = workspace.learning.course_state(course)
-    try:
-        card = workspace.courses.card(course)
-    except NotFound:
-        card = None
-    price = price_of(workspace, course, state, card)
+    card = _card(workspace, course)
+    joining = workspace.learning.joining(course)
     if not state.installed:
-        return _from_card(state, card, price, workspace.certificates.state_of(course))
+        return _from_card(state, card, joining, workspace.certificates.state_of(course))
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
     missing = {m.sha256 for m in document.media if not workspace.media.has(m.sha256)}
-    changed = workspace.downloads.changed_lessons(course)
-    modules = outline(document, workspace.learning.lesson_states(course), changed)
+    changed, locks = workspace.downloads.changed_lessons(course), workspace.learning.locks(course)
+    modules = outline(document, workspace.learning.lesson_states(course), locks, changed)
     return CourseHome(
         id=course,
         title=document.title,
@@ -154,23 +168,31 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         modules=modules,
         card=card,
         update=card.version if card and card.version != document.version else "",
-        price=price,
+        price=price_of(joining, card),
         running=next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), ""),
         where="text" if missing else "here",
         size=(here.size if here else 0) + sum(m.size for m in document.media if m.sha256 not in missing),
         certificate=workspace.certificates.state_of(course),
+        joining=joining,
+        sequential=document.sequential,
     )
 
 
-def price_of(workspace: Workspace, course: str, state: CourseState, card: Card | None) -> str:
-    """The price that keeps a person from joining, as `LearningService.enroll` does; those who teach it do not pay."""
-    if card is None or not card.price or state.status in ("active", "completed"):
+def _card(workspace: Workspace, course: str) -> Card | None:
+    try:
+        return workspace.courses.card(course)
+    except NotFound:
+        return None
+
+
+def price_of(joining: Joining, card: Card | None) -> str:
+    """The price that keeps a person from joining; empty when none does."""
+    if card is None or "payment_needed" not in can_user_enroll(joining):
         return ""
-    taught = any(draft.id == course for draft in workspace.courses.my_courses())
-    return "" if taught else f"{card.price:.2f} {card.currency}"
+    return f"{card.price:.2f} {card.currency}"
 
 
-def _from_card(state: CourseState, card: Card | None, price: str, certificate: Given) -> CourseHome:
+def _from_card(state: CourseState, card: Card | None, joining: Joining, certificate: Given) -> CourseHome:
     if card is None:
         raise NotFound
     return CourseHome(
@@ -193,11 +215,13 @@ def _from_card(state: CourseState, card: Card | None, price: str, certificate: G
         modules=(),
         card=card,
         update="",
-        price=price,
+        price=price_of(joining, card),
         running="",
         where="away",
         size=card.pack_size + card.media_size,
         certificate=certificate,
+        joining=joining,
+        sequential=False,
     )
 
 

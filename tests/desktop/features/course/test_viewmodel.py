@@ -7,8 +7,12 @@ from desktop_lms.features.course.view import CoursePage
 from desktop_lms.features.course.viewmodel import CourseModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.rows import Clickable, ListRow
+from desktop_lms.widgets.text import Label
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
+from tests.sequences import BEFORE, lesson, one_by_one
 from tests.told import tell
 
 
@@ -74,3 +78,36 @@ def test_a_course_with_a_price_is_not_joined_here(store: InlineStore, workspace:
     model = CourseModel(store, taught)
     model.refresh()
     assert model.home.price == "", "those who teach it do not pay"
+
+
+def test_what_comes_before_keeps_from_joining_and_says_so(store: InlineStore, workspace: Workspace) -> None:  # ENR-06
+    course, went = one_by_one(workspace), list[str]()
+    model = CourseModel(store, course)
+    page = CoursePage(model, Downloads(store), go=went.append, say=lambda words, undo: None)
+    assert model.home is not None
+    assert model.home.reasons == ("prerequisites_missing",)
+    said = " ".join(each.text() for each in page.findChildren(Label) if each.isVisibleTo(page))
+    assert "You cannot join yet" in said
+    assert "Complete these courses first: Numbers for beginners." in said
+    assert "Join" not in [b.text() for b in page.findChildren(Button) if b.isVisibleTo(page)]
+    next(r for r in page.findChildren(ListRow) if "Numbers" in r.accessibleName()).clicked.emit()
+    assert went == [f"course/{BEFORE}"]
+    row = ENROLLMENT.id_for(workspace.account, BEFORE)
+    values = {"user_id": workspace.account, "course_id": BEFORE, "status": "completed", "completed_at": 1}
+    tell(workspace, "enrollment", row, **values)
+    model.refresh()
+    assert model.home.reasons == ()
+
+
+def test_lessons_that_are_locked_say_what_they_need(store: InlineStore, workspace: Workspace) -> None:
+    course, told, went = one_by_one(workspace), list[str](), list[str]()
+    row = ENROLLMENT.id_for(workspace.account, course)
+    tell(workspace, "enrollment", row, user_id=workspace.account, course_id=course, status="active")
+    model = CourseModel(store, course)
+    page = CoursePage(model, Downloads(store), go=went.append, say=lambda words, undo: told.append(words))
+    rows = {r.accessibleName(): r for r in page.findChildren(Clickable) if r.isVisibleTo(page)}
+    assert "1.1 What do you want to know?, Not started" in rows
+    rows["1.2 Who is asked, Locked: needs 1.1"].clicked.emit()
+    assert (told, went) == (["First do: What do you want to know?."], [])
+    workspace.learning.complete(lesson(0))
+    assert [r.needs for m in model.home.modules for r in m.lessons][:3] == ["", "", "Who is asked"]
