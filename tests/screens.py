@@ -28,6 +28,7 @@ from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 from tests.lessons import rich_course
+from tests.noted import annotate, noted
 from tests.scenes import (
     DOOR,
     LEARNING,
@@ -86,6 +87,16 @@ def full(app: App) -> Iterator[dict[str, Scene]]:
     data = fill(workspace)
     app.enter(workspace)
     yield {**scenes(data), **sheets(data)}
+
+
+@contextmanager
+def noting(app: App) -> Iterator[dict[str, Scene]]:
+    """A learner who notes and highlights much."""
+    workspace = app.sessions.start_local("Amara Okafor")
+    data = fill(workspace)
+    annotate(workspace, data)
+    app.enter(workspace)
+    yield noted(data)
 
 
 @contextmanager
@@ -292,6 +303,7 @@ WORLDS = {
     "study": (studying, VARIANTS),
     "keeping": (keeping, VARIANTS),
     "view": (viewing, VARIANTS),
+    "noted": (noting, VARIANTS),
     "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),
     "error": (broken, SOME), "door": (door, SOME),
 }  # fmt: skip

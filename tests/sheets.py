@@ -68,6 +68,7 @@ OPENED_BY = {
     "WelcomePage.ask_file_password": "file-password", "StoragePage.ask_remove": "remove-course",
     "ask_recovery": "recovery", "ask_to_keep": "keep", "show_update": "update",
     "ProgressPage.ask_goals": "goals",
+    "NotesPage.ask_export": "notes-export", "NotesPage.watch": "notes-writing",
 }  # fmt: skip
 """Which scene shows the sheet that each of these functions opens."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ ROLE = Qt.ItemDataRole.UserRole
 class CardRow:
     """A card: words of somebody else in the colour of `stripe`, own words, and a line of facts under them."""
 
-    key: str
     quote: str
     words: str
     facts: str
@@ -35,27 +34,42 @@ class CardRow:
     tags: tuple[str, ...] = ()
 
 
+Draw = Callable[[str], CardRow]
+"""Makes the card of a key."""
+
+
 class _Rows(QAbstractListModel):
+    """Cards by their keys; what one says is asked for when it comes into view."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.rows: Sequence[CardRow] = ()
+        self.keys: Sequence[str] = ()
+        self._draw: Draw | None = None
+        self._drawn: dict[str, CardRow] = {}
         self._laid = 0
 
-    def show(self, rows: Sequence[CardRow]) -> None:
+    def show(self, keys: Sequence[str], draw: Draw) -> None:
         """Show other rows; as many as were laid out are laid out again."""
         self.beginResetModel()
-        self._laid = min(len(rows), max(STEP, self._laid if len(self.rows) else 0))
-        self.rows = rows
+        self._laid = min(len(keys), max(STEP, self._laid if len(self.keys) else 0))
+        self.keys, self._draw, self._drawn = keys, draw, {}
         self.endResetModel()
+
+    def row(self, at: int) -> CardRow:
+        """What a card says."""
+        key = self.keys[at]
+        if key not in self._drawn and self._draw is not None:
+            self._drawn[key] = self._draw(key)
+        return self._drawn[key]
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self._laid
 
     def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._laid < len(self.rows)
+        return not parent.isValid() and self._laid < len(self.keys)
 
     def fetchMore(self, parent: Index, /) -> None:
-        last = min(len(self.rows), self._laid + STEP) - 1
+        last = min(len(self.keys), self._laid + STEP) - 1
         self.beginInsertRows(QModelIndex(), self._laid, last)
         self._laid = last + 1
         self.endInsertRows()
@@ -66,7 +80,7 @@ class _Rows(QAbstractListModel):
             self.fetchMore(NOWHERE)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.rows[index.row()]
+        row = self.row(index.row())
         if role == ROLE:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -173,13 +187,13 @@ class CardList(QListView):
         self.doubleClicked.connect(self._on_opened)
         look().changed.connect(self._restyle)
 
-    def show_rows(self, rows: Sequence[CardRow]) -> None:
+    def show_rows(self, keys: Sequence[str], draw: Draw) -> None:
         """Show cards; those that were chosen and are still there stay chosen, and the place stays."""
         kept, at, here = set(self.keys), self.verticalScrollBar().value(), self.current
         self._quiet = True
-        self._model.show(rows)
+        self._model.show(keys, draw)
         if kept:
-            self.choose([row.key for row in rows if row.key in kept], here)
+            self.choose([key for key in keys if key in kept], here)
         self.verticalScrollBar().setValue(at)
         self._quiet = False
         if set(self.keys) != kept:
@@ -188,24 +202,24 @@ class CardList(QListView):
     @property
     def keys(self) -> list[str]:
         """The chosen cards, from above."""
-        return [self._model.rows[i.row()].key for i in sorted(self.selectedIndexes(), key=lambda i: i.row())]
+        return [self._model.keys[i.row()] for i in sorted(self.selectedIndexes(), key=lambda i: i.row())]
 
     @property
     def current(self) -> str:
         """The card that the keyboard is on; "" for none."""
         at = self.currentIndex()
-        return self._model.rows[at.row()].key if at.isValid() else ""
+        return self._model.keys[at.row()] if at.isValid() else ""
 
     def choose(self, keys: Sequence[str], current_key: str = "") -> None:
         """Choose some cards."""
         wanted = set(keys)
         if not wanted:
             return
-        spots = [n for n, row in enumerate(self._model.rows) if row.key in wanted]
+        spots = [n for n, key in enumerate(self._model.keys) if key in wanted]
         if not spots:
             return
         self._model.lay(spots[-1])
-        first = next((n for n in spots if self._model.rows[n].key == current_key), spots[0])
+        first = next((n for n in spots if self._model.keys[n] == current_key), spots[0])
         self.selectionModel().clearSelection()
         self.setCurrentIndex(self._model.index(first))
         flag = self.selectionModel().SelectionFlag.Select
@@ -217,7 +231,7 @@ class CardList(QListView):
             self.chosen.emit()
 
     def _on_opened(self, index: QModelIndex) -> None:
-        self.opened.emit(self._model.rows[index.row()].key)
+        self.opened.emit(self._model.keys[index.row()])
 
     def _restyle(self) -> None:
         self.scheduleDelayedItemsLayout()
@@ -225,7 +239,7 @@ class CardList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_End:
-            self._model.lay(len(self._model.rows))
+            self._model.lay(len(self._model.keys))
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._on_opened(self.currentIndex())
         elif event.key() == Qt.Key.Key_Delete and self.keys:

@@ -8,13 +8,14 @@ from typing import Any, cast
 from desktop_lms.shell.administration import sections
 from desktop_lms.shell.pages import places
 from lms_core.workspace import Person
+from tests.noted import noted
 from tests.samples import PROJECT
 from tests.scenes import DOOR, NEW, Data, scenes
 from tests.screens_keep import KEEPING
 from tests.sheets import DESK, ELSEWHERE, LINKED, OPENED_BY, sheets
 
 DATA = Data("course", "lesson", "practice", "graded")
-SCENES = {*scenes(DATA), *sheets(DATA), *DOOR, *NEW, *LINKED, *DESK, *ELSEWHERE, *KEEPING}
+SCENES = {*scenes(DATA), *sheets(DATA), *DOOR, *NEW, *LINKED, *DESK, *ELSEWHERE, *KEEPING, *noted(DATA)}
 
 
 def openers() -> set[str]:

@@ -24,6 +24,7 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
+from lms_core.content.text import plain_text
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Bookmark, Note
@@ -34,6 +35,8 @@ Say = Callable[[str, Callable[[], None] | None], None]
 KINDS = ("", "note", "highlight", "bookmark", "orphan")
 ICONS = {"note": "sticky-note", "highlight": "highlighter", "bookmark": "bookmark"}
 PANE, NARROW = 340, 860
+LOOKED_AT = 800
+"""So many letters of a note may come to stand on its card."""
 
 
 class NotesPage(Panel):
@@ -122,7 +125,7 @@ class NotesPage(Panel):
         self.export.setEnabled(bool(model.rows))
         self._count.say(tr("{count} of {all}", count=len(model.rows), all=len(model.all or ())))
         self._count.setVisible(model.is_narrowed)
-        self.list.show_rows([_card(each) for each in model.rows])
+        self.list.show_rows([each.kept.id for each in model.rows], self._card)
         if not self.list.keys and self._beside:
             self.list.choose([each.kept.id for each in model.rows[:1]])
         message = self._nothing()
@@ -131,6 +134,10 @@ class NotesPage(Panel):
             self._message.addWidget(message)
         self._stack.setCurrentIndex(0 if message is None else 1)
         self._on_chosen()
+
+    def _card(self, name: str) -> CardRow:
+        found = self._model.row(name)
+        return _card(found) if found is not None else CardRow("", "", "")
 
     def _nothing(self) -> QWidget | None:
         """What stands there instead of the list."""
@@ -251,9 +258,9 @@ def _card(each: NoteRow) -> CardRow:
     said = " · ".join(filter(None, facts))
     sign = "triangle-alert" if each.is_orphan else ICONS[each.kind]
     if isinstance(kept, Bookmark):
-        return CardRow(kept.id, "", kept.title or lesson, said, icon=sign)
-    words = " ".join(kept.body.split())
-    return CardRow(kept.id, kept.quote, words, said, token(kept.colour) if kept.quote else "", sign, kept.tags)
+        return CardRow("", kept.title or lesson, said, icon=sign)
+    words = plain_text(kept.body[:LOOKED_AT])
+    return CardRow(kept.quote, words, said, token(kept.colour) if kept.quote else "", sign, kept.tags)
 
 
 def _colours() -> list[tuple[str, str]]:
