@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -148,7 +148,7 @@ class _Paint(QStyledItemDelegate):
 
 def _broken(text: str, metrics: QFontMetrics, width: int, most: int) -> list[str]:
     """The first lines of a text, the last one shortened; only as much of it is looked at as can be seen."""
-    words = " ".join(text[:600].split())
+    words = " ".join(text[: 220 * most].split())
     lines: list[str] = []
     while words and len(lines) < most - 1 and metrics.horizontalAdvance(words) > width:
         cut = len(metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)) - 1
@@ -246,8 +246,3 @@ class CardList(QListView):
             self.delete_asked.emit()
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._restyle()
-        return super().event(event)

@@ -16,12 +16,14 @@ from typing import Any
 
 import msgspec
 
+from lms_core.content.text import plain_text
 from lms_core.db.engine import storage_errors
 from lms_core.errors import StorageError
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Bookmark, Note
 
 _COMMENT = re.compile(r"^<!-- (course|lesson|note|bookmark) (\{.*\}) -->$")
+_BEFORE_SIGN = re.compile(r"\s+([.,;:!?)\]])")
 _MARKED, _ESCAPED = re.compile(r"\\*<!-- "), re.compile(r"\\+<!-- ")
 """Lines of a note that look like the comments of these files get a backslash more."""
 _KEPT = ("before", "after", "start", "anchor", "colour", "tags", "is_private", "created_at", "edited_at")
@@ -136,6 +138,11 @@ def _foot(note: Note, titles: Titles, zone: tzinfo) -> str:
         *(f"#{_line(tag)}" for tag in note.tags),
     ]  # fmt: skip
     return " · ".join(fact for fact in facts if fact)
+
+
+def plain_words(body: str) -> str:
+    """A Markdown text without its marks, on one line, and no space left before a sign where a mark was."""
+    return _BEFORE_SIGN.sub(r"\1", plain_text(body))
 
 
 def clock(seconds: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -15,11 +14,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from lms_core.content.faces import pieces_of, register, width_of
 from lms_core.content.script import direction_of
-from lms_core.content.text import plain_text
 from lms_core.errors import UserError
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Note
-from lms_core.learning.notes_file import Kept, Titles, clock, in_order, writing
+from lms_core.learning.notes_file import Kept, Titles, clock, in_order, plain_words, writing
 
 Progress = Callable[[int, int, str], bool]
 """Told how many notes are set, of how many, and the lesson; False stops."""
@@ -27,8 +25,6 @@ WIDTH, HEIGHT = A4
 SIDE, TOP, FOOT = 62.0, 64.0, 58.0
 STEP = 50
 PAINT = {"amber": "#F2C94C", "mint": "#7CCB93", "rose": "#EE9AA2", "sky": "#8DBBEB", "": "#C9CDD3"}
-_BEFORE_SIGN = re.compile(r"\s+([.,;:!?)\]])")
-"""The space that taking marks away leaves before a sign."""
 INK, QUIET = HexColor("#1C2430"), HexColor("#5B6573")
 
 
@@ -157,7 +153,7 @@ def paragraphs(body: str) -> Iterator[str]:
     """The lines of a Markdown text without its marks; items of a list begin with a point."""
     for line in body.splitlines():
         item = line.lstrip().startswith(("- ", "* ", "+ "))
-        words = _BEFORE_SIGN.sub(r"\1", plain_text(line))
+        words = plain_words(line)
         if words:
             yield f"• {words}" if item else words
 

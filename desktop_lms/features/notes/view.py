@@ -24,11 +24,10 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
-from lms_core.content.text import plain_text
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Bookmark, Note
-from lms_core.learning.notes_file import clock
+from lms_core.learning.notes_file import clock, plain_words
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
@@ -108,7 +107,8 @@ class NotesPage(Panel):
         self._both.setDirection(way)
         self.pane.setMinimumWidth(current().px(PANE) if wide else 0)
         self.pane.setMaximumWidth(current().px(PANE) if wide else 16_777_215)
-        self.pane.setMaximumHeight(16_777_215 if wide else max(180, self.height() * 2 // 5))
+        self.pane.setMinimumHeight(0 if wide else self.height() * 2 // 5)
+        self.pane.setMaximumHeight(16_777_215 if wide else self.height() * 2 // 5)
 
     # --- showing
     def _render(self) -> None:
@@ -137,7 +137,7 @@ class NotesPage(Panel):
 
     def _card(self, name: str) -> CardRow:
         found = self._model.row(name)
-        return _card(found) if found is not None else CardRow("", "", "")
+        return card_of(found) if found is not None else CardRow("", "", "")
 
     def _nothing(self) -> QWidget | None:
         """What stands there instead of the list."""
@@ -243,7 +243,8 @@ class NotesPage(Panel):
         task.ended.connect(sheet.close_sheet)
 
 
-def _card(each: NoteRow) -> CardRow:
+def card_of(each: NoteRow) -> CardRow:
+    """The card of a note."""
     kept = each.kept
     lesson = each.lesson or (tr("Its lesson is not on this device") if kept.lesson_id else tr("Loose note"))
     spot = read_spot(kept.anchor)
@@ -259,7 +260,7 @@ def _card(each: NoteRow) -> CardRow:
     sign = "triangle-alert" if each.is_orphan else ICONS[each.kind]
     if isinstance(kept, Bookmark):
         return CardRow("", kept.title or lesson, said, icon=sign)
-    words = plain_text(kept.body[:LOOKED_AT])
+    words = plain_words(kept.body[:LOOKED_AT])
     return CardRow(kept.quote, words, said, token(kept.colour) if kept.quote else "", sign, kept.tags)
 
 

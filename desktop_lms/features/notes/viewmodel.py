@@ -24,8 +24,7 @@ from lms_core.workspace import Workspace
 TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
 FEW = 200
 """So many changed notes are read one by one, more as a whole."""
-Kind = Literal["", "note", "highlight", "bookmark", "orphan"]
-Order = Literal["newest", "oldest", "edited", "course"]
+Kind = Literal["note", "highlight", "bookmark"]
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,35 @@ def load(workspace: Workspace, only: Iterable[str] | None = None) -> tuple[NoteR
     kept: list[Kept] = [*notes, *bookmarks]
     titles = workspace.notes.titles(kept)
     here = workspace.notes.here(each.lesson_id for each in kept if each.lesson_id)
-    return tuple(_row(each, titles, each.lesson_id in here) for each in kept)
+    return tuple(row_of(each, titles, each.lesson_id in here) for each in kept)
 
 
-def _row(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
+def row_of(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
+    """A note or bookmark with its titles and what it is searched by."""
     course, lesson = titles.get(kept.course_id or "", ""), titles.get(kept.lesson_id or "", "")
     said = (kept.title,) if isinstance(kept, Bookmark) else (kept.body, kept.quote, *(f"#{tag}" for tag in kept.tags))
     return NoteRow(kept, course, lesson, reachable, "\n".join((*said, lesson, course)).casefold())
+
+
+def sift(
+    rows: Iterable[NoteRow], *, query: str = "", course: str = "", tag: str = "", colour: str = "", kind: str = "",
+    order: str = "newest",
+) -> list[NoteRow]:  # fmt: skip
+    """Those that have all words and fit all filters, in an order."""
+    words = query.casefold().split()
+
+    def fits(row: NoteRow) -> bool:
+        kept = row.kept
+        if course and kept.course_id != course:
+            return False
+        if kind and (not row.is_orphan if kind == "orphan" else row.kind != kind):
+            return False
+        if isinstance(kept, Bookmark):
+            return not (tag or colour)
+        return (not tag or tag in kept.tags) and (not colour or kept.colour == colour)
+
+    found = [row for row in rows if all(word in row.found for word in words) and fits(row)]
+    return sorted(found, key=_KEYS[order], reverse=order in ("newest", "edited"))
 
 
 def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> frozenset[str]:
@@ -103,8 +124,7 @@ class NotesModel(QObject):
         self.rows: tuple[NoteRow, ...] = ()
         """Those to show."""
         self.query = self.course = self.tag = self.colour = ""
-        self.kind: Kind = ""
-        self.order: Order = "newest"
+        self.kind, self.order = "", "newest"
         self.error: LmsError | None = None
         self.undo_stack = QUndoStack(self)
         self.writer = NoteWriter(store, self)
@@ -170,20 +190,9 @@ class NotesModel(QObject):
         return (self._by_id or {}).get(name)
 
     def _sift(self) -> None:
-        words = self.query.casefold().split()
-        found = [row for row in (self._by_id or {}).values() if self._fits(row) and all(w in row.found for w in words)]
-        self.rows = tuple(sorted(found, key=_KEYS[self.order], reverse=self.order in ("newest", "edited")))
+        wish = {name: getattr(self, name) for name in ("query", "course", "tag", "colour", "kind", "order")}
+        self.rows = tuple(sift((self._by_id or {}).values(), **wish))
         self.changed.emit()
-
-    def _fits(self, row: NoteRow) -> bool:
-        kept = row.kept
-        if self.course and kept.course_id != self.course:
-            return False
-        if self.kind and (not row.is_orphan if self.kind == "orphan" else row.kind != self.kind):
-            return False
-        if isinstance(kept, Bookmark):
-            return not (self.tag or self.colour)
-        return (not self.tag or self.tag in kept.tags) and (not self.colour or kept.colour == self.colour)
 
     @property
     def courses(self) -> tuple[tuple[str, str], ...]:

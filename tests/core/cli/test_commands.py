@@ -123,7 +123,7 @@ def test_writing(run: Run, course: str, tmp_path: Path) -> None:
     assert run("add-quiz", course, str(tmp_path / "none.yaml"), status=1)["code"] == "quiz_unreadable"
 
 
-def test_learning(run: Run, course: str) -> None:
+def test_learning(run: Run, course: str, tmp_path: Path) -> None:
     run("enroll", "Between")
     assert "wind" in run("read", "Waves")["body"]
     run("complete", "Shells")
@@ -134,6 +134,11 @@ def test_learning(run: Run, course: str) -> None:
     note = run("note", "Ask about limpets", "--lesson", "Waves")["note"]
     loose = run("note", "Buy a lens")["note"]
     assert {n["id"] for n in run("note")["notes"]} == {note, loose}
+    for name in ("notes.md", "notes.pdf", ""):
+        written = run("notes", "export", str(tmp_path / name))
+        assert (written["notes"], written["bookmarks"]) == (2, 0)
+        assert all(Path(file).stat().st_size > 100 for file in written["files"])
+    assert run("notes", "export", str(tmp_path / "no" / "notes.md"), status=1)["code"] == "file_unwritable"
     assert {h["key"] for h in run("search", "limp")["hits"]} >= {note}
     assert len(run("search", "limp", "--limit", "1")["hits"]) == 1
     card = run("card", "Ebb", "going out", "--tag", "sea")["card"]

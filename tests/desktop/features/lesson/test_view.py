@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.panel.cards.view import NoteCard
@@ -14,11 +14,15 @@ from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.notes import Swatches
 from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.text import Label
+from lms_core.learning.model import Note
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.fakes import FakeClock
+from tests.told import tell
 
 
 @pytest.fixture
@@ -184,3 +188,90 @@ def test_a_bookmark_of_another_lesson_opens_it_there(page: LessonPage, workspace
     assert page.routes == [f"lesson/{tides.course}/{other}/{kept}"]
     page._model.delete_bookmark(kept)
     assert workspace.notes.bookmarks() == []
+
+
+def test_what_others_share_stands_below_with_a_name_alone(page: LessonPage, workspace: Workspace, tides: Tides) -> None:
+    others = {"course_id": tides.course, "user_id": "somebody"}
+    tell(workspace, "note", "theirs", **others, lesson_id=tides.waves, body="Who is right?", quote="witnesses differ",
+         before="", after="", start=None, anchor="", colour="mint", tags=[], is_private=False, created_at=0,
+         edited_at=None)  # fmt: skip
+    tell(workspace, "contributor", "named", **others, name="Joseph Mwangi")
+    page.notes.model.refresh()
+    words = [label.words for label in page.notes.findChildren(Label)]
+    assert "Who is right?" in words
+    assert any("Shared by Joseph Mwangi" in each.accessibleName() for each in page.notes.findChildren(QWidget))
+    assert page._model.notes == (), "nothing of it is one's own"
+
+
+def test_the_notes_stand_in_the_order_of_the_text_and_lost_ones_last(page: LessonPage, workspace: Workspace) -> None:
+    for body, quote in (("late", "Wind makes waves"), ("gone", "Barnacles sleep at noon"), ("early", "A sample is a")):
+        workspace.notes.add(body, lesson=page._model.lesson_id, quote=quote, colour="sky")
+    page._model._refresh()
+    assert [note.body for note in page.notes.model.notes] == ["early", "late", "gone"]
+    assert len(page.text.extraSelections()) == 2
+    lost = [label.words for label in page.notes.findChildren(Label)]
+    assert "The place is gone; the note stays." in lost
+
+
+def test_tags_and_words_are_edited_by_the_keyboard_alone(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
+    note = workspace.notes.add("Count", lesson=page._model.lesson_id)
+    page._model._refresh()
+    card = page.notes.findChild(NoteCard)
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    opened = page.notes._editing
+    assert opened is not None
+    qtbot.keyClicks(opened.tags.field, "a")
+    qtbot.keyClick(opened.tags.field, Qt.Key.Key_Return)
+    assert workspace.notes.get(note).tags == (), "one letter is no tag"
+    qtbot.keyClicks(opened.tags.field, "bc")
+    qtbot.keyClick(opened.tags.field, Qt.Key.Key_Return)
+    assert workspace.notes.get(note).tags == ("abc",)
+    opened = page.notes._editing
+    assert opened is not None
+    qtbot.keyClicks(opened.paper, " more")
+    qtbot.keyClick(opened.paper, Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert "more" in workspace.notes.get(note).body
+    assert page.notes._editing is None
+    page._model.undo_stack.undo()
+    assert workspace.notes.get(note).tags == ()
+    qtbot.keyClick(page.notes.findChild(NoteCard), Qt.Key.Key_Delete)
+    assert workspace.notes.all() == []
+    page._model.undo_stack.undo()
+    assert len(workspace.notes.all()) == 1
+
+
+def test_a_bookmark_is_renamed_and_called_as_before(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
+    workspace.notes.add_bookmark(page._model.lesson_id, anchor="0", title="Old")
+    page._model._refresh()
+    QApplication.processEvents()
+    next(b for b in page.outline.findChildren(Button) if b.accessibleName() == "Rename this bookmark").click()
+    name = next(f for f in page.outline.findChildren(Field) if f.accessibleName() == "Name of the bookmark")
+    name.setText("New")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert [b.title for b in workspace.notes.bookmarks()] == ["New"]
+    page._model.undo_stack.undo()
+    assert [b.title for b in workspace.notes.bookmarks()] == ["Old"]
+
+
+def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    note = workspace.notes.add("", lesson=tides.waves, quote="Wind makes waves", colour="mint")
+    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
+    made = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked=note)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.show()
+    assert made.text.textCursor().position() == made.text.toPlainText().index("Wind makes waves")
+    made.leave()
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+        timer.stop()
+
+
+def test_a_card_to_review_is_made_of_a_note(page: LessonPage, workspace: Workspace) -> None:
+    workspace.notes.add("Wind", lesson=page._model.lesson_id, quote="Wind makes waves")
+    made: list[Note] = []
+    page.notes.review = made.append
+    page._model._refresh()
+    page.notes.findChild(NoteCard).clicked.emit()
+    next(b for b in page.notes.findChildren(Button) if b.accessibleName() == "Make a card to review").click()
+    assert [(note.quote, note.body) for note in made] == [("Wind makes waves", "Wind")]

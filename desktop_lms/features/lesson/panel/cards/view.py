@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -75,6 +75,8 @@ class OpenCard(QWidget):
         self.tags = Tags()
         self.tags.show_tags(note.tags)
         self.tags.changed.connect(self._on_tags)
+        for part in (self.paper, self.tags.field, self.swatches):
+            part.installEventFilter(self)
         self._stripe = Stripe(note.colour if note.quote else "")
         words = column(self._quote(), self.paper, self.tags, self._tools(review), gap=8)
         self.setLayout(row(self._stripe, (words, 1), gap=10, margin=8))
@@ -128,11 +130,16 @@ class OpenCard(QWidget):
     def _on_share(self) -> None:
         self._model.change(self._note, is_private=not self._note.is_private)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.finish()
-        else:
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc closes the card, not what the page would close."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.finish()
+                return True
+        return super().eventFilter(watched, event)
 
 
 def shared_card(shared: SharedNote) -> QWidget:
