@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 _ANSWER = re.compile(r"^ {0,3}[-*+] +\[([ xX])\][ \t]+(.+)$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([A-Za-z-]*)[^\n]*$")
 MOST_CARDS, MOST_ANSWERS = 500, 20
 
 
@@ -46,6 +47,23 @@ def read_cards(source: str) -> tuple[Face, ...]:
         elif found and line.strip():
             found[-1] = found[-1]._replace(back=f"{found[-1].back}\n{line.strip()}")
     return tuple(found[:MOST_CARDS])
+
+
+def cards_in(body: str) -> tuple[Face, ...]:
+    """The cards of all blocks of a lesson's Markdown, in order."""
+    found: list[Face] = []
+    inside: list[str] = []
+    fence = kind = ""
+    for line in body.split("\n"):
+        mark = _FENCE.match(line)
+        if not fence and mark:
+            fence, kind, inside = mark[1], mark[2], []
+        elif fence and mark and mark[1].startswith(fence) and not mark[2]:
+            found += read_cards("\n".join(inside)) if kind == "cards" else ()
+            fence = ""
+        elif fence:
+            inside.append(line)
+    return tuple(found)
 
 
 def read_check(source: str) -> Check | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from lms_core.content.flashcards import flashcards_in
+from lms_core.content.exercises import cards_in
 from lms_core.content.model import CourseDocument
 from lms_core.db.bulk import chunks, put
 from lms_core.ops import Values
@@ -40,7 +40,7 @@ def offer(unit: Unit, course: str, document: CourseDocument | None) -> None:
 def _cards(me: str, document: CourseDocument) -> Iterable[Values]:
     order = 0
     for lesson in document.lessons():
-        for front, back in flashcards_in(lesson.body):
+        for front, back in cards_in(lesson.body):
             key = author_key(lesson.id, front)
             order += 1
             yield {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
@@ -180,21 +182,19 @@ class ReviewService:
         """What the last 30 days were like."""
         with self._work() as unit:
             starts = [day_start(unit.now_ms, zone, n) for n in range(1 - DAYS, 1)]
-            c, gone = t.card_review.c, t.card_review.alias()
-            undone = select(gone.c.undoes).where(gone.c.rating == e.TAKEN_BACK)
+            c = t.card_review.c
             log = unit.all(
                 select(c.card_id, c.rating, c.reviewed_at, c.duration_ms)
-                .where(c.reviewed_at >= starts[0], c.rating != e.TAKEN_BACK, c.id.not_in(undone))
+                .where(c.user_id == unit.actor.account)
+                .where(c.reviewed_at >= starts[0], *_counts())
                 .order_by(c.reviewed_at, c.id)
             )
-            first = {
-                r.id: r.first_at for r in unit.all(select(_now.id, _now.first_at).where(_now.first_at.is_not(None)))
-            }
+            first = {r.id: r.first_at for r in unit.all(select(_now.id, _now.first_at).where(_now.reps > 0))}
             cards = unit.all(select(func.count()).where(_now.removed.is_(False), _reached(unit)))[0][0]
-        ends = [*starts[1:], starts[-1] + DAY_MS]
-        days = [sum(a <= r.reviewed_at < b for r in log) for a, b in zip(starts, ends, strict=True)]
+        by_day = Counter(bisect_right(starts, r.reviewed_at) - 1 for r in log)
         share = remembered([(r.card_id, r.rating, r.reviewed_at) for r in log], starts, first)
-        return Statistics(tuple(days), share, cards, sum(r.duration_ms or 0 for r in log) // 1000)
+        spent = sum(r.duration_ms or 0 for r in log) // 1000
+        return Statistics(tuple(by_day[n] for n in range(DAYS)), share, cards, spent)
 
 
 class _Today:
@@ -208,7 +208,8 @@ class _Today:
         again = (
             select(func.count(c.card_id.distinct()))
             .join(t.card_now, _now.id == c.card_id)
-            .where(c.reviewed_at >= self.start, c.rating != e.TAKEN_BACK, _now.first_at < self.start)
+            .where(c.user_id == unit.actor.account, c.reviewed_at >= self.start, *_counts())
+            .where(_now.first_at < self.start)
         )
         self.new = max(0, settings.new_a_day - int(unit.all(begun)[0][0]))
         self.reviews = max(0, settings.reviews_a_day - int(unit.all(again)[0][0]))
@@ -285,12 +286,19 @@ def _narrowed(words: str, course: str, state: str, tag: str) -> list[ColumnEleme
     return found
 
 
+def _counts() -> tuple[ColumnElement[bool], ...]:
+    """Ratings that nobody took back."""
+    c, gone = t.card_review.c, t.card_review.alias()
+    return c.rating != e.TAKEN_BACK, c.id.not_in(select(gone.c.undoes).where(gone.c.undoes > ""))
+
+
 def _seconds(unit: Unit) -> float:
     """How long a card takes this person, by the last 200."""
     c = t.card_review.c
-    last = select(c.duration_ms).where(c.user_id == unit.actor.account, c.duration_ms > 0)
+    last = select(c.duration_ms).where(c.user_id == unit.actor.account)
     rows = unit.all(last.order_by(c.reviewed_at.desc()).limit(LAST))
-    return sum(min(60_000, r.duration_ms) for r in rows) / len(rows) / 1000 if rows else SECONDS
+    spent = [min(60_000, r.duration_ms) for r in rows if r.duration_ms]
+    return sum(spent) / len(spent) / 1000 if spent else SECONDS
 
 
 def _settings(unit: Unit) -> Settings:

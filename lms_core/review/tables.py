@@ -8,7 +8,7 @@ from lms_core.db.rows import VISIBLE, Json, table_for
 from lms_core.review import entities as e
 
 card = table_for(e.CARD, index=("user_id",))
-card_review = table_for(e.CARD_REVIEW, index=("card_id", ("user_id", "reviewed_at")))
+card_review = table_for(e.CARD_REVIEW, index=("card_id", "undoes", ("user_id", "reviewed_at")))
 card_settings = table_for(e.CARD_SETTINGS)
 
 offered_card = Table(
@@ -48,11 +48,12 @@ card_now = Table(
     Column("logged", Integer, nullable=False),
     Column("first_at", BigInteger),
     Column("last_at", BigInteger),
-    Index("ix_card_now_state_due", "state", "due"),
+    Index("ix_card_now_due", "state", "suspended", "removed", "due", "id", "course_id", "made", "lesson_id"),
+    Index("ix_card_now_ord", "state", "suspended", "removed", "ord", "id", "course_id", "made", "lesson_id"),
     Index("ix_card_now_course", "course_id"),
     Index("ix_card_now_first_at", "first_at"),
 )
 """Every card as it stands now, times in ms; `made`: it has a row of its own, `ord` the order of new ones.
 
-`logged` rows of its log led there.
+`logged` rows of its log led there. The two long indexes answer what a day brings without a look at the cards.
 """

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_core.content.flashcards import flashcards, flashcards_in
+from lms_core.content.exercises import cards_in
 from lms_core.review.entities import AGAIN, EASY, GOOD, HARD, TAKEN_BACK
 from lms_core.review.model import DAY_MS, Memory, Review, after, day_start, intervals, remembered, replay
 
@@ -80,12 +80,7 @@ def test_retention_looks_at_the_first_rating_of_a_day() -> None:
     assert remembered(log[:1], days, {"a": 5}) is None
 
 
-def test_cards_of_authors_are_lines_with_two_sides() -> None:
-    assert flashcards("Tide :: the sea *rising*\n\nno card\n:: nothing\nnothing ::\na::b\nx :: y :: z") == [
-        ("Tide", "the sea *rising*"), ("x", "y :: z"),
-    ]  # fmt: skip
-    body = (
-        "Text\n\n```cards\nA :: 1\n```\n\n~~~~ cards\nB :: 2\n~~~\nC :: 3\n~~~~\n\n```\n```cards\nD :: 4\n```\nE :: 5\n"
-    )
-    assert flashcards_in(body) == [("A", "1"), ("B", "2"), ("C", "3")]
-    assert flashcards_in("```cards\nA :: 1") == []
+def test_cards_of_a_text_are_those_of_its_blocks() -> None:
+    body = "Text\n\n```cards\nA :: 1\n```\n\n~~~~ cards\nB :: 2\n~~~\nC :: 3\n~~~~\n\n```\nD :: 4\n```\nE :: 5\n"
+    assert [tuple(face) for face in cards_in(body)] == [("A", "1"), ("B", "2\n~~~"), ("C", "3")]
+    assert cards_in("```cards\nA :: 1") == ()

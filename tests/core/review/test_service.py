@@ -90,6 +90,8 @@ def test_a_day_brings_no_more_than_one_wishes(workspace: Workspace, clock: FakeC
     clock.advance(timedelta(days=2))
     due = review.due_count()
     assert (due.review, due.new) == (1, 2)
+    review.take_back(review.rate(cards[0], AGAIN))
+    assert review.due_count().review == 1, "what was taken back does not count"
     review.rate(cards[0], AGAIN)
     assert (review.due_count().review, review.due_count().later) == (0, 1)
     clock.advance(timedelta(minutes=10))
