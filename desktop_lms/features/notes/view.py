@@ -87,6 +87,7 @@ class NotesPage(Panel):
         model.changed.connect(self._render)
         model.deleted.connect(self._on_deleted)
         model.exported.connect(lambda path: self._say(tr("Written to {path}", path=path), None))
+        model.carded.connect(self._on_carded)
         model.refused.connect(self._on_refused)
         look().changed.connect(self._render)
         for keys, then in (
@@ -188,6 +189,9 @@ class NotesPage(Panel):
     def _on_deleted(self, count: int) -> None:
         words = tr("Note deleted") if count == 1 else tr("{count} notes deleted", count=count)
         self._say(words, self._model.undo_stack.undo)
+
+    def _on_carded(self, card: str) -> None:
+        self._say(tr("Card made"), lambda: self._model.drop_card(card))
 
     def _on_refused(self, error: LmsError) -> None:
         self._say(sentence(error), None)

@@ -115,6 +115,8 @@ class NotesModel(QObject):
     changed = Signal()
     deleted = Signal(int)
     exported = Signal(str)
+    carded = Signal(str)
+    """A card was made; its id."""
     refused = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
@@ -225,6 +227,19 @@ class NotesModel(QObject):
     def rename(self, bookmark: str, title: str) -> None:
         """Give a bookmark another title."""
         self._store.run(self, lambda workspace: workspace.notes.rename_bookmark(bookmark, title))
+
+    def make_card(self, note: str, front: str, back: str) -> None:
+        """Make a highlight a card to be reviewed; `carded` tells which."""
+        self._store.run(
+            self,
+            lambda workspace: workspace.review.add_from_note(note, front, back),
+            self.carded.emit,
+            self._on_refused,
+        )
+
+    def drop_card(self, card: str) -> None:
+        """Take a card back that was made."""
+        self._store.run(self, lambda workspace: workspace.review.change(card, removed=True))
 
     def _on_refused(self, error: LmsError) -> None:
         self.refused.emit(error)

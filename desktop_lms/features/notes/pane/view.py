@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.notes.viewmodel import NoteRow, NotesModel
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Field, Paper
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.notes import Stripe, Swatches, Tags
@@ -108,7 +109,11 @@ class NotePane(Page):
         if shown.reachable:
             jump = Button(tr("Go to the place"), "", "arrow-right", small=True, icon_after=True)
             jump.clicked.connect(self._jump)
-        self.show_items(*items, 16, row(jump, "~", remove, gap=8), "~")
+        card = None
+        if isinstance(kept, Note) and kept.quote:
+            card = Button(tr("Make a card"), "", "layers", small=True)
+            card.clicked.connect(self.ask_card)
+        self.show_items(*items, 16, row(jump, "~", remove, gap=8), 8 if card else None, row(card, "~"), "~")
 
     def _where(self, shown: NoteRow) -> QWidget:
         lesson = shown.lesson or (tr("Its lesson is not on this device") if shown.kept.lesson_id else tr("Loose note"))
@@ -141,6 +146,17 @@ class NotePane(Page):
         self._share.say(tr("Only you read it. Share…") if note.is_private else tr("Shared with the course. Take back"))
 
     # --- doing
+    def ask_card(self) -> None:
+        """Ask what a card of the highlight asks for."""
+        shown = self._model.row(self._name)
+        if shown is not None and isinstance(shown.kept, Note):
+            note = shown.kept
+
+            def save(front: str, back: str) -> None:
+                self._model.make_card(note.id, front, back)
+
+            ask_card(self.window(), save, quote=note.quote, back=note.body)
+
     def _jump(self) -> None:
         shown = self._model.row(self._name)
         if shown is not None:

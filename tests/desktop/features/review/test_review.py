@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.features.notes.view import NotesPage
+from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.features.review.browse.view import BrowsePage
 from desktop_lms.features.review.browse.viewmodel import PAGE, BrowseModel
 from desktop_lms.features.review.phrases import due_words, span
@@ -215,6 +218,32 @@ def test_today_leads_to_the_cards_that_are_due(
     assert not [r for r in page.findChildren(Button) if "due" in r.text()]
     assert page._model.content is not None
     assert page._model.content.cards.count == 0
+
+
+def test_a_highlight_becomes_a_card_with_words_left_out(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    told = Told()
+    note = workspace.notes.add("", lesson=tides.waves, quote="Wind makes waves", colour="amber")
+    page = NotesPage(NotesModel(store), go=told.go, say=told.say)
+    show(qtbot, page)
+    press(page, "Make a card")
+    sheet = page.window().findChild(Sheet)
+    assert sheet is not None
+    front = sheet.findChildren(Paper)[0]
+    assert (front.toPlainText(), tool(sheet, "Leave it out").isEnabled()) == ("Wind makes waves", False)
+    cursor = front.textCursor()
+    cursor.setPosition(4, QTextCursor.MoveMode.KeepAnchor)
+    front.setTextCursor(cursor)
+    tool(sheet, "Leave it out").click()
+    tool(sheet, "Save card").click()
+    (card,) = workspace.review.cards()[1]
+    assert (card.front, card.back, card.source, card.lesson_id) == ("[…] makes waves", "Wind", "highlight", tides.waves)
+    assert told.said == ["Card made"]
+    told.undo()  # type: ignore[operator]
+    assert workspace.review.cards()[0] == 0
+    assert workspace.notes.get(note).quote == "Wind makes waves"
+    page.leave()
 
 
 def test_spans_are_said_in_their_unit() -> None:
