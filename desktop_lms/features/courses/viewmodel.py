@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
+from lms_core.content.model import CourseDocument
 from lms_core.courses import wish
 from lms_core.courses.model import Card, Installed
 from lms_core.errors import LmsError
@@ -132,20 +133,13 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
     """One course from what the device, the catalogue and the learner's record say of it."""
     course = state.course_id if state else card.id if card else ""
     document = workspace.installed.document(course) if course in here else None
-    where: Where = "away"
-    size = card.pack_size + card.media_size if card else 0
-    if document is not None:
-        media = {m.sha256: m.size for m in document.media}
-        missing = {sha256 for sha256 in media if not workspace.media.has(sha256)}
-        where = "text" if missing else "here"
-        text = workspace.installed.find(course)
-        size = (text.size if text else 0) + sum(s for sha, s in media.items() if sha not in missing)
+    where, size = _held(workspace, course, document, card)
     source = document or card
     title = document.title if document else card.title if card else state.title if state else ""
     authors, category = (source.authors, source.category) if source else ((), "")
     tags = (document.tags if document else ()) or (card.tags if card else ())
-    says = (title, source.subtitle if source else "", source.description if source else "",
-            card.short_description if card else "", *authors, category, *tags)  # fmt: skip
+    told = (source.subtitle, source.description) if source else ()
+    says = (title, *told, card.short_description if card else "", *authors, category, *tags)
     price = card.price if card else 0.0
     return CourseRow(
         id=course,
@@ -176,6 +170,17 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         subtitle_languages=card.subtitle_languages if card else (),
         folded=("\n".join(says).casefold(),),
     )
+
+
+def _held(workspace: Workspace, course: str, document: CourseDocument | None, card: Card | None) -> tuple[Where, int]:
+    """What of a course is on this machine, and its bytes; of one that is not here what it would take."""
+    if document is None:
+        return "away", card.pack_size + card.media_size if card else 0
+    media = {m.sha256: m.size for m in document.media}
+    missing = {sha256 for sha256 in media if not workspace.media.has(sha256)}
+    text = workspace.installed.find(course)
+    size = (text.size if text else 0) + sum(s for sha, s in media.items() if sha not in missing)
+    return "text" if missing else "here", size
 
 
 class CoursesModel(QObject):

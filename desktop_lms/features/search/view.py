@@ -34,7 +34,7 @@ class SearchPage(Page):
     def __init__(self, model: SearchModel, *, go: Go, words: str = "") -> None:
         super().__init__()
         self._model, self._go = model, go
-        self.field = Field(tr("Search lessons, notes and courses"), icon="search")
+        self.field = Field(tr("Search lessons, files, notes and courses"), icon="search")
         self.sort = Choice(_sorts(), name=tr("Order"))
         self._count = Label("", "small", "text2")
         names = {

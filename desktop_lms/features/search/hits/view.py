@@ -70,7 +70,7 @@ class Hit(Clickable):
         self._chosen = chosen
         self._tile = Tile("file-text")
         self._title, self._excerpt, self._where = Elided("", "strong"), Excerpt(), Elided("", "caption", "text2")
-        words = column("~", self._title, self._excerpt, self._where, "~", gap=2)
+        words = column("~", self._title, self._where, self._excerpt, "~", gap=2)
         self.setLayout(row(boxed(column(self._tile, "~")), (words, 1), gap=16, margin=(8, 10, 8, 10)))
         self.clicked.connect(self._choose)
 
@@ -122,10 +122,7 @@ class FacetValue(Clickable):
         self._value, self._chosen = "", chosen
         self._words, self._count = Elided("", "small"), Label("", "caption", "text3", weight=400)
         self._check = IconMark("check", 14, "accentText")
-        keep = self._check.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._check.setSizePolicy(keep)
-        self.setLayout(row(self._check, (self._words, 1), self._count, gap=8, margin=(6, 4, 8, 4)))
+        self.setLayout(row((self._words, 1), self._check, self._count, gap=8, margin=(8, 4, 8, 4)))
         self.clicked.connect(self._choose)
 
     def show_value(self, value: str, words: str, count: int, *, taken: bool) -> None:
@@ -150,7 +147,13 @@ class Facet(QWidget):
         self._facet, self._narrow = facet, narrow
         self._values = [FacetValue(self._take) for _ in range(MOST_VALUES)]
         self.setLayout(
-            column(Label(name, "caption", "text3", weight=600), 2, *self._values, gap=1, margin=(0, 0, 0, 18))
+            column(
+                row(8, Label(name, "caption", "text3", weight=600), "~", gap=0),
+                2,
+                *self._values,
+                gap=1,
+                margin=(0, 0, 0, 18),
+            )
         )
 
     def show_values(self, values: Sequence[tuple[str, int]], taken: Sequence[str], courses: dict[str, str]) -> None:
