@@ -11,13 +11,16 @@ from desktop_lms.shell.places import Command
 from desktop_lms.store import Store
 from desktop_lms.words import tr
 from lms_core.changes import Changes, Topic
+from lms_core.errors import LmsError
 
 if TYPE_CHECKING:
     from desktop_lms.shell.window import Window
     from lms_core.search.model import Found, Suggestion
+    from lms_core.workspace import Workspace
 
-SHOWN = 5
+SHOWN, HITS, ALL = 5, 5, 7
 REST_MS, SLICE_S = 300, 0.03
+MOST_PAGES = 2_000
 GROWS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.MEDIA})
 
 
@@ -36,7 +39,7 @@ class PaletteSearch:
             led = [self._to_hit(each) for each in found]
             meant = [self._to_search(each.text, each.text, each.source) for each in suggestions]
             everything = self._to_search(tr("All results for “{words}”", words=words.strip()), words, "word")
-            answer([*led, *meant[:SHOWN], everything])
+            answer([*led[:HITS], *meant[: ALL - HITS], everything])
 
         self._asking.find(words, show, limit=SHOWN)
 
@@ -60,6 +63,7 @@ class Indexing(QObject):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._store = store
+        self._reading = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -77,7 +81,47 @@ class Indexing(QObject):
     def _on_some(self, more: bool) -> None:
         if more:
             self.go_on()
+        elif not self._reading:
+            self._store.run(self, _next_file, self._read)
+
+    def _read(self, file: tuple[str, str] | None) -> None:
+        """Read the words of a file beside the window, once."""
+        if file is None:
+            return
+        self._reading = True
+        sha256, kind = file
+        media = self._store.workspace.media
+        self._store.pool(self, lambda: (sha256, words_of(kind, media.read(sha256))), self._on_read, self._on_unread)
+
+    def _on_read(self, told: tuple[str, list[tuple[int, str]]]) -> None:
+        sha256, texts = told
+        self._reading = False
+        self._store.run(self, lambda workspace: workspace.search.read(sha256, texts), lambda _: self.go_on())
+
+    def _on_unread(self, error: LmsError) -> None:
+        """A file that cannot be read is left alone until the next start."""
 
     def stop(self) -> None:
         """Begin nothing more."""
         self._rest.stop()
+
+
+def _next_file(workspace: Workspace) -> tuple[str, str] | None:
+    return next(((sha, kind) for sha, kind in workspace.search.unread().items() if workspace.media.has(sha)), None)
+
+
+def words_of(kind: str, data: bytes) -> list[tuple[int, str]]:
+    """Words of a file by page, from 1, or by second; none of one that is locked or damaged."""
+    if kind == "video":
+        from lms_core.search.reading import spoken
+
+        return spoken(data)
+    try:
+        from desktop_lms.widgets.pdf.engine import Engine, Unreadable
+    except ImportError:
+        return []
+    try:
+        document = Engine(data)
+    except (Unreadable, ImportError):
+        return []
+    return [(page + 1, " ".join(document.text(page).split())) for page in range(min(document.count, MOST_PAGES))]

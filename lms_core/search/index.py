@@ -109,8 +109,12 @@ class Index:
         mine = select(c.key).where(c.course_id == course, c.kind.in_(("lesson", "video", "page", "resource")))
         old = [r.key for r in unit.all(mine)]
         docs: list[d.Doc] = []
+        unit.local(delete(t.search_file).where(t.search_file.c.course_id == course))
         if document:
-            texts = _texts(unit, {sha for lesson in document.lessons() for _, sha, _ in d.files_of(lesson)})
+            files = {sha: kind for lesson in document.lessons() for kind, sha, _ in d.files_of(lesson)}
+            named = [{"sha256": sha, "course_id": course, "kind": kind} for sha, kind in files.items()]
+            put(unit.conn, t.search_file, named, ["sha256", "course_id"])
+            texts = _texts(unit, set(files))
             docs = list(d.of_course(document, _reader(unit, course), texts))
         fresh = {doc.key for doc in docs}
         self._put(unit, docs, gone=[key for key in old if key not in fresh])
@@ -118,20 +122,15 @@ class Index:
     # --- files
     def unread(self, unit: Unit) -> dict[str, str]:
         """Files of installed courses whose words were not read yet: SHA-256 and kind, `page` or `video`."""
-        found: dict[str, str] = {}
-        for r in unit.all(_HERE):
-            found.update(self._files(r.course_id))
-        read = {sha for (sha,) in among(unit.conn, "SELECT sha256 FROM search_text WHERE sha256", list(found))}
-        return {sha: kind for sha, kind in found.items() if sha not in read}
+        c = t.search_file.c
+        read = select(t.search_text.c.sha256).where(t.search_text.c.sha256 == c.sha256).exists()
+        return {r.sha256: r.kind for r in unit.all(select(c.sha256, c.kind).where(~read).order_by(c.sha256))}
 
     def read(self, unit: Unit, sha256: str, texts: Iterable[tuple[int, str]]) -> None:
         """Keep the words of a file, by page or second, and index the courses that use it later."""
         rows = [{"sha256": sha256, "place": at, "body": body} for at, body in texts]
         put(unit.conn, t.search_text, rows or [{"sha256": sha256, "place": -1, "body": ""}], ["sha256", "place"])
-        _later(unit, (r for r in unit.all(_HERE) if sha256 in self._files(r.course_id)))
-
-    def _files(self, course: str) -> dict[str, str]:
-        return {sha: kind for lesson in self.document(course).lessons() for kind, sha, _ in d.files_of(lesson)}
+        _later(unit, unit.all(select(t.search_file.c.course_id).where(t.search_file.c.sha256 == sha256)))
 
     # --- writing
     def _put(self, unit: Unit, docs: list[d.Doc], *, gone: Iterable[str] = ()) -> None:

@@ -157,6 +157,16 @@ class SearchService:
             if not more or time.monotonic() >= until:
                 return more
 
+    def unread(self) -> dict[str, str]:
+        """Files of installed courses whose words were not read yet: SHA-256 and kind, `page` or `video`."""
+        with self._work() as unit:
+            return self.index.unread(unit)
+
+    def read(self, sha256: str, texts: Iterable[tuple[int, str]]) -> None:
+        """Keep the words of a file, by page or second; they are indexed as the rest that waits."""
+        with self._work() as unit:
+            self.index.read(unit, sha256, texts)
+
     def warm_up(self) -> bool:
         """Read some of the words that occur here, so that the first slip of the finger costs nothing (PRF-08)."""
         with self._work() as unit:

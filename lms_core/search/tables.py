@@ -35,6 +35,14 @@ search_later = Table(
     "search_later", VISIBLE, Column("row", Text, primary_key=True), Column("entity", Text, primary_key=True)
 )
 """Rows that wait to be indexed: of a large sync, and courses whose facets, texts or readers changed."""
+search_file = Table(
+    "search_file",
+    VISIBLE,
+    Column("sha256", Text, primary_key=True),
+    Column("course_id", Text, primary_key=True, index=True),
+    Column("kind", Text, nullable=False),
+)
+"""Files with words of installed courses: of kind `page` or `video`."""
 search_text = Table(
     "search_text",
     VISIBLE,
