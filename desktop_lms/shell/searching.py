@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SHOWN, HITS, ALL = 5, 5, 7
 REST_MS, SLICE_S = 300, 0.03
-MOST_PAGES = 2_000
 GROWS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.MEDIA})
 
 
@@ -90,6 +89,8 @@ class Indexing(QObject):
             return
         self._reading = True
         sha256, kind = file
+        from lms_core.search.reading import words_of
+
         media = self._store.workspace.media
         self._store.pool(self, lambda: (sha256, words_of(kind, media.read(sha256))), self._on_read, self._on_unread)
 
@@ -108,20 +109,3 @@ class Indexing(QObject):
 
 def _next_file(workspace: Workspace) -> tuple[str, str] | None:
     return next(((sha, kind) for sha, kind in workspace.search.unread().items() if workspace.media.has(sha)), None)
-
-
-def words_of(kind: str, data: bytes) -> list[tuple[int, str]]:
-    """Words of a file by page, from 1, or by second; none of one that is locked or damaged."""
-    if kind == "video":
-        from lms_core.search.reading import spoken
-
-        return spoken(data)
-    try:
-        from desktop_lms.widgets.pdf.engine import Engine, Unreadable
-    except ImportError:
-        return []
-    try:
-        document = Engine(data)
-    except (Unreadable, ImportError):
-        return []
-    return [(page + 1, " ".join(document.text(page).split())) for page in range(min(document.count, MOST_PAGES))]

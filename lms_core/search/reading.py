@@ -1,10 +1,16 @@
-"""Words of files that Qt is not needed for: captions, in stretches that a hit can lead to."""
+"""Words of files with where they stand: captions by second, PDFs by page."""
 
 from __future__ import annotations
 
 from lms_core.media.captions import parse, plain
+from lms_core.media.pdf_text import pdf_pages
 
 STRETCH_S = 30
+
+
+def words_of(kind: str, data: bytes) -> list[tuple[int, str]]:
+    """Words of a file of the kind `page` or `video`; none of one that is locked or damaged."""
+    return spoken(data) if kind == "video" else list(pdf_pages(data))
 
 
 def spoken(data: bytes) -> list[tuple[int, str]]:

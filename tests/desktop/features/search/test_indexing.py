@@ -6,13 +6,13 @@ from hashlib import sha256
 
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.shell.searching import Indexing, words_of
+from desktop_lms.shell.searching import Indexing
 from desktop_lms.store import InlineStore
 from lms_core.content.model import Caption, ContentItem, CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.search.index import BULK
 from lms_core.search.model import Question
-from lms_core.search.reading import spoken
+from lms_core.search.reading import spoken, words_of
 from lms_core.workspace import Workspace
 from tests.pdfs import make_pdf
 
@@ -34,7 +34,7 @@ def test_captions_are_read_in_stretches() -> None:  # SRC-03
     assert spoken(b"\xff\xfe") == []
 
 
-def test_a_damaged_pdf_has_no_words(qtbot: QtBot) -> None:
+def test_a_damaged_pdf_has_no_words() -> None:
     assert words_of("page", b"%PDF-1.4 broken") == []
     assert words_of("page", make_pdf(password="x")) == []
     assert [page for page, _ in words_of("page", make_pdf(pages=3))] == [1, 2, 3]
