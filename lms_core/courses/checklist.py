@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from lms_core.content.accessibility import accessibility_faults
 from lms_core.courses import tables as t
@@ -42,17 +42,31 @@ def _course(unit: Reader, course: str) -> Iterator[Finding]:
 
 def _lessons(unit: Reader, course: str) -> Iterator[Finding]:
     outline = read_outline(unit, course)
-    bodies = {r.id: r.body or "" for r in rows_of(unit, t.lesson, course)}
+    rows = {r.id: r for r in rows_of(unit, t.lesson, course)}
+    bodies = {name: r.body or "" for name, r in rows.items()}
+    held = {r.parent for table in (t.content_item, t.resource) for r in rows_of(unit, table, course)}
     quizzes = read_assessments(unit, course)
     for module in outline.modules:
         for lesson in module.lessons:
             quiz = quizzes.get(lesson.id)
             if lesson.kind == "quiz":
                 yield from _quiz(lesson.id, lesson.title, quiz)
-            elif not bodies[lesson.id].strip():
+            elif not bodies[lesson.id].strip() and lesson.id not in held:
                 yield _finding("lesson_empty", lesson.id, lesson.title, severity="warning")
+            yield from _tiers(rows[lesson.id])
             for code in accessibility_faults(bodies[lesson.id]):
                 yield _finding(code, lesson.id, lesson.title, severity="warning")
+
+
+def _tiers(row: Any) -> Iterator[Finding]:
+    """Texts of tiers that nobody would be served, or that lack where the level asks for them (LES-10)."""
+    guest, registered = (row.guest_content or "").strip(), (row.registered_content or "").strip()
+    if row.access_level == "guest" and not guest and not row.preview:
+        yield _finding("guest_text_missing", row.id, row.title)
+    if row.preview and (guest or registered):
+        yield _finding("tier_text_unused", row.id, row.title, severity="warning")
+    if row.access_level == "premium" and not (guest or registered or row.access_denied_message or row.preview):
+        yield _finding("premium_unsaid", row.id, row.title, severity="warning")
 
 
 def _quiz(lesson: str, title: str, quiz: AssessmentDraft | None) -> Iterator[Finding]:

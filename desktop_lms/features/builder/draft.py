@@ -188,7 +188,8 @@ def _find(workspace: Workspace, lesson: str) -> LessonDraft | None:
 
 
 def _settings(lesson: LessonDraft) -> tuple[Any, ...]:
-    return (lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.access_level)
+    tiers = (lesson.guest_content, lesson.registered_content, lesson.access_denied_message)
+    return (lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.access_level, *tiers)
 
 
 def _read(path: Path) -> bytes:

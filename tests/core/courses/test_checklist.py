@@ -64,3 +64,33 @@ def test_lessons_and_quizzes(workspace: Workspace) -> None:  # ASM-13
         ("question_no_key", 4), ("question_one_key", 5), ("lesson_empty", None), ("image_without_words", None),
         ("heading_skipped", None), ("link_without_words", None),
     ]  # fmt: skip
+
+
+def test_tiers_are_consistent(workspace: Workspace) -> None:  # LES-10
+    courses = workspace.courses
+    course = courses.create_course("Tides")
+    lesson = courses.add_lesson(courses.add_module(course, "One"), "Waves", body="Wind makes waves.")
+
+    def found() -> list[tuple[str, str]]:
+        return [(f.code, f.severity) for f in courses.checklist(course) if f.row == lesson]
+
+    assert found() == []
+    courses.change_lesson(lesson, access_level="guest")
+    assert found() == [("guest_text_missing", "error")]
+    courses.change_lesson(lesson, guest_content="Some of it.")
+    assert found() == []
+    courses.change_lesson(lesson, preview=True)
+    assert found() == [("tier_text_unused", "warning")]
+    courses.change_lesson(lesson, preview=False, guest_content="", access_level="premium")
+    assert found() == [("premium_unsaid", "warning")]
+    courses.change_lesson(lesson, access_denied_message="Come to the harbour office.")
+    assert found() == []
+
+
+def test_a_lesson_of_a_video_alone_has_something_in_it(workspace: Workspace) -> None:  # LES-03
+    courses = workspace.courses
+    course = courses.create_course("Tides")
+    lesson = courses.add_lesson(courses.add_module(course, "One"), "Waves", kind="video")
+    assert [f.code for f in courses.checklist(course) if f.row == lesson] == ["lesson_empty"]
+    workspace.contents.add_item(lesson, "video", url="https://vimeo.com/1")
+    assert [f.code for f in courses.checklist(course) if f.row == lesson] == []

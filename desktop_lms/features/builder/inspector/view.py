@@ -21,7 +21,7 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.words import LANGUAGES, tr
 from lms_core.content.model import ACCESS, LESSON_KINDS
-from lms_core.courses.model import CourseDraft
+from lms_core.courses.model import CourseDraft, LessonDraft
 
 
 def _id_of(state: Any) -> object:
@@ -112,9 +112,23 @@ class Inspector(Panel):
         return [
             labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
             labelled(tr("Duration in minutes"), minutes), 16,
-            labelled(tr("Who can open it"), access), 6, free, 16, Line(), 16,
+            labelled(tr("Who can open it"), access), 6, free, 12, *self._tiers(lesson), 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip
+
+    def _tiers(self, lesson: LessonDraft) -> list[Item]:
+        """What those read who may not read all of it, and what is said to those who read nothing (LES-09)."""
+        made: list[Item] = []
+        for field, words in (
+            ("guest_content", tr("Text for guests")),
+            ("registered_content", tr("Text for people with an account")),
+            ("access_denied_message", tr("What others are told")),
+        ):
+            paper = Paper(name=words, lines=2)
+            paper.show_text(getattr(lesson, field))
+            paper.settled.connect(lambda text, field=field: self._draft.change(**{field: text.strip()}))
+            made += [labelled(words, paper), 8]
+        return made
 
     def _of_lesson(self, lesson: str) -> list[Item]:
         building = self._model.building
