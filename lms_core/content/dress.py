@@ -227,7 +227,8 @@ class Dresser:
         elif source.startswith(("http://", "https://")):
             self._links[source] = None
             label = escape(f"{self._theme.word('Picture on the web')}: {alt or source}")
-            self._out.append(f'<a href="{escape(source)}">{label}</a>')
+            linked = any(opened == "a" for opened, _ in self._ends)
+            self._out.append(label if linked else f'<a href="{escape(source)}">{label}</a>')
         elif alt:
             self._out.append(f"<i>{escape(alt)}</i>")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import nh3
 from markdown import Markdown
+from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions.toc import slugify_unicode
 
 from lms_core.content.dress import Dresser, Formula, Heading, Rendered, RenderTheme
@@ -51,7 +52,15 @@ _ATTRIBUTES = {
 }
 _CALLOUT = re.compile(r"^( {0,3})> ?\[!(\w+)\][-+]?[ \t]*(.*)$")
 _QUOTED = re.compile(r"^ {0,3}> ?(.*)$")
+_BOX = re.compile(
+    r"^[ \t]*(?:</?(?:div|section|article|aside|center|figure|main|p|span)(?:\s[^<>]*)?>[ \t]*)+$", re.IGNORECASE
+)
+_RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
+_MONEY = re.compile(r"(?<=[A-Za-z])\$(?=\d)")
+_GRID = re.compile(r"^\+(?:[-=]{3,}\+)+[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+_DOLLAR = "\ue024"
+_GRID_FENCE = "~" * 12
 MOST_READ, MOST_TAGS = 40_000, 1_000
 _ACTIVE_TAGS = frozenset({"script", "iframe", "object", "embed", "applet"})
 _MAYBE_ACTIVE = re.compile(
@@ -71,7 +80,7 @@ def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None
     text, found = (markdown, {}) if files is None else fold(markdown)
     _local.found = None if files is None else found
     try:
-        html = _parser().reset().convert(_callouts(text))
+        html = _parser().reset().convert(_callouts(_plain(text))).replace(_DOLLAR, "$")
     except (RecursionError, ValueError, AssertionError):
         html = f"<pre><code>{escape(markdown)}</code></pre>"
     clean = nh3.clean(
@@ -130,13 +139,52 @@ _SETTINGS["pymdownx.superfences"]["custom_fences"] = [
 ]
 
 
+class _Indented(HashHeaderProcessor):
+    """Headings that are indented by up to three spaces, as those in lists often are."""
+
+    RE = re.compile(r"(?:^|\n) {0,3}(?P<level>#{1,6})(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
+
+
 def _parser() -> Markdown:
     """One parser a thread: building it costs more than a page of text."""
     found = getattr(_local, "parser", None)
     if not isinstance(found, Markdown):
         found = Markdown(extensions=_EXTENSIONS, extension_configs=_SETTINGS, output_format="html", tab_length=4)
+        found.parser.blockprocessors.register(_Indented(found.parser), "hashheader", 70)
         _local.parser = found
     return found
+
+
+def _plain(text: str) -> str:
+    """Without the lines that are only boxes of HTML, in which Markdown would not be read; grid tables as they stand.
+
+    A dollar behind a letter and before a figure is money, not a formula.
+    """
+    out: list[str] = []
+    fence, grid = "", False
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not grid:
+            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+        ruled = not fence and bool(_GRID.match(line))
+        if ruled and not grid:
+            out += ["", _GRID_FENCE]
+            grid = True
+        elif grid and not ruled and not line.startswith("|"):
+            out += [_GRID_FENCE, ""]
+            grid = False
+        if (
+            not fence
+            and _RULE.match(line)
+            and len(out) > 1
+            and "|" in out[-1]
+            and out[-2].strip()
+            and "|" not in out[-2]
+        ):
+            out.insert(-1, "")  # a table may stand right below words
+        box = not fence and not grid and _BOX.match(line)
+        out.append("" if box else line if fence or grid else _MONEY.sub(_DOLLAR, line))
+    return "\n".join([*out, _GRID_FENCE] if grid else out)
 
 
 def _callouts(text: str) -> str:

@@ -99,7 +99,7 @@ class Links:
     def _image(self, alt: str, target: str, attributes: str, source: Path) -> str:
         given = _ALT.search(attributes)
         alt = (given[1] or given[2]) if given else alt
-        alt = alt.replace("[", "(").replace("]", ")").replace("\n", " ")
+        alt = alt.replace("[", "(").replace("]", ")").replace("\n", " ").replace("\\", "")
         name = self.tree.name(source)
         if target.startswith("media:"):
             return f"![{alt}]({target})"
@@ -115,6 +115,7 @@ class Links:
         return f"![{alt}](media:{digest})" if digest else (f"*{alt}*" if alt else "")
 
     def _link(self, words: str, target: str, source: Path) -> str:
+        words = _LINK.sub(r"\1", words)  # a picture on the web became a link
         if _KEPT.match(target):
             return f"[{words}](<{target}>)" if " " in target else f"[{words}]({target})"
         address, _, anchor = target.partition("#")

@@ -1,0 +1,72 @@
+"""Lessons that people wrote read right: what is shown of them is held against their Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from lms_core.content.render import render
+from lms_core.formats.markdown_folder import scan
+from tests.core.content.shown import faults
+from tests.core.content.test_render import THEME
+from tests.samples import find_samples
+
+SAMPLES = find_samples()
+KNOWN = {
+    ("git-novice", "Tracking Changes"): {"code": 2, "left table": 6},
+    ("git-novice", "Exploring History"): {"code": 2},
+    ("odin-foundations", "Join the odin community"): {"left fence": 4},
+}
+"""What remains, with its reason in docs/formats.md."""
+
+
+@pytest.mark.skipif(SAMPLES is None, reason="no samples on this machine")
+@pytest.mark.parametrize(
+    ("folder", "lessons"), [("git-novice", 14), ("IoT-For-Beginners", 100), ("odin-foundations", 50)]
+)
+def test_real_lessons_read_right(folder: str, lessons: int) -> None:
+    assert SAMPLES is not None
+    document = scan(SAMPLES / "markdown" / folder).document
+    files = {file.sha256: file.mime for file in document.media}
+    broken = {}
+    for lesson in document.lessons():
+        found = faults(lesson.body, THEME, files)
+        if found != Counter(KNOWN.get((folder, lesson.title), {})):
+            broken[lesson.title] = dict(found)
+    assert broken == {}
+    assert len(document.lessons()) >= lessons
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 |", set()),
+        ("words\n| a | b |\n|---|---|\n| 1 | 2 |", set()),
+        ("a\n|---|---|---|\n| 1 | 2 |", {"table", "left table"}),
+        ("$\\frac{1}{2$", set()),
+        ("$\\frac{1}{2} \\foo{$ and", {"formula"}),
+        ("![x](../there.png)", {"picture", "picture lost"}),
+        ("<!-- said --> kept **bold**", set()),
+        ("# A\n\n\\# B ** c", {"left heading"}),
+        ("text \\*\\*no\\*\\*", {"left emphasis"}),
+    ],
+)
+def test_what_is_broken_is_counted(text: str, kinds: set[str]) -> None:
+    assert set(faults(text, THEME, {})) == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('<div class="note" markdown="1">\n\n#### A head\n\n- **bold**\n\n</div>', "<b>"),
+        ("1. one\n\n   <div>\n\n   #### A head\n\n   </div>\n", "A head</h4>"),
+        ("It costs US$4 here and US$5 there, $x$ times.", "It costs US$4 here and US$5 there, "),
+        ("`US$4`", "US$4"),
+        ("[![A film](https://example.org/a.jpg)](https://example.org/b)", '<a href="https://example.org/b">Picture on'),
+        ("+-----+-----+\n| a   | b   |\n+=====+=====+\n| 1   | 2   |\n+-----+-----+", "| a   | b   |\n+=====+"),
+    ],
+)
+def test_what_other_programs_write_is_read(text: str, wanted: str) -> None:
+    html = render(text, theme=THEME).html.replace("<strong>", "<b>")
+    assert wanted in html
