@@ -81,7 +81,9 @@ Stir first, then weigh three samples.
 """
 
 
-def film_course(workspace: Workspace, film: bytes, *, mime: str = "video/mp4", shared: bool = False) -> str:
+def film_course(
+    workspace: Workspace, film: bytes, *, mime: str = "video/mp4", shared: bool = False, course: str = "film"
+) -> str:
     """Install a course of a film with captions, a sound in the text and a video of a platform; returns its lesson."""
     files = []
     for data, name, kind in ((film, "shells.mp4", mime), (VTT, "shells.en.vtt", "text/vtt")):
@@ -94,7 +96,7 @@ def film_course(workspace: Workspace, film: bytes, *, mime: str = "video/mp4", s
             workspace.media.put(data)
         files.append(MediaRef(named, name, kind, len(data)))
     lesson = LessonDoc(
-        "film-1", "How sure can we be?", "video", body="Four times the shells, half the margin.",
+        f"{course}-1", "How sure can we be?", "video", body="Four times the shells, half the margin.",
         transcript="Twelve limpets.\n\nStir first.",
         items=(
             ContentItem(id="film", kind="video", title="Weighing limpets", media=files[0].sha256, is_primary=True,
@@ -102,9 +104,9 @@ def film_course(workspace: Workspace, film: bytes, *, mime: str = "video/mp4", s
             ContentItem(id="far", kind="video", title="The same from far away", url="https://youtu.be/dQw4w9WgXcQ"),
         ),
     )  # fmt: skip
-    after = LessonDoc("film-2", "When samples lie", body="Go on.")
+    after = LessonDoc(f"{course}-2", "When samples lie", body="Go on.")
     document = CourseDocument(
-        "film", "1", "Statistics for Everyday Questions", media=tuple(files),
+        course, "1", "Statistics for Everyday Questions", media=tuple(files),
         modules=(ModuleDoc("m", "Sampling", lessons=(lesson, after)),),
     )  # fmt: skip
     body = build_pack(document)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.app import App
 from desktop_lms.demo import hub, prepare
+from desktop_lms.features.lesson.film.view import FilmPart
 from desktop_lms.shell.palette import Palette
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.reading import LessonText
@@ -27,7 +28,8 @@ from lms_core.sync.replica.runs import note_failure
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
-from tests.lessons import rich_course
+from tests.films import film, sound
+from tests.lessons import film_course, rich_course
 from tests.noted import annotate, noted
 from tests.scenes import (
     DOOR,
@@ -137,13 +139,42 @@ def at_end(lesson: str) -> Scene:
     return go
 
 
+def watching(course: str, *, words: bool = False) -> Scene:
+    """A lesson whose video plays, stopped in its midst; with `words` its transcript is open."""
+
+    def go(app: App) -> QWidget:
+        window = at(f"lesson/{course}-1")(app)
+        settle(300)
+        part = page_of(app).findChildren(FilmPart)[0]
+        player = part.player
+        assert player is not None
+        if words:
+            part.open_transcript()
+        player.switch_captions()
+        player.play()
+        settle(700)
+        player.pause()
+        player.seek(1.5)
+        settle(300)
+        return window
+
+    return go
+
+
 @contextmanager
 def studying(app: App) -> Iterator[dict[str, Scene]]:
     """A lesson with all that can stand in one."""
     workspace = app.sessions.start_local("Amara Okafor")
     lesson = rich_course(workspace)
+    film_course(workspace, film())
+    film_course(workspace, sound(8), mime="audio/wav", course="sound")
+    film_course(workspace, b"\x00\x00\x00\x18ftypmp42 no film", course="broken")
     app.enter(workspace)
-    yield {"lesson-parts": at(f"lesson/{lesson}"), "lesson-files": at_end(lesson)}
+    yield {
+        "lesson-parts": at(f"lesson/{lesson}"), "lesson-files": at_end(lesson), "film": at("lesson/film-1"),
+        "film-playing": watching("film"), "film-words": watching("film", words=True),
+        "film-sound": watching("sound", words=True), "film-broken": watching("broken"),
+    }  # fmt: skip
 
 
 @contextmanager

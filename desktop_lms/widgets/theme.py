@@ -207,6 +207,9 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {border-color:%(
 QMenu {background:%(raised)s; border:1px solid %(edge)s; border-radius:8px; padding:6px}
 QMenu::item {padding:8px 24px 8px 12px; border-radius:6px; color:%(text)s}
 QMenu::item:selected {background:%(accentSoft)s}
+QListWidget#transcript::item {padding:6px 8px; border-radius:6px; color:%(text)s}
+QListWidget#transcript::item:hover {background:%(hover)s}
+QListWidget#transcript::item:selected {background:%(accentSoft)s}
 QMenu::separator {height:1px; background:%(hairline)s; margin:6px 4px}
 QToolTip {background:%(raised)s; color:%(text)s; border:1px solid %(edge)s; padding:4px 8px}
 QScrollArea {border:none; background:transparent}

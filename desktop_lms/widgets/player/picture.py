@@ -41,6 +41,12 @@ class Picture(Painted):
     def sizeHint(self) -> QSize:
         return QSize(544, 306)
 
+    def hasHeightForWidth(self) -> bool:
+        return not self.square
+
+    def heightForWidth(self, width: int) -> int:
+        return round(width * 9 / 16)
+
     def tell(self, told: str) -> None:
         """Say something behind the title, before it plays."""
         self._told = told

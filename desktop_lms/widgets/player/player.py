@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -20,7 +20,6 @@ from desktop_lms.widgets.player.source import SPEEDS, Liking, Source
 from desktop_lms.widgets.player.times import announce, clock, speed_words
 from desktop_lms.widgets.surfaces import Tile
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import current
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
 
@@ -120,21 +119,6 @@ class Player(QWidget):
         wanted = self.liking.language.split("-")[0]
         spoken = (n for n, t in enumerate(self.source.tracks) if t.language.split("-")[0] == wanted)
         return next(spoken, 0)
-
-    # --- size
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        if not self.fault.isHidden():
-            return self._box.heightForWidth(width) if self._box.hasHeightForWidth() else self.fault.sizeHint().height()
-        below = self.controls.sizeHint().height()
-        if not self._notice.isHidden():
-            below += self._notice.sizeHint().height()
-        return below + (current().px(60) if self.source.is_audio else round(width * 9 / 16))
-
-    def sizeHint(self) -> QSize:
-        return QSize(544, self.heightForWidth(544))
 
     # --- verbs
     @property

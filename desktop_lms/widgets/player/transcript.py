@@ -16,6 +16,8 @@ from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, tr
 from lms_core.media.captions import Captions, fold
 
+ENOUGH = 40
+"""Lines that fill any panel."""
 SHOWN = 2000
 """Lines that are listed; a search finds among all."""
 
@@ -35,6 +37,7 @@ class Transcript(QWidget):
         self._hits = Label("", "caption", "text2")
         self._hits.hide()
         self.list = QListWidget()
+        self.list.setObjectName("transcript")
         self.list.setAccessibleName(tr("Transcript"))
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
@@ -52,7 +55,6 @@ class Transcript(QWidget):
 
     def _restyle(self) -> None:
         self.list.setFont(current().font("small"))
-        self.list.setSpacing(current().px(3))
 
     def show_captions(self, captions: Captions) -> None:
         """Show the words of captions."""
@@ -113,4 +115,9 @@ class Transcript(QWidget):
         self.list.doItemsLayout()
 
     def sizeHint(self) -> QSize:
-        return QSize(280, current().px(280))
+        rows = min(self.list.count(), ENOUGH)
+        lines = sum(max(0, self.list.sizeHintForRow(n)) + 2 * self.list.spacing() for n in range(rows))
+        return QSize(280, self.finder.sizeHint().height() + 16 + max(current().px(64), lines))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint().boundedTo(self.maximumSize())

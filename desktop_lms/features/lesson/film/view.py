@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -27,6 +27,8 @@ from lms_core.learning.watching import Stretch, packed, seconds_of, union, unpac
 
 KEEP_S = 10.0
 """So many seconds are played between two times that the place is kept."""
+MOST_WORDS = 280
+"""Height of a transcript that is open, in px."""
 PLATFORMS = {"youtube": "YouTube", "vimeo": "Vimeo"}
 
 
@@ -44,8 +46,10 @@ class FilmPart(QWidget):
         self._plays_next = False
         self.player: Player | None = None
         self.transcript: Transcript | None = None
+        self._fold: Fold | None = None
         self._box = column(gap=8)
         self.setLayout(self._box)
+        self.setMinimumHeight(current().px(120))
         self.setAccessibleName(self._title)
         item = room.item(embed.key)
         seconds = float(item.duration) if item is not None and item.duration else None
@@ -58,18 +62,6 @@ class FilmPart(QWidget):
             ),
             self._on_film,
         )
-
-    # --- size
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        if self.player is None:
-            return current().px(126) if self._is_audio else round(width * 9 / 16) + current().px(66)
-        return self._box.heightForWidth(width) if self._box.hasHeightForWidth() else self.sizeHint().height()
-
-    def sizeHint(self) -> QSize:
-        return QSize(544, self.heightForWidth(544)) if self.player is None else super().sizeHint()
 
     # --- building
     def _on_film(self, film: Film) -> None:
@@ -97,7 +89,7 @@ class FilmPart(QWidget):
 
     def _make_transcript(self, film: Film) -> QWidget:
         shown = self.transcript = Transcript()
-        shown.setFixedHeight(current().px(260))
+        shown.setMaximumHeight(current().px(MOST_WORDS))
         if film.words:
             spoken = [w for w in film.words if w.language.split("-")[0] == language()]
             shown.show_captions((spoken or film.words)[0].captions)
@@ -110,6 +102,11 @@ class FilmPart(QWidget):
         shown.hide()
         shown.setParent(self)
         return self._fold
+
+    def open_transcript(self) -> None:
+        """Show the words, where there are some."""
+        if self._fold is not None and not self._fold.is_open:
+            self._fold.toggle()
 
     def _load(self) -> Path | bytes:
         """Where the plain file lies; one that is sealed as bytes, for no plain copy may come to the disk."""
