@@ -14,6 +14,7 @@ from desktop_lms.features.settings.devices.view import DeviceList
 from desktop_lms.features.settings.email.view import EmailLine
 from desktop_lms.features.settings.notifying.view import NotifyingSection
 from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsModel
+from desktop_lms.features.settings.watching.view import WatchingSection
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
@@ -63,6 +64,7 @@ class SettingsPage(Page):
         model.devices.refresh()
         model.email.refresh()
         model.notifying.refresh()
+        model.watching.refresh()
         self._show_again()
 
     def _show_again(self) -> None:
@@ -80,7 +82,19 @@ class SettingsPage(Page):
             fault = [20, Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")]
         devices = DeviceList(self._model.devices, say=self._say) if self._model.devices.linked else None
         told = NotifyingSection(self._model.notifying) if self._model.notifying.linked else None
-        parts = (self._looks(), 32, *self._person(), 32, told, 32 if told else 0, devices, 32 if devices else 0)
+        films = WatchingSection(self._model.watching)
+        parts = (
+            self._looks(),
+            32,
+            films,
+            32,
+            *self._person(),
+            32,
+            told,
+            32 if told else 0,
+            devices,
+            32 if devices else 0,
+        )
         body = boxed(column(*parts, *self._safety(), 32, self._about(), gap=0))
         body.setMaximumWidth(current().px(720))
         self.show_items(heading(tr("Settings")), *fault, 20, body, "~")

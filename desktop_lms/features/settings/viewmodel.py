@@ -13,6 +13,7 @@ from desktop_lms.address import server_address
 from desktop_lms.features.settings.devices.viewmodel import DevicesModel
 from desktop_lms.features.settings.email.viewmodel import EmailModel
 from desktop_lms.features.settings.notifying.viewmodel import NotifyingModel
+from desktop_lms.features.settings.watching.viewmodel import WatchingModel
 from desktop_lms.store import Store
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
@@ -131,6 +132,7 @@ class SettingsModel(QObject):
         self.devices = DevicesModel(store, self)
         self.email = EmailModel(store, self)
         self.notifying = NotifyingModel(store, preferences, self)
+        self.watching = WatchingModel(store, preferences, self)
         self._sign_out = sign_out
         self.profile: Profile | None = None
         self.error: LmsError | None = None

@@ -1,6 +1,7 @@
 """Playing by QtMultimedia, which is loaded when something is played for the first time.
 
-No Python runs on the threads of the decoder: files are opened by path or lie in memory as a whole.
+No Python runs on the threads of the decoder, for it would wait for the window and the window for it: files are opened
+by path, or lie in memory as a whole in a buffer that Qt itself made (one made here asks Python at each read).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
+from PySide6.QtCore import QByteArray, QDataStream, QObject, QUrl, Signal
 
 State = Literal["empty", "loading", "playing", "paused", "ended", "failed"]
 
@@ -44,7 +45,7 @@ class Engine(QObject):
         self._player: Any = None
         self._sink: Any = None
         self._sound: Any = None
-        self._held: QObject | None = None
+        self._held: QDataStream | None = None
         self._want: tuple[float, bool] = (0.0, False)
         self._last: float | None = None
         self._speed, self._volume, self._muted = 1.0, 0.8, False
@@ -65,11 +66,8 @@ class Engine(QObject):
         if isinstance(what, Path):
             self._player.setSource(QUrl.fromLocalFile(str(what)))
             return
-        held = QBuffer(self)
-        held.setData(QByteArray(what))
-        held.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._held = held
-        self._player.setSourceDevice(held, QUrl())
+        self._held = QDataStream(QByteArray(what))
+        self._player.setSourceDevice(self._held.device(), QUrl())
 
     def _make(self, module: Any) -> None:
         self._player = module.QMediaPlayer(self)
@@ -103,7 +101,7 @@ class Engine(QObject):
         player.setVideoSink(None)
         player.setAudioOutput(None)
         player.setSource(QUrl())
-        for each in (player, self._sink, self._sound, self._held):
+        for each in (player, self._sink, self._sound):
             if each is not None:
                 each.deleteLater()
         self._sink = self._sound = self._held = None
