@@ -57,7 +57,7 @@ class Paper(QWidget):
         if not self._opened:
             return self._card.sizeHint()
         room = self.window().height() if self.window() is not self else 10_000
-        return QSize(480, min(current().px(self._tall), max(320, round(room * 0.8))))
+        return QSize(480, min(current().px(self._tall), max(320, round(room * 0.66))))
 
     def open(self) -> None:
         """Open it where one was."""
