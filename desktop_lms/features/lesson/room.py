@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Fail, Store, Then
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
@@ -78,6 +78,9 @@ class Room(QObject):
 
     `can_review` says whether cards can be added to what is reviewed.
     """
+
+    spot_asked = Signal(object)
+    """A place in a part (Spot) that a note leads to; the part that it names goes there."""
 
     def __init__(
         self,

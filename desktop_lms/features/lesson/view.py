@@ -32,6 +32,7 @@ from desktop_lms.words import sentence, tr
 from lms_core.content.dress import embed_html
 from lms_core.content.embeds import Embed
 from lms_core.errors import LmsError
+from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Bookmark
 
 Go = Callable[[str], None]
@@ -345,6 +346,10 @@ class LessonPage(QWidget):
     def _show_note(self, note: str) -> None:
         if spot := self.notes.model.places.get(note):
             self.text.go_to(spot.start)
+            return
+        found = next((each for each in self._model.notes if each.id == note), None)
+        if found is not None and found.anchor and self._room is not None:
+            self._room.spot_asked.emit(read_spot(found.anchor))
 
     def _on_refused(self, error: LmsError) -> None:
         self._say(sentence(error), None)

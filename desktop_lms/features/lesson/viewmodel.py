@@ -406,7 +406,7 @@ class _Deleting(_Adding):
     def __init__(self, model: LessonModel, note: Note) -> None:
         anchor = {
             "quote": note.quote, "before": note.before, "after": note.after, "start": note.start,
-            "colour": note.colour, "tags": list(note.tags),
+            "colour": note.colour, "tags": list(note.tags), "anchor": note.anchor,
         }  # fmt: skip
         super().__init__(model, note.body, {k: v for k, v in anchor.items() if v not in ("", None, [])})
         self._id = note.id

@@ -36,8 +36,6 @@ class PdfView(QWidget):
     """Where one is: page (from 0), at (part of it, 0 to 1) and zoom; to be given to `restore`."""
     highlighted = Signal(dict)
     """Words to be highlighted: page from 1, quote and colour."""
-    noted = Signal(dict)
-    """The same, to write a note on."""
     worked = Signal()
     """The person turned, searched or selected."""
 
@@ -126,12 +124,9 @@ class PdfView(QWidget):
             made = Button(names[colour], "", "highlighter", small=True, name=said)
             made.clicked.connect(lambda _=False, colour=colour: self._mark(colour))
             buttons.append(made)
-        note = Button(tr("Note"), "", "notebook-pen", small=True)
-        note.clicked.connect(lambda: self.noted.emit(self._anchor(COLOURS[0])))
-        note.setVisible(self._has_words)
         take = Button(tr("Copy"), "", "copy", small=True)
         take.clicked.connect(self.pages.copy)
-        bar = boxed(row((self._chosen, 1), *buttons, note, take, gap=6, margin=(12, 6, 12, 6)))
+        bar = boxed(row((self._chosen, 1), *buttons, take, gap=6, margin=(12, 6, 12, 6)))
         bar.hide()
         return bar
 

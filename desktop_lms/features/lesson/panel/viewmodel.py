@@ -48,7 +48,7 @@ class PanelModel(QObject):
 
     def look_in(self, text: str) -> None:
         """Find the places of all highlights in a text, beside the window; `changed` tells."""
-        marked = [note for note in self.lesson.notes if note.quote]
+        marked = [note for note in self.lesson.notes if note.quote and not note.anchor]  # others are in a part
         anchors = tuple(Anchor(note.quote, note.before, note.after, note.start) for note in marked)
         if (text, anchors) == self._asked:
             return

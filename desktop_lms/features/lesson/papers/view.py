@@ -19,12 +19,18 @@ from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.pdf.document import AnyEngine
 from desktop_lms.widgets.pdf.engine import Engine
 from desktop_lms.widgets.pdf.images import ImagesEngine
+from desktop_lms.widgets.pdf.pages import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
+from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
+from lms_core.changes import Changes, Topic
 from lms_core.content.embeds import Embed
+from lms_core.learning.anchors import Spot, read_spot, write_spot
+from lms_core.learning.model import Note
 from lms_core.media.slides import slide_pictures
+from lms_core.workspace import Workspace
 
 KEEP_MS = 1200
 TALL, SLIDES_TALL = 640, 480
@@ -95,13 +101,63 @@ class Paper(QWidget):
             self._room.keep(self._embed.key, json.dumps(self._place, separators=(",", ":")))
 
 
+class PdfPaper(Paper):
+    """A PDF, whose highlights are notes of the lesson that know their page."""
+
+    view: PdfView
+
+    def __init__(self, embed: Embed, room: Room) -> None:
+        view = PdfView(room.later, _load(embed, room), name=embed.title)
+        super().__init__(embed, room, view, tr("PDF"), "file-text")
+        view.highlighted.connect(self._on_highlighted)
+        room.spot_asked.connect(self._on_asked)
+        room.store.changed.connect(self._on_changed)
+
+    def open(self) -> None:
+        """Open it with its highlights."""
+        super().open()
+        self._read_marks()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self._opened and Topic.NOTES in changes.topics:
+            self._read_marks()
+
+    def _read_marks(self) -> None:
+        lesson = self._room.lesson.id
+        self._room.store.run(self, lambda workspace: workspace.notes.all(lesson=lesson), self._on_notes)
+
+    def _on_notes(self, notes: list[Note]) -> None:
+        spots = [(note, read_spot(note.anchor)) for note in notes if note.anchor and note.quote]
+        mine = [(note, spot.page) for note, spot in spots if spot.page and spot.item == self._embed.key]
+        self.view.show_marks(PdfMark(page - 1, note.quote, note.colour or COLOURS[0], note.id) for note, page in mine)
+
+    def _on_highlighted(self, words: Mapping[str, Any]) -> None:
+        lesson, room = self._room.lesson.id, self._room
+        anchor = write_spot(Spot(page=int(words["page"]), item=self._embed.key))
+
+        def work(workspace: Workspace) -> str:
+            quote, colour = str(words["quote"]), str(words["colour"])
+            return workspace.notes.add("", lesson=lesson, quote=quote, colour=colour, anchor=anchor)
+
+        room.store.run(self, work, self._on_written)
+
+    def _on_written(self, note: str) -> None:
+        room = self._room
+        room.say(tr("Highlighted"), lambda: room.store.run(room, lambda workspace: workspace.notes.delete(note)))
+
+    def _on_asked(self, spot: Spot) -> None:
+        if spot.page and spot.item == self._embed.key:
+            self.open()
+            self.view.go_to(spot.page - 1)
+
+
 def _load(embed: Embed, room: Room) -> Callable[[], bytes]:
     return lambda: room.read(embed.media)
 
 
 def pdf(embed: Embed, room: Room) -> QWidget:
     """A PDF."""
-    return Paper(embed, room, PdfView(room.later, _load(embed, room), name=embed.title), tr("PDF"), "file-text")
+    return PdfPaper(embed, room)
 
 
 def slides(embed: Embed, room: Room) -> QWidget:

@@ -17,18 +17,20 @@ from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.handout.view import Handout
 from desktop_lms.features.lesson.package.view import PackageCard
-from desktop_lms.features.lesson.papers.view import Paper
+from desktop_lms.features.lesson.papers.view import Paper, PdfPaper
 from desktop_lms.features.lesson.parts import make_part
-from desktop_lms.features.lesson.room import Aside, Place, Room
+from desktop_lms.features.lesson.room import Aside, Place, Room, Undo
 from desktop_lms.platform import outside
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.pdf.pages import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
 from lms_core.content.embeds import Embed, EmbedKind
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
+from lms_core.learning.anchors import Spot, read_spot
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.packages import packed, scorm
@@ -41,12 +43,14 @@ class Page(Aside):
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
         self.said: list[str] = []
+        self.undo: Undo = None
 
     def keep_place(self, key: str, place: Place) -> None:
         self.places[key] = place
 
-    def say(self, words: str, undo: object = None) -> None:
+    def say(self, words: str, undo: Undo = None) -> None:
         self.said.append(words)
+        self.undo = undo
 
 
 class Desk:
@@ -142,6 +146,26 @@ def test_a_pdf_in_the_text_opens_when_asked_to(qtbot: QtBot, desk: Desk) -> None
     qtbot.waitUntil(lambda: len(view.document.sizes) == 2)
     assert part.sizeHint().height() > 300
     view.stop()
+
+
+def test_a_highlight_is_a_note_that_knows_its_page(qtbot: QtBot, desk: Desk, workspace: Workspace) -> None:
+    room = desk.room("pdf", make_pdf(9), "guide.pdf", "application/pdf")
+    part = desk.part("pdf", room)
+    assert isinstance(part, PdfPaper)
+    qtbot.waitUntil(lambda: len(part.view.document.sizes) == 9)
+    part.view.highlighted.emit({"page": 3, "quote": "mean of twelve shells", "colour": "rose"})
+    qtbot.waitUntil(lambda: desk.page.said == ["Highlighted"])
+    note = workspace.notes.all(lesson=desk.lesson)[0]
+    assert (note.quote, note.colour) == ("mean of twelve shells", "rose")
+    assert read_spot(note.anchor) == Spot(page=3, item="it")
+    qtbot.waitUntil(lambda: part.view.pages._marks == [PdfMark(2, "mean of twelve shells", "rose", note.id)])
+    room.spot_asked.emit(read_spot(note.anchor))
+    assert part.view.pages.page == 2
+    assert desk.page.undo is not None
+    desk.page.undo()
+    qtbot.waitUntil(lambda: part.view.pages._marks == [])
+    part.view.stop()
+    qtbot.waitUntil(lambda: part.view.document._engine is None)
 
 
 def pictures(*names: str) -> bytes:
