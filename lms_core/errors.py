@@ -104,7 +104,7 @@ MESSAGES: dict[str, str] = {
     "field_required": "This must not be empty.",
     "file_busy": "The file is in use by another program.",
     "file_refused": "A file was twice not what the course says. It was not kept; tell who runs the server.",
-    "file_too_large": "{name} has {size}; files of this kind may have at most {most}.",
+    "file_too_large": "This file has {size}; files of its kind may have at most {most}.",
     "file_unwritable": "The file {path} cannot be opened or written. Check the rights of its folder.",
     "folder_wanted": "{path} is a file. An import takes the folder that holds the lessons.",
     "folder_in_use": "There is something in {path} already. Choose a new or empty folder.",

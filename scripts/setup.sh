@@ -82,6 +82,12 @@ install_postgres() {
     install_packages postgresql || true
 }
 
+# the browser in which the tests run packages of lessons; without it they are left out
+install_browser() {
+    [ "$(uname -s)" = Linux ] && [ "$as_root" != none ] && command -v apt-get >/dev/null 2>&1 || return 0
+    command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || install_packages chromium || true
+}
+
 fits='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
 
 find_python() {
@@ -118,5 +124,6 @@ make_environment() {
 
 install_libraries
 install_postgres
+install_browser
 make_environment
 printf '%s\n' "$wanted" >"$stamp"

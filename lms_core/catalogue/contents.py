@@ -20,7 +20,7 @@ from lms_core.courses.naming import course_named
 from lms_core.courses.service import CoursesService
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.desk import Seen, blind
-from lms_core.media.kinds import LOOKED_AT, kind_of
+from lms_core.media.kinds import LOOKED_AT, check_size, kind_of
 from lms_core.media.tables import held_file
 from lms_core.ops import Values
 from lms_core.ports import BlobStore
@@ -138,7 +138,7 @@ class ContentsDesk:
         """The file that an author names, noted for the course: one that they gave or that the course has already.
 
         Raises:
-            UserError: `blob_missing`; `type_not_allowed` for programs and web pages.
+            UserError: `blob_missing`; `type_not_allowed` for programs and web pages, `file_too_large` (RES-07).
         """
         if not sha256:
             return None
@@ -152,7 +152,9 @@ class ContentsDesk:
         mime = kind_of(self._blobs.read(sha256, 0, LOOKED_AT))
         if not mime:
             raise UserError("type_not_allowed")
-        file = MediaRef(sha256, sha256[:12], mime, self._blobs.size(sha256))
+        size = self._blobs.size(sha256)
+        check_size(size, mime)
+        file = MediaRef(sha256, sha256[:12], mime, size)
         CoursesService(lambda: nullcontext(unit)).add_file(course, file)
         return file
 

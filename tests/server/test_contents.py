@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.learning.rights import note_holder
+from lms_core.media import kinds
 from lms_core.media.store import MediaStore
 from sync_server.app import create_app
 from sync_server.config import Settings
@@ -95,6 +96,16 @@ def test_what_is_no_item(tess: Client, path: str, body: dict[str, Any], code: st
     answer = tess.post(f"/lessons/{lesson}/{path}", body)
     assert answer.status_code == 400, answer.text
     assert code in (None, answer.json()["code"])
+
+
+def test_a_file_of_a_lesson_has_its_limit(
+    opened: Opened, tess: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # RES-07
+    lesson, paper = a_course(tess)[2], give(opened, tess, PDF)
+    monkeypatch.setattr(kinds, "MOST_OTHER", len(PDF) - 1)
+    for path, kind in (("items", {"kind": "pdf"}), ("resources", {"type": "document"})):
+        answer = tess.post(f"/lessons/{lesson}/{path}", {"media": paper, "title": "Tables", **kind})
+        assert (answer.status_code, answer.json()["code"]) == (400, "file_too_large")
 
 
 def test_nobody_gets_a_file_by_its_hash_alone(client: Client, opened: Opened, tess: Client) -> None:  # SEC
