@@ -102,6 +102,14 @@ class Downloads(QObject):
         """Why nothing comes at all."""
         return self._queue.trouble
 
+    def is_wanted(self, course: str, sha256: str) -> bool:
+        """Whether somebody asked for a file that is to come."""
+        return sha256 in self._urgent.get(course, ())
+
+    def share(self, sha256: str) -> float | None:
+        """How much of a file is here, 0 to 1, while it comes."""
+        return self._queue.share(sha256)
+
     def refusal(self, sha256: str) -> LmsError | None:
         """Why a file cannot be had."""
         return self._queue.refused.get(sha256)
@@ -313,6 +321,8 @@ class Downloads(QObject):
 
     def _end(self, course: str, error: LmsError | None) -> None:
         self._looking.discard(course)
+        if error is None:
+            self._urgent.pop(course, None)
         self._tell(course)
         self._store.changed.emit(Changes(frozenset({Topic.MEDIA})))
         if error is not None:

@@ -161,7 +161,9 @@ def _lesson(c: Context, *rest: str) -> QWidget:
 
     lesson, bookmark = (rest[1], rest[2]) if len(rest) > 2 else (rest[-1], "")
     model = LessonModel(c.store, lesson, study=StudyTime(c.store.workspace.clock))
-    return _own(LessonPage(model, go=c.go, say=c.say, resize_text=c.preferences.resize, bookmarked=bookmark), model)
+    resize = c.preferences.resize
+    page = LessonPage(model, go=c.go, say=c.say, resize_text=resize, bookmarked=bookmark, fetching=c.downloads)
+    return _own(page, model)
 
 
 def _quiz(c: Context, *rest: str) -> QWidget:

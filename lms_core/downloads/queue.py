@@ -93,6 +93,12 @@ class Queue:
             now = self._now[1] if self._now and self._now[0].course == course else 0
             return Progress(min(self._all[course], self._all[course] - left + now), self._all[course])
 
+    def share(self, sha256: str) -> float | None:
+        """How much of a file is here, 0 to 1; None while it does not come."""
+        with self._lock:
+            now = self._now
+        return now[1] / max(1, now[0].size) if now and now[0].sha256 == sha256 else None
+
     def state(self) -> State:
         """What it does as a whole."""
         with self._lock:

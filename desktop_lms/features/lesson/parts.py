@@ -29,7 +29,8 @@ ICONS = {
 def make_part(embed: Embed, room: Room) -> QWidget:
     """The widget of an embed; a plain card where there is nothing better."""
     try:
-        made = PARTS.get(embed.kind, card)(embed, room)
+        away = room.fetching is not None and embed.media in room.files and not room.has(embed.media)
+        made = (_arriving if away else PARTS.get(embed.kind, card))(embed, room)
     except Exception:
         log.exception("a part cannot be shown: %s", embed.kind)
         made = card(embed, room)
@@ -57,6 +58,12 @@ def kind_name(kind: str) -> str:
         "check": tr("Check yourself"),
     }  # fmt: skip
     return names.get(kind, tr("File"))
+
+
+def _arriving(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.arriving.view import Arriving
+
+    return Arriving(embed, room, make_part)
 
 
 def _details(embed: Embed, room: Room) -> QWidget:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop_lms.store import Fail, Store, Then
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
+from lms_core.errors import LmsError
 
 T = TypeVar("T")
 Place = str | float | bool
@@ -43,6 +44,32 @@ class Host(Protocol):
 
     def review(self, front: str, back: str) -> None:
         """Add a card to what is reviewed, Markdown on both sides."""
+
+
+class Fetching(Protocol):
+    """What brings files that are not here yet (desktop_lms/downloads.py)."""
+
+    arrived: SignalInstance
+    changed: SignalInstance
+
+    @property
+    def metered(self) -> bool:
+        """Whether every byte costs."""
+
+    def want(self, course: str, *files: str) -> None:
+        """Fetch files before all others."""
+
+    def is_wanted(self, course: str, sha256: str) -> bool:
+        """Whether somebody asked for a file that is to come."""
+
+    def state(self, course: str) -> str:
+        """What a course waits for."""
+
+    def share(self, sha256: str) -> float | None:
+        """How much of a file is here, 0 to 1, while it comes."""
+
+    def refusal(self, sha256: str) -> LmsError | None:
+        """Why a file cannot be had."""
 
 
 class Aside:
@@ -97,6 +124,7 @@ class Room(QObject):
         self.store, self.lesson, self.files, self.can_review = store, lesson, files, can_review
         self._places = dict(places or {})
         self._host = host or Aside()
+        self.course, self.fetching = "", cast("Fetching | None", None)
 
     def item(self, key: str) -> ContentItem | None:
         """The item of the lesson that a part shows, by the key of its Embed; None for what stands in the text."""

@@ -15,7 +15,7 @@ from desktop_lms.features.lesson.hosting import Hosting
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.parts import make_part
-from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.room import Fetching, Room
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words
@@ -63,8 +63,10 @@ class LessonPage(QWidget):
         say: Say,
         resize_text: Callable[[int], None] | None = None,
         bookmarked: str = "",
+        fetching: Fetching | None = None,
     ) -> None:
         super().__init__()
+        self._fetching = fetching
         self._model, self._go, self._say = model, go, say
         self._bookmarked = bookmarked
         self._restored = False
@@ -184,12 +186,20 @@ class LessonPage(QWidget):
         if any(name in reading.missing for name in MEDIA.findall(reading.lesson.body)):
             title = tr("Pictures are not on this device yet")
             get = Button(tr("Get them"), small=True)
-            get.clicked.connect(lambda: self._go(f"course/{reading.course_id}"))
+            get.clicked.connect(lambda: self._get_pictures(reading))
             self._message.addWidget(Banner(title, tr("The text is complete."), get, icon="image"))
         theme = current()
         model.prepare(Dress(theme.colors, callout_words(), theme.px(16)))
         self._on_notes()
         self.crumbs_changed.emit()
+
+    def _get_pictures(self, reading: Reading) -> None:
+        """Fetch the pictures of the text that are not here; without a way to fetch them, lead to the course."""
+        wanted = [name for name in MEDIA.findall(reading.lesson.body) if name in reading.missing]
+        if self._fetching is not None:
+            self._fetching.want(reading.course_id, *wanted)
+        else:
+            self._go(f"course/{reading.course_id}")
 
     def _on_rendered(self, body: Body) -> None:
         reading = self._model.reading
@@ -240,6 +250,7 @@ class LessonPage(QWidget):
                 host=hosting,
                 parent=self,
             )
+            self._room.course, self._room.fetching = reading.course_id, self._fetching
         return self._room
 
     def _resource(self, name: str) -> bytes | None:

@@ -1,0 +1,116 @@
+"""Use the app for a long time as a student does, in this process: memory by the minute, and how long the window stood.
+
+`python -m bench.long_use FOLDER SECONDS` prints one JSON line; the folder holds a profile without a password.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QWidget
+
+from bench.library import SUBJECTS, course_id, lesson_id
+from desktop_lms.app import App
+
+STEP_MS, BEAT_MS, SETTLE_S = 250, 5, 20
+PLACES = ("today", "courses", "notes", "review", "progress", "inbox", "settings")
+
+
+class Student(QObject):
+    """Goes from page to page, scrolls, searches and writes a note now and then, by a seed."""
+
+    def __init__(self, app: App, *, courses: int, lessons: int, seconds: float) -> None:
+        super().__init__()
+        self._app, self._courses, self._lessons = app, courses, lessons
+        self._chance = random.Random(11)
+        self._began, self._seconds = time.monotonic(), seconds
+        self.memory: list[tuple[float, float]] = []
+        self.visits: dict[str, int] = {}
+        self.longest: dict[str, float] = {}
+        self._at, self._beaten = "start", time.perf_counter()
+        self._beat = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._beat.timeout.connect(self._on_beat)
+        self._beat.start()
+        self._timer = QTimer(self, interval=STEP_MS)
+        self._timer.timeout.connect(self._step)
+        self._timer.start()
+
+    def _on_beat(self) -> None:
+        """Keep for how long the window's thread did not come round."""
+        now = time.perf_counter()
+        late, self._beaten = (now - self._beaten) * 1000 - BEAT_MS, now
+        if time.monotonic() - self._began > SETTLE_S:
+            self.longest[self._at] = max(self.longest.get(self._at, 0.0), late)
+
+    def _step(self) -> None:
+        now = time.monotonic() - self._began
+        if not self.memory or now - self.memory[-1][0] >= 30:
+            self.memory.append((now, resident_mb()))
+            self._beaten = time.perf_counter()  # collecting is no part of the use
+        if now > self._seconds:
+            self._timer.stop()
+            QApplication.quit()
+            return
+        self._act(self._chance.random())
+
+    def _act(self, chance: float) -> None:
+        window: Any = self._app.window
+        if chance < 0.3:
+            self._go(self._chance.choice(PLACES))
+        elif chance < 0.4:
+            self._go(f"course/{course_id(self._chance.randrange(self._courses))}")
+        elif chance < 0.65:
+            course, lesson = self._chance.randrange(self._courses), self._chance.randrange(self._lessons)
+            self._go(f"lesson/{course_id(course)}/{lesson_id(course, lesson)}")
+        elif chance < 0.75:
+            self._go("search/" + self._chance.choice(SUBJECTS).lower()[: self._chance.randrange(2, 6)])
+        else:
+            self._scroll(window.stack.currentWidget())
+
+    def _go(self, route: str) -> None:
+        self._at = route.partition("/")[0]
+        self.visits[self._at] = self.visits.get(self._at, 0) + 1
+        window: Any = self._app.window
+        window.go(route)
+
+    def _scroll(self, page: QWidget | None) -> None:
+        for area in page.findChildren(QAbstractScrollArea) if page else ():
+            bar = area.verticalScrollBar()
+            if bar is not None and bar.maximum() > 0 and area.isVisible() and not isinstance(area, QLineEdit):
+                bar.setValue(self._chance.randrange(bar.maximum() + 1))
+                return
+
+
+def resident_mb() -> float:
+    """What this process holds in memory after a collection, in MB."""
+    gc.collect()
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
+def main() -> None:
+    """Open the profile, use it, and say what came of it."""
+    folder, seconds = Path(sys.argv[1]), float(sys.argv[2])
+    courses, lessons = int(sys.argv[3]), int(sys.argv[4])
+    qt = QApplication(["long use"])
+    app = App(qt, folder)
+    app.start()
+    student = Student(app, courses=courses, lessons=lessons, seconds=seconds)
+    qt.exec()
+    app.close()
+    print(json.dumps({"memory": student.memory, "visits": student.visits, "longest": student.longest}), flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
