@@ -104,7 +104,8 @@ class Choices(QWidget):
             radio.setChecked(model.choice.keep == keep)
             size = size_of(model.size(keep))
             known = sizes.offer.known or keep in ("all", "text")
-            self._sizes[keep].say(size if known else tr("at most {size}", size=size))
+            said = size if known else tr("at most {size}", size=size)
+            self._sizes[keep].say(said if keep != "lessons" or sizes.lessons else "")
         self._radios["lessons"].setEnabled(bool(sizes.lessons))
         if not self._boxes and sizes.lessons:
             self._fill()

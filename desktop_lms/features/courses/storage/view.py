@@ -139,7 +139,7 @@ class StoragePage(Page):
             made = Banner(tr("No connection to the server"), text, tone="neutral", icon="wifi-off")
         elif state == "metered":
             text = tr("Every byte costs on this network: texts come, pictures and videos wait for a free one.")
-            sync = Button(tr("Change"), small=True, name=tr("Change what waits on this network"))
+            sync = Button(tr("Change this"), small=True, name=tr("Change what waits on this network"))
             sync.clicked.connect(lambda: self._go("syncing"))
             made = Banner(tr("Saving data"), text, sync, tone="neutral", icon="info")
         elif state == "signed_out":
