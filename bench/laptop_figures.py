@@ -146,10 +146,10 @@ def _start(folder: Path) -> list[Figure]:
     workspace.learning.open_lesson("0-0")
     workspace.close()
     bare, real = [], []
-    _timed(REAL, str(folder))  # compiles the modules, as installing does
+    timed(REAL, str(folder))  # compiles the modules, as installing does
     for _ in range(STARTS):
-        bare.append(_timed(BARE))
-        real.append(_timed(REAL, str(folder)))
+        bare.append(timed(BARE))
+        real.append(timed(REAL, str(folder)))
     floor, seconds = percentile([s for s, _ in bare], 50), percentile([s for s, _ in real], 50)
     memory, least = percentile([m for _, m in real], 50), percentile([m for _, m in bare], 50)
     size = f"{COURSES} courses"
@@ -168,7 +168,8 @@ def _start(folder: Path) -> list[Figure]:
     ]
 
 
-def _timed(body: str, *arguments: str) -> tuple[float, float]:
+def timed(body: str, *arguments: str) -> tuple[float, float]:
+    """Seconds that one of the programs above took, and the most memory it held, in MB."""
     code = START.format(body=body)
     done = subprocess.run(
         [sys.executable, "-c", code, str(time.time()), *arguments],

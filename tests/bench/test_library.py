@@ -23,7 +23,6 @@ def test_a_year_of_study_is_shown_as_if_it_had_been_lived(tmp_path: Path) -> Non
         assert (len(today.others), len(today.notes), today.due_total) == (1, 3, 2)
         assert with_all.days.streak(UTC) >= 5
         assert len(with_all.notes.all()) == 30
-        assert with_all.search.find("tag") == []
         assert with_all.learning.course_state(course_id(1)).seconds > 0
         with_all.learning.complete(lesson_id(0, 10))
         assert with_all.learning.course_state(course_id(0)).lessons_done == 11, "one can go on with it"
