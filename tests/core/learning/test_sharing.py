@@ -150,6 +150,31 @@ def test_nobody_writes_in_a_note_of_somebody_else(shore: Shore) -> None:
     assert shore.sam.notes.get(note).is_private is False
 
 
+def test_two_devices_of_one_person_edit_a_note(school: School) -> None:  # OFF-05
+    account = school.person("sam")
+    one, two = school.laptop(account), school.laptop(account)
+    note = one.notes.add("First.\n\nSecond.", tags=["sea"])
+    school.sync(one, two)
+    one.notes.edit(note, base="First.\n\nSecond.", body="First, told better.\n\nSecond.")
+    one.notes.change(note, tags=["sea", "shore"])
+    school.clock.advance(ms=1000)
+    two.notes.edit(note, base="First.\n\nSecond.", body="First.\n\nSecond.\n\nThird.")
+    two.notes.change(note, colour="sky")
+    school.sync(one, two, one)
+    for laptop in (one, two):
+        found = laptop.notes.get(note)
+        assert (found.body, found.tags, found.colour) == (
+            "First, told better.\n\nSecond.\n\nThird.", ("sea", "shore"), "sky",
+        )  # fmt: skip
+    body = one.notes.get(note).body
+    one.notes.edit(note, base=body, body=body.replace("Second.", "Second, mine."))
+    two.notes.edit(note, base=body, body=body.replace("Second.", "Second, theirs."))
+    school.sync(one, two, one, two)
+    assert one.notes.get(note).body == two.notes.get(note).body
+    (kept,) = two.conflicts.open()
+    assert {"Second, mine.", "Second, theirs."} & {kept.mine.strip()}, "no words are lost"
+
+
 def test_tags_are_words(workspace: Workspace) -> None:  # PRG-12
     note = workspace.notes.add("x", tags=["sea", "shore"])
     for tags in (["a"], ["sea", " b "], ["x" * 51], ["ab"] * 11):
