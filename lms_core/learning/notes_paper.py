@@ -108,15 +108,17 @@ class _Pages:
             self.end()
             self._begin()
 
-    def paragraph(self, text: str, style: Style, *, keep: float = 0.0, indent: float = 0.0, paint: str = "") -> None:
-        """Set some lines; `keep` is the room that must be left for what follows."""
+    def paragraph(
+        self, text: str, style: Style, *, keep: float = 0.0, indent: float = 0.0, paint: str = "", like: str = ""
+    ) -> None:
+        """Set some lines; `keep` is the room that must be left for what follows, `like` has the direction of `text`."""
         if not text.strip():
             return
         if self.y < HEIGHT - TOP:
             self.y -= style.above
         self._room(keep)
         most = WIDTH - 2 * SIDE - indent
-        rtl = direction_of(text) == "rtl"
+        rtl = direction_of(like or text) == "rtl"
         for line in wrapped(text, style.face, style.size, most):
             self._room(style.line)
             if paint:
@@ -136,7 +138,7 @@ class _Pages:
         for line in paragraphs(body):
             self.paragraph(line, above, keep=28, indent=12)
             above = BODY._replace(above=2)
-        self.paragraph(facts, LAST, indent=12)
+        self.paragraph(facts, LAST, indent=12, like=body or quote)
 
     def _draw(self, line: str, x: float, y: float, style: Style, *, ends: bool = False, middle: bool = False) -> None:
         parts = pieces_of(line, style.face)

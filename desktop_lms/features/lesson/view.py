@@ -103,6 +103,7 @@ class LessonPage(QWidget):
         model.notes_changed.connect(self._on_notes)
         self.notes.model.changed.connect(self._show_places)
         self.notes.model.refused.connect(self._on_refused)
+        self.notes.model.carded.connect(self._on_carded)
         model.rendered.connect(self._on_rendered)
         model.pictures_came.connect(text.pictures_came)
         text.filled.connect(self._show_highlights)
@@ -361,6 +362,9 @@ class LessonPage(QWidget):
         found = next((each for each in self._model.notes if each.id == note), None)
         if found is not None and found.anchor and self._room is not None:
             self._room.spot_asked.emit(read_spot(found.anchor))
+
+    def _on_carded(self, card: str) -> None:
+        self._say(tr("Card made"), lambda: self.notes.model.drop_card(card))
 
     def _on_refused(self, error: LmsError) -> None:
         self._say(sentence(error), None)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Report, Store, Task
+from desktop_lms.words import tr
 from lms_core.changes import Changes, Topic
 from lms_core.content.text import plain_text
 from lms_core.errors import LmsError, NotFound
@@ -287,7 +288,7 @@ class NotesModel(QObject):
             elif target.suffix.lower() == ".pdf":
                 from lms_core.learning.notes_paper import write_pdf  # typesetting is loaded by those who typeset
 
-                write_pdf(target, kept, titles, zone=zone, progress=report)
+                write_pdf(target, kept, titles, title=tr("Notes"), zone=zone, progress=report)
             else:
                 write_text(target, to_markdown(kept, titles, zone=zone))
             return str(target)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.features.lesson.panel.cards.view import NoteCard, OpenCard, Review, shared_card
+from desktop_lms.features.lesson.panel.cards.view import NoteCard, OpenCard, shared_card
 from desktop_lms.features.lesson.panel.viewmodel import PanelModel
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
@@ -114,12 +114,10 @@ class NotesPanel(QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, model: LessonModel, show: Callable[[str], None], review: Review | None = None) -> None:
+    def __init__(self, model: LessonModel, show: Callable[[str], None]) -> None:
         super().__init__()
         self._model, self._show = model, show
         self.model = PanelModel(model)
-        self.review = review
-        """Makes a card of a note to be reviewed; None hides the button."""
         self._open = ""
         self._editing: OpenCard | None = None
         self._fresh = _Fresh({})
@@ -209,7 +207,7 @@ class NotesPanel(QWidget):
         mine = [note for note in self.model.notes if note.id != self._fresh.id]
         now = (
             tuple((n, self.model.is_gone(n)) if n.id != self._open else (n.id, n.tags, n.is_private) for n in mine),
-            self._open, self.model.shared, self.review is None,
+            self._open, self.model.shared,
         )  # fmt: skip
         if now == self._shown:
             return
@@ -230,7 +228,7 @@ class NotesPanel(QWidget):
 
     def _card(self, note: Note) -> QWidget:
         if note.id == self._open:
-            opened = OpenCard(self.model, note, saving=self._on_typing, review=self.review)
+            opened = OpenCard(self.model, note, saving=self._on_typing)
             opened.closed.connect(self._close)
             opened.delete_asked.connect(lambda: self._delete(note.id))
             opened.jump_asked.connect(lambda: self._show(note.id))

@@ -19,6 +19,8 @@ class PanelModel(QObject):
     """What the panel shows; `places` are where highlights stand in the text that is shown, None for those gone."""
 
     changed = Signal()
+    carded = Signal(str)
+    """A card was made; its id."""
     refused = Signal(object)
 
     def __init__(self, lesson: LessonModel) -> None:
@@ -84,6 +86,17 @@ class PanelModel(QObject):
     def rename(self, bookmark: str, before: str, title: str) -> None:
         """Give a bookmark another title; undo takes it back."""
         self.lesson.undo_stack.push(_Renaming(self, bookmark, title, before))
+
+    def make_card(self, note: str, front: str, back: str) -> None:
+        """Make a note a card to be reviewed; `carded` tells which."""
+        self.lesson.store.run(
+            self, lambda workspace: workspace.review.add_from_note(note, front, back), self.carded.emit,
+            self._on_refused,
+        )  # fmt: skip
+
+    def drop_card(self, card: str) -> None:
+        """Take a card back that was made."""
+        self.lesson.store.run(self, lambda workspace: workspace.review.change(card, removed=True))
 
     def store_change(self, note: str, fields: Mapping[str, Any]) -> None:
         """Store a change."""

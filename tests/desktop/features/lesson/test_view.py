@@ -18,7 +18,6 @@ from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.notes import Swatches
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.text import Label
-from lms_core.learning.model import Note
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.fakes import FakeClock
@@ -243,6 +242,7 @@ def test_tags_and_words_are_edited_by_the_keyboard_alone(qtbot: QtBot, page: Les
 
 def test_a_bookmark_is_renamed_and_called_as_before(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
     workspace.notes.add_bookmark(page._model.lesson_id, anchor="0", title="Old")
+    page._tabs.choose(0)
     page._model._refresh()
     QApplication.processEvents()
     next(b for b in page.outline.findChildren(Button) if b.accessibleName() == "Rename this bookmark").click()
@@ -269,9 +269,12 @@ def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, work
 
 def test_a_card_to_review_is_made_of_a_note(page: LessonPage, workspace: Workspace) -> None:
     workspace.notes.add("Wind", lesson=page._model.lesson_id, quote="Wind makes waves")
-    made: list[Note] = []
-    page.notes.review = made.append
     page._model._refresh()
     page.notes.findChild(NoteCard).clicked.emit()
-    next(b for b in page.notes.findChildren(Button) if b.accessibleName() == "Make a card to review").click()
-    assert [(note.quote, note.body) for note in made] == [("Wind makes waves", "Wind")]
+    for _ in range(2):
+        next(b for b in page.notes.findChildren(Button) if b.accessibleName() == "Make a card to review").click()
+        next(b for b in page.findChildren(Button) if b.accessibleName() == "Save card").click()
+    count, (card,) = workspace.review.cards()
+    assert (count, card.front, card.back) == (1, "Wind makes waves", "Wind"), "made twice it is one"
+    page.notes.model.drop_card(card.id)
+    assert workspace.review.cards()[0] == 0

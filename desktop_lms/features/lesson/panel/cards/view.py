@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.panel.viewmodel import PanelModel
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Paper
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.notes import Stripe, Swatches, Tags
@@ -22,7 +23,6 @@ from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Note, SharedNote
 from lms_core.learning.notes_file import clock
 
-Review = Callable[[Note], None]
 MOST = 400
 """So many letters of a note stand on a card that is not open."""
 
@@ -59,7 +59,7 @@ class OpenCard(QWidget):
     delete_asked = Signal()
     jump_asked = Signal()
 
-    def __init__(self, model: PanelModel, note: Note, *, saving: Callable[[], None], review: Review | None) -> None:
+    def __init__(self, model: PanelModel, note: Note, *, saving: Callable[[], None]) -> None:
         super().__init__()
         self._model, self._note, self._stored, self._saving = model, note, note.body, saving
         lines = min(8, max(3, 1 + len(note.body) // 32 + note.body.count("\n")))
@@ -78,7 +78,7 @@ class OpenCard(QWidget):
         for part in (self.paper, self.tags.field, self.swatches):
             part.installEventFilter(self)
         self._stripe = Stripe(note.colour if note.quote else "")
-        words = column(self._quote(), self.paper, self.tags, self._tools(review), gap=8)
+        words = column(self._quote(), self.paper, self.tags, self._tools(), gap=8)
         self.setLayout(row(self._stripe, (words, 1), gap=10, margin=8))
 
     def _quote(self) -> QWidget | None:
@@ -89,7 +89,7 @@ class OpenCard(QWidget):
         quote.clicked.connect(self.jump_asked)
         return quote
 
-    def _tools(self, review: Review | None) -> QWidget:
+    def _tools(self) -> QWidget:
         note = self._note
         name = tr("Share with the course") if note.is_private else tr("Take back from the course")
         self.share = Button("", "ghost", "lock" if note.is_private else "users", name=name)
@@ -99,11 +99,18 @@ class OpenCard(QWidget):
         remove.clicked.connect(self.delete_asked)
         done = Button("", "ghost", "check", name=tr("Done"))
         done.clicked.connect(self.finish)
-        card = None
-        if review is not None:
-            card = Button("", "ghost", "layers", name=tr("Make a card to review"))
-            card.clicked.connect(lambda: review(note))
+        card = Button("", "ghost", "layers", name=tr("Make a card to review"))
+        card.clicked.connect(self.ask_card)
         return boxed(row(self.swatches, "~", card, self.share, remove, done, gap=2))
+
+    def ask_card(self) -> None:
+        """Ask what a card of the note asks for."""
+        note = self._note
+
+        def save(front: str, back: str) -> None:
+            self._model.make_card(note.id, front, back)
+
+        ask_card(self.window(), save, quote=note.quote, back=note.body)
 
     def settle(self) -> None:
         """Hand over what was typed."""
