@@ -94,7 +94,7 @@ class Student(QObject):
 def resident_mb() -> float:
     """What this process holds in memory after a collection, in MB."""
     gc.collect()
-    with open("/proc/self/status", encoding="ascii") as status:
+    with Path("/proc/self/status").open(encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 

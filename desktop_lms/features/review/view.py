@@ -161,7 +161,7 @@ class ReviewPage(Page):
         return table
 
     def _day(self, content: Overview, days: int, form: str) -> str:
-        day = (content.now - timedelta(hours=4)).date() + timedelta(days=days)
+        day = content.today + timedelta(days=days)
         return QLocale(language()).toString(QDate(day.year, day.month, day.day), form)
 
     # --- the side column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.review.model import Due, Settings, Statistics
+from lms_core.review.model import Due, Settings, Statistics, day_start
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.REVIEW, Topic.COURSES, Topic.LEARNING})
@@ -30,7 +30,8 @@ class Overview:
     forecast: tuple[int, ...]
     told: Statistics
     settings: Settings
-    now: datetime
+    today: date
+    """The learner's day, which begins at four."""
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +45,7 @@ def load(workspace: Workspace) -> Overview:
     with workspace.work():
         return Overview(
             review.due_count(zone), tuple(review.forecast(zone)), review.statistics(zone), review.settings(),
-            workspace.clock.now().astimezone(zone),
+            datetime.fromtimestamp(day_start(workspace.clock.ms(), zone) / 1000, zone).date(),
         )  # fmt: skip
 
 
