@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -233,3 +236,17 @@ def test_what_is_to_come_and_what_was(workspace: Workspace, clock: FakeClock) ->
     review.take_back(review.rate(cards[2], AGAIN))
     told = review.statistics()
     assert (told.days[-10], told.days[-1], told.retention, told.cards, told.seconds) == (3, 2, 0.5, 3, 18)
+
+
+def test_the_data_of_a_person_has_cards_and_their_log(workspace: Workspace, tmp_path: Path) -> None:
+    card = workspace.review.add("Ebb", "out")
+    rated = workspace.review.rate(card, GOOD)
+    workspace.review.change_settings(new_a_day=3)
+    workspace.export_data(tmp_path / "mine.zip")
+    with ZipFile(tmp_path / "mine.zip") as zipped:
+        found = {
+            kind: json.loads(zipped.read(f"rows/{kind}.json")) for kind in ("card", "card_review", "card_settings")
+        }
+    assert [(row["id"], row["asks"]) for row in found["card"]] == [(card, "Ebb")]
+    assert [(row["id"], row["card_id"], row["rating"]) for row in found["card_review"]] == [(rated, card, GOOD)]
+    assert [row["new_a_day"] for row in found["card_settings"]] == [3]

@@ -27,7 +27,7 @@ from lms_core.review.entities import AGAIN, EASY, GOOD
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
-WIDTH, LEAST, SHORT = 720, 340, 160
+WIDTH, LEAST, SHORT = 720, 280, 160
 """Width of a card and its least height in px; a side of so few letters is set larger."""
 TONES = ("danger", "warning", "info", "success")
 
