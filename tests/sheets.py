@@ -268,6 +268,10 @@ def _figures(page: OverviewPage) -> None:
             "courses_per_category": chart(["Biology", "Statistics", "Languages", ""], courses=[21.0, 17.0, 12.0, 8.0]),
             "activity": chart(["login", "lesson_open", "lesson_complete", "attempt", "search"],
                               count=[2210.0, 6842.0, 3120.0, 874.0, 412.0]),
+            "search_figures": chart(["searches", "opened", "empty", "p50_ms", "p95_ms"],
+                                    value=[412.0, 63.1, 8.5, 4.0, 11.0]),
+            "searches": chart(["standard error", "limpets", "photosynthesis"], count=[61.0, 40.0, 22.0]),
+            "empty_searches": chart(["regression", "fungi"], count=[9.0, 5.0]),
         },
         health=Health(set_aside=0, failed_jobs=["backup"]),
     )  # fmt: skip

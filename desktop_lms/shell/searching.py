@@ -29,7 +29,7 @@ class PaletteSearch:
     def __init__(self, store: Store, window: Window) -> None:
         from desktop_lms.features.search.viewmodel import Suggesting
 
-        self._window, self._asking = window, Suggesting(store, window)
+        self._store, self._window, self._asking = store, window, Suggesting(store, window)
 
     def __call__(self, words: str, answer: Callable[[Sequence[Command]], None]) -> None:
         """Answer later with commands for what was typed."""
@@ -48,7 +48,12 @@ class PaletteSearch:
 
         above = hit.course_title if hit.kind != "course" else ""
         title = " · ".join(filter(None, (hit.title, above)))
-        return Command(title, lambda: self._window.go(route_to(hit)), command_icon(hit.kind))
+
+        def go() -> None:
+            self._store.run(self._window, lambda workspace: workspace.search.led_to(hit))
+            self._window.go(route_to(hit))
+
+        return Command(title, go, command_icon(hit.kind))
 
     def _to_search(self, title: str, words: str, source: str) -> Command:
         from desktop_lms.features.search.hits.view import command_icon

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 from lms_core.accounts.model import Caller
 from lms_core.accounts.tables import account
 from lms_core.analytics.charts import Chart, chart
+from lms_core.analytics.searches import searched
 from lms_core.analytics.tables import platform_day
 from lms_core.assessment.tables import attempt
 from lms_core.certificates.tables import certificate
@@ -107,6 +108,7 @@ class PlatformService:
                 "courses_per_category": _by_category(conn),
                 "system_usage": _usage_chart(conn, every),
                 "activity": _activity(conn, every[0]),
+                **searched(conn, start_of(every[0])),
             }
 
     def _last(self, conn: Connection) -> dict[str, int]:

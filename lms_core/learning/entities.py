@@ -346,11 +346,31 @@ ACTIVITY_LOG = Entity(
     may=_may_own,
 )
 
+SEARCH_LOG = Entity(
+    name="search_log",
+    topic=Topic.ACTIVITY,
+    made_by="append",
+    owner="user_id",
+    fields={
+        "user_id": Field("const", required=True),
+        "query": Field("const", most=200, required=True),
+        "filters": Field("const", dict, default={}, most=20),
+        "result_count": Field("const", int, default=0, least=0),
+        "clicked_course_id": Field("const", most=64),
+        "clicked": Field("const", default="", most=20),
+        "duration_ms": Field("const", int, default=0, least=0),
+        "occurred_at": Field("const", int, least=0, required=True),
+    },
+    scopes=_own,
+    may=_may_own,
+)
+
 ENTITIES = (
     ENROLLMENT,
     PROGRESS,
     STUDY_SESSION,
     ACTIVITY_LOG,
+    SEARCH_LOG,
     NOTE,
     CONTRIBUTOR,
     BOOKMARK,

@@ -9,6 +9,7 @@ enrollment = table_for(e.ENROLLMENT, index=("course_id", ("user_id", "course_id"
 progress = table_for(e.PROGRESS, index=(("user_id", "opened_at"),))
 study_session = table_for(e.STUDY_SESSION, index=("user_id",))
 activity_log = table_for(e.ACTIVITY_LOG, index=("user_id", "occurred_at"))
+search_log = table_for(e.SEARCH_LOG, index=("user_id", "occurred_at"))
 note = table_for(e.NOTE, index=("lesson_id", ("user_id", "created_at")))
 contributor = table_for(e.CONTRIBUTOR)
 bookmark = table_for(e.BOOKMARK, index=(("user_id", "created_at"),))

@@ -113,6 +113,16 @@ def of_bookmark(r: Any, facets: Values) -> Doc:
     )  # fmt: skip
 
 
+def of_question(r: Any, facets: Values) -> Doc:
+    """A question of an own draft by its words, answers and explanation."""
+    answers = (str(each.get("text", "")) for each in r.options or () if isinstance(each, dict))
+    body = plain_text("\n\n".join([r.text or "", *answers, r.explanation or ""]))
+    return Doc(
+        key=f"question:{r.id}", kind="question", course_id=r.course_id, lesson_id=r.lesson_id,
+        title=plain_text(r.text or "")[:NOTE_TITLE], body=body, facets={**facets, "kind": ("question",)},
+    )  # fmt: skip
+
+
 def of_card(r: Any) -> Doc:
     """A course by its card."""
     tags = tuple(r.tags or ())

@@ -27,6 +27,7 @@ AT_ONCE = 200
 COURSE = "course"
 _ROWS: dict[str, tuple[Any, str]] = {
     "note": (lt.note, "note"), "bookmark": (lt.bookmark, "bookmark"), "course_card": (ct.course_card, "course"),
+    "question": (ct.question, "question"),
 }  # fmt: skip
 _order = msgspec.json.Encoder(order="sorted").encode
 
@@ -80,7 +81,7 @@ class Index:
     def _take(self, unit: Unit, changed: Mapping[str, set[str]]) -> None:
         for name, (table, kind) in _ROWS.items():
             for part in chunks(changed.get(name, set())):
-                rows = {r.id: r for r in unit.all(select(table).where(table.c.id.in_(part)))}
+                rows = {r.id: r for r in unit.all(_rows_of(table).where(table.c.id.in_(part)))}
                 self._put(
                     unit, _made(unit, name, list(rows.values())), gone=[f"{kind}:{i}" for i in part if i not in rows]
                 )
@@ -159,10 +160,20 @@ def _nothing(course: str) -> CourseDocument:
 def _made(unit: Unit, name: str, rows: list[Any]) -> list[d.Doc]:
     if name == "course_card":
         return [d.of_card(r) for r in rows if r.is_published]
-    make = d.of_note if name == "note" else d.of_bookmark
-    rows = [r for r in rows if r.user_id == unit.actor.account]  # what others share stands beside its lesson
+    make = {"note": d.of_note, "bookmark": d.of_bookmark, "question": d.of_question}[name]
+    if name != "question":
+        rows = [r for r in rows if r.user_id == unit.actor.account]  # what others share stands beside its lesson
     cards = _cards(unit, {r.course_id for r in rows if r.course_id})
     return [make(r, cards.get(r.course_id) or d.facets_of(None, r.course_id)) for r in rows]
+
+
+def _rows_of(table: Any) -> Any:
+    """All of a row; of a question also its lesson, and none that is in the trash."""
+    if table is not ct.question:
+        return select(table)
+    above = ct.assessment.c
+    found = select(table, above.lesson_id).join(ct.assessment, above.id == table.c.parent)
+    return found.where(table.c.trashed_at.is_(None))
 
 
 def _cards(unit: Unit, courses: set[str]) -> dict[str, d.Values]:

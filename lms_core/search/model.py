@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["course", "lesson", "video", "page", "resource", "note", "bookmark"]
-KINDS: tuple[Kind, ...] = ("course", "lesson", "video", "page", "resource", "note", "bookmark")
+Kind = Literal["course", "lesson", "video", "page", "resource", "note", "bookmark", "question"]
+KINDS: tuple[Kind, ...] = ("course", "lesson", "video", "page", "resource", "note", "bookmark", "question")
 FACETS = ("kind", "course", "category", "level", "language", "tag")
 Sort = Literal["relevance", "newest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "title")

@@ -30,6 +30,8 @@ STALE = 2_000
 """Documents written after which the words are read again."""
 PAST, MOST_PAST = "searches", 50
 YEAR_MS = 365 * 86_400_000
+DRAFT = 0.2
+"""What a question of a draft counts beside what there is to learn."""
 
 
 class SearchService:
@@ -58,15 +60,25 @@ class SearchService:
         query = parse(question.typed)
         if query is None:
             return Answer()
-        if self._activity is not None:
-            self._activity.note("search")
+        began = time.perf_counter()
         with self._work() as unit:
             hits = self._found(unit, question, query)
             meant = self._meant(unit, query) if len(hits) <= FEW else ""
             corrected = not hits and bool(meant)
             if corrected and (other := parse(meant)):
                 hits = self._found(unit, question, msgspec.structs.replace(other, begins=query.begins))
-            return Answer(tuple(hits), meant, corrected, self.index.waiting(unit))
+            answer = Answer(tuple(hits), meant, corrected, self.index.waiting(unit))
+        if self._activity is not None:
+            self._activity.note("search")
+            ms = round((time.perf_counter() - began) * 1000)
+            filters = {facet: ", ".join(values)[:200] for facet, values in question.wanted.items()}
+            self._activity.note_search(question.typed, filters, count=0 if corrected else len(hits), ms=ms)
+        return answer
+
+    def led_to(self, found: Found) -> None:
+        """Tell the log of searches which hit of the last one somebody chose (SRC-07)."""
+        if self._activity is not None:
+            self._activity.note_click(found.kind, found.course_id)
 
     def _found(self, unit: Unit, question: Question, query: Query) -> list[Found]:
         hits = WORDS.search(unit.conn, _narrowed(query, question.wanted))
@@ -208,7 +220,8 @@ def _ordered(unit: Unit, hits: Sequence[Hit], query: Query, question: Question) 
 
     def rank(r: Any) -> float:
         late = 1 + 0.3 * max(0.0, 1 - (unit.now_ms - r.at) / YEAR_MS) if r.kind == "note" else 1.0
-        return -scores[r.id] * liked.get(r.course_id, 1.0) * late * _titled(r.title, query)
+        own = DRAFT if r.kind == "question" else 1.0
+        return -scores[r.id] * liked.get(r.course_id, 1.0) * late * own * _titled(r.title, query)
 
     return sorted(rows, key=lambda r: (rank(r), -r.id))
 

@@ -22,6 +22,8 @@ AT = "at:"
 
 def route_to(found: Found) -> str:
     """Where a result leads: the place in its lesson, its course, or the notes."""
+    if found.kind == "question":
+        return f"builder/{found.course_id}/{found.lesson_id}"
     if found.lesson_id and found.course_id:
         lesson = f"lesson/{found.course_id}/{found.lesson_id}"
         if found.kind == "bookmark":
@@ -156,12 +158,9 @@ class SearchModel(QObject):
     # --- leaving
     def follow(self, found: Found) -> str:
         """The route of a hit that somebody chose; what they searched for is kept on this device."""
-        self._remember()
-        return route_to(found)
-
-    def _remember(self) -> None:
         query = self.query
-        self._store.run(self, lambda workspace: workspace.search.remember(query))
+        self._store.run(self, lambda workspace: _chosen(workspace, query, found))
+        return route_to(found)
 
     def forget_past(self) -> None:
         """Forget what was searched for."""
@@ -192,6 +191,11 @@ class Suggesting(QObject):
             lambda w: (w.search.suggest(query, limit=limit), w.search.ask(Question(query, limit=limit)).hits),
             on_found,
         )
+
+
+def _chosen(workspace: Workspace, query: str, found: Found) -> None:
+    workspace.search.led_to(found)
+    workspace.search.remember(query)
 
 
 def _counted(workspace: Workspace, asked: Question) -> tuple[Counts, dict[str, str]]:

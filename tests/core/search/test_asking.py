@@ -146,6 +146,19 @@ def test_bookmarks_and_resources_are_found(workspace: Workspace) -> None:
     assert found(ask(workspace, "dataset year")) == [("resource", "Tide table")]
 
 
+def test_questions_of_own_drafts_are_found(workspace: Workspace) -> None:  # SRC-06
+    courses = workspace.courses
+    course = courses.create_course("Shells")
+    lesson = courses.add_lesson(courses.add_module(course, "One"), "Quiz", kind="quiz")
+    quiz = courses.ensure_assessment(lesson)
+    question = courses.add_question(quiz, text="What holds a **limpet**?", options=["Suction", "Glue"], correct=[0])
+    (hit,) = ask(workspace, "limpet suction").hits
+    assert (hit.kind, hit.key, hit.course_id, hit.lesson_id) == ("question", question, course, lesson)
+    assert found(ask(workspace, "glue", kind=("question",))) == [("question", "What holds a limpet ?")]
+    courses.trash(question)
+    assert ask(workspace, "limpet").hits == ()
+
+
 def test_suggestions_are_earlier_searches_titles_and_words(workspace: Workspace) -> None:
     install(workspace, "c", LessonDoc("l1", "Tidal pools", body="The tideline."))
     search = workspace.search

@@ -48,6 +48,8 @@ WRITERS = {
     "study_session": "its owner",
     "activity_log": "its owner, while `analytics_enabled` of their `user_settings` is not false; the hub removes all of it "
     "afterwards",
+    "search_log": "its owner, while `analytics_enabled` of their `user_settings` is not false; the hub removes all of it "
+    "afterwards",
     "note": "its owner; one that is not private who learns or teaches its course; a tag has two to fifty letters",
     "bookmark": "its owner",
     "card": "its owner",

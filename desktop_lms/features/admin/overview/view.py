@@ -75,6 +75,7 @@ class OverviewPage(Page):
         if "activity" in charts:
             names = [activities().get(each, each) for each in charts["activity"].data.labels]
             items += [shares(tr("What was done"), names, charts["activity"].row("count")), 28]
+        items += searches(charts)
         if model.database is not None:
             waiting = platform.health.set_aside if platform.health else 0
             items += [section(tr("Database"), facts(database_facts(model.database, waiting)), gap=0), 28]
@@ -175,6 +176,24 @@ def database_facts(told: Database, waiting: int) -> list[tuple[str, str]]:
         (tr("Last backup"), moment_words(backup.at) if backup else tr("none yet")),
         (tr("Set aside for you"), counted("1 change", "{count} changes", waiting) if waiting else tr("nothing")),
     ]  # fmt: skip
+
+
+def searches(charts: dict[str, Chart]) -> list[Item]:
+    """What people search for, as far as many do."""
+    items: list[Item] = []
+    if "search_figures" in charts:
+        told = charts["search_figures"]
+        found = dict(zip(told.data.labels, told.row("value"), strict=True))
+        times = f"{found['p50_ms']:g} ms · {found['p95_ms']:g} ms"
+        lines = [
+            (tr("Searches"), f"{found['searches']:,.0f}"), (tr("A result was opened"), f"{found['opened']:g} %"),
+            (tr("Nothing was found"), f"{found['empty']:g} %"), (tr("Time of half of them, of nearly all"), times),
+        ]  # fmt: skip
+        items += [section(tr("Search"), facts(lines), gap=0), 28]
+    for name, title in (("searches", tr("Popular searches")), ("empty_searches", tr("Searches that found nothing"))):
+        if name in charts and charts[name].data.labels:
+            items += [shares(title, charts[name].data.labels, charts[name].row("count")), 28]
+    return items
 
 
 def activities() -> dict[str, str]:

@@ -18,7 +18,7 @@ from lms_core.search.model import Found
 
 ICONS = {
     "course": "library-big", "lesson": "file-text", "video": "video", "page": "book-open", "resource": "folder-open",
-    "note": "notebook-pen", "bookmark": "bookmark",
+    "note": "notebook-pen", "bookmark": "bookmark", "question": "circle-help",
 }  # fmt: skip
 MOST_VALUES = 6
 LINES = 2
@@ -28,7 +28,7 @@ def kind_words(kind: str) -> str:
     """A kind of hit as people say it."""
     words = {
         "course": tr("Course"), "lesson": tr("Lesson"), "video": tr("Video"), "page": tr("PDF page"),
-        "resource": tr("Resource"), "note": tr("Note"), "bookmark": tr("Bookmark"),
+        "resource": tr("Resource"), "note": tr("Note"), "bookmark": tr("Bookmark"), "question": tr("Question"),
     }  # fmt: skip
     return words.get(kind, kind)
 

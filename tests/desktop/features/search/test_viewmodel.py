@@ -36,7 +36,7 @@ def test_suggestions_and_the_best_hits_come_together(store: InlineStore, workspa
     Suggesting(store).find(
         "limpets", lambda told, found: got.append(([s.text for s in told], [f.title for f in found]))
     )
-    assert got == [(["limpets at night"], ["Shells"])]
+    assert got == [(["limpets at night"], ["Shells", "Which live here?"])]
 
 
 def test_facets_narrow_and_open_again(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
@@ -95,3 +95,4 @@ def test_a_result_leads_to_its_place() -> None:
     assert route("bookmark", "12") == "lesson/c1/l1/k1"
     assert route("video", "75") == "lesson/c1/l1/at:video:75"
     assert route("page", "7") == "lesson/c1/l1/at:page:7"
+    assert route("question") == "builder/c1/l1"
