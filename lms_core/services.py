@@ -43,7 +43,7 @@ class Services:
         self.activity = Activity(clock, kept=bool(server))
         self.search = SearchService(work, self.activity)
         self.courses = CoursesService(work)
-        self.contents = ContentsService(work)
+        self.contents = ContentsService(work, media)
         self.installed = InstallService(work, pack, self.follow_course)
         self.search.index.document = self.installed.document
         self.learning = LearningService(work, self.installed, self.activity)

@@ -45,7 +45,7 @@ class ContentsDesk:
         """The verbs over one transaction, for those who may edit the course of a row. Raises NotFound, Denied."""
         with self._work(who) as unit:
             must_manage(unit, who, course_of(unit, table, row))
-            yield unit, ContentsService(lambda: nullcontext(unit))
+            yield unit, ContentsService(lambda: nullcontext(unit), self._blobs)
 
     # --- content items
     def items(self, who: Actor | None, lesson: str) -> tuple[v.ItemView, ...]:

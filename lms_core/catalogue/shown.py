@@ -22,7 +22,7 @@ from lms_core.content.model import (
     ResourceDoc,
 )
 from lms_core.content.serving import Served, is_given, level_of, serve
-from lms_core.content.text import reading_minutes
+from lms_core.content.text import lesson_minutes
 from lms_core.courses.drafts import course_row
 from lms_core.courses.naming import course_slug
 from lms_core.errors import NotFound
@@ -98,7 +98,7 @@ def course_view(reader: Reader, shown: Shown) -> v.CourseView:
         status=status if shown.may_edit else "published" if published else "archived", is_published=published,
         version=card["version"] if card else "", published_date=moment(card["published_at"]) if card else None,
         module_count=len(document.modules), lesson_count=len(lessons),
-        duration_minutes=sum(x.minutes or reading_minutes(x.body) for x in lessons),
+        duration_minutes=sum(lesson_minutes(x) for x in lessons),
         enrolled_students_count=card["enrolled"] if card else 0, is_featured=bool(card and card["is_featured"]),
         parent_version=draft.parent_version if edits else None, is_enrolled=shown.standing.learns,
         can_edit=shown.may_edit, pack=card["pack"] if card else "", pack_size=card["pack_size"] if card else 0,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from lms_core.content.model import LessonDoc
+from lms_core.media.duration import minutes_of
+
 _RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t:|-]*)?$", re.MULTILINE)
 _DISPLAY = re.compile(r"\$\$.{1,2000}?\$\$", re.DOTALL)
 _MATH = re.compile(r"\$(?=\S)([^$\n]{1,200})(?<=\S)\$(?!\d)")
@@ -29,3 +32,10 @@ def plain_text(markdown: str) -> str:
 def reading_minutes(markdown: str) -> int:
     """Minutes to read a text, at least one."""
     return max(1, round(len(plain_text(markdown).split()) / WORDS_A_MINUTE))
+
+
+def lesson_minutes(lesson: LessonDoc) -> int:
+    """Minutes that a lesson takes: as set by hand, else its primary video rounded up (LES-14), else to read it."""
+    videos = sorted((x for x in lesson.items if x.kind == "video"), key=lambda x: not x.is_primary)
+    seconds = videos[0].duration if videos else None
+    return lesson.minutes or minutes_of(seconds) or reading_minutes(lesson.body)

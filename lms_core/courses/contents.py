@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -15,6 +17,8 @@ from lms_core.courses.cloning import behind
 from lms_core.courses.drafts import item_of, ordered, read_prerequisites, resource_of
 from lms_core.courses.importing import file_draft
 from lms_core.errors import NotFound, UserError
+from lms_core.media.duration import duration_of, minutes_of
+from lms_core.ports import BlobStore
 from lms_core.schema import Entity
 from lms_core.unit import Unit, Work
 
@@ -23,10 +27,10 @@ PRIMARY = frozenset({"video", "pdf"})
 
 
 class ContentsService:
-    """Content items and resources of draft lessons."""
+    """Content items and resources of draft lessons; `media` tells how long a file lasts (RES-05)."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, work: Work, media: BlobStore | None = None) -> None:
+        self._work, self._media = work, media
 
     def items(self, lesson: str) -> list[ContentItem]:
         """The content items of a draft lesson, in order."""
@@ -48,6 +52,9 @@ class ContentsService:
         with self._work() as unit:
             first = kind in PRIMARY and all(each.kind != kind for each in self._of(unit, t.content_item, lesson))
             values = {"kind": kind, "is_primary": first, **values}
+            seconds = self._lasts(file.sha256 if file else values.get("media")) if kind == "video" else None
+            if seconds and values.get("duration") is None:
+                values["duration"] = seconds
             return self._add(unit, e.CONTENT_ITEM, t.content_item, lesson, values, file=file, row=row)
 
     def add_resource(
@@ -62,7 +69,18 @@ class ContentsService:
             raise UserError("resource_empty")
         with self._work() as unit:
             values = {"title": title, **({"kind": "link"} if not file and not values.get("media") else {}), **values}
+            minutes = minutes_of(self._lasts(file.sha256 if file else values.get("media")))
+            if minutes and values.get("minutes") is None:
+                values["minutes"] = minutes
             return self._add(unit, e.RESOURCE, t.resource, lesson, values, file=file, row=row)
+
+    def _lasts(self, sha256: str | None) -> int | None:
+        """Seconds that an attached file lasts, rounded up; None where its headers do not tell."""
+        media = self._media
+        if media is None or not sha256 or not media.has(sha256):
+            return None
+        seconds = duration_of(partial(media.read, sha256), media.size(sha256))
+        return ceil(seconds) if seconds else None
 
     def _add(
         self,

@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from lms_core.content.model import CourseDocument
-from lms_core.content.text import reading_minutes
+from lms_core.content.text import lesson_minutes
 
 
 class PlannedLesson(msgspec.Struct, frozen=True):
@@ -39,7 +39,6 @@ class CoursePlan(msgspec.Struct, frozen=True, dict=True):
 def plan_of(document: CourseDocument) -> CoursePlan:
     """The plan of a version."""
     lessons = tuple(
-        PlannedLesson(x.id, x.title, x.kind, x.minutes or reading_minutes(x.body), x.weight, x.preview)
-        for x in document.lessons()
+        PlannedLesson(x.id, x.title, x.kind, lesson_minutes(x), x.weight, x.preview) for x in document.lessons()
     )
     return CoursePlan(lessons, document.progress_method, document.progress_weights, document.sequential)

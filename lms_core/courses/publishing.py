@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, d
 
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc
 from lms_core.content.pack import build_key_pack, build_pack, read_key_pack, read_pack
-from lms_core.content.text import reading_minutes
+from lms_core.content.text import lesson_minutes
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.categories import category_of, every_category
@@ -181,7 +181,7 @@ def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
         "category_id": category.id if category else "", "level": row.level, "language": row.language,
         "authors": list(row.authors or ()) or names, "instructors": names, "objectives": list(document.objectives),
         "price": row.price, "currency": row.currency, "modules": len(document.modules), "lessons": len(lessons),
-        "minutes": sum(x.minutes or reading_minutes(x.body) for x in lessons), "change_note": row.change_note or "",
+        "minutes": sum(lesson_minutes(x) for x in lessons), "change_note": row.change_note or "",
         "media_size": sum(m.size for m in document.media), "is_published": True,
         "has_certificate": bool(row.has_certificate), "certificate_template": row.certificate_template,
         "tags": list(document.tags), "subtitle_languages": list(row.subtitle_languages or ()),

@@ -12,7 +12,7 @@ from desktop_lms.store import Store
 from lms_core.certificates.shelf import Given
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument, LessonDoc
-from lms_core.content.text import reading_minutes
+from lms_core.content.text import lesson_minutes
 from lms_core.courses.model import Card
 from lms_core.courses.plan import PlannedLesson
 from lms_core.errors import LmsError, NotFound
@@ -133,7 +133,7 @@ def minutes_of(lesson: LessonDoc) -> int:
     quiz = lesson.assessment
     if lesson.minutes:
         return lesson.minutes
-    return (quiz.time_limit_minutes or quiz.count) if quiz else reading_minutes(lesson.body)
+    return (quiz.time_limit_minutes or quiz.count) if quiz else lesson_minutes(lesson)
 
 
 def load(workspace: Workspace, course: str) -> CourseHome:

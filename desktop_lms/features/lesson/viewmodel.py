@@ -15,7 +15,7 @@ from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument, LessonDoc, MediaRef
-from lms_core.content.text import reading_minutes
+from lms_core.content.text import lesson_minutes
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import Bookmark, LessonState, Note
 from lms_core.workspace import Workspace
@@ -93,7 +93,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         module=module_title,
         number=line[at].number,
         lesson=found,
-        minutes=found.minutes or reading_minutes(found.body),
+        minutes=lesson_minutes(found),
         state=states.get(lesson, LessonState(lesson)),
         outline=tuple(sections),
         previous=line[at - 1] if at else None,

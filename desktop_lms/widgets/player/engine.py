@@ -75,6 +75,8 @@ class Engine(QObject):
             return  # told as an error when a source is set
         self._sink = module.QVideoSink(self)
         self._sound = module.QAudioOutput(self)
+        for each in (self._player, self._sink, self._sound):
+            self._settle(each)
         self._player.setVideoSink(self._sink)
         self._player.setAudioOutput(self._sound)
         self._player.setPlaybackRate(self._speed)
@@ -86,6 +88,17 @@ class Engine(QObject):
         self._player.playbackStateChanged.connect(self._on_playing)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.errorOccurred.connect(self._on_error)
+
+    def _settle(self, made: QObject) -> None:
+        """Let an object learn now that Python does not wish to know of its connections.
+
+        It asks once, and would ask on a thread of the decoder that ends, while this one waits for that end.
+        """
+        made.objectNameChanged.connect(self._on_named)
+        made.objectNameChanged.disconnect(self._on_named)
+
+    def _on_named(self, _name: str) -> None:
+        """Never told."""
 
     def close(self) -> None:
         """Let the medium go."""

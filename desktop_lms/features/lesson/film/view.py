@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.film.loading import Film, load_film
+from desktop_lms.features.lesson.handout.view import Handout
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard
@@ -38,6 +40,7 @@ class FilmPart(QWidget):
     def __init__(self, embed: Embed, room: Room, media: str, *, counts: bool, is_audio: bool) -> None:
         super().__init__()
         self._room, self._media, self._key = room, media, embed.key
+        self._embed = msgspec.structs.replace(embed, media=media)
         self._counts, self._is_audio = counts, is_audio
         self._title = embed.title or room.name(media) or (tr("Sound") if is_audio else tr("Video"))
         self._seen: list[Stretch] = unpacked(room.recall(f"{embed.key}:seen"))
@@ -47,6 +50,7 @@ class FilmPart(QWidget):
         self.player: Player | None = None
         self.transcript: Transcript | None = None
         self._fold: Fold | None = None
+        self._way_out: Handout | None = None
         self._box = column(gap=8)
         self.setLayout(self._box)
         self.setMinimumHeight(current().px(120))
@@ -165,15 +169,11 @@ class FilmPart(QWidget):
             self.player.show_liking(Liking(style=habits().style))
 
     def _open_outside(self) -> None:
-        """Write a plain copy where the person wants it, and let another program open it."""
-        name = Path(self._room.name(self._media) or self._title).name
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save as…"), str(Path.home() / name))
-        if chosen:
-            path, media, room = Path(chosen), self._media, self._room
-            room.later(self, lambda: (path.write_bytes(room.read(media)), path)[1], self._on_copied)
-
-    def _on_copied(self, path: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        """Offer a plain copy to another program, after a question."""
+        if self._way_out is None:
+            self._way_out = Handout(self._embed, self._room)
+            self._box.addWidget(self._way_out)
+        self._way_out.ask()
 
 
 def online_card(title: str, video: Video, room: Room) -> QWidget:

@@ -57,7 +57,10 @@ class Files(Card):
             return Fold(item.title or tr("Text"), tr("Text"), lambda: PartText(text, self._room), lead=lead)
         embed = embed_of(item)
         if item.url and not item.media:
-            return self._link(item.title or item.url, kind_name(embed.kind), item.url)
+            told = kind_name(embed.kind)
+            if item.kind == "video":
+                told = f"{told} · {tr('Online only')}"
+            return self._link(item.title or item.url, told, item.url)
         return self._fold(embed, item.title or kind_name(embed.kind), kind_name(embed.kind))
 
     def _resource(self, given: ResourceDoc) -> QWidget:
