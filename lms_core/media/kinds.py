@@ -78,11 +78,11 @@ def most_bytes(kind: str) -> int:
     return MOST.get(kind.partition("/")[0], MOST_OTHER)
 
 
-def check_size(size: int, kind: str) -> None:
+def check_size(size: int, kind: str, name: str = "") -> None:
     """Raise UserError `file_too_large`, which says how large it is and how large it may be."""
     most = most_bytes(kind)
     if size > most:
-        raise UserError("file_too_large", size=said_size(size), most=said_size(most))
+        raise UserError("file_too_large", name=name, size=said_size(size), most=said_size(most))
 
 
 def said_size(size: int) -> str:
@@ -102,7 +102,7 @@ def check_thumbnail(data: bytes, name: str = "") -> None:
     Raises:
         UserError: `file_too_large`, `thumbnail_kind` for what is no JPEG, PNG or WebP, `thumbnail_sides`.
     """
-    check_size(len(data), "thumbnail")
+    check_size(len(data), "thumbnail", name)
     if kind_of(data[:LOOKED_AT]) not in THUMBNAILS:
         raise UserError("thumbnail_kind", name=name)
     width, height = dimensions(data, name)
