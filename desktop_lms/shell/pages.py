@@ -81,7 +81,10 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
-        found[5:5] = [Place("teach", to(_teach), tr("Teach"), "presentation", group=1)]
+        found.insert(
+            [each.name for each in found].index("course"),
+            Place("teach", to(_teach), tr("Teach"), "presentation", group=1),
+        )
         found += [
             Place("import", to(_import), tr("Import"), section="teach"),
             Place("builder", to(_builder), tr("Builder"), section="teach"),

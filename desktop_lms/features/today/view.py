@@ -23,6 +23,7 @@ from desktop_lms.words import clock_words, counted, language, sentence, tr
 
 Go = Callable[[str], None]
 CHIP = 160
+KINDS = {"video": "video", "interactive": "hand", "lab_exercise": "wrench", "assignment": "clipboard-list"}
 
 
 class TodayPage(Page):
@@ -93,6 +94,9 @@ class TodayPage(Page):
         if content.due:
             more = self._button(tr("All courses"), "courses", "link") if content.due_total > len(content.due) else None
             items.append(section(tr("Due next"), *listed(*(self._due(due) for due in content.due)), more=more))
+        if content.ahead and content.resume:
+            outline = self._button(tr("Open outline"), f"course/{content.resume.course_id}", "link")
+            items.append(section(tr("Next in this course"), *listed(*self._ahead(content)), more=outline))
         if content.others:
             more = self._button(tr("All courses"), "courses", "link")
             items.append(section(tr("Your other courses"), *listed(*self._others(content)), more=more))
@@ -150,6 +154,17 @@ class TodayPage(Page):
             ListRow(due.title, " · ".join(facts), slot, lead=Tile("list-checks")),
             f"quiz/{due.course_id}/{due.lesson_id}",
         )
+
+    def _ahead(self, content: Today) -> list[ListRow]:
+        course = content.resume.course_id if content.resume else ""
+        return [
+            self._row(
+                ListRow(each.title, tr("{minutes} min", minutes=max(1, each.minutes)),
+                        lead=Tile(KINDS.get(each.kind, "file-text"), "neutral")),
+                f"lesson/{course}/{each.id}",
+            )
+            for each in content.ahead
+        ]  # fmt: skip
 
     def _others(self, content: Today) -> list[ListRow]:
         rows = []

@@ -12,6 +12,7 @@ from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
+from lms_core.courses.plan import PlannedLesson
 from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Goal, Note
 from lms_core.review.model import Due as Cards
@@ -21,7 +22,7 @@ from lms_core.workspace import Workspace
 TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT, Topic.SETTINGS,
                     Topic.REVIEW})  # fmt: skip
 STEPS = "steps.today"
-DUE, OTHERS, FRESH, NOTES = 4, 3, 3, 3
+DUE, OTHERS, FRESH, NOTES, AHEAD = 4, 3, 3, 3, 3
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -49,6 +50,8 @@ class Today(msgspec.Struct, frozen=True):
     week: tuple[Day, ...]
     streak: int
     goals: tuple[Goal, ...]
+    ahead: tuple[PlannedLesson, ...]
+    """What follows in the course that one is in."""
     others: tuple[CourseState, ...]
     updates: tuple[Card, ...]
     fresh: tuple[Card, ...]
@@ -97,6 +100,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         week=tuple(workspace.days.week(zone, first_weekday=first_weekday)),
         streak=workspace.days.streak(zone),
         goals=workspace.days.goals(zone, first_weekday=first_weekday),
+        ahead=_ahead(workspace, resume),
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
@@ -105,6 +109,17 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         steps=_steps(workspace, courses, noted=bool(notes)),
         clock_off_ms=_clock_off(workspace),
     )
+
+
+def _ahead(workspace: Workspace, resume: Continue | None) -> tuple[PlannedLesson, ...]:
+    """Lessons behind the one to go on with that are not done; quizzes stand among what is due."""
+    if resume is None:
+        return ()
+    lessons = workspace.installed.plan(resume.course_id).lessons
+    at = next((n for n, lesson in enumerate(lessons) if lesson.id == resume.lesson_id), len(lessons))
+    states = workspace.learning.lesson_states(resume.course_id)
+    done = {name for name, state in states.items() if state.status == "done"}
+    return tuple(x for x in lessons[at + 1 :] if x.id not in done and x.kind != "quiz")[:AHEAD]
 
 
 def _steps(workspace: Workspace, courses: Sequence[CourseState], *, noted: bool) -> dict[str, bool]:

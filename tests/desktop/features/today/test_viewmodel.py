@@ -8,6 +8,7 @@ from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist
 from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.text import Label
 from lms_core.sync.replica import clock as clocks
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
@@ -117,3 +118,22 @@ def test_a_clock_that_is_off_is_told(store: InlineStore, workspace: Workspace, c
     page = TodayPage(model, go=print)
     (banner,) = page.findChildren(Banner)
     assert banner.accessibleName().startswith("The clock of this device is 10 min ahead of the server's")
+
+
+def test_what_follows_in_the_course_stands_below(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    model = TodayModel(store)
+    page = TodayPage(model, go=print)
+    workspace.learning.open_lesson(tides.waves)
+    assert model.content is not None
+    assert [each.id for each in model.content.ahead] == [tides.shells], "a quiz stands among what is due"
+    workspace.learning.complete(tides.shells)
+    assert model.content.ahead == ()
+    assert page.isEnabled()
+
+
+def test_goals_stand_in_the_week(store: InlineStore, workspace: Workspace, tides: Tides, clock: FakeClock) -> None:
+    workspace.personal.change_settings(goal_minutes=10)
+    workspace.learning.record_session(tides.waves, start_ms=clock.ms(), seconds=300)
+    page = TodayPage(TodayModel(store), go=print)
+    said = " ".join(each.text() for each in page.findChildren(Label))
+    assert "5 of 10 min today" in said
