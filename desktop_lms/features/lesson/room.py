@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from desktop_lms.store import Fail, Store, Then
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.errors import LmsError
+from lms_core.learning.anchors import Spot
 
 T = TypeVar("T")
 Place = str | float | bool
@@ -122,6 +123,8 @@ class Room(QObject):
     ) -> None:
         super().__init__(parent)
         self.store, self.lesson, self.files, self.can_review = store, lesson, files, can_review
+        self.where: Callable[[], Spot] | None = None
+        """Where the film of the lesson stands, for a note that is begun; None where there is none."""
         self._places = dict(places or {})
         self._host = host or Aside()
         self.course, self.fetching = "", cast("Fetching | None", None)

@@ -32,7 +32,7 @@ from desktop_lms.words import sentence, tr
 from lms_core.content.dress import embed_html
 from lms_core.content.embeds import Embed
 from lms_core.errors import LmsError
-from lms_core.learning.anchors import read_spot
+from lms_core.learning.anchors import Spot, read_spot
 from lms_core.learning.model import Bookmark
 
 Go = Callable[[str], None]
@@ -78,6 +78,7 @@ class LessonPage(QWidget):
         self._foot = Foot(model, self._follow, resize_text)
         self._room: Room | None = None
         self.notes = NotesPanel(model, self._show_note)
+        self.notes.where = self._where
         self._wanted_note = bookmarked
         rename = self.notes.model.rename
         self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark, rename)
@@ -253,6 +254,11 @@ class LessonPage(QWidget):
             )
             self._room.course, self._room.fetching = reading.course_id, self._fetching
         return self._room
+
+    def _where(self) -> Spot:
+        """Where the film of the lesson stands."""
+        room = self._room
+        return room.where() if room is not None and room.where is not None else Spot()
 
     def _resource(self, name: str) -> bytes | None:
         return self._model.pictures.get(name)

@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from desktop_lms.features.lesson.film.loading import Film, load_film
 from desktop_lms.features.lesson.handout.view import Handout
@@ -25,6 +26,7 @@ from desktop_lms.words import language, tr
 from lms_core.content.embeds import Embed
 from lms_core.content.videos import Video, read_video
 from lms_core.errors import UserError
+from lms_core.learning.anchors import Spot
 from lms_core.learning.watching import Stretch, packed, seconds_of, union, unpacked
 
 KEEP_S = 10.0
@@ -86,6 +88,9 @@ class FilmPart(QWidget):
         player.liked.connect(self._on_liked)
         player.outside.connect(self._open_outside)
         likes.changed.connect(self._on_habits)
+        self._room.spot_asked.connect(self._on_asked)
+        if self._counts:
+            self._room.where = self.spot
         self._box.addWidget(player)
         if film.words or film.lines:
             self._box.addWidget(self._make_transcript(film))
@@ -150,6 +155,15 @@ class FilmPart(QWidget):
         room.keep(f"{self._key}:seen", packed(self._seen))
         if self._counts and self._length > 0:
             room.watched(int(self._kept_at + 0.5), max(1, int(self._length + 0.5)), int(at))
+
+    def spot(self) -> Spot:
+        """Where it stands; nowhere before it was begun."""
+        at = self.player.position if isValid(self) and self.player is not None else 0.0
+        return Spot(at_s=round(at, 1), item=self._key) if at > 0 else Spot()
+
+    def _on_asked(self, spot: Spot) -> None:
+        if spot.at_s is not None and spot.item in ("", self._key):
+            self._go_to(spot.at_s)
 
     def _go_to(self, seconds: float) -> None:
         if self.player is not None:

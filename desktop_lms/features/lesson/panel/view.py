@@ -21,6 +21,7 @@ from desktop_lms.widgets.surfaces import IconMark, Line
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
+from lms_core.learning.anchors import Spot, write_spot
 from lms_core.learning.model import Bookmark, Note
 
 STATES = {"done": ("circle-check", "success"), "in_progress": ("circle-dot", "accentText")}
@@ -118,6 +119,8 @@ class NotesPanel(QWidget):
         super().__init__()
         self._model, self._show = model, show
         self.model = PanelModel(model)
+        self.where: Callable[[], Spot] | None = None
+        """Where the film of the lesson stands, which a note is about that is about no words."""
         self._open = ""
         self._editing: OpenCard | None = None
         self._fresh = _Fresh({})
@@ -169,6 +172,8 @@ class NotesPanel(QWidget):
             self._model.writer.save()
         elif text.strip() and not note.writing:
             note.writing, note.stored = True, text
+            here = self.where() if self.where is not None and not note.anchor.get("quote") else Spot()
+            note.anchor = {**note.anchor, **({"anchor": write_spot(here)} if here != Spot() else {})}
             self._model.write(text, note.anchor, lambda row: self._on_written(note, row), lambda: self._on_lost(note))
 
     def _on_written(self, note: _Fresh, row: str) -> None:

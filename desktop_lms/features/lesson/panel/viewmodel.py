@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoCommand
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.learning.anchors import Anchor, Found, find_all
+from lms_core.learning.anchors import Anchor, Found, find_all, read_spot
 from lms_core.learning.model import Note, SharedNote
 
 
@@ -39,7 +39,7 @@ class PanelModel(QObject):
         def place(note: Note) -> tuple[int, int, int]:
             found = self.places.get(note.id)
             gone = bool(note.quote) and note.id in self.places and found is None
-            at = found.start if found else note.start or 0
+            at = found.start if found else note.start or int(read_spot(note.anchor).at_s or 0)
             return (1 + gone if note.quote else 0), at, note.created_at
 
         return tuple(sorted(self.lesson.notes, key=place))

@@ -19,6 +19,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.player.player import Player
 from lms_core.content.embeds import Embed
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
+from lms_core.learning.anchors import read_spot
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock
 from tests.films import film, sound
@@ -174,3 +175,25 @@ def test_in_a_preview_nothing_is_kept(qtbot: QtBot, store: InlineStore, workspac
     qtbot.waitUntil(lambda: part.player.engine.state == "ended")
     part.player.close_player()
     assert workspace.learning.lesson_states("x") == {}
+
+
+def test_a_note_about_a_film_knows_its_second_and_leads_back_to_it(
+    visit: Open, qtbot: QtBot, workspace: Workspace
+) -> None:  # PRG-12
+    page = visit(film_course(workspace, sound(60), mime="audio/wav"))
+    page.notes.paper.setPlainText("Before it began")
+    page.notes.settle()
+    player = part_of(page).player
+    player.seek(30)
+    qtbot.waitUntil(lambda: player.position > 30)
+    player.pause()
+    qtbot.waitUntil(lambda: player.engine.state == "paused")
+    page.notes.paper.setPlainText("The crab walks out")
+    page.notes.settle()
+    note, before = workspace.notes.all()
+    assert 30 <= (read_spot(note.anchor).at_s or 0) < 33
+    assert before.anchor == ""
+    player.seek(5)
+    qtbot.waitUntil(lambda: player.position < 10)
+    page.notes.open_note(note.id)
+    qtbot.waitUntil(lambda: player.position > 29)
