@@ -23,9 +23,9 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextTable,
 )
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
+from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.surfaces import rounded
@@ -56,15 +56,6 @@ class Mark:
 
 def _nothing(name: str) -> bytes | None:
     return None
-
-
-def _clear() -> QImage:
-    image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    return image
-
-
-_NOTHING = _clear()
 
 
 class LessonText(QTextBrowser):
@@ -155,7 +146,11 @@ class LessonText(QTextBrowser):
         while self._waiting and time.perf_counter() - began < SLICE_S:
             position, name = self._waiting.pop()
             if not name.startswith(SCHEME) and (data := self._resource(name)):
-                document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), self._image(data))
+                document.addResource(
+                    QTextDocument.ResourceType.ImageResource.value,
+                    QUrl(name),
+                    drawn(data, most=int(self.measure), ratio=self.devicePixelRatioF()),
+                )
                 document.markContentsDirty(position, 1)
         whole.endEditBlock()
         bar = self.verticalScrollBar()
@@ -206,33 +201,13 @@ class LessonText(QTextBrowser):
         if QTextDocument.ResourceType(kind) is not QTextDocument.ResourceType.ImageResource:
             return None
         if name.startswith(SCHEME):
-            return _NOTHING
+            return NOTHING
         data = self._resource(name)
         self._pictured = True
-        return self._image(data) if data else QImage()
+        return self._drawn(data) if data else QImage()
 
-    def _image(self, data: bytes) -> QImage:
-        most = int(self.measure)
-        ratio = self.devicePixelRatioF()
-        if b"<svg" in data[:600]:
-            svg = QSvgRenderer(data)
-            size = svg.defaultSize()
-            scale = min(1.0, most / max(1, size.width()))
-            width, height = max(1, round(size.width() * scale)), max(1, round(size.height() * scale))
-            image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-            image.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(image)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            svg.render(painter, QRectF(0, 0, image.width(), image.height()))
-            painter.end()
-        else:
-            image = QImage.fromData(data)
-            if image.width() > most * ratio:
-                image = image.scaledToWidth(round(most * ratio), Qt.TransformationMode.SmoothTransformation)
-            elif ratio == 1:
-                return image
-        image.setDevicePixelRatio(ratio)
-        return image
+    def _drawn(self, data: bytes) -> QImage:
+        return drawn(data, most=int(self.measure), ratio=self.devicePixelRatioF())
 
     # --- measure
     @property

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas
+from desktop_lms.features.lesson.undoing import Adding, Deleting, Marking
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
@@ -313,7 +314,7 @@ class LessonModel(QObject):
         reading = self.reading
         if reading is None or (self.lesson_id, str(place)) in {(b.lesson_id, b.anchor) for b in reading.bookmarks}:
             return False
-        self.undo_stack.push(_Marking(self, str(place), words if place else reading.lesson.title))
+        self.undo_stack.push(Marking(self, str(place), words if place else reading.lesson.title))
         return True
 
     def keep_bookmark(self, anchor: str, words: str, then: Callable[[str], None]) -> None:
@@ -329,14 +330,14 @@ class LessonModel(QObject):
     def add_note(self, body: str, **anchor: Any) -> None:
         """Write a note or set a highlight (`quote`, `before`, `after`, `start`, `colour`)."""
         if body.strip() or anchor.get("quote"):
-            self.undo_stack.push(_Adding(self, body, anchor))
+            self.undo_stack.push(Adding(self, body, anchor))
 
     def delete_note(self, note: str) -> None:
         """Delete a note; undo brings it back."""
         found = next((each for each in self.notes if each.id == note), None)
         if found is not None:
             self.writer.forget(note)
-            self.undo_stack.push(_Deleting(self, found))
+            self.undo_stack.push(Deleting(self, found))
 
     def colour_note(self, note: str, colour: str) -> None:
         """Give a highlight another colour."""
@@ -365,54 +366,3 @@ class LessonModel(QObject):
 def _around(reading: Reading) -> tuple[Any, ...]:
     """What stands beside the text: notes, bookmarks, and which lessons are done, here or on another device."""
     return reading.notes, reading.bookmarks, reading.outline, reading.state.status
-
-
-class _Marking(QUndoCommand):
-    def __init__(self, model: LessonModel, anchor: str, words: str) -> None:
-        super().__init__("bookmark")
-        self._model, self._anchor, self._words = model, anchor, words
-        self._id = ""
-
-    def redo(self) -> None:
-        self._model.keep_bookmark(self._anchor, self._words, self._on_kept)
-
-    def undo(self) -> None:
-        if self._id:
-            self._model.delete_bookmark(self._id)
-
-    def _on_kept(self, bookmark: str) -> None:
-        self._id = bookmark
-
-
-class _Adding(QUndoCommand):
-    def __init__(self, model: LessonModel, body: str, anchor: Mapping[str, Any]) -> None:
-        super().__init__("note")
-        self._model, self._body, self._anchor = model, body, dict(anchor)
-        self._id = ""
-
-    def redo(self) -> None:
-        self._model.write(self._body, self._anchor, self._on_written)
-
-    def undo(self) -> None:
-        if self._id:
-            self._model.erase(self._id)
-
-    def _on_written(self, note: str) -> None:
-        self._id = note
-        self._model.saved.emit()
-
-
-class _Deleting(_Adding):
-    def __init__(self, model: LessonModel, note: Note) -> None:
-        anchor = {
-            "quote": note.quote, "before": note.before, "after": note.after, "start": note.start,
-            "colour": note.colour, "tags": list(note.tags), "anchor": note.anchor,
-        }  # fmt: skip
-        super().__init__(model, note.body, {k: v for k, v in anchor.items() if v not in ("", None, [])})
-        self._id = note.id
-
-    def redo(self) -> None:
-        self._model.erase(self._id)
-
-    def undo(self) -> None:
-        self._model.write(self._body, self._anchor, self._on_written)

@@ -55,11 +55,11 @@ class PartText(LessonText):
         def show(body: Body) -> None:
             if source == self._source:
                 self._show(body)
-                room.later(self, lambda: self._drawn(body, dress), self._on_pictures)
+                room.later(self, lambda: self._read(body, dress), self._on_pictures)
 
         room.later(self, lambda: render_body(source, title="", dress=dress, files=files), show)
 
-    def _drawn(self, body: Body, dress: Dress) -> dict[str, bytes]:
+    def _read(self, body: Body, dress: Dress) -> dict[str, bytes]:
         """The pictures and formulas of a text."""
         names = {name for name in MEDIA.findall(body.html) if self._room.has(name)}
         found = {f"media:{name}": self._room.read(name) for name in names}

@@ -1,0 +1,43 @@
+"""Pictures of a text as they are drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+HIGHEST = 4000
+"""No drawing is higher, in px."""
+
+
+def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
+    """A picture or SVG, at most so many px wide, sharp on a screen of a ratio; a null image when it cannot be read."""
+    if b"<svg" in data[:600]:
+        svg = QSvgRenderer(data)
+        size = svg.defaultSize()
+        scale = min(1.0, most / max(1, size.width()), HIGHEST / max(1, size.height()))
+        width, height = max(1, round(size.width() * scale)), max(1, round(size.height() * scale))
+        image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        svg.render(painter, QRectF(0, 0, image.width(), image.height()))
+        painter.end()
+    else:
+        image = QImage.fromData(data)
+        if image.width() > most * ratio:
+            image = image.scaledToWidth(round(most * ratio), Qt.TransformationMode.SmoothTransformation)
+        elif ratio == 1:
+            return image
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def _clear() -> QImage:
+    image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+NOTHING = _clear()
+"""Takes room and shows nothing."""
