@@ -6,14 +6,20 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from desktop_lms.widgets.surfaces import rounded
+from desktop_lms.widgets.theme import current
+from desktop_lms.words import tr
+
 HIGHEST = 4000
 """No drawing is higher, in px."""
 
 
 def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
-    """A picture or SVG, at most so many px wide, sharp on a screen of a ratio; a null image when it cannot be read."""
+    """A picture or SVG, at most so many px wide, sharp on a screen of a ratio; a card when it cannot be read."""
     if b"<svg" in data[:600]:
         svg = QSvgRenderer(data)
+        if not svg.isValid():
+            return _damaged(most)
         size = svg.defaultSize()
         scale = min(1.0, most / max(1, size.width()), HIGHEST / max(1, size.height()))
         width, height = max(1, round(size.width() * scale)), max(1, round(size.height() * scale))
@@ -25,11 +31,28 @@ def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
         painter.end()
     else:
         image = QImage.fromData(data)
+        if image.isNull():
+            return _damaged(most)
         if image.width() > most * ratio:
             image = image.scaledToWidth(round(most * ratio), Qt.TransformationMode.SmoothTransformation)
         elif ratio == 1:
             return image
     image.setDevicePixelRatio(ratio)
+    return image
+
+
+def _damaged(most: int) -> QImage:
+    """A card in place of a picture that cannot be read."""
+    theme = current()
+    image = QImage(min(most, theme.px(360)), theme.px(56), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rounded(painter, image.rect(), fill="sunken", edge="hairline", radius=8)
+    painter.setFont(theme.font("small"))
+    painter.setPen(theme.color("text2"))
+    painter.drawText(image.rect(), Qt.AlignmentFlag.AlignCenter, tr("This picture cannot be shown"))
+    painter.end()
     return image
 
 

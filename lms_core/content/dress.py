@@ -16,6 +16,11 @@ from lms_core.content.embeds import MOST, Embed, embed_key, kind_of
 _GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
 """Tables have no margins and touch each other without it."""
 PIECE = 4000
+DEEPEST = 48
+BOXED = 4
+"""Boxes and tables in each other, and elements at all: what lies deeper is shown as its words. Laying out a table costs
+twice as much with each one around it."""
+_BOXES = frozenset({"table", "pre", "div", "details"})
 _VOID = frozenset({"br", "hr", "img", "input"})
 _LINK = re.compile(r"(?:https?:|mailto:|lesson:|media:|#)", re.IGNORECASE)
 _MEDIA = re.compile(r"media:[0-9a-f]{64}")
@@ -153,9 +158,13 @@ class Dresser:
         else:
             if not self._ends and (tag == "p" or tag in _HEADINGS):
                 self._cut()
-            start, end = self._pair(tag, found, classes)
+            deep = len(self._ends) >= DEEPEST or (tag in _BOXES and self._boxes() >= BOXED)
+            start, end = ("", "") if deep else self._pair(tag, found, classes)
             self._out.append(start)
             self._ends.append((tag, end))
+
+    def _boxes(self) -> int:
+        return sum("</table>" in end for _, end in self._ends)
 
     def _cut(self) -> None:
         """Note that a piece may end here, once it is long enough."""

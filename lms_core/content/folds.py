@@ -24,13 +24,14 @@ def fold(text: str) -> tuple[str, dict[str, Embed]]:
     if "???" not in text and "<details" not in text.casefold():
         return text, {}
     lines, at, fence = text.split("\n"), 0, ""
+    ends = _ends(lines)
     out: list[str] = []
     found: dict[str, Embed] = {}
     while at < len(lines):
         line = lines[at]
         if mark := FENCE.match(line):
             fence = _fenced(fence, mark)
-        taken = None if fence or len(found) >= MOST else _take(lines, at)
+        taken = None if fence or len(found) >= MOST else _take(lines, at, ends)
         if taken is None:
             out.append(line)
             at += 1
@@ -50,13 +51,13 @@ def _fenced(fence: str, mark: re.Match[str]) -> str:
     return "" if mark[1].startswith(fence) and not mark[2].strip() else fence
 
 
-def _take(lines: list[str], at: int) -> tuple[str, str, int] | None:
+def _take(lines: list[str], at: int, ends: dict[int, tuple[int, int]]) -> tuple[str, str, int] | None:
     """Title and Markdown of the fold that begins at a line, and the line behind it."""
     if marked := _MARKED.match(lines[at]):
         return _marked(lines, at, marked)
     start = _START.match(lines[at])
-    if start and "open" not in start[1].casefold().split():
-        return _tagged(lines, at, start.end())
+    if start and at in ends and "open" not in start[1].casefold().split():
+        return _tagged(lines, at, start.end(), *ends[at])
     return None
 
 
@@ -69,20 +70,30 @@ def _marked(lines: list[str], at: int, marked: re.Match[str]) -> tuple[str, str,
     return title, dedent("\n".join(lines[at + 1 : end])).strip("\n"), end
 
 
-def _tagged(lines: list[str], at: int, begin: int) -> tuple[str, str, int] | None:
-    """Up to the end tag that belongs to the start; None when there is none."""
-    depth, end, fence = 0, at, ""
-    while end < len(lines):
-        if mark := FENCE.match(lines[end]):
+def _tagged(lines: list[str], at: int, begin: int, end: int, stop: int) -> tuple[str, str, int]:
+    last = lines[end][:stop]
+    whole = "\n".join([lines[at][begin:], *lines[at + 1 : end], last]) if end > at else last[begin:]
+    summary = _SUMMARY.match(whole)
+    title = _TAG.sub("", summary[1]).strip() if summary else ""
+    source = whole[summary.end() :] if summary else whole
+    return " ".join(title.split()), dedent(source).strip("\n"), end + 1
+
+
+def _ends(lines: list[str]) -> dict[int, tuple[int, int]]:
+    """Line and column of the end tag that belongs to the first start tag of each line, in one pass."""
+    found: dict[int, tuple[int, int]] = {}
+    begun: list[tuple[int, bool]] = []
+    fence = ""
+    for n, line in enumerate(lines):
+        if mark := FENCE.match(line):
             fence = _fenced(fence, mark)
-        for step in () if fence else _STEP.finditer(lines[end]):
-            depth += -1 if step[1] else 1
-            if depth == 0:
-                last = lines[end][: step.start()]
-                whole = "\n".join([lines[at][begin:], *lines[at + 1 : end], last]) if end > at else last[begin:]
-                summary = _SUMMARY.match(whole)
-                title = _TAG.sub("", summary[1]).strip() if summary else ""
-                source = whole[summary.end() :] if summary else whole
-                return " ".join(title.split()), dedent(source).strip("\n"), end + 1
-        end += 1
-    return None
+        first = True
+        for step in () if fence else _STEP.finditer(line):
+            if not step[1]:
+                begun.append((n, first))
+                first = False
+            elif begun:
+                start, counts = begun.pop()
+                if counts:
+                    found[start] = (n, step.start())
+    return found

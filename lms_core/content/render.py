@@ -60,6 +60,14 @@ _MONEY = re.compile(r"(?<=[A-Za-z])\$(?=\d)")
 _GRID = re.compile(r"^\+(?:[-=]{3,}\+)+[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _DOLLAR = "\ue024"
+MOST_SHOWN = 400_000
+"""Characters of a lesson that are shown; the import takes 250,000."""
+_DEEP = re.compile(r"^[ \t]+(?=[ \t]{32})")
+_QUOTES = re.compile(r"^((?: {0,3}>){8})[ >]*")
+"""Nobody can read deeper lists and quotes, and each level costs as much as all above it."""
+MOST_BRACKETS = 500
+"""In one paragraph; the search for the end of each goes through all behind it."""
+MOST_ROWS, MOST_COLUMNS = 500, 50
 _GRID_FENCE = "~" * 12
 MOST_READ, MOST_TAGS = 40_000, 1_000
 _ACTIVE_TAGS = frozenset({"script", "iframe", "object", "embed", "applet"})
@@ -77,6 +85,7 @@ def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None
     course has, by SHA-256: what is no picture is embedded (see `embeds`), as are folds, cards and questions; without
     `files` nothing is, and those are shown as callouts and code.
     """
+    whole, markdown = len(markdown), markdown[:MOST_SHOWN]
     text, found = (markdown, {}) if files is None else fold(markdown)
     _local.found = None if files is None else found
     try:
@@ -91,7 +100,9 @@ def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None
         url_schemes={"http", "https", "mailto", "lesson", "media", "embed"},
         link_rel=None,
     )
-    return Dresser(theme, found, files or {}).dress(clean)
+    if whole > MOST_SHOWN:
+        clean += f"<p><em>{escape(theme.word('The rest is too long to be shown'))}</em></p>"
+    return Dresser(theme, found, files or {}).dress(_short_tables(clean, theme))
 
 
 def has_active_parts(markdown: str) -> bool:
@@ -155,13 +166,36 @@ def _parser() -> Markdown:
     return found
 
 
+def _narrow(row: str) -> str:
+    """A row with its first columns."""
+    for end in ("</td>", "</th>"):
+        if row.count(end) > MOST_COLUMNS:
+            row = end.join(row.split(end)[:MOST_COLUMNS]) + end
+    return row
+
+
+def _short_tables(clean: str, theme: RenderTheme) -> str:
+    """Tables with as many rows and columns as can be laid out at once; how many rows are left out is said below."""
+    if clean.count("<tr") <= MOST_ROWS and clean.count("<t") <= MOST_COLUMNS:
+        return clean
+    parts = clean.split("</table>")
+    for n, part in enumerate(parts[:-1]):
+        rows = part.split("</tr>")
+        rows = [_narrow(row) for row in rows]
+        left = len(rows) - 1 - MOST_ROWS
+        parts[n] = "</tr>".join(rows if left <= 0 else [*rows[:MOST_ROWS], "</tbody>"]) + "</table>"
+        if left > 0:
+            parts[n] += f"<p><em>{escape(theme.word('Rows left out:'))} {left}</em></p>"
+    return "".join(parts)
+
+
 def _plain(text: str) -> str:
     """Without the lines that are only boxes of HTML, in which Markdown would not be read; grid tables as they stand.
 
     A dollar behind a letter and before a figure is money, not a formula.
     """
     out: list[str] = []
-    fence, grid = "", False
+    fence, grid, opened = "", False, 0
     for line in text.split("\n"):
         mark = _FENCE.match(line)
         if mark and not grid:
@@ -182,6 +216,10 @@ def _plain(text: str) -> str:
             and "|" not in out[-2]
         ):
             out.insert(-1, "")  # a table may stand right below words
+        opened = opened + line.count("[") if line.strip() else 0
+        if opened > MOST_BRACKETS:
+            line = line.replace("[", "&#91;")
+        line = line if fence else _QUOTES.sub(r"\1", _DEEP.sub("", line))
         box = not fence and not grid and _BOX.match(line)
         out.append("" if box else line if fence or grid else _MONEY.sub(_DOLLAR, line))
     return "\n".join([*out, _GRID_FENCE] if grid else out)

@@ -16,12 +16,14 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>\n]{1,200}>")
 _MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-*+:]|\d+[.)])[ \t]+|[*_`~=|]{1,3}|^[ \t]*[-:| ]+$", re.MULTILINE)
+_WIDE = re.compile(r"[ \t]{9,}")
 _SPACE = re.compile(r"\s+")
 WORDS_A_MINUTE = 200
 
 
 def plain_text(markdown: str) -> str:
     """The text without its marks, on one line."""
+    markdown = _WIDE.sub(" " * 8, markdown)  # long runs would be gone through again and again
     text = _DISPLAY.sub(" ", _RULE.sub(" ", _FENCE.sub(" ", markdown)))
     text = _MATH.sub(lambda found: _COMMAND.sub(" ", found[1]), text)
     for pattern in (_IMAGE, _LINK):

@@ -106,5 +106,6 @@ def callout_words() -> dict[str, str]:
     return {
         "Note": tr("Note"), "Info": tr("Info"), "Tip": tr("Tip"), "Hint": tr("Hint"), "Warning": tr("Warning"),
         "Important": tr("Important"), "Danger": tr("Danger"), "Example": tr("Example"), "Caution": tr("Caution"),
-        "Question": tr("Question"),
+        "Question": tr("Question"), "The rest is too long to be shown": tr("The rest is too long to be shown"),
+        "Rows left out:": tr("Rows left out:"), "Picture on the web": tr("Picture on the web"),
     }  # fmt: skip
