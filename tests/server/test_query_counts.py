@@ -61,7 +61,8 @@ ADMINISTRATOR = (
 )  # fmt: skip
 STUDENT = (
     "/users/me/logins", "/notifications", "/categories", "/courses", "/modules?course=main", "/lessons?course=main",
-    f"/lessons/{LESSON}/items", f"/lessons/{LESSON}/resources", "/courses/main/prerequisites",
+    f"/lessons/{LESSON}/items", f"/lessons/{LESSON}/resources", f"/lessons/{LESSON}/notes",
+    "/courses/main/prerequisites",
     f"/assessments/{QUIZ}/questions", "/enrollments", "/progress", "/notes", "/enrollments/{enrolled}/notes",
     "/enrollments/{enrolled}/bookmarks",
     "/courses/featured", "/instructors", "/certificates",
@@ -171,6 +172,9 @@ class World:
         _show(conn, e.ENROLLMENT, str(n), user_id=self._me, course_id=f"other-{n}", status="active", enrolled_at=n)
         _show(conn, e.PROGRESS, str(n), **mine, lesson_id=c.LESSON.id_for(str(n)), opened_at=n)
         _show(conn, e.NOTE, str(n), **mine, body=f"Note {n}", created_at=n)
+        shared = {"user_id": ACCOUNT.id_for(str(n)), "course_id": COURSE}
+        _show(conn, e.NOTE, f"shared {n}", **shared, lesson_id=LESSON, body="Ours", is_private=False, created_at=n)
+        show(conn, e.CONTRIBUTOR, {e.CONTRIBUTOR.id_for(COURSE, shared["user_id"]): {**shared, "name": f"P {n}"}})
         _show(conn, e.BOOKMARK, str(n), **mine, lesson_id=LESSON, title=f"Place {n}", created_at=n)
 
     def _publish(self, conn: Connection, count: int) -> None:
@@ -182,7 +186,8 @@ class World:
             _show(conn, c.COURSE, "main", title="Main", created_by=ACCOUNT.id_for("0"), status="published")
             conn.execute(insert(course_slug).values(course_id=COURSE, slug="main"))
             both = {"user_id": self._me, "course_id": COURSE}
-            _show(conn, e.ENROLLMENT, "main", **both, status="active", enrolled_at=0)
+            joined = {**both, "status": "active", "enrolled_at": 0}
+            show(conn, e.ENROLLMENT, {e.ENROLLMENT.id_for(self._me, COURSE): joined})
         card = {"course_id": COURSE, "title": "Main", "is_published": True, "pack": packs[-1], "published_at": 1}
         show(conn, c.COURSE_CARD, {c.COURSE_CARD.id_for(COURSE): card})
 
@@ -223,7 +228,7 @@ def _taken(paths: Sequence[str], who: Client, me: str, asked: list[str]) -> dict
     found = {}
     who.get("/users/me")  # who asks is known from here on
     for path in paths:
-        named = path.format(me=me, enrolled=e.ENROLLMENT.id_for("main"))
+        named = path.format(me=me, enrolled=e.ENROLLMENT.id_for(me, COURSE))
         asked.clear()
         answer = who.get(named + ("&" if "?" in named else "?") + "page_size=100")
         assert answer.status_code == 200, (path, answer.text)
