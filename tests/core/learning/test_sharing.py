@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
+from lms_core.erasing import erase
 from lms_core.errors import UserError
 from lms_core.learning import tables as t
 from lms_core.learning.entities import NOTE
@@ -106,6 +107,20 @@ def test_nothing_but_the_name_is_told_of_who_shares(shore: Shore) -> None:
         (named,) = unit.all(select(t.contributor))
         assert {*named._mapping} == {"id", "course_id", "user_id", "name"}
         assert [row.email for row in unit.all(select(ACCOUNT_TABLE))] == ["ada@school.example"]
+
+
+def test_with_an_account_what_it_shared_goes_from_every_device(shore: Shore) -> None:
+    shore.sam.notes.add("Foam.", lesson=shore.lesson, is_private=False)
+    shore.settle()
+    assert shore.shown(shore.ada) == [("Sam Moyo", "Foam.")]
+    with shore.school.hub.unit() as unit:
+        row = unit.row(ACCOUNT, shore.sam.account) or {}
+        erase(unit, shore.sam.account, {name: value for name, value in row.items() if name != "id"})
+    for _ in range(2):
+        shore.school.sync(shore.ada)
+    assert raw(shore.ada) == []
+    with shore.ada.work() as unit:
+        assert unit.all(select(t.contributor)) == []
 
 
 def test_only_who_learns_or_teaches_shares(shore: Shore) -> None:
