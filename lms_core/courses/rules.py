@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from lms_core.accounts.personal import INSTRUCTOR_PROFILE
+from lms_core.content.videos import read_video
 from lms_core.errors import Denied, UserError
 from lms_core.ops import Op
 from lms_core.permissions import can_manage_course, is_active_instructor, is_instructor_or_admin
@@ -85,13 +86,17 @@ def check_question(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
 
 
 def check_item(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
-    """A file is named by its SHA-256, an address leads to the web, captions are a language and a file each."""
+    """A file is named by its SHA-256, an address leads to the web, that of a video to one (LES-06); captions are a
+    language and a file each.
+    """
     check_same_course(actor, op, row, find)
     changed = op.args if op.kind == "create" else {op.args.get("field"): op.args.get("value")}
     media, url = changed.get("media") or "", changed.get("url") or ""
     if media and not re.fullmatch(r"[0-9a-f]{64}", media):
         raise UserError("bad_value", field="media")
-    if url and not url.startswith(("https://", "http://")):
+    if url and (row or op.args).get("kind") == "video":
+        read_video(url)
+    elif url and not url.startswith(("https://", "http://")):
         raise UserError("bad_value", field="url")
     for caption in changed.get("captions") or ():
         if caption.keys() != {"language", "media"}:

@@ -6,6 +6,7 @@ import pytest
 
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.content.text import lesson_minutes
+from lms_core.errors import UserError
 from lms_core.workspace import Workspace
 from tests.films import sound
 
@@ -49,3 +50,14 @@ def test_a_lesson_takes_as_long_as_its_primary_video_unless_somebody_said_otherw
     assert minutes(video(600), video(61, first=True)) == 2
     assert minutes(video(252), by_hand=9) == 9
     assert minutes(video(None)) == minutes() == 5
+
+
+def test_the_address_of_a_video_leads_to_one(workspace: Workspace, lesson: str) -> None:
+    contents = workspace.contents
+    for url in ("https://vimeo.com/76979871", "https://school.example/a.mp4", "media:" + "0a" * 32):
+        contents.add_item(lesson, "video", url=url)
+    for url in ("https://example.org/page", "javascript:alert(1)"):
+        with pytest.raises(UserError) as caught:
+            contents.add_item(lesson, "video", url=url)
+        assert caught.value.code == "video_url_invalid"
+    contents.add_item(lesson, "interactive", url="https://example.org/page")
