@@ -109,6 +109,8 @@ class Room(QObject):
 
     spot_asked = Signal(object)
     """A place in a part (Spot) that a note leads to; the part that it names goes there."""
+    note_asked = Signal()
+    """Somebody wants to write a note about where the film stands."""
 
     def __init__(
         self,
@@ -123,6 +125,8 @@ class Room(QObject):
     ) -> None:
         super().__init__(parent)
         self.store, self.lesson, self.files, self.can_review = store, lesson, files, can_review
+        self.wanted: Spot | None = None
+        """A place that was asked for before its part was there."""
         self.where: Callable[[], Spot] | None = None
         """Where the film of the lesson stands, for a note that is begun; None where there is none."""
         self._places = dict(places or {})

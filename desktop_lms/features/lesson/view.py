@@ -252,6 +252,7 @@ class LessonPage(QWidget):
                 host=hosting,
                 parent=self,
             )
+            self._room.note_asked.connect(self._note_selection)
             self._room.course, self._room.fetching = reading.course_id, self._fetching
         return self._room
 
@@ -301,7 +302,13 @@ class LessonPage(QWidget):
         if kept.lesson_id != self._model.lesson_id:
             self._go(f"lesson/{kept.course_id}/{kept.lesson_id}/{kept.id}")
             return
-        at = int(kept.anchor) if kept.anchor and kept.anchor.isdecimal() else 0
+        place = read_spot(kept.anchor)
+        if place.at_s is not None and self._room is not None:
+            self._room.wanted = place
+            self._room.spot_asked.emit(place)
+            self.text.go_to(0)
+            return
+        at = place.start or 0
         spot = self.text.locate(kept.title.rstrip("…"), "", at)
         self.text.go_to(spot[0] if spot else at)
 

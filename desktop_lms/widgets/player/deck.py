@@ -44,7 +44,7 @@ class Fault(Painted):
         super().__init__()
         self._words = Label("", "small", "text2", wrap=True)
         self.way_out = Button(tr("Open with another program"), icon="external-link", small=True)
-        text = column(Label(title, "strong", wrap=True), self._words, 8, row(self.way_out, "~"), gap=2)
+        text = column(Label(title, "strong", wrap=True), self._words, 8, row(self.way_out, "~"), "~", gap=2)
         lead = boxed(column(Tile("triangle-alert", "warning"), "~", gap=0))
         self.setLayout(row(lead, (text, 1), gap=16, margin=16))
 

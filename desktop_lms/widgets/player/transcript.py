@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.player.times import clock
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Label, own_direction
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import counted, tr
 from lms_core.media.captions import Captions, fold
@@ -91,7 +91,7 @@ class Transcript(QWidget):
     def _item(self, n: int) -> QListWidgetItem:
         timed = n < len(self._captions.cues)
         at = clock(self._captions.cues[n].start) if timed else ""
-        item = QListWidgetItem(f"{at}  {self._lines[n]}" if timed else self._lines[n])
+        item = QListWidgetItem(f"{at}  {own_direction(self._lines[n])}" if timed else self._lines[n])
         item.setData(Qt.ItemDataRole.UserRole, n)
         return item
 

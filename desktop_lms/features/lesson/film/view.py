@@ -20,13 +20,14 @@ from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.player.habits import habits
 from desktop_lms.widgets.player.player import Player
 from desktop_lms.widgets.player.source import Liking, Source, Track
+from desktop_lms.widgets.player.times import clock
 from desktop_lms.widgets.player.transcript import Transcript
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import language, tr
 from lms_core.content.embeds import Embed
 from lms_core.content.videos import Video, read_video
 from lms_core.errors import UserError
-from lms_core.learning.anchors import Spot
+from lms_core.learning.anchors import Spot, write_spot
 from lms_core.learning.watching import Stretch, packed, seconds_of, union, unpacked
 
 KEEP_S = 10.0
@@ -81,17 +82,22 @@ class FilmPart(QWidget):
             number=sum(self._media.encode()),
         )  # fmt: skip
         liking = Liking(film.speed, likes.volume, likes.muted, film.captions_on, language(), likes.style)
-        player = self.player = Player(source, liking)
+        player = self.player = Player(source, liking, keeps=self._counts)
         player.played.connect(self._on_played)
         player.state_changed.connect(self._on_state)
         player.lasted.connect(self._on_lasted)
         player.liked.connect(self._on_liked)
         player.outside.connect(self._open_outside)
+        player.bookmarked.connect(self._on_bookmarked)
+        player.noted.connect(self._room.note_asked)
         likes.changed.connect(self._on_habits)
         self._room.spot_asked.connect(self._on_asked)
         if self._counts:
             self._room.where = self.spot
         self._box.addWidget(player)
+        self.setMinimumHeight(0)
+        if self._room.wanted is not None:
+            self._on_asked(self._room.wanted)
         if film.words or film.lines:
             self._box.addWidget(self._make_transcript(film))
         self.updateGeometry()
@@ -162,7 +168,8 @@ class FilmPart(QWidget):
         return Spot(at_s=round(at, 1), item=self._key) if at > 0 else Spot()
 
     def _on_asked(self, spot: Spot) -> None:
-        if spot.at_s is not None and spot.item in ("", self._key):
+        if spot.at_s is not None and spot.item in ("", self._key) and self.player is not None:
+            self._room.wanted = None
             self._go_to(spot.at_s)
 
     def _go_to(self, seconds: float) -> None:
@@ -173,6 +180,24 @@ class FilmPart(QWidget):
         if self.player is not None and self.player.engine.state == "playing":
             self._keep()
         super().hideEvent(event)
+
+    # --- places
+    def _on_bookmarked(self, seconds: float) -> None:
+        lesson, room, anchor = (
+            self._room.lesson.id,
+            self._room,
+            write_spot(Spot(at_s=round(seconds, 1), item=self._key)),
+        )
+        words = f"{self._title} · {clock(seconds)}"
+        room.store.run(
+            self, lambda workspace: workspace.notes.add_bookmark(lesson, anchor=anchor, title=words), self._on_kept
+        )
+
+    def _on_kept(self, kept: str) -> None:
+        room = self._room
+        room.say(
+            tr("Bookmark kept"), lambda: room.store.run(room, lambda workspace: workspace.notes.delete_bookmark(kept))
+        )
 
     # --- around
     def _on_liked(self, liking: Liking) -> None:

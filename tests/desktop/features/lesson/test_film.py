@@ -197,3 +197,27 @@ def test_a_note_about_a_film_knows_its_second_and_leads_back_to_it(
     qtbot.waitUntil(lambda: player.position < 10)
     page.notes.open_note(note.id)
     qtbot.waitUntil(lambda: player.position > 29)
+
+
+def test_a_bookmark_and_a_note_keep_the_time_and_lead_back(visit: Open, qtbot: QtBot, workspace: Workspace) -> None:
+    lesson = film_course(workspace, sound(60), mime="audio/wav")
+    page = visit(lesson)
+    player = part_of(page).player
+    player.seek(20)
+    qtbot.waitUntil(lambda: player.position > 20.1)
+    player.pause()
+    player.controls.bookmark.click()
+    kept = workspace.notes.bookmarks()[0]
+    assert 20 < read_spot(kept.anchor).at_s < 25
+    assert kept.title == f"Weighing limpets · 0:{int(read_spot(kept.anchor).at_s)}"
+    player.controls.note.click()
+    page.notes.paper.setPlainText("Why stir?")
+    page.notes.settle()
+    assert read_spot(workspace.notes.all()[0].anchor).item == "film"
+    player.seek(50)
+    qtbot.waitUntil(lambda: player.position > 49)
+    page._go_to_bookmark(kept)
+    qtbot.waitUntil(lambda: 20 < player.position < 30)
+    later = visit(lesson)
+    later._go_to_bookmark(kept)
+    qtbot.waitUntil(lambda: 20 < part_of(later).player.position < 30)
