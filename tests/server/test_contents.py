@@ -11,6 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from lms_core.accounts.passwords import PasswordHasher
+from lms_core.content.model import RESOURCE_KINDS
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.learning.rights import note_holder
 from lms_core.media import kinds
@@ -96,6 +97,17 @@ def test_what_is_no_item(tess: Client, path: str, body: dict[str, Any], code: st
     answer = tess.post(f"/lessons/{lesson}/{path}", body)
     assert answer.status_code == 400, answer.text
     assert code in (None, answer.json()["code"])
+
+
+def test_a_resource_has_one_of_nine_types(opened: Opened, tess: Client) -> None:  # RES-02, RES-03
+    lesson, paper = a_course(tess)[2], give(opened, tess, PDF)
+    for kind in RESOURCE_KINDS:
+        body = {"title": "Tide tables", "type": kind}
+        given = {"url": "https://example.org/tides"} if kind == "link" else {"media": paper}
+        assert made(tess.post(f"/lessons/{lesson}/resources", {**body, **given}))["type"] == kind
+        assert tess.post(f"/lessons/{lesson}/resources", body).status_code == 400, "neither a file nor an address"
+    answer = tess.post(f"/lessons/{lesson}/resources", {"title": "Tide tables", "type": "poem", "media": paper})
+    assert answer.status_code == 400
 
 
 def test_a_file_of_a_lesson_has_its_limit(
