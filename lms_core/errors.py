@@ -96,6 +96,7 @@ MESSAGES: dict[str, str] = {
     "email_taken": "There is already an account with this e-mail address.",
     "email_unverified": "The provider has not checked your e-mail address, so it cannot stand for an account here.",
     "ends_before_start": "It cannot end before it begins.",
+    "enrollment_ended": "Your enrolment in this course has ended. Your notes and progress stay; join again to read on.",
     "enrollment_suspended": "You are suspended in this course. Ask its instructor.",
     "exam_needs_network": "An exam can only be started while the server can be reached.",
     "exam_not_started": "This exam was not started at the server. Start it there first.",

@@ -14,6 +14,7 @@ from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.tables import course_card, lesson_change
 from lms_core.db.bulk import put
+from lms_core.downloads.entitlement import check_open
 from lms_core.downloads.plan import KINDS, Choice, Keep, Kind, Transfer, chosen, files_of, sizes, transfers
 from lms_core.downloads.tables import download
 from lms_core.errors import NotFound, UserError
@@ -121,6 +122,11 @@ class DownloadsService:
         kinds = sizes(document.media)
         lessons = {lesson: size for lesson, size in lessons.items() if size}
         return Offer(here.size, kinds, lessons, choice, sum(kinds.values()))
+
+    def check_open(self, course: str) -> None:
+        """Raise Denied for a course on this machine that is closed to the person."""
+        with self._work() as unit:
+            check_open(unit, course)
 
     def outdated(self) -> list[Kept]:
         """Courses here of which the catalogue has another version that is not on its way."""

@@ -74,6 +74,8 @@ def load(workspace: Workspace, lesson: str) -> Reading:
     found = document.lesson(lesson)
     if found is None:
         raise NotFound
+    if not found.preview:
+        workspace.downloads.check_open(course)
     states = workspace.learning.lesson_states(course)
     sections, line, quizzes, module_title = [], [], 0, ""
     for n, module in enumerate(document.modules, 1):
