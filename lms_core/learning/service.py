@@ -158,8 +158,12 @@ class LearningService:
             if self._activity is not None:
                 self._activity.note("lesson_open", course=self._courses.course_of(lesson), lesson=lesson)
 
+    def check_open(self, lesson: str) -> None:
+        """Raise Denied for a suspended learner, UserError `lesson_locked` while lessons before this one are to do."""
+        with self._work() as unit:
+            self._check_open(unit, lesson)
+
     def _check_open(self, unit: Unit, lesson: str) -> None:
-        """Raise for a suspended learner, and while lessons before this one are not done (`sequential_access`)."""
         me, course = unit.actor.account, self._courses.course_of(lesson)
         now = unit.row(e.ENROLLMENT, e.ENROLLMENT.id_for(me, course))
         if now and now["status"] == "suspended":

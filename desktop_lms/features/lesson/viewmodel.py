@@ -68,8 +68,9 @@ class Reading:
 
 
 def load(workspace: Workspace, lesson: str) -> Reading:
-    """Read a lesson; raises NotFound."""
+    """Read a lesson; raises NotFound, and why it is not open to the person."""
     course = workspace.installed.course_of(lesson)
+    workspace.learning.check_open(lesson)
     document = workspace.installed.document(course)
     found = document.lesson(lesson)
     if found is None:

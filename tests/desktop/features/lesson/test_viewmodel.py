@@ -7,9 +7,12 @@ import pytest
 from desktop_lms.features.lesson.study import IDLE_MS, StudyTime
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.fakes import FakeClock
+from tests.sequences import lesson, one_by_one
+from tests.told import tell
 
 
 @pytest.fixture
@@ -102,3 +105,21 @@ def test_a_lesson_that_went_away_says_so(store: InlineStore, tides: Tides, clock
     gone = LessonModel(store, "00000000-0000-7000-8000-00000000dead", study=StudyTime(clock))
     gone.open()
     assert gone.error.code == "not_found"
+
+
+def test_a_lesson_that_is_not_open_yet_says_what_comes_first(
+    store: InlineStore, workspace: Workspace, clock: FakeClock
+) -> None:  # ENR-09
+    course = one_by_one(workspace)
+    row = ENROLLMENT.id_for(workspace.account, course)
+    tell(workspace, "enrollment", row, user_id=workspace.account, course_id=course, status="active")
+    locked = LessonModel(store, lesson(1), study=StudyTime(clock))
+    locked.open()
+    assert (locked.reading, locked.error.code) == (None, "lesson_locked")
+    first = LessonModel(store, lesson(0), study=StudyTime(clock))
+    first.open()
+    assert first.reading is not None
+    tell(workspace, "enrollment", row, user_id=workspace.account, course_id=course, status="suspended")
+    suspended = LessonModel(store, lesson(0), study=StudyTime(clock))
+    suspended.open()
+    assert (suspended.reading, suspended.error.code) == (None, "enrollment_suspended")
