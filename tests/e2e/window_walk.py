@@ -344,7 +344,7 @@ class Walk:
         hands.picture("sign-in-again")
         hands.keys(Qt.Key.Key_Return)
         self.synced()
-        hands.keys(Qt.Key.Key_5, ALT)
+        hands.keys(Qt.Key.Key_7, ALT)
         hands.click(f"People of {TITLE}", Button)
         table = hands.find("People of the course", DataTable)
         hands.until(lambda: "100 %" in cells(table), "the best score")
