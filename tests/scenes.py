@@ -19,7 +19,6 @@ from desktop_lms.features.syncing.board import Board
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.features.welcome.viewmodel import WelcomeModel
-from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.window import Window
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.switches import Tabs
@@ -250,28 +249,6 @@ def palette(app: App) -> QWidget:
     return window
 
 
-def palette_for(words: str) -> Scene:
-    """The palette while one types."""
-
-    def go(app: App) -> QWidget:
-        window = palette(app)
-        shown = window.findChild(Palette)
-        assert shown is not None
-        shown.field.setText(words)
-        shown.field.textEdited.emit(words)
-        return window
-
-    return go
-
-
-def searched(app: App) -> QWidget:
-    """The page of results before anything is typed, for somebody who searched before."""
-    assert app.store is not None
-    for words in ("standard error", "limpets", "how to ask well"):
-        app.store.in_turn(lambda words=words: app.store.workspace.search.remember(words))
-    return at("search")(app)
-
-
 def _door(*steps: Callable[[WelcomeModel], object]) -> Scene:
     def go(app: App) -> QWidget:
         if app.door is not None:
@@ -336,8 +313,6 @@ def scenes(data: Data) -> dict[str, Scene]:
     learning = {
         "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "search-slip": at("search/smaple"), "search-before": searched, "search-nothing": at("search/zeppelin"),
-        "palette-search": palette_for("samp"),
         "profile": at("profile"), "certificates": at("certificates"), "security": at("security"), "palette": palette,
     }  # fmt: skip
     reviews = {

@@ -30,6 +30,7 @@ from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 from tests.films import film, sound
 from tests.lessons import film_course, rich_course
+from tests.looked import looking
 from tests.noted import annotate, noted
 from tests.scenes import (
     DOOR,
@@ -333,6 +334,7 @@ WORLDS = {
     "": (full, VARIANTS), "empty": (empty, SOME), "begun": (begun, SOME), "done": (handed_in, SOME),
     "study": (studying, VARIANTS),
     "keeping": (keeping, VARIANTS),
+    "looking": (looking, VARIANTS),
     "view": (viewing, VARIANTS),
     "noted": (noting, VARIANTS),
     "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),

@@ -103,6 +103,12 @@ class Choice(QComboBox):
         """Choose an entry by value without telling."""
         self.setCurrentIndex(max(0, self.findData(value)))
 
+    def fit(self) -> None:
+        """Be as wide as what is chosen, not as the widest entry; the list stays as wide as that."""
+        wide = self.fontMetrics().horizontalAdvance(self.currentText())
+        self.setFixedWidth(wide + current().px(16) + 32)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
+
 
 class Paper(QTextEdit):
     """Several lines of plain text; `settled` comes within a second of typing."""

@@ -152,6 +152,7 @@ class CoursesPage(Page):
             entries = [(v, f"{words_for(name, model.words(name, v))} ({n:,})") for v, n in values.items()]
             choice.show_entries([("", self._names[name]), *entries])
             choice.choose(taken)
+            choice.fit()
             choice.setVisible(len(values) > 1 or bool(taken))
         sorts = SORTS[model.filter.shelf]
         self.sort.show_entries([(each, sort_words(each)) for each in sorts])
@@ -289,7 +290,7 @@ def progress_words(course: CourseRow) -> str:
 
 def amount_of(course: CourseRow) -> str:
     """What it costs and how it is rated."""
-    rated = f"★ {QLocale(language()).toString(course.rating, 'f', 1)}" if course.reviews else ""
+    rated = f"★ {QLocale(language()).toString(course.rating, 'f', 1)}" if course.rating else ""
     return " · ".join(filter(None, (course.amount, rated)))
 
 

@@ -158,6 +158,7 @@ class SearchPage(Page):
             entries = [(v, f"{facet_words(name, v, model.courses)} ({n:,})") for v, n in known.items()]
             choice.show_entries([("", self._names[name]), *entries[:20]])
             choice.choose(taken[0] if taken else "")
+            choice.fit()
             choice.setVisible(len(known) > 1 or bool(taken))
 
     def _nothing(self) -> QWidget | None:

@@ -98,7 +98,10 @@ class Excerpt(QLabel):
         theme = current()
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        begin = (
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute if theme.rtl else Qt.AlignmentFlag.AlignLeft
+        )
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | begin)
         self.setFont(theme.font("small"))
         self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 2)
 
