@@ -25,11 +25,20 @@ def route_to(found: Found) -> str:
     if found.kind == "question":
         return f"builder/{found.course_id}/{found.lesson_id}"
     if found.lesson_id and found.course_id:
-        lesson = f"lesson/{found.course_id}/{found.lesson_id}"
-        if found.kind == "bookmark":
-            return f"{lesson}/{found.key}"
-        return f"{lesson}/{AT}{found.kind}:{found.place}" if found.kind in ("video", "page") else lesson
+        return f"lesson/{found.course_id}/{found.lesson_id}/{_place(found)}".rstrip("/")
     return f"course/{found.course_id}" if found.course_id else "notes"
+
+
+def _place(found: Found) -> str:
+    """Where in its lesson: the row of a note or bookmark, a second, a page of a file, or the first word found."""
+    if found.kind in ("note", "bookmark"):
+        return found.key
+    if found.kind == "video":
+        return f"{AT}video:{found.place}"
+    if found.kind == "page":
+        return f"{AT}page:{found.place}:{found.key.split(':')[1]}"
+    word = next((text for text, marked in found.excerpt if marked), "")
+    return f"{AT}text:{word}" if found.kind == "lesson" and word else ""
 
 
 class SearchModel(QObject):

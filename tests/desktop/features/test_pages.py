@@ -146,7 +146,7 @@ def test_search_shows_where_words_are(qtbot: QtBot, store: InlineStore, tides: T
     show(qtbot, page)
     model.refresh()
     qtbot.mouseClick(row(page, "Lesson: Waves"), Qt.MouseButton.LeftButton)
-    assert told.routes == [f"lesson/{tides.course}/{tides.waves}"]
+    assert told.routes == [f"lesson/{tides.course}/{tides.waves}/at:text:witnesses"]
     page.field.setText("zebra")
     model.refresh()
     assert model.results == ()

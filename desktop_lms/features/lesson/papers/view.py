@@ -146,7 +146,7 @@ class PdfPaper(Paper):
         room.say(tr("Highlighted"), lambda: room.store.run(room, lambda workspace: workspace.notes.delete(note)))
 
     def _on_asked(self, spot: Spot) -> None:
-        if spot.page and spot.item == self._embed.key:
+        if spot.page and spot.item in (self._embed.key, self._embed.media):
             self.open()
             self.view.go_to(spot.page - 1)
 

@@ -267,6 +267,20 @@ def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, work
         timer.stop()
 
 
+@pytest.mark.parametrize("found", ["at:text:waves", "at:text:nothing", "at:video:75", "at:page:7:abc", "at:odd"])
+def test_what_search_found_is_gone_to(qtbot: QtBot, store: InlineStore, tides: Tides, found: str) -> None:
+    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
+    made = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked=found)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.show()
+    at = made.text.toPlainText().index("waves") if found == "at:text:waves" else 0
+    assert made.text.textCursor().position() == at
+    made.leave()
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+        timer.stop()
+
+
 def test_a_card_to_review_is_made_of_a_note(page: LessonPage, workspace: Workspace) -> None:
     workspace.notes.add("Wind", lesson=page._model.lesson_id, quote="Wind makes waves")
     page._model._refresh()
