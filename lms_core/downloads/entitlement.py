@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lms_core.courses.entities import COURSE, COURSE_CARD, COURSE_INSTRUCTOR, instructor_id
+from lms_core.courses.entities import COURSE, COURSE_CARD, COURSE_INSTRUCTOR
+from lms_core.courses.rules import instructor_id
 from lms_core.errors import Denied
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.permissions import can_read_course
