@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.room import Room
+from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard, size_of
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
@@ -40,14 +42,18 @@ def make_part(embed: Embed, room: Room) -> QWidget:
 
 
 def card(embed: Embed, room: Room) -> QWidget:
-    """What is said of a file that nothing here can show: its title, what it is, and where it stands."""
+    """What is said of a file that nothing here can show: its title, what it is, where it stands; an address opens."""
     told = [kind_name(embed.kind)]
     if embed.media in room.files:
         told.append(size_of(room.size(embed.media)))
     if embed.media and not room.has(embed.media):
         told.append(tr("Not on this device yet"))
     title = embed.title or room.name(embed.media) or kind_name(embed.kind)
-    return FileCard(ICONS.get(embed.kind, "file-input"), title, " · ".join(told))
+    item, end = room.item(embed.key), []
+    if item is not None and item.url and not embed.media:
+        end.append(Button(tr("Open in the browser"), "", "external-link", small=True))
+        end[0].clicked.connect(partial(room.follow, item.url))
+    return FileCard(ICONS.get(embed.kind, "file-input"), title, " · ".join(told), *end)
 
 
 def kind_name(kind: str) -> str:

@@ -43,10 +43,14 @@ class Page(Aside):
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
         self.said: list[str] = []
+        self.followed: list[str] = []
         self.undo: Undo = None
 
     def keep_place(self, key: str, place: Place) -> None:
         self.places[key] = place
+
+    def follow(self, link: str) -> None:
+        self.followed.append(link)
 
     def say(self, words: str, undo: Undo = None) -> None:
         self.said.append(words)
@@ -315,6 +319,17 @@ def test_scorm_2004_is_told_and_opened(qtbot: QtBot, desk: Desk, opened: list[QU
 
 
 # --- files
+@pytest.mark.parametrize("kind", ["pdf", "slides", "interactive"])
+def test_what_is_an_address_is_asked_for_by_the_page(desk: Desk, kind: EmbedKind) -> None:  # LES-05
+    item = ContentItem(id="it", kind=kind, title="Tide tables", url="https://example.org/tides.pdf")
+    room = Room(desk.store, LessonDoc(desk.lesson, "Waves", items=(item,)), {}, host=desk.page, parent=desk.window)
+    made = make_part(Embed("it", kind, "Tide tables"), room)
+    desk.box.addWidget(made)
+    made.show()
+    desk.press("Open in the browser")
+    assert desk.page.followed == ["https://example.org/tides.pdf"]
+
+
 def test_a_file_is_opened_as_a_copy_after_a_question(qtbot: QtBot, desk: Desk, opened: list[QUrl]) -> None:
     room = desk.room("", b"PK\x03\x04 weights", "../../Weights: all.docx", "application/zip")
     card = desk.part("file", room)
