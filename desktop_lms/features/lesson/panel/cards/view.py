@@ -71,6 +71,7 @@ class OpenCard(QWidget):
         self.swatches = Swatches(name=tr("Colour of the highlight"))
         self.swatches.show_colour(note.colour)
         self.swatches.chosen.connect(self._on_colour)
+        self.swatches.setParent(self)
         self.swatches.setVisible(bool(note.quote))
         self.tags = Tags()
         self.tags.show_tags(note.tags)
@@ -78,7 +79,8 @@ class OpenCard(QWidget):
         for part in (self.paper, self.tags.field, self.swatches):
             part.installEventFilter(self)
         self._stripe = Stripe(note.colour if note.quote else "")
-        words = column(self._quote(), self.paper, self.tags, self._tools(), gap=8)
+        colours = row(self.swatches, "~") if note.quote else None
+        words = column(self._quote(), colours, self.paper, self.tags, self._tools(), gap=8)
         self.setLayout(row(self._stripe, (words, 1), gap=10, margin=8))
 
     def _quote(self) -> QWidget | None:
@@ -101,7 +103,7 @@ class OpenCard(QWidget):
         done.clicked.connect(self.finish)
         card = Button("", "ghost", "layers", name=tr("Make a card to review"))
         card.clicked.connect(self.ask_card)
-        return boxed(row(self.swatches, "~", card, self.share, remove, done, gap=2))
+        return boxed(row("~", card, self.share, remove, done, gap=2))
 
     def ask_card(self) -> None:
         """Ask what a card of the note asks for."""
