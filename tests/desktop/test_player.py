@@ -325,7 +325,7 @@ def test_a_transcript_without_times_is_read_and_searched(qtbot: Any) -> None:
 def test_many_players_come_and_go(make: Make, qtbot: Any) -> None:
     home = QWidget()
     qtbot.addWidget(home)
-    for n in range(24):
+    for n in range(12):
         player = make(sound(5), is_audio=True)
         player.play()
         if n % 2:

@@ -7,6 +7,7 @@ by path, or lie in memory as a whole in a buffer that Qt itself made (one made h
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,10 @@ State = Literal["empty", "loading", "playing", "paused", "ended", "failed"]
 
 MOST_JUMP_S = 1.5
 """Further than this the place does not go by playing alone between two ticks, at any speed."""
+
+
+_LENT: dict[int, QDataStream] = {}
+"""Bytes of players that are about to go."""
 
 
 def multimedia() -> Any:
@@ -110,10 +115,11 @@ class Engine(QObject):
             player.errorOccurred,
         ):  # fmt: skip
             signal.disconnect()
-        player.stop()
-        player.setVideoSink(None)
-        player.setAudioOutput(None)
-        player.setSource(QUrl())
+        player.pause()
+        if self._held is not None:
+            _LENT[id(player)] = self._held
+            player.destroyed.connect(partial(_LENT.pop, id(player), None))
+        # to stop it here would wait for the decoder's threads, which may wait for Python; the event loop lets go
         for each in (player, self._sink, self._sound):
             if each is not None:
                 each.deleteLater()
