@@ -257,6 +257,11 @@ class LessonText(QTextBrowser):
         top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
         self.verticalScrollBar().setValue(max(0, top - 24))
 
+    def go_to_anchor(self, name: str) -> None:
+        """Bring a heading or a footnote into view."""
+        self.filling.complete()
+        self.scrollToAnchor(name)
+
     # --- selecting and marking
     def _on_settled(self) -> None:
         cursor = self.textCursor()

@@ -331,7 +331,7 @@ class LessonPage(QWidget):
         if url.startswith("lesson:") and reading is not None:
             self._go(f"lesson/{reading.course_id}/{url.removeprefix('lesson:').partition('#')[0]}")
         elif url.startswith("#"):
-            self.text.scrollToAnchor(url[1:])
+            self.text.go_to_anchor(url[1:])
         elif url.startswith(("http://", "https://", "mailto:")):
             self._ask_before(url)
 

@@ -1,0 +1,106 @@
+"""A long text comes piece by piece, and is the same in the end as if it had come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from PySide6.QtGui import QTextDocument
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.widgets.reading import LessonText
+from desktop_lms.widgets.theme import current
+from lms_core.content.render import RenderTheme, render
+
+PART = """## Head {n}
+
+Words of part {n}, **bold** and `code`.
+
+> [!TIP] A callout
+> with words
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+- one
+- two
+
+```python
+x = {n}
+```
+
+"""
+TEXT = "".join(PART.format(n=n) for n in range(60))
+
+
+@pytest.fixture
+def text(qtbot: QtBot) -> Iterator[LessonText]:
+    made = LessonText(name="Lesson text")
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    made.show()
+    yield made
+    made._settle.stop()
+    made.filling.begin(())
+
+
+def pieces() -> list[str]:
+    made = render(TEXT, theme=RenderTheme(current().colors))
+    return [made.html[start:end] for start, end in pairwise((0, *made.cuts, len(made.html)))]
+
+
+def blocks(document: QTextDocument) -> list[tuple[object, ...]]:
+    """What each paragraph says and how it is set."""
+    found: list[tuple[object, ...]] = []
+    block = document.begin()
+    while block.isValid():
+        form = block.blockFormat()
+        font = block.charFormat().font().pixelSize()
+        found.append((block.text(), form.topMargin(), form.bottomMargin(), form.headingLevel(), form.indent(), font))
+        block = block.next()
+    return found
+
+
+def test_a_long_text_comes_in_pieces(text: LessonText) -> None:
+    first, *rest = pieces()
+    assert len(rest) > 5
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    assert "Words of part 59" not in text.toPlainText(), "the first screen stands before the rest is there"
+    for _ in range(200):
+        QTest.qWait(5)
+        if text.filling.is_whole:
+            break
+    assert "Words of part 59" in text.toPlainText()
+
+
+def test_pieces_make_the_text_that_one_would(text: LessonText) -> None:
+    first, *rest = pieces()
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    text.filling.complete()
+    came = blocks(text.document())
+    text.show_html(f"<body>{''.join(pieces())}</body>")
+    assert came == blocks(text.document())
+
+
+def test_what_one_looks_for_is_there_at_once(text: LessonText) -> None:
+    first, *rest = pieces()
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    assert text.find_all("Words of part 59") == 1
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    text.go_to_anchor("head-50")
+    assert text.verticalScrollBar().value() > 1000
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    text.go_to(3000)
+    assert text.document().characterCount() > 3000
+    assert text.place >= 2900
+
+
+def test_another_text_drops_what_was_left_of_the_first(text: LessonText) -> None:
+    first, *rest = pieces()
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    text.show_html("<p>Short</p>")
+    QTest.qWait(30)
+    assert text.toPlainText().strip() == "Short"
