@@ -125,14 +125,15 @@ def begun(app: App) -> Iterator[dict[str, Scene]]:
     }  # fmt: skip
 
 
-def at_end(lesson: str) -> Scene:
-    """The end of a lesson."""
+def reading(lesson: str, *, end: bool = False) -> Scene:
+    """A lesson once its words stand, at its beginning or at its end."""
 
     def go(app: App) -> QWidget:
         window = at(f"lesson/{lesson}")(app)
-        settle(300)
         text = page_of(app).findChildren(LessonText)[0]
-        for _ in range(3):
+        while not text.toPlainText():
+            settle(50)
+        for _ in range(3 if end else 0):
             text.verticalScrollBar().setValue(text.verticalScrollBar().maximum())
             settle(100)
         return window
@@ -172,7 +173,7 @@ def studying(app: App) -> Iterator[dict[str, Scene]]:
     film_course(workspace, b"\x00\x00\x00\x18ftypmp42 no film", course="broken")
     app.enter(workspace)
     yield {
-        "lesson-parts": at(f"lesson/{lesson}"), "lesson-files": at_end(lesson), "film": at("lesson/film-1"),
+        "lesson-parts": reading(lesson), "lesson-files": reading(lesson, end=True), "film": at("lesson/film-1"),
         "film-playing": watching("film"), "film-words": watching("film", words=True),
         "film-sound": watching("sound", words=True), "film-broken": watching("broken"),
     }  # fmt: skip
