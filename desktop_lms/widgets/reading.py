@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit
 from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
+from desktop_lms.widgets.positions import joined, units
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
@@ -245,7 +246,7 @@ class LessonText(QTextBrowser):
 
     def words_at(self, position: int, most: int = 80) -> str:
         """The words from a position on, to the end of the paragraph; of the next one where this is empty."""
-        lines = self.toPlainText()[position:].replace("\ufffc", "").split("\n")
+        lines = joined(units(self.toPlainText())[position:]).replace("\ufffc", "").split("\n")
         text = next((line.strip() for line in lines if line.strip()), "")
         return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
 
@@ -270,12 +271,12 @@ class LessonText(QTextBrowser):
 
     def around(self, start: int, end: int, reach: int = 60) -> tuple[str, str]:
         """The words before and behind a stretch, to find it again in a later version."""
-        text = self.document().toPlainText()
-        return text[max(0, start - reach) : start], text[end : end + reach]
+        text = units(self.document().toPlainText())
+        return joined(text[max(0, start - reach) : start]), joined(text[end : end + reach])
 
     def locate(self, quote: str, before: str = "", near: int | None = None) -> tuple[int, int] | None:
         """Where a quote stands now: with its context, else nearest to where it was, else nowhere."""
-        text = self.document().toPlainText()
+        text, before, quote = units(self.document().toPlainText()), units(before), units(quote)
         whole = before + quote
         if before and (at := text.find(whole)) >= 0:
             return at + len(before), at + len(whole)

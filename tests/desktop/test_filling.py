@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -104,3 +104,16 @@ def test_another_text_drops_what_was_left_of_the_first(text: LessonText) -> None
     text.show_html("<p>Short</p>")
     QTest.qWait(30)
     assert text.toPlainText().strip() == "Short"
+
+
+def test_places_behind_an_emoji_are_those_of_the_document(text: LessonText) -> None:
+    text.show_html("<p>\U0001f41a shells \U0001f30a and a witness, they differ</p>")
+    start, end = text.locate("a witness", before="and ") or (0, 0)
+    cursor = text._cursor(start)
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    assert cursor.selectedText() == "a witness"
+    before, after = text.around(start, end)
+    assert before == "\U0001f41a shells \U0001f30a and "
+    assert after == ", they differ"
+    assert text.around(start, end, reach=len(" and "))[0] == " and "
+    assert text.words_at(start) == "a witness, they differ"
