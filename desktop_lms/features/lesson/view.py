@@ -15,6 +15,7 @@ from desktop_lms.features.lesson.hosting import Hosting
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.parts import make_part
+from desktop_lms.features.lesson.reader.view import Reader
 from desktop_lms.features.lesson.room import Fetching, Room
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
@@ -24,7 +25,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import boxed, clear, column, row
-from desktop_lms.widgets.reading import COLOURS, LessonText, Mark
+from desktop_lms.widgets.reading import COLOURS, Mark
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
@@ -40,15 +41,6 @@ Say = Callable[[str, Callable[[], None] | None], None]
 PANEL, NARROW = 312, 900
 FOUND = "at:"
 """Begins the part of a route that search leads to: what kind of place, the place, and of which file."""
-
-
-class _Reader(LessonText):
-    """The text in the middle of its room."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        side = max(16, int(self.width() - self.measure - 24) // 2)
-        self.setViewportMargins(side, 8, 0, 0)
-        super().resizeEvent(event)
 
 
 class LessonPage(QWidget):
@@ -74,7 +66,7 @@ class LessonPage(QWidget):
         self._restored = False
         self._wanted: bool | None = None
         self._quote: tuple[str, int, int] = ("", 0, 0)
-        self.text = _Reader(name=tr("Lesson text"))
+        self.text = Reader(name=tr("Lesson text"))
         self.finding = FindBar(self.text)
         self._marks = MarkBar()
         self._foot = Foot(model, self._follow, resize_text)
