@@ -31,7 +31,7 @@ from lms_core.courses.tables import course, course_card, course_file, course_ins
 from lms_core.db.rows import VISIBLE
 from lms_core.errors import Conflict, NotFound, UserError
 from lms_core.invitations.tables import invitation
-from lms_core.learning.entities import ACTIVITY_LOG, BOOKMARK, NOTE, SEARCH_LOG
+from lms_core.learning.entities import ACTIVITY_LOG, BOOKMARK, CONTRIBUTOR, NOTE, SEARCH_LOG
 from lms_core.learning.rights import note_holder
 from lms_core.mail.tables import mail
 from lms_core.media.tables import held_file
@@ -46,7 +46,7 @@ from lms_core.sync.entities import CONFLICT
 from lms_core.unit import Unit
 
 NAME = "Deleted"
-PRIVATE = (*personal.PERSONAL, NOTE, BOOKMARK, *REVIEW, NOTIFICATION, ACTIVITY_LOG, SEARCH_LOG)
+PRIVATE = (*personal.PERSONAL, NOTE, CONTRIBUTOR, BOOKMARK, *REVIEW, NOTIFICATION, ACTIVITY_LOG, SEARCH_LOG)
 """Rows that tell of nobody but their owner: erased and gone."""
 EMPTIED = (
     a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, notification_mail,

@@ -207,12 +207,13 @@ STUDY_SESSION = Entity(
 
 def _course_scopes(row: Row) -> Scopes:
     """Those who learn a course, and those who teach it."""
-    return {f"talk/{row['course_id']}": None, f"staff/{row['course_id']}": None}
+    course = row["course_id"]
+    return {f"talk/{course}": None, f"staff/{course}": None} if course else {}
 
 
 def _note_scopes(row: Row) -> Scopes:
     """A note is its author's alone until they say otherwise; then those of the course have it, too."""
-    return {**_own(row), **(_course_scopes(row) if row["is_private"] is False and row["course_id"] else {})}
+    return {**_own(row), **(_course_scopes(row) if row["is_private"] is False else {})}
 
 
 def _note_needs(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
