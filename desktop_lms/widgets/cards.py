@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.text import own_direction
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import Theme, current, look
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -88,6 +89,12 @@ class _Rows(QAbstractListModel):
         return None
 
 
+@lru_cache(32)
+def _font(theme: Theme, role: str) -> QFont:
+    """A font that is only drawn with: making one costs more than a line of text."""
+    return theme.font(role)
+
+
 class _Paint(QStyledItemDelegate):
     """Draws a card: at most two lines of words, one of facts."""
 
@@ -122,13 +129,13 @@ class _Paint(QStyledItemDelegate):
         else:
             parts = ((row.words, "body", "text", 2),)  # type: ignore[assignment]
         for text, role, color, lines in parts:
-            painter.setFont(theme.font(role))
+            painter.setFont(_font(theme, role))
             painter.setPen(theme.color(color))
             for line in _broken(text, painter.fontMetrics(), area.width(), lines):
                 self._line(painter, line, QRect(area.left(), y, area.width(), theme.line(role)))
                 y += theme.line(role)
         foot = QRect(area.left(), area.bottom() - theme.line("caption") + 1, area.width(), theme.line("caption"))
-        painter.setFont(theme.font("caption"))
+        painter.setFont(_font(theme, "caption"))
         size = theme.px(14)
         x = foot.right() - size if theme.rtl else foot.left()
         painter.drawPixmap(x, foot.top() + (foot.height() - size) // 2, pixmap(row.icon, 14, "text3"))
