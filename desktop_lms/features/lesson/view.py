@@ -72,7 +72,6 @@ class LessonPage(QWidget):
         self._foot = Foot(model, self._follow, resize_text)
         self._room: Room | None = None
         self.notes = NotesPanel(model, self._show_note)
-        self.notes.where = self._where
         self._wanted_note = bookmarked
         rename = self.notes.model.rename
         self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark, rename)
@@ -247,13 +246,9 @@ class LessonPage(QWidget):
                 parent=self,
             )
             self._room.note_asked.connect(self._note_selection)
+            self.notes.room = self._room
             self._room.course, self._room.fetching = reading.course_id, self._fetching
         return self._room
-
-    def _where(self) -> Spot:
-        """Where the film of the lesson stands."""
-        room = self._room
-        return room.where() if room is not None and room.where is not None else Spot()
 
     def _resource(self, name: str) -> bytes | None:
         return self._model.pictures.get(name)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.panel.cards.view import NoteCard, OpenCard, shared_card
 from desktop_lms.features.lesson.panel.viewmodel import PanelModel
+from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Field, Paper
@@ -119,8 +120,8 @@ class NotesPanel(QWidget):
         super().__init__()
         self._model, self._show = model, show
         self.model = PanelModel(model)
-        self.where: Callable[[], Spot] | None = None
-        """Where the film of the lesson stands, which a note is about that is about no words."""
+        self.room: Room | None = None
+        """Knows where the film of the lesson stands, which a note is about that is about no words."""
         self._open = ""
         self._editing: OpenCard | None = None
         self._fresh = _Fresh({})
@@ -172,7 +173,8 @@ class NotesPanel(QWidget):
             self._model.writer.save()
         elif text.strip() and not note.writing:
             note.writing, note.stored = True, text
-            here = self.where() if self.where is not None and not note.anchor.get("quote") else Spot()
+            where = self.room.where if self.room is not None and not note.anchor.get("quote") else None
+            here = where() if where is not None else Spot()
             note.anchor = {**note.anchor, **({"anchor": write_spot(here)} if here != Spot() else {})}
             self._model.write(text, note.anchor, lambda row: self._on_written(note, row), lambda: self._on_lost(note))
 
