@@ -44,6 +44,7 @@ class Downloads(QObject):
         self._store, self._metered = store, metered
         self._queue = Queue(self._bring, free=lambda: store.workspace.storage.free())
         self._looking: set[str] = set()
+        self._active: set[str] = set()
         self._asked: set[str] = set()
         self._urgent: dict[str, set[str]] = {}
         self._resting: dict[str, Progress] = {}
@@ -176,6 +177,7 @@ class Downloads(QObject):
         """Stop; what has arrived is kept and used the next time."""
         self._queue.drop(course)
         self._looking.discard(course)
+        self._active.discard(course)
         self._resting.pop(course, None)
         self._urgent.pop(course, None)
         self._store.run(self, lambda workspace: workspace.downloads.forget(course))
@@ -257,8 +259,11 @@ class Downloads(QObject):
             return
         self._looking.discard(course)
         self._queue.put(course, files)
+        self._active.add(course)
         if self._queue.progress(course) is None:
-            self._end(course, None)
+            self._active.discard(course)
+            refused = [self._queue.refused[each.sha256] for each in files if each.sha256 in self._queue.refused]
+            self._end(course, refused[0] if refused else None)
             return
         self._tell(course)
         self._work()
@@ -286,8 +291,6 @@ class Downloads(QObject):
     def _on_came(self, transfer: Transfer) -> None:
         self._urgent.get(transfer.course, set()).discard(transfer.sha256)
         self.arrived.emit(transfer.sha256)
-        if transfer.course not in self._queue.courses():
-            self._look(transfer.course)
 
     def _on_moved(self, *_: object) -> None:
         for course in self._queue.courses():
@@ -301,6 +304,10 @@ class Downloads(QObject):
             self._on_trouble(trouble)
         elif self._queue.state() == "running" and not self._queue.paused:
             self._work()
+        for course in self._active - set(self._queue.courses()):
+            self._active.discard(course)
+            if course not in self._resting:
+                self._look(course)
         self._on_moved()
 
     def _on_bug(self, error: LmsError) -> None:

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from lms_core.downloads.plan import Transfer
-from lms_core.errors import AuthExpired, Corrupt, DiskFull, LmsError, Offline, UserError
+from lms_core.errors import AuthExpired, Busy, Corrupt, DiskFull, LmsError, SyncError, UserError
 
 TRIES = 2
 """How often a file comes that is not what its name says."""
@@ -198,7 +198,7 @@ class Queue:
         if error.code == "cancelled":
             return True
         with self._lock:
-            if isinstance(error, Offline | DiskFull | AuthExpired):
+            if isinstance(error, SyncError | DiskFull | Busy):
                 self.trouble = error
                 return False
             tries = self._tries[transfer.sha256] = self._tries.get(transfer.sha256, 0) + 1

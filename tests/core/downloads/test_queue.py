@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lms_core.downloads.plan import Kind, Transfer
 from lms_core.downloads.queue import KEPT_FREE, Queue
-from lms_core.errors import AuthExpired, Corrupt, LmsError, NotFound, Offline, UserError
+from lms_core.errors import AuthExpired, Corrupt, LmsError, NotFound, Offline, ServerError, UserError
 
 
 def _file(name: str, size: int = 10, kind: Kind = "image", course: str = "c", *, urgent: bool = False) -> Transfer:
@@ -62,7 +62,7 @@ def test_how_far_and_how_fast() -> None:
 
 
 def test_no_line_no_room_and_no_rights_are_states() -> None:
-    for fault, state in ((Offline(), "offline"), (AuthExpired(), "signed_out")):
+    for fault, state in ((Offline(), "offline"), (ServerError(), "offline"), (AuthExpired(), "signed_out")):
         line = Line()
         line.faults["a"] = [fault]
         line.queue.put("c", [_file("a"), _file("b")])

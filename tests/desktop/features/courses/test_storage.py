@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,7 +17,8 @@ from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.text import Elided, Label
-from lms_core.downloads.plan import Choice
+from lms_core.downloads.plan import Choice, Transfer
+from lms_core.errors import Corrupt
 from lms_core.workspace import Workspace
 from tests.core.downloads.shelf import FILES, NAMES, Hub, shore
 
@@ -128,6 +131,23 @@ def test_a_full_disk_is_offered_room(qtbot: QtBot, store: InlineStore, workspace
     press(page, "Make room")
     assert told[-1].endswith("are free again")
     assert not workspace.media.has(NAMES["talk"])
+
+
+def test_a_file_that_is_refused_is_told(store: InlineStore, workspace: Workspace, hub: Hub) -> None:
+    workspace.storage.narrow("shore", Choice("no_video"))
+    downloads, told = Downloads(store), list[str]()
+    downloads.failed.connect(lambda course, error: told.append(error.code))
+    queue = downloads._queue
+    queue._fetch = spoilt
+    downloads.keep("shore", Choice("all"))
+    assert told == ["file_refused"], "once, with its sentence"
+    assert downloads.refusal(NAMES["film"]) is not None
+    assert downloads.state("shore") == ""
+
+
+def spoilt(transfer: Transfer, progress: Callable[[int, int], bool]) -> None:
+    """Bring a file that is not what its name says."""
+    raise Corrupt(path=transfer.sha256)
 
 
 def test_the_switches_are_kept(qtbot: QtBot, store: InlineStore, workspace: Workspace, hub: Hub) -> None:
