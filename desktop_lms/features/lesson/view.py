@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop_lms.features.lesson.arriving.view import pictures_banner
 from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
 from desktop_lms.features.lesson.hosting import Hosting
@@ -21,7 +22,6 @@ from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_pic
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
-from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -179,22 +179,11 @@ class LessonPage(QWidget):
             self._go(f"quiz/{reading.course_id}/{reading.lesson.id}")
             return
         if any(name in reading.missing for name in MEDIA.findall(reading.lesson.body)):
-            title = tr("Pictures are not on this device yet")
-            get = Button(tr("Get them"), small=True)
-            get.clicked.connect(lambda: self._get_pictures(reading))
-            self._message.addWidget(Banner(title, tr("The text is complete."), get, icon="image"))
+            self._message.addWidget(pictures_banner(reading, self._fetching, self._go))
         theme = current()
         model.prepare(Dress(theme.colors, callout_words(), theme.px(16)))
         self._on_notes()
         self.crumbs_changed.emit()
-
-    def _get_pictures(self, reading: Reading) -> None:
-        """Fetch the pictures of the text that are not here; without a way to fetch them, lead to the course."""
-        wanted = [name for name in MEDIA.findall(reading.lesson.body) if name in reading.missing]
-        if self._fetching is not None:
-            self._fetching.want(reading.course_id, *wanted)
-        else:
-            self._go(f"course/{reading.course_id}")
 
     def _on_rendered(self, body: Body) -> None:
         reading = self._model.reading

@@ -6,13 +6,29 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.room import Fetching, Room
+from desktop_lms.features.lesson.text import MEDIA
+from desktop_lms.features.lesson.viewmodel import Reading
 from desktop_lms.widgets.away import AwayCard
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import clear, column
+from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
 
 AT_ONCE = 5_000_000
 """Bytes of a file that comes without asking where that costs nothing."""
+
+
+def pictures_banner(reading: Reading, fetching: Fetching | None, go: Callable[[str], None]) -> Banner:
+    """Say that pictures of the text are not here, and fetch them; without a way to do so, lead to the course."""
+    wanted = [name for name in MEDIA.findall(reading.lesson.body) if name in reading.missing]
+    get = Button(tr("Get them"), small=True)
+    if fetching is not None:
+        get.clicked.connect(lambda: fetching.want(reading.course_id, *wanted))
+    else:
+        get.clicked.connect(lambda: go(f"course/{reading.course_id}"))
+    return Banner(tr("Pictures are not on this device yet"), tr("The text is complete."), get, icon="image")
 
 
 class Arriving(QWidget):
