@@ -81,22 +81,26 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("settings", to(_settings), tr("Settings"), "settings", group=-1),
     ]
     if is_instructor_or_admin(who):
-        found.insert(
-            [each.name for each in found].index("course"),
-            Place("teach", to(_teach), tr("Teach"), "presentation", group=1),
-        )
-        found += [
-            Place("import", to(_import), tr("Import"), section="teach"),
-            Place("builder", to(_builder), tr("Builder"), section="teach"),
-            Place("people", to(_people), tr("People"), section="teach"),
-            Place("classes", to(_classes), tr("Classes"), section="teach"),
-        ]
+        teach, *rest = _teaching(to)
+        found.insert([each.name for each in found].index("course"), teach)
+        found += rest
     if is_moderator_or_up(who):
         found.insert(
             -1,
             Place("admin", lambda rest: administration(context, who, *rest), tr("Administration"), "shield", group=2),
         )
     return found
+
+
+def _teaching(to: Callable[[Callable[..., QWidget]], Callable[[tuple[str, ...]], QWidget]]) -> list[Place]:
+    """Places of those who write courses, the one in the rail first."""
+    return [
+        Place("teach", to(_teach), tr("Teach"), "presentation", group=1),
+        Place("import", to(_import), tr("Import"), section="teach"),
+        Place("builder", to(_builder), tr("Builder"), section="teach"),
+        Place("people", to(_people), tr("People"), section="teach"),
+        Place("classes", to(_classes), tr("Classes"), section="teach"),
+    ]
 
 
 def _today(c: Context) -> QWidget:
