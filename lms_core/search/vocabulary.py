@@ -1,11 +1,12 @@
-"""The words that occur on this machine: for what was mistyped, and to complete what is being typed."""
+"""The words that occur on this machine: for what was mistyped, and to complete what is being typed.
+
+The library that measures distances is loaded with the first slip.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
 from lms_core.db.engine import fetch
@@ -77,5 +78,8 @@ class Vocabulary:
 
 
 def _nearest(word: str, compared: list[str], words: list[str], slips: int) -> list[tuple[str, int]]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     hits = process.extract(word, compared, scorer=OSA.distance, score_cutoff=slips, limit=CLOSE)
     return [(words[at], int(distance)) for _, distance, at in hits]
