@@ -57,6 +57,10 @@ class Vocabulary:
             at += 1
         return sorted(found, key=lambda word: (-self._counts[word], word))
 
+    def _begun(self, letter: str) -> list[str]:
+        """Words that begin with a letter; few who mistype a word begin it wrongly, and all would take too long."""
+        return self._sorted[bisect_left(self._sorted, letter) : bisect_left(self._sorted, letter + "\U0010ffff")]
+
     def knows(self, word: str, *, begins: bool = False) -> bool:
         """Whether a word occurs, or one that begins with it."""
         if word in self._counts:
@@ -72,7 +76,7 @@ class Vocabulary:
         near = [w for w in self._sorted if abs(len(w) - len(word)) <= slips]
         found = _nearest(word, near, near, slips)
         if not found and begins:
-            longer = [w for w in self._sorted if len(w) > len(word)]
+            longer = [w for w in self._begun(word[0]) if len(w) > len(word)]
             found = _nearest(word, [w[: len(word)] for w in longer], longer, slips)
         return min(found, key=lambda pair: (pair[1], -self._counts[pair[0]], pair[0]))[0] if found else None
 
