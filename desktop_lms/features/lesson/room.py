@@ -206,3 +206,15 @@ class Room(QObject):
     def review(self, front: str, back: str) -> None:
         """Add a card to what is reviewed, Markdown on both sides."""
         self._host.review(front, back)
+
+
+def found_spot(place: str) -> Spot | None:
+    """The place that the route of a search names: `at:text:WORD`, `at:video:SECOND` or `at:page:NUMBER:SHA-256`."""
+    kind, _, rest = place.removeprefix("at:").partition(":")
+    at, _, item = rest.partition(":")
+    if not place.startswith("at:"):
+        return None
+    if kind == "text":
+        return Spot(quote=at)
+    number = int(at) if at.isdecimal() and at.isascii() and len(at) < 9 else 0
+    return Spot(page=number, item=item) if kind == "page" else Spot(at_s=float(number))

@@ -17,7 +17,7 @@ from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.parts import make_part
 from desktop_lms.features.lesson.reader.view import Reader
-from desktop_lms.features.lesson.room import Fetching, Room
+from desktop_lms.features.lesson.room import Fetching, Room, found_spot
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words
@@ -39,8 +39,6 @@ from lms_core.learning.model import Bookmark
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
 PANEL, NARROW = 312, 900
-FOUND = "at:"
-"""Begins the part of a route that search leads to: what kind of place, the place, and of which file."""
 
 
 class LessonPage(QWidget):
@@ -251,20 +249,17 @@ class LessonPage(QWidget):
         if kept := next((b for b in reading.bookmarks if b.id == self._bookmarked), None):
             self._go_to_bookmark(kept)
             return
-        if self._bookmarked.startswith(FOUND):
-            self._show_found(*self._bookmarked.removeprefix(FOUND).split(":"))
-            return
         at = reading.state.position.get("at")
-        if isinstance(at, int) and at > 0 and reading.state.status != "done":
+        if spot := found_spot(self._bookmarked):
+            self._show_spot(spot)
+        elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
 
-    def _show_found(self, kind: str, place: str = "", item: str = "", *_: str) -> None:
-        """Go to what search found: a word of the text, a second of the film, or a page of a file."""
-        if kind == "text" and (spot := self.text.locate(place, "", 0)):
-            self.text.go_to(spot[0])
-        elif place.isdecimal() and self._room is not None:
-            at = int(place)
-            self._room.spot_asked.emit(Spot(page=at, item=item) if kind == "page" else Spot(at_s=float(at)))
+    def _show_spot(self, spot: Spot) -> None:
+        if spot.quote and (at := self.text.locate(spot.quote)):
+            self.text.go_to(at[0])
+        elif self._room is not None:
+            self._room.spot_asked.emit(spot)
 
     def _on_scrolled(self, percent: float) -> None:
         if self._restored:
