@@ -17,7 +17,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from bench.library import SUBJECTS, course_id, lesson_id
 from desktop_lms.app import App
@@ -86,7 +86,7 @@ class Student(QObject):
     def _scroll(self, page: QWidget | None) -> None:
         for area in page.findChildren(QAbstractScrollArea) if page else ():
             bar = area.verticalScrollBar()
-            if bar is not None and bar.maximum() > 0 and area.isVisible() and not isinstance(area, QLineEdit):
+            if bar is not None and bar.maximum() > 0 and area.isVisible():
                 bar.setValue(self._chance.randrange(bar.maximum() + 1))
                 return
 

@@ -37,6 +37,11 @@ WRITERS = {
     "`can_edit_content`",
     "module": "whoever may edit the course; rows of one course only",
     "lesson": "whoever may edit the course; rows of one course only",
+    "content_item": "whoever may edit the course; rows of one course only; `media` is a SHA-256 in hex, `url` an address "
+    "with `http` or `https`; a caption is a map of just `language` and `media`",
+    "resource": "whoever may edit the course; rows of one course only; `media` is a SHA-256 in hex, `url` an address "
+    "with `http` or `https`",
+    "course_prerequisite": "whoever may edit the course",
     "assessment": "whoever may edit the course; rows of one course only",
     "question": "whoever may edit the course; rows of one course only; an option is a map of just `id` and `text`, "
     "both texts",
