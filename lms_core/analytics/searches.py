@@ -42,7 +42,7 @@ def searched(conn: Connection, since: int) -> dict[str, Chart]:
         term.count += 1
         term.opened += bool(r.clicked)
         term.empty += not r.result_count
-        spent.append(r.duration_ms)
+        spent.append(r.duration_ms or 0)
     if not spent:
         return {}
     told = {words: term for words, term in terms.items() if len(term.people) >= LEAST_PEOPLE}

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from lms_core import ops
 from lms_core.analytics.searches import LEAST_PEOPLE, searched
 from lms_core.db.engine import read
+from lms_core.learning.entities import SEARCH_LOG
 from lms_core.learning.tables import search_log
 from lms_core.search.model import Question
 from lms_core.workspace import Workspace
@@ -82,3 +84,16 @@ def test_figures_name_only_what_several_people_search_for(school: School, clock:
     assert list(empty.data.labels) == ["kelp"]
     values = dict(zip(figures.data.labels, figures.data.datasets[0].data, strict=True))
     assert (values["searches"], values["opened"], values["empty"]) == (8, 12.5, 62.5)
+
+
+@pytest.mark.postgresql
+def test_a_search_without_figures_is_counted(school: School) -> None:
+    sam = school.laptop(school.person("sam"))
+    with sam.work() as unit:
+        bare = {"user_id": sam.account, "query": "kelp", "occurred_at": unit.now_ms}
+        unit.emit(ops.create(SEARCH_LOG, unit.new_id(), {**bare, "duration_ms": None, "result_count": None}))
+        unit.emit(ops.create(SEARCH_LOG, unit.new_id(), {**bare, "duration_ms": 4, "result_count": 1}))
+    school.sync(sam)
+    with read(school.engine) as conn:
+        figures = searched(conn, 0)["search_figures"].data
+    assert dict(zip(figures.labels, figures.datasets[0].data, strict=True))["searches"] == 2
