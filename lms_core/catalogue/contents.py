@@ -61,15 +61,15 @@ class ContentsDesk:
         with self._on(who, t.lesson, lesson) as (unit, contents):
             check_fields(e.CONTENT_ITEM, values := _own(values))
             if row is None or not is_there(unit, e.CONTENT_ITEM, row, course_id=course_of(unit, t.lesson, lesson)):
-                file = self._file(unit, who, lesson, values.get("media"))
-                row = contents.add_item(lesson, row=row, file=file, **_but_file(values))
+                self._files(unit, who, lesson, values)
+                row = contents.add_item(lesson, row=row, **values)
             return self._item(unit, who, row)
 
     def set_primary(self, who: Actor, lesson: str, kind: str, values: Values) -> v.ItemView:
         """Set the video or the PDF that stands above the text, made when there is none."""
         with self._on(who, t.lesson, lesson) as (unit, contents):
             check_fields(e.CONTENT_ITEM, values := _own(values))
-            self._file(unit, who, lesson, values.get("media"))
+            self._files(unit, who, lesson, values)
             mine = [x for x in contents.items(lesson) if x.kind == kind]
             if mine and kind in PRIMARY:
                 row = next((x.id for x in mine if x.is_primary), mine[0].id)
@@ -83,7 +83,7 @@ class ContentsDesk:
         with self._on(who, t.content_item, row) as (unit, contents):
             seen(self._item(unit, who, row))
             check_fields(e.CONTENT_ITEM, values := _own(values))
-            self._file(unit, who, lesson_with(unit, t.content_item, row), values.get("media"))
+            self._files(unit, who, lesson_with(unit, t.content_item, row), values)
             contents.change_item(row, **values)
             return self._item(unit, who, row)
 
@@ -111,8 +111,8 @@ class ContentsDesk:
         with self._on(who, t.lesson, lesson) as (unit, contents):
             check_fields(e.RESOURCE, values := _own(values))
             if row is None or not is_there(unit, e.RESOURCE, row, course_id=course_of(unit, t.lesson, lesson)):
-                file = self._file(unit, who, lesson, values.get("media"))
-                row = contents.add_resource(lesson, row=row, file=file, **_but_file(values))
+                self._files(unit, who, lesson, values)
+                row = contents.add_resource(lesson, row=row, **values)
             return self._resource(unit, who, row)
 
     def change_resource(self, who: Actor, row: str, values: Values, seen: Seen = blind) -> v.ResourceView:
@@ -120,7 +120,7 @@ class ContentsDesk:
         with self._on(who, t.resource, row) as (unit, contents):
             seen(self._resource(unit, who, row))
             check_fields(e.RESOURCE, values := _own(values))
-            self._file(unit, who, lesson_with(unit, t.resource, row), values.get("media"))
+            self._files(unit, who, lesson_with(unit, t.resource, row), values)
             contents.change_resource(row, **values)
             return self._resource(unit, who, row)
 
@@ -134,19 +134,20 @@ class ContentsDesk:
         found = self._reading.lesson_in(unit, who, lesson_with(unit, t.resource, row))
         return _one((*found.resources, *found.premium_resources), row)
 
-    def _file(self, unit: Unit, who: Actor, lesson: str, sha256: str | None) -> MediaRef | None:
-        """The file that an author names, noted for the course: one that they gave or that the course has already.
+    def _files(self, unit: Unit, who: Actor, lesson: str, values: Values) -> None:
+        """Note the files that an author names for the course: those that they gave or that the course has already.
 
         Raises:
             UserError: `blob_missing`; `type_not_allowed` for programs and web pages, `file_too_large` (RES-07).
         """
-        if not sha256:
-            return None
-        course = course_of(unit, t.lesson, lesson)
+        captions = [each["media"] for each in values.get("captions") or ()]
+        for sha256 in filter(None, (values.get("media"), *captions)):
+            self._note_file(unit, who, course_of(unit, t.lesson, lesson), sha256)
+
+    def _note_file(self, unit: Unit, who: Actor, course: str, sha256: str) -> None:
         c, held = t.course_file.c, held_file.c
-        known = unit.all(select(t.course_file).where(c.course_id == course, c.sha256 == sha256))
-        if known:
-            return MediaRef(sha256, known[0].name, known[0].mime, known[0].size, known[0].alt)
+        if unit.all(select(c.id).where(c.course_id == course, c.sha256 == sha256)):
+            return
         if not unit.all(select(held.sha256).where(held.sha256 == sha256, held.account == who.account)):
             raise UserError("blob_missing")
         mime = kind_of(self._blobs.read(sha256, 0, LOOKED_AT))
@@ -154,9 +155,7 @@ class ContentsDesk:
             raise UserError("type_not_allowed")
         size = self._blobs.size(sha256)
         check_size(size, mime)
-        file = MediaRef(sha256, sha256[:12], mime, size)
-        CoursesService(lambda: nullcontext(unit)).add_file(course, file)
-        return file
+        CoursesService(lambda: nullcontext(unit)).add_file(course, MediaRef(sha256, sha256[:12], mime, size))
 
     # --- what comes before a course
     def prerequisites(self, who: Actor | None, name: str) -> tuple[v.PrerequisiteView, ...]:
@@ -172,9 +171,9 @@ class ContentsDesk:
             contents.require(course, other, mandatory=mandatory)
             found = self._reading.course_in(unit, who, course).prerequisites
             shown = [each for each in found if each.course_id == other]
-        if not shown:
-            raise NotFound  # it was never published
-        return shown[0]
+            if not shown:
+                raise NotFound  # it was never published
+            return shown[0]
 
     def drop_prerequisite(self, who: Actor, name: str, needed: str) -> None:
         """Take a course from those that come before. Raises NotFound."""
@@ -182,10 +181,6 @@ class ContentsDesk:
             course = course_named(unit, name)
             must_manage(unit, who, course)
             ContentsService(lambda: nullcontext(unit)).release(course, course_named(unit, needed))
-
-
-def _but_file(values: Values) -> Values:
-    return {name: value for name, value in values.items() if name != "media"}
 
 
 def _own(values: Values) -> Values:

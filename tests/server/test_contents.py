@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.content.model import RESOURCE_KINDS
+from lms_core.courses.drafts import from_draft
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.learning.rights import note_holder
 from lms_core.media import kinds
@@ -166,3 +167,23 @@ def test_courses_that_come_before(client: Client, opened: Opened, tess: Client) 
     assert [x["title"] for x in client.get(path).json()["results"]] == ["The shore"]
     assert tess.delete(f"{path}/{first}").status_code == 204
     assert tess.delete(f"{path}/{first}").status_code == 404
+
+
+def test_what_was_never_published_comes_before_nothing(client: Client, opened: Opened, tess: Client) -> None:
+    hidden, sea = a_course(tess, "Not yet")[0], a_course(tess, "The sea")[0]
+    path = f"/courses/{sea}/prerequisites/{hidden}"
+    assert tess.ask("PUT", path, json={}).status_code == 404
+    assert tess.delete(path).status_code == 404, "a refusal leaves nothing behind"
+
+
+def test_words_of_a_video_are_files_that_its_author_gave(client: Client, opened: Opened, tess: Client) -> None:
+    course, _, lesson = a_course(tess)
+    words = give(opened, tess, b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n")
+    other = opened.hub.blobs.put(b"WEBVTT\n\n00:01.000 --> 00:02.000\nSecret\n")
+    film = {"url": "https://example.org/tide.mp4", "captions": [{"language": "en", "media": other}]}
+    for path, body in (("video", film), ("items", {"kind": "video", **film})):
+        assert tess.post(f"/lessons/{lesson}/{path}", body).json()["code"] == "blob_missing"
+    film["captions"] = [{"language": "en", "media": words}]
+    assert made(tess.post(f"/lessons/{lesson}/video", film))["captions"] == film["captions"]
+    with opened.hub.unit() as unit:
+        assert words in {m.sha256 for m in from_draft(unit, course)[0].media}
