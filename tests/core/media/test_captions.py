@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +101,13 @@ def test_what_turns_or_hides_text_is_taken_out() -> None:
 def test_a_flood_of_cues_is_cut() -> None:
     flood = "\n\n".join(f"00:{n % 60:02}.000 --> 01:00.000\nx" for n in range(MAX_CUES + 50))
     assert len(parse(flood.encode()).cues) == MAX_CUES
+
+
+@pytest.mark.parametrize("piece", ["<v a", "<v.", "<v ", "</", "{\\", "\n \n", "-->", "&amp"])
+def test_a_file_made_to_take_long_is_read_at_once(piece: str) -> None:
+    began = time.process_time()
+    parse(f"WEBVTT\n\n00:01.000 --> 00:02.000\nHi {piece * 200_000}\n".encode())
+    assert time.process_time() - began < 5
 
 
 def test_a_transcript_is_lines_without_blank_ones() -> None:
