@@ -209,8 +209,10 @@ class Workspace(Services):
         """What takes how much of the disk."""
         from lms_core.downloads.storage import StorageService
 
-        states, folder = self.learning.my_courses, self.profile.folder
-        return StorageService(self.work, self.installed, self.media, self.downloads, folder=folder, states=states)
+        return StorageService(
+            self.work, self.installed, self.media, self.downloads, folder=self.profile.folder,
+            states=self.learning.my_courses, to_send=self.sync.files_to_send,
+        )  # fmt: skip
 
     # --- what takes several services
     def _keep_own(self, unit: Any, data: bytes) -> str:

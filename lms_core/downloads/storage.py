@@ -83,10 +83,10 @@ class StorageService:
 
     def __init__(
         self, work: Work, installed: InstallService, files: Files, downloads: DownloadsService,
-        *, folder: Path, states: Callable[[], list[CourseState]],
+        *, folder: Path, states: Callable[[], list[CourseState]], to_send: Callable[[], Collection[str]],
     ) -> None:  # fmt: skip
         self._work, self._installed, self._files, self._downloads = work, installed, files, downloads
-        self._folder, self._states = folder, states
+        self._folder, self._states, self._to_send = folder, states, to_send
 
     # --- telling
     def free(self) -> int:
@@ -118,7 +118,11 @@ class StorageService:
 
     def unused(self) -> list[str]:
         """Files that came from elsewhere and that nothing here refers to: no course, no attempt, nothing on its way."""
-        return sorted(set(self._files.fetched()) - self._used())
+        return sorted(self._may_go() - self._used())
+
+    def _may_go(self) -> set[str]:
+        """Files that came from elsewhere, but for those that this profile gives to the hub, too."""
+        return set(self._files.fetched()).difference(self._to_send())
 
     def _used(self) -> set[str]:
         with self._work() as unit:
@@ -216,7 +220,7 @@ class StorageService:
         for here in self._installed.installed():
             found = self._downloads.find(here.course_id)
             kept |= {m.sha256 for m in chosen(self._installed.open(here.pack), found.choice if found else Choice())}
-        return self._delete((set(names) - kept) & set(self._files.fetched()))
+        return self._delete((set(names) - kept) & self._may_go())
 
     def _delete(self, names: Iterable[str]) -> int:
         done, gone = 0, list[str]()

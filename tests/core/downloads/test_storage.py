@@ -91,6 +91,17 @@ def test_nothing_of_ones_own_ever_goes(workspace: Workspace, hub: Hub) -> None:
     assert workspace.media.has(own)
 
 
+def test_a_file_that_came_and_is_given_again_stays_until_it_is_sent(workspace: Workspace, hub: Hub) -> None:
+    workspace.sync.offer(NAMES["film"])  # an author builds a course with the film, too
+    workspace.storage.remove("shore")
+    workspace.storage.clear_unused()
+    assert workspace.media.has(NAMES["film"])
+    assert not workspace.media.has(NAMES["talk"])
+    workspace.sync.file_sent(NAMES["film"])
+    workspace.storage.clear_unused()
+    assert not workspace.media.has(NAMES["film"])
+
+
 def test_room_is_made_of_what_was_completed_longest_ago(workspace: Workspace, hub: Hub) -> None:
     assert workspace.storage.evictable() == [], "it is not completed"
     for lesson in ("crabs", "tides", "words"):
