@@ -67,7 +67,8 @@ class Indexing(QObject):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._store = store
-        self._reading = False
+        self._reading = ""
+        self._damaged: set[str] = set()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -86,14 +87,14 @@ class Indexing(QObject):
         if more:
             self.go_on()
         elif not self._reading:
-            self._store.run(self, _next_file, self._read)
+            self._store.run(self, lambda workspace: _next_file(workspace, self._damaged), self._read)
 
     def _read(self, file: tuple[str, str] | None) -> None:
         """Read the words of a file beside the window, once."""
         if file is None:
             return
-        self._reading = True
         sha256, kind = file
+        self._reading = sha256
         from lms_core.search.reading import words_of
 
         media = self._store.workspace.media
@@ -101,16 +102,20 @@ class Indexing(QObject):
 
     def _on_read(self, told: tuple[str, list[tuple[int, str]]]) -> None:
         sha256, texts = told
-        self._reading = False
+        self._reading = ""
         self._store.run(self, lambda workspace: workspace.search.read(sha256, texts), lambda _: self.go_on())
 
     def _on_unread(self, error: LmsError) -> None:
-        """A file that cannot be read is left alone until the next start."""
+        """A file that cannot be read is left alone until the next start; the others follow."""
+        self._damaged.add(self._reading)
+        self._reading = ""
+        self.go_on()
 
     def stop(self) -> None:
         """Begin nothing more."""
         self._rest.stop()
 
 
-def _next_file(workspace: Workspace) -> tuple[str, str] | None:
-    return next(((sha, kind) for sha, kind in workspace.search.unread().items() if workspace.media.has(sha)), None)
+def _next_file(workspace: Workspace, damaged: set[str]) -> tuple[str, str] | None:
+    unread = workspace.search.unread().items()
+    return next(((sha, kind) for sha, kind in unread if sha not in damaged and workspace.media.has(sha)), None)

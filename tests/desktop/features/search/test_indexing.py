@@ -61,6 +61,22 @@ def test_files_are_read_once_and_found(qtbot: QtBot, store: InlineStore, workspa
     indexing.stop()
 
 
+def test_a_damaged_file_keeps_no_other_from_being_read(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:
+    words = [f"WEBVTT\n\n00:01.000 --> 00:04.000\n{word}\n".encode() for word in ("limpet", "whelk", "kelp")]
+    names = {workspace.media.put(data): data for data in words}
+    bad = min(names)
+    next(workspace.profile.media.rglob(bad)).write_bytes(b"rust")
+    items = tuple(ContentItem(id=sha, kind="video", title="Bay", captions=(Caption("en", sha),)) for sha in names)
+    modules = (ModuleDoc("m", "m", lessons=(LessonDoc("l1", "Shore", items=items),)),)
+    body = build_pack(CourseDocument("c", "1", "Tides", modules=modules))
+    workspace.media.put(body)
+    workspace.installed.install_pack(pack_name(body), body)
+    indexing = Indexing(store)
+    indexing.go_on()
+    assert list(workspace.search.unread()) == [bad]
+    indexing.stop()
+
+
 def test_what_waits_is_indexed_between_clicks(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:
     with workspace.work():
         for n in range(BULK + 1):
