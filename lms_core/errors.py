@@ -62,6 +62,7 @@ MESSAGES: dict[str, str] = {
     "bundle_unknown_device": "The server does not know the device that made this file. Sign in on it once more.",
     "cancelled": "Stopped. Nothing was changed.",
     "cannot_lead": "This person cannot lead a course: it takes an open account of an instructor or administrator.",
+    "captions_without_film": "{name} holds captions. Add the film first that they belong to.",
     "card_invalid": "This registration card was not made by this server.",
     "certificate_replaced": "Another certificate came in the place of this one. Choose that one.",
     "certificate_revoked": "This certificate was revoked and counts no more.",

@@ -42,6 +42,13 @@ class ContentsService:
         with self._work() as unit:
             return [resource_of(row) for row in self._of(unit, t.resource, lesson)]
 
+    def files(self, course: str) -> list[MediaRef]:
+        """The files of a draft, by name."""
+        c = t.course_file.c
+        with self._work() as unit:
+            rows = unit.all(select(t.course_file).where(c.course_id == course).order_by(c.name, c.id))
+            return [MediaRef(r.sha256, r.name, r.mime, r.size, r.alt) for r in rows]
+
     def add_item(
         self, lesson: str, kind: str, *, file: MediaRef | None = None, row: str | None = None, **values: Any
     ) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import mimetypes
 import re
 import warnings
 from pathlib import Path
@@ -49,6 +50,21 @@ def kind_of(head: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return "image/svg+xml" if _SVG.search(text) else "text/plain"
+
+
+_WIDE = {
+    "video/mp4": ("video/", "audio/"), "video/webm": ("video/", "audio/"), "audio/ogg": ("video/", "audio/"),
+    "application/zip": ("application/",), "application/x-ole-storage": ("application/",),
+    "text/plain": ("text/", "application/json"),
+}  # fmt: skip
+"""Kinds that hold several others, which only the name tells apart: how the media types of those begin."""
+
+
+def media_type(name: str, head: bytes) -> str:
+    """The media type of a file, by its first bytes, and by its name where those leave it open; "" as `kind_of`."""
+    kind = kind_of(head)
+    named = mimetypes.guess_type(name)[0] or ""
+    return named if named.startswith(_WIDE.get(kind, ("?",))) else kind
 
 
 def check_kind(path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,7 @@ from lms_core.errors import Corrupt, NotFound
 from lms_core.media.store import INCOMING, MediaStore
 
 SEALED, SHARED = "sealed", "shared"
+PART = 1 << 20
 
 
 class ProfileMedia:
@@ -67,18 +68,32 @@ class ProfileMedia:
 
     def put(self, data: bytes) -> str:
         """Store bytes of this profile's own, sealed and durably; returns their name. Raises DiskFull."""
-        name = sha256(data).hexdigest()
-        if not self.has(name):
-            draft = self._sealed.draft()
-            try:
-                with storage_errors(draft):
-                    with draft.open("xb") as file:
-                        sink = Sealing(file, self._key_of(name), aad=name.encode())
-                        sink.write(data)
-                        sink.finish()
-                    self._sealed.settle(draft, name)
-            finally:
-                draft.unlink(missing_ok=True)
+        return self._seal(sha256(data).hexdigest(), lambda: io.BytesIO(data))
+
+    def put_file(self, path: Path) -> str:
+        """The same with a file of the disk, however large; it is read a piece at a time. Raises OSError, Corrupt."""
+        with path.open("rb") as file:
+            name = file_digest(file, "sha256").hexdigest()
+        return self._seal(name, lambda: path.open("rb"))
+
+    def _seal(self, name: str, source: Callable[[], BinaryIO]) -> str:
+        """Seal what is not here yet; raises Corrupt where it is not what it was when it was named."""
+        if self.has(name):
+            return name
+        draft, digest = self._sealed.draft(), sha256()
+        try:
+            with storage_errors(draft):
+                with source() as plain, draft.open("xb") as file:
+                    sink = Sealing(file, self._key_of(name), aad=name.encode())
+                    while part := plain.read(PART):
+                        digest.update(part)
+                        sink.write(part)
+                    sink.finish()
+                if digest.hexdigest() != name:
+                    raise Corrupt(path=name)
+                self._sealed.settle(draft, name)
+        finally:
+            draft.unlink(missing_ok=True)
         return name
 
     @property

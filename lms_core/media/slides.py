@@ -19,7 +19,7 @@ def slide_pictures(file: BinaryIO) -> list[bytes]:
     left, found = MOST_BYTES, []
     try:
         with ZipFile(file) as packed:
-            entries = [e for e in packed.infolist() if _is_picture(e.filename)]
+            entries = [e for e in packed.infolist() if is_picture(e.filename)]
             for entry in sorted(entries, key=lambda e: _in_order(e.filename))[:MOST_SLIDES]:
                 left -= entry.file_size
                 if left < 0:
@@ -30,7 +30,8 @@ def slide_pictures(file: BinaryIO) -> list[bytes]:
     return found
 
 
-def _is_picture(name: str) -> bool:
+def is_picture(name: str) -> bool:
+    """Whether a part of an archive is a slide."""
     return name.casefold().endswith(PICTURES) and not name.startswith("__MACOSX/")
 
 

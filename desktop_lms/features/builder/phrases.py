@@ -56,3 +56,13 @@ def kind_words(kind: str) -> str:
         "quiz": tr("Quiz"), "lab_exercise": tr("Lab exercise"), "assignment": tr("Assignment"),
         "discussion": tr("Discussion"),
     }.get(kind, kind)  # fmt: skip
+
+
+def piece_words(kind: str) -> str:
+    """What a piece of a lesson is."""
+    return {
+        "video": tr("Video"), "audio": tr("Sound"), "pdf": tr("PDF"), "slides": tr("Slides"),
+        "interactive": tr("Interactive"), "text": tr("Text"), "image": tr("Picture"), "link": tr("Link"),
+        "document": tr("Document"), "code_sample": tr("Code"), "tool_software": tr("Program"), "dataset": tr("Data"),
+        "template": tr("Template"),
+    }.get(kind, tr("File"))  # fmt: skip

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.editor.view import Editor, tool
 from desktop_lms.features.builder.inspector.view import Inspector
@@ -58,20 +59,21 @@ class BuilderPage(QWidget):
         self.model.first = lesson
         self.draft = DraftModel(store, self.model.steps, self)
         self.quiz = QuizModel(store, self.model.steps, self)
+        self.contents = ContentsModel(store, self.model.steps, self)
         self.publishing = PublishModel(store, course, self)
         self.crumbs: list[tuple[str, str]] = [(tr("Teach"), "teach"), ("", "")]
         self.title = ""
         self._wanted: dict[str, bool | None] = {"tree": None, "aside": None}
         self._nodes: object = None
         self.tree = OutlineTree(name=tr("Outline"))
-        self.editor = Editor(self.draft, Rendering(store, self))
+        self.editor = Editor(self.draft, Rendering(store, self), self.contents)
         self.questions = QuizEditor(self.quiz)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.editor)
         self._middle.addWidget(self.questions)
         self._blank = self._make_blank()
         self._middle.addWidget(self._blank)
-        self.inspector = Inspector(self.model, self.draft)
+        self.inspector = Inspector(self.model, self.draft, self.contents)
         self._fault = column(gap=0)
         self._badge = column(gap=0)
         self._build()
@@ -129,6 +131,7 @@ class BuilderPage(QWidget):
         model.steps.failed.connect(self._on_failed)
         self.draft.failed.connect(self._on_failed)
         self.quiz.failed.connect(self._on_failed)
+        self.contents.failed.connect(self._on_failed)
         self.draft.saved_changed.connect(self._show_saved)
         self.draft.replaced.connect(self._show_saved)
         self.draft.opened.connect(self._on_opened)
@@ -222,6 +225,7 @@ class BuilderPage(QWidget):
         lesson = self.draft.lesson
         is_quiz = lesson is not None and lesson.kind == "quiz"
         self.quiz.open(lesson.id if lesson and is_quiz else "")
+        self.contents.open(lesson.id if lesson else "")
         self._show_middle()
         self._show_badge()
         self._show_saved()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QTimer
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
+from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.rendering import Rendering
 from desktop_lms.widgets.buttons import Button
@@ -23,14 +24,15 @@ from lms_core.content.dress import RenderTheme
 
 PREVIEW_MS = 250
 NARROW = 620
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
 
 class Editor(QWidget):
     """Toolbar, editor and preview of the open lesson."""
 
-    def __init__(self, draft: DraftModel, rendering: Rendering) -> None:
+    def __init__(self, draft: DraftModel, rendering: Rendering, contents: ContentsModel) -> None:
         super().__init__()
-        self._draft, self._rendering = draft, rendering
+        self._draft, self._rendering, self._contents = draft, rendering, contents
         self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))
         self.edit.setPlaceholderText(tr("Write here. A slash at the start of a line offers tables, formulas and more."))
         self.preview = LessonText(name=tr("Preview"))
@@ -75,14 +77,18 @@ class Editor(QWidget):
 
     # --- pictures
     def _ask_picture(self) -> None:
-        kinds = f"{tr('Pictures')} (*.png *.jpg *.jpeg *.gif *.webp *.svg)"
+        kinds = f"{tr('Pictures')} ({' '.join(f'*{ending}' for ending in PICTURES)})"
         path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture"), "", kinds)
         if path:
             self._draft.add_image_file(Path(path))
 
     def _on_dropped(self, paths: list[str]) -> None:
+        """Pictures come into the text, everything else beside it."""
+        others = [Path(path) for path in paths if not path.casefold().endswith(PICTURES)]
         for path in paths:
-            self._draft.add_image_file(Path(path))
+            if path.casefold().endswith(PICTURES):
+                self._draft.add_image_file(Path(path))
+        self._contents.add_files(others)
 
     def _on_pasted(self, image: QImage) -> None:
         buffer = QBuffer()

@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
+from desktop_lms.features.builder.contents.view import ContentsPart
+from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.phrases import finding_words, kind_words
 from desktop_lms.features.builder.viewmodel import BuilderModel
@@ -37,13 +39,13 @@ def tier_words(tier: str) -> str:
 class Inspector(Panel):
     """The panel at the end."""
 
-    def __init__(self, model: BuilderModel, draft: DraftModel) -> None:
+    def __init__(self, model: BuilderModel, draft: DraftModel, contents: ContentsModel) -> None:
         self._tabs = Tabs([tr("Lesson"), tr("Course"), tr("Checks"), tr("Trash")], name=tr("Settings"))
         self._stack = QStackedWidget()
         super().__init__(
             column(boxed(row(self._tabs, "~", margin=(16, 8, 16, 0))), (self._stack, 1), gap=0), edge="start"
         )
-        self._model, self._draft = model, draft
+        self._model, self._draft, self._contents = model, draft, contents
         self._pages = [Page(pad=16, top=16) for _ in range(4)]
         for page in self._pages:
             self._stack.addWidget(page)
@@ -113,6 +115,7 @@ class Inspector(Panel):
             labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
             labelled(tr("Duration in minutes"), minutes), 16,
             labelled(tr("Who can open it"), access), 6, free, 12, *self._tiers(lesson), 16, Line(), 16,
+            ContentsPart(self._contents), 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip
 
@@ -212,7 +215,8 @@ class Inspector(Panel):
             back = Button(tr("Restore"), "link", small=True)
             back.setAccessibleName(tr("Restore {title}", title=item.title))
             back.clicked.connect(lambda _=False, r=item.id: self._model.restore([r]))
-            kind = {"module": tr("Module"), "lesson": tr("Lesson"), "question": tr("Question")}[item.kind]
+            kind = {"module": tr("Module"), "lesson": tr("Lesson"), "question": tr("Question")}.get(item.kind)
+            kind = kind or tr("Content of a lesson")
             rows.append(ListRow(item.title or tr("Without words"), kind, back, compact=True))
         return listed(*rows)
 
