@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -20,7 +20,10 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from bench.library import SUBJECTS, course_id, lesson_id
-from desktop_lms.app import App
+from desktop_lms.start import load
+
+if TYPE_CHECKING:
+    from desktop_lms.app import App
 
 STEP_MS, BEAT_MS, SETTLE_S = 250, 5, 20
 PLACES = ("today", "courses", "notes", "review", "progress", "inbox", "settings")
@@ -103,8 +106,9 @@ def main() -> None:
     folder, seconds = Path(sys.argv[1]), float(sys.argv[2])
     courses, lessons = int(sys.argv[3]), int(sys.argv[4])
     qt = QApplication(["long use"])
-    app = App(qt, folder)
+    app = load().App(qt, folder)
     app.start()
+    QTimer.singleShot(500, gc.enable)  # as the app's own main does
     student = Student(app, courses=courses, lessons=lessons, seconds=seconds)
     qt.exec()
     app.close()

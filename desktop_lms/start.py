@@ -17,12 +17,15 @@ from pathlib import Path
 from threading import Thread
 from types import ModuleType
 
+SWITCH_S = 0.0005
+"""After how long a busy thread lets the window's go on; it asks for that hundreds of times to build a page."""
 LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 
 
 def load() -> ModuleType:
     """Import the app; its `main` lets the collector go on once the first page stands."""
     gc.disable()
+    sys.setswitchinterval(SWITCH_S)
     os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # set later, Qt's whole style would be made known to Python
     if sys.platform == "linux":
         Thread(target=_link, daemon=True).start()

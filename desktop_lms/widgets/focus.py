@@ -23,17 +23,19 @@ class FocusRing(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keyboard = False
         self._around: QWidget | None = None
+        self._chain: list[QWidget] = []
         self.hide()
         self._window = window
         app: Any = QApplication.instance()
         app.focusChanged.connect(self._on_focus)
-        # to look at every event the binding must learn all of Qt's classes: the first page need not wait for that
+        # the binding must learn Qt's classes to look at events: the first page need not wait for that
         self.startTimer(WATCH_MS)
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        self.killTimer(event.timerId())
-        app: Any = QApplication.instance()
-        app.installEventFilter(self)
+        handle = self._window.windowHandle()
+        if handle is not None:
+            self.killTimer(event.timerId())
+            handle.installEventFilter(self)  # at the door: on the whole app it would be asked about every event of all
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -41,18 +43,30 @@ class FocusRing(Painted):
             self._keyboard = True
         elif kind == QEvent.Type.MouseButtonPress:
             self._keyboard = False
-            self.hide()
-        elif kind in (QEvent.Type.Resize, QEvent.Type.Move) and watched is not self and self.isVisible():
+            self._follow(None)
+        elif kind in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         home = self._window
-        if new is None or not self._keyboard or not home.isAncestorOf(new) or new is home:
-            self._around = None
+        seen = new is not None and self._keyboard and home.isAncestorOf(new) and new is not home
+        self._follow(new if seen else None)
+
+    def _follow(self, around: QWidget | None) -> None:
+        """Stand around a widget and move with it and with everything it lies in."""
+        for widget in self._chain:
+            if isValid(widget):
+                widget.removeEventFilter(self)
+        self._around, self._chain = around, []
+        if around is None:
             self.hide()
             return
-        self._around = new
+        at: QWidget | None = around
+        while at is not None and at is not self._window:
+            self._chain.append(at)
+            at.installEventFilter(self)
+            at = at.parentWidget()
         self._place()
         self.show()
         self.raise_()

@@ -55,12 +55,23 @@ class Theme:
         """Colours by name, as in tokens.json."""
         return tokens()["color"][self.mode]
 
+    @cached_property
+    def _made(self) -> dict[tuple[Any, ...], Any]:
+        """Fonts and colours that were asked for before: each label asks for one of both."""
+        return {}
+
     def hex(self, name: str) -> str:
         """A colour for a style sheet."""
         return str(self.colors[name])[:7]
 
     def color(self, name: str, alpha: int = 255) -> QColor:
         """A colour by name."""
+        key = (name, alpha)
+        if key not in self._made:
+            self._made[key] = self._color(name, alpha)
+        return QColor(self._made[key])
+
+    def _color(self, name: str, alpha: int) -> QColor:
         value = str(self.colors[name])
         color = QColor(value[:7])
         color.setAlpha(int(value[7:9], 16) if len(value) == 9 else alpha)
@@ -77,6 +88,12 @@ class Theme:
 
     def font(self, role: str, *, weight: int | None = None, size: int | None = None) -> QFont:
         """The font of a role (display, title, heading, body, strong, small, caption, metric, read, mono)."""
+        key = (role, weight, size)
+        if key not in self._made:
+            self._made[key] = self._font(role, weight, size)
+        return QFont(self._made[key])
+
+    def _font(self, role: str, weight: int | None, size: int | None) -> QFont:
         wanted = tokens()["type"]["role"][role]
         font = QFont()
         font.setFamilies(tokens()["type"]["family"][wanted["family"]])
