@@ -68,6 +68,14 @@ def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Works
     assert page.text.extraSelections() == []
 
 
+def test_a_note_stands_in_the_panel_without_the_marks_of_its_markdown(page: LessonPage) -> None:
+    page._model.add_note("# Bring\n\n- the **large** scales\n- two `buckets`")
+    card = page.notes.findChild(NoteCard)
+    shown = [label.words for label in card.findChildren(Label)]
+    assert "Bring\nthe large scales\ntwo buckets" in shown
+    assert "*" not in card.accessibleName()
+
+
 def test_a_highlight_takes_another_colour_and_goes(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
     choose(page, "A sample is a witness")
     page._highlight("sky")

@@ -21,7 +21,7 @@ from desktop_lms.widgets.theme import current
 from desktop_lms.words import language, tr
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Note, SharedNote
-from lms_core.learning.notes_file import clock
+from lms_core.learning.notes_file import clock, plain_words
 
 MOST = 400
 """So many letters of a note stand on a card that is not open."""
@@ -33,12 +33,12 @@ class NoteCard(Clickable):
     delete_asked = Signal()
 
     def __init__(self, note: Note, *, gone: bool) -> None:
-        super().__init__(name=tr("Edit: {words}", words=_short(note.body or note.quote)))
+        super().__init__(name=tr("Edit: {words}", words=_plain(note.body) or _short(note.quote)))
         words: list[Item] = []
         if note.quote:
             words.append(Label(f"“{_short(note.quote)}”", "small", "text2" if note.body else "text", wrap=True))
         if note.body:
-            words.append(Label(_short(note.body), "small", wrap=True))
+            words.append(Label(_plain(note.body), "small", wrap=True))
         if gone:
             lost = Label(tr("The place is gone; the note stays."), "caption", "warning", wrap=True)
             words.append(boxed(row(IconMark("triangle-alert", 14, "warning"), (lost, 1), gap=6)))
@@ -156,7 +156,7 @@ def shared_card(shared: SharedNote) -> QWidget:
     note = shared.note
     author = tr("Shared by {name}", name=shared.author) if shared.author else tr("Shared")
     quote = Label(f"“{_short(note.quote)}”", "small", "text2", wrap=True) if note.quote else None
-    body = Label(_short(note.body, 2000), "small", wrap=True) if note.body else None
+    body = Label(_plain(note.body, 2000), "small", wrap=True) if note.body else None
     who = boxed(row(IconMark("users", 14, "text2"), (Elided(f"{author} · {day(note)}", "caption", "text2"), 1), gap=6))
     made = boxed(row(Stripe(note.colour if note.quote else ""), (column(quote, body, who, gap=4), 1), gap=10, margin=8))
     made.setAccessibleName(author)
@@ -179,3 +179,8 @@ def day(note: Note) -> str:
 
 def _short(text: str, most: int = MOST) -> str:
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
+
+
+def _plain(body: str, most: int = MOST) -> str:
+    """The words of a note line by line, without the marks of its Markdown."""
+    return _short("\n".join(filter(None, map(plain_words, body[: 2 * most].splitlines()))), most)
