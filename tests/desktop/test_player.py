@@ -265,13 +265,25 @@ def test_the_tools_fit_in_any_width(make: Make, qtbot: Any, width: int) -> None:
     qtbot.waitUntil(lambda: all(player.rect().contains(corner) for corner in corners()))
 
 
-def _painted(style: CaptionStyle, lines: tuple[str, ...] = ("Twelve limpets",)) -> QImage:
+def _painted(
+    style: CaptionStyle,
+    lines: tuple[str, ...] = ("Twelve limpets",),
+    direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight,
+) -> QImage:
     picture = QImage(400, 225, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(QColor("blue"))
     painter = QPainter(picture)
+    painter.setLayoutDirection(direction)
     paint_captions(painter, picture.rect().toRectF(), lines, style)
     painter.end()
     return picture
+
+
+@pytest.mark.parametrize("line", ["Stir first, then weigh.", "حرّك أولًا، ثم زن."])
+def test_a_caption_ends_with_its_full_stop_in_any_window(qtbot: Any, line: str) -> None:
+    windows = (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft)
+    first, second = (_painted(CaptionStyle(), (line,), each) for each in windows)
+    assert first == second
 
 
 def test_captions_are_drawn_as_one_likes_them(qtbot: Any) -> None:

@@ -42,6 +42,7 @@ def paint_captions(painter: QPainter, area: QRectF, lines: Sequence[str], style:
     if ground.alpha():
         rounded(painter, box.adjusted(-PAD, -PAD / 2, PAD, PAD / 2).intersected(area), fill=ground, radius=6)
     painter.save()
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.setClipRect(box.adjusted(-PAD, 0, PAD, 2))
     painter.setFont(font)
     if not ground.alpha():
