@@ -9,7 +9,7 @@ from desktop_lms.features.lesson.viewmodel import LessonModel
 
 
 class Hosting:
-    """Implements Host for one page; `review` adds a card where reviewing is possible."""
+    """Implements Host for one page."""
 
     def __init__(
         self,
@@ -17,9 +17,8 @@ class Hosting:
         *,
         follow: Callable[[str], None],
         say: Callable[[str, Undo], None],
-        review: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._model, self._follow, self._say, self._review = model, follow, say, review
+        self._model, self._follow, self._say = model, follow, say
 
     def keep_place(self, key: str, place: Place) -> None:
         """Keep the place of a part."""
@@ -51,8 +50,3 @@ class Hosting:
     def say(self, words: str, undo: Undo = None) -> None:
         """Show a toast."""
         self._say(words, undo)
-
-    def review(self, front: str, back: str) -> None:
-        """Add a card to what is reviewed."""
-        if self._review is not None:
-            self._review(front, back)

@@ -43,9 +43,6 @@ class Host(Protocol):
     def say(self, words: str, undo: Undo = None) -> None:
         """Show a toast."""
 
-    def review(self, front: str, back: str) -> None:
-        """Add a card to what is reviewed, Markdown on both sides."""
-
 
 class Fetching(Protocol):
     """What brings files that are not here yet (desktop_lms/downloads.py)."""
@@ -97,15 +94,9 @@ class Aside:
     def say(self, words: str, undo: Undo = None) -> None:
         """Say nothing."""
 
-    def review(self, front: str, back: str) -> None:
-        """Add nothing."""
-
 
 class Room(QObject):
-    """The files of the course, the places of the lesson, and its page, for one part after another.
-
-    `can_review` says whether cards can be added to what is reviewed.
-    """
+    """The files of the course, the places of the lesson, and its page, for one part after another."""
 
     spot_asked = Signal(object)
     """A place in a part (Spot) that a note leads to; the part that it names goes there."""
@@ -120,11 +111,10 @@ class Room(QObject):
         *,
         places: Mapping[str, Place] | None = None,
         host: Host | None = None,
-        can_review: bool = False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.store, self.lesson, self.files, self.can_review = store, lesson, files, can_review
+        self.store, self.lesson, self.files = store, lesson, files
         self.wanted: Spot | None = None
         """A place that was asked for before its part was there."""
         self.where: Callable[[], Spot] | None = None
@@ -202,10 +192,6 @@ class Room(QObject):
     def say(self, words: str, undo: Undo = None) -> None:
         """Show a toast."""
         self._host.say(words, undo)
-
-    def review(self, front: str, back: str) -> None:
-        """Add a card to what is reviewed, Markdown on both sides."""
-        self._host.review(front, back)
 
 
 def found_spot(place: str) -> Spot | None:

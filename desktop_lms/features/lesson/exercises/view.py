@@ -32,14 +32,11 @@ class Flashcards(Card):
         self._back = Button("", "ghost", "arrow-left", name=tr("The card before"))
         self._turn = Button(tr("Turn over"), "", "refresh-cw", small=True)
         self._on = Button("", "ghost", "arrow-right", name=tr("The next card"))
-        keep = Button(tr("Add to review"), "link", small=True)
         self._back.clicked.connect(lambda: self.step(-1))
         self._on.clicked.connect(lambda: self.step(1))
         self._turn.clicked.connect(self.turn)
-        keep.clicked.connect(self._add)
-        keep.setVisible(room.can_review)
         head = row(Label(title, "smallStrong"), "~", self._where)
-        foot = row(self._back, self._turn, self._on, "~", keep)
+        foot = row(self._back, self._turn, self._on, "~")
         self.setLayout(column(head, self._face, foot, gap=8, margin=(16, 12, 16, 12)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._show()
@@ -63,10 +60,6 @@ class Flashcards(Card):
         self._where.say(where)
         self._turn.say(tr("Back to the front") if self._turned else tr("Turn over"))
         self.setAccessibleName(f"{self._title}, {where}: {plain_text(side)}")
-
-    def _add(self) -> None:
-        face = self._faces[self._at]
-        self._room.review(face.front, face.back)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ahead, back = Qt.Key.Key_Right, Qt.Key.Key_Left

@@ -15,7 +15,6 @@ from desktop_lms.features.lesson.folded.view import Folded, PartText
 from desktop_lms.features.lesson.parts import make_part
 from desktop_lms.features.lesson.room import Aside, Room
 from desktop_lms.store import InlineStore
-from desktop_lms.widgets.buttons import Button
 from lms_core.content.embeds import Embed
 from lms_core.content.model import LessonDoc
 
@@ -24,11 +23,7 @@ class Host(Aside):
     """Takes down what a part says."""
 
     def __init__(self) -> None:
-        self.cards: list[tuple[str, str]] = []
         self.links: list[str] = []
-
-    def review(self, front: str, back: str) -> None:
-        self.cards.append((front, back))
 
     def follow(self, link: str) -> None:
         self.links.append(link)
@@ -41,7 +36,7 @@ def host() -> Host:
 
 @pytest.fixture
 def room(store: InlineStore, host: Host) -> Room:
-    return Room(store, LessonDoc("x", "X"), {}, host=host, can_review=True)
+    return Room(store, LessonDoc("x", "X"), {}, host=host)
 
 
 @pytest.fixture
@@ -78,7 +73,7 @@ def test_a_fold_opens_and_shuts_with_the_keyboard(shown) -> None:
     assert words(part) == ""
 
 
-def test_cards_turn_and_go_on(shown, host: Host) -> None:
+def test_cards_turn_and_go_on(shown) -> None:
     part = shown("cards", "Mean :: Sum over count\nLimpet :: A snail")
     assert isinstance(part, Flashcards)
     assert words(part) == "Mean"
@@ -90,8 +85,6 @@ def test_cards_turn_and_go_on(shown, host: Host) -> None:
     QTest.keyClick(part, Qt.Key.Key_Right)
     QTest.keyClick(part, Qt.Key.Key_Left)
     assert words(part) == "Limpet", "behind the last one comes the first"
-    next(b for b in part.findChildren(Button) if "Add to review" in b.text()).click()
-    assert host.cards == [("Limpet", "A snail")]
 
 
 def test_a_question_tells_why_and_can_be_tried_again(shown) -> None:
