@@ -32,7 +32,8 @@ class Fold(QWidget):
         self._mark = _Chevron("chevron-right", 16, "text2")
         self.head = Clickable()
         words = column(Elided(title, "strong"), Label(detail, "small", "text2") if detail else None, gap=0)
-        self.head.setLayout(row(lead, (words, 1), *end, self._mark, gap=12, margin=(8, 8, 8, 8)))
+        pad = 12 if lead is not None else 8  # as high as a row of a list, where it has a tile
+        self.head.setLayout(row(lead, (words, 1), *end, self._mark, gap=16, margin=(8, pad, 8, pad)))
         self._box = column(self.head, gap=8)
         self.setLayout(self._box)
         self.head.clicked.connect(self.toggle)

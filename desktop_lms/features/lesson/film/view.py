@@ -22,6 +22,7 @@ from desktop_lms.widgets.player.player import Player
 from desktop_lms.widgets.player.source import Liking, Source, Track
 from desktop_lms.widgets.player.times import clock
 from desktop_lms.widgets.player.transcript import Transcript
+from desktop_lms.widgets.surfaces import Card
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import language, tr
 from lms_core.content.embeds import Embed
@@ -120,7 +121,7 @@ class FilmPart(QWidget):
         self._fold = Fold(tr("Transcript"), "", lambda: shown)
         shown.hide()
         shown.setParent(self)
-        return self._fold
+        return Card(column(self._fold, margin=(8, 4, 8, 4)))
 
     def open_transcript(self) -> None:
         """Show the words, where there are some."""

@@ -45,7 +45,10 @@ class Files(Card):
         box = column(gap=0, margin=(16, 12, 16, 12))
         for title, rows in ((tr("Also in this lesson"), others), (tr("Files and links"), given)):
             if rows:
+                if box.count():
+                    box.addSpacing(12)
                 box.addWidget(Label(title, "strong"))
+                box.addSpacing(4)
                 box.addLayout(column(*listed(*rows), gap=0))
         self.setLayout(box)
         self.setAccessibleName(tr("Files and links"))
