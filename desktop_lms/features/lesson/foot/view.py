@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import clear, row
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
+
+LEAST = 72
+"""Width of a button to another lesson, in px."""
+
+
+class Way(Button):
+    """Leads to a lesson; its title ends in an ellipsis where there is no room for all of it."""
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(current().px(LEAST), super().sizeHint().height())
+
+    @property
+    def shown(self) -> str:
+        """The words that there is room for."""
+        missing = self.sizeHint().width() - self.width()
+        if missing <= 0:
+            return self.text()
+        metrics = self.fontMetrics()
+        room = metrics.horizontalAdvance(self.text()) - missing
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class Foot(QWidget):
@@ -69,7 +101,7 @@ class Foot(QWidget):
             return QWidget()
         forward = icon == "arrow-right"
         short = lesson.title if len(lesson.title) <= 28 else lesson.title[:27].rstrip() + "…"
-        made = Button(f"{lesson.number} {short}", "" if forward else "ghost", icon, icon_after=forward)
+        made = Way(f"{lesson.number} {short}", "" if forward else "ghost", icon, icon_after=forward)
         made.setToolTip(lesson.title)
         made.clicked.connect(lambda: self._follow(lesson))
         return made

@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.features.lesson.foot.view import Way
 from desktop_lms.features.lesson.panel.cards.view import NoteCard
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
@@ -66,6 +67,17 @@ def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Works
     assert len(page.text.extraSelections()) == 1
     page._model.undo_stack.undo()
     assert page.text.extraSelections() == []
+
+
+def test_the_way_to_another_lesson_is_never_cut(page: LessonPage) -> None:
+    way = page.findChild(Way)
+    whole = way.text()
+    assert way.shown == whole
+    way.setMaximumWidth(way.sizeHint().width() - 20)
+    page.resize(1200, 700)
+    QApplication.processEvents()
+    assert way.shown.startswith(whole[:4])
+    assert "…" in way.shown
 
 
 def test_a_note_stands_in_the_panel_without_the_marks_of_its_markdown(page: LessonPage) -> None:
