@@ -125,8 +125,11 @@ class Embedding(QObject):
         if widget is None:
             return
         width = self._room(place)
-        wanted = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
-        size = (width, max(wanted, widget.minimumSizeHint().height(), 1))
+        if widget.hasHeightForWidth():  # its least height is that of words in the narrowest column
+            wanted = max(widget.heightForWidth(width), widget.minimumHeight())
+        else:
+            wanted = max(widget.sizeHint().height(), widget.minimumSizeHint().height())
+        size = (width, max(wanted, 1))
         if size == place.size:
             return
         bar = self._text.verticalScrollBar()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -70,10 +70,6 @@ class FilmPart(QWidget):
             ),
             self._on_film,
         )
-
-    def minimumSizeHint(self) -> QSize:
-        """Little: words wrap, and what they need is told for each width."""
-        return QSize(super().minimumSizeHint().width(), 1)
 
     # --- building
     def _on_film(self, film: Film) -> None:
