@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_lms.noting import NoteWriter
@@ -25,6 +25,8 @@ from lms_core.workspace import Workspace
 TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
 FEW = 200
 """So many changed notes are read one by one, more as a whole."""
+LATE_MS = 500
+"""How often the list is shown anew while places are looked for."""
 Kind = Literal["note", "highlight", "bookmark"]
 
 
@@ -110,6 +112,23 @@ def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> froze
     return frozenset(lost)
 
 
+@dataclass(frozen=True)
+class Sifted:
+    """What is shown of all notes, and what they can be narrowed by: courses as (id, title), and tags."""
+
+    rows: tuple[NoteRow, ...] = ()
+    courses: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def sifted(rows: Sequence[NoteRow], wish: Mapping[str, str]) -> Sifted:
+    """Those that fit a wish, and every course and tag of all."""
+    courses = {row.kept.course_id: row.course for row in rows if row.kept.course_id}
+    tags = {tag for row in rows if isinstance(row.kept, Note) for tag in row.kept.tags}
+    by_title = sorted(courses.items(), key=lambda item: item[1].casefold())
+    return Sifted(tuple(sift(rows, **wish)), tuple(by_title), tuple(sorted(tags, key=str.casefold)))
+
+
 class NotesModel(QObject):
     """State of the page."""
 
@@ -124,8 +143,13 @@ class NotesModel(QObject):
         super().__init__(parent)
         self._store = store
         self._by_id: dict[str, NoteRow] | None = None
-        self.rows: tuple[NoteRow, ...] = ()
-        """Those to show."""
+        self._sifted, self._wish_number = Sifted(), 0
+        self._is_looking = self._is_stale = False
+        self._unlooked: list[tuple[str, list[NoteRow]]] = []
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE_MS)
+        self._late.timeout.connect(self._sift)
         self.query = self.course = self.tag = self.colour = ""
         self.kind, self.order = "", "newest"
         self.error: LmsError | None = None
@@ -152,20 +176,37 @@ class NotesModel(QObject):
         self._by_id = {row.kept.id: _still_lost(row, old.get(row.kept.id)) for row in rows}
         self.error = None
         self._sift()
-        for course in sorted({row.kept.course_id for row in rows if row.kept.course_id and row.kind == "highlight"}):
-            self._look_for(course, [row for row in rows if row.kept.course_id == course])
+        marked: dict[str, list[NoteRow]] = {}
+        for row in rows:
+            if row.kept.course_id and row.kind == "highlight":
+                marked.setdefault(row.kept.course_id, []).append(row)
+        self._unlooked = sorted(marked.items(), reverse=True)
+        self._look_on()
 
-    def _look_for(self, course: str, rows: list[NoteRow]) -> None:
-        self._store.run(self, lambda w: (rows, lost_in(w, course, rows)), self._on_lost)
+    def _look_on(self) -> None:
+        """Look for the words of the next course's highlights; what others ask of the lane comes between two of them."""
+        if self._unlooked and not self._is_looking:
+            self._is_looking = True
+            course, rows = self._unlooked.pop()
+            self._store.run(self, lambda w: (rows, lost_in(w, course, rows)), self._on_lost, self._on_not_looked)
+
+    def _on_not_looked(self, error: LmsError) -> None:
+        self._is_looking = False
+        self._store.failed.emit(error)
 
     def _on_lost(self, found: tuple[list[NoteRow], frozenset[str]]) -> None:
+        self._is_looking = False
         rows, lost = found
         some = self._by_id or {}
         changed = [r.kept.id for r in rows if r.kept.id in some and some[r.kept.id].lost != (r.kept.id in lost)]
         for name in changed:
             some[name] = replace(some[name], lost=name in lost)
-        if changed:
+        self._is_stale |= bool(changed)
+        self._look_on()
+        if self._is_stale and not self._is_looking:
             self._sift()
+        elif self._is_stale and not self._late.isActive():
+            self._late.start()
 
     def _on_some(self, told: tuple[frozenset[str], tuple[NoteRow, ...]]) -> None:
         asked, rows = told
@@ -193,21 +234,33 @@ class NotesModel(QObject):
         return (self._by_id or {}).get(name)
 
     def _sift(self) -> None:
+        self._wish_number += 1
+        self._late.stop()
+        self._is_stale = False
+        number, rows = self._wish_number, tuple((self._by_id or {}).values())
         wish = {name: getattr(self, name) for name in ("query", "course", "tag", "colour", "kind", "order")}
-        self.rows = tuple(sift((self._by_id or {}).values(), **wish))
-        self.changed.emit()
+        self._store.pool(self, lambda: (number, sifted(rows, wish)), self._on_sifted)
+
+    def _on_sifted(self, told: tuple[int, Sifted]) -> None:
+        number, found = told
+        if number == self._wish_number:  # nothing else was wished for meanwhile
+            self._sifted = found
+            self.changed.emit()
+
+    @property
+    def rows(self) -> tuple[NoteRow, ...]:
+        """Those to show."""
+        return self._sifted.rows
 
     @property
     def courses(self) -> tuple[tuple[str, str], ...]:
         """Courses with notes: (id, title)."""
-        found = {r.kept.course_id: r.course for r in (self._by_id or {}).values() if r.kept.course_id}
-        return tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
+        return self._sifted.courses
 
     @property
     def tags(self) -> tuple[str, ...]:
         """All tags."""
-        notes = (r.kept for r in (self._by_id or {}).values())
-        return tuple(sorted({t for n in notes if isinstance(n, Note) for t in n.tags}, key=str.casefold))
+        return self._sifted.tags
 
     def narrow(self, **wanted: str) -> None:
         """Show only some: `query`, `course`, `tag`, `colour`, `kind`; or in another `order`."""

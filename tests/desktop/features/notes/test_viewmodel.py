@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.store import InlineStore
@@ -10,7 +11,7 @@ from lms_core.errors import LmsError
 from lms_core.learning.model import Bookmark, Note
 from lms_core.learning.notes_file import read_markdown
 from lms_core.workspace import Workspace
-from tests.desktop.features.learners import Tides, install
+from tests.desktop.features.learners import Tides, install, write_course
 
 
 def filled(store: InlineStore, workspace: Workspace, tides: Tides) -> NotesModel:
@@ -140,3 +141,32 @@ def test_export_into_nowhere_is_said(store: InlineStore, workspace: Workspace, t
         model.export(tmp_path / "no" / name)
     assert [error.code for error in refused] == ["file_unwritable"] * 2
     assert len(model.rows) == 4
+
+
+class Queue(InlineStore):
+    """Keeps what is asked of the lane until it is told to go on."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.waiting: list[Any] = []
+
+    def run(self, owner: Any, work: Any, then: Any = None, fail: Any = None) -> None:
+        self.waiting.append(lambda: InlineStore.run(self, owner, work, then, fail))
+
+
+def test_looking_for_lost_words_lets_others_have_the_lane(
+    store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    other = write_course(workspace, title="Other shores")
+    install(workspace, other.course)
+    for lesson in (tides.shells, other.shells):
+        workspace.notes.add("", lesson=lesson, quote="Words that are gone", colour="mint")
+    queue = Queue(workspace)
+    model = NotesModel(queue)
+    model.refresh()
+    turns = []
+    while queue.waiting:
+        turns.append(len(queue.waiting))
+        queue.waiting.pop(0)()
+    assert turns == [1, 1, 1], "one course at a time waits"
+    assert [row.lost for row in model.rows] == [True, True]
