@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.features.course.before.view import before, refused
+from desktop_lms.features.course.outline.view import LessonLine
 from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow, Sheets
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
@@ -28,15 +29,6 @@ from lms_core.errors import UserError
 
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
-STATES = {
-    "done": ("circle-check", "success"),
-    "in_progress": ("circle-dot", "accentText"),
-    "not_started": ("circle", "text3"),
-}
-KINDS = {
-    "reading": "file-text", "video": "video", "interactive": "hand", "lab_exercise": "wrench", "quiz": "list-checks",
-    "assignment": "clipboard-list", "discussion": "message-square-quote",
-}  # fmt: skip
 
 
 class CoursePage(Page):
@@ -226,27 +218,8 @@ class CoursePage(Page):
         self._render()
 
     def _lesson(self, home: CourseHome, lesson: LessonRow) -> Clickable:
-        mark, color = ("lock", "text3") if lesson.needs else STATES[lesson.status]
-        word = {"done": tr("Done"), "in_progress": tr("In progress"), "not_started": tr("Not started")}[lesson.status]
-        if lesson.changed and not lesson.needs:
-            mark, color, word = "pencil", "info", tr("Changed since you read it")
-        if lesson.needs:
-            word = tr("Locked: needs {title}", title=lesson.needs_number or lesson.needs)
         here = bool(home.resume and home.resume.lesson_id == lesson.id and home.state.last_lesson)
-        made = Clickable(name=f"{lesson.number} {lesson.title}, {word}", selected=here)
-        number = Label(lesson.number, "small", "text2")
-        number.setMinimumWidth(current().px(32))
-        minutes = Label(tr("{minutes} min", minutes=lesson.minutes), "small", "text2")
-        minutes.setMinimumWidth(current().px(52))
-        minutes.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        title = Elided(lesson.title, "strong" if here else "body", "text3" if lesson.needs else "text")
-        made.setLayout(
-            row(
-                IconMark(mark, 18, color), number, (title, 1),
-                Label(word, "caption", color if color != "text3" else "text2"),
-                IconMark(KINDS.get(lesson.kind, "file-text"), 16), minutes, gap=12, margin=(16, 8, 16, 8),
-            )
-        )  # fmt: skip
+        made = LessonLine(lesson, here=here)
         made.clicked.connect(lambda: self._open_lesson(lesson))
         made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         made.customContextMenuRequested.connect(lambda at: self._lesson_menu(made, lesson, at))
