@@ -19,7 +19,7 @@ from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Choice, Field, Hands, labelled
-from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.layout import Item, boxed, clear, column, fill, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, IconMark, Tile
@@ -53,6 +53,7 @@ class SettingsPage(Page):
         super().__init__()
         self._model, self._go, self._say, self._version = model, go, say, version
         self._shown: object = None
+        self._fault, self._rest = column(gap=0), column(gap=0)
         self._hands = Hands(self)
         self.setAccessibleName(tr("Settings"))
         model.changed.connect(self._show)
@@ -68,7 +69,12 @@ class SettingsPage(Page):
         self._show_again()
 
     def _show_again(self) -> None:
+        """Build what follows the look alone; the rest follows what the model knows."""
         self._shown = None
+        self._fault, self._rest = column(gap=0), column(gap=0)
+        body = boxed(column(self._looks(), 32, WatchingSection(self._model.watching), 32, self._rest, gap=0))
+        body.setMaximumWidth(current().px(720))
+        self.show_items(heading(tr("Settings")), self._fault, 20, body, "~")
         self._show()
 
     def _show(self) -> None:
@@ -76,28 +82,22 @@ class SettingsPage(Page):
         if state == self._shown or (self._shown is not None and not self._model.error and self._hands.on):
             return  # while a name is typed nothing is built under the cursor
         self._shown = state
-        fault: list[Item] = []
+        clear(self._fault)
+        clear(self._rest)
         if self._model.error:
             text = sentence(self._model.error)
-            fault = [20, Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")]
+            banner = Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")
+            fill(self._fault, (20, banner), gap=0, margin=0)
+        fill(self._rest, tuple(self._parts()), gap=0, margin=0)
+
+    def _parts(self) -> list[Item]:
+        """What waits for the profile."""
+        if self._model.profile is None and not self._model.error:
+            return self._person()
         devices = DeviceList(self._model.devices, say=self._say) if self._model.devices.linked else None
         told = NotifyingSection(self._model.notifying) if self._model.notifying.linked else None
-        films = WatchingSection(self._model.watching)
-        parts = (
-            self._looks(),
-            32,
-            films,
-            32,
-            *self._person(),
-            32,
-            told,
-            32 if told else 0,
-            devices,
-            32 if devices else 0,
-        )
-        body = boxed(column(*parts, *self._safety(), 32, self._about(), gap=0))
-        body.setMaximumWidth(current().px(720))
-        self.show_items(heading(tr("Settings")), *fault, 20, body, "~")
+        between = (32, told, 32 if told else 0, devices, 32 if devices else 0)
+        return [*self._person(), *between, *self._safety(), 32, self._about()]
 
     # --- looks
     def _looks(self) -> QWidget:

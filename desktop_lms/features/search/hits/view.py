@@ -148,21 +148,18 @@ class Facet(QWidget):
     def __init__(self, name: str, facet: str, narrow: Callable[[str, str], None]) -> None:
         super().__init__()
         self._facet, self._narrow = facet, narrow
-        self._values = [FacetValue(self._take) for _ in range(MOST_VALUES)]
-        self.setLayout(
-            column(
-                row(8, Label(name, "caption", "text3", weight=600), "~", gap=0),
-                2,
-                *self._values,
-                gap=1,
-                margin=(0, 0, 0, 18),
-            )
-        )
+        self._values: list[FacetValue] = []
+        self._box = column(gap=1)
+        head = row(8, Label(name, "caption", "text3", weight=600), "~", gap=0)
+        self.setLayout(column(head, 2, self._box, gap=1, margin=(0, 0, 0, 18)))
 
     def show_values(self, values: Sequence[tuple[str, int]], taken: Sequence[str], courses: dict[str, str]) -> None:
         """Show the values of another answer; what is taken stays, even without a hit."""
         known = dict(values)
         shown = [*((value, known.get(value, 0)) for value in taken), *(pair for pair in values if pair[0] not in taken)]
+        while len(self._values) < min(MOST_VALUES, len(shown)):
+            self._values.append(FacetValue(self._take))
+            self._box.addWidget(self._values[-1])
         for n, line in enumerate(self._values):
             line.setVisible(n < len(shown))
             if n < len(shown):
