@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop_lms.shell.places import Command
+from desktop_lms.widgets.feedback import keep_focus
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import clear, column, row
 from desktop_lms.widgets.rows import Clickable
@@ -31,6 +32,7 @@ class Palette(QWidget):
     def __init__(self, window: QWidget, commands: Sequence[Command], provider: Provider | None = None) -> None:
         super().__init__(window)
         self._window, self._commands, self._provider = window, list(commands), provider
+        self._before = window.focusWidget()
         self._found: list[Command] = []
         self._asked = ""
         self._at = 0
@@ -49,7 +51,15 @@ class Palette(QWidget):
     def _matching(self) -> list[Command]:
         words = self.field.text().casefold().split()
         hits = [c for c in self._commands if all(w in " ".join((c.title, *c.words)).casefold() for w in words)]
-        return [*hits, *self._found][:SHOWN] if words else hits[:SHOWN]
+        return [*hits, *self._found][: self._lines()] if words else hits[: self._lines()]
+
+    def _lines(self) -> int:
+        """How many lines there is room for."""
+        room = self._window.height() - TOP - self._over() - 16
+        return max(1, min(SHOWN, room // current().px(40)))
+
+    def _over(self) -> int:
+        return self.field.sizeHint().height() + 40
 
     def _on_typed(self, text: str) -> None:
         self._at, self._asked = 0, text
@@ -87,7 +97,7 @@ class Palette(QWidget):
             self._list.addWidget(Label(tr("Nothing found. Try fewer words."), "small", "text3"))
         width = min(current().px(WIDTH), self._window.width() - 32)
         self.card.setFixedWidth(width)
-        height = self.field.sizeHint().height() + 40 + max(1, len(shown)) * current().px(40)
+        height = self._over() + max(1, len(shown)) * current().px(40)
         self.card.setGeometry((self.width() - width) // 2, TOP, width, height)
 
     def _run(self, command: Command) -> None:
@@ -97,6 +107,8 @@ class Palette(QWidget):
     def leave(self) -> None:
         """Close it."""
         self.hide()
+        if self._before is not None and isValid(self._before):
+            self._before.setFocus()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -114,6 +126,9 @@ class Palette(QWidget):
         else:
             return False
         return True
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return keep_focus(self, forward=forward)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self.card.geometry().contains(event.position().toPoint()):

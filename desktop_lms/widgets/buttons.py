@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from desktop_lms.widgets.icons import icon as draw
@@ -43,6 +44,12 @@ class Button(QPushButton):
             self.setToolTip(name)
         self._restyle()
         look().changed.connect(self._restyle)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def say(self, text: str) -> None:
         """Show another verb."""

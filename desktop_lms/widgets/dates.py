@@ -1,9 +1,9 @@
-"""A field for a day: typed as the language writes it, or picked from a calendar."""
+"""A field for a day: typed as the language writes it, or picked from a calendar, which the key down opens too."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtGui import QTextCharFormat
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QToolButton, QWidgetAction
 
 from desktop_lms.widgets.icons import icon
@@ -12,6 +12,8 @@ from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import language, tr
 
 ISO = "yyyy-MM-dd"
+TARGET = 24
+"""What one can press is never smaller, in px."""
 
 
 class DateField(Field):
@@ -58,6 +60,19 @@ class DateField(Field):
         self.mark_bad(day is None)
         if day is not None:
             self.picked.emit(day)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.open_calendar()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self.findChildren(QToolButton):
+            if button.defaultAction() is self._pick:
+                short = max(0, TARGET - button.height() + 1) // 2
+                button.setGeometry(button.geometry().adjusted(-short, -short, short, short))
 
     def open_calendar(self) -> None:
         """Lay a calendar below the field."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, column, row
@@ -93,6 +94,20 @@ def empty_state(icon: str, title: str, detail: str, *buttons: Button) -> QWidget
     return boxed(column("~", inner, "~", "~", gap=0, margin=24))
 
 
+def keep_focus(inside: QWidget, *, forward: bool) -> bool:
+    """Move the focus on with Tab, and round within what lies over a window: what is behind it cannot be reached."""
+    window = inside.window()
+    here = found = window.focusWidget() or inside
+    while True:
+        found = found.nextInFocusChain() if forward else found.previousInFocusChain()
+        if found is here or found is None:
+            return True
+        takes = found.focusPolicy() & Qt.FocusPolicy.TabFocus and found.isEnabled() and not found.focusProxy()
+        if takes and found.isVisibleTo(window) and inside.isAncestorOf(found):
+            found.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+            return True
+
+
 class Sheet(QWidget):
     """A dialog over the window: its title asks, its verb is the button, Esc leaves it."""
 
@@ -124,7 +139,7 @@ class Sheet(QWidget):
     def close_sheet(self) -> None:
         """Leave the sheet."""
         self.hide()
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):
             self._before.setFocus()
         self.closed.emit()
         self.deleteLater()
@@ -149,7 +164,7 @@ class Sheet(QWidget):
         return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return super().focusNextPrevChild(forward)
+        return keep_focus(self, forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

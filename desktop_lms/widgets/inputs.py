@@ -65,9 +65,10 @@ class Field(QLineEdit):
     def _restyle(self) -> None:
         self.setFont(current().font("small"))
         if self._icon:
-            if self._action is not None:
-                self.removeAction(self._action)
-            self._action = self.addAction(draw(self._icon, 16, "text3"), QLineEdit.ActionPosition.LeadingPosition)
+            if self._action is None:
+                self._action = QAction(self)
+                self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
+            self._action.setIcon(draw(self._icon, 16, "text3"))
 
 
 class Choice(QComboBox):

@@ -14,6 +14,7 @@ from desktop_lms.widgets.theme import current, look
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class _Rows(QAbstractTableModel):
 
 
 class DataTable(QTableView):
-    """Rows of cells with a key each; `opened` tells which row was entered."""
+    """Rows of cells with a key each; `opened` tells which row was entered. Ctrl+Enter sorts by the column."""
 
     opened = Signal(str)
 
@@ -127,7 +128,15 @@ class DataTable(QTableView):
                 "\t".join(str(self._sorted.index(r, c).data()) for c in range(len(self._model.columns))) for r in rows
             ]
             QGuiApplication.clipboard().setText("\n".join(lines))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        elif event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._sort_by_key()
+        elif event.key() in ENTER and self.currentIndex().isValid():
             self._on_opened(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _sort_by_key(self) -> None:
+        """Sort by the column that one is in, and the other way when it is sorted so: what a press on its head does."""
+        head, at = self.horizontalHeader(), max(0, self.currentIndex().column())
+        up = head.sortIndicatorSection() != at or head.sortIndicatorOrder() != Qt.SortOrder.AscendingOrder
+        self.sortByColumn(at, Qt.SortOrder.AscendingOrder if up else Qt.SortOrder.DescendingOrder)

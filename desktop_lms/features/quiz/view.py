@@ -58,6 +58,7 @@ class QuizPage(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Quiz"))
         model.changed.connect(self._render)
         model.ticked.connect(self._on_ticked)
         model.refused.connect(self._on_refused)

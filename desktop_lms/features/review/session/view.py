@@ -61,6 +61,7 @@ class SessionPage(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Session"))
         model.changed.connect(self._render)
         model.rendered.connect(self._on_rendered)
         model.refused.connect(self._on_refused)
