@@ -137,7 +137,9 @@ class Sheet(QWidget):
         first.setFocus()
 
     def close_sheet(self) -> None:
-        """Leave the sheet."""
+        """Leave the sheet, once: its page may ask for that again when it goes itself."""
+        if not isValid(self):
+            return
         self.hide()
         if self._before is not None and isValid(self._before):
             self._before.setFocus()

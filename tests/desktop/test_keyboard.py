@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +48,8 @@ def test_tab_stays_in_a_sheet_and_escape_gives_the_focus_back(qtbot: QtBot) -> N
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
     assert sheet.isHidden()
     assert window.focusWidget() is below
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    sheet.close_sheet()
 
 
 def test_tab_stays_in_the_palette_which_fits_the_window(qtbot: QtBot) -> None:
