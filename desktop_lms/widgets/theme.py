@@ -202,6 +202,8 @@ QPushButton[kind="ghost"]:checked {background:%(accentSoft)s; color:%(accentText
 QPushButton[kind="link"] {background:transparent; border:none; color:%(accentText)s; padding:0}
 QPushButton[kind="link"]:hover {text-decoration:underline}
 QPushButton[kind="danger"] {color:%(danger)s}
+QPushButton[kind="ghost"]:disabled, QPushButton[kind="link"]:disabled, QPushButton[kind="danger"]:disabled {
+  color:%(disabled)s}
 QPushButton[kind="pill"] {min-height:%(pill)spx; padding:0 10px; border-radius:%(round2)spx}
 QLineEdit, QComboBox, QSpinBox {min-height:%(hc)spx; padding:0 10px; border:1px solid %(control)s; border-radius:8px;
   background:%(surface)s; color:%(text)s; selection-background-color:%(selection)s; selection-color:%(selectionText)s}
