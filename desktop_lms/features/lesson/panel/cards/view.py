@@ -112,7 +112,7 @@ class OpenCard(QWidget):
         def save(front: str, back: str) -> None:
             self._model.make_card(note.id, front, back)
 
-        ask_card(self.window(), save, quote=note.quote, back=note.body)
+        ask_card(self.window(), save, quote=note.quote, back=self.paper.toPlainText())
 
     def settle(self) -> None:
         """Hand over what was typed."""
