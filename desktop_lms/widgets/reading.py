@@ -29,6 +29,7 @@ from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.positions import joined, units
+from desktop_lms.widgets.selecting import choose_more
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
@@ -91,7 +92,7 @@ class LessonText(QTextBrowser):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(250)
-        self._settle.timeout.connect(self._on_settled)
+        self._settle.timeout.connect(self.tell_selection)
         self._rest: tuple[str, ...] = ()
         self.filling = Filling(self.document(), self._set_from, self)
         self.filling.filled.connect(self._on_filled)
@@ -264,7 +265,8 @@ class LessonText(QTextBrowser):
         self.scrollToAnchor(name)
 
     # --- selecting and marking
-    def _on_settled(self) -> None:
+    def tell_selection(self) -> None:
+        """Tell what is chosen, now."""
         cursor = self.textCursor()
         quote = cursor.selectedText().replace("\u2029", "\n").strip()
         self.selected.emit(quote, cursor.selectionStart(), cursor.selectionEnd())
@@ -354,8 +356,8 @@ class LessonText(QTextBrowser):
             cursor = self.textCursor()
             cursor.clearSelection()
             self.setTextCursor(cursor)
-            return
-        super().keyPressEvent(event)
+        elif not choose_more(self, event, self.place):
+            super().keyPressEvent(event)
 
     # --- what QTextDocument cannot draw
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -327,6 +327,7 @@ class LessonPage(QWidget):
         return {"quote": quote[:4000], "before": before, "after": after, "start": start, "colour": colour}
 
     def _highlight(self, colour: str) -> None:
+        self.text.tell_selection()
         if self._quote[0]:
             self._model.add_note("", **self._anchor(colour))
             cursor = self.text.textCursor()
@@ -335,6 +336,7 @@ class LessonPage(QWidget):
             self._say(tr("Highlighted"), self._model.undo_stack.undo)
 
     def _note_selection(self) -> None:
+        self.text.tell_selection()
         self._tabs.choose(1)
         self._wanted = True if self._side.isHidden() else self._wanted
         self._arrange()

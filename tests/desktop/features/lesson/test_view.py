@@ -48,13 +48,26 @@ def choose(page: LessonPage, words: str) -> None:
     cursor.setPosition(at)
     cursor.setPosition(at + len(words), QTextCursor.MoveMode.KeepAnchor)
     page.text.setTextCursor(cursor)
-    page.text._on_settled()
+    page.text.tell_selection()
 
 
 def test_the_lesson_is_there_once(page: LessonPage) -> None:
     text = page.text.toPlainText()
     assert text.count("Waves") == 1, "the first heading repeats the title and is left out"
     assert "What the wind does" in text
+
+
+def test_words_are_chosen_by_keys_alone(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
+    page.text.setFocus()
+    cursor = page.text.textCursor()
+    cursor.setPosition(page.text.toPlainText().index("A sample is"))
+    page.text.setTextCursor(cursor)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(page.text, Qt.Key.Key_Right, shift | Qt.KeyboardModifier.ControlModifier)
+    for _ in "sample":
+        qtbot.keyClick(page.text, Qt.Key.Key_Right, shift)
+    page._highlight("mint")
+    assert [n.quote for n in workspace.notes.all()] == ["A sample"], "without waiting for the bar"
 
 
 def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Workspace) -> None:
@@ -299,6 +312,16 @@ def test_what_search_found_is_gone_to(qtbot: QtBot, store: InlineStore, tides: T
     made.leave()
     for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
         timer.stop()
+
+
+def test_what_was_just_typed_stands_on_the_card(page: LessonPage, workspace: Workspace) -> None:
+    workspace.notes.add("", lesson=page._model.lesson_id, quote="Wind makes waves")
+    page._model._refresh()
+    page.notes.findChild(NoteCard).clicked.emit()
+    page.notes._editing.paper.setPlainText("Wind")
+    page.notes._editing.ask_card()
+    next(b for b in page.findChildren(Button) if b.accessibleName() == "Save card").click()
+    assert [card.back for card in workspace.review.cards()[1]] == ["Wind"]
 
 
 def test_a_card_to_review_is_made_of_a_note(page: LessonPage, workspace: Workspace) -> None:
