@@ -38,10 +38,6 @@ class NoteWriter(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def forget(self, note: str) -> None:
-        """Drop what was typed for a note that is deleted."""
-        self._typed.pop(note, None)
-
     def save(self) -> None:
         """Write what was typed now; a note that somebody deleted meanwhile becomes a new one."""
         self._timer.stop()

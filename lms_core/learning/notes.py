@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -94,10 +94,12 @@ class NotesService:
             mine = query.where(t.note.c.user_id == unit.actor.account)
             return [note_of(r) for some in _parts(mine, t.note, only) for r in unit.all(some)]
 
-    def delete_all(self, notes: Iterable[str]) -> None:
-        """Delete several notes at once."""
+    def take(self, names: Sequence[str]) -> list[Note | Bookmark]:
+        """Delete several notes and bookmarks at once; returns them as they were, for `write_again`."""
         with self._work() as unit:
-            unit.emit(*(ops.delete(e.NOTE, note) for note in notes))
+            found = [*self.all(only=names), *self.bookmarks(only=names)]
+            unit.emit(*(ops.delete(e.NOTE if isinstance(each, Note) else e.BOOKMARK, each.id) for each in found))
+            return found
 
     def write_again(self, kept: Iterable[Note | Bookmark]) -> list[str]:
         """Write deleted notes and bookmarks anew; returns their ids, in the same order."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QUndoCommand
 
-from lms_core.learning.model import Note
+from lms_core.learning.model import Bookmark, Note
+
+Kept = Note | Bookmark
 
 
 class Keeper(Protocol):
@@ -25,8 +27,11 @@ class Keeper(Protocol):
     def write(self, body: str, anchor: Mapping[str, Any], then: Callable[[str], None]) -> None:
         """Store a note; `then` gets its id."""
 
-    def erase(self, note: str) -> None:
-        """Delete a stored note."""
+    def take(self, note: str, then: Callable[[Sequence[Kept]], None]) -> None:
+        """Delete a stored note; `then` gets it as it was."""
+
+    def write_again(self, kept: Sequence[Kept], then: Callable[[Sequence[str]], None]) -> None:
+        """Store what was deleted; `then` gets the ids."""
 
 
 class Marking(QUndoCommand):
@@ -49,19 +54,32 @@ class Marking(QUndoCommand):
 
 
 class Adding(QUndoCommand):
-    """A note or highlight that was written."""
+    """A note or highlight that was written; what became of it meanwhile comes back with it."""
 
     def __init__(self, model: Keeper, body: str, anchor: Mapping[str, Any]) -> None:
         super().__init__("note")
         self._model, self._body, self._anchor = model, body, dict(anchor)
         self._id = ""
+        self._kept: Sequence[Kept] = ()
 
     def redo(self) -> None:
-        self._model.write(self._body, self._anchor, self._on_written)
+        if self._kept:
+            self._bring_back()
+        else:
+            self._model.write(self._body, self._anchor, self._on_written)
 
     def undo(self) -> None:
         if self._id:
-            self._model.erase(self._id)
+            self._take()
+
+    def _bring_back(self) -> None:
+        self._model.write_again(self._kept, lambda names: self._on_written(names[0]))
+
+    def _take(self) -> None:
+        self._model.take(self._id, self._on_taken)
+
+    def _on_taken(self, kept: Sequence[Kept]) -> None:
+        self._kept = kept or self._kept
 
     def _on_written(self, note: str) -> None:
         self._id = note
@@ -72,15 +90,11 @@ class Deleting(Adding):
     """A note that was deleted."""
 
     def __init__(self, model: Keeper, note: Note) -> None:
-        anchor = {
-            "quote": note.quote, "before": note.before, "after": note.after, "start": note.start,
-            "colour": note.colour, "tags": list(note.tags), "anchor": note.anchor,
-        }  # fmt: skip
-        super().__init__(model, note.body, {k: v for k, v in anchor.items() if v not in ("", None, [])})
-        self._id = note.id
+        super().__init__(model, "", {})
+        self._id, self._kept = note.id, (note,)
 
     def redo(self) -> None:
-        self._model.erase(self._id)
+        self._take()
 
     def undo(self) -> None:
-        self._model.write(self._body, self._anchor, self._on_written)
+        self._bring_back()

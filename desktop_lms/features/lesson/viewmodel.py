@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas
-from desktop_lms.features.lesson.undoing import Adding, Deleting, Marking
+from desktop_lms.features.lesson.undoing import Adding, Deleting, Kept, Marking
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
@@ -339,7 +339,7 @@ class LessonModel(QObject):
         """Delete a note; undo brings it back."""
         found = next((each for each in self.notes if each.id == note), None)
         if found is not None:
-            self.writer.forget(note)
+            self.writer.save()
             self.undo_stack.push(Deleting(self, found))
 
     def colour_note(self, note: str, colour: str) -> None:
@@ -361,9 +361,13 @@ class LessonModel(QObject):
             self, lambda workspace: workspace.notes.add(body, lesson=lesson, course=course, **anchor), then, failed
         )
 
-    def erase(self, note: str) -> None:
-        """Delete a stored note."""
-        self.store.run(self, lambda workspace: workspace.notes.delete(note), self._on_done)
+    def take(self, note: str, then: Callable[[Sequence[Kept]], None]) -> None:
+        """Delete a stored note; `then` gets it as it was."""
+        self.store.run(self, lambda workspace: workspace.notes.take([note]), then)
+
+    def write_again(self, kept: Sequence[Kept], then: Callable[[Sequence[str]], None]) -> None:
+        """Store what was deleted; `then` gets the ids."""
+        self.store.run(self, lambda workspace: workspace.notes.write_again(kept), then)
 
 
 def _around(reading: Reading) -> tuple[Any, ...]:

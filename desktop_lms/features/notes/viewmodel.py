@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -303,22 +303,13 @@ class NotesModel(QObject):
         """Delete notes and bookmarks; `undo_stack` brings them back."""
         found = [row.kept for name in names if (row := self.row(name))]
         if found:
-            for each in found:
-                self.writer.forget(each.id)
+            self.writer.save()
             self.undo_stack.push(_Deleting(self, found))
             self.deleted.emit(len(found))
 
-    def erase(self, names: Sequence[str], kept: Sequence[Kept]) -> None:
-        """Delete stored notes and bookmarks."""
-        marks = {name for name, each in zip(names, kept, strict=True) if isinstance(each, Bookmark)}
-
-        def work(workspace: Workspace) -> None:
-            with workspace.work():
-                workspace.notes.delete_all([name for name in names if name not in marks])
-                for name in marks:
-                    workspace.notes.delete_bookmark(name)
-
-        self._store.run(self, work)
+    def take(self, names: Sequence[str], then: Callable[[Sequence[Kept]], None]) -> None:
+        """Delete stored notes and bookmarks; `then` gets them as they were."""
+        self._store.run(self, lambda workspace: workspace.notes.take(names), then)
 
     def write_again(self, kept: Sequence[Kept], then: Any) -> None:
         """Write deleted notes and bookmarks anew; `then` gets their ids."""
@@ -380,10 +371,13 @@ class _Deleting(QUndoCommand):
         self._model, self._kept, self._ids = model, kept, [each.id for each in kept]
 
     def redo(self) -> None:
-        self._model.erase(self._ids, self._kept)
+        self._model.take(self._ids, self._on_taken)
 
     def undo(self) -> None:
         self._model.write_again(self._kept, self._on_written)
+
+    def _on_taken(self, kept: Sequence[Kept]) -> None:
+        self._kept = kept
 
     def _on_written(self, names: list[str]) -> None:
         self._ids = names

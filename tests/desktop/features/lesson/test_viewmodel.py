@@ -86,6 +86,33 @@ def test_a_highlight_can_be_undone_and_brought_back(model: LessonModel, workspac
     assert workspace.notes.all() == []
 
 
+def test_a_deleted_note_comes_back_with_all_that_it_was(
+    model: LessonModel, workspace: Workspace, clock: FakeClock
+) -> None:
+    model.add_note("Firs", quote="A sample is a witness", start=7)
+    (written,) = model.notes
+    workspace.notes.change(written.id, is_private=False, tags=["sea"])
+    clock.advance(ms=60_000)
+    model.writer.type(written.id, "First", base="Firs")
+    model.delete_note(written.id)
+    assert workspace.notes.all() == []
+    model.undo_stack.undo()
+    (back,) = workspace.notes.all()
+    told = (back.body, back.quote, back.start, back.is_private, back.tags, back.created_at)
+    assert told == ("First", "A sample is a witness", 7, False, ("sea",), written.created_at)
+
+
+def test_words_written_since_come_back_with_a_note_that_is_brought_back(
+    model: LessonModel, workspace: Workspace
+) -> None:
+    model.add_note("One")
+    model.writer.type(model.notes[0].id, "One and two", base="One")
+    model.writer.save()
+    model.undo_stack.undo()
+    model.undo_stack.redo()
+    assert [note.body for note in workspace.notes.all()] == ["One and two"]
+
+
 def test_typing_is_saved_within_a_second(model: LessonModel, workspace: Workspace) -> None:
     model.add_note("First")
     note = model.notes[0].id

@@ -69,6 +69,17 @@ def test_deleted_ones_come_back_as_they_were(store: InlineStore, workspace: Work
     assert len(model.rows) == 1
 
 
+def test_words_typed_just_before_a_note_is_deleted_come_back(
+    store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    note = workspace.notes.add("Twelve")
+    model = filled(store, workspace, tides)
+    model.writer.type(note, "Twelve limpets", base="Twelve")
+    model.delete(note)
+    model.undo_stack.undo()
+    assert "Twelve limpets" in {note.body for note in workspace.notes.all()}
+
+
 def _all(model: NotesModel) -> list[tuple[object, ...]]:
     return [
         (r.kept.title, r.kept.anchor) if isinstance(r.kept, Bookmark) else (r.kept.body, r.kept.quote, r.kept.tags)
