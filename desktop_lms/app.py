@@ -19,7 +19,7 @@ from desktop_lms.crashes import Crash, Running
 from desktop_lms.downloads import Downloads
 from desktop_lms.leaving import lock
 from desktop_lms.logs import read_faults, start_logging
-from desktop_lms.platform.outside import empty_copies
+from desktop_lms.platform.outside import empty_copies, remove_left
 from desktop_lms.preferences import LOOKS, Preferences
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
@@ -200,6 +200,7 @@ class App(QObject):
             self._begin_deadlines(self.store)
             Indexing(self.store).go_on()
             self.store.run(self, lambda w: w.back_up())
+            self.store.pool(self, remove_left, lambda _: None)
         if self.running is not None and self.running.crash is not None:
             self._report(self.running.crash)
             self.running.crash = None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -344,6 +347,20 @@ def test_a_file_is_opened_as_a_copy_after_a_question(qtbot: QtBot, desk: Desk, o
     assert copy.stat().st_mode & 0o077 == 0
     outside.empty_copies()
     assert not copy.exists()
+
+
+def test_copies_of_a_run_that_was_killed_go_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    killed = "import os; from desktop_lms.platform.outside import write_copy; write_copy('a.txt', b'a'); os._exit(9)"
+    subprocess.run([sys.executable, "-c", killed], check=False)
+    assert [copy.read_bytes() for copy in tmp_path.rglob("a.txt")] == [b"a"]
+    outside.empty_copies()
+    mine = outside.write_copy("b.txt", b"b")
+    outside.remove_left()
+    assert [*tmp_path.rglob("*.txt")] == [mine], "what is in use stays"
+    outside.empty_copies()
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("name", ["setup.exe", "page.html", "tides.pdf.sh", "install"])
