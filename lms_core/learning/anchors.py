@@ -11,9 +11,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
+from msgspec import Meta
 from rapidfuzz import fuzz
 
 REACH = 60
@@ -57,9 +58,9 @@ class Found(NamedTuple):
 class Spot(msgspec.Struct, frozen=True, omit_defaults=True):
     """A place that is not words: seconds of a video or sound, or a page from 1 on; `start` is a place in a text."""
 
-    start: int | None = None
-    at_s: float | None = None
-    page: int | None = None
+    start: Annotated[int, Meta(ge=0, le=1 << 53)] | None = None
+    at_s: Annotated[float, Meta(ge=0, le=1 << 31)] | None = None
+    page: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     quote: str = ""
     item: str = ""
     """Which part of the lesson it is in; empty for its first."""

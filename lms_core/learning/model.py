@@ -222,13 +222,13 @@ def by_day(sessions: Iterable[tuple[int, int]], zone: tzinfo) -> dict[date, int]
     """Seconds studied on each local day; a session past midnight is split."""
     parts: dict[date, list[tuple[int, int]]] = {}
     for start, seconds in sessions:
-        begin = datetime.fromtimestamp(start / 1000, UTC).astimezone(zone)
         left = seconds
         while left > 0:
-            midnight = datetime.combine(begin.date() + timedelta(days=1), datetime.min.time(), zone)
-            span = min(left, max(1, int((midnight - begin).total_seconds())))
-            parts.setdefault(begin.date(), []).append((int(begin.timestamp() * 1000), span))
-            begin, left = midnight, left - span
+            day = datetime.fromtimestamp(start / 1000, UTC).astimezone(zone).date()
+            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+            span = min(left, max(1, int(midnight.timestamp() - start / 1000)))
+            parts.setdefault(day, []).append((start, span))
+            start, left = start + span * 1000, left - span
     return {day: union_seconds(spans) for day, spans in parts.items()}
 
 

@@ -131,3 +131,9 @@ def test_places_are_kept_as_text_and_old_ones_still_read() -> None:
     for odd in (None, "", "wind", "[]", "{", '{"page": "x"}', "1" * 40, "²"):
         assert read_spot(odd) == Spot()
     assert read_spot('{"at_s": 5, "later": 1}') == Spot(at_s=5)
+
+
+@pytest.mark.parametrize("anchor", ['{"at_s":1e308}', '{"at_s":-5}', '{"page":0}', f'{{"page":{"9" * 30}}}'])
+def test_a_place_that_cannot_be_is_none(anchor: str) -> None:
+    """Others read the notes that somebody shares, so what one device wrote must not stop those of the others."""
+    assert read_spot(anchor) == Spot()

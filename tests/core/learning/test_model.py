@@ -36,6 +36,12 @@ def test_a_session_over_midnight_belongs_to_two_days() -> None:
     assert by_day([(NIGHT, 0)], UTC) == {}
 
 
+def test_a_day_that_has_an_hour_twice_ends_at_its_midnight() -> None:
+    asuncion = ZoneInfo("America/Asuncion")  # on this night clocks went from midnight back to eleven
+    late = int(datetime(2023, 3, 25, 22, 30, tzinfo=asuncion).timestamp() * 1000)
+    assert by_day([(late, 3 * 3600)], asuncion) == {date(2023, 3, 25): 9000, date(2023, 3, 26): 1800}
+
+
 @given(st.integers(0, 6 * 86_400), st.integers(1, 14_400))
 def test_days_lose_no_second_when_clocks_are_put_forward(offset: int, seconds: int) -> None:
     start = int(datetime(2026, 3, 27, tzinfo=BERLIN).timestamp() + offset) * 1000
