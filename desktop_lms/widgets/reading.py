@@ -368,7 +368,7 @@ class LessonText(QTextBrowser):
         for table, color in self._boxes:
             code = color == current().color("sunken")
             edge = "hairline" if code or contrast else None
-            rounded(painter, self._area(table), fill=color, edge=edge, radius=8)
+            rounded(painter, self.area(table), fill=color, edge=edge, radius=8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable) and frame.rows() > 1:
@@ -376,7 +376,7 @@ class LessonText(QTextBrowser):
         painter.end()
         super().paintEvent(event)
 
-    def _area(self, table: QTextTable) -> QRectF:
+    def area(self, table: QTextTable) -> QRectF:
         """Where a table stands; its layout names the corner of its first text instead of its own."""
         pad = table.format().cellPadding()
         whole = self.document().documentLayout().frameBoundingRect(table).translated(-pad, -pad)

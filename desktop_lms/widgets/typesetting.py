@@ -18,6 +18,9 @@ from PySide6.QtGui import (
 
 from desktop_lms.widgets.theme import current
 
+COPYING = 44
+"""Room beside code for the button that copies it, in px."""
+
 
 def style_sheet() -> str:
     """What HTML of lessons looks like, in the terms of QTextDocument."""
@@ -74,8 +77,12 @@ def set_table(table: QTextTable) -> QColor | None:
         form = cell.format()
         color = form.background().color()
         form.clearBackground()
+        code = color == current().color("sunken")
+        if code:
+            form = form.toTableCellFormat()
+            form.setRightPadding(current().px(COPYING))
         cell.setFormat(form)
-        if color != current().color("sunken"):
+        if not code:
             _speak(table.document(), cell)
         return color
     for row in range(table.rows()):

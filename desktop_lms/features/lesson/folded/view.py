@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words, draw_formulas, render_body
+from desktop_lms.widgets.corners import Corners
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.folding import Fold
 from desktop_lms.widgets.layout import column
@@ -39,6 +40,7 @@ class PartText(LessonText):
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
         self.link_clicked.connect(room.follow)
         look().changed.connect(self._render)
+        self.corners = Corners(self)
         self.show_source(source)
 
     def show_source(self, source: str) -> None:
