@@ -13,6 +13,7 @@ from desktop_lms.features.course.outline.view import LessonLine
 from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow, Sheets
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, section
@@ -92,7 +93,8 @@ class CoursePage(Page):
         if self._open is None and home.modules:
             self._open = {m.number for m in home.modules if m.done < len(m.lessons)}
         self.crumbs_changed.emit()
-        names = [tr("Outline"), tr("About")] if home.modules else [tr("About")]
+        about = tr("About the course")
+        names = [tr("Outline"), about] if home.modules else [about]
         tabs = Tabs(names, min(self._tab, len(names) - 1), name=tr("Part of the course"))
         tabs.chosen.connect(self._on_tab)
         outline = home.modules and self._tab == 0
@@ -277,7 +279,7 @@ class CoursePage(Page):
             title = tr("Version {version} is out", version=home.update)
             lines = column(
                 row(IconMark("sparkles", 18, "info"), (Label(title, "strong", wrap=True), 1), gap=10),
-                Label(note, "small", "text2", wrap=True), row(see, update, "~"), gap=10, margin=16,
+                Label(note, "small", "text2", wrap=True), Flow(*filter(None, (see, update))), gap=10, margin=16,
             )  # fmt: skip
             items.append(Card(lines, fill="infoSoft", edge="infoSoft"))
         if home.where != "away":
