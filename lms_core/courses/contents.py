@@ -24,6 +24,7 @@ from lms_core.unit import Unit, Work
 
 PRIMARY = frozenset({"video", "pdf"})
 """Kinds of which a lesson has one that stands above its text."""
+CANDIDATES = 500
 
 
 class ContentsService:
@@ -143,6 +144,13 @@ class ContentsService:
         """What a course needs before it, by title."""
         with self._work() as unit:
             return list(read_prerequisites(unit, course))
+
+    def candidates(self, course: str) -> list[tuple[str, str]]:
+        """Published courses that could come before a draft: id and title, by title, at most CANDIDATES."""
+        c = t.course_card.c
+        query = select(c.course_id, c.title).where(c.is_published, c.course_id != course)
+        with self._work() as unit:
+            return [(r.course_id, r.title) for r in unit.all(query.order_by(c.title, c.id).limit(CANDIDATES))]
 
     def require(self, course: str, needed: str, *, mandatory: bool = True) -> None:
         """Say that another course comes before this one; said again it changes whether it must.

@@ -106,6 +106,10 @@ class CourseDraft(msgspec.Struct, frozen=True):
     lessons: int = 0
     has_certificate: bool = False
     certificate_template: str = ""
+    progress_method: str = "lesson"
+    progress_weights: dict[str, float] = {}
+    sequential_access: bool = False
+    thumbnail: str = ""
 
 
 class Trashed(msgspec.Struct, frozen=True):

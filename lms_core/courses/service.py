@@ -88,7 +88,9 @@ class CoursesService:
             row.id, row.title, row.subtitle, row.description or "", row.short_description, row.category, row.language,
             row.level, row.price, tuple(row.authors or ()), row.license or "", tuple(row.learning_objectives or ()),
             tuple(row.requirements or ()), row.change_note or "", row.status, card[0].version if card else "", lessons,
-            bool(row.has_certificate), row.certificate_template or "",
+            bool(row.has_certificate), row.certificate_template or "", row.progress_method or "lesson",
+            {name: value for name, value in (row.progress_weights or {}).items() if value is not None},
+            bool(row.sequential_access), row.thumbnail or "",
         )  # fmt: skip
 
     def outline(self, course: str) -> Outline:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.features.builder.steps import Steps
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
+from lms_core.content.model import Prerequisite
 from lms_core.courses.categories import Category, category_of, names_above
 from lms_core.courses.model import CourseDraft, Finding, Outline, OutlineLesson, OutlineModule, Trashed
 from lms_core.courses.quality import Quality, quality_of
@@ -32,6 +33,9 @@ class Building:
     undecided: frozenset[str] = frozenset()
     """Rows of which two texts wait for a decision."""
     categories: tuple[Category, ...] = ()
+    prerequisites: tuple[Prerequisite, ...] = ()
+    candidates: tuple[tuple[str, str], ...] = ()
+    """Courses that could come before this one: id and title."""
 
     @property
     def category(self) -> str:
@@ -97,6 +101,8 @@ def load(workspace: Workspace, course: str) -> Building:
             tuple(courses.trashed(course)),
             frozenset(item.row for item in workspace.conflicts.open()),
             tuple(courses.categories()),
+            tuple(workspace.contents.prerequisites(course)),
+            tuple(workspace.contents.candidates(course)),
         )
 
 
@@ -229,6 +235,30 @@ class BuilderModel(QObject):
                 do=lambda w: w.courses.change_course(self.course, **settings),
                 undo=lambda w: w.courses.change_course(self.course, **old),
             )
+
+    def require(self, needed: str, *, mandatory: bool = True) -> None:
+        """Let another course come before this one, or change whether it must."""
+        course, old = self.course, self._needed(needed)
+
+        def back(workspace: Workspace) -> None:
+            if old is None:
+                workspace.contents.release(course, needed)
+            else:
+                workspace.contents.require(course, needed, mandatory=old.mandatory)
+
+        if old is None or old.mandatory != mandatory:
+            self.steps.push("settings", do=lambda w: w.contents.require(course, needed, mandatory=mandatory), undo=back)
+
+    def release(self, needed: str) -> None:
+        """Take a course from those that come before this one."""
+        course, old = self.course, self._needed(needed)
+        if old is not None:
+            self.steps.push("settings", do=lambda w: w.contents.release(course, needed),
+                            undo=lambda w: w.contents.require(course, needed, mandatory=old.mandatory))  # fmt: skip
+
+    def _needed(self, course: str) -> Prerequisite | None:
+        found = self.building.prerequisites if self.building else ()
+        return next((each for each in found if each.course_id == course), None)
 
     def trash(self, rows: Sequence[str]) -> None:
         """Put rows into the trash."""

@@ -10,6 +10,7 @@ from desktop_lms.features.builder.contents.view import ContentsPart
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.phrases import finding_words, kind_words
+from desktop_lms.features.builder.settings.view import before, progress
 from desktop_lms.features.builder.viewmodel import BuilderModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
@@ -77,9 +78,10 @@ class Inspector(Panel):
         if building is None:
             return
         findings = tuple(f for f in building.findings)
+        course = (building.course, building.prerequisites, building.candidates)
         states = [lesson and (lesson.id, lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.access_level,
                               [f for f in findings if f.row == lesson.id]),
-                  building.course, findings, building.trashed]  # fmt: skip
+                  course, findings, building.trashed]  # fmt: skip
         fill = (self._lesson, self._course, self._checks, self._trash)
         for n, state in enumerate(states):
             same = n != 0 or _id_of(state) == _id_of(self._shown[0])
@@ -171,7 +173,8 @@ class Inspector(Panel):
         fields = ((tr("Title"), title), (tr("Subtitle"), subtitle), (tr("Description"), about),
                   (tr("Learning goals"), goals), (tr("Language"), language), (tr("Level"), level),
                   (tr("Category"), category))  # fmt: skip
-        return [column(*(labelled(words, field) for words, field in fields), *self._certificate(course), gap=12)]
+        return [column(*(labelled(words, field) for words, field in fields), *self._certificate(course),
+                       *progress(model, building), *before(model, building), gap=12)]  # fmt: skip
 
     def _certificate(self, course: CourseDraft) -> list[Item]:
         """Whether who completes the course gets a certificate, and how that looks."""
