@@ -189,7 +189,7 @@ def _notes(c: Context) -> QWidget:
     return _own(NotesPage(model, go=c.go, say=c.say, open_example=c.open_example), model)
 
 
-def _review(c: Context, part: str = "") -> QWidget:
+def _review(c: Context, part: str = "", words: str = "") -> QWidget:
     if part == "session":
         from desktop_lms.features.review.session.view import SessionPage
         from desktop_lms.features.review.session.viewmodel import SessionModel
@@ -200,7 +200,7 @@ def _review(c: Context, part: str = "") -> QWidget:
         from desktop_lms.features.review.browse.view import BrowsePage
         from desktop_lms.features.review.browse.viewmodel import BrowseModel
 
-        cards = BrowseModel(c.store)
+        cards = BrowseModel(c.store, words)
         return _own(BrowsePage(cards, go=c.go, say=c.say), cards)
     from desktop_lms.features.review.view import ReviewPage
     from desktop_lms.features.review.viewmodel import ReviewModel

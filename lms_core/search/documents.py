@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lms_core.content.model import CourseDocument, LessonDoc
+from lms_core.content.model import CourseDocument, LessonDoc, QuestionDoc
 from lms_core.content.serving import Served
 from lms_core.content.text import plain_text
 from lms_core.search.model import Kind
@@ -120,6 +120,27 @@ def of_question(r: Any, facets: Values) -> Doc:
     return Doc(
         key=f"question:{r.id}", kind="question", course_id=r.course_id, lesson_id=r.lesson_id,
         title=plain_text(r.text or "")[:NOTE_TITLE], body=body, facets={**facets, "kind": ("question",)},
+    )  # fmt: skip
+
+
+def of_answer(r: Any, question: QuestionDoc, facets: Values) -> Doc:
+    """What one answered to a question, by the words of both."""
+    chosen = [option.text for option in question.options if option.id in (r.response or ())]
+    return Doc(
+        key=f"answer:{r.lesson_id}:{r.question_id}", kind="answer", course_id=r.course_id, lesson_id=r.lesson_id,
+        title=plain_text(question.text)[:NOTE_TITLE], body=plain_text("\n\n".join([question.text, *chosen])),
+        at=r.submitted_at, facets={**facets, "kind": ("answer",)},
+    )  # fmt: skip
+
+
+def of_memory(r: Any, facets: Values) -> Doc:
+    """A card to review, by its two sides and tags."""
+    front, back = plain_text(r.front or r.asks or ""), plain_text(r.back or r.answers or "")
+    tags = tuple(sorted({*facets.get("tag", ()), *(r.tags or ())}))
+    return Doc(
+        key=f"card:{r.id}", kind="card", course_id=r.course_id, lesson_id=r.lesson_id, title=front[:NOTE_TITLE],
+        body="\n".join([front, back, *(r.tags or ())]), at=r.created_at or 0,
+        facets={**facets, "kind": ("card",), **({"tag": tags} if tags else {})},
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from lms_core.assessment import tables as at
 from lms_core.content.model import CourseDocument, LessonDoc
 from lms_core.content.serving import REGISTERED, Served, serve
 from lms_core.courses import tables as ct
@@ -15,6 +17,7 @@ from lms_core.db.bulk import among, chunks, put
 from lms_core.errors import NotFound
 from lms_core.learning import tables as lt
 from lms_core.permissions import LEARNING
+from lms_core.review import tables as rt
 from lms_core.search import documents as d
 from lms_core.search import tables as t
 from lms_core.search.model import FACETS, token
@@ -25,9 +28,11 @@ BULK = 1000
 AT_ONCE = 200
 """Courses and rows that one part of catching up takes."""
 COURSE = "course"
+OF_COURSE = ("lesson", "video", "page", "resource", "answer")
+"""Kinds that are found while their course is here."""
 _ROWS: dict[str, tuple[Any, str]] = {
     "note": (lt.note, "note"), "bookmark": (lt.bookmark, "bookmark"), "course_card": (ct.course_card, "course"),
-    "question": (ct.question, "question"),
+    "question": (ct.question, "question"), "card": (rt.card, "card"),
 }  # fmt: skip
 _order = msgspec.json.Encoder(order="sorted").encode
 
@@ -58,6 +63,7 @@ class Index:
         elif changed:
             self._take(unit, changed)
         self._reread(unit, shown.get("enrollment", ()))
+        self._answered(unit, shown.get("answer", set()))
 
     def waiting(self, unit: Unit) -> int:
         """How many rows are not indexed yet."""
@@ -92,6 +98,20 @@ class Index:
         for part in chunks(list(enrolments)):
             _later(unit, unit.all(select(c.course_id).where(c.id.in_(part), c.course_id.in_(_HERE))))
 
+    def _answered(self, unit: Unit, answers: set[str]) -> None:
+        """Index what was answered in courses that are here; the many of a large sync with their courses, later."""
+        given, taken, lessons = at.answer.c, at.attempt.c, dict[str, set[str]]()
+        for part in chunks(answers):
+            query = select(taken.course_id, taken.lesson_id).join(at.answer, given.attempt_id == taken.id)
+            for r in unit.all(query.where(given.id.in_(part), taken.course_id.in_(_HERE)).distinct()):
+                lessons.setdefault(r.course_id, set()).add(r.lesson_id)
+        if len(answers) > BULK:
+            _put_off(unit, ((course, COURSE) for course in lessons))
+            return
+        for course, some in lessons.items():
+            with suppress(NotFound):
+                self._put(unit, _answers(unit, self.document(course), some))
+
     def put_all(self, unit: Unit) -> None:
         """Have all installed courses indexed later."""
         _later(unit, unit.all(_HERE))
@@ -107,7 +127,7 @@ class Index:
     def put_course(self, unit: Unit, course: str, document: CourseDocument | None) -> None:
         """Index what an installed course has for its reader, or forget it."""
         c = t.search_doc.c
-        mine = select(c.key).where(c.course_id == course, c.kind.in_(("lesson", "video", "page", "resource")))
+        mine = select(c.key).where(c.course_id == course, c.kind.in_(OF_COURSE))
         old = [r.key for r in unit.all(mine)]
         docs: list[d.Doc] = []
         unit.local(delete(t.search_file).where(t.search_file.c.course_id == course))
@@ -116,7 +136,7 @@ class Index:
             named = [{"sha256": sha, "course_id": course, "kind": kind} for sha, kind in files.items()]
             put(unit.conn, t.search_file, named, ["sha256", "course_id"])
             texts = _texts(unit, set(files))
-            docs = list(d.of_course(document, _reader(unit, course), texts))
+            docs = [*d.of_course(document, _reader(unit, course), texts), *_answers(unit, document)]
         fresh = {doc.key for doc in docs}
         self._put(unit, docs, gone=[key for key in old if key not in fresh])
 
@@ -160,15 +180,34 @@ def _nothing(course: str) -> CourseDocument:
 def _made(unit: Unit, name: str, rows: list[Any]) -> list[d.Doc]:
     if name == "course_card":
         return [d.of_card(r) for r in rows if r.is_published]
-    make = {"note": d.of_note, "bookmark": d.of_bookmark, "question": d.of_question}[name]
+    make = {"note": d.of_note, "bookmark": d.of_bookmark, "question": d.of_question, "card": d.of_memory}[name]
     if name != "question":
         rows = [r for r in rows if r.user_id == unit.actor.account]  # what others share stands beside its lesson
     cards = _cards(unit, {r.course_id for r in rows if r.course_id})
     return [make(r, cards.get(r.course_id) or d.facets_of(None, r.course_id)) for r in rows]
 
 
+def _answers(unit: Unit, document: CourseDocument, lessons: Iterable[str] | None = None) -> list[d.Doc]:
+    """What this machine's person answered last to each question that the course still asks in the open."""
+    given, taken, course = at.answer.c, at.attempt.c, document.course_id
+    query = select(given.question_id, given.response, taken.course_id, taken.lesson_id, taken.submitted_at)
+    query = query.join(at.attempt, given.attempt_id == taken.id).order_by(taken.submitted_at)
+    query = query.where(taken.course_id == course, taken.user_id == unit.actor.account)
+    query = query if lessons is None else query.where(taken.lesson_id.in_(list(lessons)))
+    asked = {x.id: {q.id: q for q in x.assessment.questions} for x in document.lessons() if x.assessment}
+    facets = d.facets_of(document, course, document.tags)
+    last = {(r.lesson_id, r.question_id): r for r in unit.all(query)}
+    return [
+        d.of_answer(r, asked[lesson][question], facets)
+        for (lesson, question), r in last.items()
+        if question in asked.get(lesson, ())
+    ]
+
+
 def _rows_of(table: Any) -> Any:
     """All of a row; of a question also its lesson, and none that is in the trash."""
+    if table is rt.card:
+        return select(table).where(table.c.removed.is_not(True))
     if table is not ct.question:
         return select(table)
     above = ct.assessment.c

@@ -7,8 +7,10 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["course", "lesson", "video", "page", "resource", "note", "bookmark", "question"]
-KINDS: tuple[Kind, ...] = ("course", "lesson", "video", "page", "resource", "note", "bookmark", "question")
+Kind = Literal["course", "lesson", "video", "page", "resource", "note", "bookmark", "question", "answer", "card"]
+KINDS: tuple[Kind, ...] = (
+    "course", "lesson", "video", "page", "resource", "note", "bookmark", "question", "answer", "card",
+)  # fmt: skip
 FACETS = ("kind", "course", "category", "level", "language", "tag")
 Sort = Literal["relevance", "newest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "title")

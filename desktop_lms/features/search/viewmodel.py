@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,15 +16,20 @@ from lms_core.workspace import Workspace
 WAIT_MS, COUNT_MS, INDEXING_MS = 90, 200, 400
 SLICE_S = 0.05
 MOST = 100
-TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
+TOPICS = frozenset({Topic.NOTES, Topic.COURSES, Topic.REVIEW, Topic.ASSESSMENT})
+WORDS = r"[^\W_]+"
 AT = "at:"
 """Begins the part of a route that says where in a lesson."""
 
 
 def route_to(found: Found) -> str:
-    """Where a result leads: the place in its lesson, its course, or the notes."""
+    """Where a result leads: the place in its lesson, its course, its quiz, its card, or the notes."""
     if found.kind == "question":
         return f"builder/{found.course_id}/{found.lesson_id}"
+    if found.kind == "answer":
+        return f"quiz/{found.course_id}/{found.lesson_id}"
+    if found.kind == "card":
+        return f"review/cards/{' '.join(re.findall(WORDS, found.title))}"
     if found.lesson_id and found.course_id:
         return f"lesson/{found.course_id}/{found.lesson_id}/{_place(found)}".rstrip("/")
     return f"course/{found.course_id}" if found.course_id else "notes"

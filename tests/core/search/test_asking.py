@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from lms_core.content.model import Caption, ContentItem, CourseDocument, LessonDoc, ModuleDoc, ResourceDoc
+from lms_core.content.model import (
+    AssessmentDoc,
+    Caption,
+    ContentItem,
+    CourseDocument,
+    LessonDoc,
+    ModuleDoc,
+    OptionDoc,
+    QuestionDoc,
+    ResourceDoc,
+)
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses.entities import COURSE_CARD
 from lms_core.learning.entities import ENROLLMENT
@@ -156,6 +166,40 @@ def test_questions_of_own_drafts_are_found(workspace: Workspace) -> None:  # SRC
     assert (hit.kind, hit.key, hit.course_id, hit.lesson_id) == ("question", question, course, lesson)
     assert found(ask(workspace, "glue", kind=("question",))) == [("question", "What holds a limpet ?")]
     courses.trash(question)
+    assert ask(workspace, "limpet").hits == ()
+
+
+def test_own_answers_are_found_while_their_course_is_here(workspace: Workspace) -> None:
+    options = (OptionDoc("o1", "Suction"), OptionDoc("o2", "Glue"))
+    question = QuestionDoc("q1", "single", "What holds a **limpet**?", options=options)
+    asks = AssessmentDoc("a1", "Shells", "practice", questions=(question,))
+    quiz = LessonDoc("l1", "Shells", kind="quiz", assessment=asks)
+    install(workspace, "c", quiz, tags=("shore",))
+    taking = workspace.assessment
+    for chosen in ("o1", "o2"):
+        taking.start("l1")
+        taking.answer("l1", "q1", [chosen])
+        assert ask(workspace, "glue", kind=("answer",)).hits == (), "not before it is handed in"
+        taking.submit("l1")
+    (hit,) = ask(workspace, "limpet glue", kind=("answer",), tag=("shore",)).hits
+    assert (hit.title, hit.course_id, hit.lesson_id) == ("What holds a limpet ?", "c", "l1")
+    assert ask(workspace, "suction", kind=("answer",)).hits == (), "the last answer counts"
+    install(workspace, "c", LessonDoc("l1", "Shells", body="No questions any more."))
+    assert ask(workspace, "glue").hits == ()
+    install(workspace, "c", quiz)
+    assert found(ask(workspace, "glue")) == [("answer", "What holds a limpet ?")]
+    workspace.installed.remove("c")
+    assert ask(workspace, "glue").hits == ()
+
+
+def test_own_cards_are_found(workspace: Workspace) -> None:
+    card = workspace.review.add("What holds a **limpet**?", "Its foot", tags=["shore"])
+    (hit,) = ask(workspace, "foot").hits
+    assert (hit.kind, hit.key, hit.title) == ("card", card, "What holds a limpet ?")
+    assert found(ask(workspace, "limpet", tag=("shore",), kind=("card",))) == [("card", "What holds a limpet ?")]
+    workspace.review.edit(card, front="What holds a **limpet**?", back="Its muscle")
+    assert ask(workspace, "foot").hits == ()
+    workspace.review.change(card, removed=True)
     assert ask(workspace, "limpet").hits == ()
 
 

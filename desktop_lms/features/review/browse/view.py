@@ -37,6 +37,7 @@ class BrowsePage(Page):
         self._model, self._go, self._say = model, go, say
         self.search = Field(tr("Search in cards"), icon="search", quiet=True)
         self.search.setMinimumWidth(240)
+        self.search.show_text(model.by["words"])
         self.courses = Choice(name=tr("Course"))
         self.states = Choice(name=tr("State"))
         self.tags = Choice(name=tr("Tag"))

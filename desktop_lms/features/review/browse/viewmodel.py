@@ -38,12 +38,12 @@ class BrowseModel(QObject):
     deleted = Signal(str)
     refused = Signal(object)
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, words: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self.content: Listed | None = None
         self.error: LmsError | None = None
-        self.by: dict[str, str] = {"words": "", "course": "", "state": "", "tag": ""}
+        self.by: dict[str, str] = {"words": words, "course": "", "state": "", "tag": ""}
         self.most = PAGE
         store.changed.connect(self._on_changed)
 

@@ -19,6 +19,7 @@ from lms_core.search.model import Found
 ICONS = {
     "course": "library-big", "lesson": "file-text", "video": "video", "page": "book-open", "resource": "folder-open",
     "note": "notebook-pen", "bookmark": "bookmark", "question": "circle-help",
+    "answer": "list-checks", "card": "layers",
 }  # fmt: skip
 MOST_VALUES = 6
 LINES = 2
@@ -29,6 +30,7 @@ def kind_words(kind: str) -> str:
     words = {
         "course": tr("Course"), "lesson": tr("Lesson"), "video": tr("Video"), "page": tr("PDF page"),
         "resource": tr("Resource"), "note": tr("Note"), "bookmark": tr("Bookmark"), "question": tr("Question"),
+        "answer": tr("My answer"), "card": tr("Card"),
     }  # fmt: skip
     return words.get(kind, kind)
 

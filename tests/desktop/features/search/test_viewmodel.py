@@ -99,3 +99,6 @@ def test_a_result_leads_to_its_place() -> None:
     assert route("video", "75") == "lesson/c1/l1/at:video:75"
     assert route("page", "7", "l1:abc:7") == "lesson/c1/l1/at:page:7:abc"
     assert route("question") == "builder/c1/l1"
+    assert route("answer") == "quiz/c1/l1"
+    card = Found("card", "What holds a/limpet?", None, None, "k1", "", ())
+    assert route_to(card) == "review/cards/What holds a limpet"
