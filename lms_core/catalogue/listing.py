@@ -19,7 +19,7 @@ from lms_core.db.bulk import direct
 card, lead = t.course_card.c, t.course_instructor.c
 ORDERS = {
     "title": func.lower(card.title), "published_date": card.published_at, "price": card.price,
-    "enrolled": card.enrolled, "duration": card.minutes, "rating": card.rating,
+    "enrolled": card.enrolled, "duration": card.minutes, "rating": card.avg_rating,
 }  # fmt: skip
 """By what a list may be ordered."""
 
@@ -66,9 +66,11 @@ def count_facets(reader: Memory, wish: Wish) -> FacetCounts:
 
 
 def _offers(reader: Memory) -> list[Any]:
-    names = (*TEXTS, "category_id", "level", "language", "subtitle_languages", "tags", "price", "rating", "minutes",
+    names = (*TEXTS, "category_id", "level", "language", "subtitle_languages", "tags", "price", "minutes",
              "enrolled", "published_at", "is_featured")  # fmt: skip
-    return list(reader.all(select(*(card[name] for name in names)).where(card.is_published)))
+    return list(
+        reader.all(select(*(card[name] for name in names), card.avg_rating.label("rating")).where(card.is_published))
+    )
 
 
 def _forms(word: str) -> dict[str, str]:
@@ -131,7 +133,7 @@ _CONDITIONS: dict[str, Any] = {
     .exists(),
     "subtitles": _holds(card.subtitle_languages, "subtitles"),
     "tag": _holds(card.tags, "tag"),
-    "least_rating": card.rating >= bindparam("least_rating"),
+    "least_rating": card.avg_rating >= bindparam("least_rating"),
     "least_minutes": card.minutes >= bindparam("least_minutes"),
     "most_minutes": card.minutes <= bindparam("most_minutes"),
     "least_price": card.price >= bindparam("least_price"),

@@ -76,7 +76,7 @@ def _row(name: str, made: Any, offered: Any, log: Sequence[Review]) -> Values:
         for mine, first in (("front", "asks"), ("back", "answers"))
     ]
     return {
-        "id": name, "made": made is not None, "source": made.source if made else "author",
+        "id": name, "made": made is not None, "source": made.origin if made else "author",
         "course_id": source.course_id, "lesson_id": source.lesson_id,
         "ord": LATER + offered.ord if offered else made.created_at or 0, "front": texts[0], "back": texts[1],
         "tags": (made.tags if made else None) or [], "suspended": bool(made and made.suspended),

@@ -47,11 +47,11 @@ def _review_check(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
 CARD = Entity(
     name="card",
     topic=Topic.REVIEW,
-    key=("user_id", "source", "source_key"),
+    key=("user_id", "origin", "source_key"),
     owner="user_id",
     fields={
         "user_id": Field("const", required=True),
-        "source": Field("const", required=True, choices=SOURCES),
+        "origin": Field("const", required=True, choices=SOURCES),
         "source_key": Field("const", required=True, most=200),
         "course_id": Field("const", most=64),
         "lesson_id": Field("const", most=64),

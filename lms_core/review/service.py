@@ -336,7 +336,7 @@ def _add(unit: Unit, source: str, key: str, *, front: str, back: str, more: Valu
     row = e.CARD.id_for(unit.actor.account, source, key)
     there = unit.row(e.CARD, row)
     if there is None:
-        unit.emit(_draft(unit, row, {"source": source, "source_key": key, "asks": front.strip(),
+        unit.emit(_draft(unit, row, {"origin": source, "source_key": key, "asks": front.strip(),
                                      "answers": back.strip(), **more}))  # fmt: skip
     elif there["removed"] and source != "question":
         unit.emit(ops.change(e.CARD, row, "removed", False))
@@ -356,7 +356,7 @@ def _make(unit: Unit, card: str) -> Values:
             raise NotFound
         r = rows[0]
         unit.emit(_draft(unit, card, {
-            "source": "author", "source_key": r.source_key, "course_id": r.course_id, "lesson_id": r.lesson_id,
+            "origin": "author", "source_key": r.source_key, "course_id": r.course_id, "lesson_id": r.lesson_id,
             "asks": r.front, "answers": r.back,
         }))  # fmt: skip
         there = unit.row(e.CARD, card) or {}

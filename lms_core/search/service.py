@@ -244,8 +244,8 @@ def _popularity(unit: Unit, courses: set[str]) -> dict[str, float]:
     """From 1 to about 2 by how many learn a course and how they rate it."""
     c, found = course_card.c, {}
     for part in chunks(courses):
-        for r in unit.all(select(c.course_id, c.enrolled, c.rating).where(c.course_id.in_(part))):
-            found[r.course_id] = 1 + 0.15 * log10(1 + (r.enrolled or 0)) + 0.1 * max(0.0, (r.rating or 0) - 3)
+        for r in unit.all(select(c.course_id, c.enrolled, c.avg_rating).where(c.course_id.in_(part))):
+            found[r.course_id] = 1 + 0.15 * log10(1 + (r.enrolled or 0)) + 0.1 * max(0.0, (r.avg_rating or 0) - 3)
     return found
 
 

@@ -18,7 +18,7 @@ def test_a_field_has_one_type_wherever_it_stands() -> None:  # OPS-08
 
 def test_what_is_ordered_has_a_place_and_a_trash() -> None:  # OPS-08
     ordered = {entity.name for entity in ENTITIES if entity.is_tree}
-    assert ordered == {"module", "lesson", "question"}
+    assert ordered == {"module", "lesson", "content_item", "resource", "question"}
     for group in ("place", "trashed_at"):
         assert {entity.name for entity in ENTITIES if group in entity.fields} == ordered, group
 

@@ -54,7 +54,6 @@ FEW, MANY, MOST = 2, 30, 8
 COURSE, LESSON = c.COURSE.id_for("main"), c.LESSON.id_for("0")
 QUIZ = c.ASSESSMENT.id_for(LESSON)
 ADMINISTRATOR = (
-    f"/lessons/{LESSON}/notes",
     "/users", "/users/{me}/logins", "/sessions/suspicious", "/audit", "/system/jobs", "/invitations", "/classes",
     f"/classes/{k.COHORT.id_for('0')}/members", "/courses/main/versions", "/courses/main/instructors",
     "/instructor/approval", "/instructor/courses", "/instructor/students", "/reports", "/devices", "/system/mail",

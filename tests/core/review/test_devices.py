@@ -125,7 +125,7 @@ def test_nobody_reviews_cards_of_others(school: School, clock: FakeClock) -> Non
     assert kim.review.cards() == (0, [])
     values = {"user_id": kim.account, "card_id": card, "rating": GOOD, "reviewed_at": clock.ms()}
     mine = {**values, "user_id": sam.account}
-    other = {"user_id": sam.account, "source": "own", "source_key": "k", "asks": "a", "answers": "b"}
+    other = {"user_id": sam.account, "origin": "own", "source_key": "k", "asks": "a", "answers": "b"}
     forge(
         kim,
         ops.create(e.CARD_REVIEW, kim.new_id(), values),

@@ -99,7 +99,7 @@ def test_facets_are_counted_and_combined(workspace: Workspace) -> None:
 
 def test_popular_and_well_rated_courses_come_first(workspace: Workspace) -> None:
     for name, enrolled, rating in (("a", 0, 0.0), ("b", 900, 4.8), ("c", 900, 2.0), ("d", 5, 0.0)):
-        card(workspace, name, title=f"Tides {name}", enrolled=enrolled, rating=rating)
+        card(workspace, name, title=f"Tides {name}", enrolled=enrolled, avg_rating=rating)
     assert [title for _, title in found(ask(workspace, "tides"))] == ["Tides b", "Tides c", "Tides d", "Tides a"]
 
 

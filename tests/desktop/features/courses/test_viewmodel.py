@@ -80,7 +80,7 @@ def tell_cards(workspace: Workspace) -> None:
         (("Kelp", 0.0, 4.8, 90), ("Corals", 20.0, 3.5, 700), ("Algae", 5.0, 0.0, 200))
     ):
         tell(workspace, "course_card", COURSE_CARD.id_for(title), course_id=title, title=title, is_published=True,
-             pack="p", price=price, rating=rating, minutes=minutes, authors=["Tess Berg"], tags=["sea"], enrolled=n,
+             pack="p", price=price, avg_rating=rating, minutes=minutes, authors=["Tess Berg"], tags=["sea"], enrolled=n,
              published_at=9 - n, description="Below the *surface*.")  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from desktop_lms.features.settings.view import SettingsPage
 from desktop_lms.features.settings.viewmodel import SettingsModel
 from desktop_lms.features.teach.view import TeachPage
 from desktop_lms.features.teach.viewmodel import TeachModel
+from desktop_lms.preferences import DEFAULTS
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.inputs import Field
@@ -95,7 +96,7 @@ class Choices:
     kept: dict[str, Any]
 
     def __init__(self) -> None:
-        self.kept = {"theme": "light", "text_scale": 1.0, "language": "system", "motion": "system"}
+        self.kept = DEFAULTS | {"theme": "light"}
 
     def get(self, name: str) -> Any:
         return self.kept[name]
