@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.reading import LessonText
+from desktop_lms.widgets.ruling import area
 from desktop_lms.words import tr
 
 INSET, TOLD_MS = 8, 1600
@@ -43,16 +44,16 @@ class Corners(QObject):
         text = self._text
         if not isValid(text) or not text.isVisible():
             return
-        view, top, seen = text.viewport(), text.verticalScrollBar().value(), set()
+        document, view, top, seen = text.document(), text.viewport(), text.verticalScrollBar().value(), set()
         for n, table in enumerate(self._tables()):
-            area = text.area(table).translated(0, -top)
-            if area.top() > view.height():
+            box = area(document, table).translated(0, -top)
+            if box.top() > view.height():
                 break
-            if area.bottom() < 0 or not _is_code(table):
+            if box.bottom() < 0 or not _is_code(table):
                 continue
             seen.add(n)
             button = self._button(n)
-            button.move(round(area.right()) - button.width() - INSET, round(area.top()) + INSET)
+            button.move(round(box.right()) - button.width() - INSET, round(box.top()) + INSET)
             button.show()
         for n, button in self._buttons.items():
             if n not in seen:

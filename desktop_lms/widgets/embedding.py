@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QTextCursor, QTextDocument, QTextImageFormat
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from shiboken6 import isValid
 
@@ -70,16 +70,16 @@ class Embedding(QObject):
             widget.hide()
             widget.deleteLater()
 
-    def find(self) -> None:
-        """Look for the placeholders of the text that is shown now."""
-        self._places = []
-        if self._make:
-            for position, form in pictures(self._text.document()):
-                key = form.name().removeprefix(SCHEME)
-                if form.name().startswith(SCHEME) and key in self._make:
-                    place = _Place(key, position)
-                    place.widget = self._made.get(key)
-                    self._places.append(place)
+    def find(self, found: Sequence[tuple[int, str]], *, anew: bool) -> None:
+        """Take the placeholders among the pictures of the text that is shown now, or of what came behind it."""
+        if anew:
+            self._places = []
+        for position, name in found:
+            key = name.removeprefix(SCHEME)
+            if name.startswith(SCHEME) and key in self._make:
+                place = _Place(key, position)
+                place.widget = self._made.get(key)
+                self._places.append(place)
         for key, widget in self._made.items():
             widget.setVisible(any(place.key == key for place in self._places))
         self._soon()
@@ -200,11 +200,11 @@ class Embedding(QObject):
             bar.setValue(bar.value() + top - 48)
 
 
-def pictures(document: QTextDocument) -> list[tuple[int, QTextImageFormat]]:
-    """Position and format of each picture of a text."""
+def pictures(document: QTextDocument, start: int = 0) -> list[tuple[int, str]]:
+    """Position and name of each picture of a text, from the paragraph of a position on."""
     found = []
     cursor = QTextCursor(document)
-    block = document.begin()
+    block = document.findBlock(start)
     while block.isValid():
         text = block.text()
         if "\ufffc" in text:
@@ -214,7 +214,7 @@ def pictures(document: QTextDocument) -> list[tuple[int, QTextImageFormat]]:
                     cursor.setPosition(block.position() + at + 1)
                     form = cursor.charFormat()
                     if form.isImageFormat():
-                        found.append((block.position() + at, form.toImageFormat()))
+                        found.append((block.position() + at, form.toImageFormat().name()))
                 at += 2 if ord(letter) > 0xFFFF else 1
         block = block.next()
     return found

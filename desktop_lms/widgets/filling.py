@@ -42,6 +42,11 @@ class Filling(QObject):
         else:
             self._turn.stop()
 
+    def add(self, pieces: Sequence[str]) -> None:
+        """Take what shall come behind what is left."""
+        self._left = [*reversed(pieces), *self._left]
+        self._turn.start()
+
     def complete(self, upto: int | None = None) -> None:
         """Put in all that is left now, or as much as it takes to have a position."""
         if not self._left:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
@@ -29,6 +28,7 @@ from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.positions import joined, units
+from desktop_lms.widgets.ruling import area, rule
 from desktop_lms.widgets.selecting import choose_more
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
@@ -102,6 +102,8 @@ class LessonText(QTextBrowser):
         self._redraw.setSingleShot(True)
         self._redraw.timeout.connect(self._on_redraw)
         self._waiting: list[tuple[int, str]] = []
+        self._images: list[tuple[int, str]] = []
+        self._more = False
         self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
         self.selectionChanged.connect(self._settle.start)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.scrolled.emit(self.percent))
@@ -115,22 +117,35 @@ class LessonText(QTextBrowser):
         make: Mapping[str, Make] | None = None,
         *,
         rest: Sequence[str] = (),
+        more: bool = False,
     ) -> None:
         """Show a text; `make` has what makes the widgets at `embed:<key>`. Places and marks of the one before go.
 
-        `rest` comes behind it, each a piece of HTML that begins a paragraph; `filled` tells when all is there.
+        `rest` comes behind it, each a piece of HTML that begins a paragraph; `filled` tells when all is there. With
+        `more` that is still to be told by `go_on`.
         """
-        self._html, self._rest, self._resource = html, tuple(rest), resource or _nothing
+        self._html, self._rest, self._resource, self._more = html, tuple(rest), resource or _nothing, more
         self._embedding.show(make or {})
         self._marks = []
         self._found = []
         self._pictured = False
         self._restyle()
 
+    def go_on(self, rest: Sequence[str], make: Mapping[str, Make]) -> None:
+        """Show what comes behind the text that is there."""
+        self._rest, self._more = (*self._rest, *rest), False
+        self._embedding.show(make)
+        self.filling.add(rest)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to come."""
+        return self.filling.is_whole and not self._more
+
     def pictures_came(self) -> None:
         """Show pictures that were not there before, keeping the words at the top where they are."""
         self._drawn_for = int(self.measure)
-        self._waiting = [(at, form.name()) for at, form in reversed(pictures(self.document()))]
+        self._waiting = self._images[::-1]
         self._draw_waiting()
 
     def _on_redraw(self) -> None:
@@ -167,7 +182,7 @@ class LessonText(QTextBrowser):
         return cursor
 
     def _restyle(self) -> None:
-        self._boxes = []
+        self._boxes, self._images = [], []
         document = self.document()
         document.setDefaultFont(current().font("read"))
         document.setDefaultStyleSheet(style_sheet())
@@ -179,7 +194,6 @@ class LessonText(QTextBrowser):
         whole.beginEditBlock()  # one layout for all that follows, not one each
         self._set_from(0)
         whole.endEditBlock()
-        self._embedding.find()
         self._show_marks()
         self.filling.begin(self._rest)
 
@@ -192,11 +206,14 @@ class LessonText(QTextBrowser):
                 color = set_table(frame)
                 if color is not None:
                     self._boxes.append((frame, color))
+        found = pictures(document, position)
+        self._images += found
+        self._embedding.find(found, anew=position == 0)
 
     def _on_filled(self) -> None:
-        self._embedding.find()
         self._show_marks()
-        self.filled.emit()
+        if not self._more:
+            self.filled.emit()
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         name = url.toString() if isinstance(url, QUrl) else str(url)
@@ -235,7 +252,9 @@ class LessonText(QTextBrowser):
     # --- place
     @property
     def percent(self) -> float:
-        """Share of the text above the lower edge, 0 to 100."""
+        """Share of the text above the lower edge, 0 to 100; nought while some is still to come."""
+        if not self.is_whole:
+            return 0.0
         bar = self.verticalScrollBar()
         whole = bar.maximum() + bar.pageStep()
         return round(100 * (bar.value() + bar.pageStep()) / whole, 1) if whole else 100.0
@@ -364,34 +383,14 @@ class LessonText(QTextBrowser):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0, -self.verticalScrollBar().value())
-        contrast = current().mode == "contrast"
+        contrast, document = current().mode == "contrast", self.document()
         for table, color in self._boxes:
             code = color == current().color("sunken")
             edge = "hairline" if code or contrast else None
-            rounded(painter, self.area(table), fill=color, edge=edge, radius=8)
+            rounded(painter, area(document, table), fill=color, edge=edge, radius=8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for frame in self.document().rootFrame().childFrames():
+        for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable) and frame.rows() > 1:
-                self._rule(painter, frame)
+                rule(painter, document, frame)
         painter.end()
         super().paintEvent(event)
-
-    def area(self, table: QTextTable) -> QRectF:
-        """Where a table stands; its layout names the corner of its first text instead of its own."""
-        pad = table.format().cellPadding()
-        whole = self.document().documentLayout().frameBoundingRect(table).translated(-pad, -pad)
-        return whole.adjusted(0, 0, 0, -table.format().topMargin())
-
-    def _rule(self, painter: QPainter, table: QTextTable) -> None:
-        """Hairlines below the rows of a table."""
-        layout = self.document().documentLayout()
-        first, end = table.cellAt(0, 0), table.cellAt(0, table.columns() - 1)
-        left = layout.blockBoundingRect(first.firstCursorPosition().block()).left()
-        right = layout.blockBoundingRect(end.firstCursorPosition().block()).right()
-        for n in range(table.rows()):
-            ends = (table.cellAt(n, c).lastCursorPosition().block() for c in range(table.columns()))
-            bottom = max(layout.blockBoundingRect(block).bottom() for block in ends)
-            strong = n in (0, table.rows() - 1)
-            painter.setPen(QPen(current().color("hairlineStrong" if strong else "hairline"), 1))
-            y = round(bottom + table.format().cellPadding())
-            painter.drawLine(round(left), y, round(right), y)

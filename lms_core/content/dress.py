@@ -15,7 +15,7 @@ from lms_core.content.embeds import MOST, Embed, embed_key, kind_of
 
 _GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
 """Tables have no margins and touch each other without it."""
-PIECE = 4000
+FIRST, PIECE = 4000, 2000
 DEEPEST = 48
 BOXED = 4
 """Boxes and tables in each other, and elements at all: what lies deeper is shown as its words. Laying out a table costs
@@ -88,7 +88,7 @@ class Rendered:
     embeds: tuple[Embed, ...] = ()
     """What stands at `<img src="embed:<key>">`, in order."""
     cuts: tuple[int, ...] = ()
-    """Where `html` may be cut into pieces of about PIECE characters; each but the first begins a paragraph."""
+    """Where `html` may be cut into pieces of FIRST, then PIECE characters; each but the first begins a paragraph."""
 
 
 def embed_html(key: str, name: str = "") -> str:
@@ -171,7 +171,7 @@ class Dresser:
         tokens, size = self._measured
         size += sum(map(len, self._out[tokens:]))
         self._measured = (len(self._out), size)
-        if size - (self._cuts[-1] if self._cuts else 0) >= PIECE:
+        if size - (self._cuts[-1] if self._cuts else 0) >= (PIECE if self._cuts else FIRST):
             self._cuts.append(size)
 
     def _end(self, tag: str) -> None:

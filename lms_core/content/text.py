@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lms_core.content.model import LessonDoc
 from lms_core.media.duration import minutes_of
@@ -31,6 +32,7 @@ def plain_text(markdown: str) -> str:
     return _SPACE.sub(" ", _MARKS.sub(" ", _TAG.sub(" ", text))).strip()
 
 
+@lru_cache(maxsize=64)
 def reading_minutes(markdown: str) -> int:
     """Minutes to read a text, at least one."""
     return max(1, round(len(plain_text(markdown).split()) / WORDS_A_MINUTE))

@@ -57,7 +57,7 @@ def show(text: LessonText, html: str, **widgets: QWidget) -> None:
 
 def spot(text: LessonText, key: str) -> int:
     """Where the placeholder ends in the view, in px."""
-    at = next(at for at, form in pictures(text.document()) if form.name() == f"embed:{key}")
+    at = next(at for at, name in pictures(text.document()) if name == f"embed:{key}")
     return text.cursorRect(text._cursor(at + 1)).bottom()
 
 

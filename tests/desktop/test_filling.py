@@ -117,3 +117,19 @@ def test_places_behind_an_emoji_are_those_of_the_document(text: LessonText) -> N
     assert after == ", they differ"
     assert text.around(start, end, reach=len(" and "))[0] == " and "
     assert text.words_at(start) == "a witness, they differ"
+
+
+def test_what_comes_behind_a_first_screen_joins_it(text: LessonText, qtbot: QtBot) -> None:
+    first, *rest = pieces()
+    told: list[bool] = []
+    text.filled.connect(lambda: told.append(True))
+    text.show_html(f"<body>{first}</body>", rest=rest[:2], more=True)
+    QTest.qWait(100)
+    assert text.percent == 0, "nobody has read to the end of a text that is still to come"
+    assert not told
+    text.go_on(rest[2:], {})
+    qtbot.waitUntil(lambda: bool(told))
+    came = blocks(text.document())
+    text.show_html(f"<body>{''.join(pieces())}</body>")
+    assert came == blocks(text.document())
+    assert text.percent > 0

@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from threading import Lock
 
 from desktop_lms.words import tr
@@ -17,6 +17,12 @@ from lms_core.content.render import Formula, RenderTheme, render
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
 KEPT = 12
 """Rendered lessons that are kept."""
+START, LONG = 4000, 12_000
+"""Characters of Markdown that fill the first screen, and of a lesson that is long enough to show that one first."""
+_BREAK = re.compile(r"\n\n(?=#{1,6} |[^\W\d_])")
+_OPENS = re.compile(r"^[ \t]*(?:```|~~~|\$\$)|\$\$[ \t]*$", re.MULTILINE)
+_DEFINED = re.compile(r"^ {0,3}(\*?)\[([^\]\n]+)\]:", re.MULTILINE)
+_PARAGRAPH = re.compile(r"\s*<(?:p|h[1-6])\b")
 _FIRST = re.compile(r"^\s*#\s+(.+?)\s*#*\s*(?:\n|$)")
 
 
@@ -58,6 +64,28 @@ def render_body(body: str, *, title: str, dress: Dress, files: Mapping[str, str]
     spans = pairwise((0, *made.cuts, len(made.html)))
     pieces = tuple(made.html[start:end] for start, end in spans)
     return Body(made.html, made.formulas, tuple(h.id for h in made.headings), made.embeds, pieces)
+
+
+def first_screen(body: str) -> str:
+    """The Markdown of a first screen, which can be read without the rest; nothing where there is no such."""
+    if len(body) < LONG:
+        return ""
+    for found in _BREAK.finditer(body, START, LONG):
+        start = body[: found.start()]
+        if len(_OPENS.findall(start)) % 2 == 0:
+            words = start.casefold()
+            far = (name.casefold() if star else f"[{name.casefold()}]" for star, name in _DEFINED.findall(body))
+            return "" if any(name in words for name in far) else start
+    return ""
+
+
+def behind(start: Body, whole: Body) -> tuple[str, ...]:
+    """The pieces of a text behind its start; none when it does not begin so."""
+    at = len(start.html)
+    if not whole.html.startswith(start.html) or not _PARAGRAPH.match(whole.html, at):
+        return ()
+    ends = (end for end in accumulate(map(len, whole.pieces)) if end > at)
+    return tuple(whole.html[one:other] for one, other in pairwise((at, *ends)))
 
 
 class Rendering:

@@ -20,7 +20,7 @@ from desktop_lms.features.lesson.reader.view import Reader
 from desktop_lms.features.lesson.room import Fetching, Room, found_spot
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
-from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words
+from desktop_lms.features.lesson.text import MEDIA, Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
@@ -62,6 +62,7 @@ class LessonPage(QWidget):
         self._model, self._go, self._say = model, go, say
         self._bookmarked = bookmarked
         self._restored = False
+        self._begun: Body | None = None
         self._wanted: bool | None = None
         self._quote: tuple[str, int, int] = ("", 0, 0)
         self.text = Reader(name=tr("Lesson text"))
@@ -96,9 +97,10 @@ class LessonPage(QWidget):
         self.notes.model.changed.connect(self._show_places)
         self.notes.model.refused.connect(self._on_refused)
         self.notes.model.carded.connect(self._on_carded)
-        model.rendered.connect(self._on_rendered)
-        model.pictures_came.connect(text.pictures_came)
-        text.filled.connect(self._show_highlights)
+        model.drawing.begun.connect(self._on_begun)
+        model.drawing.rendered.connect(self._on_rendered)
+        model.drawing.pictures_came.connect(text.pictures_came)
+        text.filled.connect(self._on_whole)
         text.link_clicked.connect(self._follow_link)
         text.picture_clicked.connect(self._zoom)
         text.selected.connect(self._on_selected)
@@ -179,25 +181,43 @@ class LessonPage(QWidget):
         if any(name in reading.missing for name in MEDIA.findall(reading.lesson.body)):
             self._message.addWidget(pictures_banner(reading, self._fetching, self._go))
         theme = current()
-        model.prepare(Dress(theme.colors, callout_words(), theme.px(16)))
+        anywhere = self._restored or self._bookmarked or reading.state.position.get("at")
+        model.prepare(Dress(theme.colors, callout_words(), theme.px(16)), soon=not anywhere)
         self._on_notes()
         self.crumbs_changed.emit()
 
+    def _on_begun(self, body: Body) -> None:
+        """Show the first screen; the rest comes behind it."""
+        if (reading := self._model.reading) is not None:
+            self._begun = body
+            pieces, make = self._dressed(reading, body, foot=False)
+            self.text.show_html(_page(pieces[0]), self._resource, make, rest=pieces[1:], more=True)
+            self._restore()
+
     def _on_rendered(self, body: Body) -> None:
-        reading = self._model.reading
+        reading, begun = self._model.reading, self._begun
         if reading is None:
             return
-        direction = "rtl" if current().rtl else "ltr"
+        self._begun = None
         at = self.text.place if self._restored else None
         pieces, make = self._dressed(reading, body)
-        self.text.show_html(f'<body dir="{direction}">{pieces[0]}</body>', self._resource, make, rest=pieces[1:])
-        self._show_highlights()
+        if begun is not None and (rest := behind(begun, body)):
+            foot = pieces[-1][len(body.pieces[-1]) :]
+            self.text.go_on((*rest[:-1], rest[-1] + foot), make)
+            return
+        self.text.show_html(_page(pieces[0]), self._resource, make, rest=pieces[1:])
         if at is not None:
             self.text.go_to(at)
         else:
             self._restore()
+        if self.text.is_whole:
+            self._on_whole()
 
-    def _dressed(self, reading: Reading, body: Body) -> tuple[list[str], dict[str, Make]]:
+    def _on_whole(self) -> None:
+        self._show_highlights()
+        self._model.drawing.read_ahead()
+
+    def _dressed(self, reading: Reading, body: Body, *, foot: bool = True) -> tuple[list[str], dict[str, Make]]:
         """The text with its head, what stands above and below it, and how to make what is embedded."""
         theme, lesson = current(), reading.lesson
         over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}"
@@ -205,17 +225,17 @@ class LessonPage(QWidget):
         head = f'<p style="{style}">{html.escape(over)}</p><h1>{html.escape(lesson.title)}</h1>'
         room = self._new_room(reading)
         embeds = list(body.embeds)
-        foot = ""
+        end = ""
         if (first := primary(lesson)) is not None:
             embeds.append(embed_of(first))
             head += embed_html(first.id, first.title)
         make: dict[str, Make] = {each.key: self._maker(each, room) for each in embeds}
-        if len(lesson.items) > (first is not None) or lesson.resources:
+        if foot and (len(lesson.items) > (first is not None) or lesson.resources):
             make["files"] = lambda: Files(lesson, room)
-            foot = embed_html("files", tr("Files and links"))
+            end = embed_html("files", tr("Files and links"))
         pieces = list(body.pieces)
         pieces[0] = head + pieces[0]
-        pieces[-1] += foot
+        pieces[-1] += end
         return pieces, make
 
     def _maker(self, embed: Embed, room: Room) -> Make:
@@ -238,7 +258,7 @@ class LessonPage(QWidget):
         return self._room
 
     def _resource(self, name: str) -> bytes | None:
-        return self._model.pictures.get(name)
+        return self._model.drawing.pictures.get(name)
 
     def _restore(self) -> None:
         """Go to the place where one stopped, once the text has its size."""
@@ -304,10 +324,7 @@ class LessonPage(QWidget):
         elif url.startswith("#"):
             self.text.go_to_anchor(url[1:])
         elif url.startswith(("http://", "https://", "mailto:")):
-            self._ask_before(url)
-
-    def _ask_before(self, url: str) -> None:
-        ask_before_leaving(self.window(), url)
+            ask_before_leaving(self.window(), url)
 
     def _zoom(self, name: str) -> None:
         data, reading = self._resource(name), self._model.reading
@@ -376,3 +393,7 @@ class LessonPage(QWidget):
         if reading is not None:
             self._foot.show_reading(reading)
             self.outline.show_outline(reading)
+
+
+def _page(text: str) -> str:
+    return f'<body dir="{"rtl" if current().rtl else "ltr"}">{text}</body>'

@@ -9,8 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
+from desktop_lms.features.lesson.drawing import Drawing
 from desktop_lms.features.lesson.study import StudyTime
-from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas
+from desktop_lms.features.lesson.text import Dress
 from desktop_lms.features.lesson.undoing import Adding, Deleting, Kept, Marking
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
@@ -116,12 +117,6 @@ def _around_of(document: CourseDocument, lesson: str) -> tuple[LessonDoc, ...]:
     return tuple(each for each in (*line[at + 1 : at + 2], *line[max(0, at - 1) : at]) if each.kind != "quiz")
 
 
-def pictures(workspace: Workspace, body: str) -> dict[str, bytes]:
-    """The pictures of a text that are on this machine."""
-    names = dict.fromkeys(MEDIA.findall(body))
-    return {f"media:{name}": workspace.media.read(name) for name in names if workspace.media.has(name)}
-
-
 class LessonModel(QObject):
     """State of the reading page. Edits of notes can be undone through `undo_stack`."""
 
@@ -129,9 +124,6 @@ class LessonModel(QObject):
     notes_changed = Signal()
     saved = Signal()
     """What was typed is on the disk."""
-    rendered = Signal(object)
-    """A Body."""
-    pictures_came = Signal()
 
     def __init__(self, store: Store, lesson: str, *, study: StudyTime, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,8 +132,9 @@ class LessonModel(QObject):
         self.reading: Reading | None = None
         self.notes: tuple[Note, ...] = ()
         self.error: LmsError | None = None
-        self.pictures: dict[str, bytes] = {}
         self.study = study
+        self.drawing = Drawing(store, self)
+        self.drawing.failed.connect(self._on_failed)
         self.undo_stack = QUndoStack(self)
         self._place: tuple[float, Mapping[str, Any]] | None = None
         self._place_timer = self._timer(SAVE_MS, self.save_place)
@@ -159,11 +152,17 @@ class LessonModel(QObject):
 
     # --- opening and leaving
     def open(self) -> None:
-        """Read the lesson and note that it was opened."""
+        """Read the lesson, and note that it was opened once it is shown."""
         lesson = self.lesson_id
 
-        self.store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
-        self.store.run(self, lambda workspace: workspace.learning.open_lesson(lesson), self._on_done, self._on_unopened)
+        def note(workspace: Workspace) -> None:
+            workspace.learning.open_lesson(lesson)
+
+        def show(reading: Reading) -> None:
+            self._on_loaded(reading)
+            self.store.run(self, note, self._on_done, self._on_unopened)
+
+        self.store.run(self, lambda workspace: load(workspace, lesson), show, self._on_failed)
 
     def _on_unopened(self, error: LmsError) -> None:
         if self.reading is not None:
@@ -200,38 +199,10 @@ class LessonModel(QObject):
     def _on_done(self, _: object) -> None:
         """What changed is told by the store."""
 
-    def prepare(self, dress: Dress) -> None:
-        """Render the text on the pool; `rendered` tells, and `pictures_came` once pictures and formulas are there."""
-        if self.reading is None:
-            return
-        lesson, files = self.reading.lesson, {name: file.mime for name, file in self.reading.files.items()}
-        body = lesson.body
-
-        def draw(made: Body) -> None:
-            self.rendered.emit(made)
-            if made.formulas:
-                self.store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
-            self.store.pool(self, lambda: self._read_ahead(dress, files))
-
-        kept = RENDERED.find(lesson, dress, files)
-        if kept is not None:
-            draw(kept)
-        else:
-            self.store.pool(self, lambda: RENDERED.render(lesson, dress, files), draw, self._on_failed)
-        if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(body)):
-            self.store.run(self, lambda workspace: pictures(workspace, body), self._on_pictures)
-
-    def _read_ahead(self, dress: Dress, files: Mapping[str, str]) -> None:
-        """Render the lessons that come next and before, and their formulas, while this one is read."""
-        for lesson in self.reading.around if self.reading is not None else ():
-            made = RENDERED.render(lesson, dress, files)
-            if made.formulas:
-                draw_formulas(made.formulas, dress=dress)
-
-    def _on_pictures(self, found: dict[str, bytes]) -> None:
-        if found:
-            self.pictures |= found
-            self.pictures_came.emit()
+    def prepare(self, dress: Dress, *, soon: bool = False) -> None:
+        """Render the text in a dress; `drawing` tells."""
+        if self.reading is not None:
+            self.drawing.show(self.reading, dress, soon=soon)
 
     # --- place and time
     def moved_to(self, percent: float, place: Mapping[str, Any]) -> None:

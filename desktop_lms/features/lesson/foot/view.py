@@ -59,13 +59,17 @@ class Foot(QWidget):
         self._model, self._follow, self._resize_text = model, follow, resize_text
         self._box = row(gap=12, margin=(24, 10, 24, 10))
         self._spent = Label("", "caption", "text2")
+        self._shown: object = None
         self.setLayout(self._box)
 
     def show_reading(self, reading: Reading) -> None:
         """Show what is around a lesson."""
+        done = self._model.is_done
+        if (now := (reading.previous, reading.following, done)) == self._shown:
+            return
+        self._shown = now
         clear(self._box)
         self._spent = Label("", "caption", "text2")
-        done = self._model.is_done
         mark = Button(
             tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
         )

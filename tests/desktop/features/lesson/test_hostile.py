@@ -57,6 +57,9 @@ def show(
         page.show()
         page.text.filling.complete()
         QApplication.processEvents()
+        while not page.text.is_whole:
+            page.text.filling.complete()
+            QApplication.processEvents()
         pages.append(page)
         return page
 

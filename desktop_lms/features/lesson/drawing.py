@@ -1,0 +1,135 @@
+"""The text of a lesson, its pictures and its formulas, rendered beside the window: what is in view first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas, first_screen, render_body
+from desktop_lms.store import Store
+from lms_core.content.model import LessonDoc, MediaRef
+from lms_core.errors import LmsError
+from lms_core.workspace import Workspace
+
+AHEAD_MS = 100
+
+
+class Source(Protocol):
+    """What is read of a lesson."""
+
+    @property
+    def lesson(self) -> LessonDoc:
+        """The lesson."""
+
+    @property
+    def files(self) -> Mapping[str, MediaRef]:
+        """What the course has, by SHA-256."""
+
+    @property
+    def around(self) -> tuple[LessonDoc, ...]:
+        """The lessons that are rendered ahead."""
+
+
+class Drawing(QObject):
+    """Renders one lesson after the other; only the latest dress counts."""
+
+    begun = Signal(object)
+    """The Body of a first screen; the whole one follows."""
+    rendered = Signal(object)
+    """A Body."""
+    failed = Signal(object)
+    pictures_came = Signal()
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._asked: tuple[Source, Dress] | None = None
+        self.pictures: dict[str, bytes] = {}
+        """Pictures and formulas by their source."""
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(AHEAD_MS)
+        self._idle.timeout.connect(self._read_ahead)
+
+    def show(self, source: Source, dress: Dress, *, soon: bool) -> None:
+        """Render a text; `rendered` tells, and `pictures_came` once pictures and formulas are there.
+
+        With `soon` the first screen of a long text comes before it, which `begun` tells.
+        """
+        self._asked = asked = source, dress
+        lesson = source.lesson
+        kept = RENDERED.find(lesson, dress, _types(source))
+        if kept is not None:
+            self._on_whole(asked, kept)
+        elif soon:
+            self._store.pool(self, lambda: _begin(source, dress), lambda made: self._on_begun(asked, made), self._fail)
+        else:
+            self._render(asked)
+        if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(lesson.body)):
+            self._store.run(self, lambda workspace: _read_pictures(workspace, lesson.body), self._on_pictures)
+
+    def read_ahead(self) -> None:
+        """Render the lessons that come next and before, and their formulas, once the window has nothing to do."""
+        self._idle.start()
+
+    def _render(self, asked: tuple[Source, Dress]) -> None:
+        source, dress = asked
+        work = lambda: RENDERED.render(source.lesson, dress, _types(source))  # noqa: E731
+        self._store.pool(self, work, lambda made: self._on_whole(asked, made), self._fail)
+
+    def _on_begun(self, asked: tuple[Source, Dress], made: Body | None) -> None:
+        if asked is not self._asked:
+            return
+        if made is None:
+            self._render(asked)
+            return
+        self.begun.emit(made)
+        self._draw(made)
+        QTimer.singleShot(0, self, lambda: self._render(asked))  # once that is painted
+
+    def _on_whole(self, asked: tuple[Source, Dress], made: Body) -> None:
+        if asked is self._asked:
+            self.rendered.emit(made)
+            self._draw(made)
+
+    def _draw(self, made: Body) -> None:
+        if self._asked is not None and made.formulas:
+            dress = self._asked[1]
+            self._store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
+
+    def _read_ahead(self) -> None:
+        if self._asked is None:
+            return
+        source, dress = self._asked
+
+        def work() -> None:
+            for lesson in source.around:
+                draw_formulas(RENDERED.render(lesson, dress, _types(source)).formulas, dress=dress)
+
+        self._store.pool(self, work)
+
+    def _on_pictures(self, found: dict[str, bytes]) -> None:
+        if found:
+            self.pictures |= found
+            self.pictures_came.emit()
+
+    def _fail(self, error: LmsError) -> None:
+        self.failed.emit(error)
+
+
+def _types(source: Source) -> dict[str, str]:
+    """The MIME types of the files of a course."""
+    return {name: file.mime for name, file in source.files.items()}
+
+
+def _begin(source: Source, dress: Dress) -> Body | None:
+    start = first_screen(source.lesson.body)
+    return render_body(start, title=source.lesson.title, dress=dress, files=_types(source)) if start else None
+
+
+def _read_pictures(workspace: Workspace, body: str) -> dict[str, bytes]:
+    """The pictures of a text that are on this machine."""
+    names = dict.fromkeys(MEDIA.findall(body))
+    return {f"media:{name}": workspace.media.read(name) for name in names if workspace.media.has(name)}
