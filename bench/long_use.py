@@ -25,7 +25,7 @@ from desktop_lms.start import load
 if TYPE_CHECKING:
     from desktop_lms.app import App
 
-STEP_MS, BEAT_MS, SETTLE_S = 250, 5, 20
+STEP_MS, BEAT_MS, SETTLE_S = 200, 5, 20
 PLACES = ("today", "courses", "notes", "review", "progress", "inbox", "settings")
 
 
@@ -36,7 +36,7 @@ class Student(QObject):
         super().__init__()
         self._app, self._courses, self._lessons = app, courses, lessons
         self._chance = random.Random(11)
-        self._began, self._seconds = time.monotonic(), seconds
+        self._began, self._seconds, self._settled = time.monotonic(), seconds, min(SETTLE_S, seconds / 3)
         self.memory: list[tuple[float, float]] = []
         self.visits: dict[str, int] = {}
         self.longest: dict[str, float] = {}
@@ -52,7 +52,7 @@ class Student(QObject):
         """Keep for how long the window's thread did not come round."""
         now = time.perf_counter()
         late, self._beaten = (now - self._beaten) * 1000 - BEAT_MS, now
-        if time.monotonic() - self._began > SETTLE_S:
+        if time.monotonic() - self._began > self._settled:
             self.longest[self._at] = max(self.longest.get(self._at, 0.0), late)
 
     def _step(self) -> None:
@@ -61,6 +61,7 @@ class Student(QObject):
             self.memory.append((now, resident_mb()))
             self._beaten = time.perf_counter()  # collecting is no part of the use
         if now > self._seconds:
+            self.memory.append((now, resident_mb()))
             self._timer.stop()
             QApplication.quit()
             return
@@ -68,14 +69,14 @@ class Student(QObject):
 
     def _act(self, chance: float) -> None:
         window: Any = self._app.window
-        if chance < 0.3:
+        if chance < 0.4:
             self._go(self._chance.choice(PLACES))
-        elif chance < 0.4:
+        elif chance < 0.5:
             self._go(f"course/{course_id(self._chance.randrange(self._courses))}")
-        elif chance < 0.65:
+        elif chance < 0.7:
             course, lesson = self._chance.randrange(self._courses), self._chance.randrange(self._lessons)
             self._go(f"lesson/{course_id(course)}/{lesson_id(course, lesson)}")
-        elif chance < 0.75:
+        elif chance < 0.8:
             self._go("search/" + self._chance.choice(SUBJECTS).lower()[: self._chance.randrange(2, 6)])
         else:
             self._scroll(window.stack.currentWidget())
