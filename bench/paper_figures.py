@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,15 @@ def run(context: Context) -> list[Figure]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
+    from desktop_lms.start import SWITCH_S
     from desktop_lms.store import Errands
     from desktop_lms.widgets.pdf.view import PdfView
 
     app = QApplication.instance() or QApplication([])
     assert app is not None
     data, errands = long_pdf(PAGES), Errands()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)  # as in the app
     try:
         view = PdfView(errands, lambda: data)
         view.resize(1000, 700)
@@ -36,6 +40,7 @@ def run(context: Context) -> list[Figure]:
         view.stop()
         view.deleteLater()
     finally:
+        sys.setswitchinterval(usual)
         errands.close()
     size = f"{PAGES} pages, {len(data) / 1e6:.1f} MB"
     values = (spent, longest)

@@ -57,6 +57,8 @@ class PdfDocument(QObject):
         self._thumbs: OrderedDict[int, QImage] = OrderedDict()
         self._words, self._next_page = "", 0
         self.sizes: list[QSizeF] = []
+        self.widest = 0.0
+        """The width of the widest page, in points."""
         self.outline: list[Entry] = []
         self.hits: list[Stretch] = []
 
@@ -77,6 +79,7 @@ class PdfDocument(QObject):
             self.refused.emit(made)
             return
         self._engine, self.sizes, self.outline = made
+        self.widest = max((size.width() for size in self.sizes), default=0.0)
         if self._closed:
             self.close()
             return

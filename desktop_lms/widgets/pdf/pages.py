@@ -85,7 +85,7 @@ class PagesView(QAbstractScrollArea):
         if not isinstance(self._zoom, str) or not sizes:
             return POINT * (1.0 if isinstance(self._zoom, str) else self._zoom)
         shown = sizes[min(self.page, len(sizes) - 1)]
-        wide = (room.width() - 2 * MARGIN) / max(size.width() for size in sizes)
+        wide = (room.width() - 2 * MARGIN) / self._document.widest
         whole = min(wide, (room.height() - 2 * MARGIN) / shown.height())
         return max(0.05, whole if self._zoom == "page" else wide)
 
@@ -121,7 +121,7 @@ class PagesView(QAbstractScrollArea):
             tops.append(top)
             top += size.height() * scale + GAP
         self._tops = tops
-        self._width = max((size.width() for size in self._document.sizes), default=0.0) * scale
+        self._width = self._document.widest * scale
         room, tall = self.viewport().size(), top - GAP + MARGIN
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         down.setPageStep(room.height())

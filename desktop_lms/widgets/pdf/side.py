@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -15,12 +16,14 @@ from desktop_lms.words import tr
 
 THUMB = 104
 Index = QModelIndex | QPersistentModelIndex
+Row = tuple[str, int, int]
+"""Words, the page and the level."""
 
 
 class _Rows(QAbstractListModel):
     """Words of rows, and the page that each leads to."""
 
-    def __init__(self, rows: list[tuple[str, int, int]]) -> None:
+    def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__()
         self.rows = rows
 
@@ -31,6 +34,20 @@ class _Rows(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.rows[index.row()][0]
         return None
+
+
+class _Numbers(Sequence[Row]):
+    """A row for each page; its words are made when somebody reads them."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:
+        page = range(self._count)[at]
+        return tr("Page {number}", number=page + 1), page, 0
 
 
 class _List(QListView):
@@ -50,18 +67,21 @@ class _List(QListView):
         self.activated.connect(self._on_chosen)
         look().changed.connect(self._restyle)
 
-    def show_rows(self, rows: list[tuple[str, int, int]]) -> None:
+    def show_rows(self, rows: Sequence[Row]) -> None:
         """Show words, the page and the level of each row."""
         self.rows = _Rows(rows)
         self.setModel(self.rows)
 
     def show_page(self, page: int) -> None:
         """Mark the row that the page belongs to."""
-        at = max((n for n, row in enumerate(self.rows.rows) if row[1] <= page), default=-1) if page >= 0 else -1
+        at = self._row_of(page) if page >= 0 else -1
         if at != self.currentIndex().row() and not self.hasFocus():
             index = self.rows.index(at, 0)
             self.setCurrentIndex(index)
             self.scrollTo(index)
+
+    def _row_of(self, page: int) -> int:
+        return max((n for n, row in enumerate(self.rows.rows) if row[1] <= page), default=-1)
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.chosen.emit(self.rows.rows[index.row()][1])
@@ -116,8 +136,11 @@ class Thumbs(_List):
 
     def show_pages(self) -> None:
         """Show the pages of the open document."""
-        self.show_rows([(tr("Page {number}", number=n + 1), n, 0) for n in range(len(self.document.sizes))])
+        self.show_rows(_Numbers(len(self.document.sizes)))
         self._want()
+
+    def _row_of(self, page: int) -> int:
+        return min(page, len(self.rows.rows) - 1)
 
     def page_size(self, page: int) -> Any:
         """The size of a page in points."""
