@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from desktop_lms.ahead import load_ahead
 from desktop_lms.crashes import Crash, Running
 from desktop_lms.downloads import Downloads
 from desktop_lms.leaving import lock
@@ -199,6 +200,7 @@ class App(QObject):
             self.loop.start()
             self._begin_deadlines(self.store)
             Indexing(self.store).go_on()
+            self.store.pool(self, load_ahead)
             self.store.run(self, lambda w: w.back_up())
             self.store.pool(self, remove_left, lambda _: None)
         if self.running is not None and self.running.crash is not None:
