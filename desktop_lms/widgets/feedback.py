@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from desktop_lms.widgets.buttons import Button
@@ -126,7 +126,13 @@ class Sheet(QWidget):
             fill="raised",
             edge="hairlineStrong",
         )
-        self.card.setParent(self)
+        self._view = QScrollArea(self)
+        self._view.setFrameShape(QFrame.Shape.NoFrame)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setWidget(self.card)
+        self._view.viewport().setAutoFillBackground(False)
+        self.card.setAutoFillBackground(False)
         self._width = width
         window.installEventFilter(self)
         self._before = window.focusWidget()
@@ -157,8 +163,11 @@ class Sheet(QWidget):
         self.card.setFixedWidth(width)
         self.card.adjustSize()
         wanted = self.card.heightForWidth(width) if self.card.hasHeightForWidth() else self.card.sizeHint().height()
+        self.card.resize(width, wanted)
         height = min(wanted, home.height() - 32)
-        self.card.setGeometry(QRect((home.width() - width) // 2, max(16, (home.height() - height) // 3), width, height))
+        bar = self._view.verticalScrollBar().sizeHint().width() if wanted > height else 0
+        at = QRect((home.width() - width) // 2, max(16, (home.height() - height) // 3), width + bar, height)
+        self._view.setGeometry(at)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

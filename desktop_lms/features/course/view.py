@@ -28,6 +28,8 @@ from desktop_lms.words import LANGUAGES, counted, sentence, tr
 from lms_core.content.text import plain_text
 from lms_core.errors import UserError
 
+LARGE = 1.2
+"""Above this scale of text the cover gives its room to the words."""
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
 
@@ -126,14 +128,15 @@ class CoursePage(Page):
             Label(home.title, "display", wrap=True),
             Label(" · ".join(filter(None, facts)), "small", "text2", wrap=True),
             12,
-            row(*self._actions(home), "~"),
+            wrapped(self._actions(home)),
             gap=4,
         )
         cover = Cover(home.id, width=theme.px(176), height=theme.px(112))
         done = tr("{done} of {total}", done=home.state.lessons_done, total=home.lessons)
         name = tr("{done} of {total} lessons", done=home.state.lessons_done, total=home.lessons)
         ring = Ring(home.state.percent, done, name=name) if home.modules else None
-        return boxed(row(boxed(column(cover, "~")), (words, 1), ring, gap=24))
+        shown = boxed(column(cover, "~")) if theme.scale <= LARGE else None
+        return boxed(row(shown, (words, 1), ring, gap=24))
 
     def _actions(self, home: CourseHome) -> list[Item]:
         progress = self._downloads.progress(home.id)
@@ -312,6 +315,12 @@ class CoursePage(Page):
             row(show, "~") if home.certificate == "here" else None, gap=8, margin=16,
         )  # fmt: skip
         return Card(lines)
+
+
+def wrapped(items: list[Item]) -> Item:
+    """Buttons that go on in the next line where there is no more room."""
+    widgets = [each for each in items if isinstance(each, QWidget)]
+    return boxed(Flow(*widgets)) if len(widgets) == sum(each is not None for each in items) else row(*items, "~")
 
 
 def _unsold() -> Label:

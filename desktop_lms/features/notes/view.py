@@ -108,8 +108,8 @@ class NotesPage(Panel):
         self._both.setDirection(way)
         self.pane.setMinimumWidth(current().px(PANE) if wide else 0)
         self.pane.setMaximumWidth(current().px(PANE) if wide else 16_777_215)
-        self.pane.setMinimumHeight(0 if wide else self.height() * 2 // 5)
-        self.pane.setMaximumHeight(16_777_215 if wide else self.height() * 2 // 5)
+        self.pane.setMinimumHeight(0 if wide else self.height() * 3 // 8)
+        self.pane.setMaximumHeight(16_777_215 if wide else self.height() * 3 // 8)
 
     # --- showing
     def _render(self) -> None:

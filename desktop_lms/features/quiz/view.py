@@ -27,7 +27,7 @@ from desktop_lms.widgets.options import LETTERS, Option
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
-from desktop_lms.widgets.text import Label, Marked
+from desktop_lms.widgets.text import Elided, Label, Marked
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
 from lms_core.assessment.model import Attempt
@@ -195,20 +195,20 @@ class QuizPage(QWidget):
                 "caption",
                 "accentText",
             ),
-            Label(question_facts(question), "caption", "text2"), "~", self._flag, gap=12,
+            (Elided(question_facts(question), "caption", "text2"), 1), self._flag, gap=12,
         )  # fmt: skip
         for number, option in enumerate(question.options):
             made = Option(number, option.text, several=several)
             made.clicked.connect(lambda number=number: model.pick(number))
             self._options.append(made)
-        self._saved = Label("", "caption", "text2")
+        self._saved = Elided("", "caption", "text2")
         last = LETTERS[min(len(question.options), len(LETTERS)) - 1]
         hint = Label(
             tr("Press A to {last}, or 1 to {count}", last=last, count=len(question.options)), "caption", "text3"
         )
         body = boxed(column(
             over, 4, Marked(question.text, "title", wrap=True), 12, *self._options, 4,
-            row(IconMark("hard-drive", 14), self._saved, "~", hint, gap=6), gap=12,
+            row(IconMark("hard-drive", 14), (self._saved, 1), hint, gap=6), gap=12,
         ))  # fmt: skip
         body.setMaximumWidth(current().px(TEXT))
         page = Page(self._complaint(), row("~", (body, 8), "~"), "~", top=44)

@@ -18,6 +18,7 @@ from desktop_lms.features.settings.watching.view import WatchingSection
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field, Hands, labelled
 from desktop_lms.widgets.layout import Item, boxed, clear, column, fill, row
 from desktop_lms.widgets.page import Page, heading, section
@@ -156,7 +157,7 @@ class SettingsPage(Page):
         facts: list[Item] = [row(IconMark("server", 16), (Elided(where, "small", "text2"), 1), gap=8)]
         if profile.email and profile.server_url:
             facts.insert(0, EmailLine(self._model.email, say=self._say))
-        buttons = row(link, change, leave, "~", waits)
+        buttons = boxed(Flow(*filter(None, (link, change, leave, waits))))
         facts += [4, *self._doors()]
         return [section(tr("You"), Card(column(names, *facts, 4, buttons, gap=12, margin=20)))]
 
@@ -272,7 +273,7 @@ class SettingsPage(Page):
             ]
         parts = (row(IconMark("hard-drive", 16), (Elided(size, "small", "text2"), 1), gap=8), 12,
                  Label(tr("Copies on this device"), "strong"), 4, *copies, 12,
-                 row(make, save, folder, "~"), 16, *self._own_data())  # fmt: skip
+                 boxed(Flow(make, save, folder)), 16, *self._own_data())  # fmt: skip
         return [section(tr("Data on this device"), Card(column(*parts, gap=0, margin=20)))]
 
     def _own_data(self) -> list[Item]:

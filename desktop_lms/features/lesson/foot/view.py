@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePai
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import clear, row
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Elided
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 
-LEAST = 72
-"""Width of a button to another lesson, in px."""
+LEAST, LARGE = 72, 1.2
+"""Width of a button to another lesson, in px; above that scale of text there is no room for the time spent."""
 
 
 class Way(Button):
@@ -58,7 +58,7 @@ class Foot(QWidget):
         super().__init__()
         self._model, self._follow, self._resize_text = model, follow, resize_text
         self._box = row(gap=12, margin=(24, 10, 24, 10))
-        self._spent = Label("", "caption", "text2")
+        self._spent = Elided("", "caption", "text2")
         self._shown: object = None
         self.setLayout(self._box)
 
@@ -69,7 +69,7 @@ class Foot(QWidget):
             return
         self._shown = now
         clear(self._box)
-        self._spent = Label("", "caption", "text2")
+        self._spent = Elided("", "caption", "text2")
         mark = Button(
             tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
         )
@@ -79,6 +79,7 @@ class Foot(QWidget):
         for each in (*self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked)):
             self._box.addWidget(each)
         self._box.addWidget(self._spent)
+        self._spent.setVisible(current().scale <= LARGE)
         self._box.addWidget(mark)
         self._box.addStretch(1)
         self._box.addWidget(self._neighbour(reading.following, "arrow-right"))
