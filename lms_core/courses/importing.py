@@ -85,6 +85,7 @@ def _contents(unit: Unit, course: str, row: str, lesson: LessonDoc) -> Iterable[
     before: list[str] = []
     for item in lesson.items:
         values = to_builtins(item) | {"course_id": course, "place": _behind(row, before)}
+        values["captions"] = [*values["captions"]]
         before.append(unit.new_id())
         yield ops.create(e.CONTENT_ITEM, before[-1], {k: v for k, v in values.items() if k != "id" and v is not None})
     before = []

@@ -8,6 +8,8 @@ from lms_core import ops
 from lms_core.content.model import (
     AnswerKey,
     AssessmentDoc,
+    Caption,
+    ContentItem,
     CourseDocument,
     LessonDoc,
     MediaRef,
@@ -202,7 +204,10 @@ def test_a_document_becomes_a_draft_of_its_own(courses: CoursesService) -> None:
         modules=(
             ModuleDoc("m", "One", "Begin with [the first](lesson:l1).", (
                 LessonDoc("l1", "First", body="On to [the tenth](lesson:l10#end), not [there](lesson:gone)."),
-                LessonDoc("l10", "Tenth", body="Back to lesson:l1.", minutes=3),
+                LessonDoc("l10", "Tenth", body="Back to lesson:l1.", minutes=3, items=(
+                    ContentItem(id="i", kind="pdf", title="Tables", media=sha),
+                    ContentItem(id="j", kind="video", title="Waves", media=sha, captions=(Caption("en", sha),)),
+                )),
             )),
             ModuleDoc("n", "Two", lessons=(
                 LessonDoc("l3", "Quiz", kind="quiz", assessment=quiz),
@@ -217,6 +222,7 @@ def test_a_document_becomes_a_draft_of_its_own(courses: CoursesService) -> None:
     first, tenth, third, fourth = made.lessons()
     assert first.body == f"On to [the tenth](lesson:{tenth.id}#end), not [there](lesson:gone)."
     assert tenth.body == f"Back to lesson:{first.id}."
+    assert [(x.title, x.captions) for x in tenth.items] == [("Tables", ()), ("Waves", (Caption("en", sha),))]
     assert made.modules[0].description == f"Begin with [the first](lesson:{first.id})."
     assert (len(made.title), made.level, len(made.category)) == (160, "all_levels", 100)
     assert made.media == document.media
