@@ -103,7 +103,9 @@ class SettingsPage(Page):
     # --- looks
     def _looks(self) -> QWidget:
         choices = self._model.preferences
-        theme = self._segments("theme", THEMES, [tr("As the system"), tr("Light"), tr("Dark"), tr("High contrast")])
+        theme = self._segments(
+            "theme", tr("Theme"), THEMES, [tr("As the system"), tr("Light"), tr("Dark"), tr("High contrast")]
+        )
         size = Segments([f"{round(s * 100)} %" for s in SCALES], name=tr("Text size"))
         now = float(choices.get("text_scale"))
         size.choose(min(range(len(SCALES)), key=lambda n: abs(SCALES[n] - now)), quiet=True)
@@ -111,7 +113,7 @@ class SettingsPage(Page):
         speech = Choice([("system", tr("As the system")), *LANGUAGES.items()], name=tr("Language"))
         speech.choose(str(choices.get("language")))
         speech.chosen.connect(lambda value: self._model.choose("language", value))
-        motion = self._segments("motion", MOTION, [tr("As the system"), tr("On"), tr("Off")])
+        motion = self._segments("motion", tr("Motion"), MOTION, [tr("As the system"), tr("On"), tr("Off")])
         example = Label(tr("This is how a lesson reads at this size."), "read", wrap=True)
         return section(
             tr("Looks"),
@@ -123,8 +125,8 @@ class SettingsPage(Page):
             ),
         )  # fmt: skip
 
-    def _segments(self, name: str, values: Sequence[str], words: list[str]) -> Segments:
-        made = Segments(words, name=name)
+    def _segments(self, name: str, called: str, values: Sequence[str], words: list[str]) -> Segments:
+        made = Segments(words, name=called)
         made.choose(values.index(str(self._model.preferences.get(name))), quiet=True)
         made.chosen.connect(lambda at: self._model.choose(name, values[at]))
         return made
