@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lms_core.content.text import plain_text
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.notes_file import Kept, by_course, to_markdown, write_text
 from lms_core.permissions import is_authenticated
+from lms_core.ports import LOCAL
 from lms_core.search.model import FACETS, KINDS, SORTS, Question
 from lms_core.workspace import Workspace
 
@@ -95,14 +95,14 @@ def _notes(given: argparse.Namespace, workspace: Workspace) -> Answer:
     course, out = find_course(workspace, given.course) if given.course else None, Path(given.out)
     bookmarks = [b for b in workspace.notes.bookmarks() if course in (None, b.course_id)]
     kept: list[Kept] = [*workspace.notes.all(course=course), *bookmarks]
-    titles, zone = workspace.notes.titles(kept), datetime.now().astimezone().tzinfo or UTC
+    titles = workspace.notes.titles(kept)
     if out.suffix.lower() == ".pdf":
-        write_pdf(out, kept, titles, zone=zone)
+        write_pdf(out, kept, titles, zone=LOCAL)
         written = [out]
     elif out.is_dir():
-        written = [write_text(out / name, text) for name, text in by_course(kept, titles, zone=zone).items()]
+        written = [write_text(out / name, text) for name, text in by_course(kept, titles, zone=LOCAL).items()]
     else:
-        written = [write_text(out, to_markdown(kept, titles, zone=zone))]
+        written = [write_text(out, to_markdown(kept, titles, zone=LOCAL))]
     files = [str(each) for each in written]
     return {"files": files, "notes": len(kept) - len(bookmarks), "bookmarks": len(bookmarks), "said": "\n".join(files)}
 
@@ -138,13 +138,13 @@ def _attempt(attempt: Any) -> str:
 
 
 def _review(given: argparse.Namespace, workspace: Workspace) -> Answer:
-    zone, review = workspace.clock.now().astimezone().tzinfo or UTC, workspace.review
+    review = workspace.review
     if given.card is None:
-        due, cards = review.due_count(zone), review.queue(zone, limit=given.limit)
+        due, cards = review.due_count(LOCAL), review.queue(LOCAL, limit=given.limit)
         said = [f"{due.count} due, about {due.minutes} min"]
         said += [f"{each.id[:8]}  {plain_text(each.front)[:80]}" for each in cards]
         return {"due": due, "cards": cards, "said": "\n".join(said)}
-    found = [each for each in review.queue(zone, limit=10_000) if each.id.startswith(given.card)]
+    found = [each for each in review.queue(LOCAL, limit=10_000) if each.id.startswith(given.card)]
     if len(found) != 1:
         raise UserError("ambiguous", wanted=given.card) if found else NotFound
     if given.rating is None:

@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -102,6 +102,26 @@ class SystemClock:
     def monotonic_ms(self) -> int:
         """Milliseconds that never go back while the machine is up."""
         return time.monotonic_ns() // 1_000_000
+
+
+class _Local(tzinfo):
+    """The zone of this machine: of every moment the offset that holds at that moment, also before clocks were put."""
+
+    def utcoffset(self, when: datetime | None) -> timedelta | None:
+        return None if when is None else when.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, when: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, when: datetime | None) -> str | None:
+        return None if when is None else when.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, when: datetime) -> datetime:
+        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+LOCAL = _Local()
+"""In it days begin and end for the person at this machine."""
 
 
 class _UuidSeven:

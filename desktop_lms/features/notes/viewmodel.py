@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from lms_core.errors import LmsError, NotFound
 from lms_core.learning.anchors import Anchor, find_all
 from lms_core.learning.model import Bookmark, Note
 from lms_core.learning.notes_file import Kept, by_course, to_markdown, write_text
+from lms_core.ports import LOCAL
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
@@ -323,18 +323,17 @@ class NotesModel(QObject):
         """
         kept = [row.kept for row in self.rows]
         titles = {name: title for row in self.rows for name, title in _titles(row)}
-        zone = datetime.now().astimezone().tzinfo or UTC
 
         def work(_: Workspace, report: Report) -> str:
             if each:
-                for name, text in by_course(kept, titles, zone=zone).items():
+                for name, text in by_course(kept, titles, zone=LOCAL).items():
                     write_text(target / name, text)
             elif target.suffix.lower() == ".pdf":
                 from lms_core.learning.notes_paper import write_pdf  # typesetting is loaded by those who typeset
 
-                write_pdf(target, kept, titles, title=tr("Notes"), zone=zone, progress=report)
+                write_pdf(target, kept, titles, title=tr("Notes"), zone=LOCAL, progress=report)
             else:
-                write_text(target, to_markdown(kept, titles, zone=zone))
+                write_text(target, to_markdown(kept, titles, zone=LOCAL))
             return str(target)
 
         return self._store.task(self, work, self.exported.emit, self.refused.emit)

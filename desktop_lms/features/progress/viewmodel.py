@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from lms_core.errors import LmsError
 from lms_core.learning.days import sessions_of
 from lms_core.learning.model import CourseState, Day, Goal, by_day
 from lms_core.permissions import LEARNING
+from lms_core.ports import LOCAL
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.LEARNING, Topic.COURSES, Topic.ASSESSMENT, Topic.SETTINGS})
@@ -49,18 +50,18 @@ class Progress(msgspec.Struct, frozen=True):
 def load(workspace: Workspace, first_weekday: int) -> Progress:
     """Read the page's content in one transaction."""
     with workspace.work() as unit:
-        now = workspace.clock.now().astimezone()
-        zone, me = now.tzinfo or UTC, workspace.account
+        now = workspace.clock.now().astimezone(LOCAL)
+        me = workspace.account
         settings = workspace.personal.settings()
         since = workspace.clock.ms() - (DAYS + 1) * 86_400_000
-        spent = by_day(sessions_of(unit, me, since=since), zone)
+        spent = by_day(sessions_of(unit, me, since=since), LOCAL)
         days = (now.date() - timedelta(days=n) for n in range(DAYS - 1, -1, -1))
         return Progress(
             today=now.date(),
-            figures=statistics_of(unit, me, zone=zone, now_ms=workspace.clock.ms()),
+            figures=statistics_of(unit, me, zone=LOCAL, now_ms=workspace.clock.ms()),
             days=tuple(Day(day, spent.get(day, 0)) for day in days),
-            week=tuple(workspace.days.week(zone, first_weekday=first_weekday)),
-            goals=workspace.days.goals(zone, first_weekday=first_weekday),
+            week=tuple(workspace.days.week(LOCAL, first_weekday=first_weekday)),
+            goals=workspace.days.goals(LOCAL, first_weekday=first_weekday),
             goal_minutes=settings.goal_minutes,
             goal_days=settings.goal_days,
             courses=tuple(s for s in workspace.learning.my_courses() if s.status in LEARNING and s.title),
@@ -73,7 +74,7 @@ def load(workspace: Workspace, first_weekday: int) -> Progress:
 
 def moment(ms: int) -> datetime:
     """A moment in local time."""
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone()
+    return datetime.fromtimestamp(ms / 1000, LOCAL)
 
 
 class ProgressModel(QObject):

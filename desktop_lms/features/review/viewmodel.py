@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,15 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
+from lms_core.ports import LOCAL
 from lms_core.review.model import Due, Settings, Statistics, day_start
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.REVIEW, Topic.COURSES, Topic.LEARNING})
-
-
-def zone_of(workspace: Workspace) -> tzinfo:
-    """The zone in which the person's days begin and end."""
-    return workspace.clock.now().astimezone().tzinfo or UTC
 
 
 @dataclass(frozen=True)
@@ -41,11 +37,11 @@ class Overview:
 
 def load(workspace: Workspace) -> Overview:
     """Read the page in one transaction."""
-    zone, review = zone_of(workspace), workspace.review
+    review = workspace.review
     with workspace.work():
         return Overview(
-            review.due_count(zone), tuple(review.forecast(zone)), review.statistics(zone), review.settings(),
-            datetime.fromtimestamp(day_start(workspace.clock.ms(), zone) / 1000, zone).date(),
+            review.due_count(LOCAL), tuple(review.forecast(LOCAL)), review.statistics(LOCAL), review.settings(),
+            datetime.fromtimestamp(day_start(workspace.clock.ms(), LOCAL) / 1000, LOCAL).date(),
         )  # fmt: skip
 
 

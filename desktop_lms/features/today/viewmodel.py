@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,7 @@ from lms_core.courses.model import Card
 from lms_core.courses.plan import PlannedLesson
 from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Goal, Note
+from lms_core.ports import LOCAL
 from lms_core.review.model import Due as Cards
 from lms_core.sync.replica import clock
 from lms_core.workspace import Workspace
@@ -79,8 +80,7 @@ def load(workspace: Workspace, first_weekday: int) -> Today:
 
 
 def _read(workspace: Workspace, first_weekday: int) -> Today:
-    now = workspace.clock.now().astimezone()
-    zone = now.tzinfo or UTC
+    now = workspace.clock.now().astimezone(LOCAL)
     learning = workspace.learning
     courses = learning.my_courses()
     resume = learning.continue_item(courses)
@@ -96,10 +96,10 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         minutes_left=_minutes_left(workspace, resume) if resume else 0,
         due=tuple(_due(workspace, each) for each in waiting[:DUE]),
         due_total=len(waiting),
-        cards=workspace.review.due_count(zone),
-        week=tuple(workspace.days.week(zone, first_weekday=first_weekday)),
-        streak=workspace.days.streak(zone),
-        goals=workspace.days.goals(zone, first_weekday=first_weekday),
+        cards=workspace.review.due_count(LOCAL),
+        week=tuple(workspace.days.week(LOCAL, first_weekday=first_weekday)),
+        streak=workspace.days.streak(LOCAL),
+        goals=workspace.days.goals(LOCAL, first_weekday=first_weekday),
         ahead=_ahead(workspace, resume),
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],

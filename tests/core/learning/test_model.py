@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_core.learning.model import by_day, is_done, percent_done, rough, streak, union_seconds
+from lms_core.ports import LOCAL
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = int(datetime(2026, 1, 5, 22, 30, tzinfo=UTC).timestamp() * 1000)
@@ -46,6 +49,20 @@ def test_a_day_that_has_an_hour_twice_ends_at_its_midnight() -> None:
 def test_days_lose_no_second_when_clocks_are_put_forward(offset: int, seconds: int) -> None:
     start = int(datetime(2026, 3, 27, tzinfo=BERLIN).timestamp() + offset) * 1000
     assert sum(by_day([(start, seconds)], BERLIN).values()) == seconds
+
+
+def test_days_before_clocks_were_put_stay_what_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        for month in (3, 7):  # in summer a late evening of winter is no night of the day behind it
+            late = int(datetime(2026, month, 5, 23, 30, tzinfo=BERLIN).timestamp() * 1000)
+            assert by_day([(late, 1800)], LOCAL) == {date(2026, month, 5): 1800}
+            told = datetime.fromtimestamp(late / 1000, LOCAL)
+            assert (told.hour, told.timestamp() * 1000, told.astimezone(UTC)) == (23, late, told)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_streak_may_still_be_going_on_today() -> None:

@@ -9,11 +9,11 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_lms.features.review.viewmodel import zone_of
 from desktop_lms.rendering import Rendering
 from desktop_lms.store import Store
 from lms_core.content.dress import RenderTheme
 from lms_core.errors import LmsError, NotFound
+from lms_core.ports import LOCAL
 from lms_core.review.model import Card, Due
 from lms_core.workspace import Workspace
 
@@ -43,12 +43,12 @@ class Rated:
 
 def turn(workspace: Workspace, first: str = "") -> Turn:
     """What comes next; `first` is a card that is asked again."""
-    zone, review = zone_of(workspace), workspace.review
+    review = workspace.review
     with workspace.work():
-        due, card = review.due_count(zone), None
+        due, card = review.due_count(LOCAL), None
         if first:
             card = review.get(first)
-        elif found := review.queue(zone, limit=1):
+        elif found := review.queue(LOCAL, limit=1):
             card = found[0]
         if card is None:
             return Turn(None, (0, 0, 0, 0), due)
