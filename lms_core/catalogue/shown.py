@@ -175,8 +175,9 @@ def lesson_view(reader: Reader, shown: Shown, outline: v.LessonOutline) -> v.Les
     if found is None:
         return v.LessonView(**msgspec.structs.asdict(outline), course_id=shown.course, body=None)
     served, files = shown.served(found), {m.sha256: m for m in shown.document.media}
-    given = [r for r in found.resources if is_given(r, served, level_of(signed_in=True, premium=shown.may_edit))]
-    own = shown.may_edit
+    own, level, joined = shown.may_edit, level_of(signed_in=True, premium=shown.may_edit), shown.standing.enrollment
+    paid = bool(joined and joined["payment_status"] == "paid")
+    given = [r for r in found.resources if is_given(r, served, level, paid=paid)]
     return v.LessonView(
         **msgspec.structs.asdict(outline), course_id=shown.course, body=served.body, missing=missing(served),
         is_preview=served.is_preview, assessment_id=found.assessment.id if found.assessment else None,

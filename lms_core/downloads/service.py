@@ -6,10 +6,11 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import delete, select
 
 from lms_core.changes import Topic
-from lms_core.content.model import CourseDocument
+from lms_core.content.model import CourseDocument, LessonDoc
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.tables import course_card, lesson_change
@@ -19,6 +20,7 @@ from lms_core.downloads.plan import KINDS, Choice, Keep, Kind, Transfer, chosen,
 from lms_core.downloads.tables import download
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.activity import Activity
+from lms_core.learning.joining import gets_premium
 from lms_core.learning.tables import progress
 from lms_core.unit import Unit, Work
 
@@ -127,6 +129,12 @@ class DownloadsService:
         """Raise Denied for a course on this machine that is closed to the person."""
         with self._work() as unit:
             check_open(unit, course)
+
+    def given(self, course: str, lesson: LessonDoc) -> LessonDoc:
+        """A lesson without the resources that ask the person for more (RES-04)."""
+        with self._work() as unit:
+            premium = gets_premium(unit, course)
+        return replace(lesson, resources=tuple(each for each in lesson.resources if premium or not each.premium))
 
     def outdated(self) -> list[Kept]:
         """Courses here of which the catalogue has another version that is not on its way."""

@@ -12,6 +12,8 @@ from lms_core.courses.tables import course_card, course_instructor
 from lms_core.learning import tables as t
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.rules import Joining, Needed
+from lms_core.permissions import is_admin
+from lms_core.unit import Unit
 
 
 class Source(Protocol):
@@ -38,6 +40,18 @@ def joining_of(source: Source, account: str, course: str) -> Joining:
         teaches=row(course_instructor, "id", instructor_id(course, account)) is not None,
         needed=_needed(source, account, card.prerequisites or () if card else ()),
     )
+
+
+def gets_premium(unit: Unit, course: str) -> bool:
+    """Whether the actor gets premium resources of a course: who has paid for it, teaches it or administers (RES-04).
+
+    A course that no hub has told of is one's own.
+    """
+    me, joined, lead = unit.actor.account, t.enrollment.c, course_instructor.c
+    paid = select(joined.id).where(joined.id == ENROLLMENT.id_for(me, course), joined.payment_status == "paid")
+    teaches = select(lead.id).where(lead.id == instructor_id(course, me), lead.is_active)
+    told = select(course_card.c.id).where(course_card.c.course_id == course)
+    return is_admin(unit.actor) or bool(unit.all(paid)) or bool(unit.all(teaches)) or not unit.all(told)
 
 
 def _needed(source: Source, account: str, named: Any) -> tuple[Needed, ...]:

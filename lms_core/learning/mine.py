@@ -16,7 +16,7 @@ from lms_core.permissions import is_enrolled
 from lms_core.schema import Actor, Row
 
 _c, _m = enrollment.c, course_instructor.c
-_JOINED = select(_c.course_id, _c.user_id, _c.status).where(_c.user_id == bindparam("me"))
+_JOINED = select(_c.course_id, _c.user_id, _c.status, _c.payment_status).where(_c.user_id == bindparam("me"))
 _TAUGHT = select(
     _m.course_id, _m.user_id, _m.is_active, _m.is_lead, _m.can_edit_content, _m.can_manage_students,
     _m.can_view_analytics,

@@ -97,7 +97,7 @@ class NotesService:
     def take(self, names: Sequence[str]) -> list[Note | Bookmark]:
         """Delete several notes and bookmarks at once; returns them as they were, for `write_again`."""
         with self._work() as unit:
-            found = [*self.all(only=names), *self.bookmarks(only=names)]
+            found: list[Note | Bookmark] = [*self.all(only=names), *self.bookmarks(only=names)]
             unit.emit(*(ops.delete(e.NOTE if isinstance(each, Note) else e.BOOKMARK, each.id) for each in found))
             return found
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from lms_core.content.model import CourseDocument, LessonDoc, QuestionDoc
 from lms_core.content.serving import Served
@@ -36,11 +37,14 @@ class Doc(msgspec.Struct, frozen=True, kw_only=True):
     facets: Values = {}
 
 
-def of_course(document: CourseDocument, served: Callable[[LessonDoc], Served], texts: Texts) -> Iterator[Doc]:
-    """Everything of an installed course that its reader is served (SRC-05)."""
+def of_course(
+    document: CourseDocument, served: Callable[[LessonDoc], Served], texts: Texts, *, premium: bool = False
+) -> Iterator[Doc]:
+    """Everything of an installed course that its reader is served (SRC-05), with `premium` also what asks for more."""
     facets = facets_of(document, document.course_id, document.tags)
     for lesson in document.lessons():
-        yield from _of_lesson(document.course_id, lesson, served(lesson), texts, facets)
+        mine = replace(lesson, resources=tuple(each for each in lesson.resources if premium or not each.premium))
+        yield from _of_lesson(document.course_id, mine, served(lesson), texts, facets)
 
 
 def _of_lesson(course: str, lesson: LessonDoc, served: Served, texts: Texts, facets: Values) -> Iterator[Doc]:

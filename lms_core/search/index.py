@@ -16,6 +16,7 @@ from lms_core.courses import tables as ct
 from lms_core.db.bulk import among, chunks, put
 from lms_core.errors import NotFound
 from lms_core.learning import tables as lt
+from lms_core.learning.joining import gets_premium
 from lms_core.permissions import LEARNING
 from lms_core.review import tables as rt
 from lms_core.search import documents as d
@@ -136,7 +137,8 @@ class Index:
             named = [{"sha256": sha, "course_id": course, "kind": kind} for sha, kind in files.items()]
             put(unit.conn, t.search_file, named, ["sha256", "course_id"])
             texts = _texts(unit, set(files))
-            docs = [*d.of_course(document, _reader(unit, course), texts), *_answers(unit, document)]
+            found = d.of_course(document, _reader(unit, course), texts, premium=gets_premium(unit, course))
+            docs = [*found, *_answers(unit, document)]
         fresh = {doc.key for doc in docs}
         self._put(unit, docs, gone=[key for key in old if key not in fresh])
 

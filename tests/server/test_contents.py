@@ -14,6 +14,7 @@ from lms_core.accounts.passwords import PasswordHasher
 from lms_core.content.model import RESOURCE_KINDS
 from lms_core.courses.drafts import from_draft
 from lms_core.entities import SCHEMA, hub_effects
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.rights import note_holder
 from lms_core.media import kinds
 from lms_core.media.store import MediaStore
@@ -151,6 +152,19 @@ def test_each_reader_gets_the_text_of_their_tier(client: Client, opened: Opened,
     assert (denied["body"], denied["missing"]["message"]) == (None, "Come to the harbour office.")
     listed = client.get(f"/lessons?course={course}&access_level=premium").json()["results"]
     assert [x["title"] for x in listed] == ["Tiers"]
+
+
+def test_who_has_paid_gets_premium_files(client: Client, opened: Opened, tess: Client) -> None:  # RES-04
+    course, _, lesson = a_course(tess)
+    sheet = {"title": "Sheet", "url": "https://example.org/sheet", "premium": True}
+    made(tess.post(f"/lessons/{lesson}/resources", sheet))
+    publish(tess, opened, course)
+    sam = client.join("sam")
+    enrol(opened, sam, course)
+    assert sam.get(f"/lessons/{lesson}/resources").json()["results"] == []
+    with opened.hub.unit() as unit:
+        unit.derive(ENROLLMENT, ENROLLMENT.id_for(sam.user["id"], course), {"payment_status": "paid"})
+    assert [x["title"] for x in sam.get(f"/lessons/{lesson}/resources").json()["results"]] == ["Sheet"]
 
 
 @pytest.mark.postgresql

@@ -76,6 +76,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
     found = document.lesson(lesson)
     if found is None:
         raise NotFound
+    found = workspace.downloads.given(course, found)
     if not found.preview:
         workspace.downloads.check_open(course)
     states = workspace.learning.lesson_states(course)

@@ -127,6 +127,21 @@ def test_only_what_the_person_is_served_is_found(workspace: Workspace) -> None:
     assert found(ask(workspace, "taste")) == [("lesson", "Waves")]
 
 
+def test_premium_files_are_found_and_shown_by_those_who_get_them(workspace: Workspace) -> None:  # RES-04
+    lesson = LessonDoc(
+        "l1", "Shore", resources=(ResourceDoc(id="r", title="Sheet"), ResourceDoc(id="p", title="Sheet+", premium=True))
+    )
+    install(workspace, "c", lesson)
+    assert {title for _, title in found(ask(workspace, "sheet"))} == {"Sheet", "Sheet+"}, "it is one's own"
+    card(workspace, "c", title="Course c")
+    row, me = ENROLLMENT.id_for(workspace.account, "c"), workspace.account
+    for paid, titles in (("free", ["Sheet"]), ("paid", ["Sheet", "Sheet+"])):
+        told = {"user_id": me, "course_id": "c", "status": "active", "payment_status": paid}
+        tell(workspace, "enrollment", row, **told)
+        assert sorted(title for _, title in found(ask(workspace, "sheet"))) == titles
+        assert [each.title for each in workspace.downloads.given("c", lesson).resources] == titles
+
+
 def test_words_of_files_are_found_where_they_stand(workspace: Workspace) -> None:
     items = (
         ContentItem(id="v", kind="video", title="The bay", captions=(Caption("en", WORDS),)),
