@@ -54,9 +54,10 @@ class Shelf:
         return str(rows[0].course_id)
 
     def kind_of(self, lesson: str) -> str:
-        """Its kind; empty for one that nobody has written."""
-        rows = self._reader.all(select(written.c.kind).where(written.c.id == lesson))
-        return str(rows[0].kind) if rows else ""
+        """Its kind in the published version; empty for one that is not in it."""
+        rows = self._reader.all(select(written.c.course_id).where(written.c.id == lesson))
+        planned = self.plan(rows[0].course_id).lessons if rows else ()
+        return next((each.kind for each in planned if each.id == lesson), "")
 
     def plan(self, course: str) -> CoursePlan:
         """The lessons of its published version."""

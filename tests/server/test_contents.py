@@ -154,6 +154,17 @@ def test_each_reader_gets_the_text_of_their_tier(client: Client, opened: Opened,
     assert [x["title"] for x in listed] == ["Tiers"]
 
 
+def test_what_is_learned_is_what_was_published(client: Client, opened: Opened, tess: Client) -> None:  # PRG-08
+    course, module, _ = a_course(tess)
+    film = made(tess.post("/lessons", {"module_id": module, "title": "Tide", "kind": "video", "body": "Look."}))["id"]
+    publish(tess, opened, course)
+    made(tess.ask("PATCH", f"/lessons/{film}", json={"kind": "reading"}))
+    sam = client.join("sam")
+    enrol(opened, sam, course)
+    seen = {"watched": {"watched_seconds": 95, "total_seconds": 100}}
+    assert made(sam.post(f"/lessons/{film}/progress", seen))["status"] == "done", "a draft changes nothing for learners"
+
+
 def test_who_has_paid_gets_premium_files(client: Client, opened: Opened, tess: Client) -> None:  # RES-04
     course, _, lesson = a_course(tess)
     sheet = {"title": "Sheet", "url": "https://example.org/sheet", "premium": True}
