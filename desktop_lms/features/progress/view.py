@@ -35,9 +35,11 @@ CERTIFICATES, SCORES, ROWS = 3, 12, 8
 class ProgressPage(Page):
     """The page; `go` follows a route, `say` shows a toast."""
 
-    def __init__(self, model: ProgressModel, *, go: Go, say: Say) -> None:
+    def __init__(
+        self, model: ProgressModel, *, go: Go, say: Say, open_example: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
-        self._model, self._go, self._say = model, go, say
+        self._model, self._go, self._say, self._open_example = model, go, say, open_example
         self._shown: object = None
         self._part = 0
         self._tables: set[str] = set()
@@ -66,9 +68,11 @@ class ProgressPage(Page):
             words = Label(tr("Adding up your progress…"), "body", "text2")
             self.show_items(heading(tr("Progress")), 20, trouble or words, "~")
         elif content.is_empty:
-            find = self._button(tr("Find a course"), lambda: self._go("courses"), "primary", "library-big")
+            buttons = [self._button(tr("Find a course"), lambda: self._go("courses"), "primary", "library-big")]
+            if self._open_example:
+                buttons.append(self._button(tr("Open an example"), self._open_example))
             text = tr("Your time, streak, grades and certificates will stand here, also without a network.")
-            empty = empty_state("chart-no-axes-column", tr("Nothing learned yet"), text, find)
+            empty = empty_state("chart-no-axes-column", tr("Nothing learned yet"), text, *buttons)
             self.show_items(heading(tr("Progress")), trouble, (empty, 1))
         else:
             parts = (self._overview, self._courses, self._grades)

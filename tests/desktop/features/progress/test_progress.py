@@ -29,8 +29,13 @@ def _press(page: ProgressPage, words: str) -> None:
 
 
 def test_before_anything_was_learned_it_says_how_to_begin(store: InlineStore) -> None:
-    page = ProgressPage(ProgressModel(store), go=lambda route: None, say=lambda words, undo: None)
+    opened: list[int] = []
+    page = ProgressPage(
+        ProgressModel(store), go=lambda route: None, say=lambda words, undo: None, open_example=lambda: opened.append(1)
+    )
     assert "Find a course" in _said(page)
+    _press(page, "Open an example")
+    assert opened == [1]
     assert page.findChildren(Plot) == []
 
 
