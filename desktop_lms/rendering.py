@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
 from lms_core.content.dress import RenderTheme
+from lms_core.content.embeds import Embed
 from lms_core.content.render import render
 from lms_core.errors import NotFound
 from lms_core.ports import BlobStore
@@ -25,16 +26,20 @@ class Sheet:
     formulas: dict[str, bytes] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     pictures: dict[str, bytes] = field(default_factory=dict)
+    embeds: tuple[Embed, ...] = ()
 
 
 class Rendering(QObject):
-    """Render what it is asked for; `html` and `picture` then have the result."""
+    """Render what it is asked for; `html` and `picture` then have the result.
+
+    With `parts`, folds, cards and questions are `embeds` for whoever shows the text; without, they are in the text.
+    """
 
     rendered = Signal()
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, parent: QObject | None = None, *, parts: bool = False) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._parts = store, parts
         self._asked = 0
         self._sheet = Sheet()
         self._pictures: dict[str, bytes] = {}
@@ -44,13 +49,19 @@ class Rendering(QObject):
         """The rich text."""
         return self._sheet.html
 
+    @property
+    def embeds(self) -> tuple[Embed, ...]:
+        """What stands in the text as a part of its own."""
+        return self._sheet.embeds
+
     def show(self, text: str, theme: RenderTheme, *, ink: str, size: float) -> None:
         """Render a text with colours; `size` of formulas is in px."""
         self._asked += 1
         asked, media, known = self._asked, self._store.workspace.media, frozenset(self._pictures)
+        parts = self._parts
         self._store.pool(
             self,
-            lambda: _render(text, theme, ink=ink, size=size, media=media, known=known),
+            lambda: _render(text, theme, ink=ink, size=size, media=media, known=known, parts=parts),
             lambda done: self._on_rendered(asked, done),
         )
 
@@ -65,11 +76,13 @@ class Rendering(QObject):
         return self._sheet.formulas.get(name) or self._pictures.get(name)
 
 
-def _render(text: str, theme: RenderTheme, *, ink: str, size: float, media: BlobStore, known: Collection[str]) -> Sheet:
+def _render(
+    text: str, theme: RenderTheme, *, ink: str, size: float, media: BlobStore, known: Collection[str], parts: bool
+) -> Sheet:
     """Rich text, its formulas, and the pictures that are not known yet."""
     from lms_core.content.formulas import formula_svg  # its fonts take half a second, so only here
 
-    done = render(text, theme=theme)
+    done = render(text, theme=theme, files={} if parts else None)
     formulas = {
         f"math:{formula.key}": formula_svg(formula.tex, display=formula.display, colour=ink, size=size)
         for formula in done.formulas
@@ -81,4 +94,4 @@ def _render(text: str, theme: RenderTheme, *, ink: str, size: float, media: Blob
             pictures[name] = media.read(name.removeprefix("media:"))
         except NotFound:
             continue
-    return Sheet(done.html, formulas, names, pictures)
+    return Sheet(done.html, formulas, names, pictures, done.embeds)

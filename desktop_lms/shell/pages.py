@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -222,7 +223,7 @@ def _progress(c: Context) -> QWidget:
     from desktop_lms.features.progress.viewmodel import ProgressModel
 
     model = ProgressModel(c.store)
-    return _own(ProgressPage(model, go=c.go, say=c.say), model)
+    return _own(ProgressPage(model, go=c.go, say=c.say, open_example=c.open_example), model)
 
 
 def _search(c: Context, *words: str) -> QWidget:
@@ -251,8 +252,13 @@ def _import(c: Context) -> QWidget:
 
 def _builder(c: Context, course: str, lesson: str = "", *_: str) -> QWidget:
     from desktop_lms.features.builder.view import BuilderPage
+    from desktop_lms.features.lesson.parts import make_part
+    from desktop_lms.features.lesson.room import Room
+    from lms_core.content.model import LessonDoc
 
-    return BuilderPage(c.store, course, lesson=lesson, go=c.go, say=c.say)
+    room = Room(c.store, LessonDoc("", ""), {})  # of no course: nothing that is done in a preview is kept
+    part = partial(make_part, room=room)
+    return _own(BuilderPage(c.store, course, lesson=lesson, go=c.go, say=c.say, part=part), room)
 
 
 def _people(c: Context, course: str) -> QWidget:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
-from desktop_lms.features.builder.editor.view import Editor, tool
+from desktop_lms.features.builder.editor.view import Editor, Part, tool
 from desktop_lms.features.builder.inspector.view import Inspector
 from desktop_lms.features.builder.phrases import kind_words, wish_words
 from desktop_lms.features.builder.publish.view import publish_sheet, state_chip
@@ -52,7 +52,16 @@ class BuilderPage(QWidget):
     crumbs_changed = Signal()
     compact = True
 
-    def __init__(self, store: Store, course: str, *, go: Callable[[str], None], say: Say, lesson: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        course: str,
+        *,
+        go: Callable[[str], None],
+        say: Say,
+        lesson: str = "",
+        part: Part | None = None,
+    ) -> None:
         super().__init__()
         self._go, self._say = go, say
         self.model = BuilderModel(store, course, self)
@@ -66,7 +75,7 @@ class BuilderPage(QWidget):
         self._wanted: dict[str, bool | None] = {"tree": None, "aside": None}
         self._nodes: object = None
         self.tree = OutlineTree(name=tr("Outline"))
-        self.editor = Editor(self.draft, Rendering(store, self), self.contents)
+        self.editor = Editor(self.draft, Rendering(store, self, parts=part is not None), self.contents, part)
         self.questions = QuizEditor(self.quiz)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.editor)

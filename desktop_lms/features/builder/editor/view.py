@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QTimer
@@ -21,18 +22,22 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import tr
 from lms_core.content.dress import RenderTheme
+from lms_core.content.embeds import Embed
 
+Part = Callable[[Embed], QWidget]
 PREVIEW_MS = 250
 NARROW = 620
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
 
 class Editor(QWidget):
-    """Toolbar, editor and preview of the open lesson."""
+    """Toolbar, editor and preview of the open lesson; `part` makes what stands in the text as learners see it."""
 
-    def __init__(self, draft: DraftModel, rendering: Rendering, contents: ContentsModel) -> None:
+    def __init__(
+        self, draft: DraftModel, rendering: Rendering, contents: ContentsModel, part: Part | None = None
+    ) -> None:
         super().__init__()
-        self._draft, self._rendering, self._contents = draft, rendering, contents
+        self._draft, self._rendering, self._contents, self._part = draft, rendering, contents, part
         self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))
         self.edit.setPlaceholderText(tr("Write here. A slash at the start of a line offers tables, formulas and more."))
         self.preview = LessonText(name=tr("Preview"))
@@ -117,7 +122,10 @@ class Editor(QWidget):
     def _on_rendered(self) -> None:
         bar = self.preview.verticalScrollBar()
         at = bar.value()
-        self.preview.show_html(self._rendering.html, self._resource)
+        part, make = self._part, {}
+        if part is not None:
+            make = {embed.key: partial(part, embed) for embed in self._rendering.embeds}
+        self.preview.show_html(self._rendering.html, self._resource, make)
         bar.setValue(at)
 
     def _resource(self, name: str) -> bytes | None:

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.builder.view import BuilderPage
+from desktop_lms.features.lesson.exercises.view import Flashcards
+from desktop_lms.features.lesson.folded.view import Folded, PartText
+from desktop_lms.shell.pages import Context, _builder
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
@@ -40,6 +43,28 @@ def test_what_is_typed_is_shown_and_stored(desk: Desk, qtbot: QtBot) -> None:
     assert body.startswith("Rain. # Ten kinds")
     page.editor.render_now()
     assert "Rain." in page.editor.preview.toPlainText()
+
+
+def test_the_preview_has_the_parts_that_learners_get(desk: Desk, qtbot: QtBot) -> None:
+    context = Context(desk.store, None, None, None, lambda: None, lambda _: None, None)  # type: ignore[arg-type]
+    page = _builder(context, desk.course())
+    qtbot.addWidget(page)
+    page.resize(1216, 744)
+    page.show()
+    page.editor.edit.setPlainText('??? tip "Why?"\n    Inside.\n\n```cards\nMean :: Sum\n```\n')
+    page.editor.render_now()
+    shown = page.editor.preview
+    qtbot.waitUntil(lambda: len(shown.findChildren(Flashcards)) == 1)
+    assert [fold.accessibleName() for fold in shown.findChildren(Folded)] == ["Why?"]
+    kept = shown.findChild(Flashcards)
+    page.editor.edit.append("More words.")
+    page.editor.render_now()
+    qtbot.waitUntil(lambda: "More words." in shown.toPlainText())
+    assert shown.findChild(Flashcards) is kept, "what did not change is not made anew"
+    page.leave()
+    for text in shown.findChildren(PartText):
+        text._settle.stop()
+        text._tall.stop()
 
 
 def test_the_words_of_a_text_that_came_from_elsewhere_are_counted(desk: Desk, qtbot: QtBot) -> None:
