@@ -11,6 +11,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_lms.covers import Covers
 from desktop_lms.store import Report, Store
 from lms_core.changes import Changes, Topic
 from lms_core.downloads.plan import Choice, Transfer
@@ -42,6 +43,7 @@ class Downloads(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._metered = store, metered
+        self.covers = Covers(store, self)
         self._queue = Queue(self._bring, free=lambda: store.workspace.storage.free())
         self._looking: set[str] = set()
         self._active: set[str] = set()

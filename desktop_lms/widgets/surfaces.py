@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from desktop_lms.widgets.icons import pixmap
@@ -287,10 +287,11 @@ class Avatar(Painted):
 
 
 class Cover(Painted):
-    """A generated cover: a tint and a line drawing, the same for a course everywhere and in every look."""
+    """A cover: the picture of a course, or a tint and a line drawing, the same for it everywhere and in every look."""
 
     def __init__(self, key: str, *, width: int = 0, height: int = 0, radius: int = 8, top_only: bool = False) -> None:
         super().__init__()
+        self._image: QImage | None = None
         self.show_key(key)
         self._radius, self._top = radius, top_only
         if width:
@@ -298,10 +299,17 @@ class Cover(Painted):
         if height:
             self.setFixedHeight(height)
 
-    def show_key(self, key: str) -> None:
-        """Be the cover of another course."""
+    def show_key(self, key: str, picture: str = "") -> None:
+        """Be the cover of another course; drawn until its picture is shown."""
         self._number = sum(key.encode()) if key else 0
+        self._picture, self._image = picture, None
         self.update()
+
+    def show_picture(self, picture: str, image: QImage) -> None:
+        """Show the picture that was asked for; one of another course came too late."""
+        if picture == self._picture:
+            self._image = image
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(208, 96)
@@ -313,8 +321,20 @@ class Cover(Painted):
         below = self._radius * 2 if self._top else 0
         shape.addRoundedRect(QRectF(0, 0, self.width(), self.height() + below), self._radius, self._radius)
         painter.setClipPath(shape)
+        if self._image is not None:
+            paint_covering(painter, self._image, self.rect())
+            return
         painter.fillRect(self.rect(), tint)
         paint_motif(painter, ink, self._number, QRectF(self.rect()))
+
+
+def paint_covering(painter: QPainter, image: QImage, area: QRect) -> None:
+    """Fill an area with the middle of an image."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    seen = area.size().scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    part = QRect(QPoint(0, 0), seen)
+    part.moveCenter(image.rect().center())
+    painter.drawImage(area, image, part)
 
 
 class Mark(Painted):

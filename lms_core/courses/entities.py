@@ -355,6 +355,7 @@ COURSE_CARD = Entity(
         "progress_method": Field("hub", default="lesson"),
         "progress_weights": Field("hub", dict, default={}),
         "sequential_access": Field("hub", bool, default=False),
+        "thumbnail": Field("hub", default=""),
         "avg_rating": Field("hub", float, default=0.0),
         "total_reviews": Field("hub", int, default=0),
     },

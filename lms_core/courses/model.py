@@ -163,6 +163,7 @@ class Card(msgspec.Struct, frozen=True):
     subtitle_languages: tuple[str, ...] = ()
     rating: float = 0.0
     reviews: int = 0
+    thumbnail: str = ""
 
 
 class Installed(msgspec.Struct, frozen=True):

@@ -189,7 +189,7 @@ def _card(unit: Reader, row: Any, document: CourseDocument) -> Values:
             {"course_id": p.course_id, "title": p.title, "mandatory": p.mandatory} for p in document.prerequisites
         ],
         "progress_method": document.progress_method, "progress_weights": document.progress_weights,
-        "sequential_access": document.sequential,
+        "sequential_access": document.sequential, "thumbnail": row.thumbnail or "",
     }  # fmt: skip
 
 

@@ -69,10 +69,13 @@ def needs_of_course(op: Op, row: Row | None, actor: Actor) -> Iterable[str]:
 
 
 def check_author(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
-    """Only active instructors begin and publish courses (INS-03)."""
+    """Only active instructors begin and publish courses (INS-03); a picture is named by its SHA-256 (RES-06)."""
     begins = op.kind == "create" or (op.kind == "state" and op.args.get("verb") == "publish")
     if begins and not is_active_instructor(actor, find(INSTRUCTOR_PROFILE.id_for(actor.account))):
         raise Denied("instructor_inactive")
+    changed = op.args if op.kind == "create" else {op.args.get("field"): op.args.get("value")}
+    if changed.get("thumbnail") and not re.fullmatch(r"[0-9a-f]{64}", str(changed["thumbnail"])):
+        raise UserError("bad_value", field="thumbnail")
 
 
 def check_question(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:

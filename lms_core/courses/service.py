@@ -379,5 +379,5 @@ def _card(r: Any) -> Card:
         tuple(r.authors or ()), tuple(r.objectives or ()), r.price, r.currency, r.modules, r.lessons, r.minutes,
         r.version, r.change_note, r.pack, r.pack_size, r.key_pack, r.media_size, r.published_at, r.enrolled,
         bool(r.is_featured), r.category_id or "", tuple(r.tags or ()), tuple(r.subtitle_languages or ()),
-        r.avg_rating or 0.0, r.total_reviews or 0,
+        r.avg_rating or 0.0, r.total_reviews or 0, r.thumbnail or "",
     )  # fmt: skip

@@ -8,11 +8,13 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from pathlib import Path
 
 import nh3
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lms_core.errors import UserError
+from lms_core.media.kinds import check_size, check_thumbnail
 
 MAX_PIXELS = 50_000_000
 LONGEST = 2560
@@ -168,3 +170,14 @@ def _svg(data: bytes, name: str) -> bytes:
     if "<svg" not in clean:
         raise UserError("not_an_image", name=name)
     return clean.encode()
+
+
+def picture_of_course(path: Path) -> tuple[bytes, str]:
+    """A file of the disk as the picture of a course (RES-06); raises as `check_thumbnail`, UserError `no_such_path`."""
+    try:
+        check_size(path.stat().st_size, "thumbnail", path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError("no_such_path", path=str(path)) from error
+    check_thumbnail(data, path.name)
+    return prepare_image(data, path.name)

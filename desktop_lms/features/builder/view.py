@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from desktop_lms.covers import Covers
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.editor.view import Editor, Part, tool
@@ -82,7 +83,7 @@ class BuilderPage(QWidget):
         self._middle.addWidget(self.questions)
         self._blank = self._make_blank()
         self._middle.addWidget(self._blank)
-        self.inspector = Inspector(self.model, self.draft, self.contents)
+        self.inspector = Inspector(self.model, self.draft, self.contents, Covers(store, self))
         self._fault = column(gap=0)
         self._badge = column(gap=0)
         self._build()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,11 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.features.builder.steps import Steps
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
-from lms_core.content.model import Prerequisite
+from lms_core.content.model import MediaRef, Prerequisite
 from lms_core.courses.categories import Category, category_of, names_above
 from lms_core.courses.model import CourseDraft, Finding, Outline, OutlineLesson, OutlineModule, Trashed
 from lms_core.courses.quality import Quality, quality_of
 from lms_core.errors import LmsError
+from lms_core.media.images import picture_of_course
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.DRAFTS, Topic.COURSES, Topic.SYNC})
@@ -235,6 +237,33 @@ class BuilderModel(QObject):
                 do=lambda w: w.courses.change_course(self.course, **settings),
                 undo=lambda w: w.courses.change_course(self.course, **old),
             )
+
+    def choose_picture(self, path: Path) -> None:
+        """Make a file of the disk the picture of the course, safe and small (RES-06)."""
+        course, media = self.course, self._store.workspace.media
+        old = self.building.course.thumbnail if self.building else ""
+
+        def look() -> MediaRef:
+            data, mime = picture_of_course(path)
+            return MediaRef(media.put(data), path.name[:255], mime, len(data))
+
+        def take(file: MediaRef) -> None:
+            def do(workspace: Workspace) -> None:
+                with workspace.work():
+                    workspace.courses.add_file(course, file)
+                    workspace.sync.offer(file.sha256)
+                    workspace.courses.change_course(course, thumbnail=file.sha256)
+
+            self.steps.push("settings", do=do, undo=lambda w: w.courses.change_course(course, thumbnail=old or None))
+
+        self._store.pool(self, look, take, self.steps.failed.emit)
+
+    def remove_picture(self) -> None:
+        """Show the drawn cover again."""
+        course, old = self.course, self.building.course.thumbnail if self.building else ""
+        if old:
+            self.steps.push("settings", do=lambda w: w.courses.change_course(course, thumbnail=None),
+                            undo=lambda w: w.courses.change_course(course, thumbnail=old))  # fmt: skip
 
     def require(self, needed: str, *, mandatory: bool = True) -> None:
         """Let another course come before this one, or change whether it must."""

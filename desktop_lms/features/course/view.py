@@ -132,6 +132,7 @@ class CoursePage(Page):
             gap=4,
         )
         cover = Cover(home.id, width=theme.px(176), height=theme.px(112))
+        self._downloads.covers.show(cover, home.id, home.card.thumbnail if home.card else "")
         done = tr("{done} of {total}", done=home.state.lessons_done, total=home.lessons)
         name = tr("{done} of {total} lessons", done=home.state.lessons_done, total=home.lessons)
         ring = Ring(home.state.percent, done, name=name) if home.modules else None

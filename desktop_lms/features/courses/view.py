@@ -211,7 +211,7 @@ class CourseCard(Clickable):
     def show_course(self, course: CourseRow) -> None:
         """Show another course."""
         self._course = course
-        self._cover.show_key(course.id)
+        self._downloads.covers.show(self._cover, course.id, course.thumbnail)
         self._title.say(course.title)
         facts = [", ".join(course.authors), LANGUAGES.get(course.language, course.language), amount_of(course)]
         self._facts.say(" · ".join(filter(None, facts)))

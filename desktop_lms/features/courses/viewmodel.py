@@ -54,6 +54,7 @@ class CourseRow:
     published_at: int = 0
     tags: tuple[str, ...] = ()
     subtitle_languages: tuple[str, ...] = ()
+    thumbnail: str = ""
     folded: tuple[str, ...] = ()
     """What search looks into, without case; who made it is among it."""
 
@@ -168,6 +169,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         published_at=card.published_at if card else 0,
         tags=tags,
         subtitle_languages=card.subtitle_languages if card else (),
+        thumbnail=card.thumbnail if card else "",
         folded=("\n".join(says).casefold(),),
     )
 

@@ -47,9 +47,11 @@ def test_a_version_is_a_pack_and_a_card(school: School, tess: Workspace) -> None
     assert sam.courses.catalog() == []
     with pytest.raises(NotFound):
         sam.courses.card(course)
+    tess.courses.change_course(course, thumbnail="a" * 64)
     tess.courses.publish(course, change_note="First")
     school.sync(tess, sam)
     card = sam.courses.card(course)
+    assert card.thumbnail == "a" * 64
     assert (card.version, card.lessons, card.modules, card.authors, card.change_note) == (
         "1.0",
         3,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +24,11 @@ from desktop_lms.features.today.viewmodel import TodayModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.surfaces import Cover
+from lms_core.courses.entities import COURSE_CARD
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
+from tests.told import tell
 
 
 class Told:
@@ -87,6 +94,28 @@ def test_courses_are_found_as_one_types(qtbot: QtBot, store: InlineStore, tides:
     press(page, "Show all")
     assert row(page, "Between the tides")
     page.leave()
+
+
+def test_a_course_shows_its_picture(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides, tmp_path: Path
+) -> None:  # RES-06
+    Image.new("RGB", (1280, 720), "#c03020").save(tmp_path / "shore.png")
+    name = workspace.media.put((tmp_path / "shore.png").read_bytes())
+    card = COURSE_CARD.id_for(tides.course)
+    tell(workspace, "course_card", card, course_id=tides.course, title="Tides", is_published=True, thumbnail=name)
+
+    def middle(home: QWidget) -> QColor:
+        show(qtbot, home)
+        qtbot.waitUntil(lambda: bool(home.findChildren(Cover)))
+        cover = next(c for c in home.findChildren(Cover) if c.isVisible())
+        return cover.grab().toImage().pixelColor(cover.width() // 2, cover.height() // 2)
+
+    told, downloads = Told(), Downloads(store)
+    pages = (
+        CoursesPage(CoursesModel(store), downloads, go=told.go, say=told.say),
+        CoursePage(CourseModel(store, tides.course), downloads, go=told.go, say=told.say),
+    )
+    assert [(seen.red() > 150, seen.blue() < 80) for seen in map(middle, pages)] == [(True, True)] * 2
 
 
 def test_a_course_removed_can_be_put_back(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:

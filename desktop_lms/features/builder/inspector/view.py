@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
+from desktop_lms.covers import Covers
 from desktop_lms.features.builder.contents.view import ContentsPart
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.features.builder.phrases import finding_words, kind_words
-from desktop_lms.features.builder.settings.view import before, progress
+from desktop_lms.features.builder.settings.view import before, picture, progress
 from desktop_lms.features.builder.viewmodel import BuilderModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
@@ -40,7 +41,7 @@ def tier_words(tier: str) -> str:
 class Inspector(Panel):
     """The panel at the end."""
 
-    def __init__(self, model: BuilderModel, draft: DraftModel, contents: ContentsModel) -> None:
+    def __init__(self, model: BuilderModel, draft: DraftModel, contents: ContentsModel, covers: Covers) -> None:
         self._tabs = Tabs([tr("Lesson"), tr("Course"), tr("Checks"), tr("Trash")], name=tr("Settings"))
         self._stack = QStackedWidget()
         super().__init__(
@@ -51,6 +52,7 @@ class Inspector(Panel):
         for page in self._pages:
             self._stack.addWidget(page)
         self._shown: list[object] = [None] * 4
+        self._covers = covers
         self._hands = Hands(self)
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
         model.changed.connect(self._show)
@@ -173,7 +175,8 @@ class Inspector(Panel):
         fields = ((tr("Title"), title), (tr("Subtitle"), subtitle), (tr("Description"), about),
                   (tr("Learning goals"), goals), (tr("Language"), language), (tr("Level"), level),
                   (tr("Category"), category))  # fmt: skip
-        return [column(*(labelled(words, field) for words, field in fields), *self._certificate(course),
+        shown = picture(model, building, self._covers)
+        return [column(*shown, *(labelled(words, field) for words, field in fields), *self._certificate(course),
                        *progress(model, building), *before(model, building), gap=12)]  # fmt: skip
 
     def _certificate(self, course: CourseDraft) -> list[Item]:

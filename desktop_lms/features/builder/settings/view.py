@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from pathlib import Path
 
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+
+from desktop_lms.covers import Covers
 from desktop_lms.features.builder.viewmodel import BuilderModel, Building
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Choice, labelled
-from desktop_lms.widgets.layout import Item, boxed, row
-from desktop_lms.widgets.surfaces import Line
+from desktop_lms.widgets.layout import Item, boxed, column, row
+from desktop_lms.widgets.surfaces import Cover, Line
 from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 from lms_core.content.model import Prerequisite
+
+
+def picture(model: BuilderModel, building: Building, covers: Covers) -> list[Item]:
+    """The picture of the course, or its drawn cover (RES-06)."""
+    cover = Cover("", height=current().px(120))
+    covers.show(cover, building.course.id, building.course.thumbnail)
+    cover.setAccessibleName(tr("Picture of the course"))
+    choose = Button(tr("Choose a picture…"), small=True)
+    choose.clicked.connect(lambda: _ask_picture(choose, model))
+    away = Button(tr("Remove the picture"), "link", small=True)
+    away.clicked.connect(model.remove_picture)
+    about = tr("JPEG, PNG or WebP, best 1280 × 720. Without one a drawn cover is shown.")
+    buttons = row(choose, away if building.course.thumbnail else None, "~", gap=8)
+    hint = Label(about, "caption", "text3", wrap=True, weight=400)
+    return [boxed(column(Label(tr("Picture of the course"), "caption", "text2"), cover, buttons, hint, gap=6))]
+
+
+def _ask_picture(home: QWidget, model: BuilderModel) -> None:
+    path, _ = QFileDialog.getOpenFileName(home, tr("Choose a picture…"), "", "*.jpg *.jpeg *.png *.webp")
+    if path:
+        model.choose_picture(Path(path))
 
 
 def progress(model: BuilderModel, building: Building) -> list[Item]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -9,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Choice
+from desktop_lms.widgets.surfaces import Cover
+from lms_core.errors import LmsError, UserError
 from tests.desktop.features.teaching import Desk
 from tests.told import tell
 
@@ -47,6 +53,33 @@ def test_method_weights_and_order_are_set_and_taken_back(desk: Desk, qtbot: QtBo
         view.undo()
     made = desk.workspace.courses.document(view.model.course)
     assert (made.progress_method, made.progress_weights, made.sequential) == ("lesson", {}, False)
+
+
+def test_a_picture_is_chosen_shown_and_taken_back(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:  # RES-06
+    view = page(desk, qtbot)
+    failed: list[LmsError] = []
+    view.model.steps.failed.connect(failed.append)
+    for name, size in (("small.png", (80, 60)), ("shore.png", (1280, 720))):
+        Image.new("RGB", size, "#c03020").save(tmp_path / name)
+        view.model.choose_picture(tmp_path / name)
+    assert [error.code for error in failed] == ["thumbnail_sides"]
+    course, workspace = view.model.course, desk.workspace
+    name = workspace.courses.draft(course).thumbnail
+    assert workspace.media.has(name)
+    assert name in [file.sha256 for file in workspace.courses.document(course).media], "it goes out with the course"
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    cover = next(c for c in view.inspector.findChildren(Cover) if c.accessibleName() == "Picture of the course")
+    seen = cover.grab().toImage().pixelColor(cover.width() // 2, cover.height() // 2)
+    assert (seen.red() > 150, seen.blue() < 80) == (True, True)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    next(b for b in view.inspector.findChildren(Button) if b.text() == "Remove the picture").click()
+    assert workspace.courses.draft(course).thumbnail == ""
+    view.undo()
+    assert workspace.courses.draft(course).thumbnail == name
+    view.undo()
+    assert workspace.courses.draft(course).thumbnail == ""
+    with pytest.raises(UserError, match="thumbnail"):
+        workspace.courses.change_course(course, thumbnail="../../secret")
 
 
 def test_courses_that_come_first_are_chosen_and_let_go(desk: Desk, qtbot: QtBot) -> None:  # ENR-06
