@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop_lms.features.lesson.arriving.view import pictures_banner
+from desktop_lms.features.lesson.arriving.view import pictures_banner, task_banner
 from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
 from desktop_lms.features.lesson.hosting import Hosting
@@ -180,6 +180,8 @@ class LessonPage(QWidget):
             return
         if any(name in reading.missing for name in MEDIA.findall(reading.lesson.body)):
             self._message.addWidget(pictures_banner(reading, self._fetching, self._go))
+        if reading.lesson.kind in ("assignment", "discussion"):
+            self._message.addWidget(task_banner(reading.lesson.kind))
         theme = current()
         anywhere = self._restored or self._bookmarked or reading.state.position.get("at")
         model.prepare(Dress(theme.colors, callout_words(), theme.px(16)), soon=not anywhere)

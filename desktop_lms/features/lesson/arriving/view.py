@@ -31,6 +31,27 @@ def pictures_banner(reading: Reading, fetching: Fetching | None, go: Callable[[s
     return Banner(tr("Pictures are not on this device yet"), tr("The text is complete."), get, icon="image")
 
 
+def task_banner(kind: str) -> Banner:
+    """Say what there is to do in a lesson that is no reading, as far as the app takes part in it (LES-18)."""
+    if kind == "discussion":
+        title, text = (
+            tr("This lesson is a discussion"),
+            tr(
+                "Talk with the others of your course where your school does; there is no forum in the app. Mark the "
+                "lesson as done when you have taken part."
+            ),
+        )
+    else:
+        title, text = (
+            tr("This lesson is an assignment"),
+            tr(
+                "Do what the text asks for and hand it in where your school wants it; the app takes no work yet. Mark "
+                "the lesson as done when you have."
+            ),
+        )
+    return Banner(title, text, icon="message-square-quote" if kind == "discussion" else "clipboard-list")
+
+
 class Arriving(QWidget):
     """The card, and in its place `make(embed, room)` once the file is here."""
 

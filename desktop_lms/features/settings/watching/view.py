@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
-from desktop_lms.features.settings.watching.viewmodel import GROUNDS, INKS, QUALITIES, SIZES, SPEEDS, WatchingModel
+from desktop_lms.features.settings.watching.viewmodel import GROUNDS, INKS, SIZES, SPEEDS, WatchingModel
 from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.motifs import paint_motif
@@ -60,8 +60,6 @@ class WatchingSection(QWidget):
         self._model = model
         self.speed = Choice([(str(s), speed_words(s)) for s in SPEEDS], name=tr("Speed"))
         self.speed.chosen.connect(self._on_speed)
-        self.quality = Choice(list(zip(QUALITIES, quality_words(), strict=True)), name=tr("Quality"))
-        self.quality.chosen.connect(self._on_quality)
         self.captions = self._box(tr("Captions on, where there are some"), self._on_captions)
         self.following = self._box(tr("Go on to the next lesson at the end of a video"), self._on_following)
         self.sizes = self._segments("caption_size", SIZES, [tr("Small"), tr("Medium"), tr("Large"), tr("Huge")],
@@ -72,7 +70,7 @@ class WatchingSection(QWidget):
                                    tr("Colour of captions"))  # fmt: skip
         self.example = Example()
         self._told = Label("", "small", "warning", wrap=True)
-        mine = (_line(tr("Speed"), self.speed), _line(tr("Quality"), self.quality), self.captions, self.following)
+        mine = (_line(tr("Speed"), self.speed), self.captions, self.following)
         looks = (
             self.example, _line(tr("Size of captions"), self.sizes), _line(tr("Ground of captions"), self.grounds),
             _line(tr("Colour of captions"), self.inks),
@@ -100,9 +98,6 @@ class WatchingSection(QWidget):
     def _on_speed(self, value: str) -> None:
         self._model.like("playback_speed", float(value))
 
-    def _on_quality(self, value: str) -> None:
-        self._model.like("default_quality", value)
-
     def _on_captions(self, on: bool) -> None:
         self._model.like("captions_enabled", on)
 
@@ -111,24 +106,18 @@ class WatchingSection(QWidget):
 
     def _show(self) -> None:
         liked, kept = self._model.liked, self._model.preferences
-        for each in (self.speed, self.quality, self.captions, self.following):
+        for each in (self.speed, self.captions, self.following):
             each.setEnabled(liked is not None)
         for box in (self.captions, self.following):
             box.setFont(current().font("body"))
         if liked is not None:
             self.speed.choose(str(min(SPEEDS, key=lambda s: abs(s - liked.playback_speed))))
-            self.quality.choose(liked.default_quality)
             self.captions.setChecked(liked.captions_enabled)
             self.following.setChecked(liked.autoplay_next)
         style = CaptionStyle(*(str(kept.get(name)) for name in ("caption_size", "caption_ground", "caption_ink")))
         self.example.show_style(style)
         self._told.say(sentence(self._model.error) if self._model.error else "")
         self._told.setVisible(bool(self._model.error))
-
-
-def quality_words() -> list[str]:
-    """What the qualities are called."""
-    return [tr("As the network allows"), tr("Low"), tr("Medium"), tr("High")]
 
 
 def _line(words: str, control: QWidget) -> Item:

@@ -12,7 +12,6 @@ from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
-QUALITIES = ("auto", "low", "medium", "high")
 SIZES = ("small", "medium", "large", "huge")
 GROUNDS = ("solid", "soft", "none")
 INKS = ("white", "yellow", "cyan")

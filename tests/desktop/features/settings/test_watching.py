@@ -32,14 +32,11 @@ def test_what_is_chosen_is_kept_with_the_account(section: WatchingSection, works
     section.model.refresh()
     assert section.speed.value == "1.0"
     section.speed.chosen.emit("1.5")
-    section.quality.chosen.emit("low")
     section.captions.click()
     section.following.click()
     kept = workspace.personal.settings()
-    assert (kept.playback_speed, kept.default_quality, kept.captions_enabled, kept.autoplay_next) == (
-        1.5, "low", True, True,
-    )  # fmt: skip
-    assert (section.speed.value, section.quality.value) == ("1.5", "low")
+    assert (kept.playback_speed, kept.captions_enabled, kept.autoplay_next) == (1.5, True, True)
+    assert section.speed.value == "1.5"
     assert section.captions.isChecked()
 
 
