@@ -12,10 +12,10 @@ from desktop_lms.features.builder.phrases import piece_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Field, Hands
-from desktop_lms.widgets.layout import Item, boxed, clear, column, row
+from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import IconMark
-from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.text import Label
 from desktop_lms.words import tr
 from lms_core.content.model import ContentItem, ResourceDoc
 
@@ -84,7 +84,7 @@ class ContentsPart(QWidget):
             details.append(tr("premium only"))
         more = Button("", "ghost", "ellipsis", name=tr("Change {name}", name=called))
         more.clicked.connect(lambda: self.menu(piece).exec(more.mapToGlobal(more.rect().bottomLeft())))
-        told: Item = Elided(" · ".join(filter(None, details)), "caption", "text2")
+        told = Label(" · ".join(filter(None, details)), "caption", "text2", wrap=True, weight=400)
         mark = IconMark(ICONS.get(kind, "file-input"), 16, "text2")
         return boxed(row(mark, (boxed(column(title, told, gap=2)), 1), more, gap=8))
 

@@ -117,9 +117,8 @@ class Inspector(Panel):
         access.chosen.connect(lambda value: draft.change(access_level=value))
         return [
             labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
-            labelled(tr("Duration in minutes"), minutes), 16,
+            labelled(tr("Duration in minutes"), minutes), 16, Line(), 16, ContentsPart(self._contents), 16, Line(), 16,
             labelled(tr("Who can open it"), access), 6, free, 12, *self._tiers(lesson), 16, Line(), 16,
-            ContentsPart(self._contents), 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from desktop_lms.features.builder.contents.view import ContentsPart
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.inputs import Field, Paper
 from lms_core.content.model import Caption
 from lms_core.errors import LmsError
 from tests.desktop.features.teaching import Desk
@@ -129,6 +129,13 @@ def test_files_are_dropped_and_named(desk: Desk, qtbot: QtBot, tmp_path: Path) -
     assert shape(view.contents)[1] == [("document", "Notes")]
     view.contents.remove(view.contents.contents.resources[0].id)  # type: ignore[union-attr]
     assert [each.kind for each in desk.workspace.courses.trashed(view.model.course)] == ["resource"]
+
+
+def test_a_paper_is_as_high_as_its_lines(qtbot: QtBot) -> None:
+    two, five = Paper(name="Two", lines=2), Paper(name="Five", lines=5)
+    for paper in (two, five):
+        qtbot.addWidget(paper)
+    assert two.sizeHint().height() == two.minimumHeight() < five.sizeHint().height() < 192
 
 
 def test_captions_of_other_languages_stay(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
