@@ -65,7 +65,7 @@ class Foot(QWidget):
     def show_reading(self, reading: Reading) -> None:
         """Show what is around a lesson."""
         done = self._model.is_done
-        if (now := (reading.previous, reading.following, done)) == self._shown:
+        if (now := (reading.previous, reading.following, done, current().scale)) == self._shown:
             return
         self._shown = now
         clear(self._box)
