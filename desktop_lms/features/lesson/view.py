@@ -58,6 +58,7 @@ class LessonPage(QWidget):
         fetching: Fetching | None = None,
     ) -> None:
         super().__init__()
+        model.open()  # read beside the window while the page is built
         self._fetching = fetching
         self._model, self._go, self._say = model, go, say
         self._bookmarked = bookmarked
@@ -76,7 +77,8 @@ class LessonPage(QWidget):
         self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark, rename)
         self._build()
         self._connect()
-        model.open()
+        if model.reading is not None or model.error is not None:
+            self._render()
 
     def _build(self) -> None:
         self._message = column(gap=0, margin=(24, 12, 24, 0))
@@ -87,8 +89,7 @@ class LessonPage(QWidget):
         self._stack.addWidget(self.notes)
         self._stack.setCurrentIndex(1)
         self._side = Panel(column(self._tabs, (self._stack, 1), gap=0, margin=(20, 8, 20, 0)), edge="start")
-        box = row((Panel(middle), 1), self._side, gap=0)
-        self.setLayout(box)
+        self.setLayout(row((Panel(middle), 1), self._side, gap=0))
 
     def _connect(self) -> None:
         model, text = self._model, self.text

@@ -20,6 +20,11 @@ class MarkBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._words = Elided("", "caption", "text2")
+        self.hide()
+
+    def _build(self) -> None:
+        """Make the buttons once words are chosen: most lessons are read without."""
         names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
         buttons = []
         for colour in COLOURS:
@@ -29,11 +34,11 @@ class MarkBar(QWidget):
             buttons.append(made)
         note = Button(tr("Note"), "", "notebook-pen", small=True)
         note.clicked.connect(self.note_asked)
-        self._words = Elided("", "caption", "text2")
         self.setLayout(row((self._words, 1), *buttons, note, gap=6, margin=(24, 6, 24, 6)))
-        self.hide()
 
     def show_quote(self, quote: str) -> None:
         """Show what is chosen; nothing hides the bar."""
+        if quote and self.layout() is None:
+            self._build()
         self.setVisible(bool(quote))
         self._words.say(f"“{quote}”" if quote else "")
