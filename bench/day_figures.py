@@ -31,13 +31,14 @@ def measure(folder: Path, seconds: float) -> list[Figure]:
     told = use(folder, seconds, courses=size.courses, lessons=size.lessons // size.courses)
     longest: dict[str, float] = told["longest"]
     pages = ", ".join(f"{page} {ms:.0f}" for page, ms in sorted(longest.items(), key=lambda pair: -pair[1]))
+    busiest = max(told["busiest"].values())
     visits = min(told["visits"].values())
     warm, last = grown(told["memory"])
     about = f"{size}, {seconds / 60:.0f} min"
     return [
         figure(
             NAMES[0], max(longest.values()), unit="ms", better="lower", bar=STALL_MS, size=about,
-            note=f"ms by page: {pages}; each visited {visits} times or more",
+            note=f"ms by page: {pages}; each visited {visits} times or more; {busiest:.0f} ms of its own time",
         ),
         figure(
             NAMES[1], (last / warm - 1) * 100, unit="%", better="lower", bar=GROWTH_PCT, size=about,

@@ -38,11 +38,15 @@ class Field(QLineEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_MS)
         self._pause.timeout.connect(self.tell)
-        self.textEdited.connect(lambda _: self._pause.isActive() or self._pause.start())
+        self.textEdited.connect(self._begin_pause)
         self.editingFinished.connect(self.tell)
         self._told = ""
         self._restyle()
         look().changed.connect(self._restyle)
+
+    def _begin_pause(self) -> None:
+        if not self._pause.isActive():
+            self._pause.start()
 
     def show_text(self, text: str) -> None:
         """Set the text without telling that it was typed."""
@@ -129,9 +133,13 @@ class Paper(QTextEdit):
         self._pause.setInterval(TYPING_MS)
         self._pause.timeout.connect(self.tell)
         self._told = ""
-        self.textChanged.connect(lambda: self._pause.isActive() or self._pause.start())
+        self.textChanged.connect(self._begin_pause)
         self._restyle()
         look().changed.connect(self._restyle)
+
+    def _begin_pause(self) -> None:
+        if not self._pause.isActive():
+            self._pause.start()
 
     def show_text(self, text: str) -> None:
         """Set the text without telling that it was typed."""

@@ -47,6 +47,9 @@ class NotePane(Page):
         self._share = Button("", "ghost", "lock", small=True)
         self._saved = Label("", "caption", "text2")
         self._parts = (self.paper, self.title, self.tags, self.swatches, self._share, self._saved)
+        self._aside = QWidget(self)
+        self._aside.hide()
+        self._put_aside()
         self.paper.settled.connect(self._on_typed)
         self.paper.textChanged.connect(self._on_typing)
         self.title.settled.connect(self._on_named)
@@ -65,11 +68,15 @@ class NotePane(Page):
         self._shown = now
         hand = self.window().focusWidget() if rows and rows[0].kept.id == self._name else None
         hand = hand if any(part is hand or part.isAncestorOf(hand) for part in self._parts if hand) else None
-        for part in self._parts:
-            part.setParent(None)
+        self._put_aside()
         self._show(rows)
         if hand is not None:
             hand.setFocus()
+
+    def _put_aside(self) -> None:
+        """Keep what is not shown in the page, with which it goes."""
+        for part in self._parts:
+            part.setParent(self._aside)
 
     def _follow(self, rows: list[NoteRow]) -> None:
         """Words that came from elsewhere, unless somebody writes here."""
