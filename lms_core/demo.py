@@ -36,14 +36,20 @@ def write_courses(teacher: Workspace) -> tuple[str, ...]:
 
 def open_sample(workspace: Workspace) -> str:
     """The sample course on this device without any server: as a draft that is installed; returns its id."""
-    from lms_core.content.pack import build_key_pack, build_pack
-    from lms_core.courses.drafts import from_draft
-
     plan = scan(SAMPLES / COURSES[0])
     for here in workspace.installed.installed():
         if here.title == plan.document.title:
             return here.course_id
     course = workspace.import_plan(plan)
+    install_draft(workspace, course)
+    return course
+
+
+def install_draft(workspace: Workspace, course: str) -> None:
+    """Install a draft as it stands and join it, as its students would have it."""
+    from lms_core.content.pack import build_key_pack, build_pack
+    from lms_core.courses.drafts import from_draft
+
     with workspace.work() as unit:
         document, keys = from_draft(unit, course, version="1.0")
     practice = {
@@ -53,7 +59,6 @@ def open_sample(workspace: Workspace) -> str:
     pack, key_pack = workspace.media.put(body), workspace.media.put(build_key_pack(practice))
     workspace.installed.install_pack(pack, body, key_pack=key_pack)
     workspace.learning.enroll(course)
-    return course
 
 
 def sign_in(sessions: Sessions, url: str, person: tuple[str, str, str]) -> Workspace:

@@ -190,9 +190,9 @@ class Embedding(QObject):
         return False
 
     def _on_focus(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Bring what has the keyboard into view."""
-        view = self._text.viewport()
-        if now is None or not self._places or not view.isAncestorOf(now):
+        """Bring what has the keyboard into view; what the mouse is pressing stays below it."""
+        view, pressed = self._text.viewport(), QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if now is None or pressed or not self._places or not view.isAncestorOf(now):
             return
         top = now.mapTo(view, now.rect().topLeft()).y()
         bar = self._text.verticalScrollBar()

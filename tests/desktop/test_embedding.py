@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -125,6 +125,23 @@ def test_the_keyboard_reaches_them_in_the_order_of_the_text(text: LessonText) ->
     assert QApplication.focusWidget() is first
     QTest.keyClick(first, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is second
+
+
+def test_what_the_mouse_presses_stays_below_it(text: LessonText) -> None:
+    box = QPushButton("Play")
+    box.setFixedHeight(80)
+    show(text, f"<p>Words</p>{embed_html('a')}{LONG}", a=box)
+    text.verticalScrollBar().setValue(box.y() + 40)
+    QApplication.processEvents()
+    before = text.verticalScrollBar().value()
+    done: list[bool] = []
+    box.clicked.connect(lambda checked: done.append(checked))
+    at = box.mapTo(text.window(), QPoint(20, 60))
+    QTest.mousePress(text.window().windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    assert QApplication.focusWidget() is box
+    assert text.verticalScrollBar().value() == before
+    QTest.mouseRelease(text.window().windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    assert done == [False]
 
 
 def test_what_is_shown_again_keeps_its_widget_and_what_is_gone_takes_it_along(text: LessonText) -> None:

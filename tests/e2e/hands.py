@@ -69,6 +69,10 @@ class Hands:
             raise OSError(f"no picture of {name}")
 
     # --- doing
+    def rest(self, ms: int) -> None:
+        """Do nothing for a while."""
+        QTest.qWait(ms)
+
     def click(self, words: str, kind: type[QWidget] = QWidget) -> Any:
         """Click what is called so; it must be enabled and nothing may lie over it."""
 

@@ -68,6 +68,7 @@ def test_words_are_chosen_by_keys_alone(qtbot: QtBot, page: LessonPage, workspac
         qtbot.keyClick(page.text, Qt.Key.Key_Right, shift)
     page._highlight("mint")
     assert [n.quote for n in workspace.notes.all()] == ["A sample"], "without waiting for the bar"
+    qtbot.waitUntil(page._marks.isHidden)
 
 
 def test_a_highlight_is_stored_with_its_place(page: LessonPage, workspace: Workspace) -> None:
