@@ -133,9 +133,11 @@ def test_at_the_very_beginning_and_the_end_there_is_nothing_to_go_on_with(
 )
 def test_what_is_damaged_has_a_plain_card_with_a_way_out(make: Make, qtbot: Any, data: bytes) -> None:
     player = make(data)
+    player.controls.play.setFocus()
     player.play()
     qtbot.waitUntil(state(player, "failed"))
     assert player.fault.isVisible()
+    assert player.window().focusWidget() is player.fault.way_out, "the keyboard stays in its place"
     assert player.deck.isHidden()
     assert player.accessibleDescription() == player.fault.words
     with qtbot.waitSignal(player.outside):

@@ -312,9 +312,12 @@ class Player(QWidget):
 
     def _show_fault(self, words: str) -> None:
         self.leave_whole_screen()
-        self.deck.hide()
+        held = self.window().focusWidget()
         self.fault.say(words)
         self.fault.show()
+        if held is not None and self.deck.isAncestorOf(held):
+            self.fault.way_out.setFocus()  # else the next link of the text would take the keyboard, and the view
+        self.deck.hide()
         announce(self, words)
         self.updateGeometry()
 
