@@ -110,6 +110,7 @@ class NotesPage(Panel):
         self.pane.setMaximumWidth(current().px(PANE) if wide else 16_777_215)
         self.pane.setMinimumHeight(0 if wide else self.height() * 3 // 8)
         self.pane.setMaximumHeight(16_777_215 if wide else self.height() * 3 // 8)
+        self.pane.setVisible(wide or bool(self.list.keys))
 
     # --- showing
     def _render(self) -> None:
@@ -175,7 +176,9 @@ class NotesPage(Panel):
         self._model.narrow(query="", course="", tag="", colour="", kind="")
 
     def _on_chosen(self) -> None:
-        self.pane.show_rows([found for name in self.list.keys if (found := self._model.row(name))])
+        rows = [found for name in self.list.keys if (found := self._model.row(name))]
+        self.pane.show_rows(rows)
+        self.pane.setVisible(self._beside or bool(rows))  # below the list it would take the room of notes
 
     # --- doing
     def _open(self, name: str) -> None:

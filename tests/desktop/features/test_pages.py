@@ -168,6 +168,25 @@ def test_notes_are_deleted_with_a_way_back(
     page.leave()
 
 
+def test_below_a_narrow_list_nothing_stands_until_a_note_is_chosen(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    note = workspace.notes.add("Count again", lesson=tides.waves)
+    page = NotesPage(NotesModel(store), go=Told().go, say=Told().say)
+    qtbot.addWidget(page)
+    page.resize(500, 600)
+    page.show()
+    page.list.clearSelection()
+    assert not page.pane.isVisible()
+    page.list.choose([note])
+    assert page.pane.isVisible()
+    page.list.clearSelection()
+    assert not page.pane.isVisible()
+    page.resize(1200, 600)
+    assert page.pane.isVisible()
+    page.pane.paper._pause.stop()
+
+
 def test_search_shows_where_words_are(qtbot: QtBot, store: InlineStore, tides: Tides) -> None:
     told = Told()
     model = SearchModel(store)
