@@ -20,8 +20,8 @@ from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
-from lms_core.content.text import plain_text
 from lms_core.errors import LmsError
+from lms_core.learning.notes_file import plain_words
 from lms_core.review.model import Card
 
 Go = Callable[[str], None]
@@ -132,8 +132,8 @@ class BrowsePage(Page):
 
     def _card(self, content: Listed, card: Card) -> QWidget:
         places = (source_words(card), content.titles.get(card.course_id or "", ""))
-        below = " · ".join(each for each in (plain_text(card.back), *places) if each)
-        words = column(Elided(plain_text(card.front), "strong"), Elided(below, "small", "text2"), gap=0)
+        below = " · ".join(each for each in (plain_words(card.back), *places) if each)
+        words = column(Elided(plain_words(card.front), "strong"), Elided(below, "small", "text2"), gap=0)
         slot = boxed(row("~", *self._chips(content, card), gap=8))
         slot.setMinimumWidth(current().px(SLOT))
         resting = card.suspended
@@ -147,7 +147,7 @@ class BrowsePage(Page):
             self._tool("trash-2", tr("Delete the card"), lambda: self._model.delete(card.id)),
         )
         made = boxed(row((words, 1), slot, *tools, gap=8, margin=(8, 10, 8, 10)))
-        made.setAccessibleName(plain_text(card.front))
+        made.setAccessibleName(plain_words(card.front))
         return made
 
     def _chips(self, content: Listed, card: Card) -> list[QWidget]:

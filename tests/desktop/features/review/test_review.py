@@ -24,6 +24,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.inputs import Paper
 from desktop_lms.widgets.table import DataTable
+from desktop_lms.widgets.text import Elided
 from lms_core.review.entities import GOOD
 from lms_core.review.model import DAY_MS
 from lms_core.workspace import Workspace
@@ -196,7 +197,9 @@ def test_cards_are_found_and_deleted_with_a_way_back(
     sheet.findChildren(Paper)[0].setPlainText("Changed")
     tool(sheet, "Save card").click()
     assert "Changed" in [each.front for each in workspace.review.cards()[1]]
-    for n in range(PAGE):
+    workspace.review.add("What is a *sample*?", "A **part**.")
+    assert "What is a sample?" in [label.words for label in page.findChildren(Elided)]
+    for n in range(PAGE - 1):
         workspace.review.add(f"Front {n}", "back")
     assert len(model.content.cards) == PAGE  # type: ignore[union-attr]
     press(page, "Show more")
