@@ -112,3 +112,15 @@ def film_course(
     body = build_pack(document)
     workspace.installed.install_pack(workspace.media.put(body), body)
     return lesson.id
+
+
+def online_course(workspace: Workspace) -> str:
+    """Install a course whose only video is on a platform; returns its lesson."""
+    film = ContentItem(id="far", kind="video", title="Weighing limpets", url="https://youtu.be/dQw4w9WgXcQ")
+    lesson = LessonDoc("online-1", "How sure can we be?", "video", body="Four times the shells.", items=(film,))
+    document = CourseDocument(
+        "online", "1", "Statistics for Everyday Questions", modules=(ModuleDoc("m", "Sampling", lessons=(lesson,)),)
+    )
+    body = build_pack(document)
+    workspace.installed.install_pack(workspace.media.put(body), body)
+    return lesson.id

@@ -29,7 +29,7 @@ from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 from tests.films import film, sound
-from tests.lessons import film_course, rich_course
+from tests.lessons import film_course, online_course, rich_course
 from tests.looked import looking
 from tests.noted import annotate, noted
 from tests.scenes import (
@@ -176,6 +176,7 @@ def studying(app: App) -> Iterator[dict[str, Scene]]:
         "lesson-parts": reading(lesson), "lesson-files": reading(lesson, end=True), "film": at("lesson/film-1"),
         "film-playing": watching("film"), "film-words": watching("film", words=True),
         "film-sound": watching("sound", words=True), "film-broken": watching("broken"),
+        "film-online": at(f"lesson/{online_course(workspace)}"),
     }  # fmt: skip
 
 
