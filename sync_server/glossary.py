@@ -369,6 +369,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 FIELDS |= glossary_teaching.FIELDS | glossary_office.FIELDS
 
 PARAMETERS = glossary_teaching.PARAMETERS | {
+    "is_draft": "whether it is a draft",
     "is_featured": "whether an administrator recommends it",
     "archived": "whether closed ones are listed",
     "category": "id or slug of a category",

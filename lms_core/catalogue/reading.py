@@ -205,8 +205,10 @@ class CatalogueService:
         return self.assessment(who, ASSESSMENT.id_for(lesson))
 
     # --- people
-    def taught(self, who: Actor, *, offset: int, most: int) -> tuple[int, list[v.OwnCourse]]:
-        """How many courses somebody teaches, and some of them, drafts too, the newest first."""
+    def taught(
+        self, who: Actor, *, offset: int, most: int, is_draft: bool | None = None
+    ) -> tuple[int, list[v.OwnCourse]]:
+        """How many courses somebody teaches, and some of them, newest first: all, drafts alone, or none of these."""
         mine, card = t.course_instructor.c, t.course_card.c
         query = (
             select(
@@ -225,6 +227,8 @@ class CatalogueService:
             .outerjoin(course_slug, course_slug.c.course_id == t.course.c.id)
             .where(mine.user_id == who.account, mine.is_active)
         )
+        if is_draft is not None:
+            query = query.where((t.course.c.status == "draft") == is_draft)
         with self._reading() as reader:
             conn = reader.conn
             count = conn.scalar(select(func.count()).select_from(query.subquery())) or 0

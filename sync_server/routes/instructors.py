@@ -282,11 +282,13 @@ async def _change(request: Ask, fields: dict[str, Any]) -> Response[ProfileDetai
 
 # --- what an instructor teaches, and whom
 @get("/instructor/courses", guards=[author], operation_class=Listing)
-async def courses(request: Ask) -> PageOf[OwnCourse]:
-    """Every course that the caller teaches, drafts too, the newest first."""
+async def courses(request: Ask, is_draft: FromQuery[bool | None] = None) -> PageOf[OwnCourse]:
+    """Every course that the caller teaches, drafts too unless `is_draft` is false, the newest first."""
     context, page = Context.of(request), page_of(request)
     find = context.served.catalogue.taught
-    count, found = await context.lanes.run(find, actor_of(request), offset=page.offset, most=page.size)
+    count, found = await context.lanes.run(
+        find, actor_of(request), is_draft=is_draft, offset=page.offset, most=page.size
+    )
     return PageOf(**paged(request, page, count, found))
 
 

@@ -290,6 +290,9 @@ def test_own_courses_drafts_too(world: World) -> None:
     assert {(each["id"], each["is_published"], each["is_lead"]) for each in page["results"]} == {
         (draft, False, True), (course, True, True),
     }  # fmt: skip
+    for wanted, found in (("true", [draft]), ("false", [course])):  # SRC-01
+        page = tess.get(f"/instructor/courses?is_draft={wanted}").json()
+        assert (page["count"], [each["id"] for each in page["results"]]) == (1, found)
     assert world.people["foreign"].get("/instructor/courses").json()["count"] == 0
 
 

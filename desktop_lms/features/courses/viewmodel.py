@@ -143,8 +143,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
     says = (title, *told, card.short_description if card else "", *authors, category, *tags)
     price = card.price if card else 0.0
     return CourseRow(
-        id=course,
-        title=title,
+        id=course, title=title,
         subtitle=source.subtitle if source else "",
         authors=authors,
         category=category,
@@ -168,10 +167,9 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         enrolled=card.enrolled if card else 0,
         published_at=card.published_at if card else 0,
         tags=tags,
-        subtitle_languages=card.subtitle_languages if card else (),
-        thumbnail=card.thumbnail if card else "",
+        subtitle_languages=card.subtitle_languages if card else (), thumbnail=card.thumbnail if card else "",
         folded=("\n".join(says).casefold(),),
-    )
+    )  # fmt: skip
 
 
 def _held(workspace: Workspace, course: str, document: CourseDocument | None, card: Card | None) -> tuple[Where, int]:
