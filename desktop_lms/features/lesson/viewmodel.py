@@ -76,7 +76,6 @@ def load(workspace: Workspace, lesson: str) -> Reading:
     found = document.lesson(lesson)
     if found is None:
         raise NotFound
-    found = workspace.downloads.given(course, found)
     if not found.preview:
         workspace.downloads.check_open(course)
     states = workspace.learning.lesson_states(course)
@@ -98,7 +97,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         course_title=document.title,
         module=module_title,
         number=line[at].number,
-        lesson=found,
+        lesson=workspace.downloads.given(course, found),
         minutes=lesson_minutes(found),
         state=states.get(lesson, LessonState(lesson)),
         outline=tuple(sections),
