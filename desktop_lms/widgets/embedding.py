@@ -93,6 +93,8 @@ class Embedding(QObject):
         """Make what comes near and put everything in its place; what is above the view does not move it."""
         if not self._places or not self._text.isVisible():
             return
+        if max(place.position for place in self._places) >= self._text.document().characterCount():
+            return  # another text stands there, whose places are yet to come
         if self._width != (width := self._text.document().textWidth()):
             self._width = width
             self._narrow()

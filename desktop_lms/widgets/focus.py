@@ -39,7 +39,7 @@ class FocusRing(Painted):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.KeyPress:
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):  # a shortcut takes the press itself
             self._keyboard = True
         elif kind == QEvent.Type.MouseButtonPress:
             self._keyboard = False
