@@ -47,7 +47,9 @@ def write_course(folder: Path) -> Path:
     (folder / "outside.txt").write_text("secret")
     (course / "course.yaml").write_text(f"title: {TITLE}\ncover: http://192.0.2.1/cover.png\n")
     for name, body in LESSONS.items():
-        (part / f"{name}.md").write_text(f"---\ntitle: {name}\n{FRONT.get(name, '')}---\nBefore {name}\n\n{body}\n\nAfter")
+        (part / f"{name}.md").write_text(
+            f"---\ntitle: {name}\n{FRONT.get(name, '')}---\nBefore {name}\n\n{body}\n\nAfter"
+        )
     (part / "large.md").write_text("# large\n\n" + "Four words a line.\n\n" * 1_000_000)
     (part / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + noise.randbytes(500))
     (part / "bomb.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9e9" height="9e9"><image '
@@ -108,7 +110,9 @@ class Walk:
         for lesson in document.lessons():
             began = time.monotonic()
             window.go(f"lesson/{lesson.id}")
-            hands.until(lambda n=lesson.title: [p for p in seen(LessonPage) if _shows(p, n)], f"{lesson.title} is shown")
+            hands.until(
+                lambda n=lesson.title: [p for p in seen(LessonPage) if _shows(p, n)], f"{lesson.title} is shown"
+            )
             text: LessonText = hands.find("Lesson text", LessonText)
             text.filling.complete()
             self.slow[lesson.title] = time.monotonic() - began

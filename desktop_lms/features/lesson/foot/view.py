@@ -20,7 +20,7 @@ LEAST, LARGE = 72, 1.2
 
 
 class Way(Button):
-    """Leads to a lesson; its title ends in an ellipsis where there is no room for all of it."""
+    """Leads to a lesson or marks it; its words end in an ellipsis where there is no room for all of it."""
 
     def _restyle(self) -> None:
         super()._restyle()
@@ -70,9 +70,10 @@ class Foot(QWidget):
         self._shown = now
         clear(self._box)
         self._spent = Elided("", "caption", "text2")
-        mark = Button(
+        mark = Way(
             tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
         )
+        mark.setToolTip(mark.accessibleName())
         mark.clicked.connect(lambda: self._model.mark(done=not done))
         self._box.addWidget(self._neighbour(reading.previous, "arrow-left"))
         self._box.addStretch(1)
