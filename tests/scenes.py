@@ -32,10 +32,16 @@ from tests.lived import deck, grades, news
 SETTLE_MS = 600
 
 
+class Pace:
+    """How long a scene waits: `share` of what a store with threads needs."""
+
+    share = 1.0
+
+
 def settle(ms: int = SETTLE_MS) -> None:
     """Let timers, threads and layouts come to rest."""
     loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
+    QTimer.singleShot(round(ms * Pace.share), loop.quit)
     loop.exec()
 
 
