@@ -105,8 +105,13 @@ class Hands:
 
     def segment(self, strip: str, at: int) -> None:
         """Choose a part of a strip of tabs or segments."""
-        found = self.find(f"{strip}...", _Strip)
-        self.press(found, found._spans()[at].center().toPoint())
+
+        def ready() -> Any:
+            found = self.find(f"{strip}...", _Strip)
+            spot = found._spans()[at].center().toPoint()
+            return (found, spot) if self._lies_open(found, spot) else None
+
+        self.press(*self.until(ready, f"“{strip}” cannot be chosen"))
 
     def type(self, text: str) -> None:
         """Type into what has the focus."""

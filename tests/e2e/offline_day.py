@@ -42,7 +42,7 @@ class Day:
         self.folder, self.hands = folder, Hands(pictures)
         self.hands.count = first
         self.app = App(qt, folder / "laptop")
-        self.disabled: dict[str, dict[str, str]] = {}
+        self.disabled: dict[str, list[str]] = {}
 
     def ask(self, work: Callable[[Workspace], Any]) -> Any:
         """What the workspace says, in its turn."""
@@ -56,10 +56,10 @@ class Day:
         return self.hands.until(lambda: self.ask(work), what)
 
     def picture(self, name: str) -> None:
-        """Keep what is seen, and which controls cannot be used, with the reason that is told."""
+        """Keep what is seen, and which controls cannot be used."""
         self.hands.picture(name)
         off = [w for w in seen() if isinstance(w, QAbstractButton | QLineEdit | QTextEdit) or _takes_keys(w)]
-        self.disabled[name] = {said(w): w.toolTip() for w in off if not w.isEnabled()}
+        self.disabled[name] = sorted({said(w) for w in off if not w.isEnabled()})
 
     def go(self, route: str, words: str) -> None:
         """Follow a route, until some words are there."""
@@ -165,6 +165,7 @@ class Day:
         hands.click("The sheet, folded", Clickable)
         paper = hands.find("The sheet", PdfPaper)
         hands.until(lambda: paper.view.isVisible(), "the PDF opens")
+        bring("The sheet", least=300)
         self.picture("pdf")
         hands.click("The sheet, open", Clickable)
         bring("192 weights")
@@ -217,6 +218,7 @@ class Day:
             hands.keys(Qt.Key.Key_Space)
             hands.find("3. Good...", Button)
             if not n:
+                hands.rest(300)  # words of a card are laid out beside the window
                 self.picture("answer")
             hands.keys(Qt.Key.Key_3)
         hands.click("Back to the overview", Button)
