@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop_lms.features.lesson.arriving.view import pictures_banner, task_banner
+from desktop_lms.features.lesson.arriving.view import banners
 from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
 from desktop_lms.features.lesson.hosting import Hosting
@@ -20,7 +20,7 @@ from desktop_lms.features.lesson.reader.view import Reader
 from desktop_lms.features.lesson.room import Fetching, Room, found_spot
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
-from desktop_lms.features.lesson.text import MEDIA, Body, Dress, behind, callout_words
+from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
@@ -179,10 +179,8 @@ class LessonPage(QWidget):
         if reading.lesson.kind == "quiz":
             self._go(f"quiz/{reading.course_id}/{reading.lesson.id}")
             return
-        if any(name in reading.missing for name in MEDIA.findall(reading.lesson.body)):
-            self._message.addWidget(pictures_banner(reading, self._fetching, self._go))
-        if reading.lesson.kind in ("assignment", "discussion"):
-            self._message.addWidget(task_banner(reading.lesson.kind))
+        for banner in banners(reading, self._fetching, self._go):
+            self._message.addWidget(banner)
         theme = current()
         anywhere = self._restored or self._bookmarked or reading.state.position.get("at")
         model.prepare(Dress(theme.colors, callout_words(), theme.px(16)), soon=not anywhere)

@@ -93,9 +93,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         line += rows
     at = next(i for i, each in enumerate(line) if each.id == lesson)
     return Reading(
-        course_id=course,
-        course_title=document.title,
-        module=module_title,
+        course_id=course, course_title=document.title, module=module_title,
         number=line[at].number,
         lesson=workspace.downloads.given(course, found),
         minutes=lesson_minutes(found),
@@ -108,7 +106,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         missing=frozenset(m.sha256 for m in document.media if not workspace.media.has(m.sha256)),
         files={m.sha256: m for m in document.media},
         around=_around_of(document, lesson),
-    )
+    )  # fmt: skip
 
 
 def _around_of(document: CourseDocument, lesson: str) -> tuple[LessonDoc, ...]:

@@ -230,8 +230,7 @@ def test_a_document_becomes_a_draft_of_its_own(courses: CoursesService) -> None:
     assert [[(q.correct, q.explanation) for q in d.questions] for d in drafts if d] == [
         [(("y",), "Because."), ((), "")], [((), "So.")],
     ]  # fmt: skip
-    again = courses.import_document(document)
-    assert again != course
+    assert (again := courses.import_document(document)) != course
     assert {c.id for c in courses.my_courses()} == {course, again}
 
 

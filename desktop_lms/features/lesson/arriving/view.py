@@ -31,6 +31,13 @@ def pictures_banner(reading: Reading, fetching: Fetching | None, go: Callable[[s
     return Banner(tr("Pictures are not on this device yet"), tr("The text is complete."), get, icon="image")
 
 
+def banners(reading: Reading, fetching: Fetching | None, go: Callable[[str], None]) -> list[Banner]:
+    """What is to be said above a lesson: that pictures are not here, and what there is to do."""
+    away = any(name in reading.missing for name in MEDIA.findall(reading.lesson.body))
+    said = [pictures_banner(reading, fetching, go)] if away else []
+    return said + ([task_banner(reading.lesson.kind)] if reading.lesson.kind in ("assignment", "discussion") else [])
+
+
 def task_banner(kind: str) -> Banner:
     """Say what there is to do in a lesson that is no reading, as far as the app takes part in it (LES-18)."""
     if kind == "discussion":
