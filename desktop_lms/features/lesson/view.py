@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -31,7 +32,6 @@ from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
 from lms_core.content.dress import embed_html
-from lms_core.content.embeds import Embed
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot, read_spot
 from lms_core.learning.model import Bookmark
@@ -230,7 +230,7 @@ class LessonPage(QWidget):
         if (first := primary(lesson)) is not None:
             embeds.append(embed_of(first))
             head += embed_html(first.id, first.title)
-        make: dict[str, Make] = {each.key: self._maker(each, room) for each in embeds}
+        make: dict[str, Make] = {each.key: partial(make_part, each, room) for each in embeds}
         if foot and (len(lesson.items) > (first is not None) or lesson.resources):
             make["files"] = lambda: Files(lesson, room)
             end = embed_html("files", tr("Files and links"))
@@ -238,9 +238,6 @@ class LessonPage(QWidget):
         pieces[0] = head + pieces[0]
         pieces[-1] += end
         return pieces, make
-
-    def _maker(self, embed: Embed, room: Room) -> Make:
-        return lambda: make_part(embed, room)
 
     def _new_room(self, reading: Reading) -> Room:
         if self._room is None or self._room.lesson != reading.lesson:

@@ -73,8 +73,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
     course = workspace.installed.course_of(lesson)
     workspace.learning.check_open(lesson)
     document = workspace.installed.document(course)
-    found = document.lesson(lesson)
-    if found is None:
+    if (found := document.lesson(lesson)) is None:
         raise NotFound
     if not found.preview:
         workspace.downloads.check_open(course)

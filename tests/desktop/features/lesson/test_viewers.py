@@ -249,7 +249,7 @@ def test_a_package_runs_in_the_browser_and_completes_its_lesson(
     qtbot: QtBot, desk: Desk, workspace: Workspace, opened: list[QUrl]
 ) -> None:  # LES-17
     card = begin(qtbot, desk, room := desk.room("interactive", scorm(), "tides.zip", "application/zip"), opened)
-    assert "It is open in your browser" in desk.words()
+    qtbot.waitUntil(lambda: "It is open in your browser" in desk.words())
     link = opened[0].toString()
     assert link.startswith("http://127.0.0.1:")
     assert commit(qtbot, link, status="incomplete", memory="row=3") == 200
