@@ -97,11 +97,13 @@ def empty_state(icon: str, title: str, detail: str, *buttons: Button) -> QWidget
 def keep_focus(inside: QWidget, *, forward: bool) -> bool:
     """Move the focus on with Tab, and round within what lies over a window: what is behind it cannot be reached."""
     window = inside.window()
-    here = found = window.focusWidget() or inside
+    at: QWidget | None = window.focusWidget()
+    here = found = inside if at is None else at
     while True:
-        found = found.nextInFocusChain() if forward else found.previousInFocusChain()
-        if found is here or found is None:
+        following = found.nextInFocusChain() if forward else found.previousInFocusChain()
+        if following is None or following is here:
             return True
+        found = following
         takes = found.focusPolicy() & Qt.FocusPolicy.TabFocus and found.isEnabled() and not found.focusProxy()
         if takes and found.isVisibleTo(window) and inside.isAncestorOf(found):
             found.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
