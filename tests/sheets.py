@@ -93,11 +93,13 @@ def _submit(page: QuizPage) -> None:
 
 
 def _picture(page: LessonPage) -> None:
-    page._zoom(next(iter(page._model.pictures)))
+    page._zoom(next(iter(page._model.drawing.pictures)))
 
 
 def _out(page: LessonPage) -> None:
-    page._ask_before("https://statistics.example.org/for-everyday-questions/how-to-weigh-a-limpet-twice?seen=from-here")
+    page._follow_link(
+        "https://statistics.example.org/for-everyday-questions/how-to-weigh-a-limpet-twice?seen=from-here"
+    )
 
 
 def _error(app: App) -> QWidget:

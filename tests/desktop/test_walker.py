@@ -143,7 +143,7 @@ def unmirrored(window: Window) -> list[str]:
     return said + walker.unturned(window)
 
 
-def test_every_screen_keeps_the_rules(app: App, screens: dict[str, Scene]) -> None:  # UX-03
+def test_every_screen_keeps_the_rules(app: App, screens: dict[str, Scene]) -> None:
     wrong = {}
     main = {name: screens[name] for name in MAIN}
     look(app, scale=2.0)
