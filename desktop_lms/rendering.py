@@ -80,13 +80,11 @@ def _render(
     text: str, theme: RenderTheme, *, ink: str, size: float, media: BlobStore, known: Collection[str], parts: bool
 ) -> Sheet:
     """Rich text, its formulas, and the pictures that are not known yet."""
-    from lms_core.content.formulas import formula_svg  # its fonts take half a second, so only here
+    done, formulas = render(text, theme=theme, files={} if parts else None), {}
+    for formula in done.formulas:
+        from lms_core.content.formulas import formula_svg  # its fonts take half a second, so only where there is one
 
-    done = render(text, theme=theme, files={} if parts else None)
-    formulas = {
-        f"math:{formula.key}": formula_svg(formula.tex, display=formula.display, colour=ink, size=size)
-        for formula in done.formulas
-    }
+        formulas[f"math:{formula.key}"] = formula_svg(formula.tex, display=formula.display, colour=ink, size=size)
     names = frozenset(f"media:{sha}" for sha in MEDIA.findall(text))
     pictures = {}
     for name in names - frozenset(known):
