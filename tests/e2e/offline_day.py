@@ -163,11 +163,10 @@ class Day:
         self.picture("exercises")
         bring("The sheet")
         hands.click("The sheet, folded", Clickable)
+        bring("The sheet", least=300)
         paper = hands.find("The sheet", PdfPaper)
         hands.until(lambda: paper.view.isVisible(), "the PDF opens")
-        bring("The sheet", least=300)
         self.picture("pdf")
-        hands.click("The sheet, open", Clickable)
         bring("192 weights")
         hands.click("192 weights, folded", Clickable)
         bring("Save as…", least=20)
@@ -218,7 +217,7 @@ class Day:
             hands.keys(Qt.Key.Key_Space)
             hands.find("3. Good...", Button)
             if not n:
-                hands.rest(300)  # words of a card are laid out beside the window
+                hands.until(hands.find("Back of the card", LessonText).toPlainText, "the answer is there")
                 self.picture("answer")
             hands.keys(Qt.Key.Key_3)
         hands.click("Back to the overview", Button)
@@ -226,7 +225,7 @@ class Day:
         self.picture("review-done")
 
     def searches(self) -> None:
-        """What was written is found, and leads to its place."""
+        """What was written is found, as a note and as a card, and leads to its place."""
         hands = self.hands
         hands.keys(Qt.Key.Key_K, CONTROL)
         hands.find("Search or type a command", QLineEdit)
@@ -234,9 +233,9 @@ class Day:
         hands.until(lambda: [c for c in seen(Clickable) if "Tuesday" in said(c)], "the palette finds the note")
         self.picture("palette")
         hands.keys(Qt.Key.Key_Escape)
-        self.go("search/tuesday", "1 found")
+        self.go("search/tuesday", "2 found")
         self.picture("search")
-        hands.click("Note...", Clickable)
+        hands.click("Note: ...", Clickable)
         hands.until(lambda: SENTENCE in self.text().toPlainText(), "its lesson opens")
         self.picture("found")
 
