@@ -232,7 +232,7 @@ class LessonPage(QWidget):
             head += embed_html(first.id, first.title)
         make: dict[str, Make] = {each.key: partial(make_part, each, room) for each in embeds}
         if foot and (len(lesson.items) > (first is not None) or lesson.resources):
-            make["files"] = lambda: Files(lesson, room)
+            make["files"] = partial(Files, lesson, room)
             end = embed_html("files", tr("Files and links"))
         pieces = list(body.pieces)
         pieces[0] = head + pieces[0]
