@@ -157,7 +157,7 @@ class LessonModel(QObject):
 
         def show(reading: Reading) -> None:
             self._on_loaded(reading)
-            self.store.run(self, note, self._on_done, self._on_unopened)
+            QTimer.singleShot(0, self, lambda: self.store.run(self, note, self._on_done, self._on_unopened))
 
         self.store.run(self, lambda workspace: load(workspace, lesson), show, self._on_failed)
 
