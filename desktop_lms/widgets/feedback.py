@@ -97,7 +97,6 @@ def empty_state(icon: str, title: str, detail: str, *buttons: Button) -> QWidget
 def keep_focus(inside: QWidget, *, forward: bool) -> bool:
     """Move the focus on with Tab, and round within what lies over a window: what is behind it cannot be reached."""
     window = inside.window()
-<<<<<<< HEAD
     at: QWidget | None = window.focusWidget()
     here = found = inside if at is None else at
     while True:
@@ -105,15 +104,6 @@ def keep_focus(inside: QWidget, *, forward: bool) -> bool:
         if following is None or following is here:
             return True
         found = following
-=======
-    held: QWidget | None = window.focusWidget()
-    here = found = held or inside
-    while True:
-        after = found.nextInFocusChain() if forward else found.previousInFocusChain()
-        if after is here or after is None:
-            return True
-        found = after
->>>>>>> 339fa6d (Types of what Tab goes round in are told)
         takes = found.focusPolicy() & Qt.FocusPolicy.TabFocus and found.isEnabled() and not found.focusProxy()
         if takes and found.isVisibleTo(window) and inside.isAncestorOf(found):
             found.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
