@@ -34,7 +34,7 @@ from lms_core.invitations.tables import invitation
 from lms_core.learning.entities import ACTIVITY_LOG, BOOKMARK, CONTRIBUTOR, NOTE, SEARCH_LOG
 from lms_core.learning.rights import note_holder
 from lms_core.mail.tables import mail
-from lms_core.media.tables import held_file
+from lms_core.media.tables import held_file, upload_record
 from lms_core.notifications.entities import NOTIFICATION
 from lms_core.notifications.tables import digest, notification_mail
 from lms_core.ops import Values
@@ -51,7 +51,7 @@ PRIVATE = (*personal.PERSONAL, NOTE, CONTRIBUTOR, BOOKMARK, *REVIEW, NOTIFICATIO
 EMPTIED = (
     a.credential, a.second_factor, a.recovery_code, a.identity, a.provider_visit, a.proof, mail, notification_mail,
     digest, invitation,
-    sync.held, sync.quarantined, sync.refused, sync.usage, held_file,
+    sync.held, sync.quarantined, sync.refused, sync.usage, held_file, upload_record,
 )  # fmt: skip
 """Tables with a column `account` whose rows go with it."""
 BLANKED: Mapping[Table, Mapping[str, Any]] = {

@@ -24,6 +24,7 @@ from lms_core.db.engine import storage_errors
 from lms_core.db.rows import VISIBLE
 from lms_core.entities import SCHEMA
 from lms_core.learning.rights import may_read_blob
+from lms_core.media.tables import upload_record
 from lms_core.ports import BlobStore
 from lms_core.schema import Actor
 from lms_core.unit import Unit
@@ -72,6 +73,7 @@ def _known_at_hub(who: str) -> Iterator[tuple[str, Select[Any]]]:
 
     yield "session", of(a.session).where(a.session.c.account == who)
     yield "login_log", of(a.login_log).where(a.login_log.c.account == who)
+    yield "upload_record", of(upload_record).where(upload_record.c.account == who)
     yield "device", of(a.device).where(a.device.c.account == who)
     yield "identity", of(a.identity).where(a.identity.c.account == who)
     yield "audit", of(a.audit).where(a.audit.c.actor == who)

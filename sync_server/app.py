@@ -63,6 +63,7 @@ from sync_server.routes import (
     social,
     sync,
     system,
+    upload_records,
     uploads,
     users,
 )
@@ -107,6 +108,7 @@ FAMILIES = (
     social,
     sync,
     system,
+    upload_records,
     uploads,
     users,
 )

@@ -10,6 +10,7 @@ from lms_core.accounts.forgetting import forget_old
 from lms_core.db.engine import read
 from lms_core.hub import Hub
 from lms_core.learning.activity import sweep
+from lms_core.media.records import forget_records
 from lms_core.notifications.digests import Digests
 from lms_core.operation.runs import Runs
 from lms_core.ports import FileStore
@@ -60,12 +61,13 @@ def _add_digests(jobs: Jobs, hub: Hub, settings: Settings, mailed: Callable[[], 
 
 
 def forget_sessions(hub: Hub, runs: Runs, settings: Settings) -> dict[str, int]:
-    """Forget sessions, tries to sign in, runs and activity that are older than the settings keep them."""
+    """Forget sessions, tries to sign in, runs, activity and records of uploads that are older than the settings say."""
     if settings.keep_log_days:
         runs.forget(keep_ms=settings.keep_log_days * 86_400_000)
     with hub.unit() as unit:
-        told = sweep(unit, keep_days=settings.keep_log_days)
-        return forget_old(unit, keep_log_days=settings.keep_log_days) | {"activity_log": told}
+        days = settings.keep_log_days
+        told = {"activity_log": sweep(unit, keep_days=days), "upload_record": forget_records(unit, keep_days=days)}
+        return forget_old(unit, keep_log_days=days) | told
 
 
 def backups_of(data: Path, settings: Settings, database: Database, blobs: FileStore) -> Backups | None:

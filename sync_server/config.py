@@ -118,7 +118,9 @@ class Settings:
     backup_hours: int = _setting(24, "hours from one backup to the next; 0 for none")
     backups_kept: int = _setting(7, "how many of them are kept", least=1)
     backup_media: bool = _setting(True, "whether they hold uploaded media, too")
-    keep_log_days: int = _setting(365, "how long sign-ins, activity and what the jobs did are remembered; 0 for good")
+    keep_log_days: int = _setting(
+        365, "how long sign-ins, activity, uploads and what the jobs did are remembered; 0 for good"
+    )
     jobs_here: bool = _setting(True, "whether `serve` does the jobs; with PostgreSQL `lms-server worker` may do them")
     job_seconds: int = _setting(15, "seconds between two looks whether a job is due", least=1)
     institution: str = _setting("", "who issues certificates, as they say it: the name of the school")

@@ -8,6 +8,7 @@ from functools import partial
 from lms_core.collecting import Collector
 from lms_core.db.engine import read
 from lms_core.hub import Hub
+from lms_core.media.records import UploadRecords
 from lms_core.media.uploads import Uploads
 from lms_core.ports import FileStore
 from lms_core.sync.bundles import Keys
@@ -26,6 +27,7 @@ class Filing:
 
     rights: FileRights
     uploads: Uploads
+    records: UploadRecords
     bundles: HubBundles
     collector: Collector
 
@@ -38,12 +40,13 @@ class Filing:
 def open_filing(hub: Hub, settings: Settings, *, blobs: FileStore, packs: FileStore, secret: bytes) -> Filing:
     """Put them together; from `secret` the keys of bundles are derived."""
     look, most = partial(read, hub.engine), settings.largest_file_mb << 20
-    rights = FileRights(look, hub.unit, settings.author_mb)
+    rights, records = FileRights(look, hub.unit, settings.author_mb), UploadRecords(look, hub.unit)
     uploads = Uploads(
         blobs, blobs.root / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=settings.keep_free_mb << 20,
-        inspect=inspector_of(settings),
+        inspect=inspector_of(settings), records=records,
     )  # fmt: skip
     bundles = HubBundles(
         keys=Keys(secret), look=look, exchange=hub.exchange, uploads=uploads, blobs=blobs, packs=packs, most=most
     )  # fmt: skip
-    return Filing(rights, uploads, bundles, Collector(look=look, work=hub.unit, blobs=blobs, packs=packs))
+    collector = Collector(look=look, work=hub.unit, blobs=blobs, packs=packs)
+    return Filing(rights, uploads, records, bundles, collector)

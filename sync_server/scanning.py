@@ -31,8 +31,10 @@ class Inspector:
     def __init__(self, scan: Scan | None, *, needed: bool) -> None:
         self._scan, self._needed = scan, needed
 
-    def __call__(self, path: Path, *, returned: bool) -> None:
+    def __call__(self, path: Path, *, returned: bool, scanning: Callable[[], None]) -> None:
         """Look at a file. One that is `returned` was here before, and is asked for its kind no more.
+
+        `scanning` is called before a scanner sees it.
 
         Raises:
             UserError: `type_not_allowed`, `infected`. Busy: `scanner_away`, where files need a scanner.
@@ -41,6 +43,7 @@ class Inspector:
             check_kind(path)
         if self._scan is None:
             return
+        scanning()
         try:
             found = self._scan(path)
         except OSError as error:

@@ -15,13 +15,14 @@ from functools import partial
 from hashlib import blake2b, sha256
 from pathlib import Path
 from re import fullmatch
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 import msgspec
 
 from lms_core.db.copies import sync_file, write_durably
 from lms_core.db.engine import storage_errors
 from lms_core.errors import Conflict, Corrupt, DiskFull, NotFound, UserError
+from lms_core.media.duration import Read
 from lms_core.ports import FileStore
 
 LARGEST_PART = 4 << 20
@@ -30,6 +31,9 @@ PIECES, PIECE = 32, 4096
 TURNS = 64
 MOST_NAMES = 5000
 """Files in one question about what the hub lacks."""
+
+Status = Literal["pending", "processing", "completed", "failed", "virus_scan", "format_conversion"]
+"""How far a file is (RES-12); nothing is converted as yet."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -85,12 +89,28 @@ class Ledger(Protocol):
 class Inspect(Protocol):
     """Looks at a whole file before it is kept."""
 
-    def __call__(self, path: Path, *, returned: bool) -> None:
-        """Raise UserError for a file that must not be kept, Busy where nobody can say now; `returned`: it was here."""
+    def __call__(self, path: Path, *, returned: bool, scanning: Callable[[], None]) -> None:
+        """Raise UserError for a file that must not be kept, Busy where nobody can say now; `returned`: it was here.
+
+        `scanning` is called before a scanner sees it.
+        """
 
 
-def let_in(path: Path, *, returned: bool) -> None:
+def let_in(path: Path, *, returned: bool, scanning: Callable[[], None]) -> None:
     """Take every file."""
+
+
+class Records:
+    """Keeps what becomes of each upload; this one keeps nothing."""
+
+    def begin(self, upload: Upload, filename: str) -> None:
+        """An upload begins, or begins anew."""
+
+    def tell(self, upload: Upload, read: Read) -> None:
+        """It is all here and is told by its bytes."""
+
+    def turn(self, upload: Upload, status: Status, error: str = "") -> None:
+        """It went on; `error` is the code of why it failed."""
 
 
 class Uploads:
@@ -107,13 +127,14 @@ class Uploads:
         keep_free: int,
         piece: int = PIECE,
         inspect: Inspect = let_in,
+        records: Records | None = None,
     ) -> None:
         self._store, self._folder, self._ledger, self._now_ms = store, folder, ledger, now_ms
         self._most, self._keep_free, self._piece = most, keep_free, piece
-        self._inspect = inspect
+        self._inspect, self._records = inspect, records or Records()
         self._turns = [threading.Lock() for _ in range(TURNS)]
 
-    def begin(self, account: str, sha256: str, size: int) -> Upload:
+    def begin(self, account: str, sha256: str, size: int, filename: str = "") -> Upload:
         """Begin to give a file, or go on with it: the same account and file are the same upload.
 
         Raises:
@@ -121,7 +142,7 @@ class Uploads:
         """
         if not fullmatch(r"[0-9a-f]{64}", sha256):
             raise UserError("bad_hash")
-        name = blake2b(f"{account}/{sha256}".encode(), digest_size=16).hexdigest()
+        name = _name(account, sha256)
         with self._turn(name):
             known = self._load(name)
             if known and known.size == size and self._here(known):
@@ -130,9 +151,10 @@ class Uploads:
                 self._forget(name)
             returned = self._check(account, sha256, size)
             upload = Upload(name, account, sha256, size, self._now_ms(), returned=returned)
+            self._records.begin(upload, filename)
             if self._store.has(sha256):
                 if self._ledger.may_have(account, sha256):
-                    return self._settle(upload)
+                    return self._held(upload)
                 upload = self._challenged(upload)
             self._path(name).touch()
             self._save(upload)
@@ -193,7 +215,7 @@ class Uploads:
             if not hmac.compare_digest(right, digest):
                 self._save(msgspec.structs.replace(upload, proof=None))
                 raise UserError("proof_wrong")
-            return self._settle(upload)
+            return self._held(upload)
 
     def draft(self) -> Path:
         """A fresh name for a file that arrives another way, on the disk of the store."""
@@ -206,23 +228,25 @@ class Uploads:
         returned = False
         if not self._store.has(sha256) or not self._ledger.may_have(account, sha256):
             returned = self._check(account, sha256, size)
+            upload = Upload(_name(account, sha256), account, sha256, size, self._now_ms(), returned=returned)
+            self._records.begin(upload, "")
             draft = self.draft()
             try:
                 with storage_errors(self._folder), draft.open("xb") as out:
                     shutil.copyfileobj(file, out, LARGEST_PART)
-                self._inspect(draft, returned=returned)
-                self._store.adopt(draft, sha256)
-            except Corrupt as error:
-                raise UserError("blob_mismatch") from error
+                self._adopt(upload, draft)
             finally:
                 draft.unlink(missing_ok=True)
+            self._records.turn(upload, "completed")
         if not returned:
             self._ledger.note(account, sha256, size)
 
     def discard(self, account: str, name: str) -> None:
         """Give an unfinished file up; raises NotFound."""
         with self._turn(name):
-            self.find(account, name)
+            upload = self.find(account, name)
+            if not upload.done:
+                self._records.turn(upload, "failed", "cancelled")
             self._forget(name)
 
     def sweep(self) -> None:
@@ -230,6 +254,8 @@ class Uploads:
         for upload in self._all():
             if upload.expires_at <= self._now_ms():
                 with self._turn(upload.id):
+                    if not upload.done:
+                        self._records.turn(upload, "failed", "no_upload")
                     self._forget(upload.id)
 
     # --- underneath
@@ -301,17 +327,35 @@ class Uploads:
         draft = self._path(upload.id)
         if draft.exists():
             try:
-                self._inspect(draft, returned=upload.returned)
-                self._store.adopt(draft, upload.sha256)
-            except Corrupt as error:
-                self._forget(upload.id)
-                raise UserError("blob_mismatch") from error
+                self._adopt(upload, draft)
             except UserError:
                 self._forget(upload.id)
                 raise
         elif not self._store.has(upload.sha256):
+            self._records.turn(upload, "failed", "no_upload")
             self._forget(upload.id)
             raise NotFound("no_upload")
+        return self._settle(upload)
+
+    def _adopt(self, upload: Upload, draft: Path) -> None:
+        """Look at a whole file and take it into the store; raises UserError for one that must not be kept."""
+        try:
+            with draft.open("rb") as file:
+                self._records.tell(upload, partial(_read, file))
+            self._inspect(
+                draft, returned=upload.returned, scanning=partial(self._records.turn, upload, "virus_scan")
+            )  # fmt: skip
+            self._store.adopt(draft, upload.sha256)
+        except Corrupt as error:
+            self._records.turn(upload, "failed", "blob_mismatch")
+            raise UserError("blob_mismatch") from error
+        except UserError as error:
+            self._records.turn(upload, "failed", error.code)
+            raise
+
+    def _held(self, upload: Upload) -> Upload:
+        """Settle one whose file is here already."""
+        self._records.tell(upload, partial(self._store.read, upload.sha256))
         return self._settle(upload)
 
     def _settle(self, upload: Upload) -> Upload:
@@ -319,10 +363,20 @@ class Uploads:
         if not upload.returned:
             self._ledger.note(upload.account, upload.sha256, upload.size)
         done = msgspec.structs.replace(upload, done=True, proof=None, offset=upload.size)
+        self._records.turn(upload, "completed")
         self._folder.mkdir(parents=True, exist_ok=True)
         self._save(done)
         self._path(upload.id).unlink(missing_ok=True)
         return done
+
+
+def _name(account: str, sha256: str) -> str:
+    return blake2b(f"{account}/{sha256}".encode(), digest_size=16).hexdigest()
+
+
+def _read(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
 
 
 def answer(proof: Proof, read: Callable[[int, int], bytes]) -> str:

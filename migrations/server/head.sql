@@ -502,4 +502,21 @@ CREATE TABLE report_file (
 	data BLOB NOT NULL, 
 	PRIMARY KEY (report, format)
 );
-INSERT INTO alembic_version VALUES ('0019');
+CREATE TABLE upload_record (
+	id TEXT NOT NULL, 
+	account TEXT NOT NULL, 
+	original_filename TEXT NOT NULL, 
+	content_hash TEXT NOT NULL, 
+	processing_status TEXT NOT NULL, 
+	processing_error TEXT NOT NULL, 
+	processing_metadata TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX upload_record_account ON upload_record (account, created_at);
+CREATE INDEX ix_upload_record_created_at ON upload_record (created_at);
+INSERT INTO alembic_version VALUES ('0020');

@@ -56,10 +56,14 @@ async def describe(request: Ask) -> Response[None]:
 
 @post("", guards=[signed_in], status_code=201)
 async def begin(request: Ask) -> Response[UploadBody]:
-    """Begin a file of `Upload-Length` bytes, named by `sha256` in `Upload-Metadata`, or go on with it."""
+    """Begin a file of `Upload-Length` bytes, named by `sha256` in `Upload-Metadata`, or go on with it.
+
+    There `filename` may say what the file was called.
+    """
     context = Context.of(request)
-    size, name = _number(request, "upload-length"), _metadata(request).get("sha256", "")
-    upload = await context.lanes.run(context.served.filing.uploads.begin, request.user.account, name, size)
+    size, said = _number(request, "upload-length"), _metadata(request)
+    name, filename = said.get("sha256", ""), said.get("filename", "")
+    upload = await context.lanes.run(context.served.filing.uploads.begin, request.user.account, name, size, filename)
     return _told(request, upload, 201)
 
 

@@ -25,6 +25,7 @@ from lms_core.permissions import (
     is_enrolled,
     is_instructor_or_admin,
     is_owner,
+    is_owner_or_admin,
 )
 from lms_core.schema import Actor
 from lms_core.sync.wire import pack
@@ -345,6 +346,8 @@ CASES: dict[str, Case] = {
     "PATCH /uploads/{name}": Case(is_owner, AUTHORS, NOBODY, _part),
     "POST /uploads/{name}/proof": Case(is_owner, AUTHORS, NOBODY, body(lambda *_: {"digest": "0" * 64}, name=_upload)),
     "DELETE /uploads/{name}": Case(is_owner, AUTHORS, NOBODY, at(name=_upload)),
+    "GET /uploads/records": Case(is_authenticated, SIGNED_IN),
+    "GET /uploads/records/{name}": Case(is_owner_or_admin, AUTHORS, ADMINS, at(name=_upload)),
 }
 
 

@@ -167,7 +167,7 @@ def test_what_ended_long_ago_is_forgotten(client: Client, opened: Opened, clock:
     def forget() -> dict[str, int]:
         return forget_sessions(opened.hub, opened.served.runs, settings)
 
-    assert forget() == {"session": 0, "login_log": 0, "activity_log": 0}
+    assert forget() == {"session": 0, "login_log": 0, "activity_log": 0, "upload_record": 0}
     clock.advance(ms=SESSION_GRACE + DAY_MS)
     clock.advance(ms=settings.session_hours * 3_600_000)
     assert forget()["session"] == 3, "one was ended, two ran out"

@@ -40,6 +40,7 @@ from lms_core.invitations.tables import invitation
 from lms_core.learning import entities as e
 from lms_core.mail.tables import mail
 from lms_core.media.store import MediaStore
+from lms_core.media.tables import upload_record
 from lms_core.notifications.entities import NOTIFICATION
 from lms_core.operation.tables import job_run
 from lms_core.schema import Entity
@@ -57,6 +58,7 @@ ADMINISTRATOR = (
     "/users", "/users/{me}/logins", "/sessions/suspicious", "/audit", "/system/jobs", "/invitations", "/classes",
     f"/classes/{k.COHORT.id_for('0')}/members", "/courses/main/versions", "/courses/main/instructors",
     "/instructor/approval", "/instructor/courses", "/instructor/students", "/reports", "/devices", "/system/mail",
+    "/uploads/records",
 )  # fmt: skip
 STUDENT = (
     "/users/me/logins", "/notifications", "/categories", "/courses", "/modules?course=main", "/lessons?course=main",
@@ -144,6 +146,7 @@ class World:
         _put(conn, report, n, requested_by=self._boss, kind="students", parameters="{}", status="done", reason="")
         _put(conn, device, n, account=person)
         _put(conn, mail, n, account=person, data="{}")
+        _put(conn, upload_record, n, account=person, processing_status="pending", processing_metadata="null")
 
     def _classes(self, conn: Connection, n: int) -> None:
         _show(conn, k.COHORT, str(n), name=f"Class {n}", created_by=self._me, created_at=n)
