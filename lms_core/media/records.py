@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from lms_core.accounts.model import Caller
+from lms_core.db.bulk import upsert
 from lms_core.errors import NotFound
 from lms_core.media.duration import Read, duration_of
 from lms_core.media.kinds import LOOKED_AT, kind_of
@@ -63,8 +64,8 @@ class UploadRecords(Records):
                 "processing_status": "pending", "processing_error": "", "processing_metadata": "null",
                 "created_at": upload.created_at, "updated_at": unit.now_ms,
             }  # fmt: skip
-            _write(unit, delete(upload_record).where(upload_record.c.id == upload.id))
-            _write(unit, insert(upload_record).values(row))
+            change = upsert(unit.conn, upload_record).values(row)
+            _write(unit, change.on_conflict_do_update(index_elements=["id"], set_=row))
 
     def tell(self, upload: Upload, read: Read) -> None:
         """Keep what the bytes of a whole file tell; it is `processing`."""

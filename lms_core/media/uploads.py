@@ -355,7 +355,8 @@ class Uploads:
 
     def _held(self, upload: Upload) -> Upload:
         """Settle one whose file is here already."""
-        self._records.tell(upload, partial(self._store.read, upload.sha256))
+        here = msgspec.structs.replace(upload, size=self._store.size(upload.sha256))
+        self._records.tell(here, partial(self._store.read, upload.sha256))
         return self._settle(upload)
 
     def _settle(self, upload: Upload) -> Upload:

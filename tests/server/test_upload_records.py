@@ -132,7 +132,7 @@ def test_a_file_that_the_hub_has_is_completed_at_once(ada: Client, opened: Opene
 
 def test_a_file_that_comes_by_a_bundle_has_its_record(ada: Client, opened: Opened) -> None:
     uploads, name = opened.served.filing.uploads, sha256(PICTURE).hexdigest()
-    with pytest.raises(UserError, match="blob_mismatch"):
+    with pytest.raises(UserError):
         uploads.take(ada.user["id"], name, io.BytesIO(PICTURE[:-1]), len(PICTURE))
     (found,) = ada.get(RECORDS).json()["results"]
     assert (found["processing_status"], found["processing_error"]) == ("failed", "blob_mismatch")
