@@ -115,9 +115,8 @@ class App(QObject):
         self.door.show()
 
     def _on_look(self, look: Any) -> None:
-        self.preferences.set("language", look.language)
-        self.preferences.set("text_scale", look.scale)
-        self.preferences.set("theme", look.scheme)
+        for name, value in (("language", look.language), ("text_scale", look.scale), ("theme", look.scheme)):
+            self.preferences.set(name, value)
 
     def _demo_workspace(self) -> Workspace:
         workspace = self.sessions.start_local(tr("Demo"))
@@ -230,6 +229,7 @@ class App(QObject):
             return lambda: self.window.go(route) if self.window else None
 
         example = Command(tr("Open the sample course"), self._open_example, "book-open", words=("example",))
+        files = Command(tr("Go to {place}", place=tr("Files")), go("library"), "folder-open")
         return [
             Command(tr("Sync now"), lambda: self.loop.sync_now() if self.loop else None, "refresh-cw", "Ctrl+Shift+S"),
             Command(tr("Settings"), go("settings"), "settings", words=("menu",)),
@@ -239,7 +239,7 @@ class App(QObject):
             Command(tr("High contrast"), theme("contrast"), "contrast", words=("theme",)),
             Command(tr("Larger text"), lambda: self.preferences.resize(1), "zoom-in", "Ctrl++"),
             Command(tr("Smaller text"), lambda: self.preferences.resize(-1), "type", "Ctrl+-"),
-            *([example] if is_instructor_or_admin(self._who) else []),
+            *([files, example] if is_instructor_or_admin(self._who) else []),
             Command(tr("Switch person"), lambda: self.leave(sign_out=False), "users", words=("menu", "lock")),
             Command(tr("Report a problem"), self._report, "circle-help", words=("menu", "log")),
             Command(tr("Sign out"), self.leave, "log-out", words=("menu",)),

@@ -13,6 +13,7 @@ from lms_core.choices import Choices
 from lms_core.content.model import CourseDocument
 from lms_core.courses.contents import ContentsService
 from lms_core.courses.installed import Fetch, InstallService
+from lms_core.courses.library import LibraryService
 from lms_core.courses.service import CoursesService
 from lms_core.learning.activity import Activity
 from lms_core.learning.days import StudyDays
@@ -44,6 +45,7 @@ class Services:
         self.search = SearchService(work, self.activity)
         self.courses = CoursesService(work)
         self.contents = ContentsService(work, media)
+        self.library = LibraryService(work, media)
         self.installed = InstallService(work, pack, self.follow_course)
         self.search.index.document = self.installed.document
         self.learning = LearningService(work, self.installed, self.activity)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
 from desktop_lms.features.importer.view import ImportPage
+from desktop_lms.features.library.view import LibraryPage
 from desktop_lms.features.quiz.view import QuizPage
 from desktop_lms.features.review.session.view import SessionPage
 from desktop_lms.features.review.session.viewmodel import SessionModel
@@ -233,6 +234,16 @@ def _forecast(app: App) -> QWidget:
     return window
 
 
+def _shelf(app: App) -> QWidget:
+    window = at("library")(app)
+    settle()
+    page = page_of(app)
+    assert isinstance(page, LibraryPage)
+    assert page._model.shelf is not None
+    page._model.choose(next((f.sha256 for f in page._model.shelf.files if f.used), ""))
+    return window
+
+
 def scenes(data: Data) -> dict[str, Scene]:
     """All screens of the window."""
     learning = {
@@ -249,6 +260,7 @@ def scenes(data: Data) -> dict[str, Scene]:
         "teach": at("teach"), "builder": at(f"builder/{data.course}"),
         "questions": at(f"builder/{data.course}/{data.graded}"), "publish": publishing(data.course),
         "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
+        "library": _shelf,
     }  # fmt: skip
     return {**LEARNING, **learning, **reviews, **teaching}
 

@@ -100,6 +100,7 @@ def _teaching(to: Callable[[Callable[..., QWidget]], Callable[[tuple[str, ...]],
         Place("import", to(_import), tr("Import"), section="teach"),
         Place("builder", to(_builder), tr("Builder"), section="teach"),
         Place("people", to(_people), tr("People"), section="teach"),
+        Place("library", to(_library), tr("Files"), section="teach"),
         Place("classes", to(_classes), tr("Classes"), section="teach"),
     ]
 
@@ -267,6 +268,14 @@ def _people(c: Context, course: str) -> QWidget:
 
     model = PeopleModel(c.store, course, c.loop.sync_now)
     return _own(PeoplePage(model, go=c.go, say=c.say), model)
+
+
+def _library(c: Context) -> QWidget:
+    from desktop_lms.features.library.view import LibraryPage
+    from desktop_lms.features.library.viewmodel import LibraryModel
+
+    model = LibraryModel(c.store)
+    return _own(LibraryPage(model, go=c.go), model)
 
 
 def _syncing(c: Context) -> QWidget:

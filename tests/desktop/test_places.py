@@ -15,7 +15,7 @@ from desktop_lms.widgets.text import Label
 from lms_core.errors import Denied
 from lms_core.workspace import Person
 
-AUTHORING = {"teach", "import", "builder", "people", "classes"}
+AUTHORING = {"teach", "import", "builder", "people", "classes", "library"}
 
 
 def here(role: str) -> set[str]:

@@ -20,7 +20,7 @@ from lms_core.demo import open_sample
 
 ROUTES = (
     "today", "courses", "course/{course}", "lesson/{lesson}", "quiz/{quiz}", "notes", "search", "search/tide",
-    "syncing", "settings", "teach", "import", "builder/{course}", "people/{course}", "today",
+    "syncing", "settings", "teach", "import", "builder/{course}", "people/{course}", "library", "today",
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from tests.sheets import sheets
 from tests.viewed import viewed_course
 
 ROOM = (1280, 800)
-TEACHING = {"teach", "builder", "questions", "publish", "people", "import", "import-report", "new-course"}
+TEACHING = {"teach", "builder", "questions", "publish", "people", "import", "import-report", "new-course", "library"}
 MAIN = ("today", "courses", "course", "lesson-parts", "quiz", "notes-chosen", "review-cards", "progress", "inbox",
         "settings", "storage", "search")  # fmt: skip
 FEW = 7

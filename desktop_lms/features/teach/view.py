@@ -91,7 +91,9 @@ class TeachPage(Page):
         bring.clicked.connect(lambda: self._go("import"))
         new = Button(tr("New course"), "primary", "plus")
         new.clicked.connect(self.ask_title)
-        return heading(tr("Teach"), "", *self._to_classes(), bring, new)
+        files = Button(tr("Files"), icon="folder-open")
+        files.clicked.connect(lambda: self._go("library"))
+        return heading(tr("Teach"), "", *self._to_classes(), files, bring, new)
 
     def _to_classes(self) -> list[QWidget]:
         if not self._classes:
