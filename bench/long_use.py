@@ -94,7 +94,7 @@ class Student(QObject):
     def _scroll(self, page: QWidget | None) -> None:
         for area in page.findChildren(QAbstractScrollArea) if page else ():
             bar = area.verticalScrollBar()
-            if bar is not None and bar.maximum() > 0 and area.isVisible():
+            if bar.maximum() > 0 and area.isVisible():
                 bar.setValue(self._chance.randrange(bar.maximum() + 1))
                 return
 

@@ -46,6 +46,7 @@ class Drawing(QObject):
         super().__init__(parent)
         self._store = store
         self._asked: tuple[Source, Dress] | None = None
+        self._left = False
         self.pictures: dict[str, bytes] = {}
         """Pictures and formulas by their source."""
         self._idle = QTimer(self)
@@ -58,7 +59,8 @@ class Drawing(QObject):
 
         With `soon` the first screen of a long text comes before it, which `begun` tells.
         """
-        self._asked = asked = source, dress
+        self._asked, self._left = (source, dress), False
+        asked = self._asked
         lesson = source.lesson
         kept = RENDERED.find(lesson, dress, _types(source))
         if kept is not None:
@@ -94,19 +96,30 @@ class Drawing(QObject):
             self.rendered.emit(made)
             self._draw(made)
 
+    def stop(self) -> None:
+        """Let the pool be free for another lesson: nobody looks at this one any more."""
+        self._idle.stop()
+        self._left = True
+
     def _draw(self, made: Body) -> None:
-        if self._asked is not None and made.formulas:
-            dress = self._asked[1]
-            self._store.pool(self, lambda: draw_formulas(made.formulas, dress=dress), self._on_pictures)
+        if (asked := self._asked) is not None and made.formulas:
+            wanted = lambda: self._asked is asked and not self._left  # noqa: E731
+            work = lambda: draw_formulas(made.formulas, dress=asked[1], wanted=wanted)  # noqa: E731
+            self._store.pool(self, work, self._on_pictures)
 
     def _read_ahead(self) -> None:
-        if self._asked is None:
+        if (asked := self._asked) is None:
             return
-        source, dress = self._asked
+        source, dress = asked
+
+        def wanted() -> bool:
+            return self._asked is asked and not self._left
 
         def work() -> None:
             for lesson in source.around:
-                draw_formulas(RENDERED.render(lesson, dress, _types(source)).formulas, dress=dress)
+                if wanted():
+                    made = RENDERED.render(lesson, dress, _types(source))
+                    draw_formulas(made.formulas, dress=dress, wanted=wanted)
 
         self._store.pool(self, work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from threading import Lock
@@ -121,12 +121,19 @@ def _key(lesson: LessonDoc, dress: Dress, files: Mapping[str, str]) -> object:
 RENDERED = Rendering()
 
 
-def draw_formulas(formulas: tuple[Formula, ...], *, dress: Dress) -> dict[str, bytes]:
-    """The pictures of formulas by source."""
+def draw_formulas(
+    formulas: tuple[Formula, ...], *, dress: Dress, wanted: Callable[[], bool] = lambda: True
+) -> dict[str, bytes]:
+    """The pictures of formulas by source; those that come before nobody wants them any more."""
     from lms_core.content.formulas import formula_svg  # loading it costs more than most lessons
 
     ink = str(dress.colors["text"])[:7]
-    return {f"math:{f.key}": formula_svg(f.tex, display=f.display, colour=ink, size=dress.size) for f in formulas}
+    found: dict[str, bytes] = {}
+    for each in formulas:
+        if not wanted():
+            break
+        found[f"math:{each.key}"] = formula_svg(each.tex, display=each.display, colour=ink, size=dress.size)
+    return found
 
 
 def callout_words() -> dict[str, str]:

@@ -167,6 +167,7 @@ class LessonModel(QObject):
 
     def leave(self) -> None:
         """Keep place, notes and time before the page goes."""
+        self.drawing.stop()
         self.save_place()
         self.writer.save()
         self.save_study()

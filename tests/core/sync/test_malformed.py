@@ -101,7 +101,7 @@ def test_no_op_makes_the_hub_fail(taught: tuple[School, str, dict[str, list[str]
     numbers = count(1)
     codes: set[str] = set()
 
-    @settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.lists(_ops(rows, account) | st.binary(max_size=8), min_size=10, max_size=20))
     def all_are_answered(bodies: list[bytes]) -> None:
         last = seal(Op("note", new_uuid7(), "create", {"user_id": account, "body": "the last"}, None, 1, 0))
