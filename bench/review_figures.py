@@ -56,7 +56,7 @@ def _filled(folder: Path) -> Workspace:
     me, now = workspace.account, workspace.clock.ms()
     cards = {CARD.id_for(me, "own", str(n)): n for n in range(CARDS)}
     with workspace.work() as unit:
-        made = {"user_id": me, "source": "own", "created_at": now, "asks": "Question", "answers": "Answer"}
+        made = {"user_id": me, "origin": "own", "created_at": now, "asks": "Question", "answers": "Answer"}
         show(unit.conn, CARD, {card: {**made, "source_key": str(n)} for card, n in cards.items()})
         log = {"user_id": me, "rating": 3}
         for ago in (0, 1):

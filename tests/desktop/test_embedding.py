@@ -127,16 +127,17 @@ def test_the_keyboard_reaches_them_in_the_order_of_the_text(text: LessonText) ->
     assert QApplication.focusWidget() is second
 
 
-def test_what_the_mouse_presses_stays_below_it(text: LessonText) -> None:
+def test_what_the_mouse_presses_stays_below_it(text: LessonText, qtbot: QtBot) -> None:
     box = QPushButton("Play")
     box.setFixedHeight(80)
     show(text, f"<p>Words</p>{embed_html('a')}{LONG}", a=box)
-    text.verticalScrollBar().setValue(box.y() + 40)
-    QApplication.processEvents()
+    text.verticalScrollBar().setValue(box.y() + box.height() // 2)
+    low = QPoint(20, box.height() - 8)
+    qtbot.waitUntil(lambda: text.window().childAt(box.mapTo(text.window(), low)) is box)
     before = text.verticalScrollBar().value()
     done: list[bool] = []
     box.clicked.connect(lambda checked: done.append(checked))
-    at = box.mapTo(text.window(), QPoint(20, 60))
+    at = box.mapTo(text.window(), low)
     QTest.mousePress(text.window().windowHandle(), Qt.MouseButton.LeftButton, pos=at)
     assert text.window().focusWidget() is box
     assert text.verticalScrollBar().value() == before

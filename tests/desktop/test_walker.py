@@ -22,6 +22,7 @@ from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import Theme, use
+from desktop_lms.words import speak
 from tests import walker
 from tests.fakes import MemorySecrets
 from tests.lessons import rich_course
@@ -50,6 +51,7 @@ def app(tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> 
     made.close()
     if made.door is not None:
         made.door.close()
+    speak("en")
     use(qapp, Theme())
     if made.window is not None:
         made.window.deleteLater()

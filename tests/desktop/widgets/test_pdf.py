@@ -149,7 +149,7 @@ def drag(reader: Reader, start: QPoint, end: QPoint) -> None:
 
 def test_selected_words_are_copied_and_highlighted(qtbot: QtBot, reader: Reader) -> None:
     pages = reader.view.pages
-    drag(reader, pages.point_of(0, QPointF(74, 136)), pages.point_of(0, QPointF(520, 136)))
+    drag(reader, pages.point_of(0, QPointF(74, 136)), pages.point_of(0, QPointF(580, 137)))
     assert reader.view._quote == (0, TEXT[0])
     assert reader.view._marks.isVisible()
     pages.copy()
