@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.layout import column, row
 from desktop_lms.widgets.surfaces import Card, Tile, Tone
 from desktop_lms.widgets.text import Elided
-from desktop_lms.words import language
 
 
 class FileCard(Card):
@@ -18,9 +16,3 @@ class FileCard(Card):
         words = column(Elided(title, "strong"), Elided(detail, "small", "text2") if detail else None, gap=0)
         super().__init__(row(Tile(icon, tone), (words, 1), *end, gap=16, margin=(16, 12, 16, 12)))
         self.setAccessibleName(f"{title}. {detail}" if detail else title)
-
-
-def size_of(count: int) -> str:
-    """Bytes as people say them."""
-    digits = 1 if count < 10_000_000 else 0
-    return QLocale(language()).formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -13,7 +13,7 @@ from lms_core import ops
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.drafts import course_row, ordered, rows_of
-from lms_core.courses.importing import relinked
+from lms_core.courses.importing import behind, relinked
 from lms_core.courses.rules import instructor_id
 from lms_core.errors import UserError
 from lms_core.ops import Values
@@ -139,11 +139,6 @@ def copy_quiz(unit: Unit, lesson: str, copy: str, course: str) -> None:
         values = copied(e.QUESTION, dict(question._mapping), course_id=course, place=behind(new, before))
         unit.emit(ops.create(e.QUESTION, row, values))
         before.append(row)
-
-
-def behind(parent: str, line: list[str]) -> Values:
-    """The place behind the last of those that stand there, with anchors nearest first."""
-    return {"parent": parent, "after": line[::-1][: ops.MAX_ANCHORS]}
 
 
 def copied(entity: Entity, row: Values, **other: Any) -> Values:

@@ -13,9 +13,8 @@ from lms_core import ops
 from lms_core.content.model import ContentItem, MediaRef, Prerequisite, ResourceDoc
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
-from lms_core.courses.cloning import behind
 from lms_core.courses.drafts import item_of, ordered, read_prerequisites, resource_of
-from lms_core.courses.importing import file_draft
+from lms_core.courses.importing import behind, file_draft
 from lms_core.errors import NotFound, UserError
 from lms_core.media.duration import duration_of, minutes_of
 from lms_core.ports import BlobStore

@@ -59,14 +59,14 @@ def drafts_of(unit: Unit, course: str, document: CourseDocument, keys: Mapping[s
     modules: list[str] = []
     for module in document.modules:
         row = unit.new_id()
-        place = {"parent": course, "after": modules[::-1][: ops.MAX_ANCHORS]}
+        place = behind(course, modules)
         words = relinked(module.description, fresh)
         values = {"course_id": course, "title": module.title[:200], "description": words, "place": place}
         yield ops.create(e.MODULE, row, values)
         modules.append(row)
         lessons: list[str] = []
         for lesson in module.lessons:
-            yield from _lesson_drafts(unit, course, lesson, keys, fresh=fresh, behind=(row, lessons))
+            yield from _lesson_drafts(unit, course, lesson, keys, fresh=fresh, place=behind(row, lessons))
             lessons.append(fresh[lesson.id])
 
 
@@ -84,19 +84,20 @@ def _contents(unit: Unit, course: str, row: str, lesson: LessonDoc) -> Iterable[
     """Content items and resources of a lesson, each behind the other."""
     before: list[str] = []
     for item in lesson.items:
-        values = to_builtins(item) | {"course_id": course, "place": _behind(row, before)}
+        values = to_builtins(item) | {"course_id": course, "place": behind(row, before)}
         values["captions"] = [*values["captions"]]
         before.append(unit.new_id())
         yield ops.create(e.CONTENT_ITEM, before[-1], {k: v for k, v in values.items() if k != "id" and v is not None})
     before = []
     for resource in lesson.resources:
-        values = to_builtins(resource) | {"course_id": course, "place": _behind(row, before)}
+        values = to_builtins(resource) | {"course_id": course, "place": behind(row, before)}
         before.append(unit.new_id())
         yield ops.create(e.RESOURCE, before[-1], {k: v for k, v in values.items() if k != "id" and v is not None})
 
 
-def _behind(parent: str, before: list[str]) -> Values:
-    return {"parent": parent, "after": before[::-1][: ops.MAX_ANCHORS]}
+def behind(parent: str, line: list[str]) -> Values:
+    """The place behind the last of those that stand there, with anchors nearest first."""
+    return {"parent": parent, "after": line[::-1][: ops.MAX_ANCHORS]}
 
 
 def _lesson_drafts(
@@ -106,11 +107,9 @@ def _lesson_drafts(
     keys: Mapping[str, AnswerKey],
     *,
     fresh: Mapping[str, str],
-    behind: tuple[str, list[str]],
+    place: Values,
 ) -> Iterable[Draft]:
     row = fresh[lesson.id]
-    parent, before = behind
-    place = _behind(parent, before)
     yield ops.create(e.LESSON, row, {**_settings_of(lesson, fresh), "course_id": course, "place": place})
     yield from _contents(unit, course, row, lesson)
     quiz = lesson.assessment
@@ -131,6 +130,6 @@ def _lesson_drafts(
             "options": [{"id": o.id, "text": o.text} for o in question.options],
             "correct": list(key.correct.get(question.id, ())) if key else [],
             "explanation": key.explanations.get(question.id, "") if key else question.explanation,
-            "place": {"parent": quiz_row, "after": earlier[::-1][: ops.MAX_ANCHORS]},
+            "place": behind(quiz_row, earlier),
         })  # fmt: skip
         earlier.append(new)

@@ -17,7 +17,7 @@ from lms_core.courses.cloning import Wish as Copy
 from lms_core.courses.cloning import clone, copied, copy_contents, copy_quiz
 from lms_core.courses.contents import change
 from lms_core.courses.drafts import course_row, from_draft, ordered, read_assessments, read_outline, rows_of
-from lms_core.courses.importing import drafts_of, file_draft, settings_of
+from lms_core.courses.importing import behind, drafts_of, file_draft, settings_of
 from lms_core.courses.model import (
     AssessmentDraft,
     Card,
@@ -232,7 +232,7 @@ class CoursesService:
         """The place behind a sibling (None: at the end), with anchors nearest first."""
         line = [r.id for r in ordered(unit.all(select(table).where(table.c.parent == parent))).get(parent, [])]
         end = line.index(after) + 1 if after in line else len(line)
-        return {"parent": parent, "after": line[:end][::-1][: ops.MAX_ANCHORS]}
+        return behind(parent, line[:end])
 
     def move(self, row: str, *, parent: str, after: str | None) -> None:
         """Put a module, lesson or question below `parent`, behind `after` (None: first)."""

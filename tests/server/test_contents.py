@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 
 from lms_core.accounts.passwords import PasswordHasher
 from lms_core.content.model import RESOURCE_KINDS
@@ -18,7 +17,6 @@ from lms_core.learning.entities import ENROLLMENT
 from lms_core.learning.rights import note_holder
 from lms_core.media import kinds
 from lms_core.media.store import MediaStore
-from sync_server.app import create_app
 from sync_server.config import Settings
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
@@ -33,12 +31,6 @@ def opened(data: Path, settings: Settings, clock: FakeClock, hasher: PasswordHas
     effects = hub_effects(MediaStore(data / PACKS))
     with open_hub(data, settings, schema=SCHEMA, effects=effects, clock=clock, hasher=hasher) as each:
         yield each
-
-
-@pytest.fixture
-def client(opened: Opened, settings: Settings) -> Iterator[Client]:
-    with TestClient(create_app(settings, opened.served), raise_server_exceptions=False) as each:
-        yield Client(each)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_lms.features.begin.viewmodel import BeginModel, Offer, Offers
@@ -13,11 +12,12 @@ from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.rows import listed
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.steps import step_line
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import counted, sentence, tr
 from lms_core.errors import LmsError
 
 WIDTH = 720
@@ -149,9 +149,3 @@ class BeginPage(Page):
         done, total = self._model.progress
         self._bar.show_value(done / total if total else 0.0)
         self._said.say(tr("Fetching {done} of {total}", done=size_of(done), total=size_of(total)))
-
-
-def size_of(count: int) -> str:
-    """Bytes as people say them."""
-    digits = 1 if count < 10_000_000 else 0
-    return QLocale(language()).formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)

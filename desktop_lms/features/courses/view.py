@@ -19,6 +19,7 @@ from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.rows import Clickable
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Bar, Chip, Cover, Line, rounded
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
@@ -314,9 +315,3 @@ def words_for(facet: str, value: str) -> str:
     if facet == "rating":
         return tr("{stars} stars and more", stars=QLocale(language()).toString(float(value), "f", 1))
     return LANGUAGES.get(value, value) if facet == "language" else words.get(value, value)
-
-
-def size_of(count: int) -> str:
-    """Bytes as people say them."""
-    digits = 1 if count < 10_000_000 else 0
-    return QLocale(language()).formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -101,19 +102,21 @@ class Drawing(QObject):
         self._idle.stop()
         self._left = True
 
+    def _wants(self, asked: tuple[Source, Dress]) -> bool:
+        """Whether somebody looks at a lesson still."""
+        return self._asked is asked and not self._left
+
     def _draw(self, made: Body) -> None:
         if (asked := self._asked) is not None and made.formulas:
-            wanted = lambda: self._asked is asked and not self._left  # noqa: E731
-            work = lambda: draw_formulas(made.formulas, dress=asked[1], wanted=wanted)  # noqa: E731
+            wanted = partial(self._wants, asked)
+            work = partial(draw_formulas, made.formulas, dress=asked[1], wanted=wanted)
             self._store.pool(self, work, self._on_pictures)
 
     def _read_ahead(self) -> None:
         if (asked := self._asked) is None:
             return
         source, dress = asked
-
-        def wanted() -> bool:
-            return self._asked is asked and not self._left
+        wanted = partial(self._wants, asked)
 
         def work() -> None:
             for lesson in source.around:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.widgets.filecard import FileCard
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
 from lms_core.content.exercises import read_cards, read_check

@@ -11,8 +11,9 @@ from desktop_lms.features.lesson.room import Room
 from desktop_lms.platform.outside import open_copy, write_copy
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
-from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.widgets.filecard import FileCard
 from desktop_lms.widgets.folding import is_folded
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.words import sentence, tr

@@ -8,8 +8,8 @@ from desktop_lms.features.lesson.package.viewmodel import PackageModel
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
-from desktop_lms.widgets.filecard import size_of
 from desktop_lms.widgets.layout import boxed, clear, column, row
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, Chip, Tile, Tone
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.filecard import FileCard, size_of
+from desktop_lms.widgets.filecard import FileCard
 from desktop_lms.widgets.folding import is_folded
 from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.pdf.document import AnyEngine
@@ -23,6 +23,7 @@ from desktop_lms.widgets.pdf.pages import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
 from desktop_lms.widgets.reading import COLOURS
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 from lms_core.changes import Changes, Topic

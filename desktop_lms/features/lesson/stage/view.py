@@ -8,10 +8,10 @@ from desktop_lms.features.lesson.folded.view import PartText
 from desktop_lms.features.lesson.parts import ICONS, kind_name, make_part
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.filecard import size_of
 from desktop_lms.widgets.folding import Fold
 from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.rows import ListRow, listed
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.words import tr
