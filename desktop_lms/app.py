@@ -199,7 +199,7 @@ class App(QObject):
             self.loop.start()
             self._begin_deadlines(self.store)
             Indexing(self.store).go_on()
-            self.store.pool(self, load_ahead)
+            self.store.pool(self, load_ahead, lambda _: self.context and self.context.build_ahead())
             self.store.run(self, lambda w: w.back_up())
             self.store.pool(self, remove_left, lambda _: None)
         if self.running is not None and self.running.crash is not None:

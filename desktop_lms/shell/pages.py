@@ -13,6 +13,7 @@ from desktop_lms.downloads import Downloads
 from desktop_lms.preferences import Preferences
 from desktop_lms.shell.administration import administration, classes
 from desktop_lms.shell.keeping import Sheets
+from desktop_lms.shell.lessons import LessonPages
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window
@@ -35,6 +36,17 @@ class Context:
     open_example: Callable[[], None] | None = None
     window: Window | None = None
     language: str = ""
+    lessons: LessonPages | None = None
+
+    def lesson(self, lesson: str, place: str = "") -> QWidget:
+        """The page of a lesson."""
+        self.build_ahead()
+        return self.lessons.page(lesson, place) if self.lessons is not None else QWidget()
+
+    def build_ahead(self) -> None:
+        """Let the present window have pages of lessons, of which one is built before it is wanted."""
+        if self.window is not None and (self.lessons is None or self.lessons.window is not self.window):
+            self.lessons = LessonPages(self, self.window)
 
     def go(self, route: str) -> None:
         """Follow a route."""
@@ -164,15 +176,8 @@ def _storage(c: Context) -> QWidget:
 
 
 def _lesson(c: Context, *rest: str) -> QWidget:
-    from desktop_lms.features.lesson.study import StudyTime
-    from desktop_lms.features.lesson.view import LessonPage
-    from desktop_lms.features.lesson.viewmodel import LessonModel
-
-    lesson, bookmark = (rest[1], rest[2]) if len(rest) > 2 else (rest[-1], "")
-    model = LessonModel(c.store, lesson, study=StudyTime(c.store.workspace.clock))
-    resize = c.preferences.resize
-    page = LessonPage(model, go=c.go, say=c.say, resize_text=resize, bookmarked=bookmark, fetching=c.downloads)
-    return _own(page, model)
+    lesson, place = (rest[1], rest[2]) if len(rest) > 2 else (rest[-1], "")
+    return c.lesson(lesson, place)
 
 
 def _quiz(c: Context, *rest: str) -> QWidget:

@@ -14,8 +14,8 @@ MakePage = Callable[[tuple[str, ...]], QWidget]
 class Place(msgspec.Struct, frozen=True):
     """A kind of page. With an icon it stands in the rail; `section` is the place of the rail it belongs to.
 
-    A page may have: `title` (str), `crumbs` (list of (words, route)), `leave()` called when it is left, and
-    `compact = True` for the narrow rail.
+    A page may have: `title` (str), `crumbs` (list of (words, route)), `leave()` called when it is left,
+    `compact = True` for the narrow rail, and `can_stay = True` once its maker shows it again and lets go of it.
     """
 
     name: str

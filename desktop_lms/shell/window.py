@@ -170,13 +170,14 @@ class Window(QMainWindow):
         self.settle()
         page = place.make(tuple(rest))
         self.route = route
-        self.stack.addWidget(page)
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+            if hasattr(page, "crumbs_changed"):
+                page.crumbs_changed.connect(lambda: self._show_crumbs(place, page))
         self.stack.setCurrentWidget(page)
-        if old is not None:
+        if old is not None and old is not page and not getattr(old, "can_stay", False):
             self.stack.removeWidget(old)
             old.deleteLater()
-        if hasattr(page, "crumbs_changed"):
-            page.crumbs_changed.connect(lambda: self._show_crumbs(place, page))
         self._show_crumbs(place, page)
         self._arrange()
         self.went.emit(route)

@@ -236,10 +236,12 @@ class LessonText(QTextBrowser):
         return min(QFontMetricsF(current().font("read")).horizontalAdvance(SAMPLE[:MEASURE]), max(200, room))
 
     def _fit(self) -> None:
+        wide = int(self.measure)
+        if self.lineWrapColumnOrWidth() == wide and self.document().documentMargin() == self.margin:
+            return  # each of these would lay the whole text out again
         self.document().setDocumentMargin(self.margin)
-        self.document().setTextWidth(self.measure)
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
-        self.setLineWrapColumnOrWidth(int(self.measure))
+        self.setLineWrapColumnOrWidth(wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

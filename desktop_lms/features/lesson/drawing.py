@@ -48,6 +48,7 @@ class Drawing(QObject):
         self._store = store
         self._asked: tuple[Source, Dress] | None = None
         self._left = False
+        self._pending = 0
         self.pictures: dict[str, bytes] = {}
         """Pictures and formulas by their source."""
         self._idle = QTimer(self)
@@ -71,10 +72,18 @@ class Drawing(QObject):
         else:
             self._render(asked)
         if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(lesson.body)):
-            self._store.run(self, lambda workspace: _read_pictures(workspace, lesson.body), self._on_pictures)
+            self._pending += 1
+            read = lambda workspace: _read_pictures(workspace, lesson.body)  # noqa: E731
+            self._store.run(self, read, self._on_pictures, self._on_unread)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether no picture and no formula is still to come."""
+        return not self._pending
 
     def read_ahead(self) -> None:
         """Render the lessons that come next and before, and their formulas, once the window has nothing to do."""
+        self._left = False
         self._idle.start()
 
     def _render(self, asked: tuple[Source, Dress]) -> None:
@@ -110,7 +119,8 @@ class Drawing(QObject):
         if (asked := self._asked) is not None and made.formulas:
             wanted = partial(self._wants, asked)
             work = partial(draw_formulas, made.formulas, dress=asked[1], wanted=wanted)
-            self._store.pool(self, work, self._on_pictures)
+            self._pending += 1
+            self._store.pool(self, work, self._on_pictures, self._on_unread)
 
     def _read_ahead(self) -> None:
         if (asked := self._asked) is None:
@@ -126,7 +136,12 @@ class Drawing(QObject):
 
         self._store.pool(self, work)
 
+    def _on_unread(self, error: LmsError) -> None:
+        self._pending -= 1
+        self._store.failed.emit(error)
+
     def _on_pictures(self, found: dict[str, bytes]) -> None:
+        self._pending -= 1
         if found:
             self.pictures |= found
             self.pictures_came.emit()

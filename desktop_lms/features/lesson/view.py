@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -13,14 +11,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop_lms.features.lesson.arriving.view import banners
 from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
+from desktop_lms.features.lesson.framing import framed, page_html
 from desktop_lms.features.lesson.hosting import Hosting
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
-from desktop_lms.features.lesson.parts import make_part
 from desktop_lms.features.lesson.reader.view import Reader
 from desktop_lms.features.lesson.room import Fetching, Room, found_spot
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
-from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.embedding import Make
@@ -31,7 +28,6 @@ from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
-from lms_core.content.dress import embed_html
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot, read_spot
 from lms_core.learning.model import Bookmark
@@ -42,7 +38,10 @@ PANEL, NARROW = 312, 900
 
 
 class LessonPage(QWidget):
-    """The page; `go` follows a route, `say` shows a toast, `resize_text` makes text larger (1) or smaller (-1)."""
+    """The page; `go` follows a route, `say` shows a toast, `resize_text` makes text larger (1) or smaller (-1).
+
+    A page of no lesson waits, built, until `open` says which.
+    """
 
     crumbs_changed = Signal()
     compact = True
@@ -58,7 +57,8 @@ class LessonPage(QWidget):
         fetching: Fetching | None = None,
     ) -> None:
         super().__init__()
-        model.open()  # read beside the window while the page is built
+        if model.lesson_id:
+            model.open()  # read beside the window while the page is built
         self._fetching = fetching
         self._model, self._go, self._say = model, go, say
         self._bookmarked = bookmarked
@@ -127,6 +127,29 @@ class LessonPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self, activated=then)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
+    def open(self, lesson: str, place: str = "") -> None:
+        """Open a lesson, or come back to the one that is here; `place` is a bookmark, a note or `at:`."""
+        model = self._model
+        model.lesson_id = lesson
+        if place:
+            self._bookmarked = self._wanted_note = place
+            self._restored = False
+        model.open()
+        self.notes.model.refresh()
+        if self.can_stay:  # it is here
+            self._restore()
+            model.drawing.read_ahead()
+
+    @property
+    def can_stay(self) -> bool:
+        """Whether all of it is there and nothing in it holds a file: then it can be shown again as it is."""
+        whole = self._model.reading is not None and self._model.error is None and self.text.is_whole
+        return (
+            whole
+            and self._model.drawing.is_drawn
+            and not any(getattr(part, "holds_files", False) for part in self.text.findChildren(QWidget))
+        )
+
     @property
     def crumbs(self) -> list[tuple[str, str]]:
         """The trail to this page."""
@@ -192,7 +215,7 @@ class LessonPage(QWidget):
         if (reading := self._model.reading) is not None:
             self._begun = body
             pieces, make = self._dressed(reading, body, foot=False)
-            self.text.show_html(_page(pieces[0]), self._resource, make, rest=pieces[1:], more=True)
+            self.text.show_html(page_html(pieces[0]), self._resource, make, rest=pieces[1:], more=True)
             self._restore()
 
     def _on_rendered(self, body: Body) -> None:
@@ -206,7 +229,7 @@ class LessonPage(QWidget):
             foot = pieces[-1][len(body.pieces[-1]) :]
             self.text.go_on((*rest[:-1], rest[-1] + foot), make)
             return
-        self.text.show_html(_page(pieces[0]), self._resource, make, rest=pieces[1:])
+        self.text.show_html(page_html(pieces[0]), self._resource, make, rest=pieces[1:])
         if at is not None:
             self.text.go_to(at)
         else:
@@ -219,25 +242,7 @@ class LessonPage(QWidget):
         self._model.drawing.read_ahead()
 
     def _dressed(self, reading: Reading, body: Body, *, foot: bool = True) -> tuple[list[str], dict[str, Make]]:
-        """The text with its head, what stands above and below it, and how to make what is embedded."""
-        theme, lesson = current(), reading.lesson
-        over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}"
-        style = f"font-family:Inter,'IBM Plex Sans Arabic'; font-size:{theme.px(12)}px; color:{theme.hex('text2')}"
-        head = f'<p style="{style}">{html.escape(over)}</p><h1>{html.escape(lesson.title)}</h1>'
-        room = self._new_room(reading)
-        embeds = list(body.embeds)
-        end = ""
-        if (first := primary(lesson)) is not None:
-            embeds.append(embed_of(first))
-            head += embed_html(first.id, first.title)
-        make: dict[str, Make] = {each.key: partial(make_part, each, room) for each in embeds}
-        if foot and (len(lesson.items) > (first is not None) or lesson.resources):
-            make["files"] = partial(Files, lesson, room)
-            end = embed_html("files", tr("Files and links"))
-        pieces = list(body.pieces)
-        pieces[0] = head + pieces[0]
-        pieces[-1] += end
-        return pieces, make
+        return framed(reading, body, self._new_room(reading), foot=foot)
 
     def _new_room(self, reading: Reading) -> Room:
         if self._room is None or self._room.lesson != reading.lesson:
@@ -391,7 +396,3 @@ class LessonPage(QWidget):
         if reading is not None:
             self._foot.show_reading(reading)
             self.outline.show_outline(reading)
-
-
-def _page(text: str) -> str:
-    return f'<body dir="{"rtl" if current().rtl else "ltr"}">{text}</body>'

@@ -25,6 +25,7 @@ from lms_core.workspace import Workspace
 SAVE_MS = 800
 FLUSH_MS = 60_000
 SEEN_ENOUGH = 97.0
+AROUND = {Topic.NOTES, Topic.COURSES, Topic.MEDIA, Topic.LEARNING}
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ class LessonModel(QObject):
         self.writer = NoteWriter(store, self)
         self.writer.saved.connect(self.saved)
         self._study_timer = self._timer(FLUSH_MS, self.save_study)
+        self.is_open = False
+        """Whether somebody reads it now; what changes is read again for them alone."""
         store.changed.connect(self._on_changed)
 
     def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
@@ -150,7 +153,7 @@ class LessonModel(QObject):
     # --- opening and leaving
     def open(self) -> None:
         """Read the lesson, and note that it was opened once it is shown."""
-        lesson = self.lesson_id
+        lesson, self.is_open = self.lesson_id, True
 
         def note(workspace: Workspace) -> None:
             workspace.learning.open_lesson(lesson)
@@ -167,6 +170,7 @@ class LessonModel(QObject):
 
     def leave(self) -> None:
         """Keep place, notes and time before the page goes."""
+        self.is_open = False
         self.drawing.stop()
         self.save_place()
         self.writer.save()
@@ -177,7 +181,7 @@ class LessonModel(QObject):
         self.store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.topics & {Topic.NOTES, Topic.COURSES, Topic.MEDIA, Topic.LEARNING}:
+        if self.is_open and changes.topics & AROUND:
             self._refresh()
 
     def _on_loaded(self, reading: Reading) -> None:

@@ -41,6 +41,8 @@ PLATFORMS = {"youtube": "YouTube", "vimeo": "Vimeo"}
 class FilmPart(QWidget):
     """Shows a file of the course; `counts` says that watching it is the progress of the lesson."""
 
+    holds_files = True
+
     def __init__(self, embed: Embed, room: Room, media: str, *, counts: bool, is_audio: bool) -> None:
         super().__init__()
         self._room, self._media, self._key = room, media, embed.key

@@ -21,6 +21,8 @@ from lms_core.packages.scorm import Result
 class PackageCard(Card):
     """One package, opened in the system's browser after a question; it ends with the lesson."""
 
+    holds_files = True
+
     def __init__(self, embed: Embed, room: Room, model: PackageModel | None = None) -> None:
         super().__init__()
         self._embed, self._room = embed, room

@@ -30,7 +30,8 @@ class PanelModel(QObject):
         self.places: Mapping[str, Found | None] = {}
         self._asked: tuple[str, tuple[Anchor, ...]] = ("", ())
         lesson.store.changed.connect(self._on_changed)
-        self.refresh()
+        if lesson.lesson_id:
+            self.refresh()
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -69,7 +70,7 @@ class PanelModel(QObject):
         self.lesson.store.run(self, lambda workspace: tuple(workspace.notes.shared(lesson)), self._on_shared)
 
     def _on_changed(self, changes: Changes) -> None:
-        if Topic.NOTES in changes.topics:
+        if Topic.NOTES in changes.topics and self.lesson.is_open:
             self.refresh()
 
     def _on_shared(self, shared: tuple[SharedNote, ...]) -> None:

@@ -40,6 +40,8 @@ TALL, SLIDES_TALL = 640, 480
 class Paper(QWidget):
     """A document in its place: items of the lesson and unfolded ones open when seen, others when asked to."""
 
+    holds_files = True
+
     def __init__(self, embed: Embed, room: Room, view: QWidget, words: str, icon: str, *, tall: int = TALL) -> None:
         super().__init__()
         self._embed, self._room, self.view, self._tall = embed, room, view, tall

@@ -1,0 +1,95 @@
+"""Pages of lessons: those read last stay as they are, and one waits, built, for the lesson that is opened next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from desktop_lms.widgets.theme import look
+
+if TYPE_CHECKING:
+    from desktop_lms.features.lesson.view import LessonPage
+    from desktop_lms.shell.pages import Context
+
+KEPT = 3
+"""Pages that stay, the present one among them."""
+SPARE_MS = 700
+"""After a lesson was opened, the page for the next one is built."""
+
+
+class LessonPages(QObject):
+    """Makes the page of a lesson, or gives the one that is there; for one window."""
+
+    def __init__(self, context: Context, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self.window = context, window
+        self._kept: dict[str, LessonPage] = {}
+        self._spare: LessonPage | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(SPARE_MS)
+        self._later.timeout.connect(self.build)
+        self._later.start()
+        look().changed.connect(self._forget)
+
+    def page(self, lesson: str, place: str = "") -> LessonPage:
+        """The page of a lesson, opened at a place."""
+        self._prune()
+        page = self._kept.pop(lesson, None) or self._spare or self._make()
+        if page is self._spare:
+            self._spare = None
+        self._later.start()
+        self._kept[lesson] = page
+        page.open(lesson, place)
+        return page
+
+    def build(self) -> None:
+        """Build the page that waits, dressed and laid out."""
+        if self._spare is None:
+            self._spare = page = self._make()
+            page.setParent(self.window)
+            page.resize(self.window.size())
+            dress(page)
+
+    def _make(self) -> LessonPage:
+        from desktop_lms.features.lesson.study import StudyTime
+        from desktop_lms.features.lesson.view import LessonPage
+        from desktop_lms.features.lesson.viewmodel import LessonModel
+
+        c = self._context
+        model = LessonModel(c.store, "", study=StudyTime(c.store.workspace.clock))
+        resize = c.preferences.resize
+        page = LessonPage(model, go=c.go, say=c.say, resize_text=resize, fetching=c.downloads)
+        model.setParent(page)
+        return page
+
+    def _prune(self) -> None:
+        """Leave out what the window has destroyed, or is about to, and let the oldest go."""
+        self._kept = {name: page for name, page in self._kept.items() if isValid(page) and page.can_stay}
+        while len(self._kept) >= KEPT:
+            self._drop(self._kept.pop(next(iter(self._kept))))
+
+    def _forget(self) -> None:
+        """In another look all is drawn anew: what is not in view is made when it is needed."""
+        for name, page in list(self._kept.items()):
+            if not isValid(page) or not page.isVisible():
+                self._drop(self._kept.pop(name))
+        if self._spare is not None:
+            self._drop(self._spare)
+            self._spare = None
+            self._later.start()
+
+    def _drop(self, page: LessonPage) -> None:
+        if isValid(page) and not page.isVisible():
+            page.deleteLater()
+
+
+def dress(page: QWidget) -> None:
+    """Dress and lay out a page that nobody sees yet, so that showing it takes no time."""
+    for part in (page, *page.findChildren(QWidget)):
+        part.ensurePolished()
+    if (box := page.layout()) is not None:
+        box.activate()

@@ -1,0 +1,143 @@
+"""Pages of lessons that are there already: the last ones stay as they were left, and one waits for the next lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shiboken6 import isValid
+
+from desktop_lms.app import App
+from desktop_lms.features.lesson.film.view import FilmPart
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.shell.lessons import KEPT, LessonPages
+from desktop_lms.shell.window import Window
+from desktop_lms.widgets.theme import look
+from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.pack import build_pack
+from lms_core.workspace import Workspace
+from tests.fakes import MemorySecrets
+from tests.lessons import film_course
+
+LESSONS = tuple(
+    LessonDoc(f"l{n}", f"Lesson {n}", body="".join(f"Words {k} of {n}.\n\n" for k in range(60)))
+    for n in range(KEPT + 2)
+)
+
+Open = Callable[..., LessonPage]
+
+
+def install(workspace: Workspace, course: CourseDocument) -> None:
+    pack = build_pack(course)
+    workspace.installed.install_pack(workspace.media.put(pack), pack)
+
+
+@pytest.fixture
+def app(tmp_path: Path, qapp: Any) -> Iterator[App]:
+    made = App(qapp, tmp_path)
+    made.sessions.secrets = made.sessions.profiles.secrets = MemorySecrets()
+    workspace = made.sessions.start_local("Mina", None)
+    install(workspace, CourseDocument("c", "1", "Course", modules=(ModuleDoc("m", "M", lessons=LESSONS),)))
+    made.enter(workspace)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(app: App) -> Window:
+    assert app.window is not None
+    app.window.go("settings")
+    return app.window
+
+
+@pytest.fixture
+def visit(window: Window, qtbot: Any) -> Open:
+    def go(lesson: str, place: str = "") -> LessonPage:
+        window.go(f"lesson/c/{lesson}" + (f"/{place}" if place else ""))
+        page = window.stack.currentWidget()
+        assert isinstance(page, LessonPage)
+        qtbot.waitUntil(lambda: page.text.toPlainText() != "" and page.can_stay, timeout=20_000)
+        return page
+
+    return go
+
+
+def pages(app: App) -> LessonPages:
+    assert app.context is not None
+    assert app.context.lessons is not None
+    return app.context.lessons
+
+
+def test_a_lesson_one_comes_back_to_stands_as_it_was_left(window: Window, visit: Open) -> None:
+    page = visit("l0")
+    page.text.go_to(page.text.toPlainText().index("Words 30"))
+    at = page.text.verticalScrollBar().value()
+    window.go("settings")
+    assert not page.isVisible()
+    assert visit("l0") is page
+    assert page.text.verticalScrollBar().value() == at > 0
+    assert page._model.is_open
+
+
+def test_what_came_meanwhile_stands_in_it(app: App, window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    window.go("settings")
+    assert app.store is not None
+    app.store.in_turn(lambda: app.store.workspace.notes.add("Seen elsewhere", lesson="l0", course="c"))
+    assert visit("l0") is page
+    qtbot.waitUntil(lambda: [n.body for n in page._model.notes] == ["Seen elsewhere"])
+
+
+def test_a_place_that_was_asked_for_is_gone_to(window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    window.go("settings")
+    assert visit("l0", "at:text:Words 40 of") is page
+    qtbot.waitUntil(lambda: page.text.words_at(page.text.place).startswith(("Words 39", "Words 40")))
+
+
+def test_a_new_version_takes_the_place_of_the_old_text(app: App, window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    window.go("settings")
+    lessons = (LessonDoc("l0", "Lesson 0", body="Quite other words."), *LESSONS[1:])
+    document = CourseDocument("c", "2", "Course", modules=(ModuleDoc("m", "M", lessons=lessons),))
+    assert app.store is not None
+    app.store.in_turn(lambda: install(app.store.workspace, document))
+    assert visit("l0") is page
+    qtbot.waitUntil(lambda: "Quite other words" in page.text.toPlainText())
+
+
+def test_the_oldest_goes(visit: Open, qtbot: Any) -> None:
+    first, *_ = [visit(lesson.id) for lesson in LESSONS[: KEPT + 1]]
+    qtbot.waitUntil(lambda: not isValid(first))
+    assert visit("l0") is not first
+
+
+def test_what_holds_a_file_ends_with_its_page(app: App, window: Window, qtbot: Any) -> None:
+    assert app.store is not None
+    lesson = app.store.in_turn(lambda: film_course(app.store.workspace, b"hardly a film"))
+    window.go(f"lesson/film/{lesson}")
+    page = window.stack.currentWidget()
+    assert isinstance(page, LessonPage)
+    qtbot.waitUntil(lambda: page.findChildren(FilmPart) != [] and page.text.is_whole)
+    window.go("settings")
+    qtbot.waitUntil(lambda: not isValid(page))
+
+
+def test_in_another_look_what_is_out_of_sight_is_made_anew(window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    window.go("settings")
+    look().changed.emit()
+    qtbot.waitUntil(lambda: not isValid(page))
+    assert "Words 7 of 0" in visit("l0").text.toPlainText()
+
+
+def test_the_next_lesson_finds_its_page_built(app: App, visit: Open) -> None:
+    visit("l0")
+    pages(app).build()
+    built = pages(app)._spare
+    assert built is not None
+    assert built.text.toPlainText() == ""
+    assert visit("l1") is built
+    assert pages(app)._spare is None
