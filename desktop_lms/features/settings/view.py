@@ -23,6 +23,7 @@ from desktop_lms.widgets.inputs import Choice, Field, Hands, labelled
 from desktop_lms.widgets.layout import Item, boxed, clear, column, fill, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, IconMark, Tile
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
@@ -267,7 +268,7 @@ class SettingsPage(Page):
         save.clicked.connect(self._ask_where)
         folder = Button(tr("Open the folder"), icon="folder-open")
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(profile.folder))))
-        size = tr("{size} in {folder}", size=size_words(profile.size), folder=profile.folder)
+        size = tr("{size} in {folder}", size=size_of(profile.size), folder=profile.folder)
         copies = listed(*map(backup_line, profile.backups[:7]))
         if not copies:
             copies = [
@@ -351,12 +352,7 @@ def line(words: str, control: QWidget) -> Item:
 def backup_line(copy: Backup) -> Item:
     """A copy: when and how large."""
     at = QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(copy.at), "d MMMM yyyy, HH:mm")
-    return row(Label(at, "small"), "~", Label(size_words(copy.size), "small", "text2"), margin=(0, 6, 0, 6))
-
-
-def size_words(size: int) -> str:
-    """Bytes as people say them."""
-    return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return row(Label(at, "small"), "~", Label(size_of(copy.size), "small", "text2"), margin=(0, 6, 0, 6))
 
 
 def told_words(code: str) -> str:

@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import QDateTime, QLocale
 
 from desktop_lms.features.syncing.board import Run
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.words import language, tr
 from lms_core.errors import MESSAGES
 
@@ -52,11 +53,6 @@ def deed_words(entity: str, deed: str) -> str:
     return said.get((entity, deed), thing_words(entity))
 
 
-def size_words(size: int) -> str:
-    """Bytes as people say them."""
-    return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
-
-
 def time_words(ms: int) -> str:
     """The time today, else the day with the time."""
     at, locale = QDateTime.fromMSecsSinceEpoch(ms), QLocale(language())
@@ -74,8 +70,8 @@ def span_words(ms: int) -> str:
 
 def cost_words(run: Run) -> str:
     """How long a run took and how many bytes went up and came down; empty where neither is known."""
-    moved = [tr("{size} up", size=size_words(run.up))] if run.up else []
-    moved += [tr("{size} down", size=size_words(run.down))] if run.down else []
+    moved = [tr("{size} up", size=size_of(run.up))] if run.up else []
+    moved += [tr("{size} down", size=size_of(run.down))] if run.down else []
     if run.ms is None or not moved:
         return ", ".join(moved)
     return ", ".join((span_words(run.ms), *moved))

@@ -13,7 +13,6 @@ from desktop_lms.features.admin.section.view import (
     command,
     facts_card,
     rows_card,
-    size_words,
     span_words,
 )
 from desktop_lms.widgets.buttons import Button
@@ -21,6 +20,7 @@ from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.layout import Item
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.times import moment_words
@@ -75,7 +75,7 @@ class BackupsPage(SectionPage):
         attempt = Button(tr("Try restoring"), "link", small=True, name=tr("Try restoring {name}", name=backup.name))
         attempt.setEnabled(not (self._model.busy or known.trying.under_way))
         attempt.clicked.connect(lambda: self._model.try_out(backup))
-        detail = " · ".join(filter(None, (size_words(backup.bytes), proof_words(backup), tried)))
+        detail = " · ".join(filter(None, (size_of(backup.bytes), proof_words(backup), tried)))
         return ListRow(title, detail, proof_chip(backup), attempt, lead=Tile("hard-drive", "neutral"))
 
 

@@ -14,6 +14,7 @@ from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, heading, section
 from desktop_lms.widgets.rows import listed
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Bar, Card
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
@@ -170,7 +171,7 @@ def database_facts(told: Database, waiting: int) -> list[tuple[str, str]]:
     backup = told.last_backup
     return [
         (tr("Kind"), "PostgreSQL" if told.kind == "postgresql" else "SQLite"),
-        (tr("Size"), QLocale(language()).formattedDataSize(told.bytes)),
+        (tr("Size"), size_of(told.bytes)),
         (tr("Layout"), told.layout if current_layout else tr("{layout}, the program wants {newest}",
                                                              layout=told.layout, newest=told.newest_layout)),
         (tr("Last backup"), moment_words(backup.at) if backup else tr("none yet")),

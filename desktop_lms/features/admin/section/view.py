@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.admin.asking import Asking
@@ -17,7 +17,7 @@ from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Card, IconMark
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import counted, sentence, tr
 
 Say = Callable[[str], object]
 NAMES = 160
@@ -140,11 +140,6 @@ def command(text: str) -> QWidget:
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     return Card(column(label, gap=0, margin=(16, 10, 16, 10)), fill="canvas")
-
-
-def size_words(size: int) -> str:
-    """A number of bytes."""
-    return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
 def span_words(seconds: float) -> str:

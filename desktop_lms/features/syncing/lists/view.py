@@ -13,7 +13,6 @@ from desktop_lms.features.syncing.phrases import (
     cost_words,
     deed_words,
     run_words,
-    size_words,
     thing_words,
     time_words,
 )
@@ -23,6 +22,7 @@ from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow, listed
+from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.words import clock_words, counted, sentence, tr
@@ -125,7 +125,7 @@ class Lists:
             linked = self._model.control.linked
             words = tr("Nothing waits: everything you did is at the server.") if linked else tr("Nothing yet.")
             return [title(tr("Waiting to send")), 4, Label(words, "small", "text2", wrap=True)]
-        size = counted("1 change · {size}", "{count} changes · {size}", board.changes, size=size_words(board.size))
+        size = counted("1 change · {size}", "{count} changes · {size}", board.changes, size=size_of(board.size))
         shown, more = self._part("waiting", board.waiting, SHOWN)
         rows: list[Item] = [self._waits(w) for w in shown]
         return [title(tr("Waiting to send"), size), 4, *listed(*rows), row("~", more) if more else None]
@@ -138,7 +138,7 @@ class Lists:
         elif control.paused:
             when = tr("Paused")
         deed = deed_words(item.entity, item.deed)
-        detail = " · ".join((deed, size_words(item.size)) if item.title else (size_words(item.size),))
+        detail = " · ".join((deed, size_of(item.size)) if item.title else (size_of(item.size),))
         end = row(IconMark(icon, 14), Label(when, "small", "text2"), gap=6)
         lead = Tile(ICONS.get(item.entity, "pencil"), "neutral")
         return ListRow(item.title or deed, detail, *((boxed(end),) if control.linked else ()), lead=lead)

@@ -128,10 +128,10 @@ def test_a_pause_holds_until_one_syncs(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("ms", "up", "down", "said"),
     [
-        (1234, 14_336, 3072, "1.2 s, 14.0 kB up, 3.0 kB down"),
+        (1234, 14_000, 3000, "1.2 s, 14.0 kB up, 3.0 kB down"),
         (45_600, 0, 900, "46 s, 900 bytes down"),
-        (400_000, 5 << 20, 0, "7 min, 5.0 MB up"),
-        (None, 0, 2048, "2.0 kB down"),
+        (400_000, 5_000_000, 0, "7 min, 5.0 MB up"),
+        (None, 0, 2000, "2.0 kB down"),
         (None, 0, 0, ""),
     ],
 )
