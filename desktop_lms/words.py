@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from functools import cache
 
+from PySide6.QtCore import QLocale
+
 from lms_core.errors import MESSAGES, LmsError
 from lms_core.folders import shipped
 
@@ -14,6 +16,17 @@ PRODUCT = "Fieldnote"
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})
 PSEUDO = "pseudo"
+SYMBOLS = {
+    "EUR": "€", "GBP": "£", "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "NGN": "₦", "UAH": "₴", "USD": "$",
+    "VND": "₫",
+}  # fmt: skip
+"""Signs of currencies that no other uses where it is read; all others are named by their ISO 4217 code."""
+WHOLE = {
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
+    "XOF", "XPF",
+}  # fmt: skip
+THOUSANDTHS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+"""Currencies (ISO 4217) without a smaller unit, and with one of a thousandth."""
 _ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéíñóšüýÁÇÉÍÑÓŠÜÝ")
 
 
@@ -66,6 +79,13 @@ def sentence(error: LmsError) -> str:
         return " ".join(tr(MESSAGES[code]) for code in codes if code in MESSAGES) or tr(MESSAGES["invalid"])
     template = MESSAGES.get(error.code)
     return tr(template, **error.values) if template else error.message
+
+
+def price_words(price: float, currency: str) -> str:
+    """An amount of money in the form of the person's language."""
+    digits = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
+    said = QLocale(language()).toCurrencyString(float(price), SYMBOLS.get(currency, currency), digits)
+    return said.replace(currency, f"{currency}\u00a0") if said.startswith(currency) else said
 
 
 def clock_words(off_ms: int) -> str:

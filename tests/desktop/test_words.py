@@ -9,7 +9,7 @@ import re
 import pytest
 
 from desktop_lms.features.importer.viewmodel import reason
-from desktop_lms.words import sentence, speak
+from desktop_lms.words import price_words, sentence, speak
 from lms_core.errors import MESSAGES, StorageError, UserError
 from lms_core.formats.report import REASONS, Item
 from tests.samples import PROJECT
@@ -60,3 +60,16 @@ def test_gaps_are_the_same(language: str) -> None:
     catalog = json.loads((PROJECT / "resources" / "translations" / f"{language}.json").read_text("utf-8"))
     wrong = {en for en, words in catalog.items() if set(GAP.findall(en)) != set(GAP.findall(words))}
     assert wrong == set()
+
+
+@pytest.mark.parametrize(("language", "price", "currency", "words"), [
+    ("en", 1234.5, "EUR", "€1,234.50"), ("en", 9, "USD", "$9.00"), ("en", 1200, "JPY", "¥1,200"),
+    ("en", 20, "CHF", "CHF\u00a020.00"), ("de", 1234.5, "EUR", "1.234,50\u00a0€"), ("de", 9.5, "CHF", "9,50\u00a0CHF"),
+    ("es", 24, "USD", "24,00\u00a0$"), ("de", 1.5, "KWD", "1,500\u00a0KWD"), ("ar", 24, "EUR", "\u200f٢٤٫٠٠\u00a0€"),
+])  # fmt: skip
+def test_prices_have_the_form_of_the_language(language: str, price: float, currency: str, words: str) -> None:
+    speak(language)
+    try:
+        assert price_words(price, currency) == words
+    finally:
+        speak("en")

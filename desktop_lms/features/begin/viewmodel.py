@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.store import Store
+from desktop_lms.words import price_words
 from lms_core.accounts.entities import ACCOUNT
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
@@ -54,7 +55,8 @@ def load(workspace: Workspace) -> Offers:
     rows = [
         Offer(
             card.id, card.title, card.authors, card.lessons, card.pack_size, card.media_size, card.id in mine,
-            f"{card.price:.2f} {card.currency}" if card.price and card.id not in mine | taught else "", card.id in here,
+            price_words(card.price, card.currency) if card.price and card.id not in mine | taught else "",
+            card.id in here,
         )
         for card in workspace.courses.catalog() if card.pack
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from desktop_lms.words import price_words
 from lms_core.certificates.shelf import Given
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument, LessonDoc
@@ -189,7 +190,7 @@ def price_of(joining: Joining, card: Card | None) -> str:
     """The price that keeps a person from joining; empty when none does."""
     if card is None or "payment_needed" not in can_user_enroll(joining):
         return ""
-    return f"{card.price:.2f} {card.currency}"
+    return price_words(card.price, card.currency)
 
 
 def _from_card(state: CourseState, card: Card | None, joining: Joining, certificate: Given) -> CourseHome:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from desktop_lms.words import price_words
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument
 from lms_core.courses import wish
@@ -151,7 +152,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         language=source.language if source else "",
         is_featured=bool(card and card.is_featured),
         price=price,
-        amount=f"{price:.2f} {card.currency}" if card and price else "",
+        amount=price_words(price, card.currency) if card and price else "",
         percent=state.percent if state else 0.0,
         lessons_done=state.lessons_done if state else 0,
         lessons=state.lessons_total if state else card.lessons if card else 0,

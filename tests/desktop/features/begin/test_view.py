@@ -79,7 +79,7 @@ def test_a_course_with_a_price_and_one_that_fails_are_told(
     page = BeginPage(model, go=lambda route: None)
     qtbot.addWidget(page)
     page.show()
-    assert [(o.title, o.price) for o in model.offers.rows] == [("Broken", ""), ("Dear", "9.00 EUR")]
+    assert [(o.title, o.price) for o in model.offers.rows] == [("Broken", ""), ("Dear", "€9.00")]
     model.choose("dear", True)
     assert model.chosen == ()
     model.choose(model.offers.rows[0].id, True)

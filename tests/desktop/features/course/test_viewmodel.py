@@ -71,7 +71,7 @@ def test_a_course_with_a_price_is_not_joined_here(store: InlineStore, workspace:
     card = {"course_id": "dear", "title": "Dear", "price": 49.0, "currency": "EUR", "pack": "p", "is_published": True}
     tell(workspace, "course_card", "card", **card)
     page = CoursePage(CourseModel(store, "dear"), Downloads(store), go=print, say=print)
-    assert page._model.home.price == "49.00 EUR"
+    assert page._model.home.price == "€49.00"
     assert [b.accessibleName() for b in page.findChildren(Button) if b.isVisibleTo(page)] == []
     taught = workspace.courses.create_course("Mine")
     tell(workspace, "course_card", "own", **card | {"course_id": taught})
