@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
@@ -22,12 +22,16 @@ LEAST, LARGE = 72, 1.2
 class Way(Button):
     """Leads to a lesson or marks it; its words end in an ellipsis where there is no room for all of it."""
 
+    gives = True
+    """Whether it gives room to others at every size of text, not at large ones alone."""
+
     def _restyle(self) -> None:
         super()._restyle()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(current().px(LEAST), super().sizeHint().height())
+        hint = super().sizeHint()
+        return QSize(current().px(LEAST), hint.height()) if self.gives or current().scale > LARGE else hint
 
     @property
     def shown(self) -> str:
@@ -35,9 +39,10 @@ class Way(Button):
         missing = self.sizeHint().width() - self.width()
         if missing <= 0:
             return self.text()
-        metrics = self.fontMetrics()
-        room = metrics.horizontalAdvance(self.text()) - missing
-        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        metrics, words = self.fontMetrics(), self.text().rstrip()
+        gap = self.text()[len(words) :]
+        room = metrics.horizontalAdvance(words) - missing
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) + gap
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
@@ -73,6 +78,7 @@ class Foot(QWidget):
         mark = Way(
             tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
         )
+        mark.gives = False
         mark.setToolTip(mark.accessibleName())
         mark.clicked.connect(lambda: self._model.mark(done=not done))
         self._box.addWidget(self._neighbour(reading.previous, "arrow-left"))
@@ -80,7 +86,6 @@ class Foot(QWidget):
         for each in (*self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked)):
             self._box.addWidget(each)
         self._box.addWidget(self._spent)
-        self._spent.setVisible(current().scale <= LARGE)
         self._box.addWidget(mark)
         self._box.addStretch(1)
         self._box.addWidget(self._neighbour(reading.following, "arrow-right"))
@@ -117,3 +122,18 @@ class Foot(QWidget):
         minutes = self._model.study.total_ms // 60_000
         words = tr("Place kept · {minutes} min active", minutes=minutes) if minutes else tr("Place kept")
         self._spent.say(words)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._make_room()
+        return done
+
+    def _make_room(self) -> None:
+        """Say how long one studied only where the names of the lessons leave room for all of it."""
+        needed = self._box.sizeHint().width()
+        if self._spent.isHidden():
+            needed += self._spent.sizeHint().width() + self._box.spacing()
+        fits = current().scale <= LARGE and needed <= self.width()
+        if fits == self._spent.isHidden():
+            self._spent.setVisible(fits)

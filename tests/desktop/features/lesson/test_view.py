@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.foot.view import Way
+from desktop_lms.features.lesson.foot.view import Foot, Way
 from desktop_lms.features.lesson.panel.cards.view import NoteCard
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
@@ -18,7 +18,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.notes import Swatches
 from desktop_lms.widgets.rows import Clickable
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Elided, Label
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.fakes import FakeClock
@@ -92,6 +92,18 @@ def test_the_way_to_another_lesson_is_never_cut(page: LessonPage) -> None:
     QApplication.processEvents()
     assert way.shown.startswith(whole[:4])
     assert "…" in way.shown
+
+
+def test_the_foot_gives_room_to_the_names_of_lessons(page: LessonPage, workspace: Workspace) -> None:
+    foot = page.findChild(Foot)
+    mark = next(b for b in foot.findChildren(Way) if b.accessibleName() == "Mark as done")
+    foot.layout().insertWidget(0, Way("2.1 A lesson with a name as long as they get", "ghost", "arrow-left"))
+    for width, said in ((1000, True), (700, False)):
+        foot.resize(width, foot.height())
+        QApplication.processEvents()
+        place = next(label for label in foot.findChildren(Elided) if label.words.startswith("Place kept"))
+        assert place.isVisible() is said, width
+        assert mark.shown == mark.text(), "what one does is never cut"
 
 
 def test_a_note_stands_in_the_panel_without_the_marks_of_its_markdown(page: LessonPage) -> None:
