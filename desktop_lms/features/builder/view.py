@@ -108,6 +108,7 @@ class BuilderPage(QWidget):
         self._start = Panel(column(head, (outline, 1), quality, gap=0), fill="canvas", edge="end")
         self._state = Chip("", "neutral", "pencil")
         self._publish = Button(tr("Publish…"), "primary", "send")
+        self._publish_here = Button(tr("Publish…"), "primary", "send", small=True)
         foot = boxed(column(Line(), row(self._state, "~", self._publish, margin=(16, 10, 16, 12)), gap=0))
         self._end = Panel(column((self.inspector, 1), foot, gap=0), edge="start")
         middle = column(self._fault, self._badge, (self._middle, 1), Line(), self._footer(), gap=0)
@@ -128,8 +129,8 @@ class BuilderPage(QWidget):
         self._left = tool("panel-left", tr("Show or hide the outline"), lambda: self._fold("tree"))
         self._right = tool("panel-right", tr("Show or hide the settings"), lambda: self._fold("aside"))
         return boxed(
-            row(self._left, self._saved_mark, self._saved, 8, (self._words, 1), self._undo, self._redo, self._right,
-                gap=6, margin=(12, 5, 12, 5))
+            row(self._left, self._saved_mark, self._saved, 8, (self._words, 1), self._undo, self._redo,
+                self._publish_here, self._right, gap=6, margin=(12, 5, 12, 5))
         )  # fmt: skip
 
     def _connect(self) -> None:
@@ -154,7 +155,8 @@ class BuilderPage(QWidget):
         tree.renamed.connect(model.rename)
         tree.deleted.connect(model.trash)
         tree.menu_asked.connect(self._open_menu)
-        self._publish.clicked.connect(self.ask_publish)
+        for publish in (self._publish, self._publish_here):
+            publish.clicked.connect(self.ask_publish)
         stack.canUndoChanged.connect(self._undo.setEnabled)
         stack.canRedoChanged.connect(self._redo.setEnabled)
         self._undo.setEnabled(False)
@@ -171,6 +173,7 @@ class BuilderPage(QWidget):
         building, error = self.model.building, self.model.error
         if building is None:
             self._publish.setEnabled(not error)
+            self._publish_here.setEnabled(not error)
             if error:
                 self._on_failed(error)
             return
@@ -350,6 +353,7 @@ class BuilderPage(QWidget):
         for panel, widget in (("tree", self._start), ("aside", self._end)):
             wanted = self._wanted[panel]
             widget.setVisible(room[panel] if wanted is None else wanted)
+        self._publish_here.setVisible(self._end.isHidden())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

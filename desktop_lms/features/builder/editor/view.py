@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
@@ -134,8 +134,9 @@ class Editor(QWidget):
     # --- room
     def _arrange(self) -> None:
         narrow = self.width() < NARROW * current().scale
+        self._split.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         self.edit.setVisible(self.views.at != 2)
-        self.preview.setVisible(self.views.at == 2 or (self.views.at == 1 and not narrow))
+        self.preview.setVisible(self.views.at != 0)
         self.render_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

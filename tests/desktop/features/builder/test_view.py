@@ -75,6 +75,20 @@ def test_the_words_of_a_text_that_came_from_elsewhere_are_counted(desk: Desk, qt
     assert [e.text() for e in page.findChildren(Elided) if "words" in e.text()] == ["3 words · about 1 min"]
 
 
+def test_a_small_window_shows_text_and_preview_and_can_publish(desk: Desk, qtbot: QtBot) -> None:
+    page, _ = open_page(desk, qtbot)
+    edit, preview = page.editor.edit, page.editor.preview
+    verbs = [b for b in page.findChildren(Button) if b.accessibleName() == "Publish…"]
+    for width, above in ((1216, False), (1132, False), (880, True)):
+        page.resize(width, 600)
+        QApplication.processEvents()
+        assert edit.isVisible()
+        assert preview.isVisible()
+        assert (preview.y() > edit.y()) is above
+        assert [b.isVisible() for b in verbs].count(True) == 1
+    page.leave()
+
+
 def test_the_toolbar_marks_words(desk: Desk, qtbot: QtBot) -> None:
     page, _ = open_page(desk, qtbot)
     page.editor.edit.selectAll()
