@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_lms.features.review.phrases import rating_words, source_words, span
-from desktop_lms.features.review.session.viewmodel import SessionModel
+from desktop_lms.features.review.session.viewmodel import SessionModel, Turn
 from desktop_lms.rendering import Rendering
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
@@ -35,6 +35,8 @@ TONES = ("danger", "warning", "info", "success")
 class Side(LessonText):
     """One side of a card: as high as its text, drawn like a lesson."""
 
+    margin = 0
+
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -58,6 +60,7 @@ class SessionPage(QWidget):
         self._model, self._go, self._say = model, go, say
         self._front: Side | None = None
         self._back: Side | None = None
+        self._asked: Turn | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,7 +69,7 @@ class SessionPage(QWidget):
         model.rendered.connect(self._on_rendered)
         model.refused.connect(self._on_refused)
         model.said.connect(self._on_suspended)
-        look().changed.connect(self._render)
+        look().changed.connect(self._render_anew)
         QShortcut(QKeySequence("Ctrl+Z"), self, activated=model.undo)
         self._render()
         model.begin()
@@ -83,8 +86,16 @@ class SessionPage(QWidget):
         self._say(tr("Card put to rest"), lambda: self._model.wake(card))
 
     # --- which page
+    def _render_anew(self) -> None:
+        self._asked = None
+        self._render()
+
     def _render(self) -> None:
         model = self._model
+        if model.stage == "back" and self._asked is not None and self._asked is model.turn:
+            self._answer()
+            return
+        self._asked = model.turn if model.stage == "front" else None
         clear(self._box)
         self._front = self._back = None
         if model.error:
@@ -96,6 +107,7 @@ class SessionPage(QWidget):
             self._box.addWidget(self._over())
         else:
             self._box.addWidget(self._asking())
+            self._main.setFocus()
 
     def _button(self, text: str, then: Callable[[], object], kind: str = "", icon: str = "", name: str = "") -> Button:
         button = Button(text, kind, icon, name=name)  # type: ignore[arg-type]
@@ -112,10 +124,18 @@ class SessionPage(QWidget):
     # --- a card
     def _asking(self) -> QWidget:
         page = Page(self._middle(self._head(), 20, self._card()), "~", pad=24, top=20)
-        foot = boxed(column(Line(), boxed(column(self._middle(self._foot()), margin=(24, 0, 24, 16))), gap=12))
+        self._verbs = column(self._foot(), gap=0)
+        foot = boxed(column(Line(), boxed(column(self._middle(self._verbs), margin=(24, 0, 24, 16))), gap=12))
         theme = current()
         self._model.render(RenderTheme(theme.colors), ink=theme.hex("text"), size=theme.px(18))
         return boxed(column((page, 1), foot, gap=0))
+
+    def _answer(self) -> None:
+        """Show the other side below the one that stands."""
+        self._other.setVisible(True)
+        clear(self._verbs)
+        self._verbs.addWidget(self._foot())
+        self._main.setFocus()
 
     def _head(self) -> QWidget:
         model = self._model
@@ -138,13 +158,11 @@ class SessionPage(QWidget):
             return QWidget()
         where = " · ".join(each for each in (source_words(turn.card), turn.place) if each)
         leech = Chip(tr("Often forgotten"), "warning", "triangle-alert") if turn.card.is_leech else None
-        self._front = Side(tr("Front of the card"))
-        items: list[Item] = [row((Elided(where, "caption", "text3"), 1), leech, gap=12)]
-        items += [20, self._front]
-        if self._model.stage == "back":
-            self._back = Side(tr("Back of the card"))
-            items += [16, Line(), 20, self._back]
-        made = Card(column(*items, "~", gap=0, margin=(28, 20, 28, 28)))
+        self._front, self._back = Side(tr("Front of the card")), Side(tr("Back of the card"))
+        self._other = boxed(column(16, Line(), 20, self._back, gap=0))
+        self._other.setVisible(self._model.stage == "back")
+        head = row((Elided(where, "caption", "text3"), 1), leech, gap=12)
+        made = Card(column(head, 20, self._front, self._other, "~", gap=0, margin=(28, 20, 28, 28)))
         made.setMinimumHeight(current().px(LEAST))
         return made
 
@@ -170,15 +188,14 @@ class SessionPage(QWidget):
     def _foot(self) -> QWidget:
         model = self._model
         if model.stage == "front":
-            show = self._button(tr("Show the answer"), model.reveal, "primary", "eye")
-            show.setFocus()
+            self._main = show = self._button(tr("Show the answer"), model.reveal, "primary", "eye")
             return boxed(column(row("~", show, "~"), _middled(tr("Space bar")), gap=4))
         turn = model.turn
         ratings = [
             Rating(n, name, span(wait), model.rate)
             for n, (name, wait) in enumerate(zip(rating_words(), turn.intervals if turn else (), strict=False), AGAIN)
         ]
-        ratings[GOOD - 1].setFocus()
+        self._main = ratings[GOOD - 1]
         keys = row(*((_middled(f"{n}"), 1) for n in range(AGAIN, EASY + 1)), gap=12)
         return boxed(column(row(*((each, 1) for each in ratings), gap=12), keys, gap=4))
 

@@ -100,6 +100,20 @@ def test_a_session_by_keyboard(qtbot: QtBot, store: InlineStore, workspace: Work
     assert told.routes == ["review"]
 
 
+def test_the_question_stands_still_when_its_answer_comes(qtbot: QtBot, store: InlineStore, cards: list[str]) -> None:
+    page = session(qtbot, store, Told())
+    front, back = page._front, page._back
+    assert front is not None
+    assert back is not None
+    assert (front.isVisible(), back.isVisible()) == (True, False)
+    at = front.mapTo(page, front.rect().topLeft())
+    tool(page, "Show the answer").click()
+    QApplication.processEvents()
+    assert (page._front, page._back, back.isVisible()) == (front, back, True), "neither is drawn anew"
+    assert front.mapTo(page, front.rect().topLeft()) == at
+    assert tool(page, "3. Good, 2 days").hasFocus()
+
+
 def test_buttons_say_when_a_card_comes_back_and_its_words_are_changed(
     qtbot: QtBot, store: InlineStore, workspace: Workspace, cards: list[str]
 ) -> None:
