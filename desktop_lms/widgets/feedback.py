@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from desktop_lms.widgets.buttons import Button
@@ -16,8 +16,8 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
 
 TOAST_MS = 4000
-ABOVE_FOOT = 72
-"""Room below a toast, so that it covers no foot of a page, in px."""
+ABOVE_FOOT, BELOW_HEAD, ASIDE = 72, 64, 16
+"""Room between a toast and the foot of a page, the top of the window, and its other edges, in px."""
 
 
 class Banner(Painted):
@@ -39,7 +39,7 @@ class Banner(Painted):
 
 
 class Toast(Painted):
-    """One sentence at the bottom of a window, with Undo where there is something to take back."""
+    """One sentence where it covers nothing to press, at the bottom of a window first; it waits while pointed at."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -62,11 +62,33 @@ class Toast(Painted):
         self._button.say(verb)
         self.setAccessibleName(text)
         self.adjustSize()
-        home = self._window
-        self.move((home.width() - self.width()) // 2, home.height() - self.height() - ABOVE_FOOT)
+        self._place()
         self.show()
         self.raise_()
         self._timer.start(TOAST_MS * (2 if undo else 1))
+
+    def _place(self) -> None:
+        """Lie where the fewest things to press are covered; of places alike the first."""
+        home, theme = self._window, current()
+        middle, end = (home.width() - self.width()) // 2, home.width() - self.width() - ASIDE
+        foot = home.height() - self.height() - theme.px(ABOVE_FOOT)
+        low, high = home.height() - self.height() - ASIDE, theme.px(BELOW_HEAD)
+        places = [QPoint(x, y) for y in (foot, low, high) for x in (middle, ASIDE if theme.rtl else end)]
+        pressed = [
+            QRect(each.mapTo(home, QPoint()), each.size()) for each in home.findChildren(QWidget)
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible()
+            and not isinstance(each, QAbstractScrollArea) and not self.isAncestorOf(each)
+        ]  # fmt: skip
+        self.move(min(places, key=lambda at: sum(QRect(at, self.size()).intersects(each) for each in pressed)))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.isVisible():
+            self._timer.start(TOAST_MS)
+        super().leaveEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
