@@ -22,6 +22,11 @@ COPYING = 44
 """Room beside code for the button that copies it, in px."""
 
 
+def page_html(text: str) -> str:
+    """A text as a page that runs the way of the window."""
+    return f'<body dir="{"rtl" if current().rtl else "ltr"}">{text}</body>'
+
+
 def style_sheet() -> str:
     """What HTML of lessons looks like, in the terms of QTextDocument."""
     theme = current()

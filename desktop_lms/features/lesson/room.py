@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
+from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 Place = str | float | bool
 """A number that JSON knows, or a short text."""
 Undo = Callable[[], None] | None
+_ANCHOR = "at:anchor:"
 
 
 class Host(Protocol):
@@ -192,6 +194,23 @@ class Room(QObject):
     def say(self, words: str, undo: Undo = None) -> None:
         """Show a toast."""
         self._host.say(words, undo)
+
+
+def route_of(link: str, course: str, here: str) -> str:
+    """The route that a link of a text leads to, `#ANCHOR` within the lesson `here`; nothing for an address."""
+    if link.startswith("#"):
+        return link
+    lesson, _, anchor = link.removeprefix("lesson:").partition("#")
+    if not link.startswith("lesson:"):
+        return ""
+    if lesson == here and anchor:
+        return f"#{anchor}"
+    return f"lesson/{course}/{lesson}" + (f"/{_ANCHOR}{quote(anchor, safe='')}" if anchor else "")
+
+
+def found_anchor(place: str) -> str:
+    """The anchor that a route names: `at:anchor:NAME`."""
+    return unquote(place.removeprefix(_ANCHOR)) if place.startswith(_ANCHOR) else ""
 
 
 def found_spot(place: str) -> Spot | None:

@@ -16,7 +16,7 @@ from desktop_lms.features.lesson.hosting import Hosting
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.reader.view import Reader
-from desktop_lms.features.lesson.room import Fetching, Room, found_spot
+from desktop_lms.features.lesson.room import Fetching, Room, found_anchor, found_spot, route_of
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
@@ -27,6 +27,7 @@ from desktop_lms.widgets.reading import COLOURS, Mark
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.typesetting import page_html
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot, read_spot
@@ -273,7 +274,9 @@ class LessonPage(QWidget):
             self._go_to_bookmark(kept)
             return
         at = reading.state.position.get("at")
-        if spot := found_spot(self._bookmarked):
+        if anchor := found_anchor(self._bookmarked):
+            self.text.go_to_anchor(anchor)
+        elif spot := found_spot(self._bookmarked):
             self._show_spot(spot)
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
@@ -322,10 +325,11 @@ class LessonPage(QWidget):
     # --- links and pictures
     def _follow_link(self, url: str) -> None:
         reading = self._model.reading
-        if url.startswith("lesson:") and reading is not None:
-            self._go(f"lesson/{reading.course_id}/{url.removeprefix('lesson:').partition('#')[0]}")
-        elif url.startswith("#"):
-            self.text.go_to_anchor(url[1:])
+        route = route_of(url, reading.course_id, self._model.lesson_id) if reading is not None else ""
+        if route.startswith("#"):
+            self.text.go_to_anchor(route[1:])
+        elif route:
+            self._go(route)
         elif url.startswith(("http://", "https://", "mailto:")):
             ask_before_leaving(self.window(), url)
 

@@ -15,6 +15,7 @@ from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.surfaces import Card
 from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.typesetting import page_html
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
 
@@ -72,8 +73,7 @@ class PartText(LessonText):
 
         room = self._room
         make: dict[str, Make] = {e.key: (lambda e=e: make_part(e, room)) for e in body.embeds}
-        direction = "rtl" if current().rtl else "ltr"
-        self.show_html(f'<body dir="{direction}">{body.html}</body>', self._pictures.get, make)
+        self.show_html(page_html(body.html), self._pictures.get, make)
         self._measure_height()
 
     def _on_pictures(self, found: dict[str, bytes]) -> None:

@@ -165,7 +165,7 @@ def test_find_counts_and_closes(page: LessonPage) -> None:
 
 
 def test_links_stay_inside_or_ask(page: LessonPage, tides: Tides) -> None:
-    page._follow_link(f"lesson:{tides.shells}#top")
+    page._follow_link(f"lesson:{tides.shells}")
     assert page.routes == [f"lesson/{tides.course}/{tides.shells}"]
     page._follow_link("https://example.org/")
     asked = [b for b in page.findChildren(Button) if "Stay here" in b.text()]
@@ -173,6 +173,31 @@ def test_links_stay_inside_or_ask(page: LessonPage, tides: Tides) -> None:
     asked[0].click()
     page._follow_link("javascript:alert(1)")
     assert page.routes == [f"lesson/{tides.course}/{tides.shells}"]
+
+
+def test_a_link_to_a_heading_leads_to_it(page: LessonPage, tides: Tides) -> None:
+    page.resize(1200, 240)
+    page._follow_link(f"lesson:{tides.shells}#what-is/a shell")
+    assert page.routes == [f"lesson/{tides.course}/{tides.shells}/at:anchor:what-is%2Fa%20shell"]
+    page._follow_link(f"lesson:{tides.waves}#what-the-wind-does")
+    assert page.text.verticalScrollBar().value() > 0, "a place of this lesson is gone to"
+    assert len(page.routes) == 1
+
+
+def test_a_lesson_opens_at_the_heading_of_a_link(qtbot: QtBot, store: InlineStore, tides: Tides) -> None:
+    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
+    made = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked="at:anchor:what-the-wind%2Ddoes")
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(1200, 240)
+    made.show()
+    heading = made.text.toPlainText().index("What the wind does")
+    bar = made.text.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    assert made.text.viewport().rect().contains(made.text.cursorRect(made.text._cursor(heading)))
+    made.leave()
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+        timer.stop()
 
 
 def test_marking_done_can_be_taken_back(page: LessonPage, workspace: Workspace, tides: Tides) -> None:
