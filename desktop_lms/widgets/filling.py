@@ -76,5 +76,7 @@ class Filling(QObject):
         cursor.insertHtml(f"<body><p>{_SEAM}</p>{piece}</body>")
         cursor.setPosition(at)
         cursor.deleteChar()
+        cursor.endEditBlock()  # which tables there are is known from here on
+        cursor.beginEditBlock()
         self._settle(at)
         cursor.endEditBlock()

@@ -60,6 +60,7 @@ def blocks(document: QTextDocument) -> list[tuple[object, ...]]:
         form = block.blockFormat()
         font = block.charFormat().font().pixelSize()
         found.append((block.text(), form.topMargin(), form.bottomMargin(), form.headingLevel(), form.indent(), font))
+        found.append((form.lineHeight(), document.documentLayout().blockBoundingRect(block).height()))
         block = block.next()
     return found
 
@@ -80,9 +81,10 @@ def test_pieces_make_the_text_that_one_would(text: LessonText) -> None:
     first, *rest = pieces()
     text.show_html(f"<body>{first}</body>", rest=rest)
     text.filling.complete()
-    came = blocks(text.document())
+    came, boxes = blocks(text.document()), len(text._boxes)
     text.show_html(f"<body>{''.join(pieces())}</body>")
     assert came == blocks(text.document())
+    assert boxes == len(text._boxes) == 120, "each callout and each block of code"
 
 
 def test_what_one_looks_for_is_there_at_once(text: LessonText) -> None:
