@@ -163,11 +163,7 @@ class LessonText(QTextBrowser):
         while self._waiting and time.perf_counter() - began < SLICE_S:
             position, name = self._waiting.pop()
             if not name.startswith(SCHEME) and (data := self._resource(name)):
-                document.addResource(
-                    QTextDocument.ResourceType.ImageResource.value,
-                    QUrl(name),
-                    drawn(data, most=int(self.measure), ratio=self.devicePixelRatioF()),
-                )
+                document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), self._drawn(data))
                 document.markContentsDirty(position, 1)
         whole.endEditBlock()
         bar = self.verticalScrollBar()
@@ -203,7 +199,7 @@ class LessonText(QTextBrowser):
         set_paragraphs(document, position)
         for frame in document.rootFrame().childFrames():
             if frame.firstPosition() >= position and isinstance(frame, QTextTable):
-                color = set_table(frame)
+                color = set_table(document, frame)
                 if color is not None:
                     self._boxes.append((frame, color))
         found = pictures(document, position)
@@ -382,9 +378,16 @@ class LessonText(QTextBrowser):
 
     # --- what QTextDocument cannot draw
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
+        painter, across = QPainter(self.viewport()), self.horizontalScrollBar()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(0, -self.verticalScrollBar().value())
+        left = across.maximum() - across.value() if self.isRightToLeft() else across.value()
+        painter.translate(-left, -self.verticalScrollBar().value())
+        self._paint_below(painter)
+        painter.end()
+        super().paintEvent(event)
+
+    def _paint_below(self, painter: QPainter) -> None:
+        """Paint what lies below the words, in the places of the document."""
         contrast, document = current().mode == "contrast", self.document()
         for table, color in self._boxes:
             code = color == current().color("sunken")
@@ -394,5 +397,3 @@ class LessonText(QTextBrowser):
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable) and frame.rows() > 1:
                 rule(painter, document, frame)
-        painter.end()
-        super().paintEvent(event)

@@ -72,7 +72,7 @@ def set_paragraphs(document: QTextDocument, start: int = 0) -> None:
     document.setIndentWidth(theme.px(24))
 
 
-def set_table(table: QTextTable) -> QColor | None:
+def set_table(document: QTextDocument, table: QTextTable) -> QColor | None:
     """Set a table flush with the text; one of a single cell is a box: returns the colour to paint it round with."""
     shape = table.format()
     shape.setTopMargin(current().px(8))
@@ -88,15 +88,20 @@ def set_table(table: QTextTable) -> QColor | None:
             form.setRightPadding(current().px(COPYING))
         cell.setFormat(form)
         if not code:
-            _speak(table.document(), cell)
+            _speak(document, cell)
         return color
+    set_edges(table)
+    return None
+
+
+def set_edges(table: QTextTable) -> None:
+    """Let the words of a table begin and end where those of the text do."""
     for row in range(table.rows()):
         for column, side in ((0, "setLeftPadding"), (table.columns() - 1, "setRightPadding")):
             cell = table.cellAt(row, column)
             form = cell.format().toTableCellFormat()
             getattr(form, side)(0.01)  # nought would mean the padding of the table
             cell.setFormat(form)
-    return None
 
 
 def _speak(document: QTextDocument, cell: QTextTableCell) -> None:
