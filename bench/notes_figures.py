@@ -54,8 +54,9 @@ def _painted(notes: list[Note], titles: dict[str, str]) -> tuple[float, float]:
     """How long a page of the list takes to draw, and the list to be sifted, in ms."""
     from PySide6.QtWidgets import QApplication
 
+    from desktop_lms.features.notes.rows import row_of
     from desktop_lms.features.notes.view import card_of
-    from desktop_lms.features.notes.viewmodel import row_of, sift
+    from desktop_lms.features.notes.viewmodel import sift
     from desktop_lms.widgets.cards import CardList
 
     app = QApplication.instance() or QApplication(["bench", "-platform", "offscreen"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -55,6 +55,13 @@ class _Rows(QAbstractListModel):
         self._laid = min(len(keys), max(STEP, self._laid if len(self.keys) else 0))
         self.keys, self._draw, self._drawn = keys, draw, {}
         self.endResetModel()
+
+    def spots(self, keys: Collection[str]) -> list[int]:
+        """Where some cards stand, from above; a few are found without looking at each."""
+        if len(keys) > 20:
+            wanted = set(keys)
+            return [at for at, key in enumerate(self.keys) if key in wanted]
+        return sorted(self.keys.index(key) for key in keys if key in self.keys)
 
     def row(self, at: int) -> CardRow:
         """What a card says."""
@@ -200,7 +207,7 @@ class CardList(QListView):
         self._quiet = True
         self._model.show(keys, draw)
         if kept:
-            self.choose([key for key in keys if key in kept], here)
+            self.choose(sorted(kept), here)
         self.verticalScrollBar().setValue(at)
         self._quiet = False
         if set(self.keys) != kept:
@@ -219,10 +226,7 @@ class CardList(QListView):
 
     def choose(self, keys: Sequence[str], current_key: str = "") -> None:
         """Choose some cards."""
-        wanted = set(keys)
-        if not wanted:
-            return
-        spots = [n for n, key in enumerate(self._model.keys) if key in wanted]
+        spots = self._model.spots(keys)
         if not spots:
             return
         self._model.lay(spots[-1])

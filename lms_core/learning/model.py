@@ -108,7 +108,7 @@ class Continue(msgspec.Struct, frozen=True):
     """What the whole lesson takes."""
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """A note or highlight. `quote` with its context anchors it in the text; `colour` makes it a highlight.
 
     `anchor` is the place in a video or a PDF (`anchors.Spot`); `enrollment_id` is None for who never joined the course.
@@ -138,7 +138,7 @@ class SharedNote(msgspec.Struct, frozen=True):
     note: Note
 
 
-class Bookmark(msgspec.Struct, frozen=True):
+class Bookmark(msgspec.Struct, frozen=True, gc=False):
     """A place to come back to; `anchor` is what the reader of the lesson's kind wrote (`anchors.Spot`)."""
 
     id: str

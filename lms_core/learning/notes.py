@@ -94,6 +94,16 @@ class NotesService:
             mine = query.where(t.note.c.user_id == unit.actor.account)
             return [note_of(r) for some in _parts(mine, t.note, only) for r in unit.all(some)]
 
+    def names(self) -> list[str]:
+        """The ids of all notes, the newest first, then those of all bookmarks."""
+        found: list[str] = []
+        with self._work() as unit:
+            for table in (t.note, t.bookmark):
+                c = table.c
+                mine = select(c.id).where(c.user_id == unit.actor.account)
+                found += [r.id for r in unit.all(mine.order_by(c.created_at.desc(), c.id.desc()))]
+        return found
+
     def take(self, names: Sequence[str]) -> list[Note | Bookmark]:
         """Delete several notes and bookmarks at once; returns them as they were, for `write_again`."""
         with self._work() as unit:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
 
 from desktop_lms.features.notes.pane.view import NotePane, day
-from desktop_lms.features.notes.viewmodel import NoteRow, NotesModel
+from desktop_lms.features.notes.rows import NoteRow
+from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.store import Task
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.cards import CardList, CardRow
@@ -122,14 +123,14 @@ class NotesPage(Panel):
         self.tags.show_entries([("", tr("All tags")), *((tag, f"#{tag}") for tag in model.tags)])
         self.tags.choose(model.tag)
         self.tags.setVisible(bool(model.tags))
-        self._tools.setVisible(bool(model.all))
-        self.search.setVisible(bool(model.all))
+        self._tools.setVisible(bool(model.count))
+        self.search.setVisible(bool(model.count))
         self.export.setEnabled(bool(model.rows))
-        self._count.say(tr("{count} of {all}", count=len(model.rows), all=len(model.all or ())))
+        self._count.say(tr("{count} of {all}", count=len(model.rows), all=model.count or 0))
         self._count.setVisible(model.is_narrowed)
-        self.list.show_rows([each.kept.id for each in model.rows], self._card)
+        self.list.show_rows(model.names, self._card)
         if not self.list.keys and self._beside:
-            self.list.choose([each.kept.id for each in model.rows[:1]])
+            self.list.choose(model.names[:1])
         message = self._nothing()
         clear(self._message)
         if message is not None:
@@ -144,13 +145,13 @@ class NotesPage(Panel):
     def _nothing(self) -> QWidget | None:
         """What stands there instead of the list."""
         model = self._model
-        if model.all is None and model.error:
+        if model.count is None and model.error:
             return boxed(
                 column(Banner(tr("The notes cannot be read"), sentence(model.error), tone="warning"), "~", gap=0)
             )
-        if model.all is None:
+        if model.count is None:
             return boxed(column(Label(tr("Reading your notes…"), "body", "text2"), "~"))
-        if not model.all:
+        if not model.count:
             return self._empty()
         if not model.rows:
             reset = Button(tr("Show all notes"))

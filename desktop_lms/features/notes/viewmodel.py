@@ -3,73 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from desktop_lms.features.notes.rows import NoteRow, at_hand
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Report, Store, Task
 from desktop_lms.words import tr
-from lms_core.changes import Changes, Topic
-from lms_core.content.text import plain_text
-from lms_core.errors import LmsError, NotFound
-from lms_core.learning.anchors import Anchor, find_all
+from lms_core.errors import LmsError
 from lms_core.learning.model import Bookmark, Note
 from lms_core.learning.notes_file import Kept, by_course, to_markdown, write_text
 from lms_core.ports import LOCAL
 from lms_core.workspace import Workspace
-
-TOPICS = frozenset({Topic.NOTES, Topic.COURSES})
-FEW = 200
-"""So many changed notes are read one by one, more as a whole."""
-LATE_MS = 500
-"""How often the list is shown anew while places are looked for."""
-Kind = Literal["note", "highlight", "bookmark"]
-
-
-@dataclass(frozen=True)
-class NoteRow:
-    """A note or bookmark with the titles over it; empty ones where the course or lesson went away."""
-
-    kept: Kept
-    course: str
-    lesson: str
-    reachable: bool
-    found: str
-    """What it is searched by."""
-    lost: bool = False
-    """The words that it marks are no longer in the lesson."""
-
-    @property
-    def kind(self) -> Kind:
-        """What it is, for the filter."""
-        if isinstance(self.kept, Bookmark):
-            return "bookmark"
-        return "highlight" if self.kept.quote else "note"
-
-    @property
-    def is_orphan(self) -> bool:
-        """Whether its place is gone; the note stays."""
-        return self.lost or bool(self.kept.lesson_id and not self.reachable)
-
-
-def load(workspace: Workspace, only: Iterable[str] | None = None) -> tuple[NoteRow, ...]:
-    """Read all notes and bookmarks, or some of them."""
-    notes, bookmarks = workspace.notes.all(only=only), workspace.notes.bookmarks(only=only)
-    kept: list[Kept] = [*notes, *bookmarks]
-    titles = workspace.notes.titles(kept)
-    here = workspace.notes.here(each.lesson_id for each in kept if each.lesson_id)
-    return tuple(row_of(each, titles, each.lesson_id in here) for each in kept)
-
-
-def row_of(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
-    """A note or bookmark with its titles and what it is searched by."""
-    course, lesson = titles.get(kept.course_id or "", ""), titles.get(kept.lesson_id or "", "")
-    said = (kept.title,) if isinstance(kept, Bookmark) else (kept.body, kept.quote, *(f"#{tag}" for tag in kept.tags))
-    return NoteRow(kept, course, lesson, reachable, "\n".join((*said, lesson, course)).casefold())
 
 
 def sift(
@@ -93,30 +42,13 @@ def sift(
     return sorted(found, key=_KEYS[order], reverse=order in ("newest", "edited"))
 
 
-def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> frozenset[str]:
-    """Those of the highlights of a course whose words are gone from its lessons."""
-    try:
-        lessons = {each.id: each for each in workspace.installed.document(course).lessons()}
-    except NotFound:
-        return frozenset()
-    by_lesson: dict[str, list[Note]] = {}
-    for row in rows:
-        if isinstance(row.kept, Note) and row.kept.quote and not row.kept.anchor:
-            by_lesson.setdefault(row.kept.lesson_id or "", []).append(row.kept)
-    lost: set[str] = set()
-    for lesson, notes in by_lesson.items():
-        if lesson in lessons:
-            text = f"{lessons[lesson].title}\n{plain_text(lessons[lesson].body)}"
-            spots = find_all(text, [Anchor(n.quote, n.before, n.after) for n in notes])
-            lost |= {note.id for note, spot in zip(notes, spots, strict=True) if spot is None}
-    return frozenset(lost)
-
-
 @dataclass(frozen=True)
 class Sifted:
     """What is shown of all notes, and what they can be narrowed by: courses as (id, title), and tags."""
 
     rows: tuple[NoteRow, ...] = ()
+    names: tuple[str, ...] = ()
+    """Their ids."""
     courses: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -126,7 +58,9 @@ def sifted(rows: Sequence[NoteRow], wish: Mapping[str, str]) -> Sifted:
     courses = {row.kept.course_id: row.course for row in rows if row.kept.course_id}
     tags = {tag for row in rows if isinstance(row.kept, Note) for tag in row.kept.tags}
     by_title = sorted(courses.items(), key=lambda item: item[1].casefold())
-    return Sifted(tuple(sift(rows, **wish)), tuple(by_title), tuple(sorted(tags, key=str.casefold)))
+    found = tuple(sift(rows, **wish))
+    names = tuple(row.kept.id for row in found)
+    return Sifted(found, names, tuple(by_title), tuple(sorted(tags, key=str.casefold)))
 
 
 class NotesModel(QObject):
@@ -142,82 +76,26 @@ class NotesModel(QObject):
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._by_id: dict[str, NoteRow] | None = None
-        self._sifted, self._wish_number = Sifted(), 0
-        self._is_looking = self._is_stale = False
-        self._unlooked: list[tuple[str, list[NoteRow]]] = []
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(LATE_MS)
-        self._late.timeout.connect(self._sift)
+        self._at_hand = at_hand(store)
+        self._at_hand.changed.connect(self._on_rows)
+        self._at_hand.failed.connect(self._on_failed)
+        self._sifted: Sifted | None = None
+        self._wish_number = 0
         self.query = self.course = self.tag = self.colour = ""
         self.kind, self.order = "", "newest"
         self.error: LmsError | None = None
         self.undo_stack = QUndoStack(self)
         self.writer = NoteWriter(store, self)
-        store.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
-        """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        """Show what is at hand, and read what is not."""
+        if self._at_hand.by_id is not None:
+            self._sift()
+        self._at_hand.follow(self)
 
-    def _on_changed(self, changes: Changes) -> None:
-        if Topic.COURSES in changes.topics or self._by_id is None:
-            self.refresh()
-        elif Topic.NOTES in changes.topics:
-            if len(changes.rows) > FEW:
-                self.refresh()
-            else:
-                rows = changes.rows
-                self._store.run(self, lambda w: (rows, load(w, rows)), self._on_some, self._on_failed)
-
-    def _on_loaded(self, rows: tuple[NoteRow, ...]) -> None:
-        old = self._by_id or {}
-        self._by_id = {row.kept.id: _still_lost(row, old.get(row.kept.id)) for row in rows}
+    def _on_rows(self) -> None:
         self.error = None
         self._sift()
-        marked: dict[str, list[NoteRow]] = {}
-        for row in rows:
-            if row.kept.course_id and row.kind == "highlight":
-                marked.setdefault(row.kept.course_id, []).append(row)
-        self._unlooked = sorted(marked.items(), reverse=True)
-        self._look_on()
-
-    def _look_on(self) -> None:
-        """Look for the words of the next course's highlights; what others ask of the lane comes between two of them."""
-        if self._unlooked and not self._is_looking:
-            self._is_looking = True
-            course, rows = self._unlooked.pop()
-            self._store.run(self, lambda w: (rows, lost_in(w, course, rows)), self._on_lost, self._on_not_looked)
-
-    def _on_not_looked(self, error: LmsError) -> None:
-        self._is_looking = False
-        self._store.failed.emit(error)
-
-    def _on_lost(self, found: tuple[list[NoteRow], frozenset[str]]) -> None:
-        self._is_looking = False
-        rows, lost = found
-        some = self._by_id or {}
-        changed = [r.kept.id for r in rows if r.kept.id in some and some[r.kept.id].lost != (r.kept.id in lost)]
-        for name in changed:
-            some[name] = replace(some[name], lost=name in lost)
-        self._is_stale |= bool(changed)
-        self._look_on()
-        if self._is_stale and not self._is_looking:
-            self._sift()
-        elif self._is_stale and not self._late.isActive():
-            self._late.start()
-
-    def _on_some(self, told: tuple[frozenset[str], tuple[NoteRow, ...]]) -> None:
-        asked, rows = told
-        if self._by_id is None:
-            return
-        fresh = {row.kept.id: _still_lost(row, self._by_id.get(row.kept.id)) for row in rows}
-        if any(self._by_id.get(name) != fresh.get(name) for name in asked):
-            for name in asked - fresh.keys():
-                self._by_id.pop(name, None)
-            self._by_id |= fresh
-            self._sift()
 
     def _on_failed(self, error: LmsError) -> None:
         self.error = error
@@ -225,19 +103,17 @@ class NotesModel(QObject):
 
     # --- narrowing
     @property
-    def all(self) -> tuple[NoteRow, ...] | None:
-        """Every note; None while they are read."""
-        return None if self._by_id is None else tuple(self._by_id.values())
+    def count(self) -> int | None:
+        """How many notes there are; None while they are read."""
+        return None if self._sifted is None else len(self._at_hand.by_id or ())
 
     def row(self, name: str) -> NoteRow | None:
         """One of them."""
-        return (self._by_id or {}).get(name)
+        return (self._at_hand.by_id or {}).get(name)
 
     def _sift(self) -> None:
         self._wish_number += 1
-        self._late.stop()
-        self._is_stale = False
-        number, rows = self._wish_number, tuple((self._by_id or {}).values())
+        number, rows = self._wish_number, tuple((self._at_hand.by_id or {}).values())
         wish = {name: getattr(self, name) for name in ("query", "course", "tag", "colour", "kind", "order")}
         self._store.pool(self, lambda: (number, sifted(rows, wish)), self._on_sifted)
 
@@ -250,17 +126,22 @@ class NotesModel(QObject):
     @property
     def rows(self) -> tuple[NoteRow, ...]:
         """Those to show."""
-        return self._sifted.rows
+        return self._sifted.rows if self._sifted else ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their ids."""
+        return self._sifted.names if self._sifted else ()
 
     @property
     def courses(self) -> tuple[tuple[str, str], ...]:
         """Courses with notes: (id, title)."""
-        return self._sifted.courses
+        return self._sifted.courses if self._sifted else ()
 
     @property
     def tags(self) -> tuple[str, ...]:
         """All tags."""
-        return self._sifted.tags
+        return self._sifted.tags if self._sifted else ()
 
     def narrow(self, **wanted: str) -> None:
         """Show only some: `query`, `course`, `tag`, `colour`, `kind`; or in another `order`."""
@@ -341,10 +222,6 @@ class NotesModel(QObject):
 
 def _titles(row: NoteRow) -> Iterable[tuple[str, str]]:
     return (row.kept.course_id or "", row.course), (row.kept.lesson_id or "", row.lesson)
-
-
-def _still_lost(row: NoteRow, old: NoteRow | None) -> NoteRow:
-    return replace(row, lost=True) if old is not None and old.lost else row
 
 
 def _edited(row: NoteRow) -> tuple[int, str]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QDateTime, QLocale, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.features.notes.viewmodel import NoteRow, NotesModel
+from desktop_lms.features.notes.rows import NoteRow
+from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Field, Paper

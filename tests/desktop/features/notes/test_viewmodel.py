@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+from shiboken6 import delete
+
+from desktop_lms.features.notes import rows
 from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.store import InlineStore
 from lms_core.errors import LmsError
@@ -181,3 +185,54 @@ def test_looking_for_lost_words_lets_others_have_the_lane(
         queue.waiting.pop(0)()
     assert turns == [1, 1, 1], "one course at a time waits"
     assert [row.lost for row in model.rows] == [True, True]
+
+
+def test_notes_are_read_in_pieces_and_kept_until_they_change(  # PRF-11
+    workspace: Workspace, tides: Tides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "FIRST", 2)
+    monkeypatch.setattr(rows, "PIECE", 2)
+    for n in range(5):
+        workspace.notes.add(f"Thought {n}", lesson=tides.waves)
+    queue = Queue(workspace)
+    model = NotesModel(queue)
+    model.refresh()
+    shown = []
+    while queue.waiting:
+        assert len(queue.waiting) == 1, "others may ask between two pieces"
+        queue.waiting.pop(0)()
+        shown.append(len(model.rows))
+    assert (shown[0], shown[-1], model.count) == (2, 5, 5), "the newest stand before all are read"
+    again = NotesModel(queue)
+    again.refresh()
+    assert said(again) == said(model)
+    assert queue.waiting == [], "they are at hand"
+    for left in (model, again):
+        delete(left)
+    workspace.notes.add("Written elsewhere", lesson=tides.waves)
+    assert queue.waiting == [], "nobody looks"
+    last = NotesModel(queue)
+    last.refresh()
+    queue.waiting.pop(0)()
+    assert said(last)[0] == "Written elsewhere"
+    assert queue.waiting == []
+
+
+def test_who_leaves_while_notes_are_read_finds_the_rest_later(
+    workspace: Workspace, tides: Tides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "FIRST", 1)
+    for n in range(3):
+        workspace.notes.add(f"Thought {n}", lesson=tides.waves)
+    queue = Queue(workspace)
+    model = NotesModel(queue)
+    model.refresh()
+    queue.waiting.pop(0)()
+    delete(model)
+    queue.waiting.pop(0)()
+    assert queue.waiting == [], "no more is read for nobody"
+    again = NotesModel(queue)
+    again.refresh()
+    while queue.waiting:
+        queue.waiting.pop(0)()
+    assert said(again) == ["Thought 2", "Thought 1", "Thought 0"]

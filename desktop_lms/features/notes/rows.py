@@ -1,0 +1,267 @@
+"""The notes that are at hand: read in pieces while somebody looks at them, and kept until they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from desktop_lms.store import Store
+from lms_core.changes import Changes, Topic
+from lms_core.content.text import plain_text
+from lms_core.errors import LmsError, NotFound
+from lms_core.learning.anchors import Anchor, find_all
+from lms_core.learning.model import Bookmark, Note
+from lms_core.learning.notes_file import Kept
+from lms_core.workspace import Workspace
+
+FIRST, PIECE, MOST = 400, 1000, 50_000
+"""Rows that are read at first, then at a time, and kept while nobody looks."""
+FEW = 200
+"""So many changed notes are read one by one, more as a whole."""
+LATE_MS = 500
+"""How often others are told while there is more to read."""
+Kind = Literal["note", "highlight", "bookmark"]
+
+
+class NoteRow(msgspec.Struct, frozen=True, gc=False):
+    """A note or bookmark with the titles over it; empty ones where the course or lesson went away."""
+
+    kept: Kept
+    course: str
+    lesson: str
+    reachable: bool
+    found: str
+    """What it is searched by."""
+    lost: bool = False
+    """The words that it marks are no longer in the lesson."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the filter."""
+        if isinstance(self.kept, Bookmark):
+            return "bookmark"
+        return "highlight" if self.kept.quote else "note"
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether its place is gone; the note stays."""
+        return self.lost or bool(self.kept.lesson_id and not self.reachable)
+
+
+def load(workspace: Workspace, only: Iterable[str] | None = None) -> tuple[NoteRow, ...]:
+    """Read all notes and bookmarks, or some of them."""
+    notes, bookmarks = workspace.notes.all(only=only), workspace.notes.bookmarks(only=only)
+    kept: list[Kept] = [*notes, *bookmarks]
+    titles = workspace.notes.titles(kept)
+    here = workspace.notes.here(each.lesson_id for each in kept if each.lesson_id)
+    return tuple(row_of(each, titles, each.lesson_id in here) for each in kept)
+
+
+def row_of(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
+    """A note or bookmark with its titles and what it is searched by."""
+    course, lesson = titles.get(kept.course_id or "", ""), titles.get(kept.lesson_id or "", "")
+    said = (kept.title,) if isinstance(kept, Bookmark) else (kept.body, kept.quote, *(f"#{tag}" for tag in kept.tags))
+    return NoteRow(kept, course, lesson, reachable, "\n".join((*said, lesson, course)).casefold())
+
+
+def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> frozenset[str]:
+    """Those of the highlights of a course whose words are gone from its lessons."""
+    try:
+        lessons = {each.id: each for each in workspace.installed.document(course).lessons()}
+    except NotFound:
+        return frozenset()
+    by_lesson: dict[str, list[Note]] = {}
+    for row in rows:
+        if isinstance(row.kept, Note) and row.kept.quote and not row.kept.anchor:
+            by_lesson.setdefault(row.kept.lesson_id or "", []).append(row.kept)
+    lost: set[str] = set()
+    for lesson, notes in by_lesson.items():
+        if lesson in lessons:
+            text = f"{lessons[lesson].title}\n{plain_text(lessons[lesson].body)}"
+            spots = find_all(text, [Anchor(n.quote, n.before, n.after) for n in notes])
+            lost |= {note.id for note, spot in zip(notes, spots, strict=True) if spot is None}
+    return frozenset(lost)
+
+
+class NoteRows(QObject):
+    """All of them, the newest first when they are read. One who looks `follow`s them; `changed` tells of others."""
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._store = store
+        self.by_id: dict[str, NoteRow] | None = None
+        self._is_stale, self._is_untold = True, False
+        self._some: frozenset[str] = frozenset()
+        self._unread: list[str] = []
+        self._unlooked: list[tuple[str, list[str]]] = []
+        self._reader: QObject | None = None
+        self._put_back: Callable[[], None] | None = None
+        self._asked = 0
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._tell)
+        store.changed.connect(self._on_changed)
+
+    def follow(self, reader: QObject) -> None:
+        """Read what is lacking for one who looks, until they are gone."""
+        if self._put_back is not None:
+            self._put_back()  # an answer to one who left
+        self._reader, self._put_back = reader, None
+        self._go_on()
+
+    def read_again(self) -> None:
+        """Read all of them anew."""
+        self._is_stale = True
+        self._go_on()
+
+    @property
+    def _is_followed(self) -> bool:
+        return self._reader is not None and isValid(self._reader)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if Topic.COURSES in changes.topics or (Topic.NOTES in changes.topics and len(changes.rows) > FEW):
+            self.read_again()
+        elif Topic.NOTES in changes.topics:
+            self._some |= changes.rows
+            self._go_on()
+        if not self._is_followed and len(self.by_id or ()) > MOST:
+            self.by_id, self._is_stale = None, True
+
+    # --- reading, one piece after the other: what others ask of the lane comes between
+    def _go_on(self) -> None:
+        if self._put_back is not None or not self._is_followed:
+            return
+        if self._is_stale:
+            self._begin()
+        elif self._some:
+            self._read_some()
+        elif self._unread:
+            self._read_piece()
+        elif self._unlooked:
+            self._look()
+        if self._is_untold and self._put_back is None:
+            self._tell()
+        elif self._is_untold and not self._late.isActive():
+            self._late.start()
+
+    def _ask(
+        self, work: Callable[[Workspace], Any], then: Callable[[Any], None], put_back: Callable[[], None],
+        fail: Callable[[LmsError], object],
+    ) -> None:  # fmt: skip
+        self._put_back = put_back
+        self._asked += 1
+        number, reader = self._asked, self._reader
+
+        def done(told: Any, take: Callable[[Any], object]) -> None:
+            if number == self._asked and self._put_back is not None:
+                self._put_back = None
+                take(told)
+
+        def failed(error: LmsError) -> None:
+            put_back()
+            fail(error)
+
+        def came(found: Any) -> None:
+            then(found)
+            self._go_on()
+
+        if reader is not None:
+            self._store.run(reader, work, lambda found: done(found, came), lambda error: done(error, failed))
+
+    def _begin(self) -> None:
+        def back() -> None:
+            self._is_stale = True
+
+        self._is_stale, self._some = False, frozenset()
+        self._ask(_first, self._on_first, back, self.failed.emit)
+
+    def _on_first(self, told: tuple[list[str], tuple[NoteRow, ...]]) -> None:
+        names, rows = told
+        old, is_new = self.by_id or {}, self.by_id is None
+        first = {row.kept.id: _still_lost(row, old.get(row.kept.id)) for row in rows}
+        known = {name: first.get(name) or old.get(name) for name in names}
+        self.by_id = {name: row for name, row in known.items() if row is not None}
+        self._unread = [name for name in reversed(names) if name not in first]
+        self._is_untold |= is_new or self.by_id != old
+        self._mark()
+        if is_new:
+            self._tell()
+
+    def _read_some(self) -> None:
+        asked, self._some = self._some, frozenset()
+
+        def back() -> None:
+            self._some |= asked
+
+        self._ask(lambda w: load(w, asked), lambda rows: self._take(asked, rows), back, self.failed.emit)
+
+    def _read_piece(self) -> None:
+        asked, self._unread = self._unread[-PIECE:], self._unread[:-PIECE]
+
+        def back() -> None:
+            self._unread += asked
+
+        def take(rows: tuple[NoteRow, ...]) -> None:
+            self._take(frozenset(asked), rows)
+            self._mark()
+
+        self._ask(lambda w: load(w, asked), take, back, self.failed.emit)
+
+    def _take(self, asked: frozenset[str], rows: tuple[NoteRow, ...]) -> None:
+        some = self.by_id = self.by_id if self.by_id is not None else {}
+        fresh = {row.kept.id: _still_lost(row, some.get(row.kept.id)) for row in rows}
+        self._is_untold |= any(some.get(name) != fresh.get(name) for name in asked)
+        for name in asked - fresh.keys():
+            some.pop(name, None)
+        some |= fresh
+
+    def _mark(self) -> None:
+        """Once all are read, the words of highlights are to be looked for, course by course."""
+        if not self._unread:
+            marked: dict[str, list[str]] = {}
+            for name, row in (self.by_id or {}).items():
+                if row.kept.course_id and row.kind == "highlight":
+                    marked.setdefault(row.kept.course_id, []).append(name)
+            self._unlooked = sorted(marked.items(), reverse=True)
+
+    def _look(self) -> None:
+        course, names = at = self._unlooked.pop()
+        rows = [row for name in names if (row := (self.by_id or {}).get(name)) is not None]
+        self._ask(
+            lambda w: lost_in(w, course, rows), lambda lost: self._on_looked(names, lost),
+            lambda: self._unlooked.append(at), self._store.failed.emit,
+        )  # fmt: skip
+
+    def _on_looked(self, names: list[str], lost: frozenset[str]) -> None:
+        some = self.by_id or {}
+        other = [name for name in names if name in some and some[name].lost != (name in lost)]
+        for name in other:
+            some[name] = msgspec.structs.replace(some[name], lost=name in lost)
+        self._is_untold |= bool(other)
+
+    def _tell(self) -> None:
+        self._late.stop()
+        if self._is_untold:
+            self._is_untold = False
+            self.changed.emit()
+
+
+def at_hand(store: Store) -> NoteRows:
+    """Those of a store."""
+    return store.findChild(NoteRows) or NoteRows(store)
+
+
+def _first(workspace: Workspace) -> tuple[list[str], tuple[NoteRow, ...]]:
+    """The ids of all, and the rows of the newest."""
+    names = workspace.notes.names()
+    return names, load(workspace, names[:FIRST])
+
+
+def _still_lost(row: NoteRow, old: NoteRow | None) -> NoteRow:
+    return msgspec.structs.replace(row, lost=True) if old is not None and old.lost else row
