@@ -38,9 +38,10 @@ class Cells(QWidget, Generic[Item, W]):
     def show_items(self, items: Sequence[Item]) -> None:
         """Show other items; the cells in view are filled anew."""
         self._items = items
-        for cell in self._cells.values():
-            self._put_by(cell)
-        self._cells = {}
+        for at in [at for at in self._cells if at >= len(items)]:
+            self._put_by(self._cells.pop(at))
+        for at, cell in self._cells.items():  # where it is: to hide and to show one costs more than to fill it
+            self._fill(cell, items[at])
         self._measure()
         self.place()
 

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+KEPT, LARGE = 32, 200_000
+"""Drawings that are at hand: a shelf has one of each motif and ink in one size. A larger one (px) is drawn anew."""
 
 
 def paint_motif(painter: QPainter, ink: QColor, number: int, area: QRectF) -> None:
     """Draw the motif of a number into an area."""
-    draw = (_tides, _dots, _code, _voices, _arcs, _stars)[number % 6]
-    draw(painter, QColor(ink), area.width(), area.height())
+    width, height = round(area.width()), round(area.height())
+    if width * height > LARGE:
+        MOTIFS[number % len(MOTIFS)](painter, QColor(ink), area.width(), area.height())
+    else:
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(QPointF(0, 0), _drawn(number % len(MOTIFS), ink.rgba(), width, height, ratio))
+
+
+@lru_cache(KEPT)
+def _drawn(motif: int, ink: int, width: int, height: int, ratio: float) -> QPixmap:
+    """A motif as a picture: its arcs and waves cost more than all else on a card."""
+    picture = QPixmap((QSizeF(width, height) * ratio).toSize())
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    MOTIFS[motif](painter, QColor.fromRgba(ink), float(width), float(height))
+    painter.end()
+    return picture
 
 
 def _pen(painter: QPainter, ink: QColor, alpha: float, width: float = 1.5) -> None:
@@ -89,3 +110,6 @@ def _stars(painter: QPainter, ink: QColor, w: float, h: float) -> None:
     _brush(painter, ink, 255)
     for k, point in enumerate(points):
         painter.drawEllipse(point, 3 + k % 3, 3 + k % 3)
+
+
+MOTIFS = (_tides, _dots, _code, _voices, _arcs, _stars)

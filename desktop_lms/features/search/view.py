@@ -34,6 +34,7 @@ class SearchPage(Page):
     def __init__(self, model: SearchModel, *, go: Go, words: str = "") -> None:
         super().__init__()
         self._model, self._go = model, go
+        self._shown: object = None
         self.field = Field(tr("Search lessons, files, notes and courses"), icon="search")
         self.sort = Choice(_sorts(), name=tr("Order"))
         self._count = Label("", "small", "text2")
@@ -104,7 +105,9 @@ class SearchPage(Page):
         self._tools.setVisible(bool(hits))
         self._count.say(self._counted())
         self._hits.setVisible(bool(hits))
-        self._hits.show_items(hits)
+        if hits is not self._shown:  # counts come later than hits
+            self._shown = hits
+            self._hits.show_items(hits)
         self._show_facets()
         self._arrange()
         if not hits and (nothing := self._nothing()):
