@@ -70,10 +70,9 @@ def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _timers(core: object) -> list[object]:
-    from shiboken6 import isValid
+    from shiboken6 import Shiboken
 
-    kinds = {core.QTimer, *core.QTimer.__subclasses__()}
-    return [each for each in gc.get_objects() if type(each) in kinds and isValid(each)]
+    return [each for each in Shiboken.getAllValidWrappers() if isinstance(each, core.QTimer)]
 
 
 @pytest.fixture(scope="session")
