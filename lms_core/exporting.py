@@ -23,7 +23,7 @@ from lms_core.courses.tables import course
 from lms_core.db.engine import storage_errors
 from lms_core.db.rows import VISIBLE
 from lms_core.entities import SCHEMA
-from lms_core.learning.rights import may_read_blob
+from lms_core.learning.file_rights import FileRule
 from lms_core.media.tables import upload_record
 from lms_core.ports import BlobStore
 from lms_core.schema import Actor
@@ -135,9 +135,9 @@ class ExportService:
     """Exports at the hub; `look` reads, `work` notes that one was made."""
 
     def __init__(
-        self, *, work: WorkAs, look: Callable[[], AbstractContextManager[Connection]], blobs: BlobStore
+        self, *, work: WorkAs, look: Callable[[], AbstractContextManager[Connection]], blobs: BlobStore, rule: FileRule
     ) -> None:
-        self._work, self._look, self._blobs = work, look, blobs
+        self._work, self._look, self._blobs, self._rule = work, look, blobs, rule
 
     def make(self, caller: Caller, out: Path, *, origin: Origin) -> None:
         """Write all that the hub has of the caller."""
@@ -146,6 +146,6 @@ class ExportService:
             note(unit, By.of(caller, origin), Action.ACCOUNT_EXPORTED, entity="account", row=who)
             now_ms = unit.now_ms
         write_export(
-            out, self._look(), who, blobs=self._blobs, may=lambda conn, name: may_read_blob(conn, who, name),
+            out, self._look(), who, blobs=self._blobs, may=lambda conn, name: self._rule.may_read(conn, who, name),
             now_ms=now_ms, more=_known_at_hub(who),
         )  # fmt: skip

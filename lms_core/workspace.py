@@ -255,8 +255,9 @@ class Workspace(Services):
             self.fetch_blob(name)
 
     def missing_files(self) -> list[str]:
-        """Pictures of installed courses that are not on this machine."""
-        documents = (self.installed.document(c.course_id) for c in self.installed.installed())
+        """Files of installed courses that the person may have and that are not on this machine."""
+        here = (self.installed.document(c.course_id) for c in self.installed.installed())
+        documents = map(self.downloads.allowed, here)
         return [m.sha256 for d in documents for m in d.media if not self.media.has(m.sha256)]
 
     # --- network

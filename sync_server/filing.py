@@ -8,6 +8,7 @@ from functools import partial
 from lms_core.collecting import Collector
 from lms_core.db.engine import read
 from lms_core.hub import Hub
+from lms_core.learning.file_rights import FileRule
 from lms_core.media.records import UploadRecords
 from lms_core.media.uploads import Uploads
 from lms_core.ports import FileStore
@@ -40,13 +41,15 @@ class Filing:
 def open_filing(hub: Hub, settings: Settings, *, blobs: FileStore, packs: FileStore, secret: bytes) -> Filing:
     """Put them together; from `secret` the keys of bundles are derived."""
     look, most = partial(read, hub.engine), settings.largest_file_mb << 20
-    rights, records = FileRights(look, hub.unit, settings.author_mb), UploadRecords(look, hub.unit)
+    rule, records = FileRule(packs), UploadRecords(look, hub.unit)
+    rights = FileRights(look, hub.unit, rule, settings.author_mb)
     uploads = Uploads(
         blobs, blobs.root / UNFINISHED, rights, now_ms=hub.clock.ms, most=most, keep_free=settings.keep_free_mb << 20,
         inspect=inspector_of(settings), records=records,
     )  # fmt: skip
     bundles = HubBundles(
-        keys=Keys(secret), look=look, exchange=hub.exchange, uploads=uploads, blobs=blobs, packs=packs, most=most
+        keys=Keys(secret), look=look, exchange=hub.exchange, uploads=uploads, blobs=blobs, packs=packs, rule=rule,
+        most=most,
     )  # fmt: skip
     collector = Collector(look=look, work=hub.unit, blobs=blobs, packs=packs)
     return Filing(rights, uploads, records, bundles, collector)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from lms_core.accounts.model import Caller
 from lms_core.learning import rights
+from lms_core.learning.file_rights import FileRule
 from lms_core.unit import Work
 
 
@@ -22,6 +23,7 @@ class FileRights:
 
     look: Callable[[], AbstractContextManager[Connection]]
     work: Work
+    rule: FileRule
     author_mb: int
 
     def may_read_pack(self, caller: Caller, sha256: str) -> bool:
@@ -30,13 +32,13 @@ class FileRights:
             return rights.may_read_pack(conn, caller.account, sha256)
 
     def may_read_blob(self, caller: Caller, sha256: str) -> bool:
-        """Whether the caller has this file or reads a course that shows it."""
+        """Whether the caller has this file or is shown something that names it."""
         return self.may_have(caller.account, sha256)
 
     def may_have(self, account: str, sha256: str) -> bool:
         """The same by account."""
         with self.look() as conn:
-            return rights.may_read_blob(conn, account, sha256)
+            return self.rule.may_read(conn, account, sha256)
 
     def check_quota(self, account: str, sha256: str, size: int) -> None:
         """Raise Denied for those who may not give the file, UserError `out_of_quota` where the space is used up."""

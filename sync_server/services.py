@@ -38,6 +38,7 @@ from lms_core.instructors.directory import InstructorDirectory
 from lms_core.instructors.service import InstructorsService
 from lms_core.invitations.service import InvitationsService
 from lms_core.learning.desk import LearningDesk
+from lms_core.learning.file_rights import FileRule
 from lms_core.learning.notes_desk import NotesDesk
 from lms_core.learning.rights import note_holder
 from lms_core.learning.students import StudentsDesk
@@ -57,7 +58,7 @@ def services_of(
 ) -> dict[str, Any]:
     """All services by the name under which routes find them."""
     return {
-        **_accounts(hub, settings, keys, hasher or PasswordHasher(at_once=settings.password_threads)),
+        **_accounts(hub, packs, settings, keys, hasher or PasswordHasher(at_once=settings.password_threads)),
         **_notifications(hub, keys),
         **_catalogue(hub, packs),
         **_learning(hub, packs),
@@ -66,7 +67,9 @@ def services_of(
     }
 
 
-def _accounts(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordHasher) -> dict[str, Any]:
+def _accounts(
+    hub: Hub, packs: MediaStore, settings: Settings, keys: AccountKeys, hasher: PasswordHasher
+) -> dict[str, Any]:
     look = partial(read, hub.engine)
     accounts = AccountsService(
         work=hub.unit, look=look, keys=keys, hasher=hasher, clock=hub.clock, lifetimes=_lifetimes(settings),
@@ -82,7 +85,7 @@ def _accounts(hub: Hub, settings: Settings, keys: AccountKeys, hasher: PasswordH
         "personal": partial(_personal, hub),
         "audit": AuditService(look),
         "erasure": ErasureService(work=hub.unit, look=look, accounts=accounts),
-        "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs),
+        "exports": ExportService(work=hub.unit, look=look, blobs=hub.blobs, rule=FileRule(packs)),
         "imports": ImportService(work=hub.unit, look=look, hasher=hasher, invite=invitations.invite_made),
         "instructors": InstructorsService(**over),
         "directory": InstructorDirectory(look),

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, delete, insert, select
 
+from lms_core.content.files import named_in
 from lms_core.content.model import AnswerKey, AssessmentDoc, CourseDocument, LessonDoc
 from lms_core.content.pack import build_key_pack, build_pack, read_key_pack, read_pack
 from lms_core.content.text import lesson_minutes
@@ -83,8 +84,11 @@ def freeze(facts: HubFacts, course: str) -> None:
 
 
 def _as_it_is(reader: Reader, course: str) -> _Frozen:
-    document, keys = from_draft(reader, course)
-    return _Frozen(document, keys, _card(reader, course_row(reader, course), document))
+    """The draft with those of its files that something names: what an author took out again goes to nobody."""
+    row, (document, keys) = course_row(reader, course), from_draft(reader, course)
+    used = named_in(replace(document, media=()), keys, row.thumbnail or "")
+    document = replace(document, media=tuple(media for media in document.media if media.sha256 in used))
+    return _Frozen(document, keys, _card(reader, row, document))
 
 
 def publishing(packs: BlobStore, published: Published = nothing) -> Effect:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from typing import Literal
 
 import msgspec
 
-from lms_core.content.model import CourseDocument, LessonDoc, MediaRef
+from lms_core.content.files import files_of
+from lms_core.content.model import CourseDocument, MediaRef
 
 Keep = Literal["all", "no_video", "text", "lessons"]
 KEEPS: tuple[Keep, ...] = ("all", "no_video", "text", "lessons")
 Kind = Literal["text", "image", "document", "audio", "video"]
 KINDS: tuple[Kind, ...] = ("text", "image", "document", "audio", "video")
 """In the order in which they come."""
-
-_NAME = re.compile(rb"[0-9a-f]{64}")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -45,12 +43,6 @@ def kind_of(media: MediaRef) -> Kind:
     """What a file counts as."""
     kind = media.mime.partition("/")[0]
     return kind if kind in ("image", "audio", "video") else "document"  # type: ignore[return-value]
-
-
-def files_of(document: CourseDocument, lesson: LessonDoc) -> frozenset[str]:
-    """Files that a lesson names anywhere: in its texts, its items and what it hands out."""
-    named = {name.decode() for name in _NAME.findall(msgspec.json.encode(lesson))}
-    return frozenset(named & {media.sha256 for media in document.media})
 
 
 def chosen(document: CourseDocument, choice: Choice) -> tuple[MediaRef, ...]:

@@ -10,13 +10,15 @@ from msgspec.structs import replace
 from sqlalchemy import delete, select
 
 from lms_core.changes import Topic
+from lms_core.content.files import files_of, given_files
 from lms_core.content.model import CourseDocument, LessonDoc
+from lms_core.content.serving import REGISTERED
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.tables import course_card, lesson_change
 from lms_core.db.bulk import put
 from lms_core.downloads.entitlement import check_open
-from lms_core.downloads.plan import KINDS, Choice, Keep, Kind, Transfer, chosen, files_of, sizes, transfers
+from lms_core.downloads.plan import KINDS, Choice, Keep, Kind, Transfer, chosen, sizes, transfers
 from lms_core.downloads.tables import download
 from lms_core.errors import NotFound, UserError
 from lms_core.learning.activity import Activity
@@ -118,7 +120,7 @@ class DownloadsService:
                 card = _card(unit, course)
             kinds = dict.fromkeys(KINDS, 0)
             return Offer(card.pack_size, kinds, {}, choice, card.media_size, known=card.media_size == 0)
-        document = self._installed.open(here.pack)
+        document = self.allowed(self._installed.open(here.pack))
         by_name = {media.sha256: media.size for media in document.media}
         lessons = {x.id: sum(by_name[name] for name in files_of(document, x)) for x in document.lessons()}
         kinds = sizes(document.media)
@@ -135,6 +137,13 @@ class DownloadsService:
         with self._work() as unit:
             premium = gets_premium(unit, course)
         return replace(lesson, resources=tuple(each for each in lesson.resources if premium or not each.premium))
+
+    def allowed(self, document: CourseDocument) -> CourseDocument:
+        """A version with those of its files alone that the hub gives the person, who learns it or is about to."""
+        with self._work() as unit:
+            premium = gets_premium(unit, document.course_id)
+        names = given_files(document, REGISTERED, enrolled=True, paid=premium)
+        return replace(document, media=tuple(media for media in document.media if media.sha256 in names))
 
     def outdated(self) -> list[Kept]:
         """Courses here of which the catalogue has another version that is not on its way."""
@@ -171,7 +180,7 @@ class DownloadsService:
             return texts
         if here is None:
             self._install(course, wanted, first=True)
-        document = self._installed.open(wanted)
+        document = self.allowed(self._installed.open(wanted))
         missing = self._missing(document, chosen(document, kept.choice), urgent)
         if not missing and here is not None and here.pack != wanted:
             self._install(course, wanted, first=False)
@@ -179,7 +188,7 @@ class DownloadsService:
 
     def missing_of(self, course: str, lesson: str) -> tuple[Transfer, ...]:
         """Files of a lesson that are not here."""
-        document = self._installed.document(course)
+        document = self.allowed(self._installed.document(course))
         found = document.lesson(lesson)
         names = files_of(document, found) if found else frozenset()
         return self._missing(document, [m for m in document.media if m.sha256 in names], ())
@@ -187,7 +196,7 @@ class DownloadsService:
     def _urgent(self, course: str, urgent: Collection[str]) -> tuple[Transfer, ...]:
         if not urgent or self._installed.find(course) is None:
             return ()
-        return self._missing(self._installed.document(course), (), urgent)
+        return self._missing(self.allowed(self._installed.document(course)), (), urgent)
 
     def _missing(
         self, document: CourseDocument, files: Collection[Any], urgent: Collection[str]

@@ -79,24 +79,6 @@ def may_read_pack(conn: Connection, account: str, sha256: str) -> bool:
     return any(reads_course(conn, account, course) for course in courses)
 
 
-def may_read_blob(conn: Connection, account: str, sha256: str) -> bool:
-    """Whether somebody may read a media file: as one who has it, or through a course that names it.
-
-    The course must be taught by somebody who has the file: to name a hash gives its bytes to nobody.
-    """
-    holders = set(conn.scalars(select(held_file.c.account).where(held_file.c.sha256 == sha256)))
-    if account in holders:
-        return True
-    files, lead = c.course_file.c, c.course_instructor.c
-    named = select(files.course_id).where(files.sha256 == sha256)
-    admins = select(people.c.id).where(people.c.id.in_(holders), people.c.role == "admin")
-    if conn.scalar(admins.limit(1)) is None:
-        named = named.where(
-            select(lead.id).where(lead.course_id == files.course_id, lead.user_id.in_(holders)).exists()
-        )
-    return any(reads_course(conn, account, course) for course in conn.scalars(named).all())
-
-
 def named_files(conn: Connection, account: str, names: Collection[str]) -> set[str]:
     """Those of the files that somebody has given or that a course names which he reads."""
     held, files = held_file.c, c.course_file.c

@@ -34,8 +34,10 @@ def taught(school: School) -> tuple[Workspace, str]:
     """A course with a picture and a practice quiz, published."""
     tess = school.laptop(school.person("tess", "instructor"))
     course = tess.courses.create_course("Between the tides")
-    add_quiz(tess, tess.courses.add_module(course, "The shore"))
-    name = school.blobs.put(b"a picture")
+    module, name = tess.courses.add_module(course, "The shore"), school.blobs.put(b"a picture")
+    add_quiz(tess, module)
+    question = tess.courses.ensure_assessment(tess.courses.outline(course).modules[0].lessons[0].id)
+    tess.courses.add_question(question, f"![A wave](media:{name})", options=["Wet", "Dry"], correct=[0])
     tess.courses.add_file(course, MediaRef(name, "wave.png", "image/png", 9))
     tess.courses.publish(course)
     school.sync(tess)

@@ -17,6 +17,7 @@ from lms_core.content.model import MediaRef
 from lms_core.db.engine import read
 from lms_core.entities import SCHEMA
 from lms_core.exporting import ExportService, selections
+from lms_core.learning.file_rights import FileRule
 from lms_core.workspace import Workspace
 from tests.core.school import School
 
@@ -75,7 +76,9 @@ def test_the_hub_writes_nobody_elses(school: School, tess: Workspace, tmp_path: 
     course = tess.courses.my_courses()[0].id
     tess.courses.add_file(course, MediaRef(stolen, "not-mine.png", "image/png", 18))
     school.sync(tess)
-    service = ExportService(work=school.hub.unit, look=partial(read, school.engine), blobs=school.blobs)
+    service = ExportService(
+        work=school.hub.unit, look=partial(read, school.engine), blobs=school.blobs, rule=FileRule(school.packs)
+    )
     service.make(Caller(tess.account, "s", "", "instructor"), tmp_path / "x.zip", origin=Origin("192.0.2.1"))
     found = unzipped(tmp_path / "x.zip")
     assert [note["body"] for note in found["rows/note.json"]] == ["Ask about the harbour."]

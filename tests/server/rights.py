@@ -119,6 +119,8 @@ class World:
                 courses = CoursesService(lambda: nullcontext(unit))
                 add_quiz(Desk(courses), courses.outline(course).modules[0].id, mode="exam", attempts_allowed=9)
                 courses.add_file(course, MediaRef(blob, "wave.png", "image/png", 16))
+                first = courses.lesson_draft(courses.outline(course).modules[0].lessons[0].id)
+                courses.edit_lesson(first.id, base=first.body, text=f"![A wave](media:{blob})")
                 courses.publish(course)
             self.opened.hub.project()
             self._published[lead] = course

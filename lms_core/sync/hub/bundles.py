@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 
 from lms_core.accounts.tables import account as people
 from lms_core.accounts.tables import device
-from lms_core.content.pack import read_pack
 from lms_core.courses.tables import course_card
 from lms_core.errors import Denied, UserError
+from lms_core.learning.file_rights import FileRule
 from lms_core.learning.rights import reads_course
 from lms_core.learning.tables import enrollment
 from lms_core.media.uploads import Uploads
@@ -41,10 +41,11 @@ class HubBundles:
         uploads: Uploads,
         blobs: FileStore,
         packs: FileStore,
+        rule: FileRule,
         most: int,
     ) -> None:
         self._keys, self._look, self._exchange = keys, look, exchange
-        self._uploads, self._blobs, self._packs, self._most = uploads, blobs, packs, most
+        self._uploads, self._blobs, self._packs, self._rule, self._most = uploads, blobs, packs, rule, most
         self._me = bundles.name_of(keys.public)
 
     @property
@@ -158,14 +159,16 @@ class HubBundles:
             cards = [
                 row
                 for course in courses
-                for row in conn.execute(select(card.pack, card.key_pack).where(card.course_id == course))
+                for row in conn.execute(
+                    select(card.course_id, card.pack, card.key_pack).where(card.course_id == course)
+                )
             ]
         for row in cards:
             yield from ((bundles.PACKS, self._packs, name) for name in (row.pack, row.key_pack) if name)
         for row in cards:
-            if row.pack and self._packs.has(row.pack):
-                media = read_pack(self._packs.read(row.pack)).media
-                yield from ((bundles.BLOBS, self._blobs, file.sha256) for file in media)
+            with self._look() as conn:
+                files = self._rule.of_course(conn, account, row.course_id)
+            yield from ((bundles.BLOBS, self._blobs, name) for name in sorted(files))
 
 
 class _Answers:

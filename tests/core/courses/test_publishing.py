@@ -121,8 +121,9 @@ def test_the_hub_asks_the_checklist_itself(school: School, tess: Workspace) -> N
 
 
 def test_a_missing_file_holds_a_version_back(school: School, tess: Workspace) -> None:
-    course, _, _ = _draft(tess)
+    course, module, _ = _draft(tess)
     sha = tess.media.put(b"a picture")
+    tess.courses.add_lesson(module, "Waves", body=f"![A wave](media:{sha})")
     tess.courses.add_file(course, MediaRef(sha, "wave.png", "image/png", 9))
     tess.courses.publish(course)
     school.sync(tess)
@@ -131,6 +132,23 @@ def test_a_missing_file_holds_a_version_back(school: School, tess: Workspace) ->
     tess.courses.publish(course)
     school.sync(tess)
     assert tess.courses.card(course).media_size == 9
+
+
+def test_a_version_names_no_file_that_nothing_in_it_shows(school: School, tess: Workspace) -> None:  # LES-09
+    course, module, _ = _draft(tess)
+    cover, shown, key, left = (tess.media.put(text.encode()) for text in ("cover", "shown", "key", "left over"))
+    tess.courses.add_lesson(module, "Waves", body=f"![A wave](media:{shown})")
+    quiz = tess.courses.ensure_assessment(add_quiz(tess, module, mode="exam"))
+    tess.courses.add_question(quiz, "Wet?", options=["Yes", "No"], correct=[0], explanation=f"![Why](media:{key})")
+    tess.courses.change_course(course, thumbnail=cover)
+    for name in (cover, shown, key, left):
+        tess.courses.add_file(course, MediaRef(name, f"{name[:6]}.png", "image/png", 9))
+        tess.sync.offer(name)
+    school.sync(tess)
+    tess.courses.publish(course)
+    school.sync(tess)
+    document = read_pack(school.packs.read(tess.courses.card(course).pack))
+    assert {file.sha256 for file in document.media} == {cover, shown, key}
 
 
 def test_students_write_no_drafts(school: School, tess: Workspace) -> None:  # ROL-08

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from lms_core.content.model import ResourceDoc
 from lms_core.downloads.plan import Choice
 from lms_core.errors import NotFound
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
 from tests.core.downloads.shelf import FILES, NAMES, Hub, shore
+from tests.told import tell
 
 
 @pytest.fixture
@@ -31,6 +35,25 @@ def test_a_course_is_read_as_soon_as_its_text_is_here(workspace: Workspace, hub:
     assert downloads.find("shore").pack == "", "it is here"
     downloads.choose("shore", Choice("all"))
     assert [t.sha256 for t in downloads.advance("shore")] == [NAMES["film"]]
+
+
+def test_premium_files_come_to_who_gets_them_alone(workspace: Workspace, hub: Hub) -> None:  # RES-04
+    document = shore()
+    first = document.modules[0].lessons[0]
+    paper = ResourceDoc(id="sheet", title="Tide tables", media=NAMES["cover"], premium=True)
+    lessons = (replace(first, resources=(paper,)), *document.modules[0].lessons[1:])
+    hub.offer(replace(document, modules=(replace(document.modules[0], lessons=lessons),)))
+    downloads = workspace.downloads
+    downloads.choose("shore", Choice())
+    hub.install()
+    missing, size = workspace.media.has(NAMES["cover"]), downloads.offer("shore").whole
+    assert (missing, workspace.missing_files()) == (False, []), "it is not waited for"
+    assert size == sum(len(data) for name, (data, _) in FILES.items() if name != "cover")
+    assert downloads.advance("shore", [NAMES["cover"]]) == ()
+    row = ENROLLMENT.id_for(workspace.account, "shore")
+    mine = {"user_id": workspace.account, "course_id": "shore", "status": "active", "payment_status": "paid"}
+    tell(workspace, "enrollment", row, **mine)
+    assert [each.sha256 for each in downloads.advance("shore")] == [NAMES["cover"]]
 
 
 def test_choices_have_their_sizes(workspace: Workspace, hub: Hub) -> None:

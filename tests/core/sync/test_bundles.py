@@ -19,6 +19,7 @@ from lms_core.db.engine import read, write
 from lms_core.errors import Denied, LmsError, Offline, UserError, VersionMismatch
 from lms_core.learning import rights
 from lms_core.learning.entities import NOTE
+from lms_core.learning.file_rights import FileRule
 from lms_core.media.uploads import Uploads
 from lms_core.ops import change
 from lms_core.sync import bundles
@@ -39,7 +40,7 @@ class Ledger:
 
     def may_have(self, account: str, sha256: str) -> bool:
         with read(self.school.engine) as conn:
-            return rights.may_read_blob(conn, account, sha256)
+            return FileRule(self.school.packs).may_read(conn, account, sha256)
 
     def check_quota(self, account: str, sha256: str, size: int) -> None:
         with read(self.school.engine) as conn:
@@ -71,7 +72,8 @@ class Post:
         )
         self.hub = HubBundles(
             keys=self.keys, look=partial(read, school.engine), exchange=school.hub.exchange, uploads=uploads,
-            blobs=school.blobs, packs=school.packs, most=MOST,
+            blobs=school.blobs, packs=school.packs, rule=FileRule(school.packs),
+            most=MOST,
         )  # fmt: skip
 
     def laptop(self, account: str) -> Workspace:
@@ -124,8 +126,9 @@ def test_a_course_is_published_and_learned_without_any_network(post: Post, schoo
     tess = post.laptop(school.person("tess", "instructor"))
     sam = post.laptop(school.person("sam"))
     course = tess.courses.create_course("Between the tides")
-    tess.courses.add_lesson(tess.courses.add_module(course, "The shore"), "Waves", body="Wind makes waves.")
     picture = tess.media.put(b"a picture" * 4000)
+    waves = f"![Waves](media:{picture})"
+    tess.courses.add_lesson(tess.courses.add_module(course, "The shore"), "Waves", body=waves)
     tess.courses.add_file(course, MediaRef(picture, "wave.png", "image/png", 36000))
     tess.sync.offer(picture)
     tess.receive_file(post.answer(post.send(tess)))
