@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from lms_core.accounts.personal_service import PersonalService
@@ -13,7 +14,7 @@ from lms_core.choices import Choices
 from lms_core.content.model import CourseDocument
 from lms_core.courses.contents import ContentsService
 from lms_core.courses.installed import Fetch, InstallService
-from lms_core.courses.library import LibraryService
+from lms_core.courses.library import LibraryService, names_of
 from lms_core.courses.service import CoursesService
 from lms_core.learning.activity import Activity
 from lms_core.learning.days import StudyDays
@@ -37,7 +38,7 @@ class Services:
         self, work: Any, *, media: ProfileMedia, clock: Clock, account: str, server: str, pack: Fetch,
         keep: Callable[[Any, bytes], str],
     ) -> None:  # fmt: skip
-        self.sync = Sync(work, media, clock)
+        self.sync = Sync(work, media, clock, called=partial(names_of, work))
         self.personal = PersonalService(work, look=work, me=account, keep=keep)
         self.conflicts = ConflictsService(work)
         self.choices = Choices(work)

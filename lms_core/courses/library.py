@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, not_, null, or_, select, union_all
 
 from lms_core.courses import tables as t
+from lms_core.db.bulk import chunks
 from lms_core.ports import BlobStore
 from lms_core.unit import Unit, Work
 
@@ -91,6 +93,16 @@ class LibraryService:
 
     def _is_here(self, sha256: str) -> bool:
         return self._media is not None and self._media.has(sha256)
+
+
+def names_of(work: Work, files: Collection[str]) -> dict[str, str]:
+    """What authors call those of the files that courses here name; of several names the first by the alphabet."""
+    c, found = t.course_file.c, dict[str, str]()
+    with work() as unit:
+        for part in chunks(sorted(files)):
+            named = select(c.sha256, func.min(c.name).label("name")).where(c.sha256.in_(part), c.name != "")
+            found |= {row.sha256: row.name for row in unit.all(named.group_by(c.sha256))}
+    return found
 
 
 def _mine(unit: Unit) -> Select[Any]:

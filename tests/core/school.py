@@ -38,7 +38,7 @@ class Line:
     def exchange(self, body: bytes) -> bytes:
         return self._school.hub.exchange(self._account, body)
 
-    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None, *, filename: str = "") -> bool:
         sent = not self._school.blobs.has(sha256)
         assert self._school.blobs.put(blobs.read(sha256)) == sha256
         with self._school.hub.unit() as unit:

@@ -6,17 +6,20 @@ import json
 import os
 from pathlib import Path
 
+import httpx
+import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.store import Store
 from lms_core.content.model import MediaRef
 from lms_core.downloads.plan import Choice
+from lms_core.errors import NotFound
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.forks import Program
-from tests.server.people import PNG
+from tests.server.people import PNG, Client
 
 HALF, WHOLE = 1_500_000, 3_000_000
 
@@ -50,6 +53,14 @@ def publish(teacher: Workspace, course: str, lesson: str, data: bytes) -> None:
             return
         teacher.synchronize()
     raise AssertionError("it was not published")
+
+
+def recorded(server: Server, name: str) -> set[str]:
+    """What the files are called that somebody gave, in the records of the hub."""
+    with httpx.Client(base_url=server.url) as http:
+        body = {"email": f"{name}@school.example", "password": PASSWORD}
+        who = Client(http, Client(http).post("/auth/login", body).json()["access"])
+        return {each["original_filename"] for each in who.get("/uploads/records").json()["results"]}
 
 
 def fetch(folder: Path, profile: str, course: str, most: int) -> list[str]:
@@ -101,6 +112,35 @@ def test_the_app_waits_for_a_line_and_mends_a_damaged_part(qtbot: QtBot, server:
         assert not part.exists()
     finally:
         store.close()
+
+
+def test_a_laptop_gets_what_its_person_may_have_and_no_more(server: Server, tmp_path: Path) -> None:  # RES-04, RES-12
+    teacher = sign_in(tmp_path / "teacher", server, "tess")
+    course, lesson = write_course(teacher)
+    sheet = teacher.media.put(PNG + b"for those who have paid")
+    with teacher.work() as unit:
+        teacher.sync.offer_in(unit, [sheet])
+        file = MediaRef(sheet, "sheet.png", "image/png", teacher.media.size(sheet))
+        teacher.contents.add_resource(lesson, "Sheet", file=file, kind="image", premium=True)
+    publish(teacher, course, lesson, os.urandom(100))
+    teacher.close()
+    assert recorded(server, "tess") == {"crab.png", "sheet.png"}, "as its author calls it"
+    folder = tmp_path / "laptop"
+    pupil = sign_in(folder, server, "sam")
+    profile = pupil.profile.info.id
+    pupil.learning.enroll(course)
+    pupil.synchronize()
+    pupil.downloads.choose(course, Choice())
+    pupil.close()
+    assert fetch(folder, profile, course, WHOLE)[-1] == "done"
+    pupil = Sessions(folder).unlock(profile, PASSWORD)
+    try:
+        (picture,) = (m.sha256 for m in pupil.installed.document(course).media if m.sha256 != sheet)
+        assert (pupil.media.has(picture), pupil.media.has(sheet), pupil.missing_files()) == (True, False, [])
+        with pytest.raises(NotFound):
+            pupil.fetch_blob(sheet)
+    finally:
+        pupil.close()
 
 
 def test_a_killed_download_goes_on_and_a_version_comes_whole(server: Server, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ class Line:
     def exchange(self, body: bytes) -> bytes:
         return self._world.opened.hub.exchange(self._account, body)
 
-    def put_blob(self, *_: Any) -> bool:
+    def put_blob(self, *_: Any, filename: str = "") -> bool:
         raise AssertionError("learners give no files")
 
     def lacking(self, names: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -80,10 +80,21 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Sync:
-    """Sync of one replica. `work` opens a unit on it; everything but `run` and `send_files` is local and quick."""
+    """Sync of one replica. `work` opens a unit on it; everything but `run` and `send_files` is local and quick.
 
-    def __init__(self, work: Callable[[], AbstractContextManager[ReplicaUnit]], blobs: BlobStore, clock: Clock) -> None:
+    `called` tells what people call some of the files.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[], AbstractContextManager[ReplicaUnit]],
+        blobs: BlobStore,
+        clock: Clock,
+        *,
+        called: Callable[[Collection[str]], Mapping[str, str]],
+    ) -> None:
         self._work = work
+        self._called = called
         self._blobs = blobs
         self._clock = clock
         self.comparing = Comparing(work)
@@ -292,7 +303,8 @@ class Sync:
         """Give the hub every file that it needs; returns how many it has now. `go_on` is that of `give`."""
         if lacking := self._files.lacking(line, self._blobs, do(self._epoch)):
             do(partial(self._offer_again, lacking))
-        given = give(line, self._blobs, do(self.files_to_send), go_on=go_on)
+        names = do(self.files_to_send)
+        given = give(line, self._blobs, names, called=do(partial(self._called, names)), go_on=go_on)
         for sha in given:
             do(partial(self.file_sent, sha))
         return len(given)

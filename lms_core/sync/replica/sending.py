@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from lms_core.errors import Denied, NotFound, UserError
@@ -17,8 +17,8 @@ Progress = Callable[[int, int], bool]
 class FileLine(Protocol):
     """The part of a transport that files need."""
 
-    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
-        """Give a file to the hub, unless it has it; returns whether bytes were sent."""
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None, *, filename: str = "") -> bool:
+        """Give a file, called so, to the hub, unless it has it; returns whether bytes were sent."""
 
     def lacking(self, names: Sequence[str]) -> list[str]:
         """Those of the files that the hub should have and has not."""
@@ -46,18 +46,23 @@ class Comparison:
 
 
 def give(
-    line: FileLine, blobs: BlobStore, names: Iterable[str], *, go_on: Callable[[], bool] = lambda: True
+    line: FileLine,
+    blobs: BlobStore,
+    names: Iterable[str],
+    *,
+    called: Mapping[str, str],
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[str]:
     """Give files; returns those that the hub has now. The others wait: what needs them says so when it is published.
 
-    `go_on` returning False stops after the part that is on its way.
+    `called` tells what people call some of them. `go_on` returning False stops after the part that is on its way.
     """
     given: list[str] = []
     for name in names:
         if not go_on():
             break
         try:
-            line.put_blob(name, blobs, lambda done, size: go_on())
+            line.put_blob(name, blobs, lambda done, size: go_on(), filename=called.get(name, ""))
         except (NotFound, Denied, UserError) as error:
             if error.code != "cancelled":
                 log.warning("a file was not sent: %s", error.code)

@@ -199,13 +199,15 @@ class Transport:
         """Fetch a file into a file, going on where an earlier try ended."""
         self._fetch(f"/blobs/{sha256}", to, progress)
 
-    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None, *, filename: str = "") -> bool:
         """Give a file to the hub, going on where an earlier try ended; False when the hub had it already.
+
+        `filename` is kept with what becomes of it (RES-12).
 
         Raises:
             Offline: the line died too often with nothing brought through.
         """
-        upload = self._begin_upload(sha256, blobs)
+        upload = self._begin_upload(sha256, blobs, filename)
         sent, failed = False, 0
         while not upload["done"]:
             try:
@@ -215,7 +217,7 @@ class Transport:
                 failed += 1
                 if failed == TRIES:
                     raise Offline from error
-                upload = self._begin_upload(sha256, blobs)
+                upload = self._begin_upload(sha256, blobs, filename)
             if progress and not progress(upload["offset"], blobs.size(sha256)):
                 raise UserError("cancelled")
         return sent
@@ -228,10 +230,11 @@ class Transport:
             found += self._told("POST", "/files/lacking", "names", json=asked)["names"]
         return found
 
-    def _begin_upload(self, sha256: str, blobs: BlobStore) -> dict[str, Any]:
+    def _begin_upload(self, sha256: str, blobs: BlobStore, filename: str) -> dict[str, Any]:
         size = blobs.size(sha256)
-        name = b64encode(sha256.encode()).decode()
-        headers = {"Tus-Resumable": TUS, "Upload-Length": str(size), "Upload-Metadata": f"sha256 {name}"}
+        said = {"sha256": sha256} | ({"filename": filename} if filename else {})
+        told = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
+        headers = {"Tus-Resumable": TUS, "Upload-Length": str(size), "Upload-Metadata": told}
         upload: dict[str, Any] = self._told("POST", "/uploads", "id", "done", "offset", headers=headers)
         if upload["done"] or not upload["proof"]:
             return upload

@@ -19,7 +19,7 @@ class PickyLine:
     def __init__(self, refused: str) -> None:
         self.refused, self.taken = refused, []  # type: tuple[str, list[str]]
 
-    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
+    def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None, *, filename: str = "") -> bool:
         if sha256 == self.refused:
             raise UserError("out_of_quota", used_mb=1, most_mb=1)
         if progress and not progress(1, blobs.size(sha256)):
@@ -31,23 +31,25 @@ class PickyLine:
 def test_a_refused_file_holds_up_no_other(workspace: Workspace) -> None:
     names = [workspace.media.put(bytes([n])) for n in range(3)]
     line = PickyLine(names[0])
-    assert give(line, workspace.media, names) == names[1:] == line.taken
+    assert give(line, workspace.media, names, called={}) == names[1:] == line.taken
 
 
 def test_it_stops_when_somebody_says_so(workspace: Workspace) -> None:
     names = [workspace.media.put(bytes([n])) for n in range(4)]
     left = iter((True, True, True, False, False))
     line = PickyLine("")
-    assert give(line, workspace.media, names, go_on=lambda: next(left)) == names[:1]
+    assert give(line, workspace.media, names, called={}, go_on=lambda: next(left)) == names[:1]
     assert line.taken == names[:1]
 
 
 def test_a_file_that_is_not_here_waits(workspace: Workspace) -> None:
     class Lost(PickyLine):
-        def put_blob(self, sha256: str, blobs: BlobStore, progress: Progress | None = None) -> bool:
+        def put_blob(
+            self, sha256: str, blobs: BlobStore, progress: Progress | None = None, *, filename: str = ""
+        ) -> bool:
             raise NotFound("no_file")
 
-    assert give(Lost(""), workspace.media, ["0" * 64]) == []
+    assert give(Lost(""), workspace.media, ["0" * 64], called={}) == []
 
 
 @pytest.fixture
