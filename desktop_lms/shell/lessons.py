@@ -13,6 +13,7 @@ from desktop_lms.widgets.theme import look
 if TYPE_CHECKING:
     from desktop_lms.features.lesson.view import LessonPage
     from desktop_lms.shell.pages import Context
+    from desktop_lms.shell.window import Window
 
 KEPT = 3
 """Pages that stay, the present one among them."""
@@ -23,7 +24,7 @@ SPARE_MS = 700
 class LessonPages(QObject):
     """Makes the page of a lesson, or gives the one that is there; for one window."""
 
-    def __init__(self, context: Context, window: QWidget) -> None:
+    def __init__(self, context: Context, window: Window) -> None:
         super().__init__(window)
         self._context, self.window = context, window
         self._kept: dict[str, LessonPage] = {}
@@ -34,6 +35,7 @@ class LessonPages(QObject):
         self._later.timeout.connect(self.build)
         self._later.start()
         look().changed.connect(self._forget)
+        window.closing.connect(self._later.stop)
 
     def page(self, lesson: str, place: str = "") -> LessonPage:
         """The page of a lesson, opened at a place."""
@@ -50,8 +52,8 @@ class LessonPages(QObject):
         """Build the page that waits, dressed and laid out."""
         if self._spare is None:
             self._spare = page = self._make()
-            page.setParent(self.window)
-            page.resize(self.window.size())
+            page.setParent(self.window.stack)
+            page.resize(self.window.stack.size())
             dress(page)
 
     def _make(self) -> LessonPage:

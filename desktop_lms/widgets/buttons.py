@@ -51,11 +51,13 @@ class Button(QPushButton):
         else:
             super().keyPressEvent(event)
 
-    def say(self, text: str) -> None:
-        """Show another verb."""
-        self._words = text
-        self.setAccessibleName(text)
-        self._restyle()
+    def say(self, text: str, icon: str = "") -> None:
+        """Show another verb, with an icon of its own where one is named."""
+        now = (text, icon or self._icon)
+        if now != (self._words, self._icon):
+            self._words, self._icon = now
+            self.setAccessibleName(text)
+            self._restyle()
 
     def show_icon(self, icon: str) -> None:
         """Show another icon."""

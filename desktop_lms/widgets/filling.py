@@ -10,6 +10,8 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 SLICE_S = 0.006
 """How long one turn may take, give or take a piece."""
+FIRST_MS = 24
+"""Before the first turn: what is there already is painted meanwhile."""
 _SEAM = "\u200b"
 """Begins a piece and is taken out again: the first paragraph of what is inserted would lose its own format."""
 
@@ -26,7 +28,6 @@ class Filling(QObject):
         self._left: list[str] = []
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
         self._turn.timeout.connect(self._go_on)
 
     @property
@@ -38,14 +39,14 @@ class Filling(QObject):
         """Take what shall come; what was left of another text is dropped."""
         self._left = list(reversed(pieces))
         if self._left:
-            self._turn.start()
+            self._turn.start(FIRST_MS)
         else:
             self._turn.stop()
 
     def add(self, pieces: Sequence[str]) -> None:
         """Take what shall come behind what is left."""
         self._left = [*reversed(pieces), *self._left]
-        self._turn.start()
+        self._turn.start(0)
 
     def complete(self, upto: int | None = None) -> None:
         """Put in all that is left now, or as much as it takes to have a position."""
@@ -63,7 +64,7 @@ class Filling(QObject):
 
     def _after(self) -> None:
         if self._left:
-            self._turn.start()
+            self._turn.start(0)
         else:
             self._turn.stop()
             self.filled.emit()

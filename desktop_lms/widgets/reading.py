@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -28,9 +29,8 @@ from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.positions import joined, units
-from desktop_lms.widgets.ruling import area, rule
+from desktop_lms.widgets.ruling import paint_below
 from desktop_lms.widgets.selecting import choose_more
-from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
 
@@ -54,6 +54,12 @@ class Mark:
     end: int
     colour: str
     note: str = ""
+
+
+@lru_cache(8)
+def _line(scale: float, rtl: bool) -> float:
+    """Width of a line of text in the present look, in px."""
+    return QFontMetricsF(current().font("read")).horizontalAdvance(SAMPLE[:MEASURE])
 
 
 def _nothing(name: str) -> bytes | None:
@@ -229,7 +235,7 @@ class LessonText(QTextBrowser):
     def measure(self) -> float:
         """Width of a line of text in px."""
         room = self.viewport().width() - 16 if self.width() > 40 else 560
-        return min(QFontMetricsF(current().font("read")).horizontalAdvance(SAMPLE[:MEASURE]), max(200, room))
+        return min(_line(current().scale, current().rtl), max(200, room))
 
     def _fit(self) -> None:
         wide = int(self.measure)
@@ -382,18 +388,6 @@ class LessonText(QTextBrowser):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = across.maximum() - across.value() if self.isRightToLeft() else across.value()
         painter.translate(-left, -self.verticalScrollBar().value())
-        self._paint_below(painter)
+        paint_below(painter, self, self._boxes)
         painter.end()
         super().paintEvent(event)
-
-    def _paint_below(self, painter: QPainter) -> None:
-        """Paint what lies below the words, in the places of the document."""
-        contrast, document = current().mode == "contrast", self.document()
-        for table, color in self._boxes:
-            code = color == current().color("sunken")
-            edge = "hairline" if code or contrast else None
-            rounded(painter, area(document, table), fill=color, edge=edge, radius=8)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for frame in document.rootFrame().childFrames():
-            if isinstance(frame, QTextTable) and frame.rows() > 1:
-                rule(painter, document, frame)

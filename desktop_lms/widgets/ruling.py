@@ -1,11 +1,18 @@
-"""Where the tables of a text stand, and the hairlines below their rows, which QTextDocument cannot draw."""
+"""Where the tables of a text stand, and what lies below the words, which QTextDocument cannot draw."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPen, QTextDocument, QTextTable
+from collections.abc import Sequence
 
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QTextDocument, QTextTable
+from PySide6.QtWidgets import QTextEdit
+
+from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current
+
+NEAR = QPoint(0, 80)
+"""A box stands so far around its words, in px."""
 
 
 def area(document: QTextDocument, table: QTextTable) -> QRectF:
@@ -30,3 +37,21 @@ def rule(
         painter.setPen(QPen(current().color("hairlineStrong" if strong else "hairline"), 1))
         y = round(bottom + table.format().cellPadding())
         painter.drawLine(round(left), y, round(right), y)
+
+
+def paint_below(painter: QPainter, text: QTextEdit, boxes: Sequence[tuple[QTextTable, QColor]]) -> None:
+    """Paint what lies below the words in view, in the places of the document; what is not in view is not laid out."""
+    contrast, document, view = current().mode == "contrast", text.document(), text.viewport().rect()
+    first = text.cursorForPosition(view.topLeft() - NEAR).position()
+    last = text.cursorForPosition(view.bottomRight() + NEAR).position()
+    for table, color in boxes:
+        if table.lastPosition() >= first and table.firstPosition() <= last:
+            code = color == current().color("sunken")
+            edge = "hairline" if code or contrast else None
+            rounded(painter, area(document, table), fill=color, edge=edge, radius=8)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for frame in document.rootFrame().childFrames():
+        if frame.firstPosition() > last:
+            break
+        if frame.lastPosition() >= first and isinstance(frame, QTextTable) and frame.rows() > 1:
+            rule(painter, document, frame)

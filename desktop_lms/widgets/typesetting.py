@@ -58,16 +58,15 @@ def set_paragraphs(document: QTextDocument, start: int = 0) -> None:
     block = document.findBlock(start)
     cursor = QTextCursor(document)
     while block.isValid():
-        form = QTextBlockFormat()
-        form.setLayoutDirection(_direction(block.text()))
-        if block.blockFormat().hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth.value):
+        text, old, form = block.text(), block.blockFormat(), QTextBlockFormat()
+        form.setLayoutDirection(_direction(text))
+        if old.hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth.value):
             form.setBackground(theme.color("hairlineStrong"))  # the colour of the rule
+        picture = text.strip() == "\ufffc"  # a line of its height and a half would gape
+        if not picture and old.headingLevel() == 0 and QTextCursor(block).currentTable() is None:
+            form.setLineHeight(theme.line("read"), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.setPosition(block.position())
         cursor.mergeBlockFormat(form)
-        in_table = QTextCursor(block).currentTable() is not None
-        picture = block.text().strip() == "\ufffc"  # a line of its height and a half would gape
-        if not in_table and not picture and block.blockFormat().headingLevel() == 0:
-            cursor.mergeBlockFormat(_lines(theme.line("read")))
         block = block.next()
     document.setIndentWidth(theme.px(24))
 

@@ -35,8 +35,3 @@ def framed(reading: Reading, body: Body, room: Room, *, foot: bool = True) -> tu
     pieces[0] = head + pieces[0]
     pieces[-1] += end
     return pieces, make
-
-
-def page_html(text: str) -> str:
-    """A whole text in the direction of the language."""
-    return f'<body dir="{"rtl" if current().rtl else "ltr"}">{text}</body>'

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop_lms.features.lesson.arriving.view import banners
 from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
-from desktop_lms.features.lesson.framing import framed, page_html
+from desktop_lms.features.lesson.framing import framed
 from desktop_lms.features.lesson.hosting import Hosting
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
@@ -144,12 +144,9 @@ class LessonPage(QWidget):
     @property
     def can_stay(self) -> bool:
         """Whether all of it is there and nothing in it holds a file: then it can be shown again as it is."""
-        whole = self._model.reading is not None and self._model.error is None and self.text.is_whole
-        return (
-            whole
-            and self._model.drawing.is_drawn
-            and not any(getattr(part, "holds_files", False) for part in self.text.findChildren(QWidget))
-        )
+        model = self._model
+        whole = model.reading is not None and model.error is None and self.text.is_whole and model.drawing.is_drawn
+        return whole and not any(getattr(part, "holds_files", False) for part in self.text.findChildren(QWidget))
 
     @property
     def crumbs(self) -> list[tuple[str, str]]:

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePai
 
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.layout import clear, row
+from desktop_lms.widgets.layout import row
 from desktop_lms.widgets.text import Elided
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 
-LEAST, LARGE = 72, 1.2
-"""Width of a button to another lesson, in px; above that scale of text there is no room for the time spent."""
+LEAST, LARGE, SHORT = 72, 1.2, 28
+"""Width of a button to another lesson, in px; above that scale of text there is no room for the time spent; the most
+letters of a lesson's name."""
 
 
 class Way(Button):
@@ -32,6 +33,14 @@ class Way(Button):
     def minimumSizeHint(self) -> QSize:
         hint = super().sizeHint()
         return QSize(current().px(LEAST), hint.height()) if self.gives or current().scale > LARGE else hint
+
+    def lead_to(self, lesson: Neighbour | None) -> None:
+        """Name the lesson that it leads to; a button that leads nowhere is not there."""
+        self.setVisible(lesson is not None)
+        if lesson is not None:
+            short = lesson.title if len(lesson.title) <= SHORT else lesson.title[: SHORT - 1].rstrip() + "…"
+            self.say(f"{lesson.number} {short}")
+            self.setToolTip(lesson.title)
 
     @property
     def shown(self) -> str:
@@ -62,35 +71,37 @@ class Foot(QWidget):
     ) -> None:
         super().__init__()
         self._model, self._follow, self._resize_text = model, follow, resize_text
-        self._box = row(gap=12, margin=(24, 10, 24, 10))
+        self._reading: Reading | None = None
+        self._before, self._after = Way(icon="arrow-left", kind="ghost"), Way(icon="arrow-right", icon_after=True)
+        self._mark = Way(tr("Mark as not done"), "ghost", "circle")
+        self._mark.gives = False
         self._spent = Elided("", "caption", "text2")
-        self._shown: object = None
+        self._box = row(
+            self._before, "~", *self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked),
+            self._spent, self._mark, "~", self._after,
+            self._tool("panel-right", tr("Show or hide the panel"), self.panel_asked),
+            gap=12, margin=(24, 10, 24, 10),
+        )  # fmt: skip
         self.setLayout(self._box)
+        self._mark.clicked.connect(lambda: self._model.mark(done=not self._model.is_done))
+        self._before.clicked.connect(lambda: self._go(-1))
+        self._after.clicked.connect(lambda: self._go(1))
 
     def show_reading(self, reading: Reading) -> None:
         """Show what is around a lesson."""
+        self._reading = reading
         done = self._model.is_done
-        if (now := (reading.previous, reading.following, done, current().scale)) == self._shown:
-            return
-        self._shown = now
-        clear(self._box)
-        self._spent = Elided("", "caption", "text2")
-        mark = Way(
-            tr("Mark as not done") if done else tr("Mark as done"), "ghost", "circle-check" if done else "circle"
-        )
-        mark.gives = False
-        mark.setToolTip(mark.accessibleName())
-        mark.clicked.connect(lambda: self._model.mark(done=not done))
-        self._box.addWidget(self._neighbour(reading.previous, "arrow-left"))
-        self._box.addStretch(1)
-        for each in (*self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked)):
-            self._box.addWidget(each)
-        self._box.addWidget(self._spent)
-        self._box.addWidget(mark)
-        self._box.addStretch(1)
-        self._box.addWidget(self._neighbour(reading.following, "arrow-right"))
-        self._box.addWidget(self._tool("panel-right", tr("Show or hide the panel"), self.panel_asked))
+        self._mark.say(tr("Mark as not done") if done else tr("Mark as done"), "circle-check" if done else "circle")
+        self._mark.setToolTip(self._mark.accessibleName())
+        for way, lesson in ((self._before, reading.previous), (self._after, reading.following)):
+            way.lead_to(lesson)
         self.show_spent()
+
+    def _go(self, step: int) -> None:
+        reading = self._reading
+        lesson = (reading.previous if step < 0 else reading.following) if reading is not None else None
+        if lesson is not None:
+            self._follow(lesson)
 
     def _sizes(self) -> list[Button]:
         resize = self._resize_text
@@ -105,16 +116,6 @@ class Foot(QWidget):
     def _tool(self, icon: str, name: str, asked: SignalInstance) -> Button:
         made = Button("", "ghost", icon, name=name)
         made.clicked.connect(asked)
-        return made
-
-    def _neighbour(self, lesson: Neighbour | None, icon: str) -> QWidget:
-        if lesson is None:
-            return QWidget()
-        forward = icon == "arrow-right"
-        short = lesson.title if len(lesson.title) <= 28 else lesson.title[:27].rstrip() + "…"
-        made = Way(f"{lesson.number} {short}", "" if forward else "ghost", icon, icon_after=forward)
-        made.setToolTip(lesson.title)
-        made.clicked.connect(lambda: self._follow(lesson))
         return made
 
     def show_spent(self) -> None:
