@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from desktop_lms.logs import Timed
@@ -132,6 +132,8 @@ class Store(QObject):
         self._closed = True
         for task in self.findChildren(Task):
             task.cancel()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         self._pool.shutdown(cancel_futures=True)
         self._lane.shutdown()
         self.workspace.close()
