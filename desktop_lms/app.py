@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from desktop_lms.ahead import load_ahead
 from desktop_lms.crashes import Crash, Running
 from desktop_lms.downloads import Downloads
-from desktop_lms.leaving import lock
+from desktop_lms.leaving import lock, quit_when_left
 from desktop_lms.logs import read_faults, start_logging
 from desktop_lms.platform.outside import empty_copies, remove_left
 from desktop_lms.preferences import LOOKS, Preferences
@@ -27,7 +27,7 @@ from desktop_lms.shell.places import Command
 from desktop_lms.shell.searching import Indexing, PaletteSearch
 from desktop_lms.shell.stall import StallWatch
 from desktop_lms.shell.sync_loop import SyncLoop
-from desktop_lms.shell.window import Window
+from desktop_lms.shell.window import Window, opening_size
 from desktop_lms.store import Errands, Store
 from desktop_lms.widgets.player.habits import habits
 from desktop_lms.widgets.theme import Theme, use
@@ -108,7 +108,7 @@ class App(QObject):
         model.opened.connect(self._on_opened)
         self.door = QMainWindow()
         self.door.setWindowTitle(PRODUCT)
-        self.door.resize(1280, 800)
+        self.door.resize(opening_size())
         page = WelcomePage(model)
         model.setParent(page)
         self.door.setCentralWidget(page)
@@ -389,7 +389,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.running = Running(given.data_dir)
     try:
         app.start(given.profile)
-        qt.lastWindowClosed.connect(qt.quit)
+        quit_when_left(qt)
         return qt.exec()
     finally:
         app.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from desktop_lms.shell.errors import show_error
@@ -32,6 +32,8 @@ from desktop_lms.words import PRODUCT, tr
 from lms_core.errors import LmsError
 from lms_core.notifications.model import Notification
 
+WANTED, FRAME = QSize(1280, 800), 32
+"""Size of a window where there is room, and height of the frame that a desktop draws around it, in px."""
 HISTORY = 100
 COMPACT_BELOW = 1000
 
@@ -63,6 +65,13 @@ class SearchButton(Clickable):
         rounded(self.painter(), self.rect(), fill="hover" if self._over else "surface", edge="hairlineStrong", radius=8)
 
 
+def opening_size() -> QSize:
+    """As large as a window opens: what pages are drawn for, on a small screen as much as it has."""
+    if QGuiApplication.platformName() == "offscreen":  # its screen is smaller than any that people have
+        return WANTED
+    return WANTED.boundedTo(QGuiApplication.primaryScreen().availableGeometry().size() - QSize(0, FRAME))
+
+
 class Window(QMainWindow):
     """The app's window. Features come in as places and commands; `go` leads to a route such as `lesson/ID`."""
 
@@ -72,7 +81,7 @@ class Window(QMainWindow):
     def __init__(self, *, name: str, places: Sequence[Place] = (), commands: Sequence[Command] = ()) -> None:
         super().__init__()
         self.setWindowTitle(PRODUCT)
-        self.resize(1280, 800)
+        self.resize(opening_size())
         self.setMinimumSize(640, 480)
         self._places = {p.name: p for p in places}
         self._commands = list(commands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -71,9 +72,36 @@ threads = [Thread(target=ask) for _ in range(8)]
 assert len(found) == 8
 """
 
+IN_AND_OUT = """
+import sys
+from PySide6.QtCore import QTimer
+from desktop_lms import app
+from tests.fakes import MemorySecrets
 
-def _python(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+class Watched(app.App):
+    def show_door(self):
+        super().show_door()
+        then = self.come_in if self.store is None and not told else self.door.close
+        told.append("door")
+        QTimer.singleShot(0, then)
+
+    def come_in(self):
+        self.sessions.secrets = self.sessions.profiles.secrets = MemorySecrets()
+        self.enter(self.sessions.start_local("Mina", "Lantern-and-limpet-7"))
+        QTimer.singleShot(300, self.go_out)
+
+    def go_out(self):
+        told.append("inside" if self.window.isVisible() else "")
+        self.leave()
+
+told, app.App = [], Watched
+assert app.main(["--data-dir", sys.argv[1]]) == 0
+print(*told)
+"""
+
+
+def _python(code: str, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -86,3 +114,7 @@ def test_a_wrong_call_is_described_as_without_the_postponed_modules() -> None:
 
 def test_those_who_ask_at_once_all_find_a_whole_module() -> None:
     _python(LATELY + AT_ONCE)
+
+
+def test_the_program_stays_while_one_comes_in_and_goes_out(tmp_path: Path) -> None:
+    assert _python(IN_AND_OUT, str(tmp_path)).split() == ["door", "inside", "door"]
