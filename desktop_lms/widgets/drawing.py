@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -12,12 +14,14 @@ from desktop_lms.words import tr
 
 HIGHEST = 4000
 """No drawing is higher, in px."""
+_FAMILIES = re.compile(rb"""(font-family(?:="|:))([^";}]*)""")
+_KINDS = {b"sans-serif": b"Inter", b"serif": b"Source Serif 4", b"monospace": b"JetBrains Mono"}
 
 
 def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
     """A picture or SVG, at most so many px wide, sharp on a screen of a ratio; a card when it cannot be read."""
     if b"<svg" in data[:600]:
-        svg = QSvgRenderer(data)
+        svg = QSvgRenderer(_FAMILIES.sub(_first_family, data))
         if not svg.isValid():
             return _damaged(most)
         size = svg.defaultSize()
@@ -39,6 +43,12 @@ def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
             return image
     image.setDevicePixelRatio(ratio)
     return image
+
+
+def _first_family(found: re.Match[bytes]) -> bytes:
+    """Qt takes a list of families for the name of one; what names a kind of letters alone gets the app's own."""
+    name = found[2].split(b",")[0].strip(b" '")
+    return found[1] + _KINDS.get(name, name)
 
 
 def _damaged(most: int) -> QImage:
