@@ -9,7 +9,7 @@ from desktop_lms.widgets.theme import current
 
 
 class Flow(QLayout):
-    """A layout of one or more lines; hidden widgets take no room."""
+    """A layout of one or more lines, their widgets in the middle of each; hidden widgets take no room."""
 
     def __init__(self, *widgets: QWidget, gap: int = 8) -> None:
         super().__init__()
@@ -52,15 +52,28 @@ class Flow(QLayout):
         self._lay(rect, move=True)
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
-        x = y = high = 0
+        y = 0
+        for line in self._lines(rect.width()):
+            x, high = 0, max(item.sizeHint().height() for item in line)
+            for item in line if move else ():
+                size = item.sizeHint()
+                left = rect.right() + 1 - x - size.width() if current().rtl else rect.left() + x
+                item.setGeometry(QRect(QPoint(left, rect.top() + y + (high - size.height()) // 2), size))
+                x += size.width() + self._gap
+            y += high + self._gap
+        return max(0, y - self._gap)
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """What stands beside each other, each in the middle of its line."""
+        lines: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x and x + size.width() > rect.width():
-                x, y, high = 0, y + high + self._gap, 0
-            if move:
-                left = rect.right() + 1 - x - size.width() if current().rtl else rect.left() + x
-                item.setGeometry(QRect(QPoint(left, rect.top() + y), size))
-            x, high = x + size.width() + self._gap, max(high, size.height())
-        return y + high
+            wide = item.sizeHint().width()
+            if not lines or x + wide > width:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += wide + self._gap
+        return lines
