@@ -71,6 +71,36 @@ def rich_course(workspace: Workspace) -> str:
     return lesson.id
 
 
+def large_course(workspace: Workspace) -> str:
+    """Install a course with a wide table, a long one and long code; returns its lesson."""
+    heads = (
+        "Shell",
+        "Place",
+        "Day",
+        "Tide",
+        "Weight in g",
+        "Length in mm",
+        "Who weighed it",
+        "What was seen",
+    )
+    wide = [f"| {n} | Slipway, lower step | {n} May | ebb | 4.{n} | 3{n} | Joseph | barnacles and **weed** around |"
+            for n in range(1, 9)]  # fmt: skip
+    long = [f"| {n} | {4 + n % 7 / 10:.1f} | {30 + n % 9} | `L{n:03}` |" for n in range(1, 501)]
+    code = [f"shell_{n} = weigh(scale, shell={n})  # in grams" for n in range(1, 3001)]
+    body = "\n".join([
+        "Eight shells, all that was noted of each:", "", f"| {' | '.join(heads)} |", "|---:|" + "---|" * 7, *wide, "",
+        "Words go on. Five hundred weights:", "", "| Shell | Grams | Millimetres | Label |", "|---:|---:|---:|---|",
+        *long, "", "## What the scale wrote", "", "```python", *code, "```", "", "The end.",
+    ])  # fmt: skip
+    document = CourseDocument(
+        "large", "1", "Statistics for Everyday Questions",
+        modules=(ModuleDoc("m", "Sampling", lessons=(LessonDoc("large-1", "All the weights", body=body),)),),
+    )  # fmt: skip
+    pack = build_pack(document)
+    workspace.installed.install_pack(workspace.media.put(pack), pack)
+    return "large-1"
+
+
 VTT = b"""WEBVTT
 
 00:00.000 --> 00:01.200

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from html import escape, unescape
 
-from lms_core.content.embeds import MOST, Embed, embed_key, kind_of
+from lms_core.content.embeds import MOST, Embed, EmbedKind, embed_key, kind_of
+from lms_core.content.large import GAP, is_large_code, is_large_table
 
-_GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
-"""Tables have no margins and touch each other without it."""
 FIRST, PIECE = 4000, 2000
 DEEPEST = 48
 BOXED = 4
 """Boxes and tables in each other, and elements at all: what lies deeper is shown as its words. Laying out a table costs
 twice as much with each one around it."""
 _BOXES = frozenset({"table", "pre", "div", "details"})
+_LARGE: dict[str, EmbedKind] = {"table": "table", "pre": "code"}
 _VOID = frozenset({"br", "hr", "img", "input"})
 _LINK = re.compile(r"(?:https?:|mailto:|lesson:|media:|#)", re.IGNORECASE)
 _MEDIA = re.compile(r"media:[0-9a-f]{64}")
@@ -115,7 +115,7 @@ class Dresser:
     def __init__(
         self, theme: RenderTheme, embeds: Mapping[str, Embed] | None = None, files: Mapping[str, str] | None = None
     ) -> None:
-        self._theme, self._files = theme, files or {}
+        self._theme, self._files, self._lifts, self._large = theme, files or {}, files is not None, -1
         self._known = dict(embeds or {})
         self._embeds: dict[str, Embed] = {}
         self._after_embed = False
@@ -158,10 +158,24 @@ class Dresser:
         else:
             if not self._ends and (tag == "p" or tag in _HEADINGS):
                 self._cut()
+            if tag in _LARGE and self._is_outermost():
+                self._large = len(self._out)
             deep = len(self._ends) >= DEEPEST or (tag in _BOXES and self._boxes() >= BOXED)
             start, end = ("", "") if deep else self._pair(tag, found, classes)
             self._out.append(start)
             self._ends.append((tag, end))
+
+    def _is_outermost(self) -> bool:
+        return self._lifts and all(end == "</div>" for _, end in self._ends)
+
+    def _lift(self, kind: EmbedKind) -> None:
+        """Embed the table or the code that just ended, where it is too large for the text."""
+        html = "".join(self._out[self._large :])
+        large = is_large_table(html) if kind == "table" else is_large_code(html)
+        if large and len(self._embeds) < MOST:
+            embed = Embed(embed_key(html, self._embeds), kind, source=html)
+            self._embeds[embed.key] = embed
+            self._out[self._large :] = [embed_html(embed.key)]
 
     def _boxes(self) -> int:
         return sum("</table>" in end for _, end in self._ends)
@@ -187,6 +201,8 @@ class Dresser:
                 if opened == "pre":
                     self._trim()
                 self._out.append(end)
+            if opened in _LARGE and self._is_outermost():
+                self._lift(_LARGE[opened])
             if tag in _HEADINGS and opened == tag:
                 self._close_heading()
             if opened == tag:
@@ -261,7 +277,7 @@ class Dresser:
             self._heading = (int(tag[1]), found.get("id", ""), len(self._text))
             return self._named(tag, found), f"</{tag}>"
         if tag == "table":
-            return '<table border="0" cellspacing="0" cellpadding="8" width="100%">', f"</table>{_GAP}"
+            return '<table border="0" cellspacing="0" cellpadding="8" width="100%">', f"</table>{GAP}"
         if tag == "code" and not any(opened == "pre" for opened, _ in self._ends):
             return f'<code style="background-color:{self._theme.hex("sunken")}">', "</code>"
         if tag == "mark":
@@ -307,7 +323,7 @@ class Dresser:
         fill = self._theme.hex(token)
         return (
             f'<table border="0" cellspacing="0" cellpadding="12" width="100%"><tr><td bgcolor="{fill}">{start}',
-            f"{end}</td></tr></table>{_GAP}<!--{kind}-->",
+            f"{end}</td></tr></table>{GAP}<!--{kind}-->",
         )
 
     def _named(self, tag: str, found: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ Written in Markdown as
 - `<details>` or `??? note "Title"` for what is folded,
 - a fenced block `cards` for flashcards, each `front :: back` on a line,
 - a fenced block `check` for a question to check oneself: its words, then `- [x]` and `- [ ]` answers, then why.
+Tables and code that are too large for the text stand there as well.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import msgspec
 MOST = 500
 """How many a text may have; the others are shown as callouts, code and links."""
 
-EmbedKind = Literal["video", "audio", "pdf", "slides", "interactive", "file", "details", "cards", "check"]
+EmbedKind = Literal[
+    "video", "audio", "pdf", "slides", "interactive", "file", "details", "cards", "check", "table", "code"
+]
 
 
 class Embed(msgspec.Struct, frozen=True):
@@ -30,7 +33,7 @@ class Embed(msgspec.Struct, frozen=True):
     media: str = ""
     """SHA-256 of a file of the course."""
     source: str = ""
-    """Markdown of `details`, `cards` and `check`."""
+    """Markdown of `details`, `cards` and `check`; dressed HTML of `table` and `code` (see `large`)."""
 
 
 def kind_of(mime: str) -> EmbedKind:

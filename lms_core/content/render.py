@@ -68,6 +68,9 @@ _QUOTES = re.compile(r"^((?: {0,3}>){8})[ >]*")
 MOST_BRACKETS = 500
 """In one paragraph; the search for the end of each goes through all behind it."""
 MOST_ROWS, MOST_COLUMNS = 500, 50
+LARGE_ROWS, LARGE_COLUMNS, LARGE_CELLS = 5000, 200, 20_000
+"""Of a table that stands by itself: it is laid out piece by piece (see `large`)."""
+_NESTED = re.compile(r"<(/?)(table|details|blockquote|ul|ol|dl|div)\b")
 _GRID_FENCE = "~" * 12
 MOST_READ, MOST_TAGS = 40_000, 1_000
 _ACTIVE_TAGS = frozenset({"script", "iframe", "object", "embed", "applet"})
@@ -102,7 +105,7 @@ def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None
     )
     if whole > MOST_SHOWN:
         clean += f"<p><em>{escape(theme.word('The rest is too long to be shown'))}</em></p>"
-    return Dresser(theme, found, files or {}).dress(_short_tables(clean, theme))
+    return Dresser(theme, found, files).dress(_short_tables(clean, theme, lifts=files is not None))
 
 
 def has_active_parts(markdown: str) -> bool:
@@ -166,24 +169,37 @@ def _parser() -> Markdown:
     return found
 
 
-def _narrow(row: str) -> str:
+def _narrow(row: str, most: int) -> str:
     """A row with its first columns."""
     for end in ("</td>", "</th>"):
-        if row.count(end) > MOST_COLUMNS:
-            row = end.join(row.split(end)[:MOST_COLUMNS]) + end
+        if row.count(end) > most:
+            row = end.join(row.split(end)[:most]) + end
     return row
 
 
-def _short_tables(clean: str, theme: RenderTheme) -> str:
-    """Tables with as many rows and columns as can be laid out at once; how many rows are left out is said below."""
+def _alone(clean: str) -> list[bool]:
+    """Of each table, in the order of their ends, whether it stands in nothing else."""
+    found, deep = [], 0
+    for tag in _NESTED.finditer(clean):
+        deep += -1 if tag[1] else 1
+        if tag[1] and tag[2] == "table":
+            found.append(deep == 0)
+    return found
+
+
+def _short_tables(clean: str, theme: RenderTheme, *, lifts: bool) -> str:
+    """Tables with as many rows and columns as can be laid out; how many rows are left out is said below."""
     if clean.count("<tr") <= MOST_ROWS and clean.count("<t") <= MOST_COLUMNS:
         return clean
-    parts = clean.split("</table>")
+    parts, alone = clean.split("</table>"), _alone(clean)
     for n, part in enumerate(parts[:-1]):
-        rows = part.split("</tr>")
-        rows = [_narrow(row) for row in rows]
-        left = len(rows) - 1 - MOST_ROWS
-        parts[n] = "</tr>".join(rows if left <= 0 else [*rows[:MOST_ROWS], "</tbody>"]) + "</table>"
+        large = lifts and alone[n]
+        wide = LARGE_COLUMNS if large else MOST_COLUMNS
+        rows = [_narrow(row, wide) for row in part.split("</tr>")]
+        columns = max(1, *(row.count("</td>") + row.count("</th>") for row in rows))
+        most = min(LARGE_ROWS, LARGE_CELLS // columns) if large else MOST_ROWS
+        left = len(rows) - 1 - most
+        parts[n] = "</tr>".join(rows if left <= 0 else [*rows[:most], "</tbody>"]) + "</table>"
         if left > 0:
             parts[n] += f"<p><em>{escape(theme.word('Rows left out:'))} {left}</em></p>"
     return "".join(parts)

@@ -62,7 +62,7 @@ def kind_name(kind: str) -> str:
     names = {
         "video": tr("Video"), "audio": tr("Sound"), "pdf": tr("PDF"), "slides": tr("Slides"),
         "interactive": tr("Interactive"), "details": tr("More"), "cards": tr("Flashcards"),
-        "check": tr("Check yourself"),
+        "check": tr("Check yourself"), "table": tr("Table"), "code": tr("Code"),
     }  # fmt: skip
     return names.get(kind, tr("File"))
 
@@ -120,6 +120,18 @@ def _file(embed: Embed, room: Room) -> QWidget:
     return Handout(embed, room) if embed.media else card(embed, room)
 
 
+def _table(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.large.view import make_table
+
+    return make_table(embed, room)
+
+
+def _code(embed: Embed, room: Room) -> QWidget:
+    from desktop_lms.features.lesson.large.view import make_code
+
+    return make_code(embed, room)
+
+
 PARTS: dict[str, Factory] = {
     "pdf": _paper,
     "slides": _paper,
@@ -130,5 +142,7 @@ PARTS: dict[str, Factory] = {
     "details": _details,
     "cards": _cards,
     "check": _check,
+    "table": _table,
+    "code": _code,
 }
 """The factory of each kind; those that are not here get `card`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy
@@ -60,7 +62,11 @@ class PartText(LessonText):
                 self._show(body)
                 room.later(self, lambda: self._read(body, dress), self._on_pictures)
 
-        room.later(self, lambda: render_body(source, title="", dress=dress, files=files), show)
+        room.later(self, lambda: self._made(source, dress, files), show)
+
+    def _made(self, source: str, dress: Dress, files: Mapping[str, str]) -> Body:
+        """The text as it is shown; beside the window."""
+        return render_body(source, title="", dress=dress, files=files)
 
     def _read(self, body: Body, dress: Dress) -> dict[str, bytes]:
         """The pictures and formulas of a text."""
@@ -73,8 +79,12 @@ class PartText(LessonText):
 
         room = self._room
         make: dict[str, Make] = {e.key: (lambda e=e: make_part(e, room)) for e in body.embeds}
-        self.show_html(page_html(body.html), self._pictures.get, make)
+        first, *rest = body.pieces
+        self.show_html(self._page(first), self._pictures.get, make, rest=rest)
         self._measure_height()
+
+    def _page(self, text: str) -> str:
+        return page_html(text)
 
     def _on_pictures(self, found: dict[str, bytes]) -> None:
         if found:
