@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QWidget
 
@@ -38,7 +38,13 @@ class Page(QScrollArea):
         clear(self._box)
         inner = boxed(column(*items, gap=0))
         self._box.addWidget(inner, 1)
+        self._fit()
         self.verticalScrollBar().setValue(at)
+
+    def _fit(self) -> None:
+        """Have the height that the items need before they are painted, not squeezed into that of the former ones."""
+        if self.isVisible():
+            QCoreApplication.sendEvent(self.body, QEvent(QEvent.Type.LayoutRequest))
 
 
 class Columns(QWidget):
