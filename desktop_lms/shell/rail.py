@@ -37,7 +37,7 @@ class Rail(Panel):
         """Mark where one is, in the wide or the narrow form."""
         if compact != self._compact:
             self._compact = compact
-            self._build()
+            self._fold()
         self._here = name
         for key, item in self.items.items():
             item.setChecked(key == name)
@@ -57,15 +57,9 @@ class Rail(Panel):
         box = self._box
         clear(box)
         self.items = {}
-        compact = self._compact
-        head = row(
-            Mark(),
-            None if compact else Label(PRODUCT, "heading", size=15),
-            "~",
-            gap=10,
-            margin=(6 if compact else 2, 0, 0, 0),
-        )
-        content = column(boxed(head), 16, gap=2, margin=(12, 14, 12, 12))
+        self._name = Label(PRODUCT, "heading", size=15)
+        self._head = row(Mark(), self._name, "~", gap=10)
+        content = column(boxed(self._head), 16, gap=2, margin=(12, 14, 12, 12))
         group = 0
         for place in self._places:
             if place.group < 0:
@@ -81,11 +75,20 @@ class Rail(Panel):
             if place.group < 0:
                 content.addWidget(self._item(place))
         box.addWidget(boxed(content))
-        self.setFixedWidth(NARROW if compact else min(current().px(WIDE), WIDEST))
+        self._fold()
         self.setAccessibleName(tr("Places"))
 
+    def _fold(self) -> None:
+        """Take the narrow or the wide form: the same entries, with icons alone or with their names."""
+        compact = self._compact
+        self._name.setVisible(not compact)
+        self._head.setContentsMargins(6 if compact else 2, 0, 0, 0)
+        for item in self.items.values():
+            item.fold(compact)
+        self.setFixedWidth(NARROW if compact else min(current().px(WIDE), WIDEST))
+
     def _item(self, place: Place) -> NavItem:
-        item = NavItem(place.icon, place.title, compact=self._compact)
+        item = NavItem(place.icon, place.title)
         item.setChecked(place.name == self._here)
         item.clicked.connect(lambda _=False, name=place.name: self._go(name))
         self.items[place.name] = item

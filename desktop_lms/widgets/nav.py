@@ -14,15 +14,20 @@ from desktop_lms.widgets.theme import current
 class NavItem(QAbstractButton):
     """One place: icon and name, or the icon alone."""
 
-    def __init__(self, icon: str, text: str, *, compact: bool = False) -> None:
+    def __init__(self, icon: str, text: str) -> None:
         super().__init__()
-        self._icon, self._compact, self.count = icon, compact, 0
+        self._icon, self._compact, self.count = icon, False, 0
         self.setText(text)
         self.setCheckable(True)
         self.setAccessibleName(text)
-        self.setToolTip(text if compact else "")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedHeight(current().px(40))
+
+    def fold(self, compact: bool) -> None:
+        """Show the icon alone, or with the name."""
+        self._compact = compact
+        self.setToolTip(self.text() if compact else "")
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), current()

@@ -46,9 +46,12 @@ class Label(QLabel):
 
     def say(self, text: str, color: str | None = None) -> None:
         """Show other words."""
-        self._words = text
-        self._color = color or self._color
-        self._restyle()
+        same, self._words = self._words == text, text
+        if color is not None and color != self._color:
+            self._color = color
+            self._restyle()
+        elif not same:
+            self._spell()
 
     @property
     def words(self) -> str:
@@ -63,6 +66,11 @@ class Label(QLabel):
             palette.setColor(role, theme.color(self._color))
         self.setPalette(palette)
         self._align()
+        self._spell()
+
+    def _spell(self) -> None:
+        """Show the words in the present look."""
+        theme = current()
         if self.wordWrap():
             # a plain QLabel has no line height
             style = f"line-height:{theme.line(self._role)}px; -qt-line-height-type:fixed; margin:0"
@@ -96,8 +104,8 @@ _ITALIC = re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 class Marked(Label):
     """Short Markdown, such as a question: bold, italic, code and the source of formulas; links as their words."""
 
-    def _restyle(self) -> None:
-        super()._restyle()
+    def _spell(self) -> None:
+        super()._spell()
         self.setAccessibleName(html.unescape(re.sub(r"<[^>]+>", "", " ".join(self._paragraphs()))))
 
     def _paragraphs(self) -> list[str]:

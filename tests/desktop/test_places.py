@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.shell.administration import sections
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.pages import places
+from desktop_lms.shell.places import Place
+from desktop_lms.shell.rail import Rail
 from desktop_lms.widgets.text import Label
 from lms_core.errors import Denied
 from lms_core.workspace import Person
@@ -51,3 +53,14 @@ def test_a_refusal_is_a_sentence(qtbot: QtBot) -> None:  # ROL-14
     sheet = show_error(window, Denied())
     said = [label.words for label in sheet.findChildren(Label)]
     assert "You do not have the right to do this." in said
+
+
+def test_the_rail_folds_without_being_made_anew(qtbot: QtBot) -> None:
+    rail = Rail(lambda route: None)
+    qtbot.addWidget(rail)
+    rail.show_places([Place("notes", lambda _: rail, "Notes", "notebook-pen")])
+    item, wide = rail.items["notes"], rail.width()
+    rail.show_here("notes", compact=True)
+    assert (rail.width() < wide, item.toolTip()) == (True, "Notes")
+    rail.show_here("notes", compact=False)
+    assert (rail.width(), item.toolTip(), rail.items["notes"]) == (wide, "", item)
