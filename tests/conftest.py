@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.compiled import share_compiled
 from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.samples import find_samples
 
@@ -21,6 +22,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false;qt.multimedia.*=false"
 
 THREAD_GRACE_S = 5.0
+share_compiled()
 
 
 def pytest_collection_finish() -> None:
