@@ -25,7 +25,7 @@ from lms_core.downloads.tables import LOCAL as DOWNLOADS_LOCAL
 from lms_core.instructors.effects import ROLE_PROFILE
 from lms_core.learning import tables as _learning
 from lms_core.learning.activity import WITHDRAWN
-from lms_core.learning.effects import ENROLLED, course_progress, tell_version
+from lms_core.learning.effects import ENROLLED, course_progress, tell_version, watched_together
 from lms_core.learning.entities import ENTITIES as LEARNING
 from lms_core.learning.sharing import CONTRIBUTORS
 from lms_core.notifications.entities import NOTIFICATION
@@ -62,7 +62,7 @@ def hub_effects(packs: BlobStore) -> tuple[Effect, ...]:
     plans = published_plans(packs)
     return (
         publishing(packs, tell_version), NAMES, CATEGORISED, grading(partial(hub_quiz, packs)),
-        course_progress(plans), roster(plans), ENROLLED,
+        watched_together(plans), course_progress(plans), roster(plans), ENROLLED,
         CLASS_ENROLMENT, ROLE_PROFILE, WITHDRAWN, CONTRIBUTORS,
     )  # fmt: skip
 

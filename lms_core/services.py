@@ -31,6 +31,11 @@ from lms_core.sync.replica.client import Sync
 from lms_core.unit import Unit
 
 
+def _device(unit: Any) -> str:
+    """A short name of this replica."""
+    return str(unit.tx.segments()[-1].rep)[:8]
+
+
 class Services:
     """The services of one open profile; `pack` gives a course version by name, `keep` stores a file of one's own."""
 
@@ -50,6 +55,7 @@ class Services:
         self.installed = InstallService(work, pack, self.follow_course)
         self.search.index.document = self.installed.document
         self.learning = LearningService(work, self.installed, self.activity)
+        self.learning.device = _device
         self.days = StudyDays(work)
         self.notes = NotesService(work, self.installed)
         self.certificates = CertificatesShelf(work, me=account, server=server)

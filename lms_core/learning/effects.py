@@ -15,8 +15,9 @@ from lms_core.courses.tables import course_card, course_instructor
 from lms_core.db.bulk import chunks
 from lms_core.learning import entities as e
 from lms_core.learning import tables as t
-from lms_core.learning.model import is_done, percent_done, rough, union_seconds
+from lms_core.learning.model import is_done, is_watched, percent_done, percent_watched, rough, union_seconds
 from lms_core.learning.rules import percent_of
+from lms_core.learning.watching import seconds_seen
 from lms_core.notifications.notify import notify, notify_all
 from lms_core.ops import Values
 from lms_core.permissions import LEARNING
@@ -82,6 +83,29 @@ def course_progress(plan_of: PlanOf) -> Effect:
                 _complete(unit, user, course, values)
 
     return Effect(frozenset({"progress", "study_session", "enrollment", "course"}), run)
+
+
+def watched_together(plan_of: PlanOf) -> Effect:
+    """At the hub, count what several devices saw of a film as one; who saw 90 of 100 has done it (PRG-02, PRG-08)."""
+
+    def run(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
+        c = t.progress.c
+        for part in chunks(changed["progress"]):
+            for row in unit.all(select(t.progress).where(c.id.in_(part), c.total > 0)):
+                seconds = seconds_seen(row.position or {}, row.total)
+                if seconds > (row.watched or 0):
+                    _watched(unit, row, seconds, plan_of(unit, row.course_id))
+
+    return Effect(frozenset({"progress"}), run)
+
+
+def _watched(unit: Unit, row: Any, seconds: int, plan: CoursePlan) -> None:
+    is_film = any(x.id == row.lesson_id and x.kind == "video" for x in plan.lessons)
+    done = is_film and row.first_done_at is None and is_watched(seconds, row.total)
+    percent = 100.0 if done else round(max(row.percent or 0.0, percent_watched(seconds, row.total)), 1)
+    told = {"watched": seconds, "percent": percent}
+    told |= {"done_at": unit.now_ms, "first_done_at": unit.now_ms} if done else {}
+    unit.emit(*(ops.change(e.PROGRESS, row.id, name, value) for name, value in told.items()))
 
 
 def reckon(unit: Unit, user: str, course: str) -> None:

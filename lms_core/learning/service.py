@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Table, select
@@ -29,6 +29,7 @@ from lms_core.learning.model import (
     percent_watched,
 )
 from lms_core.learning.rules import Joining, Reason, can_user_enroll, locked
+from lms_core.learning.watching import FILM, seconds_seen, under_device
 from lms_core.permissions import LEARNING, LEFT
 from lms_core.unit import Unit, Work
 
@@ -49,12 +50,11 @@ class Lessons(Protocol):
 
 
 class LearningService:
-    """Enrolment, progress and study time of the actor."""
+    """Enrolment, progress and study time of the actor; `device` names this one, "" where none writes."""
 
     def __init__(self, work: Work, courses: Lessons, activity: Activity | None = None) -> None:
-        self._work = work
-        self._courses = courses
-        self._activity = activity
+        self._work, self._courses, self._activity = work, courses, activity
+        self.device: Callable[[Any], str] = lambda unit: ""
 
     # --- enrolment
     def enroll(self, course: str) -> None:
@@ -233,27 +233,32 @@ class LearningService:
         with self._work() as unit:
             row = self._progress(unit, lesson)
             now = unit.row(e.PROGRESS, row) or {}
-            for key, value in place.items():
+            for key, value in under_device(place, self.device(unit)).items():
                 if (now.get("position") or {}).get(key) != value:
                     unit.emit(ops.change(e.PROGRESS, row, f"position/{key}", value))
             if percent > (now.get("percent") or 0):
                 unit.emit(ops.change(e.PROGRESS, row, "percent", round(min(percent, 100.0), 1)))
 
-    def record_watched(self, lesson: str, *, watched: int, total: int, position: int | None = None) -> None:
+    def record_watched(
+        self, lesson: str, *, watched: int, total: int, position: int | None = None, film: str = ""
+    ) -> None:
         """Keep how many different seconds of a lesson's video were seen, of how many, and where it stands (PRG-02).
 
-        What was seen never falls. A video lesson is done at 90 of 100, and not again after it was taken back (PRG-08).
+        What all devices saw of the `film` counts, and never falls. A video lesson is done at 90 of 100, and not again
+        after it was taken back (PRG-08).
         """
         if total <= 0:
             return
         with self._work() as unit:
             row = self._progress(unit, lesson)
             now = unit.row(e.PROGRESS, row) or {}
-            told = {"watched": max(0, min(watched, total)), "total": total}
+            place = {} if position is None else {"seconds": max(0, position)}
+            place |= {FILM: film} if film else {}
+            together = seconds_seen({**(now.get("position") or {}), **place}, total)
+            told = {"watched": max(0, together, min(watched, total)), "total": total}
             for name, value in told.items():
                 if value > (now.get(name) or 0):
                     unit.emit(ops.change(e.PROGRESS, row, name, min(value, e.MAX_VIDEO_S)))
-            place = {} if position is None else {"seconds": max(0, position)}
             self.record_position(lesson, percent=percent_watched(told["watched"], total), place=place)
             if self._courses.kind_of(lesson) == "video" and not now.get("first_done_at") and is_watched(**told):
                 self.finish(lesson)

@@ -1,14 +1,21 @@
-"""What of a video was really played: stretches of seconds, each counted once, however often it was seen (PRG-02)."""
+"""What of a video was really played: stretches of seconds, each counted once, however often it was seen (PRG-02).
+
+They are kept among the places of a lesson, under `KEY:seen:DEVICE`: each device writes its own and reads all of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 Stretch = tuple[float, float]
 
 _STRETCH = re.compile(r"(?<!\S)(\d{1,7}(?:\.\d)?)-(\d{1,7}(?:\.\d)?)(?!\S)")
 LONGEST = 4000
+SEEN = ":seen"
+FILM = ":film"
+"""Among the places of a lesson, the key of the film that is its progress."""
 
 MOST = 100
 """Stretches that are kept; with more, those are joined that have the least between them."""
@@ -43,3 +50,20 @@ def unpacked(kept: object) -> list[Stretch]:
     """Stretches as they were kept; what makes no sense is left out."""
     found = _STRETCH.findall(kept[:LONGEST]) if isinstance(kept, str) else ()
     return union((float(a), float(b)) for a, b in found)
+
+
+def seen_of(places: Mapping[str, Any], key: str) -> list[Stretch]:
+    """What was seen of a film on all devices together, from the places of its lesson."""
+    name = key + SEEN
+    return union(s for each, kept in places.items() if f"{each}:".startswith(f"{name}:") for s in unpacked(kept))
+
+
+def seconds_seen(places: Mapping[str, Any], total: int) -> int:
+    """Different seconds of the film that is the progress of a lesson that were seen on all devices, at most `total`."""
+    film = places.get(FILM)
+    return min(round(seconds_of(seen_of(places, film))), total) if isinstance(film, str) else 0
+
+
+def under_device(places: Mapping[str, Any], device: str) -> dict[str, Any]:
+    """Places as one device keeps them: what was seen under a key of its own, the others under theirs."""
+    return {f"{key}:{device}" if device and key.endswith(SEEN) else key: value for key, value in places.items()}

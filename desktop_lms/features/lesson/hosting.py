@@ -33,9 +33,9 @@ class Hosting:
         if not self._model.is_done:
             self._model.mark(done=True)
 
-    def watched(self, seconds: int, total: int, position: int) -> None:
+    def watched(self, seconds: int, total: int, position: int, film: str) -> None:
         """Keep what was watched; the lesson may be done by it."""
-        self._model.watched(seconds, total, position)
+        self._model.watched(seconds, total, position, film)
 
     def go_on(self) -> None:
         """Open the lesson that follows; a quiz waits until one goes there."""

@@ -13,6 +13,7 @@ from desktop_lms.store import Fail, Store, Then
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot
+from lms_core.learning.watching import Stretch, seen_of
 
 T = TypeVar("T")
 Place = str | float | bool
@@ -33,7 +34,7 @@ class Host(Protocol):
     def finish(self) -> None:
         """Mark the lesson as done."""
 
-    def watched(self, seconds: int, total: int, position: int) -> None:
+    def watched(self, seconds: int, total: int, position: int, film: str) -> None:
         """So many different seconds of the lesson's video were seen, of how many, and where it stands."""
 
     def go_on(self) -> None:
@@ -84,7 +85,7 @@ class Aside:
     def finish(self) -> None:
         """Mark nothing."""
 
-    def watched(self, seconds: int, total: int, position: int) -> None:
+    def watched(self, seconds: int, total: int, position: int, film: str) -> None:
         """Count nothing."""
 
     def go_on(self) -> None:
@@ -165,6 +166,10 @@ class Room(QObject):
         """The place that was kept, or None."""
         return self._places.get(key)
 
+    def seen(self, key: str) -> list[Stretch]:
+        """What was seen of a film on all devices."""
+        return seen_of(self._places, key)
+
     def keep(self, key: str, place: Place) -> None:
         """Keep a place under the key of the part: a number, or a short text; not more often than once a second."""
         if self._places.get(key) != place:
@@ -179,9 +184,9 @@ class Room(QObject):
         """Mark the lesson as done: the film was seen to its end."""
         self._host.finish()
 
-    def watched(self, seconds: int, total: int, position: int) -> None:
+    def watched(self, seconds: int, total: int, position: int, film: str) -> None:
         """So many different seconds of the lesson's video were seen, of how many, and where it stands (PRG-02)."""
-        self._host.watched(seconds, total, position)
+        self._host.watched(seconds, total, position, film)
 
     def go_on(self) -> None:
         """Open the lesson that follows, if there is one."""

@@ -236,12 +236,12 @@ class LessonModel(QObject):
             self._on_done,
         )
 
-    def watched(self, seconds: int, total: int, position: int) -> None:
+    def watched(self, seconds: int, total: int, position: int, film: str) -> None:
         """Keep how much of the lesson's video was watched (PRG-02)."""
         lesson = self.lesson_id
 
         def work(workspace: Workspace) -> None:
-            workspace.learning.record_watched(lesson, watched=seconds, total=total, position=position)
+            workspace.learning.record_watched(lesson, watched=seconds, total=total, position=position, film=film)
 
         self.store.run(self, work, self._on_done)
 

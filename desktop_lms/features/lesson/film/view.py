@@ -29,7 +29,7 @@ from lms_core.content.embeds import Embed
 from lms_core.content.videos import Video, read_video
 from lms_core.errors import UserError
 from lms_core.learning.anchors import Spot, write_spot
-from lms_core.learning.watching import Stretch, packed, seconds_of, union, unpacked
+from lms_core.learning.watching import SEEN, Stretch, packed, seconds_of, union
 
 KEEP_S = 10.0
 """So many seconds are played between two times that the place is kept."""
@@ -49,7 +49,7 @@ class FilmPart(QWidget):
         self._embed = msgspec.structs.replace(embed, media=media)
         self._counts, self._is_audio = counts, is_audio
         self._title = embed.title or room.name(media) or (tr("Sound") if is_audio else tr("Video"))
-        self._seen: list[Stretch] = unpacked(room.recall(f"{embed.key}:seen"))
+        self._seen: list[Stretch] = room.seen(embed.key)
         self._kept_at = seconds_of(self._seen)
         self._length = 0.0
         self._plays_next = False
@@ -161,9 +161,9 @@ class FilmPart(QWidget):
         self._kept_at = seconds_of(self._seen)
         room.active()
         room.keep(self._key, at)
-        room.keep(f"{self._key}:seen", packed(self._seen))
+        room.keep(self._key + SEEN, packed(self._seen))
         if self._counts and self._length > 0:
-            room.watched(int(self._kept_at + 0.5), max(1, int(self._length + 0.5)), int(at))
+            room.watched(int(self._kept_at + 0.5), max(1, int(self._length + 0.5)), int(at), self._key)
 
     def spot(self) -> Spot:
         """Where it stands; nowhere before it was begun."""
