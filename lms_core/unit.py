@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -48,6 +48,9 @@ class Unit(Protocol):
 
     def row(self, entity: Entity, row: str) -> Values | None:
         """The visible row by id, trashed ones included."""
+
+    def left(self, entity: Entity, rows: Collection[str]) -> list[Values]:
+        """What those of the rows that were deleted said last; the hub alone keeps it."""
 
     def cursor(self, scope: str) -> int:
         """How far this machine has read a scope's feed."""

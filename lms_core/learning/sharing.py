@@ -51,14 +51,18 @@ def note_of(r: Any) -> Note:
 
 def _name(unit: Unit, changed: Mapping[str, frozenset[str]]) -> None:
     """Keep the names of those who share, and forget those who share nothing any more."""
-    touched: set[str] = set()
+    touched, pairs = set(changed.get("account", frozenset())), set[tuple[str, str]]()
     for part in chunks(sorted(changed.get("note", frozenset()))):
-        touched |= {r.user_id for r in unit.all(select(_note.user_id).where(_note.id.in_(part), SHARED))}
-    for part in chunks(sorted(touched | changed.get("account", frozenset()))):
+        rows = unit.all(select(_note.course_id, _note.user_id, SHARED.label("shared")).where(_note.id.in_(part)))
+        touched |= {row.user_id for row in rows if row.shared}
+        pairs |= {(row.course_id, row.user_id) for row in rows if row.course_id and not row.shared}
+        gone = ((each.get("course_id"), each.get("user_id")) for each in unit.left(e.NOTE, part))
+        pairs |= {(course, user) for course, user in gone if course and user}
+    for part in chunks(sorted(touched)):
         _tell(unit, part)
-    if changed.get("note"):
-        still = select(_note.id).where(_note.user_id == _named.user_id, _note.course_id == _named.course_id, SHARED)
-        for row in unit.all(select(_named.id).where(~still.exists())):
+    still = select(_note.id).where(_note.user_id == _named.user_id, _note.course_id == _named.course_id, SHARED)
+    for part in chunks([e.CONTRIBUTOR.id_for(*pair) for pair in sorted(pairs)]):
+        for row in unit.all(select(_named.id).where(_named.id.in_(part), ~still.exists())):
             unit.derive(e.CONTRIBUTOR, row.id, None)
 
 

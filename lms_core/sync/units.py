@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,6 +37,9 @@ class Reads:
         table = VISIBLE.tables[entity.name]
         found = self.conn.execute(by_id(table), {"row": row}).mappings().one_or_none()
         return from_columns(entity, dict(found)) if found else None
+
+    def left(self, entity: Entity, rows: Collection[str]) -> list[Values]:
+        return []
 
     def local(self, statement: Executable, rows: Sequence[Values] | None = None, *, topic: Topic | None = None) -> None:
         if rows is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy.sql import Executable
@@ -70,6 +70,11 @@ class HubUnit(Reads):
     def row(self, entity: Entity, row: str) -> Values | None:
         self._show()
         return super().row(entity, row)
+
+    def left(self, entity: Entity, rows: Collection[str]) -> list[Values]:
+        self.bench.load(rows)
+        found = [self.bench.row(row) for row in rows]
+        return [values_of(entity, row) for row in found if row and row.gone and row.entity == entity.name]
 
     def _show(self) -> None:
         """Let reads of this unit see its writes."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from lms_core import ops
 from lms_core.accounts.entities import ACCOUNT
+from lms_core.db.engine import read
 from lms_core.erasing import erase
 from lms_core.errors import UserError
 from lms_core.learning import tables as t
-from lms_core.learning.entities import NOTE
+from lms_core.learning.entities import CONTRIBUTOR, NOTE
 from lms_core.workspace import Workspace
 from tests.core.school import School, forge, refusals
 
@@ -98,6 +99,31 @@ def test_a_shared_note_goes_when_it_is_deleted_and_its_author_is_named_anew(shor
     shore.sam.notes.delete(note)
     shore.settle()
     assert raw(shore.ada) == []
+    with shore.ada.work() as unit:
+        assert unit.all(select(t.contributor)) == [], "nor who shared it"
+
+
+def test_a_note_looks_at_its_own_author_alone(shore: Shore) -> None:
+    """However many share, one note asks for the name of one (PRF-05)."""
+    asked: list[tuple[str, Any]] = []
+
+    def listen(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if statement.startswith("SELECT contributor.id"):
+            asked.append((statement, parameters))
+
+    note = shore.sam.notes.add("Foam.", lesson=shore.lesson, is_private=False)
+    shore.ada.notes.add("Spray.", lesson=shore.lesson, is_private=False)
+    shore.settle()
+    event.listen(shore.school.engine, "before_cursor_execute", listen)
+    shore.sam.notes.change(note, is_private=True)
+    shore.settle()
+    event.remove(shore.school.engine, "before_cursor_execute", listen)
+    named = CONTRIBUTOR.id_for(shore.course, shore.sam.account)
+    found = [statement for statement, parameters in asked if named in str(parameters)]
+    assert found, asked
+    with read(shore.school.engine) as conn:
+        plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {found[0]}", asked[0][1]).all()
+    assert not [row for row in plan if row[-1].startswith("SCAN")], plan
 
 
 def test_nothing_but_the_name_is_told_of_who_shares(shore: Shore) -> None:
