@@ -19,7 +19,7 @@ from lms_core.errors import NotFound, UserError
 from lms_core.media.duration import duration_of, minutes_of
 from lms_core.ports import BlobStore
 from lms_core.schema import Entity
-from lms_core.unit import Unit, Work
+from lms_core.unit import Reader, Unit, Work
 
 PRIMARY = frozenset({"video", "pdf"})
 """Kinds of which a lesson has one that stands above its text."""
@@ -158,7 +158,7 @@ class ContentsService:
             UserError: `prerequisite_cycle` where the other needs this one first.
         """
         with self._work() as unit:
-            if course == needed or course in self._before(unit, needed):
+            if course in courses_before(unit, needed):
                 raise UserError("prerequisite_cycle")
             row = e.COURSE_PREREQUISITE.id_for(course, needed)
             values = {"course_id": course, "required_course_id": needed, "is_mandatory": mandatory}
@@ -176,16 +176,17 @@ class ContentsService:
                 raise NotFound
             change(unit, e.COURSE_PREREQUISITE, row, {"is_active": False})
 
-    def _before(self, unit: Unit, course: str) -> set[str]:
-        """All courses that come before one, as far as this side knows: drafts and published cards."""
-        c, found, wave = t.course_prerequisite.c, set[str](), {course}
-        while wave:
-            found |= wave
-            drafts = unit.all(select(c.required_course_id).where(c.course_id.in_(wave), c.is_active))
-            cards = unit.all(select(t.course_card.c.prerequisites).where(t.course_card.c.course_id.in_(wave)))
-            named = {str(p["course_id"]) for card in cards for p in card.prerequisites or ()}
-            wave = ({row.required_course_id for row in drafts} | named) - found
-        return found
+
+def courses_before(source: Reader, course: str) -> set[str]:
+    """A course and all that come before it, as far as this side knows: drafts and published cards."""
+    c, found, wave = t.course_prerequisite.c, set[str](), {course}
+    while wave:
+        found |= wave
+        drafts = source.all(select(c.required_course_id).where(c.course_id.in_(wave), c.is_active))
+        cards = source.all(select(t.course_card.c.prerequisites).where(t.course_card.c.course_id.in_(wave)))
+        named = {str(p["course_id"]) for card in cards for p in card.prerequisites or ()}
+        wave = ({row.required_course_id for row in drafts} | named) - found
+    return found
 
 
 def change(unit: Unit, entity: Entity, row: str, values: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from lms_core.courses.rules import (
     check_same_course,
     course_of,
     draft_scope,
+    guard_prerequisite,
     guard_publishing,
     instructor_id,
     may_edit,
@@ -242,6 +243,7 @@ COURSE_PREREQUISITE = Entity(
     },
     scopes=draft_scope,
     may=may_edit,
+    guard=guard_prerequisite,
     needs=needs_of_draft,
 )
 

@@ -111,6 +111,18 @@ def draft_scope(row: Row) -> Scopes:
     return {f"draft/{row['course_id']}": None}
 
 
+def guard_prerequisite(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
+    """No two courses come before each other, whoever said so first without a network (CRS-17)."""
+    changed = op.args if op.kind == "create" else {op.args.get("field"): op.args.get("value")}
+    said = {**(row or {}), **changed}
+    if said.get("is_active") is False:
+        return
+    from lms_core.courses.contents import courses_before  # it reads the tables of these entities
+
+    if said["course_id"] in courses_before(facts, str(said["required_course_id"])):
+        raise UserError("prerequisite_cycle")
+
+
 def guard_publishing(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
     """A version is published when its author has seen all that is in it, nothing lacks and its files are there."""
     if op.kind != "state" or op.args.get("verb") != "publish":

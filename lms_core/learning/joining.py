@@ -55,11 +55,15 @@ def gets_premium(unit: Unit, course: str) -> bool:
 
 
 def _needed(source: Source, account: str, named: Any) -> tuple[Needed, ...]:
+    """The courses that come before one; a course that was withdrawn or is gone is advice, for nobody can learn it."""
     c = t.enrollment.c
     ids = [str(each["course_id"]) for each in named]
     done = c.completed_at.is_not(None) | (c.status == "completed")
     met = {r.course_id for r in source.all(select(c.course_id).where(c.user_id == account, c.course_id.in_(ids), done))}
+    card = course_card.c
+    there = source.all(select(card.course_id).where(card.course_id.in_(ids), card.is_published)) if ids else ()
+    open_ = {r.course_id for r in there}
     return tuple(
-        Needed(str(each["course_id"]), str(each["title"]), bool(each["mandatory"]), str(each["course_id"]) in met)
-        for each in named
+        Needed(name, str(each["title"]), bool(each["mandatory"]) and name in open_, name in met)
+        for name, each in zip(ids, named, strict=True)
     )

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from lms_core import ops
+from lms_core.courses.entities import COURSE_PREREQUISITE
 from lms_core.db.engine import write
 from lms_core.errors import UserError
 from lms_core.learning import entities as e
@@ -189,6 +190,47 @@ def test_what_must_come_before_is_asked_on_the_laptop_and_at_the_hub(
     sam.learning.enroll(second)
     school.sync(sam)
     assert sam.learning.enrollment(second) == "active", "what was completed once counts"
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_course_that_was_withdrawn_is_waited_for_by_nobody(school: School, teacher: Workspace) -> None:  # CRS-17
+    first, second = _course(school, teacher), _course(school, teacher)
+    teacher.contents.require(second, first)
+    teacher.courses.publish(second)
+    school.sync(teacher)
+    sam, ada = (school.laptop(school.person(name)) for name in ("sam", "ada"))
+    with pytest.raises(UserError, match="Complete these courses first"):
+        sam.learning.enroll(second)
+    teacher.courses.unpublish(first)
+    school.sync(teacher, sam)
+    sam.learning.enroll(second)
+    school.sync(sam)
+    assert (sam.learning.enrollment(second), refusals(sam)) == ("active", [])
+    teacher.courses.publish(first)
+    school.sync(teacher, ada)
+    with pytest.raises(UserError, match="Complete these courses first"):
+        ada.learning.enroll(second)
+
+
+@pytest.mark.postgresql(soak=True)
+def test_two_devices_close_no_circle_of_courses(school: School, teacher: Workspace) -> None:  # CRS-17
+    first, second, third = (_course(school, teacher) for _ in range(3))
+    other = school.laptop(teacher.account)
+    teacher.contents.require(second, first)
+    teacher.contents.require(third, second)
+    other.contents.require(first, third)
+    school.sync(teacher, other)
+    assert (refusals(teacher), refusals(other)) == ([], [("course_prerequisite", "prerequisite_cycle")])
+    assert [each.course_id for each in teacher.contents.prerequisites(third)] == [second]
+    assert teacher.contents.prerequisites(first) == []
+    teacher.contents.release(second, first)
+    school.sync(teacher, other)
+    other.contents.require(first, second)
+    school.sync(teacher, other)
+    assert [each.course_id for each in teacher.contents.prerequisites(first)] == [second]
+    forge(teacher, ops.change(COURSE_PREREQUISITE, COURSE_PREREQUISITE.id_for(second, first), "is_active", True))
+    school.sync(teacher)
+    assert refusals(teacher) == [("course_prerequisite", "prerequisite_cycle")], "nor does one that is taken up again"
 
 
 @pytest.mark.postgresql(soak=True)
