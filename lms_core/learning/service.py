@@ -252,7 +252,7 @@ class LearningService:
         with self._work() as unit:
             row = self._progress(unit, lesson)
             now = unit.row(e.PROGRESS, row) or {}
-            place = {} if position is None else {"seconds": max(0, position)}
+            place: dict[str, Any] = {} if position is None else {"seconds": max(0, position)}
             place |= {FILM: film} if film else {}
             together = seconds_seen({**(now.get("position") or {}), **place}, total)
             told = {"watched": max(0, together, min(watched, total)), "total": total}
