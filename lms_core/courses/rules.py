@@ -114,7 +114,7 @@ def draft_scope(row: Row) -> Scopes:
 
 def guard_prerequisite(actor: Actor, op: Op, row: Row | None, facts: HubFacts) -> None:
     """No two courses come before each other, whoever said so first without a network (CRS-17)."""
-    changed: dict[str, Any] = op.args if op.kind == "create" else {op.args.get("field"): op.args.get("value")}
+    changed: dict[Any, Any] = op.args if op.kind == "create" else {op.args.get("field"): op.args.get("value")}
     said = {**(row or {}), **changed}
     if said.get("is_active") is False:
         return
