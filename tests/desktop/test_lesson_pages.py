@@ -14,10 +14,13 @@ from desktop_lms.features.lesson.film.view import FilmPart
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.shell.lessons import KEPT, LessonPages
 from desktop_lms.shell.window import Window
+from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.theme import look
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
+from tests.desktop.features.learners import install as install_tides
+from tests.desktop.features.learners import write_course
 from tests.fakes import MemorySecrets
 from tests.lessons import film_course
 
@@ -106,6 +109,29 @@ def test_a_new_version_takes_the_place_of_the_old_text(app: App, window: Window,
     app.store.in_turn(lambda: install(app.store.workspace, document))
     assert visit("l0") is page
     qtbot.waitUntil(lambda: "Quite other words" in page.text.toPlainText())
+
+
+def test_what_may_not_be_read_any_more_is_not_shown(app: App, window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    window.go("settings")
+    assert app.store is not None
+    app.store.in_turn(lambda: app.store.workspace.installed.remove("c"))
+    window.go("lesson/c/l0")
+    assert window.stack.currentWidget() is page
+    qtbot.waitUntil(lambda: page.findChildren(Banner) != [])
+    assert page.text.toPlainText() == ""
+    assert not page.can_stay
+
+
+def test_a_way_to_a_quiz_leads_there_each_time(app: App, window: Window, qtbot: Any) -> None:
+    assert app.store is not None
+    store = app.store
+    tides = store.in_turn(lambda: write_course(store.workspace, title="Tides"))
+    store.in_turn(lambda: install_tides(store.workspace, tides.course))
+    for _ in range(2):
+        window.go(f"lesson/{tides.course}/{tides.quiz}")
+        qtbot.waitUntil(lambda: window.route == f"quiz/{tides.course}/{tides.quiz}")
+        window.go("settings")
 
 
 def test_the_oldest_goes(visit: Open, qtbot: Any) -> None:

@@ -146,6 +146,7 @@ class LessonPage(QWidget):
         """Whether all of it is there and nothing in it holds a file: then it can be shown again as it is."""
         model = self._model
         whole = model.reading is not None and model.error is None and self.text.is_whole and model.drawing.is_drawn
+        whole = whole and not self.text.document().isEmpty()
         return whole and not any(getattr(part, "holds_files", False) for part in self.text.findChildren(QWidget))
 
     @property
@@ -191,9 +192,9 @@ class LessonPage(QWidget):
         clear(self._message)
         if model.error is not None and reading is None:
             self._side.hide()
-            self._message.addWidget(
-                Banner(tr("This lesson cannot be opened"), sentence(model.error), tone="warning", icon="triangle-alert")
-            )
+            self.text.show_html("")
+            words = (tr("This lesson cannot be opened"), sentence(model.error))
+            self._message.addWidget(Banner(*words, tone="warning", icon="triangle-alert"))
             return
         if reading is None:
             return

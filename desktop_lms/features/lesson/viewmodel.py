@@ -162,7 +162,11 @@ class LessonModel(QObject):
             self._on_loaded(reading)
             QTimer.singleShot(0, self, lambda: self.store.run(self, note, self._on_done, self._on_unopened))
 
-        self.store.run(self, lambda workspace: load(workspace, lesson), show, self._on_failed)
+        def fail(error: LmsError) -> None:
+            self.reading, self.notes = None, ()  # what was here when it was left may not be shown any more
+            self._on_failed(error)
+
+        self.store.run(self, lambda workspace: load(workspace, lesson), show, fail)
 
     def _on_unopened(self, error: LmsError) -> None:
         if self.reading is not None:
