@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.buttons import Button
@@ -23,6 +23,39 @@ SIZE, GAP = 24, 6
 def token(colour: str) -> str:
     """The colour of the look for a highlight."""
     return "hl" + colour.capitalize() if colour else "hairlineStrong"
+
+
+def colour_words() -> dict[str, str]:
+    """The colours of a highlight by name, in the person's language."""
+    return {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
+
+
+def mark_buttons(choose: Callable[[str], object]) -> list[Button]:
+    """Buttons that highlight what is chosen, one for each colour."""
+    made = [MarkButton(colour, words) for colour, words in colour_words().items()]
+    for button in made:
+        button.clicked.connect(lambda _=False, colour=button.colour: choose(colour))
+    return [*made]
+
+
+class MarkButton(Button):
+    """Shows the colour that it highlights in, and says its name."""
+
+    def __init__(self, colour: str, words: str) -> None:
+        self.colour = colour
+        super().__init__(words, "", "highlighter", small=True, name=tr("Highlight in {colour}", colour=words))
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        side, ratio = current().px(16), self.devicePixelRatioF()
+        disc = QPixmap(round(side * ratio), round(side * ratio))
+        disc.setDevicePixelRatio(ratio)
+        disc.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(disc)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rounded(painter, QRect(0, 0, side, side), fill=token(self.colour), edge="control", radius=side / 2)
+        painter.end()
+        self.setIcon(disc)
 
 
 class Stripe(Painted):
@@ -63,8 +96,7 @@ class Swatches(Painted):
     def show_colour(self, colour: str) -> None:
         """Show which one is chosen."""
         self._colour = colour
-        names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
-        self.setAccessibleDescription(names.get(colour, ""))
+        self.setAccessibleDescription(colour_words().get(colour, ""))
         self.update()
 
     def _restyle(self) -> None:

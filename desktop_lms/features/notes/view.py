@@ -18,7 +18,7 @@ from desktop_lms.widgets.cards import CardList, CardRow
 from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import boxed, clear, column, row
-from desktop_lms.widgets.notes import COLOURS, token
+from desktop_lms.widgets.notes import colour_words, token
 from desktop_lms.widgets.page import heading
 from desktop_lms.widgets.surfaces import Bar, Panel
 from desktop_lms.widgets.switches import Segments
@@ -273,8 +273,7 @@ def card_of(each: NoteRow) -> CardRow:
 
 
 def _colours() -> list[tuple[str, str]]:
-    names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
-    return [("", tr("All colours")), *((colour, names[colour]) for colour in COLOURS)]
+    return [("", tr("All colours")), *colour_words().items()]
 
 
 def _orders() -> list[tuple[str, str]]:

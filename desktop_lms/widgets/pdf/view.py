@@ -14,11 +14,11 @@ from desktop_lms.widgets.feedback import empty_state
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.lifted import Lifted
+from desktop_lms.widgets.notes import mark_buttons
 from desktop_lms.widgets.pdf.document import Later, Load, Make, PdfDocument
 from desktop_lms.widgets.pdf.engine import Engine
 from desktop_lms.widgets.pdf.pages import PagesView, PdfMark
 from desktop_lms.widgets.pdf.side import Entries, Thumbs
-from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
@@ -116,14 +116,8 @@ class PdfView(QWidget):
         return bar
 
     def _build_marks(self) -> QWidget:
-        names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
         self._chosen = Elided("", "caption", "text2")
-        buttons: list[Button] = []
-        for colour in COLOURS if self._has_words else ():
-            said = tr("Highlight in {colour}", colour=names[colour])
-            made = Button(names[colour], "", "highlighter", small=True, name=said)
-            made.clicked.connect(lambda _=False, colour=colour: self._mark(colour))
-            buttons.append(made)
+        buttons = mark_buttons(self._mark) if self._has_words else []
         take = Button(tr("Copy"), "", "copy", small=True)
         take.clicked.connect(self.pages.copy)
         bar = boxed(row((self._chosen, 1), *buttons, take, gap=6, margin=(12, 6, 12, 6)))

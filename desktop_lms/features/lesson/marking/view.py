@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import row
-from desktop_lms.widgets.reading import COLOURS
+from desktop_lms.widgets.notes import mark_buttons
 from desktop_lms.widgets.text import Elided
 from desktop_lms.words import tr
 
@@ -25,16 +25,11 @@ class MarkBar(QWidget):
 
     def _build(self) -> None:
         """Make the buttons once words are chosen: most lessons are read without."""
-        names = {"amber": tr("Amber"), "mint": tr("Mint"), "rose": tr("Rose"), "sky": tr("Sky")}
-        buttons = []
-        for colour in COLOURS:
-            name = tr("Highlight in {colour}", colour=names[colour])
-            made = Button(names[colour], "", "highlighter", small=True, name=name)
-            made.clicked.connect(lambda _=False, colour=colour: self.colour_chosen.emit(colour))
-            buttons.append(made)
         note = Button(tr("Note"), "", "notebook-pen", small=True)
         note.clicked.connect(self.note_asked)
-        self.setLayout(row((self._words, 1), *buttons, note, gap=6, margin=(24, 6, 24, 6)))
+        self.setLayout(
+            row((self._words, 1), *mark_buttons(self.colour_chosen.emit), note, gap=6, margin=(24, 6, 24, 6))
+        )
 
     def show_quote(self, quote: str) -> None:
         """Show what is chosen; nothing hides the bar."""
