@@ -30,7 +30,7 @@ from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.positions import joined, units
 from desktop_lms.widgets.ruling import paint_below
-from desktop_lms.widgets.selecting import choose_more
+from desktop_lms.widgets.selecting import choose_more, unselect
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
 
@@ -376,9 +376,7 @@ class LessonText(QTextBrowser):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.textCursor().hasSelection():
-            cursor = self.textCursor()
-            cursor.clearSelection()
-            self.setTextCursor(cursor)
+            unselect(self)
         elif not choose_more(self, event, self.place):
             super().keyPressEvent(event)
 

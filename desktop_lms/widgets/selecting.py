@@ -28,3 +28,10 @@ def choose_more(text: QTextEdit, event: QKeyEvent, begin: int) -> bool:
     cursor.movePosition(steps[bool(pressed & control)], QTextCursor.MoveMode.KeepAnchor)
     text.setTextCursor(cursor)
     return True
+
+
+def unselect(text: QTextEdit) -> None:
+    """Choose nothing; the cursor stays."""
+    cursor = text.textCursor()
+    cursor.clearSelection()
+    text.setTextCursor(cursor)

@@ -24,6 +24,7 @@ from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.reading import COLOURS, Mark
+from desktop_lms.widgets.selecting import unselect
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
@@ -352,9 +353,7 @@ class LessonPage(QWidget):
         self.text.tell_selection()
         if self._quote[0]:
             self._model.add_note("", **self._anchor(colour))
-            cursor = self.text.textCursor()
-            cursor.clearSelection()
-            self.text.setTextCursor(cursor)
+            unselect(self.text)
             self._say(tr("Highlighted"), self._model.undo_stack.undo)
 
     def _note_selection(self) -> None:
@@ -363,6 +362,7 @@ class LessonPage(QWidget):
         self._wanted = True if self._side.isHidden() else self._wanted
         self._arrange()
         self.notes.begin(self._anchor(COLOURS[0]) if self._quote[0] else {})
+        unselect(self.text)
 
     def _show_highlights(self) -> None:
         self.notes.model.look_in(self.text.toPlainText())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
 
-from desktop_lms.features.notes.pane.view import NotePane, day
+from desktop_lms.features.notes.pane.view import NotePane
 from desktop_lms.features.notes.rows import NoteRow
 from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.store import Task
@@ -24,6 +24,7 @@ from desktop_lms.widgets.surfaces import Bar, Panel
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.times import when_words
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import read_spot
@@ -258,7 +259,7 @@ def card_of(each: NoteRow) -> CardRow:
     spot = read_spot(kept.anchor)
     facts = [
         each.course, lesson, clock(spot.at_s) if spot.at_s is not None else "",
-        tr("Page {page}", page=spot.page) if spot.page else "", day(kept.created_at),
+        tr("Page {page}", page=spot.page) if spot.page else "", when_words(kept.created_at),
     ]  # fmt: skip
     if isinstance(kept, Note) and not kept.is_private:
         facts.append(tr("Shared"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.notes.rows import NoteRow
@@ -18,15 +18,10 @@ from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.surfaces import IconMark
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import language, tr
+from desktop_lms.words import tr
 from lms_core.learning.model import Bookmark, Note
 
 Go = Callable[[str], None]
-
-
-def day(ms: int) -> str:
-    """A day in the words of the language."""
-    return QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(ms).date(), QLocale.FormatType.ShortFormat)
 
 
 class NotePane(Page):

@@ -94,6 +94,15 @@ def test_the_way_to_another_lesson_is_never_cut(page: LessonPage) -> None:
     assert "…" in way.shown
 
 
+def test_words_that_got_a_note_are_chosen_no_longer(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
+    choose(page, "A sample is a witness")
+    page._note_selection()
+    qtbot.waitUntil(page._marks.isHidden)
+    page.notes.paper.setPlainText("Use this.")
+    page.notes.settle()
+    assert [(n.quote, n.body) for n in workspace.notes.all()] == [("A sample is a witness", "Use this.")]
+
+
 def test_the_foot_gives_room_to_the_names_of_lessons(page: LessonPage, workspace: Workspace) -> None:
     foot = page.findChild(Foot)
     mark = next(b for b in foot.findChildren(Way) if b.accessibleName() == "Mark as done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +18,8 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import language, tr
+from desktop_lms.widgets.times import when_words
+from desktop_lms.words import tr
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Note, SharedNote
 from lms_core.learning.notes_file import clock, plain_words
@@ -157,7 +158,13 @@ def shared_card(shared: SharedNote) -> QWidget:
     author = tr("Shared by {name}", name=shared.author) if shared.author else tr("Shared")
     quote = Label(f"“{_short(note.quote)}”", "small", "text2", wrap=True) if note.quote else None
     body = Label(_plain(note.body, 2000), "small", wrap=True) if note.body else None
-    who = boxed(row(IconMark("users", 14, "text2"), (Elided(f"{author} · {day(note)}", "caption", "text2"), 1), gap=6))
+    who = boxed(
+        row(
+            IconMark("users", 14, "text2"),
+            (Elided(f"{author} · {when_words(note.created_at)}", "caption", "text2"), 1),
+            gap=6,
+        )
+    )
     made = boxed(row(Stripe(note.colour if note.quote else ""), (column(quote, body, who, gap=4), 1), gap=10, margin=8))
     made.setAccessibleName(author)
     return made
@@ -168,13 +175,7 @@ def facts(note: Note) -> str:
     spot = read_spot(note.anchor)
     place = clock(spot.at_s) if spot.at_s is not None else tr("Page {page}", page=spot.page) if spot.page else ""
     shared = "" if note.is_private else tr("Shared")
-    return " · ".join(filter(None, [place, day(note), shared, *(f"#{tag}" for tag in note.tags)]))
-
-
-def day(note: Note) -> str:
-    """When it was written."""
-    when = QDateTime.fromMSecsSinceEpoch(note.created_at)
-    return QLocale(language()).toString(when, QLocale.FormatType.ShortFormat)
+    return " · ".join(filter(None, [place, when_words(note.created_at), shared, *(f"#{tag}" for tag in note.tags)]))
 
 
 def _short(text: str, most: int = MOST) -> str:
