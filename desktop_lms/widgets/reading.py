@@ -78,8 +78,8 @@ class LessonText(QTextBrowser):
     scrolled = Signal(float)
     """Share of the text above the lower edge, 0 to 100."""
 
-    margin = 4
-    """Around the text in px."""
+    margin, spare = 4, 16
+    """Around the text, and what a line leaves of the width, in px."""
 
     def __init__(self, *, name: str = "") -> None:
         super().__init__()
@@ -234,7 +234,7 @@ class LessonText(QTextBrowser):
     @property
     def measure(self) -> float:
         """Width of a line of text in px."""
-        room = self.viewport().width() - 16 if self.width() > 40 else 560
+        room = self.viewport().width() - self.spare if self.width() > 40 else 560
         return min(_line(current().scale, current().rtl), max(200, room))
 
     def _fit(self) -> None:

@@ -12,6 +12,7 @@ from desktop_lms.features.lesson.text import Body
 from desktop_lms.features.lesson.viewmodel import Reading
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.theme import current
+from desktop_lms.widgets.typesetting import page_html
 from desktop_lms.words import tr
 from lms_core.content.dress import embed_html
 
@@ -34,4 +35,5 @@ def framed(reading: Reading, body: Body, room: Room, *, foot: bool = True) -> tu
     pieces = list(body.pieces)
     pieces[0] = head + pieces[0]
     pieces[-1] += end
+    pieces[0] = page_html(pieces[0])
     return pieces, make

@@ -28,7 +28,6 @@ from desktop_lms.widgets.selecting import unselect
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.widgets.typesetting import page_html
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot, read_spot
@@ -215,7 +214,7 @@ class LessonPage(QWidget):
         if (reading := self._model.reading) is not None:
             self._begun = body
             pieces, make = self._dressed(reading, body, foot=False)
-            self.text.show_html(page_html(pieces[0]), self._resource, make, rest=pieces[1:], more=True)
+            self.text.show_html(pieces[0], self._resource, make, rest=pieces[1:], more=True)
             self._restore()
 
     def _on_rendered(self, body: Body) -> None:
@@ -229,7 +228,7 @@ class LessonPage(QWidget):
             foot = pieces[-1][len(body.pieces[-1]) :]
             self.text.go_on((*rest[:-1], rest[-1] + foot), make)
             return
-        self.text.show_html(page_html(pieces[0]), self._resource, make, rest=pieces[1:])
+        self.text.show_html(pieces[0], self._resource, make, rest=pieces[1:])
         if at is not None:
             self.text.go_to(at)
         else:
@@ -247,14 +246,8 @@ class LessonPage(QWidget):
     def _new_room(self, reading: Reading) -> Room:
         if self._room is None or self._room.lesson != reading.lesson:
             hosting = Hosting(self._model, follow=self._follow_link, say=self._say)
-            self._room = Room(
-                self._model.store,
-                reading.lesson,
-                reading.files,
-                places=reading.state.position,
-                host=hosting,
-                parent=self,
-            )
+            store, places = self._model.store, reading.state.position
+            self._room = Room(store, reading.lesson, reading.files, places=places, host=hosting, parent=self)
             self._room.note_asked.connect(self._note_selection)
             self.notes.room = self._room
             self._room.course, self._room.fetching = reading.course_id, self._fetching
@@ -269,11 +262,10 @@ class LessonPage(QWidget):
         if self._restored or reading is None or not self.isVisible() or not self.text.toPlainText():
             return
         self._restored = True
+        at = reading.state.position.get("at")
         if kept := next((b for b in reading.bookmarks if b.id == self._bookmarked), None):
             self._go_to_bookmark(kept)
-            return
-        at = reading.state.position.get("at")
-        if anchor := found_anchor(self._bookmarked):
+        elif anchor := found_anchor(self._bookmarked):
             self.text.go_to_anchor(anchor)
         elif spot := found_spot(self._bookmarked):
             self._show_spot(spot)

@@ -36,8 +36,8 @@ class Flashcards(Card):
         self._on.clicked.connect(lambda: self.step(1))
         self._turn.clicked.connect(self.turn)
         head = row(Label(title, "smallStrong"), "~", self._where)
-        foot = row(self._back, self._turn, self._on, "~")
-        self.setLayout(column(head, self._face, foot, gap=8, margin=(16, 12, 16, 12)))
+        foot = row(self._turn, "~", self._back, self._on)
+        self.setLayout(column(head, self._face, foot, gap=8, margin=(16, 12, 16, 16)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._show()
 
@@ -89,7 +89,7 @@ class CheckCard(Card):
         self.button = Button(tr("Check"), "", small=True)
         self.button.clicked.connect(self._on_button)
         question = PartText(check.question, room, name=title) if check.question else None
-        answers, foot = column(*self.options, gap=8), row(self.button, 8, self._verdict, "~")
+        answers, foot = column(*self.options, gap=8, margin=(0, 0, 0, 8)), row(self.button, 8, self._verdict, "~")
         self._box = column(Label(title, "smallStrong"), question, answers, foot, gap=8, margin=(16, 12, 16, 16))
         self.setLayout(self._box)
         self._show()

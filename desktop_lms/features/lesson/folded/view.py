@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words, draw_formulas, render_body
 from desktop_lms.widgets.corners import Corners
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.folding import Fold
-from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.surfaces import Card
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import page_html
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
+from lms_core.content.large import GAP
+
+_END = re.compile(re.escape(GAP) + r"((?:<!--\w+-->|</div>|\s)*)$")
+"""What a box leaves below it, at the end of a text."""
 
 
 class PartText(LessonText):
     """Markdown of a part, so high as its words: rendered beside the window, with all that a lesson may have in it."""
 
-    margin = 0
+    margin, spare = 0, 0
 
     def __init__(self, source: str, room: Room, *, name: str = "") -> None:
         super().__init__(name=name)
@@ -79,7 +84,8 @@ class PartText(LessonText):
 
         room = self._room
         make: dict[str, Make] = {e.key: (lambda e=e: make_part(e, room)) for e in body.embeds}
-        first, *rest = body.pieces
+        *above, last = body.pieces
+        first, *rest = [*above, _END.sub(r"\1", last)]
         self.show_html(self._page(first), self._pictures.get, make, rest=rest)
         self._measure_height()
 
@@ -121,6 +127,10 @@ class Folded(Card):
 
     def __init__(self, embed: Embed, room: Room) -> None:
         title = embed.title or tr("More")
-        self.fold = Fold(title, "", lambda: PartText(embed.source, room, name=title))
+
+        def made() -> QWidget:  # its words begin below those of the title
+            return boxed(column(PartText(embed.source, room, name=title), margin=(8, 0, 8, 4)))
+
+        self.fold = Fold(title, "", made)
         super().__init__(column(self.fold, margin=(8, 4, 8, 4)))
         self.setAccessibleName(title)

@@ -15,6 +15,7 @@ from desktop_lms.features.lesson.folded.view import Folded, PartText
 from desktop_lms.features.lesson.parts import make_part
 from desktop_lms.features.lesson.room import Aside, Room
 from desktop_lms.store import InlineStore
+from desktop_lms.widgets.text import Elided
 from lms_core.content.embeds import Embed
 from lms_core.content.model import LessonDoc
 
@@ -71,6 +72,16 @@ def test_a_fold_opens_and_shuts_with_the_keyboard(shown) -> None:
     assert len(part.findChildren(Folded)) == 1, "a fold in it"
     QTest.keyClick(part.fold.head, Qt.Key.Key_Space)
     assert words(part) == ""
+
+
+def test_the_words_of_a_fold_begin_below_its_title(qtbot: QtBot, shown) -> None:
+    part = shown("details", "Inside", "Why?")
+    part.fold.toggle()
+    text = part.findChild(PartText)
+    qtbot.waitUntil(lambda: text.toPlainText() == "Inside")
+    title = part.fold.head.findChild(Elided)
+    begins = text.viewport().mapTo(part, text.cursorRect(text._cursor(0)).topLeft()).x()
+    assert begins == title.mapTo(part, title.rect().topLeft()).x()
 
 
 def test_cards_turn_and_go_on(shown) -> None:
