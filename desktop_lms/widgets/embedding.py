@@ -53,6 +53,20 @@ class Embedding(QObject):
         """Those that are made, in the order of the text."""
         return [place.widget for place in self._places if place.widget is not None]
 
+    def parts(self) -> list[tuple[str, int, QWidget | None]]:
+        """Key, position and widget of each, which may not be made yet; in the order of the text."""
+        return [(place.key, place.position, place.widget) for place in self._places]
+
+    def reach(self, key: str) -> QWidget | None:
+        """The widget of a key, made if it was not."""
+        for n, place in enumerate(self._places):
+            if place.key == key:
+                if place.widget is None:
+                    self._create(n)
+                self.arrange()
+                return place.widget
+        return None
+
     def show(self, make: Mapping[str, Make]) -> None:
         """Take what can be made by key for the next text; widgets of keys that stay are kept."""
         for key in [key for key in self._made if key not in make]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit
 from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
+from desktop_lms.widgets.finding import Finding
 from desktop_lms.widgets.positions import joined, units
 from desktop_lms.widgets.ruling import paint_below
 from desktop_lms.widgets.selecting import choose_more, unselect
@@ -36,7 +37,6 @@ from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_she
 
 MEASURE = 72
 SAMPLE = "Last week you weighed twelve limpets on the slipway and got a mean of four"
-MOST_FOUND = 2000
 AROUND = 4000
 """So many characters behind a place are there when one goes to it."""
 REDRAW_MS = 120
@@ -91,9 +91,8 @@ class LessonText(QTextBrowser):
         self._html = ""
         self._resource: Resource = _nothing
         self._marks: list[Mark] = []
-        self._found: list[QTextEdit.ExtraSelection] = []
+        self.finding = Finding(self)
         self._boxes: list[tuple[QTextTable, QColor]] = []
-        self._at_found = 0
         self._drawn_for = 0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -102,7 +101,7 @@ class LessonText(QTextBrowser):
         self._rest: tuple[str, ...] = ()
         self.filling = Filling(self.document(), self._set_from, self)
         self.filling.filled.connect(self._on_filled)
-        self._embedding = Embedding(self)
+        self.embedding = Embedding(self)
         self._pictured = False
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
@@ -131,16 +130,16 @@ class LessonText(QTextBrowser):
         `more` that is still to be told by `go_on`.
         """
         self._html, self._rest, self._resource, self._more = html, tuple(rest), resource or _nothing, more
-        self._embedding.show(make or {})
+        self.embedding.show(make or {})
         self._marks = []
-        self._found = []
+        self.finding.forget()
         self._pictured = False
         self._restyle()
 
     def go_on(self, rest: Sequence[str], make: Mapping[str, Make]) -> None:
         """Show what comes behind the text that is there."""
         self._rest, self._more = (*self._rest, *rest), False
-        self._embedding.show(make)
+        self.embedding.show(make)
         self.filling.add(rest)
 
     @property
@@ -174,7 +173,7 @@ class LessonText(QTextBrowser):
         whole.endEditBlock()
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self.cursorRect(self._cursor(at)).top() - top if bar.value() else 0)
-        self._embedding.arrange()
+        self.embedding.arrange()
         if self._waiting:
             self._redraw.start(0)
 
@@ -210,7 +209,7 @@ class LessonText(QTextBrowser):
                     self._boxes.append((frame, color))
         found = pictures(document, position)
         self._images += found
-        self._embedding.find(found, anew=position == 0)
+        self.embedding.find(found, anew=position == 0)
 
     def _on_filled(self) -> None:
         self._show_marks()
@@ -322,10 +321,11 @@ class LessonText(QTextBrowser):
 
     def _show_marks(self) -> None:
         theme = current()
-        shown = [self._extra(m.start, m.end, theme.color("hl" + m.colour.capitalize())) for m in self._marks]
-        self.setExtraSelections([*shown, *self._found])
+        shown = [self.stretch(m.start, m.end, theme.color("hl" + m.colour.capitalize())) for m in self._marks]
+        self.setExtraSelections([*shown, *self.finding.marks])
 
-    def _extra(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
+    def stretch(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
+        """A stretch of the text in a colour."""
         made: Any = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.document())
         last = max(0, self.document().characterCount() - 1)
@@ -338,33 +338,25 @@ class LessonText(QTextBrowser):
 
     # --- find
     def find_all(self, words: str) -> int:
-        """Mark every place of some words, at most MOST_FOUND; returns how many there are."""
-        self._found = []
-        self.filling.complete()
-        cursor = QTextCursor(self.document())
-        while words and len(self._found) < MOST_FOUND and not (cursor := self.document().find(words, cursor)).isNull():
-            self._found.append(
-                self._extra(cursor.selectionStart(), cursor.selectionEnd(), current().color("selection"))
-            )
-        here = self.place
-        self._at_found = next((n for n, each in enumerate(self._found) if each.cursor.selectionStart() >= here), 0)
+        """Mark every place of some words; returns how many there are, with those in embedded parts."""
+        count = self.finding.find(words)
         self._show_marks()
-        return len(self._found)
+        return count
 
     @property
     def found(self) -> int:
         """How many places were found."""
-        return len(self._found)
+        return len(self.finding.hits)
 
     def go_to_found(self, step: int) -> int:
         """Go to the next place that was found (1), the one before (-1) or the present one (0); returns its number."""
-        if not self._found:
-            return 0
-        self._at_found = (self._at_found + step) % len(self._found)
-        cursor = QTextCursor(self._found[self._at_found].cursor)
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
-        return self._at_found + 1
+        return self.finding.go(step)
+
+    def bring(self, rect: QRect) -> None:
+        """Bring a part of the view into it, if it is not there."""
+        if not self.viewport().rect().contains(rect.topLeft()) or rect.bottom() > self.viewport().height():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + rect.top() - self.viewport().height() // 3)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -150,7 +150,7 @@ def test_what_is_shown_again_keeps_its_widget_and_what_is_gone_takes_it_along(te
     show(text, f"{embed_html('a')}{embed_html('b')}", a=box, b=other)
     text.show_html(f"<p>New words</p>{embed_html('a')}", make={"a": lambda: Box(10)})
     QApplication.processEvents()
-    assert text._embedding.widgets == [box]
+    assert text.embedding.widgets == [box]
     assert box.isVisible()
     assert not other.isVisible()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas, first_screen, render_body
+from desktop_lms.features.lesson.within import words_within
 from desktop_lms.store import Store
 from lms_core.content.model import LessonDoc, MediaRef
 from lms_core.errors import LmsError
@@ -105,6 +106,18 @@ class Drawing(QObject):
         if asked is self._asked:
             self.rendered.emit(made)
             self._draw(made)
+
+    def look_within(self, then: Callable[[dict[str, str]], None]) -> None:
+        """Read what the embedded parts of the lesson say; `then` gets it by key."""
+        if (asked := self._asked) is None:
+            return
+        (source, dress), files = asked, _types(asked[0])
+
+        def work() -> dict[str, str]:
+            body = RENDERED.render(source.lesson, dress, files)
+            return words_within(body.embeds, dress=dress, files=files)
+
+        self._store.pool(self, work, then)
 
     def stop(self) -> None:
         """Let the pool be free for another lesson: nobody looks at this one any more."""

@@ -61,6 +61,18 @@ class Flashcards(Card):
         self._turn.say(tr("Back to the front") if self._turned else tr("Turn over"))
         self.setAccessibleName(f"{self._title}, {where}: {plain_text(side)}")
 
+    def words_within(self) -> str:
+        """The side that is shown."""
+        return self._face.toPlainText()
+
+    def mark_within(self, words: str) -> None:
+        """Mark words on the side that is shown."""
+        self._face.find_all(words)
+
+    def show_within(self, words: str, nth: int) -> None:
+        """Go to words on the side that is shown."""
+        self._face.seek(words, nth)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ahead, back = Qt.Key.Key_Right, Qt.Key.Key_Left
         if current().rtl:
@@ -88,7 +100,7 @@ class CheckCard(Card):
         self._why: PartText | None = None
         self.button = Button(tr("Check"), "", small=True)
         self.button.clicked.connect(self._on_button)
-        question = PartText(check.question, room, name=title) if check.question else None
+        self._question = question = PartText(check.question, room, name=title) if check.question else None
         answers, foot = column(*self.options, gap=8, margin=(0, 0, 0, 8)), row(self.button, 8, self._verdict, "~")
         self._box = column(Label(title, "smallStrong"), question, answers, foot, gap=8, margin=(16, 12, 16, 16))
         self.setLayout(self._box)
@@ -113,6 +125,22 @@ class CheckCard(Card):
             for option in self.options:
                 option.select(False)
         self._show()
+
+    def words_within(self) -> str:
+        """What can be seen of it."""
+        texts = (self._question, self._why if self._told else None)
+        seen = [text.toPlainText() for text in texts if text is not None]
+        return "\n".join([*seen[:1], *(plain_text(each.text) for each in self._check.answers), *seen[1:]])
+
+    def mark_within(self, words: str) -> None:
+        """Mark words of the question and of why."""
+        for text in (self._question, self._why):
+            if text is not None:
+                text.find_all(words)
+
+    def show_within(self, words: str, nth: int) -> None:
+        """Mark them; all of it is in view."""
+        self.mark_within(words)
 
     @property
     def is_right(self) -> bool:

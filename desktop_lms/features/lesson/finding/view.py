@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.buttons import Button
@@ -14,6 +17,8 @@ from desktop_lms.words import tr
 
 class FindBar(QWidget):
     """Above the text while one looks for words in it."""
+
+    opened = Signal()
 
     def __init__(self, text: LessonText) -> None:
         super().__init__()
@@ -37,6 +42,13 @@ class FindBar(QWidget):
         self.field.setFocus()
         self.field.selectAll()
         self._on_typed(self.field.text())
+        self.opened.emit()
+
+    def look_within(self, words: Mapping[str, str]) -> None:
+        """Look into what is embedded too: what each part says, by key."""
+        self._text.finding.look_within(words)
+        if self.isVisible():
+            self._on_typed(self.field.text())
 
     def close_bar(self) -> None:
         """Go back to the text."""

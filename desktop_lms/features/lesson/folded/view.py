@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words, draw_formulas, render_body
+from desktop_lms.features.lesson.within import words_within
 from desktop_lms.widgets.corners import Corners
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.folding import Fold
@@ -26,6 +27,8 @@ from lms_core.content.large import GAP
 _END = re.compile(re.escape(GAP) + r"((?:<!--\w+-->|</div>|\s)*)$")
 """What a box leaves below it, at the end of a text."""
 
+SETTLED_MS = 60
+
 
 class PartText(LessonText):
     """Markdown of a part, so high as its words: rendered beside the window, with all that a lesson may have in it."""
@@ -36,6 +39,8 @@ class PartText(LessonText):
         super().__init__(name=name)
         self._room, self._source = room, ""
         self._pictures: dict[str, bytes] = {}
+        self._embeds: tuple[Embed, ...] | None = None
+        self._sought: tuple[str, int] | None = None
         self._high = current().line("read") * (1 + len(source) // 80)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,6 +50,10 @@ class PartText(LessonText):
         self._tall.setSingleShot(True)
         self._tall.setInterval(0)
         self._tall.timeout.connect(self._measure_height)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._reveal)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
         self.link_clicked.connect(room.follow)
         look().changed.connect(self._render)
@@ -54,13 +63,12 @@ class PartText(LessonText):
     def show_source(self, source: str) -> None:
         """Show another text."""
         if source != self._source:
-            self._source = source
+            self._source, self._embeds = source, None
             self._render()
 
     def _render(self) -> None:
-        theme, room, source = current(), self._room, self._source
-        dress = Dress(theme.colors, callout_words(), theme.px(16))
-        files = {name: file.mime for name, file in room.files.items()}
+        room, source = self._room, self._source
+        dress, files = self._dressed()
 
         def show(body: Body) -> None:
             if source == self._source:
@@ -68,6 +76,12 @@ class PartText(LessonText):
                 room.later(self, lambda: self._read(body, dress), self._on_pictures)
 
         room.later(self, lambda: self._made(source, dress, files), show)
+
+    def _dressed(self) -> tuple[Dress, dict[str, str]]:
+        """What rendering needs to know."""
+        theme = current()
+        files = {name: file.mime for name, file in self._room.files.items()}
+        return Dress(theme.colors, callout_words(), theme.px(16)), files
 
     def _made(self, source: str, dress: Dress, files: Mapping[str, str]) -> Body:
         """The text as it is shown; beside the window."""
@@ -88,6 +102,9 @@ class PartText(LessonText):
         first, *rest = [*above, _END.sub(r"\1", last)]
         self.show_html(self._page(first), self._pictures.get, make, rest=rest)
         self._measure_height()
+        self._embeds = body.embeds
+        if self._sought is not None:
+            self.seek(*self._sought)
 
     def _page(self, text: str) -> str:
         return page_html(text)
@@ -96,6 +113,31 @@ class PartText(LessonText):
         if found:
             self._pictures |= found
             self.pictures_came()
+
+    # --- find
+    def seek(self, words: str, nth: int) -> None:
+        """Go to the place of that number where some words stand, once they are there."""
+        self._sought = (words, nth)
+        if (embeds := self._embeds) is not None:
+            dress, files = self._dressed()
+            self._room.later(self, lambda: words_within(embeds, dress=dress, files=files), self._go_to_sought)
+
+    def _go_to_sought(self, within: Mapping[str, str]) -> None:
+        sought, self._sought = self._sought, None
+        self.finding.look_within(within)
+        if sought is not None and (count := self.find_all(sought[0])):
+            self.finding.show(min(sought[1], count - 1))
+            self._reveal()
+            self._settled.start()  # what was opened takes its room meanwhile
+
+    def _reveal(self) -> None:
+        """Bring the words that were found into the view of all texts around this one."""
+        place = self.cursorRect()
+        above = self.parentWidget()
+        while above is not None:
+            if isinstance(above, LessonText):
+                above.bring(QRect(self.viewport().mapTo(above.viewport(), place.topLeft()), place.size()))
+            above = above.parentWidget()
 
     # --- height
     def _on_size(self) -> None:
@@ -127,10 +169,27 @@ class Folded(Card):
 
     def __init__(self, embed: Embed, room: Room) -> None:
         title = embed.title or tr("More")
+        self._text: PartText | None = None
 
-        def made() -> QWidget:  # its words begin below those of the title
-            return boxed(column(PartText(embed.source, room, name=title), margin=(8, 0, 8, 4)))
+        def made() -> QWidget:
+            self._text = PartText(embed.source, room, name=title)
+            return boxed(column(self._text, margin=(8, 0, 8, 4)))  # its words begin below those of the title
 
         self.fold = Fold(title, "", made)
         super().__init__(column(self.fold, margin=(8, 4, 8, 4)))
         self.setAccessibleName(title)
+
+    def words_within(self) -> None:
+        """What is folded stays the same."""
+
+    def mark_within(self, words: str) -> None:
+        """Mark words where it is open."""
+        if self._text is not None and (self.fold.is_open or not words):
+            self._text.find_all(words)
+
+    def show_within(self, words: str, nth: int) -> None:
+        """Open it and go to the words."""
+        if not self.fold.is_open:
+            self.fold.toggle()
+        if self._text is not None:
+            self._text.seek(words, nth)

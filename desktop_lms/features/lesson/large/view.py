@@ -211,6 +211,18 @@ class Large(QWidget):
         self.setLayout(column(shown, row(Label(said, "caption", "text2"), "~", self.copy, self.all, gap=8), gap=4))
         self._tell()
 
+    def words_within(self) -> None:
+        """All of it is there."""
+
+    def mark_within(self, words: str) -> None:
+        """Mark words, once all of it is laid out."""
+        if self.text.is_whole:
+            self.text.find_all(words)
+
+    def show_within(self, words: str, nth: int) -> None:
+        """Go to words."""
+        self.text.seek(words, nth)
+
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._copied())
         self.copy.say(tr("Copied"))

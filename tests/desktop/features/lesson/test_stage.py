@@ -37,7 +37,7 @@ def page(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeCloc
 
 
 def named(page: LessonPage, words: str) -> list[QWidget]:
-    return [each for each in page.text._embedding.widgets if words in each.accessibleName()]
+    return [each for each in page.text.embedding.widgets if words in each.accessibleName()]
 
 
 def test_the_first_film_stands_above_the_text(page: LessonPage) -> None:
@@ -57,7 +57,7 @@ def test_what_is_embedded_has_its_name_in_the_order_of_the_text(page: LessonPage
     bar = page.text.verticalScrollBar()
     bar.setValue(bar.maximum())
     QApplication.processEvents()
-    names = [each.accessibleName() for each in page.text._embedding.widgets]
+    names = [each.accessibleName() for each in page.text.embedding.widgets]
     wanted = ("Weighing limpets", "Why four times?", "How to weigh", "Flashcards", "Check yourself", "Files and links")
     order = [next(n for n, name in enumerate(names) if name.startswith(words)) for words in wanted]
     assert order == sorted(order)
@@ -67,7 +67,7 @@ def test_other_items_and_files_open_below_the_text(page: LessonPage) -> None:
     bar = page.text.verticalScrollBar()
     bar.setValue(bar.maximum())
     QApplication.processEvents()
-    files = next(each for each in page.text._embedding.widgets if isinstance(each, Files))
+    files = next(each for each in page.text.embedding.widgets if isinstance(each, Files))
     folds = {each.accessibleName(): each for each in files.findChildren(Fold)}
     assert set(folds) >= {"What you need", "192 weights"}
     before = files.height()

@@ -1,0 +1,141 @@
+"""Words are found wherever they stand in a lesson: in folds that are shut, on cards, in large tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.lesson.exercises.view import Flashcards
+from desktop_lms.features.lesson.folded.view import Folded, PartText
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.store import InlineStore
+from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.pack import build_pack
+from lms_core.workspace import Workspace
+from tests.fakes import FakeClock
+
+FOLDS = """A limpet holds on.
+
+??? note "Why?"
+    Its **limpet** foot grips.
+
+    ??? tip "Deeper"
+        Each limpet[^1] comes home.
+
+    [^1]: A snail.
+
+More of the limpet.
+"""
+CARDS = "```cards\nWhat is a limpet? :: A snail\nA mean :: A limpet again\n```\n"
+CHECK = "```check\nWhich limpet?\n- [x] The old limpet\n- [ ] None\nA limpet grows.\n```\n"
+TABLE = "| Shell | Grams |\n|---|---|\n" + "".join(f"| limpet {n} | 4 |\n" for n in range(60))
+
+Show = Callable[[str], LessonPage]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[Show]:
+    pages: list[LessonPage] = []
+
+    def made(body: str) -> LessonPage:
+        modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
+        pack = build_pack(CourseDocument("finding", "1", "Finding", modules=modules))
+        workspace.installed.install_pack(workspace.media.put(pack), pack)
+        model = LessonModel(store, "found", study=StudyTime(clock))
+        page = LessonPage(model, go=print, say=lambda text, undo: None)
+        model.setParent(page)
+        qtbot.addWidget(page)
+        page.resize(1200, 500)
+        page.show()
+        pages.append(page)
+        return page
+
+    yield made
+    for page in pages:
+        page.leave()
+        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
+            timer.stop()
+    for text in (each for each in QApplication.allWidgets() if isinstance(each, PartText)):
+        for timer in (text._settle, text._tall, text._settled):
+            timer.stop()
+
+
+def find(page: LessonPage, words: str) -> str:
+    page.finding.open_bar()
+    page.finding.field.setText(words)
+    return page.finding.hits.words
+
+
+def chosen(page: LessonPage) -> list[str]:
+    """What is chosen in the folds that are open."""
+    texts = [each for each in page.findChildren(PartText) if each.isVisible()]
+    return [each.textCursor().selectedText() for each in texts if each.textCursor().hasSelection()]
+
+
+def test_what_is_folded_is_counted_and_opens(qtbot: QtBot, show: Show) -> None:
+    page = show(FOLDS)
+    assert find(page, "Limpet") == "1 of 4"
+    qtbot.waitUntil(lambda: page.findChild(Folded) is not None)
+    fold = page.findChild(Folded)
+    assert not fold.fold.is_open, "counting opens nothing"
+    page.finding.next()
+    qtbot.waitUntil(lambda: chosen(page) == ["limpet"])
+    assert fold.fold.is_open
+    assert page.finding.hits.words == "2 of 4"
+    page.finding.next()
+    inner = next(each for each in page.findChildren(Folded) if each is not fold)
+    qtbot.waitUntil(lambda: inner.fold.is_open and chosen(page)[-1:] == ["limpet"])
+    page.finding.next()
+    assert page.finding.hits.words == "4 of 4"
+    assert page.text.textCursor().selectedText() == "limpet"
+
+
+def test_what_was_found_in_a_fold_comes_into_view(qtbot: QtBot, show: Show) -> None:
+    page = show("Words.\n\n" * 40 + '??? note "Far"\n' + "    Line.\n\n" * 40 + "    A limpet.\n\n" + "Words.\n\n" * 40)
+    assert find(page, "limpet") == "1 of 1"
+    qtbot.waitUntil(lambda: chosen(page) == ["limpet"])
+
+    def is_seen() -> bool:
+        text = next(each for each in page.findChildren(PartText) if each.isVisible())
+        place = text.viewport().mapTo(page.text.viewport(), text.cursorRect().center())
+        return page.text.viewport().rect().contains(QPoint(place.x(), place.y()))
+
+    qtbot.waitUntil(is_seen)
+
+
+def test_marks_go_with_the_bar(qtbot: QtBot, show: Show) -> None:
+    page = show(FOLDS)
+    find(page, "grips")
+    qtbot.waitUntil(lambda: chosen(page) == ["grips"])
+    text = next(each for each in page.findChildren(PartText) if each.isVisible())
+    assert text.extraSelections()
+    page.finding.close_bar()
+    assert not text.extraSelections()
+
+
+def test_of_cards_only_the_side_that_is_seen(qtbot: QtBot, show: Show) -> None:
+    page = show(CARDS)
+    assert find(page, "limpet") == "1 of 1"
+    assert find(page, "snail") == "0 found"
+    qtbot.waitUntil(lambda: page.findChild(Flashcards) is not None)
+    page.findChild(Flashcards).turn()
+    qtbot.waitUntil(lambda: find(page, "snail") == "1 of 1")
+    assert find(page, "limpet") == "0 found"
+
+
+def test_of_a_question_what_is_not_told_yet_is_not_found(show: Show) -> None:
+    page = show(CHECK)
+    assert find(page, "limpet") == "1 of 2"
+    assert find(page, "grows") == "0 found"
+
+
+def test_rows_of_a_large_table_are_gone_to(qtbot: QtBot, show: Show) -> None:
+    page = show(TABLE)
+    assert find(page, "limpet 59") == "1 of 1"
+    qtbot.waitUntil(lambda: chosen(page) == ["limpet 59"])
