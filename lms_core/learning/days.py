@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms_core.accounts.personal import USER_SETTINGS
 from lms_core.learning import tables as t
-from lms_core.learning.model import Day, Goal, by_day, streak
+from lms_core.learning.model import Calendar, Day, Goal, by_day, streak
 from lms_core.unit import Reader, Unit, Work
 
-MIN_DAY_S = 60
+MIN_DAY_S, HOUR_MS = 60, 3_600_000
 
 
 class StudyDays:
@@ -78,6 +78,8 @@ def sessions_of(reader: Reader, account: str, *, since: int = 0) -> list[tuple[i
 def days_studied(reader: Reader, account: str, zone: tzinfo) -> list[date]:
     """Days that count for a streak: a minute of study or a finished lesson (PRG-14)."""
     days = [day for day, spent in by_day(sessions_of(reader, account), zone).items() if spent >= MIN_DAY_S]
-    p = t.progress.c
-    done = reader.all(select(p.first_done_at).where(p.user_id == account, p.first_done_at.is_not(None)))
-    return [*days, *(datetime.fromtimestamp(r.first_done_at / 1000, UTC).astimezone(zone).date() for r in done)]
+    done, calendar = t.progress.c.first_done_at, Calendar(zone)
+    hour = done // HOUR_MS  # all of one hour are done on the day of its first or of its last
+    mine = select(func.min(done), func.max(done)).where(t.progress.c.user_id == account, done.is_not(None))
+    ends = reader.all(mine.group_by(hour).order_by(hour))
+    return [*days, *(calendar.at(at)[0] for row in ends for at in row)]

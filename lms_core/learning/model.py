@@ -218,15 +218,34 @@ def union_seconds(sessions: Iterable[tuple[int, int]]) -> int:
     return total // 1000
 
 
+class Calendar:
+    """The local days of moments in ms; moments of one day that come together cost one look into the zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone, self._day = zone, date.min
+        self._begin = self._end = 0.0
+
+    def at(self, ms: float) -> tuple[date, float]:
+        """The day of a moment, and when that day ends."""
+        if not self._begin <= ms < self._end:
+            self._day = datetime.fromtimestamp(ms / 1000, UTC).astimezone(self._zone).date()
+            self._begin = max(self._midnight(self._day, fold) for fold in (0, 1))  # clocks may change at midnight
+            self._end = self._midnight(self._day + timedelta(days=1))
+        return self._day, self._end
+
+    def _midnight(self, day: date, fold: int = 0) -> float:
+        return datetime.combine(day, datetime.min.time(), self._zone).replace(fold=fold).timestamp() * 1000
+
+
 def by_day(sessions: Iterable[tuple[int, int]], zone: tzinfo) -> dict[date, int]:
     """Seconds studied on each local day; a session past midnight is split."""
     parts: dict[date, list[tuple[int, int]]] = {}
-    for start, seconds in sessions:
-        left = seconds
+    calendar = Calendar(zone)
+    for begun, seconds in sorted(sessions):
+        start, left = begun, seconds
         while left > 0:
-            day = datetime.fromtimestamp(start / 1000, UTC).astimezone(zone).date()
-            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
-            span = min(left, max(1, int(midnight.timestamp() - start / 1000)))
+            day, end = calendar.at(start)
+            span = min(left, max(1, int((end - start) / 1000)))
             parts.setdefault(day, []).append((start, span))
             start, left = start + span * 1000, left - span
     return {day: union_seconds(spans) for day, spans in parts.items()}

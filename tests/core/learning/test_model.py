@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_core.learning.model import by_day, is_done, percent_done, rough, streak, union_seconds
+from lms_core.learning.model import Calendar, by_day, is_done, percent_done, rough, streak, union_seconds
 from lms_core.ports import LOCAL
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -74,3 +74,13 @@ def test_a_streak_may_still_be_going_on_today() -> None:
 def test_a_class_that_joins_moves_the_card_a_few_times() -> None:
     assert [rough(n) for n in (0, 7, 19, 20, 29, 99, 100, 301, 1999)] == [0, 7, 19, 20, 20, 90, 100, 300, 1000]
     assert len({rough(n) for n in range(301)}) == 31
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Asuncion", "Asia/Kathmandu", "America/Havana"])
+def test_the_calendar_says_the_day_of_every_moment(zone: str) -> None:  # clocks change at midnight in two of them
+    place, hour = ZoneInfo(zone), 3_600_000
+    calendar, begin = Calendar(place), int(datetime(2023, 1, 1, tzinfo=UTC).timestamp() * 1000)
+    moments = [*range(begin, begin + 366 * 24 * hour, hour // 2), *range(begin + 5 * hour, begin, -7 * hour // 2)]
+    assert [calendar.at(at)[0] for at in moments] == [
+        datetime.fromtimestamp(at / 1000, UTC).astimezone(place).date() for at in moments
+    ]
