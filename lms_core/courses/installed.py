@@ -14,7 +14,7 @@ from lms_core.content.model import AnswerKey, CourseDocument
 from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import tables as t
 from lms_core.courses.differences import differences
-from lms_core.courses.model import Installed
+from lms_core.courses.model import Facts, Installed
 from lms_core.courses.plan import CoursePlan, PlannedLesson, plan_of
 from lms_core.db.bulk import put
 from lms_core.errors import LmsError, NotFound, UserError
@@ -39,6 +39,7 @@ class InstallService:
         self.busy: Callable[[str], str | None] = lambda course: None
         """The version that an attempt of a course goes on in, set by the workspace; others wait for its end."""
         self._open: OrderedDict[str, CourseDocument] = OrderedDict()
+        self._facts: dict[str, tuple[str, Facts]] = {}
 
     def install(self, course: str) -> Installed:
         """Install the published version of a course, or update to it.
@@ -99,6 +100,7 @@ class InstallService:
                 self._indexed(unit, course, None)
 
     def _forget(self, unit: Unit, course: str) -> None:
+        self._facts.pop(course, None)
         unit.local(delete(t.installed).where(t.installed.c.course_id == course), topic=Topic.COURSES)
         unit.local(delete(t.installed_lesson).where(t.installed_lesson.c.course_id == course))
 
@@ -156,6 +158,21 @@ class InstallService:
         while len(self._open) > CACHED:
             self._open.popitem(last=False)
         return document
+
+    def knows(self, here: Installed) -> bool:
+        """Whether the facts of an installed version are at hand."""
+        return self._facts.get(here.course_id, ("",))[0] == here.pack
+
+    def facts(self, here: Installed) -> Facts:
+        """What a list says of an installed version; each is opened for it once."""
+        if not self.knows(here):
+            d = self._open.get(here.pack) or read_pack(self._fetch(here.pack))
+            media = tuple((each.sha256, each.size) for each in d.media)
+            found = Facts(
+                d.title, d.subtitle, d.description, d.authors, d.category, d.level, d.language, d.version, d.tags, media
+            )
+            self._facts[here.course_id] = here.pack, found
+        return self._facts[here.course_id][1]
 
     def key(self, pack: str, assessment: str) -> AnswerKey | None:
         """The answer key of a practice quiz of a version that is or was installed; None where the hub keeps it."""

@@ -58,6 +58,21 @@ class LessonDraft(msgspec.Struct, frozen=True):
     weight: float = 1.0
 
 
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What a list of courses says of an installed one; `media` are the SHA-256 and bytes of its files."""
+
+    title: str
+    subtitle: str
+    description: str
+    authors: tuple[str, ...]
+    category: str
+    level: str
+    language: str
+    version: str
+    tags: tuple[str, ...]
+    media: tuple[tuple[str, int], ...]
+
+
 class QuestionDraft(msgspec.Struct, frozen=True):
     """A question with its key; `options` are (id, text)."""
 

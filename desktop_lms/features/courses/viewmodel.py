@@ -11,14 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.store import Store
 from desktop_lms.words import price_words
 from lms_core.changes import Changes, Topic
-from lms_core.content.model import CourseDocument
 from lms_core.courses import wish
-from lms_core.courses.model import Card, Installed
+from lms_core.courses.model import Card, Facts, Installed
 from lms_core.errors import LmsError
 from lms_core.learning.model import CourseState
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.MEDIA})
+PIECE = 20
+"""So many courses are opened at a time."""
 FACETS = ("category", "level", "language", "price", "rating", "duration", "tag")
 Shelf = Literal["mine", "catalogue"]
 Where = Literal["here", "text", "away"]
@@ -120,11 +121,16 @@ def _wish(asked: Filter) -> wish.Wish:
     )  # fmt: skip
 
 
-def load(workspace: Workspace) -> Library:
-    """Read every course, own ones first."""
+def load(workspace: Workspace) -> Library | None:
+    """Read every course, own ones first; None when only some of those that were never listed here were opened."""
+    here = {each.course_id: each for each in workspace.installed.installed()}
+    fresh = [each for each in here.values() if not workspace.installed.knows(each)]
+    for each in fresh[:PIECE]:
+        workspace.installed.facts(each)
+    if len(fresh) > PIECE:
+        return None
     states = {s.course_id: s for s in workspace.learning.my_courses()}
     cards = {c.id: c for c in workspace.courses.catalog()}
-    here = {each.course_id: each for each in workspace.installed.installed()}
     rows = [row_of(workspace, state, cards.get(course), here) for course, state in states.items()]
     rows += [row_of(workspace, None, card, here) for course, card in cards.items() if course not in states]
     here_bytes = sum(r.size for r in rows if r.where != "away")
@@ -134,12 +140,13 @@ def load(workspace: Workspace) -> Library:
 def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, here: dict[str, Installed]) -> CourseRow:
     """One course from what the device, the catalogue and the learner's record say of it."""
     course = state.course_id if state else card.id if card else ""
-    document = workspace.installed.document(course) if course in here else None
-    where, size = _held(workspace, course, document, card)
-    source = document or card
-    title = document.title if document else card.title if card else state.title if state else ""
+    pack = here.get(course)
+    facts = workspace.installed.facts(pack) if pack else None
+    where, size = _held(workspace, pack, facts, card)
+    source = facts or card
+    title = facts.title if facts else card.title if card else state.title if state else ""
     authors, category = (source.authors, source.category) if source else ((), "")
-    tags = (document.tags if document else ()) or (card.tags if card else ())
+    tags = (facts.tags if facts else ()) or (card.tags if card else ())
     told = (source.subtitle, source.description) if source else ()
     says = (title, *told, card.short_description if card else "", *authors, category, *tags)
     price = card.price if card else 0.0
@@ -159,7 +166,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         minutes=card.minutes if card else 0,
         where=where,
         size=size,
-        update=card.version if card and document and card.version != document.version else "",
+        update=card.version if card and facts and card.version != facts.version else "",
         mine=state is not None,
         downloadable=bool(card and card.pack),
         category_id=(card.category_id if card else "") or category,
@@ -173,14 +180,13 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
     )  # fmt: skip
 
 
-def _held(workspace: Workspace, course: str, document: CourseDocument | None, card: Card | None) -> tuple[Where, int]:
+def _held(workspace: Workspace, pack: Installed | None, facts: Facts | None, card: Card | None) -> tuple[Where, int]:
     """What of a course is on this machine, and its bytes; of one that is not here what it would take."""
-    if document is None:
+    if pack is None or facts is None:
         return "away", card.pack_size + card.media_size if card else 0
-    media = {m.sha256: m.size for m in document.media}
+    media = dict(facts.media)
     missing = {sha256 for sha256 in media if not workspace.media.has(sha256)}
-    text = workspace.installed.find(course)
-    size = (text.size if text else 0) + sum(s for sha, s in media.items() if sha not in missing)
+    size = pack.size + sum(s for sha, s in media.items() if sha not in missing)
     return "text" if missing else "here", size
 
 
@@ -210,7 +216,10 @@ class CoursesModel(QObject):
         if changes.topics & TOPICS:
             self.refresh()
 
-    def _on_loaded(self, library: Library) -> None:
+    def _on_loaded(self, library: Library | None) -> None:
+        if library is None:  # others may ask between two pieces
+            self.refresh()
+            return
         self.library, self.error = library, None
         self._narrow()
 

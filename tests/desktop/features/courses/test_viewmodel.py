@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from desktop_lms.features.courses import viewmodel
 from desktop_lms.features.courses.viewmodel import CourseRow, CoursesModel, Filter, Library, narrowed
 from desktop_lms.store import InlineStore
 from lms_core.courses.entities import COURSE_CARD
@@ -122,3 +124,39 @@ def test_twenty_thousand_courses_are_narrowed_in_a_moment() -> None:  # PRF-11
     shown = narrowed(Library(rows), Filter("catalogue", "sea 19", {"level": "1"}))
     assert time.perf_counter() - began < 1
     assert len(shown.rows) == shown.counts["level"]["1"] == sum("19" in str(n) for n in range(1, 20_000, 3))
+
+
+class Queue(InlineStore):
+    """Keeps what is asked of the lane until it is told to go on."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.waiting: list[Any] = []
+
+    def run(self, owner: Any, work: Any, then: Any = None, fail: Any = None) -> None:
+        self.waiting.append(lambda: InlineStore.run(self, owner, work, then, fail))
+
+    def listed(self) -> tuple[int, set[str]]:
+        """How often the lane was asked until the courses stood, and their titles."""
+        model, asked = CoursesModel(self), 0
+        model.refresh()
+        while self.waiting:
+            self.waiting.pop(0)()
+            asked += 1
+        return asked, {row.title for row in model.rows}
+
+
+def test_courses_are_opened_for_their_cards_once_and_a_few_at_a_time(  # PRF-05
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewmodel, "PIECE", 1)
+    made = [write_course(workspace, title=f"Shores {n}") for n in range(3)]
+    for each in made:
+        install(workspace, each.course)
+    queue, titles = Queue(workspace), {"Shores 0", "Shores 1", "Shores 2"}
+    assert queue.listed() == (3, titles)
+    assert queue.listed() == (1, titles)
+    workspace.courses.change_course(made[0].course, title="Shores anew")
+    install(workspace, made[0].course)
+    queue.waiting.clear()
+    assert queue.listed() == (1, {"Shores anew", "Shores 1", "Shores 2"})
