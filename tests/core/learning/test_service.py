@@ -215,3 +215,11 @@ def test_a_place_holds_small_values_only(workspace: Workspace, reader: Reader) -
             workspace.learning.record_position(reader.waves, percent=1, place={"y": value})
     with pytest.raises(UserError):
         workspace.notes.add("x", tags=[1])
+
+
+@pytest.mark.parametrize("table", ["progress", "study_session"])
+def test_what_somebody_did_in_a_course_is_found_by_the_course(workspace: Workspace, table: str) -> None:  # PRF-01
+    asked = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE user_id IN ('me') AND course_id = 'one of many'"
+    with workspace.work() as unit:
+        [found] = unit.conn.exec_driver_sql(asked).all()
+    assert "user_id=? AND course_id=?" in found[-1], "else each lesson that is opened reads a year of lessons"
