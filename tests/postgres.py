@@ -26,7 +26,7 @@ from tests.samples import PROJECT
 TEMPLATE = "hub_template"
 PORT = 5432
 _OPTIONS = ("deadlock_timeout=50ms", "listen_addresses=", "max_connections=200")
-_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
 class Cluster:
@@ -95,7 +95,7 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
     tools = programs()
     if tools is None:
         pytest.skip("no PostgreSQL here: scripts/setup.sh installs it")
-    with TemporaryDirectory(prefix="pg", dir="/tmp") as name:  # a socket's path is short
+    with TemporaryDirectory(prefix="pg") as name:
         folder = Path(name)
         as_nobody = ["setpriv", "--pdeathsig=QUIT"]  # it ends with the tests, however they end
         if os.geteuid() == 0:  # which the server refuses to run as
