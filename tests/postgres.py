@@ -17,10 +17,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine
 
-import lms_core.entities  # noqa: F401 - it declares all rows
-from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import migrate
-from lms_core.db.visible import ensure_visible
+from tests.core.school import add_visible
 from tests.samples import PROJECT
 
 TEMPLATE = "hub_template"
@@ -62,13 +60,11 @@ class Cluster:
         return f"host={self._socket} port={PORT} user=postgres dbname={name}"
 
     def prepare(self) -> None:
-        """Make the template once, with the typed tables that each hub would make at its first start."""
+        """Make the template once."""
         self._admin.execute(f"CREATE DATABASE {TEMPLATE}")
         engine = create_engine(self.url(TEMPLATE))
         migrate(engine, PROJECT / "migrations" / "server")
-        with engine.begin() as conn:
-            ensure_visible(conn, VISIBLE)
-        engine.dispose()
+        add_visible(engine)
 
     @contextmanager
     def fresh(self, *, empty: bool = False) -> Iterator[str]:

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from lms_core.accounts.entities import ACCOUNT
-from lms_core.db.engine import open_engine, read
+from lms_core.db.engine import open_engine, read, write
+from lms_core.db.rows import VISIBLE
 from lms_core.db.upgrade import upgrade
+from lms_core.db.visible import ensure_visible
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.hub import Hub
 from lms_core.learning.rights import named_files, note_holder
@@ -24,9 +28,17 @@ from tests.samples import PROJECT
 
 
 def prepare_hub(folder: Path) -> Path:
-    """An empty, upgraded hub database, to be copied."""
+    """An empty hub database with all tables, to be copied."""
     upgrade(folder / "hub.db", PROJECT / "migrations" / "server")
+    add_visible(open_engine(folder / "hub.db"))
     return folder / "hub.db"
+
+
+def add_visible(engine: Engine) -> None:
+    """Make the typed tables, which each hub would make at its first start."""
+    with write(engine) as conn:
+        ensure_visible(conn, VISIBLE)
+    engine.dispose()
 
 
 class Line:

@@ -17,7 +17,9 @@ from lms_core.schema import Schema
 from lms_core.sync.entities import CONFLICT
 from sync_server.app import create_app
 from sync_server.config import Settings
+from sync_server.database import FileDatabase
 from sync_server.opening import Opened, open_hub, prepare
+from tests.core.school import add_visible
 from tests.fakes import FakeClock
 from tests.server.people import Client
 
@@ -32,9 +34,10 @@ def hasher() -> PasswordHasher:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared, empty data folder."""
+    """A prepared, empty data folder with all tables."""
     folder = tmp_path_factory.mktemp("hub")
     prepare(folder)
+    add_visible(FileDatabase(folder).open())
     return folder
 
 
