@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 14_000_000
 MOST_ENTRIES = 2_000
+LETTER = 3
 REACH = 480
 """How far beside words, in points, one may begin or end to select them."""
 
 
 class Stretch(NamedTuple):
-    """Words of one page and where they stand."""
+    """Words of one page, where they stand, and from which letter of it to which."""
 
     page: int
     text: str
     areas: tuple[QRectF, ...]
     start: int = 0
+    end: int = 0
 
 
 class Entry(NamedTuple):
@@ -113,6 +115,20 @@ class Engine:
                     return near
         return at
 
+    def letter(self, page: int, at: QPointF) -> int:
+        """Before which letter of a page a point stands, that of the nearest line where there are no words."""
+        lines = [QRectF(shape.boundingRect()) for shape in self._document.getAllText(page).bounds()]
+        if not lines:
+            return 0
+        line = min(lines, key=lambda r: (max(r.top() - at.y(), at.y() - r.bottom(), 0), _beside(r, at)))
+        middle, right = line.center().y(), min(at.x(), line.right())
+        begin = QPointF(line.left(), middle)
+        if right - line.left() > LETTER:
+            found = self._document.getSelection(page, begin, QPointF(right, middle))
+            if found.isValid():
+                return found.endIndex()
+        return self._document.getSelection(page, begin, QPointF(line.right(), middle)).startIndex()
+
     def word(self, page: int, at: QPointF) -> Stretch:
         """The word at a point."""
         near = self._document.getSelection(page, at - QPointF(3, 0), at + QPointF(3, 0))
@@ -157,8 +173,12 @@ class Engine:
         self._buffer.close()
 
 
+def _beside(area: QRectF, at: QPointF) -> float:
+    return max(area.left() - at.x(), at.x() - area.right(), 0)
+
+
 def _stretch(page: int, found: QPdfSelection) -> Stretch:
     if not found.isValid():
         return Stretch(page, "", ())
     areas = tuple(QRectF(shape.boundingRect()) for shape in found.bounds())
-    return Stretch(page, found.text().replace("\r\n", "\n").strip("\x00"), areas, found.startIndex())
+    return Stretch(page, found.text().replace("\r\n", "\n").strip("\x00"), areas, found.startIndex(), found.endIndex())

@@ -79,6 +79,14 @@ class ImagesEngine:
         """No words."""
         return Stretch(page, "", ())
 
+    def letter(self, page: int, at: QPointF) -> int:
+        """No words."""
+        return 0
+
+    def at(self, page: int, start: int, length: int) -> Stretch:
+        """No words."""
+        return Stretch(page, "", ())
+
     def word(self, page: int, at: QPointF) -> Stretch:
         """No words."""
         return Stretch(page, "", ())

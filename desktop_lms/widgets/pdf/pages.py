@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from desktop_lms.widgets.pdf.document import PdfDocument
 from desktop_lms.widgets.pdf.engine import Stretch
+from desktop_lms.widgets.pdf.selection import Selection
 from desktop_lms.widgets.theme import current, look
 
 GAP, MARGIN = 12, 16
@@ -49,7 +48,7 @@ class PagesView(QAbstractScrollArea):
     """Another page or another place of it is in view."""
     zoomed = Signal()
     selected = Signal(int, str)
-    """Page from 0 and words; empty when nothing is selected any more."""
+    """The first page of the words from 0, and they; empty when nothing is selected any more."""
 
     def __init__(self, document: PdfDocument, *, name: str = "") -> None:
         super().__init__()
@@ -57,10 +56,7 @@ class PagesView(QAbstractScrollArea):
         self._tops: list[float] = []
         self._width = 0.0
         self._zoom: float | str = "width"
-        self._press: tuple[int, QPointF] | None = None
-        self._drag: QPointF | None = None
-        self._asking = False
-        self._selection: Stretch | None = None
+        self.selection = Selection(document, self)
         self._hit: Stretch | None = None
         self._marks: list[PdfMark] = []
         self._placed: dict[PdfMark, Sequence[QRectF]] = {}
@@ -73,6 +69,7 @@ class PagesView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.selection.changed.connect(self._on_selected)
         document.drawn.connect(self._on_drawn)
         document.found.connect(self.viewport().update)
         look().changed.connect(self._restyle)
@@ -252,61 +249,49 @@ class PagesView(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._press = self._spot(event.position())
-            self.clear_selection()
+            self.selection.press(self._spot(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._press is not None:
-            self._drag = event.position()
-            self._ask_between()
+        if self.selection.is_pressed and self._tops:
+            at, down, tall = event.position(), self.verticalScrollBar(), self.viewport().height()
+            down.setValue(down.value() + round(min(0, at.y()) + max(0, at.y() - tall)))
+            page = min(len(self._tops) - 1, max(0, bisect_right(self._tops, down.value() + at.y()) - 1))
+            self.selection.drag(self._spot(at, page) or (page, QPointF()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._press = None
+        self.selection.release()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if spot := self._spot(event.position()):
-            page, at = spot
-            self._document.ask(lambda engine: engine.word(page, at), self._on_selected)
+            self.selection.word(*spot)
 
-    def _ask_between(self) -> None:
-        """Ask what is selected, one question at a time."""
-        if self._press is None or self._drag is None or self._asking:
-            return
-        page, start = self._press
-        spot = self._spot(self._drag, page)
-        self._drag, self._asking = None, True
-        end = spot[1] if spot else start
-        self._document.ask(lambda engine: engine.between(page, start, end), self._on_between)
-
-    def _on_between(self, found: Stretch | None) -> None:
-        self._asking = False
-        self._on_selected(found)
-        self._ask_between()
-
-    def _on_selected(self, found: Stretch | None) -> None:
-        self._selection = found if found is not None and found.text.strip() else None
+    def _on_selected(self, by_keys: bool) -> None:
+        end = self.selection.end if by_keys else None
+        if end is not None and (areas := end[1].areas):
+            area = areas[end[0]]
+            at, tall = self.point_of(end[1].page, area.center()).y(), self.viewport().height()
+            if not 0 < at < tall:
+                down = self.verticalScrollBar()
+                down.setValue(down.value() + at - tall // 2)
         self.viewport().update()
-        chosen = self._selection
-        self.selected.emit(chosen.page if chosen else 0, " ".join(chosen.text.split()) if chosen else "")
+        found = self.selection.stretches
+        words = " ".join(" ".join(each.text.split()) for each in found)
+        self.selected.emit(found[0].page if found else 0, words)
 
     def clear_selection(self) -> None:
         """Select nothing."""
-        if self._selection is not None:
-            self._on_selected(None)
+        self.selection.clear()
 
     def copy(self) -> None:
         """Take the selected words to the clipboard."""
-        if self._selection is not None:
-            QGuiApplication.clipboard().setText(self._selection.text)
+        self.selection.copy()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         down, key = self.verticalScrollBar(), event.key()
         step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_Space: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(key))
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif key == Qt.Key.Key_Escape and self._selection is not None:
-            self.clear_selection()
-        elif step is not None:
+        if self.selection.on_key(event, self.page):
+            return
+        if step is not None:
             down.setValue(down.value() + step * round(self.viewport().height() * 0.9))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             down.setValue(0 if key == Qt.Key.Key_Home else down.maximum())
@@ -344,8 +329,9 @@ class PagesView(QAbstractScrollArea):
         for hit in self._document.hits:
             if hit.page == page:
                 self._fill(painter, hit.areas, at, "hlAmber" if hit == self._hit else "hlSky")
-        if self._selection is not None and self._selection.page == page:
-            self._fill(painter, self._selection.areas, at, "selection")
+        for stretch in self.selection.stretches:
+            if stretch.page == page:
+                self._fill(painter, stretch.areas, at, "selection")
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         if self._hit is not None and self._hit.page == page and self._hit in self._document.hits:
             painter.setPen(current().color("accent"))

@@ -26,6 +26,8 @@ from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 
 SIDE, NARROW = 168, 720
+MOST_MARKED = 20
+"""Pages that one highlight goes over: each keeps its own note."""
 ZOOMS = ("width", "page", "0.5", "0.75", "1", "1.5", "2", "3", "4")
 
 
@@ -35,7 +37,7 @@ class PdfView(QWidget):
     place_changed = Signal(dict)
     """Where one is: page (from 0), at (part of it, 0 to 1) and zoom; to be given to `restore`."""
     highlighted = Signal(dict)
-    """Words to be highlighted: page from 1, quote and colour."""
+    """Words to be highlighted: page from 1, quote and colour; `more` has page and quote of each page that follows."""
     worked = Signal()
     """The person turned, searched or selected."""
 
@@ -117,10 +119,10 @@ class PdfView(QWidget):
 
     def _build_marks(self) -> QWidget:
         self._chosen = Elided("", "caption", "text2")
-        buttons = mark_buttons(self._mark) if self._has_words else []
+        self._inks = mark_buttons(self._mark) if self._has_words else []
         take = Button(tr("Copy"), "", "copy", small=True)
         take.clicked.connect(self.pages.copy)
-        bar = boxed(row((self._chosen, 1), *buttons, take, gap=6, margin=(12, 6, 12, 6)))
+        bar = boxed(row((self._chosen, 1), *self._inks, take, gap=6, margin=(12, 6, 12, 6)))
         bar.hide()
         return bar
 
@@ -346,11 +348,14 @@ class PdfView(QWidget):
         self._quote = (page, quote)
         self._chosen.say(f"“{quote}”" if quote else "")
         self._marks.setVisible(bool(quote))
+        for button in self._inks:
+            button.setEnabled(len(self.pages.selection.stretches) <= MOST_MARKED)
         self.worked.emit()
 
     def _anchor(self, colour: str) -> dict[str, Any]:
-        page, quote = self._quote
-        return {"page": page + 1, "quote": quote[:4000], "colour": colour}
+        found = [(each.page + 1, " ".join(each.text.split())[:4000]) for each in self.pages.selection.stretches]
+        page, quote = found[0]
+        return {"page": page, "quote": quote, "colour": colour} | ({"more": found[1:]} if found[1:] else {})
 
     def _mark(self, colour: str) -> None:
         if self._quote[1]:

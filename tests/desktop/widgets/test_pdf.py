@@ -160,6 +160,71 @@ def test_selected_words_are_copied_and_highlighted(qtbot: QtBot, reader: Reader)
     assert not reader.view._marks.isVisible()
 
 
+def test_words_over_the_end_of_a_page_are_selected_and_highlighted(qtbot: QtBot, reader: Reader) -> None:
+    pages = reader.view.pages
+    pages.set_zoom("page")
+    pages.go_to(0, 0.2)
+    drag(reader, pages.point_of(0, QPointF(74, 203)), pages.point_of(1, QPointF(590, 137)))
+    qtbot.waitUntil(lambda: len(pages.selection.stretches) == 2)
+    first, second = (" ".join(each.text.split()) for each in pages.selection.stretches)
+    assert (first, second) == (TEXT[3], f"Chapter 2 {TEXT[0]}")
+    assert reader.view._quote == (0, f"{first} {second}")
+    pages.copy()
+    assert QGuiApplication.clipboard().text() == f"{TEXT[3]}\nChapter 2\n{TEXT[0]}"
+    with qtbot.waitSignal(reader.view.highlighted) as told:
+        reader.view._mark("mint")
+    assert told.args == [{"page": 1, "quote": first, "colour": "mint", "more": [(2, second)]}]
+    drag(reader, pages.point_of(1, QPointF(590, 137)), pages.point_of(0, QPointF(74, 203)))
+    qtbot.waitUntil(lambda: reader.view._quote == (0, f"{first} {second}"))
+
+
+def pressed(reader: Reader, key: Qt.Key, expected: str, *, word: bool = False, shift: bool = True) -> None:
+    """Press a key that selects; so much is selected then."""
+    held = Qt.KeyboardModifier.NoModifier
+    held |= Qt.KeyboardModifier.ShiftModifier if shift else held
+    held |= Qt.KeyboardModifier.ControlModifier if word or not shift else held
+    reader.qtbot.keyClick(reader.view.pages, key, held)
+    reader.qtbot.waitUntil(lambda: reader.view._quote[1] == expected)
+
+
+def test_words_are_selected_by_keys_alone(qtbot: QtBot, reader: Reader) -> None:
+    pages = reader.view.pages
+    pages.setFocus()
+    pressed(reader, Qt.Key.Key_Right, "C")
+    pressed(reader, Qt.Key.Key_Right, "Chapter", word=True)
+    pressed(reader, Qt.Key.Key_Down, "Chapter 1 Limpets")
+    pressed(reader, Qt.Key.Key_End, f"Chapter 1 {TEXT[0]}")
+    pressed(reader, Qt.Key.Key_Left, f"Chapter 1 {TEXT[0][:-1]}")
+    pressed(reader, Qt.Key.Key_Home, "Chapter 1")
+    pressed(reader, Qt.Key.Key_Up, "")
+    page = " ".join(("Chapter 1", *TEXT))
+    pressed(reader, Qt.Key.Key_A, page, shift=False)
+    pressed(reader, Qt.Key.Key_Right, f"{page} C")
+    assert [each.page for each in pages.selection.stretches] == [0, 1]
+    pressed(reader, Qt.Key.Key_Left, page)
+    qtbot.keyClick(pages, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().split() == page.split()
+    qtbot.keyClick(pages, Qt.Key.Key_Escape)
+    assert reader.view._quote == (0, "")
+
+
+def test_all_of_it_is_selected_after_all_of_a_page(qtbot: QtBot, reader: Reader) -> None:
+    pages, whole = reader.view.pages, " ".join(f"Chapter {n} {' '.join(TEXT)}" for n in range(1, 13))
+    pages.go_to(4)
+    pressed(reader, Qt.Key.Key_A, " ".join(("Chapter 5", *TEXT)), shift=False)
+    assert all(button.isEnabled() for button in reader.view._inks)
+    pressed(reader, Qt.Key.Key_A, whole, shift=False)
+    assert len(pages.selection.stretches) == 12
+
+
+def test_what_keys_select_comes_into_view(qtbot: QtBot, reader: Reader) -> None:
+    pages = reader.view.pages
+    for _ in range(9):
+        qtbot.keyClick(pages, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: reader.view._quote[1].count("Chapter") >= 2)
+    qtbot.waitUntil(lambda: pages.page >= 1)
+
+
 def test_highlights_lie_over_their_words(qtbot: QtBot, reader: Reader) -> None:
     pages = reader.view.pages
     at = pages.point_of(0, QPointF(120, 158)) - QPoint(0, 6)

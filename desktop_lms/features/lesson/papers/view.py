@@ -135,18 +135,28 @@ class PdfPaper(Paper):
         self.view.show_marks(PdfMark(page - 1, note.quote, note.colour or COLOURS[0], note.id) for note, page in mine)
 
     def _on_highlighted(self, words: Mapping[str, Any]) -> None:
-        lesson, room = self._room.lesson.id, self._room
-        anchor = write_spot(Spot(page=int(words["page"]), item=self._embed.key))
+        lesson, room, colour = self._room.lesson.id, self._room, str(words["colour"])
+        places = [(words["page"], words["quote"]), *words.get("more", ())]
 
-        def work(workspace: Workspace) -> str:
-            quote, colour = str(words["quote"]), str(words["colour"])
-            return workspace.notes.add("", lesson=lesson, quote=quote, colour=colour, anchor=anchor)
+        def work(workspace: Workspace) -> list[str]:
+            with workspace.work():
+                return [
+                    workspace.notes.add("", lesson=lesson, quote=quote, colour=colour,
+                                        anchor=write_spot(Spot(page=page, item=self._embed.key)))
+                    for page, quote in places
+                ]  # fmt: skip
 
         room.store.run(self, work, self._on_written)
 
-    def _on_written(self, note: str) -> None:
+    def _on_written(self, notes: list[str]) -> None:
         room = self._room
-        room.say(tr("Highlighted"), lambda: room.store.run(room, lambda workspace: workspace.notes.delete(note)))
+
+        def away(workspace: Workspace) -> None:
+            with workspace.work():
+                for note in notes:
+                    workspace.notes.delete(note)
+
+        room.say(tr("Highlighted"), lambda: room.store.run(room, away))
 
     def _on_asked(self, spot: Spot) -> None:
         if spot.page and spot.item in (self._embed.key, self._embed.media):
