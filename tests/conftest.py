@@ -21,6 +21,9 @@ from tests.samples import find_samples
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # as desktop_lms/start.py
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# what is compiled stays for the next process: to compile all tests and programs takes each of them ten seconds
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false;qt.multimedia.*=false"
 
 THREAD_GRACE_S = 5.0
