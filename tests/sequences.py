@@ -44,4 +44,5 @@ def one_by_one(workspace: Workspace) -> str:
     needed = [{"course_id": p.course_id, "title": p.title, "mandatory": p.mandatory} for p in KEPT]
     tell(workspace, "course_card", "sequence", course_id=COURSE, title=document.title, version="1.0", pack=pack,
          is_published=True, lessons=len(document.lessons()), prerequisites=needed)  # fmt: skip
+    tell(workspace, "course_card", "before", course_id=BEFORE, title=KEPT[0].title, version="1.0", is_published=True)
     return COURSE

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_lms.features.lesson.large.view import LargeText
 from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.window import Window
 from desktop_lms.widgets.buttons import Button
@@ -145,8 +146,16 @@ def _narrow(each: QWidget) -> list[str]:
     return []
 
 
+def _within(each: QWidget | None, kind: type[QWidget]) -> bool:
+    while each is not None and not isinstance(each, kind):
+        each = each.parentWidget()
+    return each is not None
+
+
 def _outside(each: QWidget) -> list[str]:
     if isinstance(each, QScrollBar) and each.orientation() == Qt.Orientation.Horizontal and each.maximum() > 0:
+        if _within(each, LargeText):  # a table or code that is wider than a page is meant to
+            return []
         return ["scrolls sideways"]
     parent = each.parentWidget()
     if parent is None or isinstance(each, FLOATING) or isinstance(each.parent(), QAbstractItemView):
