@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 
 import msgspec
@@ -98,13 +99,21 @@ def facets_of(source: Any, course: str | None, tags: Iterable[str] = ()) -> Valu
     return found
 
 
+def _titled(text: str) -> str:
+    """The beginning of a text, as long as a title may be; where words are left out an ellipsis says so."""
+    if len(text) <= NOTE_TITLE:
+        return text
+    short = shorten(text, NOTE_TITLE, placeholder="…")
+    return short if len(short) > 1 else text[: NOTE_TITLE - 1] + "…"
+
+
 def of_note(r: Any, facets: Values) -> Doc:
     """A note by its text, or what it quotes."""
     body = plain_text("\n".join(x for x in (r.quote, r.body) if x))
     tags = tuple(sorted({*facets.get("tag", ()), *(r.tags or ())}))
     return Doc(
         key=f"note:{r.id}", kind="note", course_id=r.course_id, lesson_id=r.lesson_id,
-        title=plain_text(r.body or r.quote or "")[:NOTE_TITLE], body=" ".join([body, *(r.tags or ())]),
+        title=_titled(plain_text(r.body or r.quote or "")), body=" ".join([body, *(r.tags or ())]),
         at=r.edited_at or r.created_at or 0, facets={**facets, "kind": ("note",), **({"tag": tags} if tags else {})},
     )  # fmt: skip
 
@@ -123,7 +132,7 @@ def of_question(r: Any, facets: Values) -> Doc:
     body = plain_text("\n\n".join([r.text or "", *answers, r.explanation or ""]))
     return Doc(
         key=f"question:{r.id}", kind="question", course_id=r.course_id, lesson_id=r.lesson_id,
-        title=plain_text(r.text or "")[:NOTE_TITLE], body=body, facets={**facets, "kind": ("question",)},
+        title=_titled(plain_text(r.text or "")), body=body, facets={**facets, "kind": ("question",)},
     )  # fmt: skip
 
 
@@ -132,7 +141,7 @@ def of_answer(r: Any, question: QuestionDoc, facets: Values) -> Doc:
     chosen = [option.text for option in question.options if option.id in (r.response or ())]
     return Doc(
         key=f"answer:{r.lesson_id}:{r.question_id}", kind="answer", course_id=r.course_id, lesson_id=r.lesson_id,
-        title=plain_text(question.text)[:NOTE_TITLE], body=plain_text("\n\n".join([question.text, *chosen])),
+        title=_titled(plain_text(question.text)), body=plain_text("\n\n".join([question.text, *chosen])),
         at=r.submitted_at, facets={**facets, "kind": ("answer",)},
     )  # fmt: skip
 
@@ -142,7 +151,7 @@ def of_memory(r: Any, facets: Values) -> Doc:
     front, back = plain_text(r.front or r.asks or ""), plain_text(r.back or r.answers or "")
     tags = tuple(sorted({*facets.get("tag", ()), *(r.tags or ())}))
     return Doc(
-        key=f"card:{r.id}", kind="card", course_id=r.course_id, lesson_id=r.lesson_id, title=front[:NOTE_TITLE],
+        key=f"card:{r.id}", kind="card", course_id=r.course_id, lesson_id=r.lesson_id, title=_titled(front),
         body="\n".join([front, back, *(r.tags or ())]), at=r.created_at or 0,
         facets={**facets, "kind": ("card",), **({"tag": tags} if tags else {})},
     )  # fmt: skip

@@ -122,3 +122,17 @@ def test_a_search_waits_for_the_index(workspace: Workspace) -> None:
     with workspace.work():
         notes = [workspace.notes.add(f"tide {n}") for n in range(BULK + 1)]
     assert keys(workspace, "999") == [f"note:{notes[999]}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Ask about limpets.", "Ask about limpets."),
+        ("limpet " * 20, f"{'limpet ' * 11}".rstrip() + "…"),
+        ("limpet" * 20, f"{'limpet' * 20}"[:79] + "…"),
+    ],
+)
+def test_a_title_that_is_cut_says_so(workspace: Workspace, written: str, title: str) -> None:
+    workspace.notes.add(written)
+    (hit,) = workspace.search.find("limpet")
+    assert hit.title == title
