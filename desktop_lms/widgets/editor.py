@@ -6,7 +6,17 @@ import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QFont, QImage, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QMenu, QTextEdit
 
 from desktop_lms.widgets.icons import icon
@@ -92,9 +102,11 @@ class MarkdownEditor(QTextEdit):
     files_dropped = Signal(list)
     """Paths of files that were dropped."""
 
-    def __init__(self, *, name: str = "") -> None:
+    def __init__(self, *, name: str = "", hint: str = "") -> None:
         super().__init__()
+        self._hint = hint
         self.setAccessibleName(name or tr("Lesson text"))
+        self.setAccessibleDescription(hint)
         self.setAcceptRichText(False)
         self.setTabChangesFocus(False)
         self._marks = _Marks(self.document())
@@ -114,6 +126,15 @@ class MarkdownEditor(QTextEdit):
         self.document().setDocumentMargin(theme.px(20))
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self._marks.restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say what to do where nothing is written, in as many lines as that takes: Qt's own hint has one."""
+        super().paintEvent(event)
+        if self._hint and self.document().isEmpty():
+            painter, edge = QPainter(self.viewport()), current().px(20)
+            painter.setPen(current().color("text3"))
+            room = self.viewport().rect().adjusted(edge, edge, -edge, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextWordWrap, self._hint)
 
     # --- commands of the toolbar
     def wrap(self, before: str, after: str = "") -> None:

@@ -144,7 +144,7 @@ class TeachPage(Page):
 
     def _row(self, course: TaughtCourse) -> QWidget:
         words, tone, icon = state_words(course)
-        chip = boxed(row(Chip(words, tone, icon), "~"), width=current().px(160))
+        chip = boxed(row(Chip(words, tone, icon), "~"), width=current().px(140))
         people = Button(icon="users", kind="ghost", name=tr("People of {course}", course=course.title))
         people.clicked.connect(lambda: self._go(f"people/{course.id}"))
         copy = Button(icon="copy", kind="ghost", name=tr("Make a copy of {course}", course=course.title))
@@ -152,7 +152,8 @@ class TeachPage(Page):
         away = Button(icon="archive", kind="ghost", name=tr("Put {course} into the archive", course=course.title))
         away.clicked.connect(lambda: self._archive(course))
         detail = " · ".join(filter(None, (lessons(course.lessons), learners(course.learners), course.subtitle)))
-        made = ListRow(course.title, detail, chip, people, copy, away, lead=Cover(course.id, width=56, height=40))
+        tools = boxed(row(people, copy, away, gap=4))
+        made = ListRow(course.title, detail, chip, tools, lead=Cover(course.id, width=56, height=40))
         made.clicked.connect(lambda: self._go(f"builder/{course.id}"))
         return made
 
@@ -169,9 +170,12 @@ class TeachPage(Page):
     # --- figures
     def _figures(self, content: Teaching) -> QWidget:
         figures: list[Item] = [
-            figure(str(content.learners), tr("learners")),
+            figure(str(content.learners), counted("learner", "learners", content.learners)),
             figure(str(content.at_risk), tr("not seen for two weeks")),
-            figure(str(content.drafts), tr("drafts nobody can read yet")),
+            figure(
+                str(content.drafts),
+                counted("draft nobody can read yet", "drafts nobody can read yet", content.drafts),
+            ),
         ]
         told = tr("Learners appear here after the next sync.") if content.as_of is None else tr("As of the last sync.")
         rated = [c for c in content.courses if c.average is not None]

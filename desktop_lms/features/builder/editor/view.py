@@ -38,8 +38,8 @@ class Editor(QWidget):
     ) -> None:
         super().__init__()
         self._draft, self._rendering, self._contents, self._part = draft, rendering, contents, part
-        self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"))
-        self.edit.setPlaceholderText(tr("Write here. A slash at the start of a line offers tables, formulas and more."))
+        hint = tr("Write here. A slash at the start of a line offers tables, formulas and more.")
+        self.edit = MarkdownEditor(name=tr("Text of the lesson, Markdown"), hint=hint)
         self.preview = LessonText(name=tr("Preview"))
         self.preview.setViewportMargins(20, 16, 4, 0)
         self.views = Segments([tr("Write"), tr("Both"), tr("Preview")], 1, name=tr("View"))

@@ -14,6 +14,7 @@ from desktop_lms.features.lesson.folded.view import Folded, PartText
 from desktop_lms.shell.pages import Context, _builder
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.editor import MarkdownEditor
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Choice, Field, Paper
 from desktop_lms.widgets.text import Elided
@@ -87,6 +88,24 @@ def test_a_small_window_shows_text_and_preview_and_can_publish(desk: Desk, qtbot
         assert (preview.y() > edit.y()) is above
         assert [b.isVisible() for b in verbs].count(True) == 1
     page.leave()
+
+
+def test_what_to_write_is_said_in_as_many_lines_as_it_takes(qtbot: QtBot) -> None:
+    edit = MarkdownEditor(hint="Write here. A slash at the start of a line offers tables, formulas and more.")
+    qtbot.addWidget(edit)
+    edit.resize(260, 300)
+    edit.show()
+    line = edit.fontMetrics().height()
+    seen = edit.grab().toImage()
+    paper = seen.pixelColor(edit.width() // 2, 250)
+
+    def inked(top: int, bottom: int) -> bool:
+        return any(seen.pixelColor(x, y) != paper for x in range(30, 240) for y in range(top, bottom))
+
+    assert inked(20 + line, 20 + 2 * line), "there is a second line"
+    edit.setPlainText("x")
+    seen = edit.grab().toImage()
+    assert not inked(24 + line, 24 + 3 * line)
 
 
 def test_the_toolbar_marks_words(desk: Desk, qtbot: QtBot) -> None:
