@@ -53,6 +53,11 @@ class ImportPage(Page):
         look().changed.connect(self._show)
         self._show()
 
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The trail to this page."""
+        return [(tr("Teach"), "teach"), (tr("Import"), "")]
+
     # --- choosing
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._model.phase in ("choose", "report") and event.mimeData().hasUrls():

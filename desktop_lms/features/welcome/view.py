@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QWidget
 
 from desktop_lms.features.welcome.entering.view import away_items, away_title, sign_in_items
@@ -29,7 +29,7 @@ from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import LANGUAGES, language, tr
 from lms_core.db.record import ProfileInfo
 
-WIDTH, FORM, LEAD = 1000, 440, 80
+WIDTH, FORM, LEAD, LOW = 1000, 440, 80, 640
 WAYS = ("sign_in", "register", "local")
 
 
@@ -44,6 +44,7 @@ class WelcomePage(Page):
     def __init__(self, model: WelcomeModel, *, open_page: Callable[[str], object] = in_browser) -> None:
         super().__init__(top=20, pad=20)
         self._model = model
+        self._lead = QWidget()
         self._shown: object = None
         self._typed: dict[str, str] = {}
         self._first: QWidget | None = None
@@ -72,18 +73,27 @@ class WelcomePage(Page):
             "server": self._server,
         }
         items = steps[model.step]() if model.profiles is not None else [Label(tr("One moment…"), "body", "text2")]
-        lead = QWidget()
-        lead.setFixedWidth(1)
-        lead.setMaximumHeight(current().px(LEAD))
+        self._lead = QWidget()
+        self._lead.setFixedWidth(1)
+        self._arrange()
         safe = Label(tr("Everything you do is saved on this laptop first"), "caption", "text2", wrap=True)
         inside = column(
-            topbar(model), 16, (lead, 1), *items, 24, "~", row(IconMark("hard-drive", 14), (safe, 1), gap=8), gap=0
+            topbar(model), 16, self._lead, *items, 24, "~", row(IconMark("hard-drive", 14), (safe, 1), gap=8), gap=0
         )
         body = boxed(inside)
         body.setMaximumWidth(current().px(WIDTH))
         self.show_items((row("~", (body, 8), "~"), 1))
         if self._first is not None:
             self._first.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """All steps begin at one height, so that nothing moves under the hand; a low window has less above them."""
+        room = self.height() - current().px(LOW)
+        self._lead.setFixedHeight(max(0, min(current().px(LEAD), room // 2)))
 
     # --- parts
     def button(

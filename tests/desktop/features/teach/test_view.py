@@ -67,6 +67,7 @@ def test_an_import_is_reported_and_opened(desk: Desk, qtbot: QtBot, tmp_path: Pa
     model = ImportModel(desk.store)
     page = ImportPage(model, go=routes.append)
     qtbot.addWidget(page)
+    assert page.crumbs[0] == ("Teach", "teach"), "there is a way back"
     model.scan(tmp_path / "sky")
     assert "1-clouds/1-kinds.md" in words(page)
     press(page, "Import")

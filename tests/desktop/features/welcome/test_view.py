@@ -16,6 +16,7 @@ from desktop_lms.features.welcome.viewmodel import WelcomeModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
@@ -67,6 +68,20 @@ def test_the_first_steps_to_a_local_profile(page: WelcomePage, opened: list[Work
     password.setText("correct horse")
     press(page, "Begin")
     assert [w.person.name for w in opened] == ["Amara Osei"]
+
+
+def test_the_ways_in_stay_where_they_are(page: WelcomePage) -> None:
+    press(page, "Continue")
+    press(page, "Continue")
+    for height in (800, 700):
+        page.resize(1280, height)
+        places = set()
+        for way in (0, 1, 2):
+            page.findChild(Segments).choose(way)
+            QApplication.processEvents()
+            ways = next(each for each in page.findChildren(Segments) if each.isVisible())
+            places.add(ways.mapTo(page, ways.rect().topLeft()).y())
+        assert len(places) == 1, "nothing moves under the hand"
 
 
 def test_what_was_typed_survives_a_refusal(page: WelcomePage) -> None:
