@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -23,15 +24,16 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextTable,
 )
-from PySide6.QtWidgets import QTextBrowser, QTextEdit
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.finding import Finding
-from desktop_lms.widgets.positions import joined, units
+from desktop_lms.widgets.positions import joined, locate, units, words_at
 from desktop_lms.widgets.ruling import paint_below
 from desktop_lms.widgets.selecting import choose_more, unselect
+from desktop_lms.widgets.stops import Stops
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
 
@@ -44,6 +46,9 @@ COLOURS = ("amber", "mint", "rose", "sky")
 
 Resource = Callable[[str], bytes | None]
 """The bytes of a picture by its source (`media:HASH`, `math:KEY`), or None while it is not there."""
+
+
+_NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,6 @@ class Mark:
 def _line(scale: float, rtl: bool) -> float:
     """Width of a line of text in the present look, in px."""
     return QFontMetricsF(current().font("read")).horizontalAdvance(SAMPLE[:MEASURE])
-
-
-def _nothing(name: str) -> bytes | None:
-    return None
 
 
 class LessonText(QTextBrowser):
@@ -89,9 +90,10 @@ class LessonText(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUndoRedoEnabled(False)
         self._html = ""
-        self._resource: Resource = _nothing
+        self._resource: Resource = _NOTHING.get
         self._marks: list[Mark] = []
         self.finding = Finding(self)
+        self.stops = Stops(self)
         self._boxes: list[tuple[QTextTable, QColor]] = []
         self._drawn_for = 0
         self._settle = QTimer(self)
@@ -129,10 +131,11 @@ class LessonText(QTextBrowser):
         `rest` comes behind it, each a piece of HTML that begins a paragraph; `filled` tells when all is there. With
         `more` that is still to be told by `go_on`.
         """
-        self._html, self._rest, self._resource, self._more = html, tuple(rest), resource or _nothing, more
+        self._html, self._rest, self._resource, self._more = html, tuple(rest), resource or _NOTHING.get, more
         self.embedding.show(make or {})
         self._marks = []
         self.finding.forget()
+        self.stops.leave()
         self._pictured = False
         self._restyle()
 
@@ -269,9 +272,7 @@ class LessonText(QTextBrowser):
 
     def words_at(self, position: int, most: int = 80) -> str:
         """The words from a position on, to the end of the paragraph; of the next one where this is empty."""
-        lines = joined(units(self.toPlainText())[position:]).replace("\ufffc", "").split("\n")
-        text = next((line.strip() for line in lines if line.strip()), "")
-        return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
+        return words_at(self.toPlainText(), position, most)
 
     def go_to(self, position: int) -> None:
         """Bring a position to the top of the view."""
@@ -300,19 +301,7 @@ class LessonText(QTextBrowser):
 
     def locate(self, quote: str, before: str = "", near: int | None = None) -> tuple[int, int] | None:
         """Where a quote stands now: with its context, else nearest to where it was, else nowhere."""
-        text, before, quote = units(self.document().toPlainText()), units(before), units(quote)
-        whole = before + quote
-        if before and (at := text.find(whole)) >= 0:
-            return at + len(before), at + len(whole)
-        spots = []
-        at = text.find(quote)
-        while quote and at >= 0:
-            spots.append(at)
-            at = text.find(quote, at + 1)
-        if not spots:
-            return None
-        best = min(spots, key=lambda s: abs(s - (near or 0)))
-        return best, best + len(quote)
+        return locate(self.document().toPlainText(), quote, before, near)
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
         """Show highlights."""
@@ -343,11 +332,6 @@ class LessonText(QTextBrowser):
         self._show_marks()
         return count
 
-    @property
-    def found(self) -> int:
-        """How many places were found."""
-        return len(self.finding.hits)
-
     def go_to_found(self, step: int) -> int:
         """Go to the next place that was found (1), the one before (-1) or the present one (0); returns its number."""
         return self.finding.go(step)
@@ -366,18 +350,49 @@ class LessonText(QTextBrowser):
             if name.startswith("media:"):
                 self.picture_clicked.emit(name)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.stops.leave()
+        super().mousePressEvent(event)
+
+    def focusNextPrevChild(self, ahead: bool) -> bool:
+        return self.stops.step(ahead=ahead) or QWidget.focusNextPrevChild(self, ahead)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() is Qt.FocusReason.BacktabFocusReason:
+            self.stops.go_to_last()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.stops.leave()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.textCursor().hasSelection():
+        if (stop := self.stops.now) is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            (self.picture_clicked if stop.target.startswith("media:") else self.link_clicked).emit(stop.target)
+        elif event.key() == Qt.Key.Key_Escape and self.textCursor().hasSelection():
             unselect(self)
         elif not choose_more(self, event, self.place):
             super().keyPressEvent(event)
 
     # --- what QTextDocument cannot draw
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, across = QPainter(self.viewport()), self.horizontalScrollBar()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = across.maximum() - across.value() if self.isRightToLeft() else across.value()
-        painter.translate(-left, -self.verticalScrollBar().value())
-        paint_below(painter, self, self._boxes)
-        painter.end()
+        self._paint(self._paint_below)
         super().paintEvent(event)
+        self._paint(self.stops.paint)
+
+    def _paint(self, paint: Callable[[QPainter], None]) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-self.offset)
+        paint(painter)
+        painter.end()
+
+    @property
+    def offset(self) -> QPoint:
+        """Where the view stands in the document."""
+        across = self.horizontalScrollBar()
+        left = across.maximum() - across.value() if self.isRightToLeft() else across.value()
+        return QPoint(left, self.verticalScrollBar().value())
+
+    def _paint_below(self, painter: QPainter) -> None:
+        paint_below(painter, self, self._boxes)

@@ -51,8 +51,10 @@ class FindBar(QWidget):
             self._on_typed(self.field.text())
 
     def close_bar(self) -> None:
-        """Go back to the text."""
-        if not self.isHidden():
+        """Go back to the text; also from what stands in it."""
+        if self.isHidden():
+            self._text.stops.step_back()
+        else:
             self.hide()
             self._text.find_all("")
             self._text.setFocus()
@@ -73,6 +75,6 @@ class FindBar(QWidget):
         if not self.field.text():
             self.hits.say("")
         elif at:
-            self.hits.say(tr("{at} of {count}", at=at, count=self._text.found))
+            self.hits.say(tr("{at} of {count}", at=at, count=len(self._text.finding.hits)))
         else:
             self.hits.say(tr("{count} found", count=0))
