@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -276,6 +277,8 @@ class LessonPage(QWidget):
     def _show_spot(self, spot: Spot) -> None:
         if spot.quote and (at := self.text.locate(spot.quote)):
             self.text.go_to(at[0])
+        elif spot.quote:
+            self._model.drawing.look_within(partial(self.finding.look_for, spot.quote))
         elif self._room is not None:
             self._room.spot_asked.emit(spot)
 

@@ -50,6 +50,13 @@ class FindBar(QWidget):
         if self.isVisible():
             self._on_typed(self.field.text())
 
+    def look_for(self, words: str, within: Mapping[str, str]) -> None:
+        """Look for words that an embedded part says; nothing where none does."""
+        if any(words.casefold() in said.casefold() for said in within.values()):
+            self._text.finding.look_within(within)
+            self.show()
+            self.field.setText(words)
+
     def close_bar(self) -> None:
         """Go back to the text; also from what stands in it."""
         if self.isHidden():

@@ -36,19 +36,19 @@ CARDS = "```cards\nWhat is a limpet? :: A snail\nA mean :: A limpet again\n```\n
 CHECK = "```check\nWhich limpet?\n- [x] The old limpet\n- [ ] None\nA limpet grows.\n```\n"
 TABLE = "| Shell | Grams |\n|---|---|\n" + "".join(f"| limpet {n} | 4 |\n" for n in range(60))
 
-Show = Callable[[str], LessonPage]
+Show = Callable[..., LessonPage]
 
 
 @pytest.fixture
 def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[Show]:
     pages: list[LessonPage] = []
 
-    def made(body: str) -> LessonPage:
+    def made(body: str, place: str = "") -> LessonPage:
         modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
         pack = build_pack(CourseDocument("finding", "1", "Finding", modules=modules))
         workspace.installed.install_pack(workspace.media.put(pack), pack)
         model = LessonModel(store, "found", study=StudyTime(clock))
-        page = LessonPage(model, go=print, say=lambda text, undo: None)
+        page = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked=place)
         model.setParent(page)
         qtbot.addWidget(page)
         page.resize(1200, 500)
@@ -139,3 +139,9 @@ def test_rows_of_a_large_table_are_gone_to(qtbot: QtBot, show: Show) -> None:
     page = show(TABLE)
     assert find(page, "limpet 59") == "1 of 1"
     qtbot.waitUntil(lambda: chosen(page) == ["limpet 59"])
+
+
+def test_what_search_found_in_a_fold_is_gone_to(qtbot: QtBot, show: Show) -> None:
+    page = show(FOLDS, "at:text:grips")
+    qtbot.waitUntil(lambda: chosen(page) == ["grips"])
+    assert page.finding.hits.words == "1 of 1"
