@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from html import unescape
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
     QTextBlock,
     QTextBlockFormat,
@@ -25,6 +26,7 @@ from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.text import Body, Dress
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.embedding import pictures
+from desktop_lms.widgets.folding import is_folded
 from desktop_lms.widgets.layout import column, row
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.ruling import area, rule
@@ -122,6 +124,7 @@ class TableText(LargeText):
         self._sideways = False
         super().__init__(source, room, name=name)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.verticalScrollBar().valueChanged.connect(self.viewport().update)  # the head stays where it is
 
     def _pieces(self, source: str) -> tuple[str, ...]:
         grid = read_grid(source)
@@ -154,6 +157,29 @@ class TableText(LargeText):
 
     def _tables(self) -> list[QTextTable]:
         return [frame for frame in self.document().rootFrame().childFrames() if isinstance(frame, QTextTable)]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if (tables := self._tables()) and self.offset.y() > 0:
+            self._paint_head(tables[0])
+
+    def _paint_head(self, table: QTextTable) -> None:
+        """Keep the first row in view above the rows that are scrolled."""
+        layout, theme, pad = self.document().documentLayout(), current(), table.format().cellPadding()
+        blocks = (table.cellAt(0, n).lastCursorPosition().block() for n in range(table.columns()))
+        high = round(max(layout.blockBoundingRect(block).bottom() for block in blocks) + pad)
+        painter, left = QPainter(self.viewport()), self.offset.x()
+        painter.translate(-left, 0)
+        room = QRectF(left, 0, self.viewport().width(), high)
+        painter.fillRect(room, theme.color("surface" if is_folded(self) else "page"))
+        self.document().drawContents(painter, room)
+        painter.fillRect(QRectF(0, high, self._edge(table), 1), theme.color("hairlineStrong"))
+        painter.end()
+
+    def _edge(self, table: QTextTable) -> float:
+        """Where the rows end, in px."""
+        last = table.cellAt(0, table.columns() - 1).firstCursorPosition().block()
+        return self.document().documentLayout().blockBoundingRect(last).right()
 
     def _paint_below(self, painter: QPainter) -> None:
         """Hairlines below the rows in view, as if all were of one table."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -93,6 +93,17 @@ def test_the_rows_of_a_long_table_stand_in_one_line(qtbot: QtBot, show: Show) ->
     assert all(above.bottom() == below.top() for above, below in pairwise(boxes)), "no gap"
 
 
+def test_the_head_of_a_table_stays_in_view(show: Show) -> None:
+    text = show(LONG).text
+    text.filling.complete()
+    QApplication.processEvents()
+    head = QRect(0, 8, text.viewport().width(), 14)
+    above, below = text.viewport().grab(head).toImage(), text.viewport().grab(head.translated(0, 66)).toImage()
+    text.verticalScrollBar().setValue(2000)
+    now = text.viewport().grab(head).toImage()
+    assert shapes(now) == shapes(above) != shapes(below)
+
+
 def test_words_are_found_and_chosen_in_it(show: Show) -> None:
     text = show(LONG).text
     assert text.find_all("L499") == 1
@@ -154,3 +165,10 @@ def wheel(text: LargeText, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
     event = QWheelEvent(at, view.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, held,
                         Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
     QApplication.sendEvent(view, event)
+
+
+def shapes(image: QImage) -> set[int]:
+    """Which columns of a picture, each 12 px wide, have words."""
+    ground = image.pixelColor(image.width() - 1, 0).lightness()
+    places = ((x, y) for y in range(image.height()) for x in range(image.width()))
+    return {x // 12 for x, y in places if image.pixelColor(x, y).lightness() < ground - 60}
