@@ -224,6 +224,7 @@ class Large(QWidget):
     def __init__(self, text: LargeText, said: str, copied: Callable[[], str]) -> None:
         super().__init__()
         self.text, self._copied = text, copied
+        text.setAccessibleName(f"{text.accessibleName()}, {said}")
         self.copy = Button(tr("Copy"), "ghost", "copy", small=True)
         self.all = Button(tr("Show all"), "ghost", "chevron-down", small=True)
         self.copy.clicked.connect(self._on_copy)

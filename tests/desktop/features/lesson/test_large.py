@@ -70,6 +70,7 @@ def test_a_wide_table_scrolls_sideways_by_keys_and_wheel(qtbot: QtBot, show: Sho
     text, bar = part.text, part.text.horizontalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     assert text.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert text.accessibleName() == "Table, 8 rows, 8 columns"
     qtbot.keyClick(text, Qt.Key.Key_Right)
     assert bar.value() > 0
     bar.setValue(0)
