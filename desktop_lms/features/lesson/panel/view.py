@@ -206,7 +206,6 @@ class NotesPanel(QWidget):
         self._fresh = _Fresh({})
         self.paper.show_text("")
         self._about.hide()
-        self._shown = None
         self.show_notes(self._model.notes)
 
     def show_notes(self, notes: tuple[Note, ...] = ()) -> None:

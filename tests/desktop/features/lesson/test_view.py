@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -121,6 +121,14 @@ def test_a_note_stands_in_the_panel_without_the_marks_of_its_markdown(page: Less
     shown = [label.words for label in card.findChildren(Label)]
     assert "Bring\nthe large scales\ntwo buckets" in shown
     assert "*" not in card.accessibleName()
+
+
+def test_a_page_that_is_left_makes_no_notes_anew(page: LessonPage) -> None:
+    page._model.add_note("Bring the scales")
+    card = page.notes.findChild(NoteCard)
+    page.leave()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert page.notes.findChildren(NoteCard) == [card]
 
 
 def test_a_highlight_takes_another_colour_and_goes(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
