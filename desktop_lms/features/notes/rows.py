@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -100,6 +100,7 @@ class NoteRows(QObject):
         self._is_stale, self._is_untold = True, False
         self._some: frozenset[str] = frozenset()
         self._unread: list[str] = []
+        self._marked: dict[str, list[str]] = {}
         self._unlooked: list[tuple[str, list[str]]] = []
         self._reader: QObject | None = None
         self._put_back: Callable[[], None] | None = None
@@ -179,17 +180,14 @@ class NoteRows(QObject):
             self._is_stale = True
 
         self._is_stale, self._some = False, frozenset()
-        self._ask(_first, self._on_first, back, self.failed.emit)
+        old = self.by_id
+        self._ask(lambda w: _first(w, old), self._on_first, back, self.failed.emit)
 
-    def _on_first(self, told: tuple[list[str], tuple[NoteRow, ...]]) -> None:
-        names, rows = told
-        old, is_new = self.by_id or {}, self.by_id is None
-        first = {row.kept.id: _still_lost(row, old.get(row.kept.id)) for row in rows}
-        known = {name: first.get(name) or old.get(name) for name in names}
-        self.by_id = {name: row for name, row in known.items() if row is not None}
-        self._unread = [name for name in reversed(names) if name not in first]
-        self._is_untold |= is_new or self.by_id != old
-        self._mark()
+    def _on_first(self, told: _First) -> None:
+        is_new, self.by_id, self._unread = self.by_id is None, told.by_id, told.unread
+        self._is_untold |= told.is_other
+        self._marked = {}
+        self._mark(told.rows)
         if is_new:
             self._tell()
 
@@ -209,7 +207,7 @@ class NoteRows(QObject):
 
         def take(rows: tuple[NoteRow, ...]) -> None:
             self._take(frozenset(asked), rows)
-            self._mark()
+            self._mark(rows)
 
         self._ask(lambda w: load(w, asked), take, back, self.failed.emit)
 
@@ -221,14 +219,13 @@ class NoteRows(QObject):
             some.pop(name, None)
         some |= fresh
 
-    def _mark(self) -> None:
+    def _mark(self, rows: Iterable[NoteRow]) -> None:
         """Once all are read, the words of highlights are to be looked for, course by course."""
+        for row in rows:
+            if row.kept.course_id and row.kind == "highlight":
+                self._marked.setdefault(row.kept.course_id, []).append(row.kept.id)
         if not self._unread:
-            marked: dict[str, list[str]] = {}
-            for name, row in (self.by_id or {}).items():
-                if row.kept.course_id and row.kind == "highlight":
-                    marked.setdefault(row.kept.course_id, []).append(name)
-            self._unlooked = sorted(marked.items(), reverse=True)
+            self._unlooked, self._marked = sorted(self._marked.items(), reverse=True), {}
 
     def _look(self) -> None:
         course, names = at = self._unlooked.pop()
@@ -257,10 +254,22 @@ def at_hand(store: Store) -> NoteRows:
     return store.findChild(NoteRows) or NoteRows(store)
 
 
-def _first(workspace: Workspace) -> tuple[list[str], tuple[NoteRow, ...]]:
-    """The ids of all, and the rows of the newest."""
-    names = workspace.notes.names()
-    return names, load(workspace, names[:FIRST])
+class _First(NamedTuple):
+    """What stands when reading begins: rows known before, in the place of some the newest; and what is to be read."""
+
+    by_id: dict[str, NoteRow]
+    rows: tuple[NoteRow, ...]
+    unread: list[str]
+    is_other: bool
+
+
+def _first(workspace: Workspace, old: Mapping[str, NoteRow] | None) -> _First:
+    """Read the ids of all, and the rows of the newest."""
+    names, known = workspace.notes.names(), old or {}
+    rows = tuple(_still_lost(row, known.get(row.kept.id)) for row in load(workspace, names[:FIRST]))
+    fresh = {row.kept.id: row for row in rows}
+    by_id = {name: row for name in names if (row := fresh.get(name) or known.get(name)) is not None}
+    return _First(by_id, rows, [name for name in reversed(names) if name not in fresh], by_id != old)
 
 
 def _still_lost(row: NoteRow, old: NoteRow | None) -> NoteRow:
