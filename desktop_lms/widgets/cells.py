@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from shiboken6 import isValid
@@ -14,6 +14,8 @@ from desktop_lms.widgets.theme import current
 
 Item = TypeVar("Item")
 W = TypeVar("W", bound=QWidget)
+AT_ONCE = 4
+"""So many cells are made in a turn of the window."""
 MOST_HIGH = 16_000_000
 """Qt draws no taller widget."""
 
@@ -32,6 +34,8 @@ class Cells(QWidget, Generic[Item, W]):
         self._spare: list[W] = []
         self._height = 0
         self._area: QScrollArea | None = None
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self.place)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # --- what is shown
@@ -79,7 +83,10 @@ class Cells(QWidget, Generic[Item, W]):
         return QSize(200, self.height())
 
     def place(self) -> None:
-        """Have cells where they are seen, and one row above and below for the keyboard."""
+        """Have cells where they are seen, and one row above and below for the keyboard; new ones a few at a turn."""
+        self._place(whole=False)
+
+    def _place(self, *, whole: bool) -> None:
         if not self._items or not self._height:
             return
         columns, step = self.columns, self._height + self._gap
@@ -89,9 +96,14 @@ class Cells(QWidget, Generic[Item, W]):
         for at in [at for at in self._cells if not first <= at < last]:
             self._put_by(self._cells.pop(at))
         each = (self.width() - (columns - 1) * self._gap) // columns
+        made = 0
         for at in range(first, last):
             cell = self._cells.get(at)
             if cell is None:
+                made += not self._spare
+                if made > AT_ONCE and not whole:
+                    self._rest.start()
+                    break
                 cell = self._cells[at] = self._take()
                 self._fill(cell, self._items[at])
             across = at % columns
@@ -130,7 +142,7 @@ class Cells(QWidget, Generic[Item, W]):
             top = at // self.columns * (self._height + self._gap)
             y = self.mapTo(body, self.rect().topLeft()).y() + top
             area.ensureVisible(0, y + self._height // 2, 0, self._height // 2 + 24)
-        self.place()
+        self._place(whole=True)
         if at in self._cells:
             self._cells[at].setFocus(Qt.FocusReason.TabFocusReason)
 
