@@ -17,6 +17,7 @@ from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.activity import Activity
 from lms_core.learning.days import figures_of
+from lms_core.learning.due import quizzes_to_do
 from lms_core.learning.joining import joining_of
 from lms_core.learning.model import (
     Continue,
@@ -320,19 +321,13 @@ class LearningService:
             course, target.course_title, target.id, target.title, percent, state.position, state.percent, target.minutes
         )
 
-    def quizzes_to_do(self) -> list[tuple[str, str, str, str]]:
-        """(course, course title, lesson, lesson title) of quizzes not yet handed in, of courses on this machine."""
-        c, p = installed_lesson.c, t.progress.c
+    def quizzes_to_do(self, most: int | None = None) -> list[tuple[str, str, str, str]]:
+        """(course, course title, lesson, lesson title) of quizzes not yet handed in, of courses on this machine.
+
+        With `most` no more courses are looked into, by their titles, than it takes.
+        """
         with self._work() as unit:
-            # handing in sets the percentage, passing makes it done
-            done = select(p.lesson_id).where(p.user_id == unit.actor.account, p.percent >= 100)
-            rows = unit.all(
-                select(c.course_id, installed.c.title.label("course_title"), c.id, c.title)
-                .join(installed, installed.c.course_id == c.course_id)
-                .where(c.kind == "quiz", c.id.not_in(done))
-                .order_by(installed.c.title, c.ord)
-            )
-        return [(*r,) for r in rows]
+            return quizzes_to_do(unit, most)
 
     # --- people
     def roster(self, course: str) -> list[RosterEntry]:

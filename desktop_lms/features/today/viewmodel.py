@@ -47,6 +47,7 @@ class Today(msgspec.Struct, frozen=True):
     minutes_left: int
     due: tuple[Due, ...]
     due_total: int
+    """How many there are, as far as it matters for whether all are shown."""
     cards: Cards
     week: tuple[Day, ...]
     streak: int
@@ -151,7 +152,7 @@ def _minutes_left(workspace: Workspace, resume: Continue) -> int:
 
 
 def _waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
-    """Quizzes that go on, a second try and one of an older version too, then those not yet handed in."""
+    """Quizzes that go on, a second try and one of an older version too, then the first of those not yet handed in."""
     going = []
     for course, lesson, pack in workspace.assessment.running():
         if workspace.media.has(pack):
@@ -159,7 +160,7 @@ def _waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
             found = document.lesson(lesson)
             going.append((course, document.title, lesson, found.title if found else ""))
     begun = {lesson for _, _, lesson, _ in going}
-    return going + [each for each in workspace.learning.quizzes_to_do() if each[2] not in begun]
+    return going + [each for each in workspace.learning.quizzes_to_do(DUE + 1 + len(begun)) if each[2] not in begun]
 
 
 def _due(workspace: Workspace, item: tuple[str, str, str, str]) -> Due:

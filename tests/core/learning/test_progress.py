@@ -205,3 +205,10 @@ def test_a_course_without_its_pack_is_reckoned_by_its_card(school: School) -> No
         unit.derive(c.COURSE_CARD, c.COURSE_CARD.id_for("c"), card)
     school.sync(sam)
     assert (sam.learning.course_state("c").lessons_total, sam.learning.course_state("c").installed) == (4, False)
+
+
+def test_the_first_quizzes_are_found_without_all_the_others(group: Class) -> None:  # PRF-05
+    names = [add_quiz(group.teacher, group.module, f"Quiz {n}", mode="practice") for n in range(3)]
+    group.update()
+    assert [x[2] for x in group.sam.learning.quizzes_to_do(2)] == names[:2]
+    assert len(group.sam.learning.quizzes_to_do(9)) == 3
