@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -187,16 +188,18 @@ def _overlaps(parent: QWidget) -> list[str]:
 
 
 # --- contrast
-def luminance(color: QColor) -> float:
+@cache
+def luminance(rgb: int) -> float:
     """Relative luminance of WCAG 2.2, 0 to 1."""
 
     def linear(part: float) -> float:
         return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
+    color = QColor.fromRgb(rgb)
     return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
 
 
-def contrast(one: QColor, other: QColor) -> float:
+def contrast(one: int, other: int) -> float:
     """Contrast of two colours, 1 to 21."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
@@ -218,8 +221,8 @@ def strongest(image: QImage, area: QRect) -> float:
     counted = Counter(memoryview(piece.constBits()).cast("I"))
     if len(counted) < 2:
         return 21.0
-    behind = QColor.fromRgb(counted.most_common(1)[0][0])
-    return max(contrast(QColor.fromRgb(rgb), behind) for rgb in counted)
+    behind = counted.most_common(1)[0][0]
+    return max(contrast(rgb, behind) for rgb in counted)
 
 
 def faint(root: QWidget, window: QWidget) -> list[str]:
