@@ -50,6 +50,8 @@ SIGNED_IN = EVERYBODY - {"guest", "deactivated"}
 AUTHORS = frozenset({"instructor", "assistant", "foreign", "admin"})
 ADMINS = frozenset({"admin"})
 NOBODY: frozenset[str] = frozenset()
+OWNERS = frozenset({"student", "foreign"})
+"""To whom belongs what others ask for in vain."""
 
 
 class World:
@@ -66,6 +68,7 @@ class World:
         self._published: dict[str, str] = {}
         self.handed_in = ""
         self.drafts: dict[str, str] = {}
+        self.made: dict[tuple[str, bool, str], Ask] = {}
         self._count = 0
 
     def account(self, name: str) -> str:
