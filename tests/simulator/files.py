@@ -74,7 +74,8 @@ class Shelf:
         mark = self.laptop.tx.state().mark
         for name in self.comparison.lacking(wire, self.media, mark and mark[0]):
             self.upload[name] = False
-        for name in give(wire, self.media, [n for n, done in self.upload.items() if not done], go_on=go_on):
+        waiting = [name for name, done in self.upload.items() if not done]
+        for name in give(wire, self.media, waiting, called={}, go_on=go_on):
             self.upload[name] = True
 
     def install(self, wire: Wire, pack: str, key_pack: str) -> None:
