@@ -70,6 +70,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "registered_content": ("what those read who are signed in; null: not yours to see", "Two tides a day."),
     "resources": ("files and links",),
     "storage_key": ("where the server keeps its file; empty: it has none", "media/9f86d081"),
+    "thumbnail": ("SHA-256 of the picture of the course, which its author has given; empty: none", ""),
     "subtitle_languages": ("languages of captions, BCP 47", ["de"]),
     "tags": ("words by which it is found", ["sea"]),
     "transcript": ("what is said in it; null: not yours to see", "Welcome to the shore."),

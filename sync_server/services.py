@@ -152,7 +152,7 @@ def _catalogue(hub: Hub, packs: MediaStore) -> dict[str, Any]:
         "exams": ExamsService(hub.unit),
         "categories": CategoriesService(hub.unit, look, cache),
         "catalogue": catalogue,
-        "desk": CoursesDesk(hub.unit, catalogue),
+        "desk": CoursesDesk(hub.unit, catalogue, hub.blobs),
         "contents": ContentsDesk(hub.unit, catalogue, hub.blobs),
     }
 

@@ -7,21 +7,19 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 from msgspec import to_builtins
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from lms_core.catalogue import views as v
 from lms_core.catalogue.checking import check_fields, is_there
+from lms_core.catalogue.files import note_file
 from lms_core.catalogue.reading import CatalogueService, course_of, lesson_with, must_manage
-from lms_core.content.model import MediaRef
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
 from lms_core.courses.contents import PRIMARY, ContentsService
 from lms_core.courses.naming import course_named
 from lms_core.courses.service import CoursesService
-from lms_core.errors import NotFound, UserError
+from lms_core.errors import NotFound
 from lms_core.learning.desk import Seen, blind
-from lms_core.media.kinds import LOOKED_AT, check_size, kind_of
-from lms_core.media.tables import held_file
 from lms_core.ops import Values
 from lms_core.ports import BlobStore
 from lms_core.schema import Actor
@@ -135,27 +133,10 @@ class ContentsDesk:
         return _one((*found.resources, *found.premium_resources), row)
 
     def _files(self, unit: Unit, who: Actor, lesson: str, values: Values) -> None:
-        """Note the files that an author names for the course: those that they gave or that the course has already.
-
-        Raises:
-            UserError: `blob_missing`; `type_not_allowed` for programs and web pages, `file_too_large` (RES-07).
-        """
+        """Note the files that an author names for the course; raises as `note_file`."""
         captions = [each["media"] for each in values.get("captions") or ()]
         for sha256 in filter(None, (values.get("media"), *captions)):
-            self._note_file(unit, who, course_of(unit, t.lesson, lesson), sha256)
-
-    def _note_file(self, unit: Unit, who: Actor, course: str, sha256: str) -> None:
-        c, held = t.course_file.c, held_file.c
-        if unit.all(select(c.id).where(c.course_id == course, c.sha256 == sha256)):
-            return
-        if not unit.all(select(held.sha256).where(held.sha256 == sha256, held.account == who.account)):
-            raise UserError("blob_missing")
-        mime = kind_of(self._blobs.read(sha256, 0, LOOKED_AT))
-        if not mime:
-            raise UserError("type_not_allowed")
-        size = self._blobs.size(sha256)
-        check_size(size, mime)
-        CoursesService(lambda: nullcontext(unit)).add_file(course, MediaRef(sha256, sha256[:12], mime, size))
+            note_file(unit, who, course_of(unit, t.lesson, lesson), sha256, self._blobs)
 
     # --- what comes before a course
     def prerequisites(self, who: Actor | None, name: str) -> tuple[v.PrerequisiteView, ...]:

@@ -14,6 +14,7 @@ from lms_core.accounts.model import refuse
 from lms_core.accounts.tables import account
 from lms_core.catalogue import views as v
 from lms_core.catalogue.checking import check_fields, is_there
+from lms_core.catalogue.files import note_cover
 from lms_core.catalogue.reading import CatalogueService, course_of, must_manage
 from lms_core.courses import entities as e
 from lms_core.courses import tables as t
@@ -26,6 +27,7 @@ from lms_core.learning.rights import note_holder
 from lms_core.media.tables import held_file
 from lms_core.ops import Values
 from lms_core.permissions import AUTHORS, is_admin, is_instructor_or_admin, is_lead_instructor
+from lms_core.ports import BlobStore
 from lms_core.schema import Actor
 from lms_core.unit import Unit
 
@@ -38,10 +40,12 @@ def blind(now: Any) -> None:
 
 
 class CoursesDesk:
-    """Write courses at the hub; `work` begins a unit in somebody's name."""
+    """Write courses at the hub; `work` begins a unit in somebody's name, `blobs` has the files that they gave."""
 
-    def __init__(self, work: Callable[[Actor], AbstractContextManager[Unit]], reading: CatalogueService) -> None:
-        self._work, self._reading = work, reading
+    def __init__(
+        self, work: Callable[[Actor], AbstractContextManager[Unit]], reading: CatalogueService, blobs: BlobStore
+    ) -> None:
+        self._work, self._reading, self._blobs = work, reading, blobs
 
     @contextmanager
     def _at(self, who: Actor, course: str) -> Iterator[tuple[Unit, CoursesService]]:
@@ -62,21 +66,27 @@ class CoursesDesk:
         """Begin a course that the caller leads; with an id of the caller's it is made once (API-14).
 
         Raises:
-            UserError: `invalid_fields`. Conflict: `id_reused`. Denied.
+            UserError: `invalid_fields`, and as `note_cover`. Conflict: `id_reused`. Denied.
         """
         if not is_instructor_or_admin(who):
             raise Denied
         with self._work(who) as unit:
             if row is None or not is_there(unit, e.COURSE, row, created_by=who.account):
                 row = CoursesService(lambda: nullcontext(unit)).create_course(row=row, **_settings(unit, values))
+                self._note_cover(unit, who, row, values)
                 name_course(unit, row, values["title"])
             return self._reading.course_in(unit, who, row)
 
     def change_course(self, who: Actor, name: str, values: Values, seen: Seen = blind) -> v.CourseView:
-        """Change settings of a course. Raises NotFound, Denied, UserError `invalid_fields`, and what `seen` raises."""
+        """Change settings of a course. Raises NotFound, Denied, UserError `invalid_fields`, and as `note_cover`."""
         with self._course(who, name, seen) as (unit, courses, course):
+            self._note_cover(unit, who, course, values)
             courses.change_course(course, **_settings(unit, values))
             return self._reading.course_in(unit, who, course)
+
+    def _note_cover(self, unit: Unit, who: Actor, course: str, values: Values) -> None:
+        if values.get("thumbnail"):
+            note_cover(unit, who, course, values["thumbnail"], self._blobs)
 
     @contextmanager
     def _course(self, who: Actor, name: str, seen: Seen) -> Iterator[tuple[Unit, CoursesService, str]]:

@@ -30,6 +30,7 @@ _NAMED = {
     "currency": card.currency, "module_count": card.modules, "lesson_count": card.lessons,
     "duration_minutes": card.minutes, "version": card.version, "published_date": card.published_at,
     "enrolled_students_count": card.enrolled, "is_featured": card.is_featured,
+    "thumbnail": card.thumbnail,
 }  # fmt: skip
 _NAMES, _FIELDS = tuple(_NAMED), tuple(_NAMED.values())
 _TEXTS = tuple(card[name] for name in TEXTS)
@@ -150,7 +151,7 @@ def _card(*row: Any) -> CourseCard:
         **values | {
             "authors": tuple(msgspec.json.decode(authors) if isinstance(authors, str) else authors),
             "price": money(values["price"]), "published_date": moment(values["published_date"]),
-            "is_featured": bool(values["is_featured"]),
+            "is_featured": bool(values["is_featured"]), "thumbnail": values["thumbnail"] or "",
         },
         is_enrolled=False,
     )  # fmt: skip

@@ -102,7 +102,7 @@ def course_view(reader: Reader, shown: Shown) -> v.CourseView:
         enrolled_students_count=card["enrolled"] if card else 0, is_featured=bool(card and card["is_featured"]),
         parent_version=draft.parent_version if edits else None, is_enrolled=shown.standing.learns,
         can_edit=shown.may_edit, pack=card["pack"] if card else "", pack_size=card["pack_size"] if card else 0,
-        modules=module_views(shown), tags=document.tags,
+        modules=module_views(shown), tags=document.tags, thumbnail=facts["thumbnail"] or "",
         prerequisites=tuple(
             v.PrerequisiteView(course_id=p.course_id, title=p.title, mandatory=p.mandatory)
             for p in document.prerequisites
@@ -112,7 +112,7 @@ def course_view(reader: Reader, shown: Shown) -> v.CourseView:
 
 def _facts(row: Any) -> Row:
     return {"short_description": row.short_description, "authors": row.authors, "price": row.price,
-            "currency": row.currency}  # fmt: skip
+            "currency": row.currency, "thumbnail": row.thumbnail}  # fmt: skip
 
 
 def module_views(shown: Shown) -> tuple[v.ModuleView, ...]:

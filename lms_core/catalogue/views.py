@@ -31,6 +31,7 @@ class CourseCard(msgspec.Struct, frozen=True, kw_only=True):
     enrolled_students_count: int
     is_featured: bool
     is_enrolled: bool
+    thumbnail: str = ""
 
 
 class FacetCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +130,7 @@ class CourseView(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[ModuleView, ...]
     prerequisites: tuple[PrerequisiteView, ...] = ()
     tags: tuple[str, ...] = ()
+    thumbnail: str = ""
 
 
 class PrerequisiteView(msgspec.Struct, frozen=True, kw_only=True):

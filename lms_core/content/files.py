@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from lms_core.content.model import CourseDocument, LessonDoc
-from lms_core.content.serving import GUEST, is_given, serve
+from lms_core.content.serving import GUEST, REGISTERED, is_given, serve
 
 _NAME = re.compile(rb"[0-9a-f]{64}")
 
@@ -41,6 +41,13 @@ def given_files(
         named |= named_in(lesson)
         given |= named_in(*_served(lesson, level, enrolled=enrolled, paid=paid))
     return files & (given | files - named) if enrolled else files & given
+
+
+def premium_files(document: CourseDocument) -> frozenset[str]:
+    """The files of a version that learners get who have paid, and no others."""
+    if not any(given.premium and given.media for lesson in document.lessons() for given in lesson.resources):
+        return frozenset()
+    return frozenset(m.sha256 for m in document.media) - given_files(document, REGISTERED, enrolled=True)
 
 
 def _served(lesson: LessonDoc, level: int, *, enrolled: bool, paid: bool) -> Iterator[Any]:

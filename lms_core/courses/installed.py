@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from lms_core.changes import Topic
+from lms_core.content.files import premium_files
 from lms_core.content.model import AnswerKey, CourseDocument
 from lms_core.content.pack import read_key_pack, read_pack
 from lms_core.courses import tables as t
@@ -169,8 +170,9 @@ class InstallService:
             d = self._open.get(here.pack) or read_pack(self._fetch(here.pack))
             media = tuple((each.sha256, each.size) for each in d.media)
             found = Facts(
-                d.title, d.subtitle, d.description, d.authors, d.category, d.level, d.language, d.version, d.tags, media
-            )
+                d.title, d.subtitle, d.description, d.authors, d.category, d.level, d.language, d.version, d.tags,
+                media, premium_files(d),
+            )  # fmt: skip
             self._facts[here.course_id] = here.pack, found
         return self._facts[here.course_id][1]
 

@@ -59,7 +59,10 @@ class LessonDraft(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """What a list of courses says of an installed one; `media` are the SHA-256 and bytes of its files."""
+    """What a list of courses says of an installed one; `media` are the SHA-256 and bytes of its files.
+
+    Those in `premium` go to who has paid for it alone.
+    """
 
     title: str
     subtitle: str
@@ -71,6 +74,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     version: str
     tags: tuple[str, ...]
     media: tuple[tuple[str, int], ...]
+    premium: frozenset[str] = frozenset()
 
 
 class QuestionDraft(msgspec.Struct, frozen=True):

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import delete, select
 
 from lms_core.changes import Topic
-from lms_core.content.files import files_of, given_files
+from lms_core.content.files import files_of, premium_files
 from lms_core.content.model import CourseDocument, LessonDoc
-from lms_core.content.serving import REGISTERED
 from lms_core.courses.installed import InstallService
 from lms_core.courses.model import Installed
 from lms_core.courses.tables import course_card, lesson_change
@@ -132,18 +131,22 @@ class DownloadsService:
         with self._work() as unit:
             check_open(unit, course)
 
+    def gets_premium(self, course: str) -> bool:
+        """Whether the person gets what a course hands out to those alone who have paid (RES-04)."""
+        with self._work() as unit:
+            return gets_premium(unit, course)
+
     def given(self, course: str, lesson: LessonDoc) -> LessonDoc:
         """A lesson without the resources that ask the person for more (RES-04)."""
-        with self._work() as unit:
-            premium = gets_premium(unit, course)
+        premium = self.gets_premium(course)
         return replace(lesson, resources=tuple(each for each in lesson.resources if premium or not each.premium))
 
     def allowed(self, document: CourseDocument) -> CourseDocument:
         """A version with those of its files alone that the hub gives the person, who learns it or is about to."""
-        with self._work() as unit:
-            premium = gets_premium(unit, document.course_id)
-        names = given_files(document, REGISTERED, enrolled=True, paid=premium)
-        return replace(document, media=tuple(media for media in document.media if media.sha256 in names))
+        premium = premium_files(document)
+        if not premium or self.gets_premium(document.course_id):
+            return document
+        return replace(document, media=tuple(media for media in document.media if media.sha256 not in premium))
 
     def outdated(self) -> list[Kept]:
         """Courses here of which the catalogue has another version that is not on its way."""

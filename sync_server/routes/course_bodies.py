@@ -27,6 +27,7 @@ Minutes = Annotated[int, Meta(ge=MINUTES[0], le=MINUTES[1])]
 Percent = Annotated[int, Meta(ge=PERCENT[0], le=PERCENT[1])]
 After = Annotated[str, Meta(max_length=128, description="id of the one before it; null: first of all")] | None
 Template = Annotated[str, Meta(max_length=10, description="version of the certificates' look", examples=["v2"])]
+Cover = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 Access = Literal["guest", "registered", "premium"]
 Kind = Literal["video", "reading", "interactive", "quiz", "lab_exercise", "assignment", "discussion"]
 Weight = Annotated[float, Meta(ge=0, le=999.99)]
@@ -60,6 +61,7 @@ class WholeCourse(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     sequential_access: bool = False
     tags: Tags = []
     subtitle_languages: Languages = []
+    thumbnail: Cover = ""
 
 
 class NewCourse(WholeCourse, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +95,7 @@ class CourseChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sequential_access: bool | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     subtitle_languages: Languages | UnsetType = UNSET
+    thumbnail: Cover | UnsetType = UNSET
 
 
 class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

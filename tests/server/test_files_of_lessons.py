@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import event
 
 from lms_core.accounts.passwords import PasswordHasher
-from lms_core.content.model import MediaRef
 from lms_core.courses.entities import COURSE_FILE
-from lms_core.courses.service import CoursesService
 from lms_core.entities import SCHEMA, hub_effects
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.media.store import MediaStore
-from lms_core.schema import Actor
 from sync_server.config import Settings
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
@@ -119,17 +117,37 @@ def test_what_was_never_published_is_for_its_authors(client: Client, opened: Ope
     assert gets(sam, old, fresh) == [True, True], "a laptop goes on with the version that it has"
 
 
+def picture(width: int = 1280, height: int = 720) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "#12636f").save(out, "PNG")
+    return out.getvalue()
+
+
 def test_the_cover_of_a_course_is_for_everybody(client: Client, opened: Opened, tess: Client) -> None:  # RES-06
     course, _, _ = a_course(tess, price=5)
-    cover = paper(opened, tess)
-    with opened.hub.unit(Actor(tess.user["id"], "instructor")) as unit:
-        courses = CoursesService(lambda: nullcontext(unit))
-        courses.add_file(course, MediaRef(cover, "cover.png", "image/png", 9))
-        courses.change_course(course, thumbnail=cover)
+    cover = give(opened, tess, picture())
+    changed = made(tess.ask("PATCH", f"/courses/{course}", json={"thumbnail": cover}))
+    assert changed["thumbnail"] == cover
     sam = client.join("sam")
     assert gets(sam, cover) == [False]
     publish(tess, opened, course)
     assert gets(sam, cover) == [True]
+    assert made(client.get(f"/courses/{course}"))["thumbnail"] == cover
+    assert [each["thumbnail"] for each in made(client.get("/courses"))["results"]] == [cover]
+    assert made(tess.ask("PATCH", f"/courses/{course}", json={"thumbnail": ""}))["thumbnail"] == ""
+
+
+def test_a_cover_is_a_picture_that_its_author_gave(client: Client, opened: Opened, tess: Client) -> None:  # RES-06
+    course = a_course(tess)[0]
+    eve = author(client, opened, "eve")
+    stolen, small, sheet = give(opened, eve, picture()), give(opened, tess, picture(20, 20)), paper(opened, tess)
+    for name, code in ((stolen, "blob_missing"), (small, "thumbnail_sides"), (sheet, "thumbnail_kind")):
+        answer = tess.ask("PATCH", f"/courses/{course}", json={"thumbnail": name})
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+        begun = tess.post("/courses", {"title": "Another", "thumbnail": name})
+        assert (begun.status_code, begun.json()["code"]) == (400, code)
+    assert tess.ask("PATCH", f"/courses/{course}", json={"thumbnail": "x"}).status_code == 400
+    assert made(tess.get(f"/courses/{course}"))["thumbnail"] == ""
 
 
 def test_a_file_of_many_courses_asks_the_database_as_often_as_one_of_few(

@@ -146,7 +146,8 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         return _from_card(state, card, joining, workspace.certificates.state_of(course))
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
-    missing = {m.sha256 for m in document.media if not workspace.media.has(m.sha256)}
+    media = workspace.downloads.allowed(document).media
+    missing = {m.sha256 for m in media if not workspace.media.has(m.sha256)}
     changed, locks = workspace.downloads.changed_lessons(course), workspace.learning.locks(course)
     modules = outline(document, workspace.learning.lesson_states(course), locks, changed)
     return CourseHome(
@@ -172,7 +173,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         price=price_of(joining, card),
         running=next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), ""),
         where="text" if missing else "here",
-        size=(here.size if here else 0) + sum(m.size for m in document.media if m.sha256 not in missing),
+        size=(here.size if here else 0) + sum(m.size for m in media if m.sha256 not in missing),
         certificate=workspace.certificates.state_of(course),
         joining=joining,
         sequential=document.sequential,

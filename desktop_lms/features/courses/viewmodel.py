@@ -185,6 +185,8 @@ def _held(workspace: Workspace, pack: Installed | None, facts: Facts | None, car
     if pack is None or facts is None:
         return "away", card.pack_size + card.media_size if card else 0
     media = dict(facts.media)
+    if facts.premium and not workspace.downloads.gets_premium(pack.course_id):
+        media = {sha256: size for sha256, size in media.items() if sha256 not in facts.premium}
     missing = {sha256 for sha256 in media if not workspace.media.has(sha256)}
     size = pack.size + sum(s for sha, s in media.items() if sha not in missing)
     return "text" if missing else "here", size
