@@ -247,8 +247,9 @@ class Workspace(Services):
         return here
 
     def fetch_files(self, course: str, progress: Callable[[int, int], bool] | None = None) -> None:
-        """Bring the pictures of an installed course that are not here yet; `progress` is told files done and all."""
-        missing = [m.sha256 for m in self.installed.document(course).media if not self.media.borrow(m.sha256)]
+        """Bring the files of an installed course that the person may have; `progress` is told files done and all."""
+        files = self.downloads.allowed(self.installed.document(course)).media
+        missing = [m.sha256 for m in files if not self.media.borrow(m.sha256)]
         for done, name in enumerate(missing):
             if progress and not progress(done, len(missing)):
                 return

@@ -81,6 +81,7 @@ def places(context: Context, who: Who) -> list[Place]:
         Place("progress", to(_progress), tr("Progress"), "chart-no-axes-column"),
         Place("course", to(_course), tr("Course"), section="courses"),
         Place("lesson", to(_lesson), tr("Lesson"), section="courses"),
+        Place("preview", to(_preview), tr("Lesson"), section="courses"),
         Place("quiz", to(_quiz), tr("Quiz"), section="courses"),
         Place("storage", to(_storage), tr("Storage"), section="courses"),
         Place("search", to(_search), tr("Search")),
@@ -178,6 +179,14 @@ def _storage(c: Context) -> QWidget:
 def _lesson(c: Context, *rest: str) -> QWidget:
     lesson, place = (rest[1], rest[2]) if len(rest) > 2 else (rest[-1], "")
     return c.lesson(lesson, place)
+
+
+def _preview(c: Context, course: str, lesson: str) -> QWidget:
+    from desktop_lms.features.lesson.preview.view import PreviewPage
+    from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
+
+    model = PreviewModel(c.store, course, lesson)
+    return _own(PreviewPage(model, go=c.go), model)
 
 
 def _quiz(c: Context, *rest: str) -> QWidget:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.downloads import Downloads
 from desktop_lms.features.course.before.view import before, refused
+from desktop_lms.features.course.free.view import free
 from desktop_lms.features.course.outline.view import LessonLine
 from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow, Sheets
 from desktop_lms.widgets.buttons import Button
@@ -81,7 +82,7 @@ class CoursePage(Page):
     def _render(self) -> None:
         home, error = self._model.home, self._model.error
         loading = self._downloads.progress(self._model.course) is not None
-        now = (home, error, self._tab, frozenset(self._open or ()), loading)
+        now = (home, error, self._tab, frozenset(self._open or ()), loading, self._model.previews)
         if now == self._shown:
             return
         self._shown, self._progress = now, None
@@ -270,7 +271,8 @@ class CoursePage(Page):
 
     # --- side
     def _side(self, home: CourseHome) -> list[Item]:
-        items: list[Item] = [refused(home), before(home, self._go)]
+        previews = free(home.id, self._model.previews if home.price else (), self._go)
+        items: list[Item] = [refused(home), before(home, self._go), previews]
         if home.update and self._downloads.progress(home.id) is None:
             note = (home.card.change_note if home.card else "") or tr("Your progress and notes stay.")
             update = self._button(tr("Update now"), self._fetch, small=True)

@@ -19,6 +19,7 @@ from lms_core.courses.plan import PlannedLesson
 from lms_core.errors import LmsError, NotFound
 from lms_core.learning.model import Continue, CourseState, LessonState, LessonStatus
 from lms_core.learning.rules import Joining, Reason, can_user_enroll
+from lms_core.rest.previews import FreeLesson, PreviewsApi
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.ASSESSMENT, Topic.MEDIA})
@@ -88,6 +89,8 @@ class CourseHome:
     """Whether one is given, is earned as far as this device knows, or is here."""
     joining: Joining
     sequential: bool
+    free: tuple[FreeLesson, ...] = ()
+    """Previews of the version that is here, for somebody who cannot join without paying."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -177,6 +180,13 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         certificate=workspace.certificates.state_of(course),
         joining=joining,
         sequential=document.sequential,
+        free=_free(document) if price_of(joining, card) else (),
+    )
+
+
+def _free(document: CourseDocument) -> tuple[FreeLesson, ...]:
+    return tuple(
+        FreeLesson(x.id, x.title, x.kind, x.minutes) for x in document.lessons() if x.preview and x.kind != "quiz"
     )
 
 
@@ -227,6 +237,10 @@ def _from_card(state: CourseState, card: Card | None, joining: Joining, certific
     )
 
 
+def _ignore(error: LmsError) -> None:
+    """Without a line to the hub the page does without previews."""
+
+
 class Sheets(Protocol):
     """Sheets about what of a course lies on this device."""
 
@@ -250,6 +264,9 @@ class CourseModel(QObject):
         self.course = course
         self.home: CourseHome | None = None
         self.error: LmsError | None = None
+        self.previews: tuple[FreeLesson, ...] = ()
+        """What one may read before one joins, as this device or the hub knows."""
+        self._asked = ""
         store.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
@@ -263,6 +280,15 @@ class CourseModel(QObject):
 
     def _on_loaded(self, home: CourseHome) -> None:
         self.home, self.error = home, None
+        self.previews = home.free or self.previews
+        self.changed.emit()
+        if home.where == "away" and home.price and home.version != self._asked:
+            self._asked = home.version
+            workspace, course = self._store.workspace, self.course
+            self._store.pool(self, lambda: PreviewsApi(workspace.online()).find(course), self._on_previews, _ignore)
+
+    def _on_previews(self, found: tuple[FreeLesson, ...]) -> None:
+        self.previews = found
         self.changed.emit()
 
     def _on_failed(self, error: LmsError) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
 from desktop_lms.downloads import Downloads
 from desktop_lms.features.course.view import CoursePage
 from desktop_lms.features.course.viewmodel import CourseModel
+from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.rows import Clickable, ListRow
 from desktop_lms.widgets.text import Label
+from lms_core.courses.entities import COURSE_CARD
+from lms_core.downloads.plan import Choice
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
+from tests.core.downloads.shelf import NAMES, Hub, shore
 from tests.desktop.features.learners import Tides
 from tests.sequences import BEFORE, lesson, one_by_one
 from tests.told import tell
@@ -111,3 +118,31 @@ def test_lessons_that_are_locked_say_what_they_need(store: InlineStore, workspac
     assert (told, went) == (["First do: What do you want to know?."], [])
     workspace.learning.complete(lesson(0))
     assert [r.needs for m in model.home.modules for r in m.lessons][:3] == ["", "", "Who is asked"]
+
+
+def test_a_preview_is_read_from_this_device_where_it_lies_here(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace
+) -> None:  # LES-09
+    document = shore()
+    lessons = (replace(document.modules[0].lessons[0], preview=True), *document.modules[0].lessons[1:])
+    hub = Hub(workspace)
+    hub.offer(replace(document, modules=(replace(document.modules[0], lessons=lessons),)))
+    workspace.downloads.choose("shore", Choice())
+    hub.install()
+    card = f"card-{document.course_id}"
+    with workspace.work() as unit:
+        told = {name: value for name, value in (unit.row(COURSE_CARD, card) or {}).items() if name != "id"}
+    tell(workspace, "course_card", card, **told | {"price": 9.0, "currency": "EUR"})
+    routes: list[str] = []
+    page = CoursePage(CourseModel(store, "shore"), Downloads(store), go=routes.append, say=lambda words, undo: None)
+    qtbot.addWidget(page)
+    (row,) = (each for each in page.findChildren(ListRow) if each.title.words == "Crabs")
+    row.clicked.emit()
+    assert routes == ["preview/shore/crabs"]
+    model = PreviewModel(store, "shore", "crabs")
+    model.refresh()
+    assert model.preview is not None
+    assert (model.preview.lesson.title, NAMES["crab"] in model.preview.files) == ("Crabs", True)
+    closed = PreviewModel(store, "shore", "tides")
+    closed.refresh()
+    assert (closed.preview, closed.error is not None) == (None, True)

@@ -1,0 +1,66 @@
+"""The page of a free preview: what stands above the text, the text, and its files; nothing of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+
+from desktop_lms.features.lesson.folded.view import PartText
+from desktop_lms.features.lesson.parts import make_part
+from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
+from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
+from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.layout import Item
+from desktop_lms.widgets.page import Page, heading
+from desktop_lms.widgets.text import Label
+from desktop_lms.words import sentence, tr
+
+Go = Callable[[str], None]
+
+
+class PreviewPage(Page):
+    """The page; `go` follows a route."""
+
+    crumbs_changed = Signal()
+
+    def __init__(self, model: PreviewModel, *, go: Go) -> None:
+        super().__init__()
+        self._model, self._go = model, go
+        self._room: Room | None = None
+        model.changed.connect(self._render)
+        self.show_items(Label(tr("Opening the lesson…"), "body", "text2"), "~")
+        model.refresh()
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The trail to this page."""
+        found = self._model.preview
+        course = (tr("Course"), f"course/{self._model.course}")
+        return [(tr("Courses"), "courses"), course, (found.lesson.title if found else "", "")]
+
+    def _render(self) -> None:
+        model, found = self._model, self._model.preview
+        if found is None:
+            again = Button(tr("Try again"), small=True)
+            again.clicked.connect(model.refresh)
+            said = sentence(model.error) if model.error else ""
+            self.show_items(Banner(tr("This lesson cannot be opened"), said, again, tone="warning"), "~")
+            return
+        lesson = found.lesson
+        room = self._room = Room(model.store, lesson, found.files, parent=self)
+        first = primary(lesson)
+        back = Button(tr("About the course"), "primary", small=True)
+        back.clicked.connect(lambda: self._go(f"course/{model.course}"))
+        told = tr("You read this without having joined; nothing is kept of it.")
+        items: list[Item] = [heading(lesson.title), Banner(tr("A free preview"), told, back), 20]
+        if first is not None:
+            items += [make_part(embed_of(first), room), 20]
+        if lesson.body:
+            items += [PartText(lesson.body, room, name=lesson.title), 20]
+        if len(lesson.items) > (first is not None) or lesson.resources:
+            items.append(Files(lesson, room))
+        self.show_items(*items, "~")
+        self.crumbs_changed.emit()
