@@ -41,7 +41,7 @@ def from_here(workspace: Workspace, course: str, lesson: str) -> Preview | None:
 def from_hub(workspace: Workspace, lesson: str) -> Preview:
     """The preview from the hub, with its files; beside the window. Raises Offline, NotFound, Denied."""
     found = PreviewsApi(workspace.online()).lesson(lesson)
-    titles = {each.media: each.title for each in (*found.items, *found.resources) if each.media}
+    titles = {item.media: item.title for item in found.items} | {given.media: given.title for given in found.resources}
     files = {}
     for name in sorted(named_in(found)):
         try:
