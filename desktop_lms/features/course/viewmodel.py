@@ -149,8 +149,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         return _from_card(state, card, joining, workspace.certificates.state_of(course))
     document = workspace.installed.document(course)
     here = workspace.installed.find(course)
-    media = workspace.downloads.allowed(document).media
-    missing = {m.sha256 for m in media if not workspace.media.has(m.sha256)}
+    media = {m: workspace.media.has(m.sha256) for m in workspace.downloads.allowed(document).media}
     changed, locks = workspace.downloads.changed_lessons(course), workspace.learning.locks(course)
     modules = outline(document, workspace.learning.lesson_states(course), locks, changed)
     return CourseHome(
@@ -175,8 +174,8 @@ def load(workspace: Workspace, course: str) -> CourseHome:
         update=card.version if card and card.version != document.version else "",
         price=price_of(joining, card),
         running=next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), ""),
-        where="text" if missing else "here",
-        size=(here.size if here else 0) + sum(m.size for m in media if m.sha256 not in missing),
+        where="here" if all(media.values()) else "text",
+        size=(here.size if here else 0) + sum(m.size for m, is_here in media.items() if is_here),
         certificate=workspace.certificates.state_of(course),
         joining=joining,
         sequential=document.sequential,
