@@ -7,12 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as with_fields
 
 from desktop_lms.features.courses import viewmodel
 from desktop_lms.features.courses.viewmodel import CourseRow, CoursesModel, Filter, Library, narrowed
 from desktop_lms.store import InlineStore
+from lms_core.content.model import ResourceDoc
 from lms_core.courses.entities import COURSE_CARD
+from lms_core.downloads.plan import Choice
+from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
+from tests.core.downloads.shelf import NAMES, Hub, shore
 from tests.desktop.features.learners import Tides, install, write_course
 from tests.told import tell
 
@@ -160,3 +165,23 @@ def test_courses_are_opened_for_their_cards_once_and_a_few_at_a_time(  # PRF-05
     install(workspace, made[0].course)
     queue.waiting.clear()
     assert queue.listed() == (1, {"Shores anew", "Shores 1", "Shores 2"})
+
+
+def test_what_a_person_may_not_have_is_not_missing(store: InlineStore, workspace: Workspace) -> None:  # RES-04
+    document = shore()
+    first = document.modules[0].lessons[0]
+    sheet = ResourceDoc(id="sheet", title="Tide tables", media=NAMES["cover"], premium=True)
+    module = with_fields(document.modules[0], lessons=(with_fields(first, resources=(sheet,)),))
+    hub = Hub(workspace)
+    hub.offer(with_fields(document, modules=(module,)))
+    workspace.downloads.choose("shore", Choice())
+    hub.install()
+    model = CoursesModel(store)
+    model.refresh()
+    (row,) = (each for each in model.library.rows if each.id == "shore")
+    assert (workspace.media.has(NAMES["cover"]), row.where) == (False, "here")
+    mine = {"user_id": workspace.account, "course_id": "shore", "status": "active", "payment_status": "paid"}
+    tell(workspace, "enrollment", ENROLLMENT.id_for(workspace.account, "shore"), **mine)
+    model.refresh()
+    (row,) = (each for each in model.library.rows if each.id == "shore")
+    assert row.where == "text"
