@@ -126,9 +126,12 @@ def test_a_course_is_published_and_learned_without_any_network(post: Post, schoo
     tess = post.laptop(school.person("tess", "instructor"))
     sam = post.laptop(school.person("sam"))
     course = tess.courses.create_course("Between the tides")
-    picture = tess.media.put(b"a picture" * 4000)
+    picture, dear = tess.media.put(b"a picture" * 4000), tess.media.put(b"for money")
     waves = f"![Waves](media:{picture})"
-    tess.courses.add_lesson(tess.courses.add_module(course, "The shore"), "Waves", body=waves)
+    lesson = tess.courses.add_lesson(tess.courses.add_module(course, "The shore"), "Waves", body=waves)
+    sheet = MediaRef(dear, "sheet.png", "image/png", 9)
+    tess.contents.add_resource(lesson, "Sheet", file=sheet, kind="image", premium=True)
+    tess.sync.offer(dear)
     tess.courses.add_file(course, MediaRef(picture, "wave.png", "image/png", 36000))
     tess.sync.offer(picture)
     tess.receive_file(post.answer(post.send(tess)))
@@ -143,7 +146,7 @@ def test_a_course_is_published_and_learned_without_any_network(post: Post, schoo
     sam.receive_file(post.answer(post.send(sam)))
     assert settled(sam)
     sam.installed.install(course)
-    assert sam.missing_files() == []
+    assert (sam.missing_files(), sam.media.has(dear)) == ([], False), "premium files are for who has paid"
     assert sam.media.read(picture) == tess.media.read(picture)
     again = post.answer(post.send(sam))
     assert again.stat().st_size < 15_000, "what is there does not come again"
