@@ -35,8 +35,9 @@ class PartText(LessonText):
 
     margin, spare = 0, 0
 
-    def __init__(self, source: str, room: Room, *, name: str = "") -> None:
+    def __init__(self, source: str, room: Room, *, name: str = "", title: str = "") -> None:
         super().__init__(name=name)
+        self._title = title
         self._room, self._source = room, ""
         self._pictures: dict[str, bytes] = {}
         self._embeds: tuple[Embed, ...] | None = None
@@ -85,7 +86,7 @@ class PartText(LessonText):
 
     def _made(self, source: str, dress: Dress, files: Mapping[str, str]) -> Body:
         """The text as it is shown; beside the window."""
-        return render_body(source, title="", dress=dress, files=files)
+        return render_body(source, title=self._title, dress=dress, files=files)
 
     def _read(self, body: Body, dress: Dress) -> dict[str, bytes]:
         """The pictures and formulas of a text."""

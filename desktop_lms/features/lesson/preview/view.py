@@ -13,11 +13,13 @@ from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
-from desktop_lms.widgets.layout import Item
+from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current
 from desktop_lms.words import sentence, tr
 
+MEASURE = 760
 Go = Callable[[str], None]
 
 
@@ -55,12 +57,14 @@ class PreviewPage(Page):
         back = Button(tr("About the course"), "primary", small=True)
         back.clicked.connect(lambda: self._go(f"course/{model.course}"))
         told = tr("You read this without having joined; nothing is kept of it.")
-        items: list[Item] = [heading(lesson.title), Banner(tr("A free preview"), told, back), 20]
+        items: list[Item] = [heading(lesson.title), 12, Banner(tr("A free preview"), told, back), 20]
         if first is not None:
             items += [make_part(embed_of(first), room), 20]
         if lesson.body:
-            items += [PartText(lesson.body, room, name=lesson.title), 20]
+            items += [PartText(lesson.body, room, name=lesson.title, title=lesson.title), 20]
         if len(lesson.items) > (first is not None) or lesson.resources:
             items.append(Files(lesson, room))
-        self.show_items(*items, "~")
+        shown = boxed(column(*items, gap=0))
+        shown.setMaximumWidth(current().px(MEASURE))
+        self.show_items(row("~", (shown, 100), "~"), "~")
         self.crumbs_changed.emit()
