@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from lms_core.content.text import MOST_SHOWN
+
 _ANSWER = re.compile(r"^ {0,3}[-*+] +\[([ xX])\][ \t]+(.+)$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([A-Za-z-]*)[^\n]*$")
 MOST_CARDS, MOST_ANSWERS = 500, 20
@@ -54,7 +56,7 @@ def cards_in(body: str) -> tuple[Face, ...]:
     found: list[Face] = []
     inside: list[str] = []
     fence = kind = ""
-    for line in body.split("\n"):
+    for line in body[:MOST_SHOWN].split("\n"):
         mark = _FENCE.match(line)
         if not fence and mark:
             fence, kind, inside = mark[1], mark[2], []

@@ -20,6 +20,7 @@ from markdown.extensions.toc import slugify_unicode
 from lms_core.content.dress import Dresser, Formula, Heading, Rendered, RenderTheme
 from lms_core.content.embeds import MOST, Embed, EmbedKind, embed_key
 from lms_core.content.folds import fold
+from lms_core.content.text import MOST_SHOWN
 
 __all__ = ["Formula", "Heading", "RenderTheme", "Rendered", "has_active_parts", "render"]
 
@@ -60,8 +61,6 @@ _MONEY = re.compile(r"(?<=[A-Za-z])\$(?=\d)")
 _GRID = re.compile(r"^\+(?:[-=]{3,}\+)+[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _DOLLAR = "\ue024"
-MOST_SHOWN = 400_000
-"""Characters of a lesson that are shown; the import takes 250,000."""
 _DEEP = re.compile(r"^[ \t]+(?=[ \t]{32})")
 _QUOTES = re.compile(r"^((?: {0,3}>){8})[ >]*")
 """Nobody can read deeper lists and quotes, and each level costs as much as all above it."""
