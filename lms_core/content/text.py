@@ -21,7 +21,7 @@ _WIDE = re.compile(r"[ \t]{9,}")
 _SPACE = re.compile(r"\s+")
 WORDS_A_MINUTE = 200
 MOST_SHOWN = 400_000
-"""Characters of a text that are shown; what comes behind them is not read for anything else either; the import takes 250,000."""
+"""Characters of a text that are shown; the import takes 250,000. What comes behind is not read for anything else."""
 
 
 def plain_text(markdown: str) -> str:
