@@ -23,6 +23,11 @@ class Clickable(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
+    @property
+    def is_selected(self) -> bool:
+        """Whether it is the chosen one."""
+        return self._selected
+
     def select(self, on: bool) -> None:
         """Show it as the chosen one."""
         self._selected = on

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -19,6 +20,7 @@ from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
 from desktop_lms.widgets.inputs import Field, labelled
 from desktop_lms.widgets.layout import Item, column, row
 from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Panel
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
@@ -61,6 +63,7 @@ class SyncPage(QWidget):
         self.setLayout(self._box)
         self._shown: object = None
         self._chosen: object = None
+        self._seen = ""
         model.changed.connect(self._show)
         model.settled.connect(self._on_settled)
         model.exported.connect(lambda path: say(tr("Written to {path}", path=path)))
@@ -84,11 +87,21 @@ class SyncPage(QWidget):
         if state != self._shown:
             self._shown = state
             self._list.show_items(*self._lists.items(board), "~")
+            QTimer.singleShot(0, self, self._show_chosen)
         chosen = (model.conflict, model.refusal, model.error)
         if chosen != self._chosen:
             self._chosen = chosen
             self._detail.show_items(*self._details(), "~")
         self._arrange()
+
+    def _show_chosen(self) -> None:
+        """Scroll the list to what was chosen last, once: where room is short its rows lie below its head."""
+        rows = self._list.findChildren(ListRow)
+        row = next((each for each in rows if each.is_selected and each.isVisible()), None)
+        if row is not None and self._seen != self._model.chosen:
+            self._seen = self._model.chosen
+            self._box.activate()
+            self._list.ensureWidgetVisible(row, 0, current().px(24))
 
     def _details(self) -> list[Item]:
         model = self._model
@@ -130,7 +143,10 @@ class SyncPage(QWidget):
     def _arrange(self) -> None:
         stacked = self.width() < NARROW * current().scale
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._box.setDirection(way)
+        if way != self._box.direction():
+            self._box.setDirection(way)
+            self._seen = ""
+            QTimer.singleShot(0, self, self._show_chosen)
         for at, share in enumerate((2, 3) if stacked else (0, 1)):
             self._box.setStretch(at, share)
         wide = 16_777_215 if stacked else min(current().px(SIDE), self.width() // 2)

@@ -9,6 +9,7 @@ from desktop_lms.features.syncing.decision.view import Decision, differences
 from desktop_lms.features.syncing.view import SyncPage
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.text import Elided, Label
 from lms_core.errors import AuthExpired, Offline
 from lms_core.sync.replica import clock
@@ -86,6 +87,23 @@ def test_what_was_before_and_whose_text_stands_is_shown(desk: Desk, qtbot: QtBot
     assert "Tess Harbour" in [x.text() for x in opened.page.findChildren(Elided)]
     shown = [x.accessibleName() for x in opened.page.findChildren(QLabel)]
     assert "We met at the pier." in "\n".join(shown)
+
+
+def test_what_is_chosen_is_in_view_in_a_small_window(desk: Desk, qtbot: QtBot) -> None:
+    for key in ("first", "second", "third"):
+        note = desk.workspace.notes.add(f"The {key} note.")
+        refuse(desk.workspace, next(op for op in desk.workspace.sync.outbox() if op.row == note), "out_of_quota")
+    opened = Opened(desk, qtbot)
+    opened.page.resize(700, 480)
+    assert opened.model.board is not None
+    for item in opened.model.board.refused:
+        opened.model.choose(item.key)
+        qtbot.waitUntil(lambda key=item.key: opened.page._seen == key)
+        row = next(each for each in opened.page.findChildren(ListRow) if each.is_selected and each.isVisible())
+        seen = opened.page._list.viewport().rect()
+        at = row.mapTo(opened.page._list.viewport(), row.rect().topLeft())
+        assert seen.contains(at)
+        assert seen.contains(at.x(), at.y() + row.height() - 1)
 
 
 def test_two_devices_of_one_person_are_no_two_people(desk: Desk, qtbot: QtBot) -> None:
