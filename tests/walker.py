@@ -34,6 +34,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.dates import DateField
 from desktop_lms.widgets.feedback import Sheet, Toast
 from desktop_lms.widgets.focus import FocusRing
+from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.switches import _Strip
@@ -281,15 +282,20 @@ def stops(root: QWidget) -> list[QWidget]:
 def walk(window: QWidget, root: QWidget, key: Qt.Key = Qt.Key.Key_Tab, most: int = 400) -> list[QWidget]:
     """Where Tab leads, until it comes round; real key presses."""
     seen: list[QWidget] = []
+    spots: list[tuple[QWidget, object]] = []
     stays = 0
     for _ in range(most):
         here = window.focusWidget() or root
         QTest.keyClick(here, key)
         now = window.focusWidget()
-        stays = stays + 1 if now is here else 0  # from link to link of a text
-        if now is None or stays > LINKS or (now in seen and now is not here):
+        if now is None:
             break
-        if now is not here or not seen:
+        spot = (now, now.stops.now if isinstance(now, LessonText) else None)  # a text has many
+        stays = stays + 1 if now is here else 0
+        if stays > LINKS or (spot in spots and now is not here):
+            break
+        spots.append(spot)
+        if now not in seen:
             seen.append(now)
     return seen
 

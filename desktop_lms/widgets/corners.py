@@ -59,6 +59,11 @@ class Corners(QObject):
             if n not in seen:
                 button.hide()
 
+    def places(self) -> list[tuple[int, Button]]:
+        """Where in the text each block of code begins, and its button, which is shown once that is in view."""
+        tables = enumerate(self._tables())
+        return [(table.firstPosition(), self._button(n)) for n, table in tables if _is_code(table)]
+
     def _tables(self) -> list[QTextTable]:
         frames = self._text.document().rootFrame().childFrames()
         return [frame for frame in frames if isinstance(frame, QTextTable)]

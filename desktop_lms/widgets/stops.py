@@ -136,9 +136,10 @@ class Stops:
 
     def _all(self) -> list[Stop]:
         text, view = self._text, self._text.viewport()
-        parts = text.embedding.parts()
-        found = [Stop(at, at + 1, key=key, widget=widget) for key, at, widget in parts]
-        known = {id(widget) for *_, widget in parts}
+        found = [Stop(at, at + 1, key=key, widget=widget) for key, at, widget in text.embedding.parts()]
+        corners = getattr(text, "corners", None)
+        found += [Stop(at, at + 1, widget=button) for at, button in (corners.places() if corners else ())]
+        known = {id(stop.widget) for stop in found}
         over = (each for each in view.children() if isinstance(each, QWidget) and each.isVisible())
         found += [
             Stop(at := text.cursorForPosition(each.geometry().topLeft()).position(), at, widget=each)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 LINES, ROWS, CELLS = 80, 40, 240
 """Of code, and of a table: what is longer takes so long to lay out that a window would halt."""
-WIDE, STIFF, COLUMN = 84, 52, 28
-"""Characters: of a table whose columns are as wide as they would like to be, at most COLUMN each; of one whose columns
-are as narrow as their longest words."""
+WIDE, STIFF, COLUMN = 84, 52, 18
+"""Characters: of a table whose columns are as wide as is well read, COLUMN each at most; of one whose columns are as
+narrow as their longest words."""
 PIECE_LINES, PIECE_CELLS = 40, 60
 GAP = '<p style="margin:0; font-size:8px">&nbsp;</p>'
 """Tables have no margins and touch each other without it."""

@@ -41,7 +41,8 @@ from lms_core.content.large import Grid, code_of, code_pieces, read_grid, table_
 
 TALL, TOLD_MS = 420, 1600
 """Height in px of what was not opened in full."""
-WIDEST, PAD = 280, 8
+WIDEST, NARROW, PAD = 280, 136, 8
+"""A column is as wide at most, as long as it can be, and where it has to give way; and the room at its sides."""
 _FORMULA = re.compile(r'<img src="math:([0-9a-f]+)" alt="([^"]*)"')
 _PLAIN = re.compile(r"<[^>]*>")
 
@@ -120,19 +121,22 @@ class TableText(LargeText):
     """A table; one that is wider than its room scrolls sideways."""
 
     def __init__(self, source: str, room: Room, *, name: str) -> None:
-        self._wide = 0.0
+        self._wide = self._needed = 0.0
         self._sideways = False
         super().__init__(source, room, name=name)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)  # the head stays where it is
 
     def _pieces(self, source: str) -> tuple[str, ...]:
-        grid = read_grid(source)
-        widths = column_widths(grid)
-        self._wide = sum(widths)
-        self._sideways = self._wide > super().measure
-        shares = [f"{round(width)}" if self._sideways else f"{100 * width / self._wide:.2f}%" for width in widths]
-        return table_pieces(grid, shares, f"{round(self._wide)}" if self._sideways else "100%")
+        grid, room = read_grid(source), super().measure
+        likes, needs = column_widths(grid, WIDEST), column_widths(grid, NARROW)
+        self._wide, self._needed = sum(likes), sum(needs)
+        self._sideways = self._needed > room
+        if self._sideways:
+            return table_pieces(grid, [f"{round(width)}" for width in likes], f"{round(self._wide)}")
+        give = 0.0 if self._wide <= room else (self._wide - room) / (self._wide - self._needed)
+        widths = [like - give * (like - need) for like, need in zip(likes, needs, strict=True)]
+        return table_pieces(grid, [f"{100 * width / sum(widths):.2f}%" for width in widths], "100%")
 
     @property
     def measure(self) -> float:
@@ -141,7 +145,7 @@ class TableText(LargeText):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._wide and self._sideways != (self._wide > super().measure):
+        if self._wide and self._sideways != (self._needed > super().measure):
             self._render()
 
     def _set_from(self, position: int) -> None:
@@ -199,8 +203,8 @@ def _flatten(block: QTextBlock) -> None:
     QTextCursor(block).mergeBlockFormat(form)
 
 
-def column_widths(grid: Grid) -> list[float]:
-    """How wide columns like to be, in px: as their longest cell, but not wider than WIDEST unless a word is."""
+def column_widths(grid: Grid, most: int) -> list[float]:
+    """How wide columns are, in px: as their longest cell, but not wider than `most` unless a word is."""
     theme = current()
     roles = theme.font("caption"), theme.font("small", size=14), theme.font("mono")
     head, cell, code = map(QFontMetricsF, roles)
@@ -211,9 +215,9 @@ def column_widths(grid: Grid) -> list[float]:
             words = each.words
             metrics = head if each.tag == "th" else code if "<code" in each.html else cell
             wide = metrics.horizontalAdvance(words)
-            if wide > theme.px(WIDEST):
+            if wide > theme.px(most):
                 longest = max(words.split(), key=len)
-                wide = max(float(theme.px(WIDEST)), metrics.horizontalAdvance(longest))
+                wide = max(float(theme.px(most)), metrics.horizontalAdvance(longest))
             widths[n] = max(widths[n], wide)
     return [1.08 * width + 2 * PAD + 2 for width in widths]
 
