@@ -5,9 +5,13 @@ The rows stand as a sync left them: written set by set as what the hub told, wit
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 from bench.laptop import note_texts
@@ -25,6 +29,8 @@ from lms_core.session import Sessions
 from lms_core.sync.wire import Doc, Entry
 from lms_core.workspace import Workspace
 
+BUILD = Path(__file__).resolve().parents[1] / "build"
+GROWTH = 10
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
 WORDS_OF_A_LESSON, WORDS_OF_A_TITLE = 60, 4
 MODULES, QUIZ_EVERY, SESSIONS_A_DAY = 5, 10, 4
@@ -32,16 +38,18 @@ SUBJECTS = ("Tides", "Limpets", "Sampling", "Harbours", "Kelp", "Currents", "Bir
 
 
 class Size(NamedTuple):
-    """How much there is; `times(10)` is ten times as much of everything but the days."""
+    """How much there is; `times(10)` is ten times as much of everything but the days, in lessons of fewer words."""
 
     courses: int = 200
     lessons: int = 20_000
     notes: int = 20_000
     days: int = 365
+    words: int = WORDS_OF_A_LESSON
 
     def times(self, factor: int) -> Size:
         """A larger one."""
-        return Size(self.courses * factor, self.lessons * factor, self.notes * factor, self.days)
+        much = (self.courses * factor, self.lessons * factor, self.notes * factor)
+        return Size(*much, self.days, max(1, self.words // factor))
 
     def __str__(self) -> str:
         return f"{self.courses:,} courses, {self.lessons:,} lessons, {self.notes:,} notes, {self.days} days"
@@ -58,6 +66,16 @@ def library(folder: Path, size: Size = Size(), *, password: str | None = PASSWOR
     return folder
 
 
+@cache
+def grown() -> tuple[Path, Size]:
+    """A profile ten times as large without a password, made once for all benchmarks of a process, and its size."""
+    BUILD.mkdir(exist_ok=True)
+    folder = Path(mkdtemp(prefix="bench-grown-", dir=BUILD))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    size = Size().times(GROWTH)
+    return library(folder, size, password=None), size
+
+
 def course_id(n: int) -> str:
     """The id of a course."""
     return v5_id("course", str(n))
@@ -72,15 +90,18 @@ def fill(workspace: Workspace, size: Size) -> None:
     """Fill an empty profile."""
     chance = random.Random(7)
     found = words(chance, 200_000)
-    documents = [_document(n, size.lessons // size.courses, chance, found) for n in range(size.courses)]
-    for document in documents:
-        body = build_pack(document)
-        workspace.installed.install_pack(workspace.media.put(body), body)
+    documents = [_document(n, size, chance, found) for n in range(size.courses)]
     me, now = workspace.account, workspace.clock.ms()
     year = _Year(me, documents, now, size.days)
     _tell(workspace, COURSE_CARD, "catalog", _cards(documents, now))
+    _tell(workspace, e.ENROLLMENT, f"account/{me}", year.enrollments())  # before the courses: each is indexed once
+    for some in chunks(documents):
+        with workspace.work():
+            for document in some:
+                body = build_pack(document)
+                workspace.installed.install_pack(workspace.media.put(body), body)
     for entity, rows in (
-        (e.ENROLLMENT, year.enrollments()), (e.PROGRESS, year.progress()), (e.STUDY_SESSION, year.sessions(chance)),
+        (e.PROGRESS, year.progress()), (e.STUDY_SESSION, year.sessions(chance)),
         (e.NOTE, _notes(me, documents, size, now)),
     ):  # fmt: skip
         _tell(workspace, entity, f"account/{me}", rows)
@@ -96,21 +117,22 @@ def _tell(workspace: Workspace, entity: Entity, scope: str, rows: Iterable[tuple
             unit.engine.refold(unit.tx, unit.tx.put_base(scope, some, fresh=False), left=False)
 
 
-def _document(n: int, lessons: int, chance: random.Random, found: list[str]) -> CourseDocument:
+def _document(n: int, size: Size, chance: random.Random, found: list[str]) -> CourseDocument:
     def text(count: int) -> str:
         at = chance.randrange(len(found) - count)
         return " ".join(found[at : at + count])
 
+    lessons = size.lessons // size.courses
     made = [
         LessonDoc(
-            lesson_id(n, k), text(WORDS_OF_A_TITLE).capitalize(), body=text(WORDS_OF_A_LESSON), minutes=8,
+            lesson_id(n, k), text(WORDS_OF_A_TITLE).capitalize(), body=text(size.words), minutes=8,
             **_quiz(n, k, text) if k % QUIZ_EVERY == QUIZ_EVERY - 1 else {},
         )
         for k in range(lessons)
     ]  # fmt: skip
-    size = -(-lessons // MODULES)
+    each = -(-lessons // MODULES)
     modules = tuple(
-        ModuleDoc(f"{n}-{m}", text(WORDS_OF_A_TITLE).capitalize(), lessons=tuple(made[m * size : (m + 1) * size]))
+        ModuleDoc(f"{n}-{m}", text(WORDS_OF_A_TITLE).capitalize(), lessons=tuple(made[m * each : (m + 1) * each]))
         for m in range(MODULES)
     )
     title = f"{SUBJECTS[n % len(SUBJECTS)]} {n // len(SUBJECTS) + 1}"

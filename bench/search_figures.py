@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 from bench.figure import Context, Figure, figure, percentile
 from bench.laptop import local_workspace, write_notes
+from bench.library import Size, grown
 from bench.words import words
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.search.model import Question
+from lms_core.session import Sessions
 from lms_core.workspace import Workspace
 
 NAMES = ("learn.search_p95_ms",)
@@ -40,14 +42,30 @@ def run(context: Context) -> list[Figure]:
                 while workspace.search.catch_up(1) or workspace.search.warm_up():
                     pass
                 taken[course + 1] = _asked(workspace, lexicon, chance)
+    later, much = _grown(chance)
     all_, few = taken[COURSES], taken[SIZES[0]]
     spent = [ms for each in all_.values() for ms in each]
     parts = ", ".join(f"{kind} {percentile(each, 95):.0f}" for kind, each in all_.items())
     fourth = percentile([ms for each in few.values() for ms in each], 95)
     note = f"p95 by kind: {parts}; with a fourth of them {fourth:.0f} ms; worst {max(spent):.0f} ms"
+    note += f"; {later:.0f} ms with {much.lessons:,} short lessons and {much.notes:,} notes"
     size = f"{COURSES * LESSONS:,} lessons + {NOTES:,} notes"
     value = percentile(spent, 95)
     return [figure(NAMES[0], value, unit="ms", better="lower", bar=20, size=size, note=note)]
+
+
+def _grown(chance: random.Random) -> tuple[float, Size]:
+    """The same with ten times as much."""
+    folder, size = grown()
+    sessions = Sessions(folder)
+    workspace = sessions.unlock(sessions.list()[0].id)
+    try:
+        while workspace.search.warm_up():
+            pass
+        spent = _asked(workspace, words(random.Random(7), 200_000), chance)
+    finally:
+        workspace.close()
+    return percentile([ms for each in spent.values() for ms in each], 95), size
 
 
 def _install(workspace: Workspace, course: int, text: Callable[[int], str]) -> None:

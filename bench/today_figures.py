@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.figure import Context, Figure, figure, percentile
 from bench.laptop_figures import REAL, timed
-from bench.library import Size, library
+from bench.library import Size, grown, library
 
 NAMES = ("learn.start_s", "learn.scroll_paint_p95_ms")
 STARTS, START_S, PAINT_MS = 5, 1.0, 16.0
@@ -60,23 +60,31 @@ os._exit(0)
 
 
 def run(context: Context) -> list[Figure]:
-    """Measure on one profile that is made once."""
-    size = Size()
+    """Measure on one profile that is made once, and on one that is ten times as large."""
+    size, (many, much) = Size(), grown()
     folder = library(context.folder / "library", size, password=None)
     taken = {"learn.start_s": _start, "learn.scroll_paint_p95_ms": _scroll}
-    return [take(folder, str(size)) for name, take in taken.items() if name in context.names]
+    made = []
+    for name in (name for name in taken if name in context.names):
+        (value, note), (later, _) = taken[name](folder), taken[name](many)
+        unit, bar = ("s", START_S) if name == "learn.start_s" else ("ms", PAINT_MS)
+        note += f"; {later:.2f} {unit} with {much.lessons:,} lessons and {much.notes:,} notes"
+        made.append(figure(name, value, unit=unit, better="lower", bar=bar, size=str(size), note=note))
+    return made
 
 
-def _start(folder: Path, size: str) -> Figure:
-    """From the start of the process until Today stands."""
+def _start(folder: Path) -> tuple[float, str]:
+    """From the start of the process until Today stands, and what else to say of it."""
     timed(REAL, str(folder))  # compiles the modules, as installing does
     spent = [timed(REAL, str(folder)) for _ in range(STARTS)]
     seconds, memory = (percentile([each[n] for each in spent], 50) for n in (0, 1))
-    note = f"the most held until then {memory:.0f} MB (160 MB); median of {STARTS}, worst {max(spent)[0]:.2f} s"
-    return figure("learn.start_s", seconds, unit="s", better="lower", bar=START_S, size=size, note=note)
+    return (
+        seconds,
+        f"the most held until then {memory:.0f} MB (160 MB); median of {STARTS}, worst {max(spent)[0]:.2f} s",
+    )
 
 
-def _scroll(folder: Path, size: str) -> Figure:
+def _scroll(folder: Path) -> tuple[float, str]:
     """Each list once through, a fifth of a screen at a time: how long the window takes to draw each step."""
     done = subprocess.run(
         [sys.executable, "-c", SCROLL, str(folder), *PAGES],
@@ -87,5 +95,4 @@ def _scroll(folder: Path, size: str) -> Figure:
     found = {name: spent for name, spent in json.loads(done.stdout.splitlines()[-1]).items() if spent}
     worst = {name: percentile(spent, 95) for name, spent in found.items()}
     note = ", ".join(f"{name} {ms:.1f} ms of {len(found[name])} steps" for name, ms in worst.items())
-    value = max(worst.values())
-    return figure(NAMES[1], value, unit="ms", better="lower", bar=PAINT_MS, size=size, note=f"p95: {note}")
+    return max(worst.values()), f"p95: {note}"
