@@ -34,6 +34,11 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the real programs, which are waited for: one worker plays them, the others use the processor."""
+    items.sort(key=lambda item: item.path.parent.name != "e2e")
+
+
 def pytest_collection_finish() -> None:
     """Take what was loaded so far out of every later search for rubbish and for what a test left."""
     gc.collect()
