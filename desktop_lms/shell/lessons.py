@@ -82,7 +82,8 @@ class LessonPages(QObject):
         if self._spare is not None:
             self._drop(self._spare)
             self._spare = None
-            self._later.start()
+            if self.window.isVisible():
+                self._later.start()
 
     def _drop(self, page: LessonPage) -> None:
         if isValid(page) and not page.isVisible():

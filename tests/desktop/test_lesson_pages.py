@@ -167,3 +167,11 @@ def test_the_next_lesson_finds_its_page_built(app: App, visit: Open) -> None:
     assert built.text.toPlainText() == ""
     assert visit("l1") is built
     assert pages(app)._spare is None
+
+
+def test_nothing_is_built_for_a_window_that_is_closed(app: App, window: Window, visit: Open) -> None:
+    visit("l0")
+    pages(app).build()
+    window.close()
+    look().changed.emit()
+    assert not pages(app)._later.isActive()
