@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.folded.view import PartText
 from desktop_lms.features.lesson.parts import make_part
 from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
-from desktop_lms.features.lesson.room import Room
+from desktop_lms.features.lesson.room import Aside, Room
+from desktop_lms.features.lesson.sheets.view import ask_before_leaving
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
@@ -21,6 +23,18 @@ from desktop_lms.words import sentence, tr
 
 MEASURE = 760
 Go = Callable[[str], None]
+
+
+class Visit(Aside):
+    """The page of a part: nothing is kept, an address opens when one agrees."""
+
+    def __init__(self, page: QWidget) -> None:
+        self._page = page
+
+    def follow(self, link: str) -> None:
+        """Ask before one leaves for an address; other lessons are for those who have joined."""
+        if link.startswith(("https://", "http://")):
+            ask_before_leaving(self._page.window(), link)
 
 
 class PreviewPage(Page):
@@ -52,7 +66,7 @@ class PreviewPage(Page):
             self.show_items(Banner(tr("This lesson cannot be opened"), said, again, tone="warning"), "~")
             return
         lesson = found.lesson
-        room = self._room = Room(model.store, lesson, found.files, parent=self)
+        room = self._room = Room(model.store, lesson, found.files, host=Visit(self), parent=self)
         first = primary(lesson)
         back = Button(tr("About the course"), "primary", small=True)
         back.clicked.connect(lambda: self._go(f"course/{model.course}"))

@@ -8,9 +8,12 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.downloads import Downloads
 from desktop_lms.features.course.view import CoursePage
 from desktop_lms.features.course.viewmodel import CourseModel
+from desktop_lms.features.lesson.folded.view import PartText
+from desktop_lms.features.lesson.preview.view import PreviewPage
 from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.rows import Clickable, ListRow
 from desktop_lms.widgets.text import Label
 from lms_core.courses.entities import COURSE_CARD
@@ -143,6 +146,12 @@ def test_a_preview_is_read_from_this_device_where_it_lies_here(
     model.refresh()
     assert model.preview is not None
     assert (model.preview.lesson.title, NAMES["crab"] in model.preview.files) == ("Crabs", True)
+    lesson = PreviewPage(model, go=routes.append)
+    qtbot.addWidget(lesson)
+    lesson.findChildren(PartText)[0].link_clicked.emit("lesson:tides")
+    assert not lesson.findChildren(Sheet), "other lessons are for those who have joined"
+    lesson.findChildren(PartText)[0].link_clicked.emit("https://tides.example.org")
+    assert lesson.findChildren(Sheet), "one is asked before one leaves"
     closed = PreviewModel(store, "shore", "tides")
     closed.refresh()
     assert (closed.preview, closed.error is not None) == (None, True)
