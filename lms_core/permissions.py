@@ -151,11 +151,12 @@ def can_manage_course(who: Who | None, membership: Row | None, right: Right = "c
 def can_read_course(who: Who | None, *, card: Row | None, enrollment: Row | None, membership: Row | None) -> bool:
     """Who may have what readers of a course get: everybody who is signed in while it is published for free.
 
-    Else those who learn or have learned it, who teach it, and administrators.
+    Else those who learn or have learned it, who teach it, and administrators. Who is suspended is nobody here.
     """
-    free = card is not None and bool(card["is_published"]) and card["price"] == 0
-    joined = _of(who, enrollment) and (enrollment or {})["status"] not in OUTSIDE
-    return (free and is_authenticated(who)) or joined or is_course_instructor(who, membership) or is_admin(who)
+    status = (enrollment or {})["status"] if _of(who, enrollment) else "none"
+    free = card is not None and bool(card["is_published"]) and card["price"] == 0 and is_authenticated(who)
+    learns = status not in OUTSIDE or (free and status != "suspended")
+    return learns or is_course_instructor(who, membership) or is_admin(who)
 
 
 def is_cohort_member(who: Who | None, membership: Row | None) -> bool:

@@ -102,6 +102,14 @@ def test_a_free_course_is_for_everybody_once_it_is_published(free: Shelf) -> Non
     assert not free.may_have(stranger, free.blob)
 
 
+def test_who_is_suspended_gets_nothing_of_a_free_course(free: Shelf) -> None:  # ENR-09
+    names, learner = free.publish(), free.school.person("ida")
+    for status, right in (("active", True), ("suspended", False), ("unenrolled", True)):
+        free.enrol(learner, status)
+        assert [free.allowed(may_read_pack, learner, name) for name in names] == [right, right], status
+        assert free.may_have(learner, free.blob) is right, status
+
+
 @pytest.mark.postgresql(soak=True)
 def test_a_course_with_a_price_is_for_those_who_learn_and_teach_it(dear: Shelf) -> None:
     pack, key = dear.publish()
