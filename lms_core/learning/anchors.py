@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Annotated, Literal, NamedTuple
 
@@ -176,6 +176,14 @@ def find_all(text: str, anchors: Iterable[Anchor]) -> list[Found | None]:
     """Where each of some highlights stands in a text; None for those whose words are gone."""
     page = Page(text)
     return [page.find(anchor) for anchor in anchors]
+
+
+def parts_of(quotes: Mapping[str, str], within: Mapping[str, str]) -> dict[str, str]:
+    """Of quotes by name the key of the first part that says them word for word; `within` is what each part says."""
+    said = {key: _flatten(words)[0] for key, words in within.items()}
+    flat = {name: _flatten(quote)[0].strip() for name, quote in quotes.items()}
+    firsts = {name: next((key for key in said if quote and quote in said[key]), "") for name, quote in flat.items()}
+    return {name: key for name, key in firsts.items() if key}
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:

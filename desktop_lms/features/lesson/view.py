@@ -377,7 +377,9 @@ class LessonPage(QWidget):
             self.text.go_to(spot.start)
             return
         found = next((each for each in self._model.notes if each.id == note), None)
-        if found is not None and found.anchor and self._room is not None:
+        if found is not None and (key := self.notes.model.parts.get(note)):
+            self.text.finding.show_part(key, found.quote)
+        elif found is not None and found.anchor and self._room is not None:
             self._room.spot_asked.emit(read_spot(found.anchor))
 
     def _on_carded(self, card: str) -> None:

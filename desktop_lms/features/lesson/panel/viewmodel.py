@@ -11,12 +11,15 @@ from PySide6.QtGui import QUndoCommand
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.learning.anchors import Anchor, Found, find_all, read_spot
+from lms_core.learning.anchors import Anchor, Found, find_all, parts_of, read_spot
 from lms_core.learning.model import Note, SharedNote
 
 
 class PanelModel(QObject):
-    """What the panel shows; `places` are where highlights stand in the text that is shown, None for those gone."""
+    """What the panel shows; `places` are where highlights stand in the text that is shown, None for the others.
+
+    Of those `parts` have the key of what is embedded in the text and says the words, as a large table does.
+    """
 
     changed = Signal()
     carded = Signal(str)
@@ -28,6 +31,7 @@ class PanelModel(QObject):
         self.lesson = lesson
         self.shared: tuple[SharedNote, ...] = ()
         self.places: Mapping[str, Found | None] = {}
+        self.parts: Mapping[str, str] = {}
         self._asked: tuple[str, tuple[Anchor, ...]] = ("", ())
         lesson.store.changed.connect(self._on_changed)
         if lesson.lesson_id:
@@ -39,7 +43,7 @@ class PanelModel(QObject):
 
         def place(note: Note) -> tuple[int, int, int]:
             found = self.places.get(note.id)
-            gone = bool(note.quote) and note.id in self.places and found is None
+            gone = self.is_gone(note)
             at = found.start if found else note.start or int(read_spot(note.anchor).at_s or 0)
             return (1 + gone if note.quote else 0), at, note.created_at
 
@@ -47,7 +51,8 @@ class PanelModel(QObject):
 
     def is_gone(self, note: Note) -> bool:
         """Whether the words that a note marks are no longer in the text."""
-        return bool(note.quote) and note.id in self.places and self.places[note.id] is None
+        is_elsewhere = note.id in self.places and self.places[note.id] is None
+        return bool(note.quote) and is_elsewhere and note.id not in self.parts
 
     def look_in(self, text: str) -> None:
         """Find the places of all highlights in a text, beside the window; `changed` tells."""
@@ -55,13 +60,36 @@ class PanelModel(QObject):
         anchors = tuple(Anchor(note.quote, note.before, note.after, note.start) for note in marked)
         if (text, anchors) == self._asked:
             return
-        self._asked = (text, anchors)
+        asked = self._asked = (text, anchors)
         names = [note.id for note in marked]
-        self.lesson.store.pool(self, lambda: dict(zip(names, _spots(text, anchors), strict=True)), self._on_places)
+
+        def came(found: Mapping[str, Found | None]) -> None:
+            if asked is self._asked:
+                self._on_places(found)
+
+        self.lesson.store.pool(self, lambda: dict(zip(names, _spots(text, anchors), strict=True)), came)
 
     def _on_places(self, found: Mapping[str, Found | None]) -> None:
-        if found != self.places:
-            self.places = found
+        unsure = {name for name, spot in found.items() if spot is None or spot.how == "changed"}
+        quotes = {note.id: note.quote for note in self.lesson.notes if note.id in unsure}
+        if not quotes:
+            self._show(found, {})
+            return
+
+        asked = self._asked
+
+        def show(parts: Mapping[str, str]) -> None:
+            if asked is self._asked:
+                self._show({**found, **dict.fromkeys(parts)}, parts)
+
+        def look(within: Mapping[str, str]) -> None:
+            self.lesson.store.pool(self, lambda: parts_of(quotes, within), show)
+
+        self.lesson.drawing.look_within(look)
+
+    def _show(self, places: Mapping[str, Found | None], parts: Mapping[str, str]) -> None:
+        if (places, parts) != (self.places, self.parts):
+            self.places, self.parts = places, parts
             self.changed.emit()
 
     def refresh(self) -> None:

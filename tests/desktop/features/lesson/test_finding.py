@@ -145,3 +145,17 @@ def test_what_search_found_in_a_fold_is_gone_to(qtbot: QtBot, show: Show) -> Non
     page = show(FOLDS, "at:text:grips")
     qtbot.waitUntil(lambda: chosen(page) == ["grips"])
     assert page.finding.hits.words == "1 of 1"
+
+
+def test_a_highlight_of_words_that_stand_in_a_part_now_is_gone_to(
+    qtbot: QtBot, show: Show, workspace: Workspace
+) -> None:
+    page = show("Words.\n\n" * 40 + TABLE)
+    kept = workspace.notes.add("", lesson="found", course="finding", quote="limpet 58\n4", start=900, colour="mint")
+    gone = workspace.notes.add("", lesson="found", course="finding", quote="no such words", start=90, colour="mint")
+    page._model._refresh()
+    panel = page.notes.model
+    qtbot.waitUntil(lambda: panel.places.keys() == {kept, gone})
+    assert [panel.is_gone(note) for note in sorted(panel.notes, key=lambda note: note.id == gone)] == [False, True]
+    page._show_note(kept)
+    qtbot.waitUntil(lambda: chosen(page) == ["limpet 58"])
