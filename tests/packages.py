@@ -6,6 +6,8 @@ import io
 from collections.abc import Mapping
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from PIL import Image
+
 MANIFEST = """<?xml version="1.0" encoding="utf-8"?>
 <manifest identifier="tides" version="1.0" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
@@ -81,3 +83,13 @@ def plain(*, above: str = "") -> bytes:
     """A package of plain web pages, which is done at once."""
     shell = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
     return packed({"index.html": PLAIN, "shell.svg": shell}, above=above)
+
+
+def pictures(*names: str) -> bytes:
+    """A deck of slides: pictures of these names, the later the higher, beside what is no slide."""
+    files: dict[str, str | bytes] = {"notes.txt": "x", "__MACOSX/a.png": b"x"}
+    for at, name in enumerate(names):
+        out = io.BytesIO()
+        Image.new("RGB", (160, 90 + at)).save(out, "PNG")
+        files[name] = out.getvalue()
+    return packed(files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from PIL import Image
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
@@ -36,7 +34,7 @@ from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.learning.anchors import Spot, read_spot
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
-from tests.packages import packed, scorm
+from tests.packages import packed, pictures, scorm
 from tests.pdfs import make_pdf
 
 
@@ -179,15 +177,6 @@ def test_a_highlight_is_a_note_that_knows_its_page(qtbot: QtBot, desk: Desk, wor
     qtbot.waitUntil(lambda: workspace.notes.all(lesson=desk.lesson) == [])
     part.view.stop()
     qtbot.waitUntil(lambda: part.view.document._engine is None)
-
-
-def pictures(*names: str) -> bytes:
-    files: dict[str, str | bytes] = {"notes.txt": "x", "__MACOSX/a.png": b"x"}
-    for at, name in enumerate(names):
-        out = io.BytesIO()
-        Image.new("RGB", (160, 90 + at)).save(out, "PNG")
-        files[name] = out.getvalue()
-    return packed(files)
 
 
 @pytest.mark.parametrize(
