@@ -46,6 +46,16 @@ def settle(ms: int = SETTLE_MS) -> None:
     loop.exec()
 
 
+def rest(app: App) -> None:
+    """Wait until the store has answered all that was asked, and what its answers asked, then for the layouts."""
+    for _ in range(3 if app.store is not None else 0):
+        told: list[None] = []
+        app.store.run(app, lambda _: None, told.append)
+        while not told:
+            settle(20)
+    settle()
+
+
 @dataclass(frozen=True)
 class Data:
     """What the screens show."""

@@ -46,6 +46,7 @@ from tests.scenes import (
     palette,
     publishing,
     report,
+    rest,
     result,
     scenes,
     settle,
@@ -380,7 +381,7 @@ def main() -> int:
                         if given.only not in name:
                             continue
                         picture = go(app)
-                        settle()
+                        rest(app)
                         picture.grab().save(str(OUT / f"{name}.png"))
                         count += 1
                         for sheet in picture.findChildren(Sheet):
