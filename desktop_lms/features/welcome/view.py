@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QWidget
 
@@ -26,7 +26,8 @@ from desktop_lms.widgets.surfaces import Avatar, Chip, IconMark
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, language, tr
+from desktop_lms.widgets.times import when_words
+from desktop_lms.words import LANGUAGES, tr
 from lms_core.db.record import ProfileInfo
 
 WIDTH, FORM, LEAD, LOW = 1000, 440, 80, 640
@@ -167,11 +168,9 @@ class WelcomePage(Page):
         password.setFocus()
 
     def _person(self, profile: ProfileInfo) -> QWidget:
-        when = QLocale(language()).toString(
-            QDateTime.fromMSecsSinceEpoch(profile.last_opened_at), QLocale.FormatType.ShortFormat
-        )
+        when = when_words(profile.last_opened_at)
         where = profile.server_url.partition("//")[2] if profile.server_url else tr("On this device only")
-        detail = tr("{where} · last here {when}", where=where, when=when) if profile.last_opened_at else where
+        detail = tr("{where} · last here: {when}", where=where, when=when) if profile.last_opened_at else where
         lock = IconMark("lock", 18) if profile.has_password and not profile.remembered else None
         mark: QWidget | None = Chip(tr("Damaged"), "warning", "triangle-alert") if profile.damaged else lock
         made = PersonRow(
