@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale
-
 from desktop_lms.features.quiz.items import clock_time
 from desktop_lms.features.quiz.viewmodel import Opening, ReviewRow
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark
 from desktop_lms.widgets.text import Label, Marked
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import counted, language, tr
+from desktop_lms.widgets.times import when_words
+from desktop_lms.words import counted, tr
 from lms_core.assessment.model import Attempt, Receipt
 from lms_core.content.model import OptionDoc, QuestionDoc
 
@@ -74,7 +73,7 @@ def receipt_facts(receipt: Receipt, *, local: bool) -> list[Item]:
     answered = tr("{answered} of {count} questions answered", answered=receipt.answered, count=receipt.questions)
     sealed = tr("Sealed on this device; it is sent by itself when there is a network")
     return facts([
-        ("clock", tr("Handed in {time}", time=moment(receipt.submitted_at))),
+        ("clock", tr("Handed in: {time}", time=when_words(receipt.submitted_at))),
         ("square-check", answered),
         ("shield", tr("Receipt {code}", code=receipt.digest)),
         ("hard-drive", tr("Kept on this device") if local else sealed),
@@ -127,8 +126,3 @@ def grade_chip(attempt: Attempt) -> Chip:
     if not grade.final:
         said = tr("{said}, provisional", said=said)
     return Chip(said, "success" if grade.passed else "warning", "circle-check" if grade.passed else "circle-alert")
-
-
-def moment(ms: int) -> str:
-    """A local date and time."""
-    return QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(ms), QLocale.FormatType.ShortFormat)

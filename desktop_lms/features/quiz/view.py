@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_lms.features.quiz.items import Clock, Number
 from desktop_lms.features.quiz.outcome import (
     grade_chip,
-    moment,
     opening_facts,
     promise,
     question_facts,
@@ -29,6 +28,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
 from desktop_lms.widgets.text import Elided, Label, Marked
 from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.times import when_words
 from desktop_lms.words import sentence, tr
 from lms_core.assessment.model import Attempt
 from lms_core.errors import LmsError
@@ -170,7 +170,7 @@ class QuizPage(QWidget):
         for attempt in past:
             entry = ListRow(
                 tr("Attempt {number}", number=attempt.number),
-                moment(attempt.submitted_at),
+                when_words(attempt.submitted_at),
                 grade_chip(attempt),
                 lead=Tile("clipboard-check"),
             )
@@ -361,7 +361,7 @@ class QuizPage(QWidget):
         grade = outcome.attempt.grade
         items: list[Item] = [heading(
             tr("{percent} %", percent=f"{grade.percent:g}") if grade else tr("Waiting for the result"),
-            f"{opening.title} · {moment(outcome.attempt.submitted_at)}", grade_chip(outcome.attempt),
+            f"{opening.title} · {when_words(outcome.attempt.submitted_at)}", grade_chip(outcome.attempt),
         ), 12]  # fmt: skip
         waiting = tr("The server marks this quiz at the next sync. Nothing is lost meanwhile.")
         points = tr("{score} of {most} points", score=f"{grade.score:g}", most=f"{grade.max_score:g}") if grade else ""
