@@ -172,15 +172,19 @@ class CoursesPage(Page):
             widen = Button(tr("Show all"), "primary")
             widen.clicked.connect(self._widen)
             return empty_state("search", tr("Nothing fits"), tr("No course has all of these words and filters."), widen)
+        example: list[Button] = []
+        if (opened := self._open_example) is not None:
+            example = [Button(tr("Open an example"), "" if model.shown.catalogue else "primary")]
+            example[0].clicked.connect(lambda: opened())
         if model.filter.shelf == "catalogue":
             text = tr("Published courses of your server appear here after a sync, and stay readable without a network.")
-            return empty_state("library-big", tr("The catalogue is empty"), text)
-        find = Button(tr("Look in the catalogue"), "primary", "library-big")
+            return empty_state("library-big", tr("The catalogue is empty"), text, *example)
+        find = Button(
+            tr("Look in the catalogue"), "primary" if model.shown.catalogue or not example else "", "library-big"
+        )
         find.clicked.connect(lambda: self.shelf.choose(1))
-        example = Button(tr("Open an example"))
-        example.clicked.connect(lambda: self._open_example() if self._open_example else None)
         text = tr("Courses you join or download stand here, with how far you are and what is on this device.")
-        buttons = (find, example) if self._open_example else (find,)
+        buttons = (find, *example) if model.shown.catalogue else (*example, find)
         return empty_state("book-open", tr("No courses yet"), text, *buttons)
 
     def _widen(self) -> None:

@@ -198,3 +198,18 @@ def test_search_shows_where_words_are(qtbot: QtBot, store: InlineStore, tides: T
     page.field.setText("zebra")
     model.refresh()
     assert model.results == ()
+
+
+def test_nobody_without_a_server_is_led_to_an_empty_catalogue(qtbot: QtBot, store: InlineStore) -> None:
+    told, opened = Told(), list[int]()
+    page = CoursesPage(
+        CoursesModel(store), Downloads(store), go=told.go, say=told.say, open_example=lambda: opened.append(1)
+    )
+    show(qtbot, page)
+    for shelf in (0, 1):
+        page.shelf.choose(shelf)
+        QApplication.processEvents()
+        first = next(b for b in page.findChildren(Button) if b.property("kind") == "primary" and b.isVisible())
+        assert first.accessibleName() == "Open an example"
+        first.click()
+    assert opened == [1, 1]
