@@ -205,15 +205,17 @@ class Embedding(QObject):
             self._soon()
         return False
 
-    def _on_focus(self, _: QWidget | None, now: QWidget | None) -> None:
+    def _on_focus(self, old: QWidget | None, now: QWidget | None) -> None:
         """Bring what has the keyboard into view; what the mouse is pressing stays below it."""
         view, pressed = self._text.viewport(), QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if now is None or pressed or not self._places or not view.isAncestorOf(now):
+        if now is None or pressed or not view.isAncestorOf(now):
             return
         top = now.mapTo(view, now.rect().topLeft()).y()
         bar = self._text.verticalScrollBar()
         if top < 0 or top + min(now.height(), view.height()) > view.height():
             bar.setValue(bar.value() + top - 48)
+        if (stops := getattr(self._text, "stops", None)) is not None:
+            stops.come(old, now)
 
 
 def pictures(document: QTextDocument, start: int = 0) -> list[tuple[int, str]]:

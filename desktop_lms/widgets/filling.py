@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QTextEdit
 
 SLICE_S = 0.006
 """How long one turn may take, give or take a piece."""
@@ -17,14 +18,14 @@ _SEAM = "\u200b"
 
 
 class Filling(QObject):
-    """Puts pieces of HTML behind what a document has; `settle` dresses what stands from a position on."""
+    """Puts pieces of HTML behind what a text has; `settle` dresses what stands from a position on."""
 
     filled = Signal()
     """The last piece is there."""
 
-    def __init__(self, document: QTextDocument, settle: Callable[[int], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._document, self._settle = document, settle
+    def __init__(self, text: QTextEdit, settle: Callable[[int], None]) -> None:
+        super().__init__(text)
+        self._text, self._settle = text, settle
         self._left: list[str] = []
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
@@ -52,7 +53,7 @@ class Filling(QObject):
         """Put in all that is left now, or as much as it takes to have a position."""
         if not self._left:
             return
-        while self._left and (upto is None or self._document.characterCount() <= upto):
+        while self._left and (upto is None or self._text.document().characterCount() <= upto):
             self._put(self._left.pop())
         self._after()
 
@@ -70,7 +71,7 @@ class Filling(QObject):
             self.filled.emit()
 
     def _put(self, piece: str) -> None:
-        cursor = QTextCursor(self._document)
+        cursor = QTextCursor(self._text.document())
         cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         at = cursor.position()

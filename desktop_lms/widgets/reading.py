@@ -101,7 +101,7 @@ class LessonText(QTextBrowser):
         self._settle.setInterval(250)
         self._settle.timeout.connect(self.tell_selection)
         self._rest: tuple[str, ...] = ()
-        self.filling = Filling(self.document(), self._set_from, self)
+        self.filling = Filling(self, self._set_from)
         self.filling.filled.connect(self._on_filled)
         self.embedding = Embedding(self)
         self._pictured = False

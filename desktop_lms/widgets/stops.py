@@ -109,11 +109,28 @@ class Stops:
             if hasattr(above, "stops"):
                 return bool(above.stops.step(ahead=True))
             above = above.parentWidget()
+        self._tie()
         for widget in _chain(self._text):
             if not self._text.isAncestorOf(widget) and _is_open(widget):
                 widget.setFocus(TAB)
                 return True
         return False
+
+    def _tie(self) -> None:
+        """Let all that stands in the text follow it at once, or Tab would come by here again from elsewhere."""
+        last: QWidget = self._text
+        for widget in self._inside():
+            QWidget.setTabOrder(last, widget)
+            last = widget
+
+    def _inside(self) -> list[QWidget]:
+        within = (each for each in _chain(self._text) if self._text.isAncestorOf(each))
+        return [each for each in within if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+    def come(self, old: QWidget | None, now: QWidget) -> None:
+        """Go to the last stop where somebody came from what follows the text."""
+        if old is not None and not self._text.isAncestorOf(old) and now in self._inside()[-1:]:
+            self.go_to_last()
 
     # --- what there is
     def _host(self, focus: QWidget | None) -> QWidget | None:

@@ -95,6 +95,17 @@ def test_tab_goes_in_the_order_of_reading_and_back(desk: Desk) -> None:
     assert desk.here == "Before"
 
 
+def test_what_was_made_late_is_not_come_by_twice(desk: Desk) -> None:
+    seen = []
+    for n in range(18):
+        if n == 9:
+            desk.text.verticalScrollBar().setValue(0)
+        desk.press(Qt.Key.Key_Tab)
+        seen.append(desk.here)
+    assert seen[8:9] == ["Before"]
+    assert seen[:9] == seen[9:]
+
+
 def test_enter_opens_what_has_the_keyboard_and_it_is_seen(desk: Desk) -> None:
     desk.text.setFocus()
     QTest.keyClick(desk.text, Qt.Key.Key_Return)
