@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QTextBlock, QTextCharFormat
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.surfaces import rounded
 
@@ -44,12 +44,12 @@ class Stops:
     def step_back(self) -> None:
         """Go from a link, a picture or a widget back to the text."""
         self.leave()
-        if (now := QApplication.focusWidget()) is not None and self._text.isAncestorOf(now):
+        if (now := self._text.window().focusWidget()) is not None and self._text.isAncestorOf(now):
             self._text.setFocus(TAB)
 
     def step(self, *, ahead: bool) -> bool:
         """Go on, or back; False where the text itself had the keyboard and one goes back from there."""
-        text, focus = self._text, QApplication.focusWidget()
+        text, focus = self._text, self._text.window().focusWidget()
         host = self._host(focus)
         if host is not None and focus is not None and (inner := self._within(host, focus, ahead=ahead)) is not None:
             enter(inner, ahead=ahead)
