@@ -304,6 +304,8 @@ def unreached(window: QWidget) -> list[str]:
     """Controls that Tab and arrows do not lead to, and where Tab leads that is behind a sheet."""
     root = top(window)
     there = stops(root)
+    for text in root.findChildren(LessonText):  # Tab goes through a text from where one reads
+        text.verticalScrollBar().setValue(0)
     walked = walk(window, root)
     found = [f"behind the sheet: {call(each)}" for each in walked if root is not window and not root.isAncestorOf(each)
              and each is not root]  # fmt: skip
