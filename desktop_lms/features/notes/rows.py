@@ -18,7 +18,7 @@ from lms_core.learning.model import Bookmark, Note
 from lms_core.learning.notes_file import Kept
 from lms_core.workspace import Workspace
 
-FIRST, PIECE, MOST = 400, 1000, 50_000
+FIRST, PIECE, MOST = 400, 500, 50_000
 """Rows that are read at first, then at a time, and kept while nobody looks."""
 FEW = 200
 """So many changed notes are read one by one, more as a whole."""
