@@ -77,6 +77,7 @@ def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     core = sys.modules["PySide6.QtCore"]
     core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    core.QCoreApplication.processEvents()  # what is due at once ends by itself
     pool = core.QThreadPool.globalInstance()
     assert pool.waitForDone(int(THREAD_GRACE_S * 1000)), "the test leaves the Qt thread pool at work"
     left = [timer for timer in _timers(core) if timer.isActive()]
