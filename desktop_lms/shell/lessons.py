@@ -69,8 +69,10 @@ class LessonPages(QObject):
         return page
 
     def _prune(self) -> None:
-        """Leave out what the window has destroyed, or is about to, and let the oldest go."""
-        self._kept = {name: page for name, page in self._kept.items() if isValid(page) and page.can_stay}
+        """Leave out what the window has destroyed, or is about to, let go of what cannot stay, and of the oldest."""
+        for name, page in list(self._kept.items()):
+            if not isValid(page) or not page.can_stay:
+                self._drop(self._kept.pop(name))
         while len(self._kept) >= KEPT:
             self._drop(self._kept.pop(next(iter(self._kept))))
 

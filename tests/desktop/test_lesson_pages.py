@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from shiboken6 import isValid
 
 from desktop_lms.app import App
 from desktop_lms.features.lesson.film.view import FilmPart
+from desktop_lms.features.lesson.text import Dress, callout_words
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.shell.lessons import KEPT, LessonPages
 from desktop_lms.shell.window import Window
 from desktop_lms.widgets.feedback import Banner
-from desktop_lms.widgets.theme import look
+from desktop_lms.widgets.theme import current, look
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
@@ -175,3 +177,64 @@ def test_nothing_is_built_for_a_window_that_is_closed(app: App, window: Window, 
     window.close()
     look().changed.emit()
     assert not pages(app)._later.isActive()
+
+
+def test_a_bookmark_that_came_meanwhile_is_gone_to(app: App, window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    at = str(page.text.toPlainText().index("Words 40 of"))
+    window.go("settings")
+    assert app.store is not None
+    add = app.store.workspace.notes.add_bookmark
+    kept = app.store.in_turn(lambda: add("l0", anchor=at, title="Words 40 of 0."))
+    assert visit("l0", kept) is page
+    qtbot.waitUntil(lambda: page.text.words_at(page.text.place).startswith(("Words 39", "Words 40")))
+
+
+def test_what_changes_as_it_is_left_keeps_no_page_behind(app: App, window: Window, visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    window.go("settings")
+    assert app.store is not None
+    app.store.in_turn(lambda: app.store.workspace.installed.remove("c"))
+    window.go("lesson/c/l0")
+    window.go("settings")  # before it is known that it may not be read any more
+    qtbot.waitUntil(lambda: not isValid(page) or not page.can_stay)
+    install(app.store.workspace, CourseDocument("c", "1", "Course", modules=(ModuleDoc("m", "M", lessons=LESSONS),)))
+    assert visit("l0") is not page
+    qtbot.waitUntil(lambda: not isValid(page))
+
+
+def test_what_stands_beside_a_lesson_that_is_closed_stays_away(
+    app: App, window: Window, visit: Open, qtbot: Any
+) -> None:
+    page = visit("l0")
+    assert page.notes.isVisible()
+    window.go("settings")
+    assert app.store is not None
+    app.store.in_turn(lambda: app.store.workspace.installed.remove("c"))
+    window.go("lesson/c/l0")
+    qtbot.waitUntil(lambda: page.findChildren(Banner) != [])
+    wide = page.width()
+    window.resize(window.width() + 40, window.height())
+    qtbot.waitUntil(lambda: page.width() > wide)
+    assert not page.notes.isVisible()
+
+
+def test_a_page_whose_text_is_still_to_come_does_not_stay(visit: Open, qtbot: Any) -> None:
+    page = visit("l0")
+    drawing, reading = page._model.drawing, page._model.reading
+    assert reading is not None
+    other = LessonDoc("l0", "Lesson 0", body="Other words.")
+    drawing.show(replace(reading, lesson=other), Dress(current().colors, callout_words(), 16), soon=False)
+    assert not page.can_stay
+    qtbot.waitUntil(lambda: page.can_stay)
+
+
+def test_a_text_that_is_drawn_out_of_sight_moves_no_place(app: App, window: Window, visit: Open) -> None:
+    page = visit("l0")
+    page.text.go_to(page.text.toPlainText().index("Words 30"))
+    window.go("settings")
+    page.text._restyle()
+    assert page.text.verticalScrollBar().value() == 0
+    assert page._model._place is None
+    assert not page._model._place_timer.isActive()
+    assert not page._model._study_timer.isActive()

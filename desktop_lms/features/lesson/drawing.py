@@ -48,6 +48,7 @@ class Drawing(QObject):
         super().__init__(parent)
         self._store = store
         self._asked: tuple[Source, Dress] | None = None
+        self._shown: tuple[Source, Dress] | None = None
         self._left = False
         self._pending = 0
         self.pictures: dict[str, bytes] = {}
@@ -78,9 +79,14 @@ class Drawing(QObject):
             self._store.run(self, read, self._on_pictures, self._on_unread)
 
     @property
+    def is_set(self) -> bool:
+        """Whether the text that was asked for last is the one that was told last."""
+        return self._shown is self._asked
+
+    @property
     def is_drawn(self) -> bool:
-        """Whether no picture and no formula is still to come."""
-        return not self._pending
+        """Whether no text, no picture and no formula is still to come."""
+        return self.is_set and not self._pending
 
     def read_ahead(self) -> None:
         """Render the lessons that come next and before, and their formulas, once the window has nothing to do."""
@@ -104,6 +110,7 @@ class Drawing(QObject):
 
     def _on_whole(self, asked: tuple[Source, Dress], made: Body) -> None:
         if asked is self._asked:
+            self._shown = asked
             self.rendered.emit(made)
             self._draw(made)
 

@@ -96,6 +96,7 @@ class LessonPage(QWidget):
     def _connect(self) -> None:
         model, text = self._model, self.text
         model.changed.connect(self._render)
+        model.came.connect(self._on_came)
         model.notes_changed.connect(self._on_notes)
         self.notes.model.changed.connect(self._show_places)
         self.notes.model.refused.connect(self._on_refused)
@@ -115,7 +116,7 @@ class LessonPage(QWidget):
         self._marks.note_asked.connect(self._note_selection)
         self._foot.bookmark_asked.connect(self._bookmark)
         self._foot.panel_asked.connect(self._fold)
-        look().changed.connect(self._restyle)
+        look().changed.connect(self._render)
         for keys, then in (
             ("Ctrl+F", self.finding.open_bar),
             ("F3", self.finding.next),
@@ -136,12 +137,16 @@ class LessonPage(QWidget):
         model.lesson_id = lesson
         if place:
             self._bookmarked = self._wanted_note = place
-            self._restored = False
         model.open()
         self.notes.model.refresh()
-        if self.can_stay:  # it is here
+
+    def _on_came(self) -> None:
+        """Go to what was asked for in a text that was here already."""
+        self._restored = self._restored and not self._bookmarked
+        if self._model.drawing.is_set:
             self._restore()
-            model.drawing.read_ahead()
+        if self.can_stay:
+            self._model.drawing.read_ahead()
 
     @property
     def can_stay(self) -> bool:
@@ -178,25 +183,22 @@ class LessonPage(QWidget):
     def _arrange(self) -> None:
         """The panel stands where there is room, unless a person chose otherwise."""
         roomy = self.width() >= NARROW * current().scale
-        self._side.setVisible(roomy if self._wanted is None else self._wanted)
+        closed = self._model.error is not None and self._model.reading is None
+        self._side.setVisible(not closed and (roomy if self._wanted is None else self._wanted))
         self._side.setFixedWidth(min(current().px(PANEL), 420, max(240, self.width() // 2)))
 
     def _fold(self) -> None:
         self._wanted = not self._side.isVisibleTo(self)
         self._arrange()
 
-    def _restyle(self) -> None:
-        if self._model.reading is not None:
-            self._render()
-
     def _render(self) -> None:
         model, reading = self._model, self._model.reading
         clear(self._message)
+        self._arrange()
         if model.error is not None and reading is None:
-            self._side.hide()
             self.text.show_html("")
-            words = (tr("This lesson cannot be opened"), sentence(model.error))
-            self._message.addWidget(Banner(*words, tone="warning", icon="triangle-alert"))
+            title, why = tr("This lesson cannot be opened"), sentence(model.error)
+            self._message.addWidget(Banner(title, why, tone="warning", icon="triangle-alert"))
             return
         if reading is None:
             return
@@ -263,13 +265,13 @@ class LessonPage(QWidget):
         reading = self._model.reading
         if self._restored or reading is None or not self.isVisible() or not self.text.toPlainText():
             return
-        self._restored = True
+        self._restored, wanted, self._bookmarked = True, self._bookmarked, ""
         at = reading.state.position.get("at")
-        if kept := next((b for b in reading.bookmarks if b.id == self._bookmarked), None):
+        if kept := next((b for b in reading.bookmarks if b.id == wanted), None):
             self._go_to_bookmark(kept)
-        elif anchor := found_anchor(self._bookmarked):
+        elif anchor := found_anchor(wanted):
             self.text.go_to_anchor(anchor)
-        elif spot := found_spot(self._bookmarked):
+        elif spot := found_spot(wanted):
             self._show_spot(spot)
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
@@ -283,7 +285,7 @@ class LessonPage(QWidget):
             self._room.spot_asked.emit(spot)
 
     def _on_scrolled(self, percent: float) -> None:
-        if self._restored:
+        if self._restored and self._model.is_open:
             self._model.moved_to(percent, {"at": self.text.place})
             self._foot.show_spent()
 

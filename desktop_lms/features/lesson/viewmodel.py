@@ -120,6 +120,8 @@ class LessonModel(QObject):
 
     changed = Signal()
     notes_changed = Signal()
+    came = Signal()
+    """What was opened is here, as it is now."""
     saved = Signal()
     """What was typed is on the disk."""
 
@@ -160,6 +162,7 @@ class LessonModel(QObject):
 
         def show(reading: Reading) -> None:
             self._on_loaded(reading)
+            self.came.emit()
             QTimer.singleShot(0, self, lambda: self.store.run(self, note, self._on_done, self._on_unopened))
 
         def fail(error: LmsError) -> None:
