@@ -24,11 +24,14 @@ from desktop_lms.shell.window import Window
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.words import tr
+from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.pack import build_pack
 from lms_core.demo import COURSES, SAMPLES, open_sample
 from lms_core.workspace import Workspace
 from tests.certified import certify, credential_of
 from tests.e2e.programs import PASSWORD
 from tests.lived import deck, grades, news
+from tests.told import tell
 
 SETTLE_MS = 600
 
@@ -254,6 +257,24 @@ def _shelf(app: App) -> QWidget:
     return window
 
 
+def _preview(app: App) -> QWidget:
+    """A free lesson of a course that costs money and that is not joined."""
+    store = app.store
+    assert store is not None
+    text = "The tide turns four times a day.\n\n> [!TIP]\n> Come an hour before low water.\n\n- [ ] boots\n- [ ] a lamp"
+    lesson = LessonDoc("harbour-1", "Low water at night", body=text, preview=True)
+    modules = (ModuleDoc("harbour-m", "The way down", lessons=(lesson,)),)
+    body = build_pack(CourseDocument("harbour", "1.0", "The Harbour at Night", modules=modules))
+    card = {"course_id": "harbour", "title": "The Harbour at Night", "price": 24.0, "currency": "EUR", "lessons": 1}
+
+    def offer() -> None:
+        store.workspace.installed.install_pack(store.workspace.media.put(body), body)
+        tell(store.workspace, "course_card", "card-harbour", **card, is_published=True, version="1.0")
+
+    store.in_turn(offer)
+    return at("preview/harbour/harbour-1")(app)
+
+
 def scenes(data: Data) -> dict[str, Scene]:
     """All screens of the window."""
     learning = {
@@ -272,7 +293,7 @@ def scenes(data: Data) -> dict[str, Scene]:
         "people": at(f"people/{data.course}"), "import": at("import"), "import-report": report(SAMPLES / COURSES[0]),
         "library": _shelf,
     }  # fmt: skip
-    return {**LEARNING, **learning, **reviews, **teaching}
+    return {**LEARNING, **learning, **reviews, **teaching, "preview": _preview}
 
 
 def _asked(model: WelcomeModel) -> None:

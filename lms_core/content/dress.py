@@ -233,9 +233,18 @@ class Dresser:
         if tag == "img":
             self._image(found)
         elif tag == "input":
-            self._out.append("☑ " if "checked" in found else "☐ ")
+            self._task("☑ " if "checked" in found else "☐ ")
         else:
             self._out.append(f"<{tag}>")
+
+    def _task(self, box: str) -> None:
+        """A box to tick; a list that begins with one has no bullets beside its boxes."""
+        for n in range(len(self._out) - 1, -1, -1):
+            if self._out[n] == "<ul>":
+                self._out[n] = '<ul style="list-style-type:none">'
+            if self._out[n].strip() not in ("", "<li>", "<p>"):
+                break
+        self._out.append(box)
 
     def _image(self, found: dict[str, str]) -> None:
         source, alt = found.get("src", ""), found.get("alt", "")

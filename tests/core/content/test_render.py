@@ -156,6 +156,13 @@ def test_tables_keep_their_alignment_and_lists_their_boxes() -> None:
     assert '<td align="right">2</td>' in html
     assert "☑" in html
     assert "☐" in html
+    assert '<ul style="list-style-type:none">' in html
+
+
+def test_boxes_to_tick_have_no_bullets_beside_them() -> None:
+    html = render("- plain\n    - [ ] within\n- and on\n\nThen:\n\n- [x] done\n\n- [ ] open", theme=THEME).html
+    plain, within, loose = re.findall(r"<ul[^>]*>", html)
+    assert (plain, within, loose) == ("<ul>", *['<ul style="list-style-type:none">'] * 2)
 
 
 def test_words_are_those_of_the_reader() -> None:

@@ -21,7 +21,7 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import sentence, tr
 
-MEASURE = 760
+MEASURE = 560
 Go = Callable[[str], None]
 
 
