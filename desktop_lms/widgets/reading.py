@@ -137,7 +137,7 @@ class LessonText(QTextBrowser):
         self.finding.forget()
         self.stops.leave()
         self._pictured = False
-        self._restyle()
+        self._restyle(anew=True)
 
     def go_on(self, rest: Sequence[str], make: Mapping[str, Make]) -> None:
         """Show what comes behind the text that is there."""
@@ -185,9 +185,9 @@ class LessonText(QTextBrowser):
         cursor.setPosition(min(max(0, position), max(0, self.document().characterCount() - 1)))
         return cursor
 
-    def _restyle(self) -> None:
+    def _restyle(self, *, anew: bool = False) -> None:
+        at, document = 0 if anew else self.place, self.document()
         self._boxes, self._images = [], []
-        document = self.document()
         document.setDefaultFont(current().font("read"))
         document.setDefaultStyleSheet(style_sheet())
         document.clear()  # what was drawn of pictures is forgotten with it
@@ -200,6 +200,8 @@ class LessonText(QTextBrowser):
         whole.endEditBlock()
         self._show_marks()
         self.filling.begin(self._rest)
+        if at:  # the same text in another look
+            self.go_to(at, above=0)
 
     def _set_from(self, position: int) -> None:
         """Dress what stands behind a position."""
@@ -274,13 +276,13 @@ class LessonText(QTextBrowser):
         """The words from a position on, to the end of the paragraph; of the next one where this is empty."""
         return words_at(self.toPlainText(), position, most)
 
-    def go_to(self, position: int) -> None:
-        """Bring a position to the top of the view."""
+    def go_to(self, position: int, *, above: int = 24) -> None:
+        """Bring a position to the top of the view, with so many px of what stands above it."""
         self.filling.complete(position + AROUND)
         cursor = self._cursor(position)
         self.setTextCursor(cursor)
         top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
-        self.verticalScrollBar().setValue(max(0, top - 24))
+        self.verticalScrollBar().setValue(max(0, top - above))
 
     def go_to_anchor(self, name: str) -> None:
         """Bring a heading or a footnote into view."""

@@ -234,7 +234,7 @@ class LessonPage(QWidget):
             return
         self.text.show_html(pieces[0], self._resource, make, rest=pieces[1:])
         if at is not None:
-            self.text.go_to(at)
+            self.text.go_to(at, above=0)
         else:
             self._restore()
         if self.text.is_whole:
