@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -169,7 +169,13 @@ def wheel(text: LargeText, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
 
 
 def shapes(image: QImage) -> set[int]:
-    """Which columns of a picture, each 12 px wide, have words."""
+    """Which columns of a picture, each 12 px wide, have words; where nothing is painted it is as light as the page."""
+    flat = QImage(image.size(), QImage.Format.Format_RGB32)
+    flat.fill(current().color("page"))
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    image = flat
     ground = image.pixelColor(image.width() - 1, 0).lightness()
     places = ((x, y) for y in range(image.height()) for x in range(image.width()))
     return {x // 12 for x, y in places if image.pixelColor(x, y).lightness() < ground - 60}
