@@ -200,7 +200,7 @@ class LessonText(QTextBrowser):
         whole.endEditBlock()
         self._show_marks()
         self.filling.begin(self._rest)
-        if at:  # the same text in another look
+        if at and self.isVisible():  # the same text in another look
             self.go_to(at, above=0)
 
     def _set_from(self, position: int) -> None:
