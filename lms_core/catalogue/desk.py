@@ -318,6 +318,8 @@ def _settings(unit: Unit, values: Mapping[str, Any]) -> Values:
         found = next((c for c in every_category(unit) if named["category"] in (c.id, c.slug)), None)
         refuse({} if found else {"category": ["invalid"]})
         named["category"] = found.id if found else ""
+    if "thumbnail" in named:
+        named["thumbnail"] = named["thumbnail"] or None  # as a laptop writes a course without a picture
     check_fields(e.COURSE, named)
     return named
 

@@ -12,11 +12,13 @@ from shiboken6 import isValid
 
 from desktop_lms.app import App
 from desktop_lms.features.lesson.film.view import FilmPart
+from desktop_lms.features.lesson.panel.cards.view import NoteCard
 from desktop_lms.features.lesson.text import Dress, callout_words
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.shell.lessons import KEPT, LessonPages
 from desktop_lms.shell.window import Window
 from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.pile import FIRST
 from desktop_lms.widgets.theme import current, look
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack
@@ -249,3 +251,15 @@ def test_a_text_of_another_size_stays_where_it_is_read(app: App, visit: Open, qt
         app.context.preferences.resize(step)
         qtbot.waitUntil(lambda: page.can_stay)
         assert page.text.words_at(page.text.place) == at
+
+
+def test_cards_of_many_notes_are_made_a_few_at_a_turn(app: App, visit: Open, qtbot: Any) -> None:  # PRF-12
+    assert app.store is not None
+    workspace = app.store.workspace
+    app.store.in_turn(lambda: [workspace.notes.add(f"Note {n}", lesson="l0", course="c") for n in range(FIRST * 4)])
+    panel = visit("l0").notes
+    qtbot.waitUntil(lambda: len(panel.findChildren(NoteCard)) == FIRST * 4)
+    first, *others = panel.findChildren(NoteCard)
+    first.delete_asked.emit()
+    qtbot.waitUntil(lambda: not isValid(first))
+    assert panel.findChildren(NoteCard) == others, "the others are not made anew"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -15,8 +16,9 @@ from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Field, Paper
-from desktop_lms.widgets.layout import Item, column, row
+from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page
+from desktop_lms.widgets.pile import Pile
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Line
 from desktop_lms.widgets.text import Elided, Label
@@ -132,7 +134,8 @@ class NotesPanel(QWidget):
         self._saved = Label(tr("Saved here as you type"), "caption", "text2")
         done = Button(tr("Done"), "link", small=True)
         done.clicked.connect(self.settle)
-        self._list = Page(pad=0, top=8)
+        self._mine, self._others = Pile(), column(gap=0)
+        self._list = Page(self._mine, boxed(self._others), "~", pad=0, top=8)
         self.setLayout(
             column(
                 self._about,
@@ -211,26 +214,31 @@ class NotesPanel(QWidget):
     def show_notes(self, notes: tuple[Note, ...] = ()) -> None:
         """Show the notes of the lesson in the order of its text, and what others share; an open one is left alone."""
         mine = [note for note in self.model.notes if note.id != self._fresh.id]
-        now = (
-            tuple((n, self.model.is_gone(n)) if n.id != self._open else (n.id, n.tags, n.is_private) for n in mine),
-            self._open, self.model.shared,
-        )  # fmt: skip
+        now = (tuple(map(self._key, mine)), self._open, self.model.shared)
         if now == self._shown:
             return
         self._shown = now
         at, hand = self._list.verticalScrollBar().value(), self._hand()
+        opened = next((self._key(note) for note in mine if note.id == self._open), None)
+        self._mine.show_all([(self._key(note), partial(self._row, note)) for note in mine], at_once=opened)
         items: list[Item] = []
-        for note in mine:
-            items += [self._card(note), Line()]
         if self.model.shared:
             items += [12, Label(tr("From others in the course"), "smallStrong"), 4]
             for shared in self.model.shared:
                 items += [shared_card(shared), Line()]
-        if not items:
+        if not items and not mine:
             items.append(Label(tr("Select text to highlight it, or write above."), "small", "text2", wrap=True))
-        self._list.show_items(*items, "~")
+        clear(self._others)
+        self._others.addWidget(boxed(column(*items, gap=0)))
         self._list.verticalScrollBar().setValue(at)
         self._give(hand)
+
+    def _key(self, note: Note) -> Hashable:
+        """What a card is made of; one that is open stays while what it says changes."""
+        return (note, self.model.is_gone(note)) if note.id != self._open else (note.id, note.tags, note.is_private)
+
+    def _row(self, note: Note) -> QWidget:
+        return boxed(column(self._card(note), Line(), gap=0))
 
     def _card(self, note: Note) -> QWidget:
         if note.id == self._open:
