@@ -254,10 +254,10 @@ def test_a_text_of_another_size_stays_where_it_is_read(app: App, visit: Open, qt
 
 
 def test_cards_of_many_notes_are_made_a_few_at_a_turn(app: App, visit: Open, qtbot: Any) -> None:  # PRF-12
+    panel = visit("l0").notes
     assert app.store is not None
     workspace = app.store.workspace
     app.store.in_turn(lambda: [workspace.notes.add(f"Note {n}", lesson="l0", course="c") for n in range(FIRST * 4)])
-    panel = visit("l0").notes
     qtbot.waitUntil(lambda: len(panel.findChildren(NoteCard)) == FIRST * 4)
     first, *others = panel.findChildren(NoteCard)
     first.delete_asked.emit()
