@@ -242,13 +242,12 @@ def test_a_text_that_is_drawn_out_of_sight_moves_no_place(app: App, window: Wind
     assert not page._model._study_timer.isActive()
 
 
-def test_a_text_of_another_size_stays_where_it_is_read(app: App, visit: Open, qtbot: Any) -> None:
+def test_a_text_in_another_look_stays_where_it_is_read(visit: Open, qtbot: Any) -> None:
     page = visit("l0")
     page.text.go_to(page.text.toPlainText().index("Words 30"))
     at = page.text.words_at(page.text.place)
-    assert app.context is not None
-    for step in (1, 1, -1, -1):  # the look is that of the program
-        app.context.preferences.resize(step)
+    for _ in range(3):
+        look().changed.emit()
         qtbot.waitUntil(lambda: page.can_stay)
         assert page.text.words_at(page.text.place) == at
 
