@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_lms.start import load
@@ -71,8 +71,8 @@ class Reader(QObject):
         self._late, self._beaten = 0.0, time.perf_counter()
         began = time.perf_counter()
         page = self._go(f"lesson/{lesson}")
-        wait(lambda: page.text.toPlainText() != "" and page.isVisible(), WAIT_S)
-        page.text.viewport().repaint()
+        painted = Painted(page.text)
+        wait(lambda: painted.seen, WAIT_S)
         spent = (time.perf_counter() - began) * 1000
         wait(lambda: False, LOOK_S)
         self._at_rest()
@@ -84,6 +84,21 @@ class Reader(QObject):
         store: Any = self._app.store
         passed = at_rest(store)
         wait(passed.is_set, WAIT_S)
+
+
+class Painted(QObject):
+    """Sees when a text is painted that has words."""
+
+    def __init__(self, text: Any) -> None:
+        super().__init__(text)
+        self._text, self.seen = text, False
+        text.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._text.document().isEmpty():
+            self.seen = True
+            self._text.viewport().removeEventFilter(self)
+        return False
 
 
 def at_rest(store: Store) -> threading.Event:
@@ -103,7 +118,7 @@ def wait(until: Callable[[], bool], seconds: float) -> None:
     """Let the window work until something is so, at most so long."""
     loop, end = QEventLoop(), time.perf_counter() + seconds
     look = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
-    look.timeout.connect(lambda: (until() or time.perf_counter() > end) and loop.quit())
+    look.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() > end else None)
     look.start()
     loop.exec()
 

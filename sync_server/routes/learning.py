@@ -23,8 +23,8 @@ from sync_server.routes.bodies import readable, when
 Named = Request[Caller, Any, Any]
 Percent = Annotated[float, Meta(ge=PERCENT[0], le=PERCENT[1], examples=[40.0])]
 Position = Annotated[
-    dict[Annotated[str, Meta(max_length=40)], str | int | float | bool | None],
-    Meta(max_length=20, examples=[{"seconds": 312}], description="what is named changes, the rest stays"),
+    dict[Annotated[str, Meta(max_length=100)], str | int | float | bool | None],
+    Meta(max_length=100, examples=[{"seconds": 312}], description="what is named changes, the rest stays"),
 ]
 
 

@@ -109,6 +109,18 @@ def test_how_much_of_a_video_was_seen_never_falls(world: World) -> None:  # PRG-
     assert student.post(f"/lessons/{lesson}/progress", {"watched": {"watched_seconds": 1}}).status_code == 400
 
 
+def test_a_place_of_many_devices_goes_back_as_it_came(world: World) -> None:  # PRG-02
+    student, _, lesson = joined(world)
+    row = student.post(f"/lessons/{lesson}/progress", {"percent": 1, "position": {}}).json()["id"]
+    seen = {f"{LONG_ID}:seen:{n:016x}": "0-12 30-41" for n in range(30)}  # of one film on as many devices
+    back = student.ask("PATCH", f"/progress/{row}", json={"position": seen}).json()["position"]
+    assert student.ask("PATCH", f"/progress/{row}", json={"position": back}).json()["position"] == back
+    assert seen.items() <= back.items()
+
+
+LONG_ID = "0197a3c2-7b1e-7c3a-9d55-3f0a2b6c1d01"
+
+
 @pytest.mark.postgresql(soak=True)
 def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  # PRG-01, PRG-03, PRG-09, PRG-10
     student, name, lesson = joined(world)

@@ -12,10 +12,12 @@ from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_
 from desktop_lms.features.lesson.within import words_within
 from desktop_lms.store import Store
 from lms_core.content.model import LessonDoc, MediaRef
+from lms_core.content.text import lesson_minutes
 from lms_core.errors import LmsError
 from lms_core.workspace import Workspace
 
-AHEAD_MS = 100
+AHEAD_MS, PAINTED_MS = 100, 24
+"""Before the neighbours are rendered, and before the rest is, for what is there to be painted."""
 
 
 class Source(Protocol):
@@ -53,10 +55,16 @@ class Drawing(QObject):
         self._pending = 0
         self.pictures: dict[str, bytes] = {}
         """Pictures and formulas by their source."""
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(AHEAD_MS)
-        self._idle.timeout.connect(self._read_ahead)
+        self._start: Body | None = None
+        self._idle = self._timer(AHEAD_MS, self._read_ahead)
+        self._painted = self._timer(PAINTED_MS, self._go_on)
+
+    def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(ms)
+        timer.timeout.connect(then)
+        return timer
 
     def show(self, source: Source, dress: Dress, *, soon: bool) -> None:
         """Render a text; `rendered` tells, and `pictures_came` once pictures and formulas are there.
@@ -64,6 +72,7 @@ class Drawing(QObject):
         With `soon` the first screen of a long text comes before it, which `begun` tells.
         """
         self._asked, self._left = (source, dress), False
+        self._painted.stop()
         asked = self._asked
         lesson = source.lesson
         kept = RENDERED.find(lesson, dress, _types(source))
@@ -105,8 +114,14 @@ class Drawing(QObject):
             self._render(asked)
             return
         self.begun.emit(made)
-        self._draw(made)
-        QTimer.singleShot(0, self, lambda: self._render(asked))  # once that is painted
+        self._start = made
+        self._painted.start()
+
+    def _go_on(self) -> None:
+        """Draw and render the rest once the first screen is painted, which work of others would hold up."""
+        if (asked := self._asked) is not None and self._start is not None:
+            self._draw(self._start)
+            self._render(asked)
 
     def _on_whole(self, asked: tuple[Source, Dress], made: Body) -> None:
         if asked is self._asked:
@@ -151,6 +166,7 @@ class Drawing(QObject):
         def work() -> None:
             for lesson in source.around:
                 if wanted():
+                    lesson_minutes(lesson)  # which are kept
                     made = RENDERED.render(lesson, dress, _types(source))
                     draw_formulas(made.formulas, dress=dress, wanted=wanted)
 
