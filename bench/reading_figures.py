@@ -21,7 +21,7 @@ from lms_core.workspace import Workspace
 NAMES = ("learn.open_cold_p95_ms", "learn.open_warm_p95_ms", "learn.next_p95_ms", "learn.open_stall_max_ms")
 KINDS = ("cold", "again", "next", "stalls")
 BARS = (150, 30, 50, 50)
-COURSES, LESSONS, FORMULAS, GROWTH, TIMES = 50, 12, 20, 10, 16
+COURSES, LESSONS, FORMULAS, GROWTH, TIMES = 50, 12, 20, 10, 24
 PATIENCE_S = 600
 
 
