@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -100,7 +100,7 @@ class SyncPage(QWidget):
         row = next((each for each in rows if each.is_selected and each.isVisible()), None)
         if row is not None and self._seen != self._model.chosen:
             self._seen = self._model.chosen
-            self._box.activate()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # it stands where it will stay
             self._list.ensureWidgetVisible(row, 0, current().px(24))
 
     def _details(self) -> list[Item]:
