@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from bench.library import SUBJECTS, course_id, lesson_id
+from desktop_lms.rubbish import collect_at_rest
 from desktop_lms.start import load
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def main() -> None:
     qt = QApplication(["long use"])
     app = load().App(qt, folder)
     app.start()
-    QTimer.singleShot(500, gc.enable)  # as the app's own main does
+    QTimer.singleShot(500, lambda: collect_at_rest(qt))  # as the app's own main does
     student = Student(app, courses=courses, lessons=lessons, seconds=seconds)
     qt.exec()
     app.close()

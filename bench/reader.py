@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -20,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop_lms.rubbish import collect_at_rest
 from desktop_lms.start import load
 from desktop_lms.store import POOL, Store
 
@@ -129,7 +129,7 @@ def main() -> None:
     qt = QApplication(["reader"])
     app = load().App(qt, folder)
     app.start()
-    QTimer.singleShot(500, gc.enable)  # as the app's own main does
+    QTimer.singleShot(500, lambda: collect_at_rest(qt))  # as the app's own main does
     reader = Reader(app)
     reader.read(times)
     print(json.dumps({**reader.taken, "stalls": reader.stalls}), flush=True)

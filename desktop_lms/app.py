@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 import sys
@@ -22,6 +21,7 @@ from desktop_lms.leaving import lock, quit_when_left
 from desktop_lms.logs import read_faults, start_logging
 from desktop_lms.platform.outside import empty_copies, remove_left
 from desktop_lms.preferences import LOOKS, Preferences
+from desktop_lms.rubbish import collect_at_rest
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
 from desktop_lms.shell.searching import Indexing, PaletteSearch
@@ -376,7 +376,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qt: Any = QApplication.instance() or QApplication(["desktop-lms"])
     qt.setApplicationName(PRODUCT)
     qt.setQuitOnLastWindowClosed(False)
-    QTimer.singleShot(2 * SETTLED_MS, gc.enable)
+    QTimer.singleShot(2 * SETTLED_MS, lambda: collect_at_rest(qt))
     if given.demo_sync:
         from desktop_lms.sync_demo import run
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.kept import KeptText
@@ -35,6 +36,8 @@ from lms_core.notifications.model import Notification
 WANTED, FRAME = QSize(1280, 800), 32
 """Size of a window where there is room, and height of the frame that a desktop draws around it, in px."""
 HISTORY = 100
+SWEEP_MS = 120
+"""Before a page that was left is destroyed."""
 COMPACT_BELOW = 1000
 
 
@@ -88,6 +91,12 @@ class Window(QMainWindow):
         self.provider: Provider | None = None
         self._past: list[str] = []
         self._future: list[str] = []
+        self._gone: list[QWidget] = []
+        self._sweep = QTimer(self)
+        self._sweep.setSingleShot(True)
+        self._sweep.setInterval(SWEEP_MS)
+        self._sweep.timeout.connect(self._clear_away)
+        self.closing.connect(self._sweep.stop)
         self.route = ""
         self.rail = Rail(self.go)
         self._crumbs = row(gap=6)
@@ -179,6 +188,7 @@ class Window(QMainWindow):
         self.settle()
         page = place.make(tuple(rest))
         self.route = route
+        self._gone = [each for each in self._gone if each is not page]  # it is used again
         if self.stack.indexOf(page) < 0:
             self.stack.addWidget(page)
             if hasattr(page, "crumbs_changed"):
@@ -186,10 +196,22 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(page)
         if old is not None and old is not page and not getattr(old, "can_stay", False):
             self.stack.removeWidget(old)
-            old.deleteLater()
+            self._gone.append(old)
+            if self.isVisible():
+                self._sweep.start()
+            else:
+                self._clear_away()
         self._show_crumbs(place, page)
         self._arrange()
         self.went.emit(route)
+
+    def _clear_away(self) -> None:
+        """Destroy pages that were left, each in a turn of its own and never in that in which one comes to stand."""
+        self._gone = [page for page in self._gone if isValid(page)]
+        if self._gone:
+            self._gone.pop(0).deleteLater()
+        if self._gone and self.isVisible():
+            self._sweep.start()
 
     def _show_crumbs(self, place: Place, page: QWidget) -> None:
         if page is not self.stack.currentWidget():
