@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.features.lesson.text import MEDIA, RENDERED, Body, Dress, draw_formulas, first_screen, render_body
 from desktop_lms.features.lesson.within import words_within
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.content.model import LessonDoc, MediaRef
 from lms_core.content.text import lesson_minutes
 from lms_core.errors import LmsError
@@ -56,15 +57,8 @@ class Drawing(QObject):
         self.pictures: dict[str, bytes] = {}
         """Pictures and formulas by their source."""
         self._start: Body | None = None
-        self._idle = self._timer(AHEAD_MS, self._read_ahead)
-        self._painted = self._timer(PAINTED_MS, self._go_on)
-
-    def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(ms)
-        timer.timeout.connect(then)
-        return timer
+        self._idle = once(self, AHEAD_MS, self._read_ahead)
+        self._painted = once(self, PAINTED_MS, self._go_on)
 
     def show(self, source: Source, dress: Dress, *, soon: bool) -> None:
         """Render a text; `rendered` tells, and `pictures_came` once pictures and formulas are there.

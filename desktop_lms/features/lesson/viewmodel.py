@@ -15,6 +15,7 @@ from desktop_lms.features.lesson.text import Dress
 from desktop_lms.features.lesson.undoing import Adding, Deleting, Kept, Marking
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import CourseDocument, LessonDoc, MediaRef
 from lms_core.content.text import lesson_minutes
@@ -137,20 +138,13 @@ class LessonModel(QObject):
         self.drawing.failed.connect(self._on_failed)
         self.undo_stack = QUndoStack(self)
         self._place: tuple[float, Mapping[str, Any]] | None = None
-        self._place_timer = self._timer(SAVE_MS, self.save_place)
+        self._place_timer = once(self, SAVE_MS, self.save_place)
         self.writer = NoteWriter(store, self)
         self.writer.saved.connect(self.saved)
-        self._study_timer = self._timer(FLUSH_MS, self.save_study)
+        self._study_timer = once(self, FLUSH_MS, self.save_study)
         self.is_open = False
         """Whether somebody reads it now; what changes is read again for them alone."""
         store.changed.connect(self._on_changed)
-
-    def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(ms)
-        timer.timeout.connect(then)
-        return timer
 
     # --- opening and leaving
     def open(self) -> None:
