@@ -62,7 +62,8 @@ def faults(markdown: str, theme: RenderTheme, files: Mapping[str, str]) -> Count
     text, blocks = plain(markdown)
     words = CODE.sub("", text)
     shown = list(whole(markdown, theme, files))
-    html = "\n".join(made.html for made in shown)
+    large = [embed.source for made in shown for embed in made.embeds if embed.kind in ("table", "code")]
+    html = "\n".join([made.html for made in shown] + large)
     tables = sum(1 for line in text.split("\n") if RULE.match(line) and "|" in line)
     found["table"] = max(0, tables - html.count('cellpadding="8"'))
     found["code"] = max(0, blocks - html.count("<pre"))
