@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.errors import LmsError, NotFound
 from lms_core.workspace import Workspace
 
@@ -22,10 +23,7 @@ class NoteWriter(QObject):
         self._store = store
         self._typed: dict[str, tuple[str, str]] = {}
         self._under_way = 0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_MS)
-        self._timer.timeout.connect(self.save)
+        self._timer = once(self, SAVE_MS, self.save)
 
     @property
     def is_saved(self) -> bool:

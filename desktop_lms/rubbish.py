@@ -7,6 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop_lms.timers import once
+
 EVERY_MS = 20_000
 NEVER = 1 << 30
 
@@ -15,10 +17,7 @@ def collect_at_rest(owner: QObject) -> None:
     """Let the collector go on, with young objects as ever and with all of them only in a turn of their own."""
     gc.set_threshold(*gc.get_threshold()[:2], NEVER)
     gc.enable()
-    rest = QTimer(owner)
-    rest.setSingleShot(True)
-    rest.setInterval(0)  # comes behind all that waits
-    rest.timeout.connect(partial(gc.collect, 2))
+    rest = once(owner, 0, partial(gc.collect, 2))  # comes behind all that waits
     due = QTimer(owner)
     due.setInterval(EVERY_MS)
     due.timeout.connect(rest.start)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, SignalInstance
 
 
-def once(owner: QObject, ms: int, then: Callable[[], None]) -> QTimer:
+def once(owner: QObject, ms: int, then: Callable[[], object] | SignalInstance) -> QTimer:
     """A timer of an object that calls `then` once, so many milliseconds after each start."""
     timer = QTimer(owner)
     timer.setSingleShot(True)

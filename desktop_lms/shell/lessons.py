@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.theme import look
 
 if TYPE_CHECKING:
@@ -29,10 +30,7 @@ class LessonPages(QObject):
         self._context, self.window = context, window
         self._kept: dict[str, LessonPage] = {}
         self._spare: LessonPage | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(SPARE_MS)
-        self._later.timeout.connect(self.build)
+        self._later = once(self, SPARE_MS, self.build)
         self._later.start()
         look().changed.connect(self._forget)
         window.closing.connect(self._later.stop)
@@ -62,7 +60,7 @@ class LessonPages(QObject):
         from desktop_lms.features.lesson.viewmodel import LessonModel
 
         c = self._context
-        model = LessonModel(c.store, "", study=StudyTime(c.store.workspace.clock))
+        model = LessonModel(c.store, study=StudyTime(c.store.workspace.clock))
         resize = c.preferences.resize
         page = LessonPage(model, go=c.go, say=c.say, resize_text=resize, fetching=c.downloads)
         model.setParent(page)
@@ -89,7 +87,7 @@ class LessonPages(QObject):
 
     def _drop(self, page: LessonPage) -> None:
         if isValid(page) and not page.isVisible():
-            page.deleteLater()
+            self.window.discard(page)
 
 
 def dress(page: QWidget) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
+
+from desktop_lms.timers import once
 
 SHOWN_MS = 10_000
 
@@ -18,10 +20,7 @@ class Messages(QObject):
         super().__init__(parent)
         self._icon = icon
         self._tray: QSystemTrayIcon | None = None
-        self._over = QTimer(self)
-        self._over.setSingleShot(True)
-        self._over.setInterval(SHOWN_MS)
-        self._over.timeout.connect(self._hide)
+        self._over = once(self, SHOWN_MS, self._hide)
 
     def show(self, title: str, text: str) -> bool:
         """Show a message; whether the system shows any."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from desktop_lms.shell.places import Command
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from desktop_lms.words import tr
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
@@ -69,10 +70,7 @@ class Indexing(QObject):
         self._store = store
         self._reading = ""
         self._damaged: set[str] = set()
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self.go_on)
+        self._rest = once(self, REST_MS, self.go_on)
         store.changed.connect(self._on_changed)
 
     def _on_changed(self, changes: Changes) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
-from shiboken6 import isValid
 
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.kept import KeptText
@@ -20,6 +19,7 @@ from desktop_lms.shell.restored import RestoredNotice
 from desktop_lms.shell.sync_chip import SyncChip, SyncState
 from desktop_lms.shell.unread import Unread
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Toast
 from desktop_lms.widgets.focus import FocusRing
@@ -92,11 +92,8 @@ class Window(QMainWindow):
         self._past: list[str] = []
         self._future: list[str] = []
         self._gone: list[QWidget] = []
-        self._sweep = QTimer(self)
-        self._sweep.setSingleShot(True)
-        self._sweep.setInterval(SWEEP_MS)
-        self._sweep.timeout.connect(self._clear_away)
-        self.closing.connect(self._sweep.stop)
+        self._sweep = once(self, SWEEP_MS, self._clear_away)
+        self.closing.connect(self._clear_all)
         self.route = ""
         self.rail = Rail(self.go)
         self._crumbs = row(gap=6)
@@ -195,23 +192,33 @@ class Window(QMainWindow):
                 page.crumbs_changed.connect(lambda: self._show_crumbs(place, page))
         self.stack.setCurrentWidget(page)
         if old is not None and old is not page and not getattr(old, "can_stay", False):
-            self.stack.removeWidget(old)
-            self._gone.append(old)
-            if self.isVisible():
-                self._sweep.start()
-            else:
-                self._clear_away()
+            self.discard(old)
         self._show_crumbs(place, page)
         self._arrange()
         self.went.emit(route)
 
+    def discard(self, page: QWidget) -> None:
+        """Destroy a page that nobody comes back to: soon, and never in the turn in which another comes to stand."""
+        self.stack.removeWidget(page)
+        if page not in self._gone:
+            self._gone.append(page)
+        if self.isVisible():
+            self._sweep.start()
+        else:
+            self._clear_all()
+
     def _clear_away(self) -> None:
-        """Destroy pages that were left, each in a turn of its own and never in that in which one comes to stand."""
-        self._gone = [page for page in self._gone if isValid(page)]
+        """Destroy the page that was left first; each has a turn of its own."""
         if self._gone:
             self._gone.pop(0).deleteLater()
-        if self._gone and self.isVisible():
+        if self._gone:
             self._sweep.start()
+
+    def _clear_all(self) -> None:
+        """Destroy what was left: nobody looks on."""
+        self._sweep.stop()
+        while self._gone:
+            self._gone.pop().deleteLater()
 
     def _show_crumbs(self, place: Place, page: QWidget) -> None:
         if page is not self.stack.currentWidget():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QGuiApplication, QTextCursor, QTextTable
 from PySide6.QtWidgets import QToolTip
 from shiboken6 import isValid
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.ruling import area
@@ -22,14 +23,8 @@ class Corners(QObject):
         super().__init__(text)
         self._text = text
         self._buttons: dict[int, Button] = {}
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.arrange)
-        self._told = QTimer(self)
-        self._told.setSingleShot(True)
-        self._told.setInterval(TOLD_MS)
-        self._told.timeout.connect(self._settle)
+        self._later = once(self, 0, self.arrange)
+        self._told = once(self, TOLD_MS, self._settle)
         text.viewport().installEventFilter(self)
         text.verticalScrollBar().valueChanged.connect(self.arrange)
         text.document().documentLayout().documentSizeChanged.connect(lambda _: self._later.start())

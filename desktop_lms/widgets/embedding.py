@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from shiboken6 import isValid
+
+from desktop_lms.timers import once
 
 SCHEME = "embed:"
 UNKNOWN = 96
@@ -38,10 +40,7 @@ class Embedding(QObject):
         self._places: list[_Place] = []
         self._width = 0.0
         self._made: dict[str, QWidget] = {}
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.arrange)
+        self._later = once(self, 0, self.arrange)
         text.viewport().installEventFilter(self)
         text.verticalScrollBar().valueChanged.connect(self.arrange)
         app = QApplication.instance()

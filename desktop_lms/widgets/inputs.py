@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTextEdit, QWidget
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import boxed, column
@@ -34,10 +35,7 @@ class Field(QLineEdit):
         self.setAccessibleName(name or placeholder)
         if secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_MS)
-        self._pause.timeout.connect(self.tell)
+        self._pause = once(self, TYPING_MS, self.tell)
         self.textEdited.connect(self._begin_pause)
         self.editingFinished.connect(self.tell)
         self._told = ""
@@ -128,10 +126,7 @@ class Paper(QTextEdit):
         self.setTabChangesFocus(True)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name or placeholder)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_MS)
-        self._pause.timeout.connect(self.tell)
+        self._pause = once(self, TYPING_MS, self.tell)
         self._told = ""
         self.textChanged.connect(self._begin_pause)
         self._restyle()
@@ -178,10 +173,7 @@ class Hands(QObject):
     def __init__(self, area: QWidget) -> None:
         super().__init__(area)
         self._area, self._were = area, False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self.left)
+        self._rest = once(self, REST_MS, self.left)
         QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
 
     @property

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.layout import column
 
 FIRST, MORE = 8, 3
@@ -24,9 +24,7 @@ class Pile(QWidget):
         self.setLayout(self._box)
         self._wanted: dict[Hashable, Make] = {}
         self._made: dict[Hashable, QWidget] = {}
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.timeout.connect(lambda: self._fill(MORE))
+        self._turn = once(self, 0, lambda: self._fill(MORE))
 
     @property
     def is_whole(self) -> bool:
@@ -52,7 +50,7 @@ class Pile(QWidget):
         for key in [key for key in self._wanted if key not in self._made][:count]:
             self._make(key)
         if not self.is_whole:
-            self._turn.start(0)
+            self._turn.start()
 
     def _make(self, key: Hashable) -> None:
         place = 0

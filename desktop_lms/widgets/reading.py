@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
@@ -96,10 +97,7 @@ class LessonText(QTextBrowser):
         self.stops = Stops(self)
         self._boxes: list[tuple[QTextTable, QColor]] = []
         self._drawn_for = 0
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(250)
-        self._settle.timeout.connect(self.tell_selection)
+        self._settle = once(self, 250, self.tell_selection)
         self._rest: tuple[str, ...] = ()
         self.filling = Filling(self, self._set_from)
         self.filling.filled.connect(self._on_filled)

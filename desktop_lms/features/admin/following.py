@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from desktop_lms.features.admin.asking import Asking
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 
 AGAIN_MS = 2000
 
@@ -15,10 +16,7 @@ class Following(Asking):
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(store, parent)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(AGAIN_MS)
-        self._later.timeout.connect(self.refresh)
+        self._later = once(self, AGAIN_MS, self.refresh)
 
     def _follow(self, under_way: bool) -> None:
         """Look again soon while it is."""

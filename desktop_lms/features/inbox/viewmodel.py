@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from desktop_lms.words import language
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
@@ -29,10 +30,7 @@ class InboxModel(QObject):
         self.only_unread = False
         self.error: LmsError | None = None
         self._hidden: str = ""
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(UNDO_MS)
-        self._late.timeout.connect(self.settle)
+        self._late = once(self, UNDO_MS, self.settle)
         store.changed.connect(self._on_changed)
 
     def refresh(self) -> None:

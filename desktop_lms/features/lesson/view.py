@@ -42,7 +42,7 @@ PANEL, NARROW = 312, 900
 class LessonPage(QWidget):
     """The page; `go` follows a route, `say` shows a toast, `resize_text` makes text larger (1) or smaller (-1).
 
-    A page of no lesson waits, built, until `open` says which.
+    It waits, built, until `open` says which lesson it shows.
     """
 
     crumbs_changed = Signal()
@@ -55,15 +55,12 @@ class LessonPage(QWidget):
         go: Go,
         say: Say,
         resize_text: Callable[[int], None] | None = None,
-        bookmarked: str = "",
         fetching: Fetching | None = None,
     ) -> None:
         super().__init__()
-        if model.lesson_id:
-            model.open()  # read beside the window while the page is built
         self._fetching = fetching
         self._model, self._go, self._say = model, go, say
-        self._bookmarked = bookmarked
+        self._bookmarked = self._wanted_note = ""
         self._restored = False
         self._begun: Body | None = None
         self._wanted: bool | None = None
@@ -74,13 +71,10 @@ class LessonPage(QWidget):
         self._foot = Foot(model, self._follow, resize_text)
         self._room: Room | None = None
         self.notes = NotesPanel(model, self._show_note)
-        self._wanted_note = bookmarked
         rename = self.notes.model.rename
         self.outline = OutlinePanel(self._follow, self._go_to_bookmark, model.delete_bookmark, rename)
         self._build()
         self._connect()
-        if model.reading is not None or model.error is not None:
-            self._render()
 
     def _build(self) -> None:
         self._message = column(gap=0, margin=(24, 12, 24, 0))

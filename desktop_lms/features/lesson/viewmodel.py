@@ -126,7 +126,7 @@ class LessonModel(QObject):
     saved = Signal()
     """What was typed is on the disk."""
 
-    def __init__(self, store: Store, lesson: str, *, study: StudyTime, parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, lesson: str = "", *, study: StudyTime, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = store
         self.lesson_id = lesson

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
 from lms_core.search.model import Answer, Counts, Found, Question, Sort, Suggestion
@@ -63,18 +64,11 @@ class SearchModel(QObject):
         self.courses: dict[str, str] = {}
         self.past: tuple[str, ...] = ()
         self.error: LmsError | None = None
-        self._typing = self._timer(WAIT_MS, self.refresh)
-        self._pausing = self._timer(COUNT_MS, self._count)
-        self._waiting = self._timer(INDEXING_MS, self._catch_up)
+        self._typing = once(self, WAIT_MS, self.refresh)
+        self._pausing = once(self, COUNT_MS, self._count)
+        self._waiting = once(self, INDEXING_MS, self._catch_up)
         store.changed.connect(self._on_changed)
         store.run(self, lambda workspace: tuple(workspace.search.past()), self._on_past)
-
-    def _timer(self, ms: int, then: Callable[[], None]) -> QTimer:
-        made = QTimer(self)
-        made.setSingleShot(True)
-        made.setInterval(ms)
-        made.timeout.connect(then)
-        return made
 
     # --- asking
     @property

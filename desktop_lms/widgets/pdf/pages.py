@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.pdf.document import PdfDocument
 from desktop_lms.widgets.pdf.engine import Stretch
 from desktop_lms.widgets.pdf.selection import Selection
@@ -60,10 +61,7 @@ class PagesView(QAbstractScrollArea):
         self._hit: Stretch | None = None
         self._marks: list[PdfMark] = []
         self._placed: dict[PdfMark, Sequence[QRectF]] = {}
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(40)
-        self._rest.timeout.connect(self._want)
+        self._rest = once(self, 40, self._want)
         self.setAccessibleName(name)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from desktop_lms.features.admin.asking import Asking
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.rest.classes import Classes, ClassesApi
 from lms_core.rest.reports import OPEN, Report, Reports, ReportsApi
 
@@ -27,10 +28,7 @@ class ReportsModel(Asking):
         self.classes: dict[str, str] = {}
         """Names of the classes that a report can be narrowed to, by id."""
         self.cohort = ""
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer = once(self, LOOK_MS, self.refresh)
 
     def _api(self) -> ReportsApi:
         return ReportsApi(self._store.workspace.online())

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.draft import DraftModel
 from desktop_lms.rendering import Rendering
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.editor import MarkdownEditor
 from desktop_lms.widgets.layout import boxed, column, row
@@ -50,10 +51,7 @@ class Editor(QWidget):
         self._split.addWidget(self.preview)
         self._split.setSizes([1, 1])
         self.setLayout(column(self._toolbar(), Line(), (self._split, 1), gap=0))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(PREVIEW_MS)
-        self._later.timeout.connect(self.render_now)
+        self._later = once(self, PREVIEW_MS, self.render_now)
         self.edit.textChanged.connect(self._on_typed)
         self.edit.picture_pasted.connect(self._on_pasted)
         self.edit.files_dropped.connect(self._on_dropped)

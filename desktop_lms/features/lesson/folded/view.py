@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.text import MEDIA, Body, Dress, callout_words, draw_formulas, render_body
 from desktop_lms.features.lesson.within import words_within
+from desktop_lms.timers import once
 from desktop_lms.widgets.corners import Corners
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.folding import Fold
@@ -47,14 +48,8 @@ class PartText(LessonText):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.viewport().setAutoFillBackground(False)
-        self._tall = QTimer(self)
-        self._tall.setSingleShot(True)
-        self._tall.setInterval(0)
-        self._tall.timeout.connect(self._measure_height)
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLED_MS)
-        self._settled.timeout.connect(self._reveal)
+        self._tall = once(self, 0, self._measure_height)
+        self._settled = once(self, SETTLED_MS, self._reveal)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
         self.link_clicked.connect(room.follow)
         look().changed.connect(self._render)

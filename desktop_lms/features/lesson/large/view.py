@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from html import unescape
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.features.lesson.folded.view import PartText
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.text import Body, Dress
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.embedding import pictures
 from desktop_lms.widgets.folding import is_folded
@@ -233,10 +234,7 @@ class Large(QWidget):
         self.all = Button(tr("Show all"), "ghost", "chevron-down", small=True)
         self.copy.clicked.connect(self._on_copy)
         self.all.clicked.connect(self._on_all)
-        self._told = QTimer(self)
-        self._told.setSingleShot(True)
-        self._told.setInterval(TOLD_MS)
-        self._told.timeout.connect(lambda: self.copy.say(tr("Copy")))
+        self._told = once(self, TOLD_MS, lambda: self.copy.say(tr("Copy")))
         text.grown.connect(self._tell)
         shown = Card(column(text, margin=12), fill="sunken") if isinstance(text, CodeText) else text
         self.setLayout(column(shown, row(Label(said, "caption", "text2"), "~", self.copy, self.all, gap=8), gap=4))

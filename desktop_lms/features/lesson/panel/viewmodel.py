@@ -34,8 +34,6 @@ class PanelModel(QObject):
         self.parts: Mapping[str, str] = {}
         self._asked: tuple[str, tuple[Anchor, ...]] = ("", ())
         lesson.store.changed.connect(self._on_changed)
-        if lesson.lesson_id:
-            self.refresh()
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.room import Room
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard
 from desktop_lms.widgets.folding import is_folded
@@ -47,10 +48,7 @@ class Paper(QWidget):
         self._embed, self._room, self.view, self._tall = embed, room, view, tall
         self._opened = False
         self._place: Mapping[str, Any] = {}
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(KEEP_MS)
-        self._rest.timeout.connect(self.keep)
+        self._rest = once(self, KEEP_MS, self.keep)
         title = embed.title or room.name(embed.media) or words
         self._button = Button(tr("Open"), "", "eye", small=True)
         self._button.clicked.connect(self.open)

@@ -6,13 +6,14 @@ import html
 from collections.abc import Callable
 from difflib import SequenceMatcher
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from desktop_lms.features.syncing.board import Undecided
 from desktop_lms.features.syncing.phrases import thing_words, time_words
 from desktop_lms.features.syncing.viewmodel import SyncModel
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Paper
@@ -43,10 +44,7 @@ class Decision(QWidget):
         self.result = Paper(name=tr("Result"), lines=10)
         self.result.setFont(current().font("read"))
         self.seen = LessonText(name=tr("Preview"))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(RENDER_MS)
-        self._later.timeout.connect(self._render)
+        self._later = once(self, RENDER_MS, self._render)
         model.previewed.connect(self._on_previewed)
         self.result.textChanged.connect(self._later.start)
         self._cards = row(*((card, 1) for card in self._three()), gap=16)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from desktop_lms.address import server_address
 from desktop_lms.features.welcome.background import Background
 from desktop_lms.store import Question
+from desktop_lms.timers import once
 from lms_core.errors import LmsError, UserError
 from lms_core.session import Greeting, Sessions
 
@@ -36,10 +37,7 @@ class EnteringModel(QObject):
         self.label = self.page = ""
         self._typed = self._address = ""
         self._question: Question | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._ask)
+        self._rest = once(self, REST_MS, self._ask)
         self.page_wanted.connect(self._on_page, Qt.ConnectionType.QueuedConnection)
         app = QCoreApplication.instance()
         if app is not None:

@@ -37,6 +37,7 @@ def visit(qtbot: QtBot, store: InlineStore, clock: FakeClock) -> Iterator[Open]:
         model = LessonModel(store, lesson, study=StudyTime(clock))
         routes: list[str] = []
         made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
+        made.open(model.lesson_id)
         made.routes = routes
         model.setParent(made)
         qtbot.addWidget(made)

@@ -79,6 +79,7 @@ def test_the_page_shows_the_first_screen_and_then_the_rest(
     def opened() -> LessonPage:
         model = LessonModel(store, "long", study=StudyTime(clock))
         page = LessonPage(model, go=print, say=lambda text, undo: None)
+        page.open(model.lesson_id)
         model.setParent(page)
         qtbot.addWidget(page)
         page.resize(1000, 700)

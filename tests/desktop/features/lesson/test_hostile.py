@@ -51,6 +51,7 @@ def show(
         workspace.installed.install_pack(workspace.media.put(pack), pack)
         model = LessonModel(store, "bad", study=StudyTime(clock))
         page = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
+        page.open(model.lesson_id)
         model.setParent(page)
         qtbot.addWidget(page)
         page.resize(1000, 700)

@@ -25,6 +25,7 @@ from tests.lessons import rich_course
 def page(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[LessonPage]:
     model = LessonModel(store, rich_course(workspace), study=StudyTime(clock))
     made = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
+    made.open(model.lesson_id)
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(1200, 900)

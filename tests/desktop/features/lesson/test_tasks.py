@@ -28,6 +28,7 @@ def test_a_task_says_what_to_do(
     workspace.installed.install_pack(workspace.media.put(pack), pack)
     model = LessonModel(store, "task", study=StudyTime(clock))
     page = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
+    page.open(model.lesson_id)
     model.setParent(page)
     qtbot.addWidget(page)
     page.resize(1000, 700)

@@ -30,6 +30,7 @@ def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> Le
     routes: list[str] = []
     model = LessonModel(store, tides.waves, study=StudyTime(clock))
     made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
+    made.open(model.lesson_id)
     made.routes = routes
     model.setParent(made)
     qtbot.addWidget(made)
@@ -203,7 +204,8 @@ def test_a_link_to_a_heading_leads_to_it(page: LessonPage, tides: Tides) -> None
 
 def test_a_lesson_opens_at_the_heading_of_a_link(qtbot: QtBot, store: InlineStore, tides: Tides) -> None:
     model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked="at:anchor:what-the-wind%2Ddoes")
+    made = LessonPage(model, go=print, say=lambda text, undo: None)
+    made.open(model.lesson_id, "at:anchor:what-the-wind%2Ddoes")
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(1200, 240)
@@ -241,6 +243,7 @@ def test_a_quiz_opened_as_a_lesson_leads_to_the_quiz(
     routes: list[str] = []
     model = LessonModel(store, tides.quiz, study=StudyTime(clock))
     made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
+    made.open(model.lesson_id)
     qtbot.addWidget(made)
     assert routes == [f"quiz/{tides.course}/{tides.quiz}"]
 
@@ -345,7 +348,8 @@ def test_a_bookmark_is_renamed_and_called_as_before(qtbot: QtBot, page: LessonPa
 def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     note = workspace.notes.add("", lesson=tides.waves, quote="Wind makes waves", colour="mint")
     model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked=note)
+    made = LessonPage(model, go=print, say=lambda text, undo: None)
+    made.open(model.lesson_id, note)
     model.setParent(made)
     qtbot.addWidget(made)
     made.show()
@@ -358,7 +362,8 @@ def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, work
 @pytest.mark.parametrize("found", ["at:text:waves", "at:text:nothing", "at:video:75", "at:page:7:abc", "at:odd"])
 def test_what_search_found_is_gone_to(qtbot: QtBot, store: InlineStore, tides: Tides, found: str) -> None:
     model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None, bookmarked=found)
+    made = LessonPage(model, go=print, say=lambda text, undo: None)
+    made.open(model.lesson_id, found)
     model.setParent(made)
     qtbot.addWidget(made)
     made.show()
