@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 
 from desktop_lms.ahead import load_ahead
 from desktop_lms.crashes import Crash, Running
@@ -30,7 +30,7 @@ from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window, opening_size
 from desktop_lms.store import Errands, Store
 from desktop_lms.widgets.player.habits import habits
-from desktop_lms.widgets.theme import Theme, use
+from desktop_lms.widgets.theme import Dressed, Theme, use
 from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
 from lms_core.changes import Topic
 from lms_core.errors import LmsError
@@ -61,7 +61,7 @@ class App(QObject):
         self.preferences.changed.connect(lambda name: name in LOOKS and self.restyle())
         habits().keep_in(self.preferences)
         self.errands = Errands(self)
-        self.door: QMainWindow | None = None
+        self.door: Dressed | None = None
         self.window: Window | None = None
         self.store: Store | None = None
         self.loop: SyncLoop | None = None
@@ -106,7 +106,7 @@ class App(QObject):
         model = WelcomeModel(self.sessions, self.errands, demo=self._demo_workspace, look=look)
         model.look_changed.connect(self._on_look)
         model.opened.connect(self._on_opened)
-        self.door = QMainWindow()
+        self.door = Dressed()
         self.door.setWindowTitle(PRODUCT)
         self.door.resize(opening_size())
         page = WelcomePage(model)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.kept import KeptText
@@ -28,7 +28,7 @@ from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Avatar, IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import Dressed, current, look
 from desktop_lms.words import PRODUCT, tr
 from lms_core.errors import LmsError
 from lms_core.notifications.model import Notification
@@ -75,7 +75,7 @@ def opening_size() -> QSize:
     return WANTED.boundedTo(QGuiApplication.primaryScreen().availableGeometry().size() - QSize(0, FRAME))
 
 
-class Window(QMainWindow):
+class Window(Dressed):
     """The app's window. Features come in as places and commands; `go` leads to a route such as `lesson/ID`."""
 
     went = Signal(str)

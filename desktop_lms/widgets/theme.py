@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from desktop_lms.words import RESOURCES
 
@@ -123,6 +123,7 @@ class _Look(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.theme = Theme()
+        self.sheet = ""
 
 
 _look: _Look | None = None
@@ -163,8 +164,25 @@ def use(app: QApplication, theme: Theme) -> None:
     app.setPalette(palette)
     app.setFont(theme.font("body"))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if theme.rtl else Qt.LayoutDirection.LeftToRight)
-    app.setStyleSheet(_style(theme))
+    look().sheet = _style(theme)
     look().changed.emit()
+
+
+class Dressed(QMainWindow):
+    """A window that wears the look in use.
+
+    A style sheet of the application would be matched against all that is inside each time that a part is put into
+    another: a page is put together outside of the window and dressed once, when it comes in.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dress()
+        look().changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        if self.styleSheet() != look().sheet:
+            self.setStyleSheet(look().sheet)
 
 
 def polish_again(widget: QWidget) -> None:
