@@ -1,8 +1,14 @@
-"""Cycles of objects are looked for while the window has nothing to do: all of them take 30 ms and more."""
+"""Cycles of objects are looked for on the window's thread alone, and all of them only while it has nothing to do.
+
+Python looks on whatever thread makes objects. A widget that it found on another one would be destroyed there (PySide
+hands over only those of its own classes, none of a class derived from them), while Qt's styles go on using it. To look
+through all objects takes 30 ms and more.
+"""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -10,15 +16,25 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_lms.timers import once
 
 EVERY_MS = 20_000
-NEVER = 1 << 30
+YOUNG_MS = 250
+"""Short, for what other threads make meanwhile is looked through in one turn."""
 
 
 def collect_at_rest(owner: QObject) -> None:
-    """Let the collector go on, with young objects as ever and with all of them only in a turn of their own."""
-    gc.set_threshold(*gc.get_threshold()[:2], NEVER)
-    gc.enable()
+    """Let objects be collected by the thread of their owner: the young ones often, all in a turn of their own."""
+    gc.disable()
     rest = once(owner, 0, partial(gc.collect, 2))  # comes behind all that waits
+    _each(owner, EVERY_MS, rest.start)
+    _each(owner, YOUNG_MS, _collect_young)
+
+
+def _collect_young() -> None:
+    if gc.get_count()[0] > gc.get_threshold()[0]:
+        gc.collect(1)  # what stays is old at once: no turn looks through it a second time
+
+
+def _each(owner: QObject, ms: int, then: Callable[[], object]) -> None:
     due = QTimer(owner)
-    due.setInterval(EVERY_MS)
-    due.timeout.connect(rest.start)
+    due.setInterval(ms)
+    due.timeout.connect(then)
     due.start()

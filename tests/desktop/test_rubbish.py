@@ -1,16 +1,21 @@
-"""All objects are searched for cycles only while the window has nothing to do."""
+"""Cycles are collected on the window's thread alone; all objects are searched only while it has nothing to do."""
 
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms import rubbish
+from desktop_lms.store import Errands
+
+YOUNG = 5000
 
 
 class Ring:
@@ -20,9 +25,19 @@ class Ring:
         self.itself = self
 
 
+class Left(QWidget):
+    """A widget that nobody has but itself; `gone` gets the thread on which it is destroyed."""
+
+    def __init__(self, gone: list[threading.Thread]) -> None:
+        super().__init__()
+        self.itself = self
+        self.destroyed.connect(lambda: gone.append(threading.current_thread()), Qt.ConnectionType.DirectConnection)
+
+
 @pytest.fixture
 def owner(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QObject]:
     was, before = gc.isenabled(), gc.get_threshold()
+    gc.enable()  # as Python begins
     monkeypatch.setattr(rubbish, "EVERY_MS", 20)
     made = QObject()
     yield made
@@ -42,7 +57,36 @@ def test_old_cycles_go_in_a_turn_of_their_own(owner: QObject, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: seen() is None, timeout=5000)
 
 
-def test_nothing_else_searches_through_all(owner: QObject) -> None:
+def test_young_cycles_go_soon_where_many_were_made(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rubbish, "EVERY_MS", 1 << 30)
+    monkeypatch.setattr(rubbish, "YOUNG_MS", 20)
+    gc.set_threshold(YOUNG)
     rubbish.collect_at_rest(owner)
-    assert gc.isenabled()
-    assert gc.get_threshold()[2] == rubbish.NEVER
+    seen = weakref.ref(Ring())
+    made = [Ring() for _ in range(YOUNG)]
+    qtbot.waitUntil(lambda: seen() is None, timeout=5000)
+    assert made
+
+
+def test_a_widget_is_never_destroyed_by_another_thread(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gc.set_threshold(YOUNG, 1, 1)
+    gone: list[threading.Thread] = []
+    errands = Errands(owner)
+    rubbish.collect_at_rest(owner)
+    Left(gone)
+    made: list[list[int]] = []
+
+    def work() -> bool:
+        made.extend([] for _ in range(10 * YOUNG))
+        return True
+
+    with qtbot.waitCallback() as done:
+        errands(owner, work, done, done)
+    errands.close()
+    assert gone == []
+    qtbot.waitUntil(lambda: gone != [], timeout=5000)
+    assert gone == [threading.main_thread()]
