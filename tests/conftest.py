@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["QT_LOGGING_RULES"] = "qt.qpa.*.debug=false;qt.multimedia.*=false"
 
 THREAD_GRACE_S = 5.0
+WINDOWED = {"qapp", "qtbot", "qtmodeltester"}
+"""Fixtures of tests that make windows."""
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 6 << 30
 share_compiled()
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
@@ -43,6 +45,19 @@ def pytest_collection_finish() -> None:
     """Take what was loaded so far out of every later search for rubbish and for what a test left."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect what a test with windows left on this thread and no other, as the app does (desktop_lms/rubbish.py)."""
+    if not WINDOWED & set(getattr(item, "fixturenames", ())):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect(2 if gc.get_count()[2] > gc.get_threshold()[2] else 1)
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +88,7 @@ def no_leaked_threads() -> Iterator[None]:
 def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a Qt timer ticking or the shared thread pool at work."""
     yield
-    if not {"qapp", "qtbot", "qtmodeltester"} & set(request.fixturenames):
+    if not WINDOWED & set(request.fixturenames):
         return
     core = sys.modules["PySide6.QtCore"]
     core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
