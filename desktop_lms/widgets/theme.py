@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QWidget
 
 from desktop_lms.words import RESOURCES
 
@@ -168,11 +168,18 @@ def use(app: QApplication, theme: Theme) -> None:
     look().changed.emit()
 
 
+class _Calm(QObject):
+    """Keeps from areas that scroll that they wear no style sheet for a moment: they would lay their texts out to it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.StyleChange
+
+
 class Dressed(QMainWindow):
-    """A window that wears the look in use.
+    """A window that wears the look in use, each widget dressed once.
 
     A style sheet of the application would be matched against all that is inside each time that a part is put into
-    another: a page is put together outside of the window and dressed once, when it comes in.
+    another; a page is put together outside of the window, and dressed as it comes in.
     """
 
     def __init__(self) -> None:
@@ -181,8 +188,19 @@ class Dressed(QMainWindow):
         look().changed.connect(self._dress)
 
     def _dress(self) -> None:
-        if self.styleSheet() != look().sheet:
-            self.setStyleSheet(look().sheet)
+        """Wear another sheet.
+
+        Qt puts one in the place of another by going from each widget through all that is in it, eight times as far in
+        a page of ours; to take one off, or to put one on where there is none, it goes through the widgets once.
+        """
+        if self.styleSheet() == look().sheet:
+            return
+        calm = _Calm()
+        for area in self.findChildren(QAbstractScrollArea):
+            area.installEventFilter(calm)
+        self.setStyleSheet("")
+        del calm  # that was all it keeps away
+        self.setStyleSheet(look().sheet)
 
 
 def polish_again(widget: QWidget) -> None:

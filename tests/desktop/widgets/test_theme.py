@@ -1,0 +1,89 @@
+"""Another look comes into force everywhere, and no widget is dressed for it time and again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.widgets.theme import Dressed, Theme, use
+
+DEPTH = 8
+"""So deep stand the cards of a page in its window."""
+DRESSED = 2
+"""The old look taken off, the new one put on."""
+
+
+class Told(QObject):
+    """Counts how often each object was told of another style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: Counter[QObject] = Counter()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times[watched] += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+@pytest.fixture
+def button(qapp: Any, qtbot: QtBot) -> Iterator[QPushButton]:
+    """A button deep in a window, in the light look."""
+    use(qapp, Theme())
+    window, inner = Dressed(), QWidget()
+    window.setCentralWidget(inner)
+    for _ in range(DEPTH):
+        box, inner = QVBoxLayout(inner), QWidget()
+        box.addWidget(inner)
+    made = QPushButton("Read")
+    QVBoxLayout(inner).addWidget(made)
+    qtbot.addWidget(window)
+    window.show()
+    yield made
+    use(qapp, Theme())
+
+
+def test_each_widget_is_dressed_once(qapp: Any, button: QPushButton) -> None:
+    told = Told()
+    button.installEventFilter(told)
+    for mode in ("dark", "contrast"):
+        told.times.clear()
+        use(qapp, Theme(mode))
+        assert 0 < told.times[button] <= DRESSED
+    told.times.clear()
+    use(qapp, Theme("contrast"))
+    assert not told.times[button], "it wears that look already"
+
+
+def test_what_is_in_view_wears_the_new_look(qapp: Any, button: QPushButton) -> None:
+    def ground() -> QColor:
+        return button.grab().toImage().pixelColor(5, button.height() // 2)
+
+    for mode in ("dark", "light"):
+        use(qapp, Theme(mode))
+        assert ground() == Theme(mode).color("surface")
+    small = button.sizeHint().height()
+    use(qapp, Theme(scale=2.0))
+    assert button.sizeHint().height() > 1.5 * small
+    use(qapp, Theme())
+    assert button.sizeHint().height() == button.minimumHeight() == small
+
+
+def test_a_long_text_is_not_laid_out_anew_for_other_colours(qapp: Any, button: QPushButton, qtbot: QtBot) -> None:
+    window, text = Dressed(), QTextBrowser()
+    window.setCentralWidget(text)
+    qtbot.addWidget(window)
+    text.setPlainText("Twelve limpets. " * 2000)
+    window.show()
+    qtbot.waitUntil(text.verticalScrollBar().isVisible)
+    widths: list[float] = []
+    text.document().documentLayout().documentSizeChanged.connect(lambda size: widths.append(size.width()))
+    use(qapp, Theme("dark"))
+    qapp.processEvents()
+    assert widths == []
