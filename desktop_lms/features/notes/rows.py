@@ -83,7 +83,9 @@ def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> froze
         if lesson in lessons:
             text = f"{lessons[lesson].title}\n{plain_text(lessons[lesson].body)}"
             spots = find_all(text, [Anchor(n.quote, n.before, n.after) for n in notes])
-            lost |= {note.id for note, spot in zip(notes, spots, strict=True) if spot is None}
+            gone = [note for note, spot in zip(notes, spots, strict=True) if spot is None]
+            plain = find_all(text, [Anchor(plain_text(note.quote)) for note in gone])  # code has what Markdown reads
+            lost |= {note.id for note, spot in zip(gone, plain, strict=True) if spot is None}
     return frozenset(lost)
 
 

@@ -115,6 +115,18 @@ def test_a_highlight_whose_words_went_away_is_kept_and_said(
     assert said(model) == ["Here"]
 
 
+def test_a_highlight_of_code_is_not_taken_for_lost(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    workspace.notes.add("Code", lesson=tides.shells, quote="w_1 = 2 * x\nw_2 = 3", colour="sky")
+    body = workspace.courses.lesson_draft(tides.shells).body
+    text = "# Shells\n\n```python\nw_1 = 2 * x\nw_2 = 3\n```\n"
+    workspace.courses.edit_lesson(tides.shells, base=body, text=text)
+    install(workspace, tides.course)
+    model = NotesModel(store)
+    model.refresh()
+    model.narrow(kind="orphan")
+    assert said(model) == []
+
+
 def test_an_edit_is_saved(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     model = filled(store, workspace, tides)
     note = next(r.kept for r in model.rows if isinstance(r.kept, Note) and r.kept.body == "Loose thought")
