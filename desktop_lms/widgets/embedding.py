@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from shiboken6 import isValid
@@ -32,6 +32,9 @@ class _Place:
 
 class Embedding(QObject):
     """Keeps the widgets of one text in their places. They are made when they come near the view."""
+
+    made = Signal(str, QWidget)
+    """The widget of a key is there."""
 
     def __init__(self, text: QTextEdit) -> None:
         super().__init__(text)
@@ -133,6 +136,7 @@ class Embedding(QObject):
         made.show()
         before = next((p.widget for p in reversed(self._places[:n]) if p.widget is not None), None)
         QWidget.setTabOrder(self._text if before is None else before, made)
+        self.made.emit(place.key, made)
 
     def _fit(self, place: _Place, area: QRect) -> None:
         """Give the placeholder the size that the widget wants."""

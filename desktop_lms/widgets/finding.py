@@ -103,12 +103,3 @@ class Finding:
         text.ensureCursorVisible()
         if hit.key and isinstance(widget := text.embedding.reach(hit.key), Searched):
             widget.show_within(self._words, hit.nth)
-
-    def show_part(self, key: str, quote: str) -> None:
-        """Go to a quote in the part of a key."""
-        text = self._text
-        text.filling.complete()
-        for at in [at for name, at, _ in text.embedding.parts() if name == key]:
-            text.go_to(at)
-            if isinstance(widget := text.embedding.reach(key), Searched):
-                widget.show_within(quote.strip().split("\n")[0], 0)

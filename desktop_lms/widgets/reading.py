@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,12 +30,14 @@ from desktop_lms.widgets.drawing import NOTHING, drawn
 from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.finding import Finding
-from desktop_lms.widgets.positions import joined, locate, units, words_at
+from desktop_lms.widgets.marking import Mark, Marking
+from desktop_lms.widgets.positions import locate, words_at
 from desktop_lms.widgets.ruling import paint_below
-from desktop_lms.widgets.selecting import choose_more, unselect
+from desktop_lms.widgets.selecting import choose_more, chosen, unselect
 from desktop_lms.widgets.stops import Stops
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
+from lms_core.learning.placing import Quote, joined, units
 
 MEASURE = 72
 SAMPLE = "Last week you weighed twelve limpets on the slipway and got a mean of four"
@@ -50,16 +51,6 @@ Resource = Callable[[str], bytes | None]
 
 
 _NOTHING: Mapping[str, bytes] = {}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A highlight: a stretch of the text by position, with its colour and the note it belongs to."""
-
-    start: int
-    end: int
-    colour: str
-    note: str = ""
 
 
 @lru_cache(8)
@@ -92,7 +83,6 @@ class LessonText(QTextBrowser):
         self.setUndoRedoEnabled(False)
         self._html = ""
         self._resource: Resource = _NOTHING.get
-        self._marks: list[Mark] = []
         self.finding = Finding(self)
         self.stops = Stops(self)
         self._boxes: list[tuple[QTextTable, QColor]] = []
@@ -102,6 +92,7 @@ class LessonText(QTextBrowser):
         self.filling = Filling(self, self._set_from)
         self.filling.filled.connect(self._on_filled)
         self.embedding = Embedding(self)
+        self.marking = Marking(self)
         self._pictured = False
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
@@ -131,7 +122,7 @@ class LessonText(QTextBrowser):
         """
         self._html, self._rest, self._resource, self._more = html, tuple(rest), resource or _NOTHING.get, more
         self.embedding.show(make or {})
-        self._marks = []
+        self.marking.forget()
         self.finding.forget()
         self.stops.leave()
         self._pictured = False
@@ -290,9 +281,7 @@ class LessonText(QTextBrowser):
     # --- selecting and marking
     def tell_selection(self) -> None:
         """Tell what is chosen, now."""
-        cursor = self.textCursor()
-        quote = cursor.selectedText().replace("\u2029", "\n").strip()
-        self.selected.emit(quote, cursor.selectionStart(), cursor.selectionEnd())
+        self.selected.emit(*chosen(self.textCursor()))
 
     def around(self, start: int, end: int, reach: int = 60) -> tuple[str, str]:
         """The words before and behind a stretch, to find it again in a later version."""
@@ -303,15 +292,17 @@ class LessonText(QTextBrowser):
         """Where a quote stands now: with its context, else nearest to where it was, else nowhere."""
         return locate(self.document().toPlainText(), quote, before, near)
 
-    def show_marks(self, marks: Sequence[Mark]) -> None:
-        """Show highlights."""
-        self._marks = list(marks)
+    def show_marks(self, marks: Sequence[Mark], within: Mapping[str, Sequence[Quote]] | None = None) -> None:
+        """Show highlights, those that embedded parts say by their key."""
+        self.marking.take(marks, within or {})
         self._show_marks()
 
+    def show_mark(self, mark: Mark) -> None:
+        """Go to a highlight."""
+        self.go_to(mark.start)
+
     def _show_marks(self) -> None:
-        theme = current()
-        shown = [self.stretch(m.start, m.end, theme.color("hl" + m.colour.capitalize())) for m in self._marks]
-        self.setExtraSelections([*shown, *self.finding.marks])
+        self.setExtraSelections([*self.marking.selections(), *self.finding.marks])
 
     def stretch(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
         """A stretch of the text in a colour."""

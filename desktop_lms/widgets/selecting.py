@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QTextEdit
+
+from lms_core.learning.placing import joined, units
 
 _TO = QTextCursor.MoveOperation
 STEPS = {
@@ -13,6 +17,8 @@ STEPS = {
     Qt.Key.Key_Home: (_TO.StartOfLine, _TO.Start), Qt.Key.Key_End: (_TO.EndOfLine, _TO.End),
 }  # fmt: skip
 """How far a key chooses with Shift, and with Ctrl and Shift."""
+BREAKS = dict.fromkeys((0x2028, 0x2029, 0xFDD0, 0xFDD1), "\n")
+"""What ends lines, paragraphs and cells in a document."""
 
 
 def choose_more(text: QTextEdit, event: QKeyEvent, begin: int) -> bool:
@@ -28,6 +34,17 @@ def choose_more(text: QTextEdit, event: QKeyEvent, begin: int) -> bool:
     cursor.movePosition(steps[bool(pressed & control)], QTextCursor.MoveMode.KeepAnchor)
     text.setTextCursor(cursor)
     return True
+
+
+def chosen(cursor: QTextCursor) -> tuple[str, int, int]:
+    """Tell what a cursor chose: the words, and the positions of their start and end; of cells of a table all."""
+    start, end, table = cursor.selectionStart(), cursor.selectionEnd(), cursor.currentTable()
+    if table is None or not cursor.hasComplexSelection():
+        return cursor.selectedText().translate(BREAKS).strip(), start, end
+    row, rows, column, columns = cast("tuple[int, int, int, int]", cursor.selectedTableCells())
+    start = table.cellAt(row, column).firstCursorPosition().position()
+    end = table.cellAt(row + rows - 1, column + columns - 1).lastCursorPosition().position()
+    return joined(units(cursor.document().toPlainText())[start:end]).strip(), start, end
 
 
 def unselect(text: QTextEdit) -> None:

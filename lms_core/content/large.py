@@ -18,6 +18,7 @@ _START = '<table border="0" cellspacing="0" cellpadding="8"'
 _CELL = re.compile(r"<(t[dh])((?: [^>]*)?)>(.*?)</t[dh]>", re.DOTALL)
 _PRE = re.compile(r"<pre[^>]*>(.*)</pre>", re.DOTALL)
 _PICTURE = re.compile(r'<img [^>]*alt="([^"]*)"[^>]*>')
+_BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _SPANNED = re.compile(r"<t[dh][^>]* (?:col|row)span=")
 
@@ -32,7 +33,16 @@ class Cell(NamedTuple):
     @property
     def words(self) -> str:
         """What it says, in one line."""
-        return " ".join(unescape(_TAG.sub(" ", _PICTURE.sub(r" \1 ", self.html))).split())
+        return _words_of(_PICTURE.sub(r" \1 ", self.html))
+
+    @property
+    def said(self) -> str:
+        """What can be found and chosen in it: its words as they stand in a document, where a formula is a picture."""
+        return _words_of(self.html)
+
+
+def _words_of(html: str) -> str:
+    return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
 
 
 Grid = list[list[Cell]]

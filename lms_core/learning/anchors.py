@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Literal, NamedTuple
 
@@ -89,28 +89,41 @@ class Page:
         self.text = text
         self._flat, self._at = _flatten(text)
 
-    def find(self, anchor: Anchor) -> Found | None:
-        """Where the words of an anchor stand; None when they are gone."""
+    def find(self, anchor: Anchor, nears: Sequence[int] | None = None) -> Found | None:
+        """Where the words of an anchor stand; None when they are gone.
+
+        `nears` are letters (`letters`) behind which they may have begun; without them it is the `start` of the anchor.
+        """
         quote = _flatten(anchor.quote)[0].strip()
         if not quote:
             return None
         before, after = _flatten(anchor.before)[0], _flatten(anchor.after)[0]
-        near = bisect_left(self._at, anchor.start) if anchor.start is not None else None
-        spots = self._spots(quote, near)
+        if nears is None:
+            nears = () if anchor.start is None else (self.letters(anchor.start),)
+
+        def far(at: int) -> int:
+            return min((abs(at - near) for near in nears), default=at)
+
+        spots = self._spots(quote, far)
         if spots:
-            best = max(spots, key=lambda at: (self._agrees(at, at + len(quote), before, after), -abs(at - (near or 0))))
+            best = max(spots, key=lambda at: (self._agrees(at, at + len(quote), before, after), -far(at)))
             found = self._found(best, best + len(quote), "moved")
             return found._replace(how="exact") if found.start == anchor.start else found
-        return self._like(quote, before, after, near)
+        return self._like(quote, before, after)
 
-    def _spots(self, quote: str, near: int | None) -> list[int]:
+    def letters(self, at: int) -> int:
+        """How many letters that count stand before a place."""
+        return bisect_left(self._at, at)
+
+    @property
+    def first(self) -> int:
+        """The first of them that is not a space."""
+        return int(self._flat.startswith(" "))
+
+    def _spots(self, quote: str, far: Callable[[int], int]) -> list[int]:
         """Where the quote stands word for word."""
         spots = [*islice(_every(self._flat, quote), 10 * MOST_SPOTS)]
-        if len(spots) > MOST_SPOTS:
-            middle = bisect_left(spots, near or 0)
-            low = max(0, min(middle - MOST_SPOTS // 2, len(spots) - MOST_SPOTS))
-            spots = spots[low : low + MOST_SPOTS]
-        return spots
+        return sorted(sorted(spots, key=far)[:MOST_SPOTS]) if len(spots) > MOST_SPOTS else spots
 
     def _agrees(self, start: int, end: int, before: str, after: str) -> int:
         """How many letters around a place are the old ones."""
@@ -119,12 +132,12 @@ class Page:
         )
 
     # --- words that were changed
-    def _like(self, quote: str, before: str, after: str, near: int | None) -> Found | None:
+    def _like(self, quote: str, before: str, after: str) -> Found | None:
         """The place that is most like the quote, if it is like enough."""
         if len(quote) < LEAST_FUZZY:
             return None
         best: tuple[float, int, int] | None = None
-        for low, high in self._windows(quote, before, after, near):
+        for low, high in self._windows(quote, before, after):
             piece = self._flat[low:high]
             hit = fuzz.partial_ratio_alignment(quote, piece, score_cutoff=SUPPORTED)
             if hit is None or hit.dest_end - hit.dest_start < len(quote) // 2:
@@ -135,7 +148,7 @@ class Page:
                 best = hit.score + support / 4, start, end
         return self._found(best[1], best[2], "changed") if best else None
 
-    def _windows(self, quote: str, before: str, after: str, near: int | None) -> Iterator[tuple[int, int]]:
+    def _windows(self, quote: str, before: str, after: str) -> Iterator[tuple[int, int]]:
         """Pieces of the text that may hold a changed quote: first where its context stands, then all of it."""
         size = len(quote)
         for at in _every(self._flat, before[-20:].strip()) if len(before.strip()) >= LEAST_FUZZY else ():
@@ -178,12 +191,9 @@ def find_all(text: str, anchors: Iterable[Anchor]) -> list[Found | None]:
     return [page.find(anchor) for anchor in anchors]
 
 
-def parts_of(quotes: Mapping[str, str], within: Mapping[str, str]) -> dict[str, str]:
-    """Of quotes by name the key of the first part that says them word for word; `within` is what each part says."""
-    said = {key: _flatten(words)[0] for key, words in within.items()}
-    flat = {name: _flatten(quote)[0].strip() for name, quote in quotes.items()}
-    firsts = {name: next((key for key in said if quote and quote in said[key]), "") for name, quote in flat.items()}
-    return {name: key for name, key in firsts.items() if key}
+def count_letters(text: str) -> int:
+    """How many letters of a text count, without the space that it begins with."""
+    return len(_SPACE.sub(" ", text).lstrip())
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -103,6 +103,8 @@ class Room(QObject):
 
     spot_asked = Signal(object)
     """A place in a part (Spot) that a note leads to; the part that it names goes there."""
+    selected = Signal(object, str, int, int)
+    """Words were chosen in a part that may be highlighted: its text, the quote, its start and its end there."""
     note_asked = Signal()
     """Somebody wants to write a note about where the film stands."""
 

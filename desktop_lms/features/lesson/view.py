@@ -14,6 +14,7 @@ from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
 from desktop_lms.features.lesson.framing import framed
 from desktop_lms.features.lesson.hosting import Hosting
+from desktop_lms.features.lesson.marking.choosing import Choosing
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.reader.view import Reader
@@ -24,8 +25,8 @@ from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Readin
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import boxed, clear, column, row
-from desktop_lms.widgets.reading import COLOURS, Mark
-from desktop_lms.widgets.selecting import unselect
+from desktop_lms.widgets.marking import marks_of
+from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.theme import current, look
@@ -64,10 +65,9 @@ class LessonPage(QWidget):
         self._restored = False
         self._begun: Body | None = None
         self._wanted: bool | None = None
-        self._quote: tuple[str, int, int] = ("", 0, 0)
         self.text = Reader(name=tr("Lesson text"))
         self.finding = FindBar(self.text)
-        self._marks = MarkBar()
+        self._chosen, self._marks = Choosing(self.text), MarkBar()
         self._foot = Foot(model, self._follow, resize_text)
         self._room: Room | None = None
         self.notes = NotesPanel(model, self._show_note)
@@ -101,7 +101,7 @@ class LessonPage(QWidget):
         text.filled.connect(self._on_whole)
         text.link_clicked.connect(self._follow_link)
         text.picture_clicked.connect(self._zoom)
-        text.selected.connect(self._on_selected)
+        self._chosen.changed.connect(self._on_selected)
         text.scrolled.connect(self._on_scrolled)
         text.viewport().installEventFilter(self)
         self.finding.opened.connect(lambda: model.drawing.look_within(self.finding.look_within))
@@ -247,6 +247,7 @@ class LessonPage(QWidget):
             store, places = self._model.store, reading.state.position
             self._room = Room(store, reading.lesson, reading.files, places=places, host=hosting, parent=self)
             self._room.note_asked.connect(self._note_selection)
+            self._room.selected.connect(self._chosen.take)
             self.notes.room = self._room
             self._room.course, self._room.fetching = reading.course_id, self._fetching
         return self._room
@@ -269,6 +270,7 @@ class LessonPage(QWidget):
             self._show_spot(spot)
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
+        self._show_wanted()
 
     def _show_spot(self, spot: Spot) -> None:
         if spot.quote and (at := self.text.locate(spot.quote)):
@@ -331,51 +333,40 @@ class LessonPage(QWidget):
             show_picture(self.window(), file.name if file else tr("Picture"), data)
 
     # --- highlights
-    def _on_selected(self, quote: str, start: int, end: int) -> None:
-        self._quote = (quote, start, end)
+    def _on_selected(self, quote: str) -> None:
         self._marks.show_quote(quote)
         self._model.active()
 
-    def _anchor(self, colour: str) -> dict[str, object]:
-        quote, start, end = self._quote
-        before, after = self.text.around(start, end)
-        return {"quote": quote[:4000], "before": before, "after": after, "start": start, "colour": colour}
-
     def _highlight(self, colour: str) -> None:
-        self.text.tell_selection()
-        if self._quote[0]:
-            self._model.add_note("", **self._anchor(colour))
-            unselect(self.text)
+        if self._chosen.settle():
+            self._model.add_note("", **self._chosen.anchor(colour))
+            self._chosen.clear()
             self._say(tr("Highlighted"), self._model.undo_stack.undo)
 
     def _note_selection(self) -> None:
-        self.text.tell_selection()
+        anchor = self._chosen.anchor(COLOURS[0]) if self._chosen.settle() else {}
         self._tabs.choose(1)
         self._wanted = True if self._side.isHidden() else self._wanted
         self._arrange()
-        self.notes.begin(self._anchor(COLOURS[0]) if self._quote[0] else {})
-        unselect(self.text)
+        self.notes.begin(anchor)
+        self._chosen.clear()
 
     def _show_highlights(self) -> None:
-        self.notes.model.look_in(self.text.toPlainText())
+        self.notes.model.look_in(self.text.toPlainText(), [(key, at) for key, at, _ in self.text.embedding.parts()])
         self._show_places()
 
     def _show_places(self) -> None:
-        places = self.notes.model.places
-        spots = [(n, spot) for n in self._model.notes if (spot := places.get(n.id))]
-        self.text.show_marks([Mark(spot.start, spot.end, n.colour or COLOURS[0], n.id) for n, spot in spots])
-        if self._wanted_note in places:
-            note, self._wanted_note = self._wanted_note, ""
-            self._show_note(note)
+        colours = {note.id: note.colour for note in self._model.notes}
+        self.text.show_marks(*marks_of(self.notes.model.placed, colours))
+        self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        if self._wanted_note and self.text.marking.go_to(self._wanted_note):
+            self._wanted_note = ""
 
     def _show_note(self, note: str) -> None:
-        if spot := self.notes.model.places.get(note):
-            self.text.go_to(spot.start)
-            return
         found = next((each for each in self._model.notes if each.id == note), None)
-        if found is not None and (key := self.notes.model.parts.get(note)):
-            self.text.finding.show_part(key, found.quote)
-        elif found is not None and found.anchor and self._room is not None:
+        if not self.text.marking.go_to(note) and found is not None and found.anchor and self._room is not None:
             self._room.spot_asked.emit(read_spot(found.anchor))
 
     def _on_carded(self, card: str) -> None:

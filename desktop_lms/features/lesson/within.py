@@ -29,7 +29,7 @@ def words_within(embeds: Iterable[Embed], *, dress: Dress, files: Mapping[str, s
             answers = (plain_text(each.text) for each in check.answers)
             found[embed.key] = "\n".join([_words_of(check.question, dress, files), *answers])
         elif embed.kind == "table":
-            found[embed.key] = "\n".join(cell.words for row in read_grid(embed.source) for cell in row)
+            found[embed.key] = "\n".join(cell.said for row in read_grid(embed.source) for cell in row)
         elif embed.kind == "code":
             found[embed.key] = code_of(embed.source)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QWheelEvent
@@ -17,6 +17,7 @@ from desktop_lms.widgets.corners import Corners
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.folding import Fold
 from desktop_lms.widgets.layout import boxed, column
+from desktop_lms.widgets.marking import Mark, marks_of
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.surfaces import Card
 from desktop_lms.widgets.theme import current, look
@@ -24,6 +25,7 @@ from desktop_lms.widgets.typesetting import page_html
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
 from lms_core.content.large import GAP
+from lms_core.learning.placing import Placed, Quote, place
 
 _END = re.compile(re.escape(GAP) + r"((?:<!--\w+-->|</div>|\s)*)$")
 """What a box leaves below it, at the end of a text."""
@@ -43,6 +45,8 @@ class PartText(LessonText):
         self._pictures: dict[str, bytes] = {}
         self._embeds: tuple[Embed, ...] | None = None
         self._sought: tuple[str, int] | None = None
+        self._quotes: Sequence[Quote] = ()
+        self._wanted = ""
         self._high = current().line("read") * (1 + len(source) // 80)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -52,6 +56,7 @@ class PartText(LessonText):
         self._settled = once(self, SETTLED_MS, self._reveal)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
         self.link_clicked.connect(room.follow)
+        self.filled.connect(self._place_quotes)
         look().changed.connect(self._render)
         self.corners = Corners(self)
         self.show_source(source)
@@ -99,6 +104,7 @@ class PartText(LessonText):
         self.show_html(self._page(first), self._pictures.get, make, rest=rest)
         self._measure_height()
         self._embeds = body.embeds
+        self._place_quotes()
         if self._sought is not None:
             self.seek(*self._sought)
 
@@ -135,6 +141,48 @@ class PartText(LessonText):
                 above.bring(QRect(self.viewport().mapTo(above.viewport(), place.topLeft()), place.size()))
             above = above.parentWidget()
 
+    # --- highlights
+    def mark_for(self, room: Room) -> None:
+        """Let words be chosen to be highlighted."""
+        self.selected.connect(lambda *chosen: room.selected.emit(self, *chosen))
+
+    def show_quotes(self, quotes: Sequence[Quote]) -> None:
+        """Show highlights of these words, once they are there."""
+        if tuple(quotes) != self._quotes:
+            self._quotes = tuple(quotes)
+            self._place_quotes()
+
+    def show_quote(self, note: str) -> None:
+        """Go to a highlight, once it is there."""
+        self._wanted = note
+        self._place_quotes()
+
+    def _place_quotes(self) -> None:
+        """Find the highlights, beside the window."""
+        embeds, quotes, source = self._embeds, self._quotes, self._source
+        if embeds is None or not self.is_whole or not (quotes or self.marking.notes):
+            return
+        text, parts = self.toPlainText(), [(key, at) for key, at, _ in self.embedding.parts()]
+        dress, files = self._dressed()
+
+        def work() -> Placed:
+            within = words_within(embeds, dress=dress, files=files)
+            return place(text, parts, within, quotes)
+
+        def show(placed: Placed) -> None:
+            if (quotes, source) == (self._quotes, self._source):
+                self.show_marks(*marks_of(placed, {quote.note: quote.colour for quote in quotes}))
+                if self._wanted and self.marking.go_to(self._wanted):
+                    self._wanted = ""
+
+        self._room.later(self, work, show)
+
+    def show_mark(self, mark: Mark) -> None:
+        """Go to a highlight, also in the texts around this one."""
+        super().show_mark(mark)
+        self._reveal()
+        self._settled.start()  # what was opened takes its room meanwhile
+
     # --- height
     def _on_size(self) -> None:
         if self.isVisible():
@@ -166,9 +214,12 @@ class Folded(Card):
     def __init__(self, embed: Embed, room: Room) -> None:
         title = embed.title or tr("More")
         self._text: PartText | None = None
+        self._quotes: Sequence[Quote] = ()
 
         def made() -> QWidget:
             self._text = PartText(embed.source, room, name=title)
+            self._text.mark_for(room)
+            self._text.show_quotes(self._quotes)
             return boxed(column(self._text, margin=(8, 0, 8, 4)))  # its words begin below those of the title
 
         self.fold = Fold(title, "", made)
@@ -189,3 +240,16 @@ class Folded(Card):
             self.fold.toggle()
         if self._text is not None:
             self._text.seek(words, nth)
+
+    def show_quotes(self, quotes: Sequence[Quote]) -> None:
+        """Show highlights, when it is opened."""
+        self._quotes = quotes
+        if self._text is not None:
+            self._text.show_quotes(quotes)
+
+    def show_quote(self, note: str) -> None:
+        """Open it and go to a highlight."""
+        if not self.fold.is_open:
+            self.fold.toggle()
+        if self._text is not None:
+            self._text.show_quote(note)

@@ -57,6 +57,7 @@ class LargeText(PartText):
         self.whole = False
         """Whether all of it is shown, at its full height."""
         super().__init__(source, room, name=name)
+        self.mark_for(room)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as columns and code run
@@ -236,6 +237,7 @@ class Large(QWidget):
         self.all.clicked.connect(self._on_all)
         self._told = once(self, TOLD_MS, lambda: self.copy.say(tr("Copy")))
         text.grown.connect(self._tell)
+        self.show_quotes, self.show_quote = text.show_quotes, text.show_quote
         shown = Card(column(text, margin=12), fill="sunken") if isinstance(text, CodeText) else text
         self.setLayout(column(shown, row(Label(said, "caption", "text2"), "~", self.copy, self.all, gap=8), gap=4))
         self._tell()

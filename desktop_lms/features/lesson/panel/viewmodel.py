@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,15 +11,13 @@ from PySide6.QtGui import QUndoCommand
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.learning.anchors import Anchor, Found, find_all, parts_of, read_spot
+from lms_core.learning.anchors import Anchor, read_spot
 from lms_core.learning.model import Note, SharedNote
+from lms_core.learning.placing import Placed, Quote, place
 
 
 class PanelModel(QObject):
-    """What the panel shows; `places` are where highlights stand in the text that is shown, None for the others.
-
-    Of those `parts` have the key of what is embedded in the text and says the words, as a large table does.
-    """
+    """What the panel shows; `placed` is where highlights stand in the text that is shown and in its parts."""
 
     changed = Signal()
     carded = Signal(str)
@@ -30,65 +28,51 @@ class PanelModel(QObject):
         super().__init__(lesson)
         self.lesson = lesson
         self.shared: tuple[SharedNote, ...] = ()
-        self.places: Mapping[str, Found | None] = {}
-        self.parts: Mapping[str, str] = {}
-        self._asked: tuple[str, tuple[Anchor, ...]] = ("", ())
+        self.placed = Placed({}, {})
+        self._asked: tuple[str, tuple[Quote, ...]] = ("", ())
         lesson.store.changed.connect(self._on_changed)
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The reader's notes in the order of the text; those without a place first, those whose place is gone last."""
 
-        def place(note: Note) -> tuple[int, int, int]:
-            found = self.places.get(note.id)
+        def order(note: Note) -> tuple[int, int, int]:
+            found = self.placed.own.get(note.id)
             gone = self.is_gone(note)
             at = found.start if found else note.start or int(read_spot(note.anchor).at_s or 0)
             return (1 + gone if note.quote else 0), at, note.created_at
 
-        return tuple(sorted(self.lesson.notes, key=place))
+        return tuple(sorted(self.lesson.notes, key=order))
 
     def is_gone(self, note: Note) -> bool:
         """Whether the words that a note marks are no longer in the text."""
-        is_elsewhere = note.id in self.places and self.places[note.id] is None
-        return bool(note.quote) and is_elsewhere and note.id not in self.parts
+        is_elsewhere = note.id in self.placed.own and self.placed.own[note.id] is None
+        parts = self.placed.within.values()
+        return bool(note.quote) and is_elsewhere and all(each.note != note.id for said in parts for each in said)
 
-    def look_in(self, text: str) -> None:
-        """Find the places of all highlights in a text, beside the window; `changed` tells."""
+    def look_in(self, text: str, parts: Sequence[tuple[str, int]]) -> None:
+        """Find the places of all highlights in a text and its parts, beside the window; `changed` tells.
+
+        `parts` are key and position of what is embedded.
+        """
         marked = [note for note in self.lesson.notes if note.quote and not note.anchor]  # others are in a part
-        anchors = tuple(Anchor(note.quote, note.before, note.after, note.start) for note in marked)
-        if (text, anchors) == self._asked:
+        quotes = [Quote(n.id, Anchor(n.quote, n.before, n.after, n.start)) for n in marked]
+        if (now := (text, tuple(quotes))) == self._asked:
             return
-        asked = self._asked = (text, anchors)
-        names = [note.id for note in marked]
+        asked = self._asked = now
 
-        def came(found: Mapping[str, Found | None]) -> None:
-            if asked is self._asked:
-                self._on_places(found)
-
-        self.lesson.store.pool(self, lambda: dict(zip(names, _spots(text, anchors), strict=True)), came)
-
-    def _on_places(self, found: Mapping[str, Found | None]) -> None:
-        unsure = {name for name, spot in found.items() if spot is None or spot.how == "changed"}
-        quotes = {note.id: note.quote for note in self.lesson.notes if note.id in unsure}
-        if not quotes:
-            self._show(found, {})
-            return
-
-        asked = self._asked
-
-        def show(parts: Mapping[str, str]) -> None:
-            if asked is self._asked:
-                self._show({**found, **dict.fromkeys(parts)}, parts)
+        def show(placed: Placed) -> None:
+            if asked is self._asked and placed != self.placed:
+                self.placed = placed
+                self.changed.emit()
 
         def look(within: Mapping[str, str]) -> None:
-            self.lesson.store.pool(self, lambda: parts_of(quotes, within), show)
+            self.lesson.store.pool(self, lambda: place(text, parts, within, quotes), show)
 
-        self.lesson.drawing.look_within(look)
-
-    def _show(self, places: Mapping[str, Found | None], parts: Mapping[str, str]) -> None:
-        if (places, parts) != (self.places, self.parts):
-            self.places, self.parts = places, parts
-            self.changed.emit()
+        if quotes and parts:
+            self.lesson.drawing.look_within(look)
+        else:
+            look({})
 
     def refresh(self) -> None:
         """Read what others share."""
@@ -136,18 +120,6 @@ class PanelModel(QObject):
     def _on_refused(self, error: LmsError) -> None:
         self.refused.emit(error)
         self.changed.emit()
-
-
-def _spots(text: str, anchors: tuple[Anchor, ...]) -> list[Found | None]:
-    """Where highlights stand, in the positions of the view: a letter beyond U+FFFF counts twice there."""
-    spots = find_all(text, anchors)
-    if max(text, default="") <= "\uffff":
-        return spots
-
-    def at(place: int) -> int:
-        return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2
-
-    return [spot and spot._replace(start=at(spot.start), end=at(spot.end)) for spot in spots]
 
 
 class _Changing(QUndoCommand):

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.exercises.view import Flashcards
 from desktop_lms.features.lesson.folded.view import Folded, PartText
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
-from desktop_lms.store import InlineStore
-from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
-from lms_core.content.pack import build_pack
-from lms_core.workspace import Workspace
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Show
 
 FOLDS = """A limpet holds on.
 
@@ -35,36 +25,6 @@ More of the limpet.
 CARDS = "```cards\nWhat is a limpet? :: A snail\nA mean :: A limpet again\n```\n"
 CHECK = "```check\nWhich limpet?\n- [x] The old limpet\n- [ ] None\nA limpet grows.\n```\n"
 TABLE = "| Shell | Grams |\n|---|---|\n" + "".join(f"| limpet {n} | 4 |\n" for n in range(60))
-
-Show = Callable[..., LessonPage]
-
-
-@pytest.fixture
-def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[Show]:
-    pages: list[LessonPage] = []
-
-    def made(body: str, place: str = "") -> LessonPage:
-        modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
-        pack = build_pack(CourseDocument("finding", "1", "Finding", modules=modules))
-        workspace.installed.install_pack(workspace.media.put(pack), pack)
-        model = LessonModel(store, "found", study=StudyTime(clock))
-        page = LessonPage(model, go=print, say=lambda text, undo: None)
-        page.open(model.lesson_id, place)
-        model.setParent(page)
-        qtbot.addWidget(page)
-        page.resize(1200, 500)
-        page.show()
-        pages.append(page)
-        return page
-
-    yield made
-    for page in pages:
-        page.leave()
-        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
-            timer.stop()
-    for text in (each for each in QApplication.allWidgets() if isinstance(each, PartText)):
-        for timer in (text._settle, text._tall, text._settled):
-            timer.stop()
 
 
 def find(page: LessonPage, words: str) -> str:
@@ -146,17 +106,3 @@ def test_what_search_found_in_a_fold_is_gone_to(qtbot: QtBot, show: Show) -> Non
     page = show(FOLDS, "at:text:grips")
     qtbot.waitUntil(lambda: chosen(page) == ["grips"])
     assert page.finding.hits.words == "1 of 1"
-
-
-def test_a_highlight_of_words_that_stand_in_a_part_now_is_gone_to(
-    qtbot: QtBot, show: Show, workspace: Workspace
-) -> None:
-    page = show("Words.\n\n" * 40 + TABLE)
-    kept = workspace.notes.add("", lesson="found", course="finding", quote="limpet 58\n4", start=900, colour="mint")
-    gone = workspace.notes.add("", lesson="found", course="finding", quote="no such words", start=90, colour="mint")
-    page._model._refresh()
-    panel = page.notes.model
-    qtbot.waitUntil(lambda: panel.places.keys() == {kept, gone})
-    assert [panel.is_gone(note) for note in sorted(panel.notes, key=lambda note: note.id == gone)] == [False, True]
-    page._show_note(kept)
-    qtbot.waitUntil(lambda: chosen(page) == ["limpet 58"])

@@ -1,0 +1,50 @@
+"""Lessons of a few lines, opened on their page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.lesson.folded.view import PartText
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.store import InlineStore
+from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.pack import build_pack
+from lms_core.workspace import Workspace
+from tests.fakes import FakeClock
+
+Show = Callable[..., LessonPage]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[Show]:
+    """Install a course of one lesson, `found`, with a body, or its next version, and open it at a place."""
+    pages: list[LessonPage] = []
+
+    def made(body: str, place: str = "", version: str = "1") -> LessonPage:
+        modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
+        pack = build_pack(CourseDocument("finding", version, "Finding", modules=modules))
+        workspace.installed.install_pack(workspace.media.put(pack), pack)
+        model = LessonModel(store, "found", study=StudyTime(clock))
+        page = LessonPage(model, go=print, say=lambda text, undo: None)
+        page.open(model.lesson_id, place)
+        model.setParent(page)
+        qtbot.addWidget(page)
+        page.resize(1200, 500)
+        page.show()
+        pages.append(page)
+        return page
+
+    yield made
+    for page in pages:
+        page.leave()
+        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
+            timer.stop()
+    for text in (each for each in QApplication.allWidgets() if isinstance(each, PartText)):
+        for timer in (text._settle, text._tall, text._settled):
+            timer.stop()
