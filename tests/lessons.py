@@ -101,6 +101,21 @@ def large_course(workspace: Workspace) -> str:
     return "large-1"
 
 
+def marked_course(workspace: Workspace) -> str:
+    """Install the same, with highlights in its windows and in its text; returns its lesson."""
+    lesson = large_course(workspace)
+    for colour, quote, body in (
+        ("amber", "Slipway, lower step\n3 May\nebb", "Ask Joseph about the tide."),
+        ("rose", "4.6", ""),
+        ("mint", "Five hundred weights", ""),
+        ("sky", "shell_4 = weigh(scale, shell=4)", "The heavy one."),
+        ("mint", "shell_9 = weigh(scale, shell=9)  # in grams\nshell_10", ""),
+        ("rose", "in grams", ""),
+    ):
+        workspace.notes.add(body, lesson=lesson, course="large", quote=quote, colour=colour)
+    return lesson
+
+
 VTT = b"""WEBVTT
 
 00:00.000 --> 00:01.200

@@ -29,7 +29,7 @@ from lms_core.workspace import Workspace
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
 from tests.films import film, sound
-from tests.lessons import film_course, large_course, online_course, rich_course
+from tests.lessons import film_course, marked_course, online_course, rich_course
 from tests.looked import looking
 from tests.noted import annotate, noted
 from tests.scenes import (
@@ -168,7 +168,7 @@ def watching(course: str, *, words: bool = False) -> Scene:
 def studying(app: App) -> Iterator[dict[str, Scene]]:
     """A lesson with all that can stand in one."""
     workspace = app.sessions.start_local("Amara Okafor")
-    lesson, large = rich_course(workspace), large_course(workspace)
+    lesson, large = rich_course(workspace), marked_course(workspace)
     film_course(workspace, film())
     film_course(workspace, sound(8), mime="audio/wav", course="sound")
     film_course(workspace, b"\x00\x00\x00\x18ftypmp42 no film", course="broken")
