@@ -48,12 +48,21 @@ class Finding:
     def __init__(self, text: LessonText) -> None:
         self._text, self._words, self._at = text, "", 0
         self._within: Mapping[str, str] = {}
+        self._chose: tuple[int, int] | None = None
         self.hits: list[Hit] = []
         self.marks: list[QTextEdit.ExtraSelection] = []
 
     def forget(self) -> None:
         """Another text comes."""
         self._words, self.hits, self.marks = "", [], []
+
+    def chose(self, cursor: QTextCursor) -> bool:
+        """Whether what is chosen is a place that was gone to."""
+        return self._chose == (cursor.selectionStart(), cursor.selectionEnd())
+
+    def leave(self) -> None:
+        """Somebody chooses by hand from here on."""
+        self._chose = None
 
     def look_within(self, words: Mapping[str, str]) -> None:
         """Take what embedded parts say, by key."""
@@ -96,6 +105,7 @@ class Finding:
     def show(self, nth: int) -> None:
         """Go to the place of a number, from nought."""
         hit, text = self.hits[nth], self._text
+        self._chose = (hit.at, hit.end)
         cursor = QTextCursor(text.document())
         cursor.setPosition(hit.at)
         cursor.setPosition(hit.end, QTextCursor.MoveMode.KeepAnchor)

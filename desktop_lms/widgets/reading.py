@@ -87,7 +87,7 @@ class LessonText(QTextBrowser):
         self.stops = Stops(self)
         self._boxes: list[tuple[QTextTable, QColor]] = []
         self._drawn_for = 0
-        self._settle = once(self, 250, self.tell_selection)
+        self._settle = once(self, 250, self._on_settled)
         self._rest: tuple[str, ...] = ()
         self.filling = Filling(self, self._set_from)
         self.filling.filled.connect(self._on_filled)
@@ -279,6 +279,13 @@ class LessonText(QTextBrowser):
         self.scrollToAnchor(name)
 
     # --- selecting and marking
+    def _on_settled(self) -> None:
+        """Tell what is chosen, unless find chose it."""
+        if self.finding.chose(self.textCursor()):
+            self.selected.emit("", 0, 0)
+        else:
+            self.tell_selection()
+
     def tell_selection(self) -> None:
         """Tell what is chosen, now."""
         self.selected.emit(*chosen(self.textCursor()))
@@ -343,6 +350,7 @@ class LessonText(QTextBrowser):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.stops.leave()
+        self.finding.leave()
         super().mousePressEvent(event)
 
     def focusNextPrevChild(self, ahead: bool) -> bool:

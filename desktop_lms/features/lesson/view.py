@@ -105,6 +105,7 @@ class LessonPage(QWidget):
         text.scrolled.connect(self._on_scrolled)
         text.viewport().installEventFilter(self)
         self.finding.opened.connect(lambda: model.drawing.look_within(self.finding.look_within))
+        self.finding.opened.connect(self._marks.hide)
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
         self._marks.colour_chosen.connect(self._highlight)
         self._marks.note_asked.connect(self._note_selection)

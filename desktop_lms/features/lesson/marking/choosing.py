@@ -24,8 +24,8 @@ class Choosing(QObject):
         text.selected.connect(lambda *chosen: self.take(text, *chosen))
 
     def take(self, text: LessonText, quote: str, start: int, end: int) -> None:
-        """Words were chosen in a text of the page: those in another are no longer."""
-        if not quote and text is not self._text:
+        """Words were chosen in a text of the page, with an empty quote by find: those in another are no longer."""
+        if text is not self._text and not text.textCursor().hasSelection():
             return
         before, self._text, self._chosen = self._text, text, (quote, start, end)
         if before is not text and isValid(before):

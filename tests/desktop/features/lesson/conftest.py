@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,7 @@ from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
+from desktop_lms.widgets.reading import LessonText
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
@@ -48,3 +50,15 @@ def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeCloc
     for text in (each for each in QApplication.allWidgets() if isinstance(each, PartText)):
         for timer in (text._settle, text._tall, text._settled):
             timer.stop()
+
+
+def choose(text: LessonText, words: str, nth: int = 0) -> None:
+    """Select words as the mouse would."""
+    whole, at = text.toPlainText(), -1
+    for _ in range(nth + 1):
+        at = whole.index(words, at + 1)
+    cursor = text.textCursor()
+    cursor.setPosition(at)
+    cursor.setPosition(at + len(words), QTextCursor.MoveMode.KeepAnchor)
+    text.setTextCursor(cursor)
+    text.tell_selection()

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.features.lesson.exercises.view import Flashcards
 from desktop_lms.features.lesson.folded.view import Folded, PartText
 from desktop_lms.features.lesson.view import LessonPage
-from tests.desktop.features.lesson.conftest import Show
+from tests.desktop.features.lesson.conftest import Show, choose
 
 FOLDS = """A limpet holds on.
 
@@ -106,3 +106,23 @@ def test_what_search_found_in_a_fold_is_gone_to(qtbot: QtBot, show: Show) -> Non
     page = show(FOLDS, "at:text:grips")
     qtbot.waitUntil(lambda: chosen(page) == ["grips"])
     assert page.finding.hits.words == "1 of 1"
+
+
+def test_finding_offers_no_marks(qtbot: QtBot, show: Show) -> None:
+    page = show("A limpet holds on.\n\nMore of the limpet.\n\n" + TABLE)
+    choose(page.text, "holds on")
+    assert page._marks.isVisible()
+    assert find(page, "limpet") == "1 of 62"
+    page.finding.next()
+    qtbot.wait(300)
+    assert page._marks.isHidden(), "neither for what was chosen nor for what is found"
+    choose(page.text, "holds")
+    assert page._marks.isVisible(), "choosing goes on meanwhile"
+    page.finding.next()
+    page.finding.next()
+    qtbot.waitUntil(lambda: chosen(page) == ["limpet"])
+    qtbot.waitUntil(page._marks.isHidden)
+    qtbot.wait(300)
+    assert page._marks.isHidden()
+    page._highlight("mint")
+    assert [note.quote for note in page._model.notes] == ["limpet"], "what is found is highlighted when one asks"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +15,7 @@ from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.selecting import chosen
 from desktop_lms.widgets.theme import current
 from lms_core.workspace import Workspace
-from tests.desktop.features.lesson.conftest import Show
+from tests.desktop.features.lesson.conftest import Show, choose
 
 ROWS = [f"| limpet {n} | 4.{n} |" for n in range(60)]
 TABLE = "| Shell | Grams |\n|---|---|\n" + "\n".join(ROWS) + "\n"
@@ -46,18 +45,6 @@ def reach(page: LessonPage, kind: type[LessonText], qtbot: QtBot) -> LessonText:
     """The first text of a kind that stands in the lesson, once all of it is there."""
     qtbot.waitUntil(lambda: page.findChild(kind) is not None and page.findChild(kind).is_whole)
     return page.findChild(kind)
-
-
-def choose(text: LessonText, words: str, nth: int = 0) -> None:
-    """Select words as the mouse would."""
-    whole, at = text.toPlainText(), -1
-    for _ in range(nth + 1):
-        at = whole.index(words, at + 1)
-    cursor = text.textCursor()
-    cursor.setPosition(at)
-    cursor.setPosition(at + len(words), QTextCursor.MoveMode.KeepAnchor)
-    text.setTextCursor(cursor)
-    text.tell_selection()
 
 
 def shown(text: LessonText) -> dict[str, str]:
