@@ -28,7 +28,7 @@ class Mark:
 
 
 @runtime_checkable
-class Marked(Protocol):
+class Highlighted(Protocol):
     """A widget in whose words one highlights."""
 
     def show_quotes(self, quotes: Sequence[Quote]) -> None:
@@ -59,7 +59,7 @@ class Marking:
                 self._on_made(key, widget)
 
     def _on_made(self, key: str, widget: QWidget) -> None:
-        if isinstance(widget, Marked):
+        if isinstance(widget, Highlighted):
             widget.show_quotes(self._within.get(key, ()))
 
     @property
@@ -85,7 +85,7 @@ class Marking:
             text.filling.complete()
             text.go_to(next((at for name, at, _ in text.embedding.parts() if name == key), 0))
             widget = text.embedding.reach(key)
-            if isinstance(widget, Marked):
+            if isinstance(widget, Highlighted):
                 widget.show_quote(note)
             elif isinstance(widget, Searched):
                 widget.show_within(quote.anchor.quote.strip().split("\n")[0], 0)

@@ -80,8 +80,9 @@ class Option(Clickable):
         key = _Key(LETTERS[number]) if lettered and number < len(LETTERS) else None
         self._verdict = Chip("", "plain")
         self._verdict.hide()
-        words = Marked(text, "body", wrap=True)
-        self.setLayout(row(self._mark, (words, 1), self._verdict, key, gap=16, margin=(18, 16, 16, 16)))
+        self._words = Marked(text, "body", wrap=True)
+        self.find_all = self._words.find_all
+        self.setLayout(row(self._mark, (self._words, 1), self._verdict, key, gap=16, margin=(18, 16, 16, 16)))
 
     @property
     def chosen(self) -> bool:

@@ -98,11 +98,20 @@ _FENCED = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)\n?^(?:```|~~~)[ \t]*$", re.DOTA
 _LITERAL = re.compile(r"(`+[^`]+`+|\$[^$\n]+\$)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_TAG = re.compile(r"(<[^>]+>)")
 _ITALIC = re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 
 
 class Marked(Label):
     """Short Markdown, such as a question: bold, italic, code and the source of formulas; links as their words."""
+
+    _sought = ""
+
+    def find_all(self, words: str) -> None:
+        """Mark every place of some words; none marks nothing."""
+        if words != self._sought:
+            self._sought = words
+            self._spell()
 
     def _spell(self) -> None:
         super()._spell()
@@ -115,7 +124,7 @@ class Marked(Label):
                 made += [_code(line) for line in part.split("\n")]
             elif part.strip():
                 made += [_inline(line, self._strong()) for line in re.split(r"\n{2,}", part.strip("\n"))]
-        return made
+        return [_found(each, self._sought) for each in made] if self._sought else made
 
     def _strong(self) -> str:
         """There is no face bolder than 600: what is strong in a title is underlined."""
@@ -133,6 +142,25 @@ def _inline(text: str, strong: str) -> str:
             plain = _LINK.sub(r"\1", html.escape(part, quote=False))
             said += _ITALIC.sub(r"<i>\2</i>", _BOLD.sub(strong, plain))
     return said
+
+
+def _found(markup: str, words: str) -> str:
+    """Mark words in rich text, also those that a tag parts."""
+    pieces = _TAG.split(markup)
+    said = [html.unescape(piece) for piece in pieces[::2]]
+    spots = [
+        found.span() for found in re.finditer(re.escape(words), "".join(said).replace("\u00a0", " "), re.IGNORECASE)
+    ]
+    style, made, at = f"background-color:{current().hex('selection')}", "", 0
+    for text, tag in zip(said, [*pieces[1::2], ""], strict=True):
+        last = 0
+        for start, end in ((max(0, start - at), min(len(text), end - at)) for start, end in spots):
+            if start < end:
+                made += f'{html.escape(text[last:start])}<span style="{style}">{html.escape(text[start:end])}</span>'
+                last = end
+        made += html.escape(text[last:]) + tag
+        at += len(text)
+    return made
 
 
 def _code(text: str) -> str:

@@ -133,8 +133,8 @@ class CheckCard(Card):
         return "\n".join([*seen[:1], *(plain_text(each.text) for each in self._check.answers), *seen[1:]])
 
     def mark_within(self, words: str) -> None:
-        """Mark words of the question and of why."""
-        for text in (self._question, self._why):
+        """Mark words of the question, of the answers and of why."""
+        for text in (self._question, *self.options, self._why):
             if text is not None:
                 text.find_all(words)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QTextCursor, QTextDocument
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.exercises.view import Flashcards
+from desktop_lms.features.lesson.exercises.view import CheckCard, Flashcards
 from desktop_lms.features.lesson.folded.view import Folded, PartText
 from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.widgets.text import Marked
+from desktop_lms.widgets.theme import current
 from tests.desktop.features.lesson.conftest import Show, choose
 
 FOLDS = """A limpet holds on.
@@ -126,3 +129,22 @@ def test_finding_offers_no_marks(qtbot: QtBot, show: Show) -> None:
     assert page._marks.isHidden()
     page._highlight("mint")
     assert [note.quote for note in page._model.notes] == ["limpet"], "what is found is highlighted when one asks"
+
+
+def test_answers_are_marked_like_other_hits(qtbot: QtBot, show: Show) -> None:
+    page = show("```check\nWhich one?\n- [x] The **old** limpet & its <home>\n- [ ] None\n```\n")
+    qtbot.waitUntil(lambda: page.findChild(CheckCard) is not None)
+    answer = page.findChild(CheckCard).options[0].findChild(Marked)
+    plain, name = answer.text(), answer.accessibleName()
+    assert find(page, "the old LIMPET & its") == "1 of 1"
+    document = QTextDocument()
+    document.setHtml(answer.text())
+    assert document.toPlainText() == "The old limpet & its <home>"
+    cursor, marked = QTextCursor(document), ""
+    for at, letter in enumerate(document.toPlainText(), 1):
+        cursor.setPosition(at)
+        marked += letter if cursor.charFormat().background().color() == current().color("selection") else ""
+    assert marked == "The old limpet & its"
+    assert answer.accessibleName() == name
+    page.finding.close_bar()
+    assert answer.text() == plain
