@@ -26,6 +26,7 @@ from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
 from desktop_lms.shell.searching import Indexing, PaletteSearch
 from desktop_lms.shell.stall import StallWatch
+from desktop_lms.shell.standing import keep_standing, show_standing
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window, opening_size
 from desktop_lms.store import Errands, Store
@@ -54,8 +55,7 @@ class App(QObject):
 
     def __init__(self, qt: QApplication, data: Path) -> None:
         super().__init__()
-        self.qt = qt
-        self.data = data
+        self.qt, self.data = qt, data
         self.sessions = Sessions(data)
         self.preferences = Preferences(data, self)
         self.preferences.changed.connect(lambda name: name in LOOKS and self.restyle())
@@ -168,10 +168,10 @@ class App(QObject):
         context.store.failed.connect(window.show_error)
         window.closing.connect(self._on_closing)
         if before is not None:
-            window.setGeometry(before.geometry())
+            keep_standing(before, self.preferences)
             before.closing.disconnect(self._on_closing)
         window.watch(context.store, tell=lambda: self.preferences.get("messages"))
-        window.show()
+        show_standing(window, self.preferences)
         purpose = self._purpose if self._purpose == "begin" or self._purpose in window.rail.items else "today"
         window.go(before.route if before is not None else purpose)
         if before is not None:

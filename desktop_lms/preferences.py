@@ -24,13 +24,14 @@ DEFAULTS: dict[str, Any] = {
     "caption_ink": "white",
     "volume": 80,
     "muted": False,
+    "window": None,
 }
 LOOKS = frozenset({"theme", "text_scale", "language", "motion"})
 """Those that all of the window follows."""
 
 
 class Preferences(QObject):
-    """Looks, messages of the system, captions and loudness; `changed` tells that one was chosen."""
+    """Looks, messages, captions, loudness and the place of the window; `changed` tells that one was chosen."""
 
     changed = Signal(str)
 
