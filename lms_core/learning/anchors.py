@@ -111,6 +111,11 @@ class Page:
             return found._replace(how="exact") if found.start == anchor.start else found
         return self._like(quote, before, after)
 
+    def agreement(self, found: Found, anchor: Anchor) -> int:
+        """How many letters around a place are those that an anchor remembers."""
+        start, end = self.letters(found.start), self.letters(found.end - 1) + 1
+        return self._agrees(start, end, _flatten(anchor.before)[0], _flatten(anchor.after)[0])
+
     def letters(self, at: int) -> int:
         """How many letters that count stand before a place."""
         return bisect_left(self._at, at)

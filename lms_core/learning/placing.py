@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from lms_core.learning.anchors import Anchor, Found, Page, around
@@ -54,12 +53,7 @@ class Whole:
                 long, last = begins + len(said), at
         self._stretches.append(Stretch(long, long + len(text) - last + 1, last))
         self.page = Page("".join([*pieces, text[last:]]))
-        self._text = text
-
-    @cached_property
-    def _alone(self) -> Page:
-        """Without what its parts say: a highlight may go over them."""
-        return Page(self._text)
+        self._alone = Page(text) if pieces else self.page
 
     def find(self, quote: Quote) -> tuple[str, Found] | None:
         """Find the words of a highlight.
@@ -69,10 +63,9 @@ class Whole:
         words, before, after, start = quote.anchor
         anchor = Anchor(units(words), units(before), units(after), start)
         found = self.page.find(anchor, [*self._nears(quote)])
-        if found is None or found.how == "changed":
-            over = self._alone.find(anchor)
-            if over is not None and (found is None or over.how != "changed"):
-                return "", over
+        over = self._alone.find(anchor) if self._alone is not self.page else None
+        if over is not None and (found is None or self._is_over(over, found, anchor)):
+            return "", over
         if found is None:
             return None
         first, last = self._at(found.start), self._at(found.end - 1)
@@ -80,6 +73,13 @@ class Whole:
             return first.key, found._replace(end=min(found.end, first.end))
         end = last.at if last.key else last.at + found.end - last.start
         return "", found._replace(start=first.at + found.start - first.start, end=end)
+
+    def _is_over(self, over: Found, found: Found, anchor: Anchor) -> bool:
+        """Whether words are rather those of the text alone, which may go over a part, than those found among all."""
+        if "changed" in (over.how, found.how):
+            return over.how != "changed"
+        alone, among = self._alone.agreement(over, anchor), self.page.agreement(found, anchor)
+        return alone > among or (alone == among and over.how == "exact")
 
     def _at(self, place: int) -> Stretch:
         return next(each for each in self._stretches if place < each.end)

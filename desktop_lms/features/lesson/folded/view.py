@@ -30,7 +30,8 @@ from lms_core.learning.placing import Placed, Quote, place
 _END = re.compile(re.escape(GAP) + r"((?:<!--\w+-->|</div>|\s)*)$")
 """What a box leaves below it, at the end of a text."""
 
-SETTLED_MS = 60
+SETTLED_MS, ABOVE = 60, 56
+"""Until what was opened took its room; and what stands above a highlight, such as the head of its table, in px."""
 
 
 class PartText(LessonText):
@@ -179,7 +180,8 @@ class PartText(LessonText):
 
     def show_mark(self, mark: Mark) -> None:
         """Go to a highlight, also in the texts around this one."""
-        super().show_mark(mark)
+        self.go_to(mark.start, above=current().px(ABOVE))
+        self.ensureCursorVisible()
         self._reveal()
         self._settled.start()  # what was opened takes its room meanwhile
 

@@ -29,7 +29,7 @@ class PanelModel(QObject):
         self.lesson = lesson
         self.shared: tuple[SharedNote, ...] = ()
         self.placed = Placed({}, {})
-        self._asked: tuple[str, tuple[Quote, ...]] = ("", ())
+        self._asked: object = None
         lesson.store.changed.connect(self._on_changed)
 
     @property
@@ -57,7 +57,7 @@ class PanelModel(QObject):
         """
         marked = [note for note in self.lesson.notes if note.quote and not note.anchor]  # others are in a part
         quotes = [Quote(n.id, Anchor(n.quote, n.before, n.after, n.start)) for n in marked]
-        if (now := (text, tuple(quotes))) == self._asked:
+        if (now := (text, tuple(parts), tuple(quotes))) == self._asked:
             return
         asked = self._asked = now
 

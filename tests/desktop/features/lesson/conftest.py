@@ -23,15 +23,20 @@ from tests.fakes import FakeClock
 Show = Callable[..., LessonPage]
 
 
+def install(workspace: Workspace, body: str, version: str) -> None:
+    """Install a version of a course of one lesson, `found`."""
+    modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
+    pack = build_pack(CourseDocument("finding", version, "Finding", modules=modules))
+    workspace.installed.install_pack(workspace.media.put(pack), pack)
+
+
 @pytest.fixture
 def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[Show]:
     """Install a course of one lesson, `found`, with a body, or its next version, and open it at a place."""
     pages: list[LessonPage] = []
 
     def made(body: str, place: str = "", version: str = "1") -> LessonPage:
-        modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
-        pack = build_pack(CourseDocument("finding", version, "Finding", modules=modules))
-        workspace.installed.install_pack(workspace.media.put(pack), pack)
+        install(workspace, body, version)
         model = LessonModel(store, "found", study=StudyTime(clock))
         page = LessonPage(model, go=print, say=lambda text, undo: None)
         page.open(model.lesson_id, place)

@@ -15,7 +15,7 @@ from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.selecting import chosen
 from desktop_lms.widgets.theme import current
 from lms_core.workspace import Workspace
-from tests.desktop.features.lesson.conftest import Show, choose
+from tests.desktop.features.lesson.conftest import Show, choose, install
 
 ROWS = [f"| limpet {n} | 4.{n} |" for n in range(60)]
 TABLE = "| Shell | Grams |\n|---|---|\n" + "\n".join(ROWS) + "\n"
@@ -262,3 +262,43 @@ def test_another_look_keeps_them(qtbot: QtBot, show: Show) -> None:
     press(page, "mint")
     text._render()
     qtbot.waitUntil(lambda: list(shown(text)) == [LINES[100]])
+
+
+def test_a_lesson_that_is_open_keeps_them_when_only_a_window_changes(
+    qtbot: QtBot, show: Show, workspace: Workspace
+) -> None:
+    page = show("Words.\n\n" + TABLE)
+    choose(reach(page, TableText, qtbot), "limpet 40\n4.40")
+    press(page, "mint")
+    install(workspace, "Words.\n\n" + TABLE.replace("| limpet 9 |", "| winkle | 2 |\n| limpet 9 |"), "2")
+    page._model._refresh()
+    qtbot.waitUntil(lambda: "winkle" in reach(page, TableText, qtbot).toPlainText())
+    qtbot.waitUntil(lambda: shown(reach(page, TableText, qtbot)) == {"limpet 40\n4.40": colour("hlMint")})
+
+
+def test_a_page_that_is_here_already_goes_to_a_highlight(qtbot: QtBot, show: Show) -> None:
+    page = show("Words.\n\n" * 40 + TABLE + "\n" + "Words.\n\n" * 40)
+    page.text.verticalScrollBar().setValue(page.text.verticalScrollBar().maximum() // 2)
+    text = reach(page, TableText, qtbot)
+    choose(text, "limpet 50")
+    press(page, "mint")
+    (note,) = page._model.notes
+    text.verticalScrollBar().setValue(0)
+    page.leave()
+    page.text.go_to(0)
+    page.open("found", note.id)
+    qtbot.waitUntil(lambda: text.textCursor().block().text() == "limpet 50" and is_seen(page, text))
+    assert text.cursorRect().top() > 30, "below the head of the table, which stays in view"
+
+
+def test_a_word_is_chosen_by_the_mouse(qtbot: QtBot, show: Show, workspace: Workspace) -> None:
+    page = show("Words.\n\n" + CODE)
+    text = reach(page, CodeText, qtbot)
+    cursor = text.textCursor()
+    cursor.setPosition(text.toPlainText().index("weigh") + 2)
+    at = text.cursorRect(cursor).center()
+    qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseDClick(text.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(page._marks.isVisible)
+    press(page, "rose")
+    assert [note.quote for note in workspace.notes.all()] == ["weigh"]
