@@ -30,19 +30,28 @@ class PanelModel(QObject):
         self.shared: tuple[SharedNote, ...] = ()
         self.placed = Placed({}, {})
         self._asked: object = None
+        self._parts: Mapping[str, int] = {}
         lesson.store.changed.connect(self._on_changed)
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The reader's notes in the order of the text; those without a place first, those whose place is gone last."""
+        spots = self._spots()
 
-        def order(note: Note) -> tuple[int, int, int]:
-            found = self.placed.own.get(note.id)
+        def order(note: Note) -> tuple[int, tuple[int, int], int]:
             gone = self.is_gone(note)
-            at = found.start if found else note.start or int(read_spot(note.anchor).at_s or 0)
+            at = spots.get(note.id, (note.start or int(read_spot(note.anchor).at_s or 0), 0))
             return (1 + gone if note.quote else 0), at, note.created_at
 
         return tuple(sorted(self.lesson.notes, key=order))
+
+    def _spots(self) -> dict[str, tuple[int, int]]:
+        """Where highlights stand in the text, and of those in a part how far they stand in it."""
+        own = {note: (spot.start, 0) for note, spot in self.placed.own.items() if spot}
+        said = self.placed.within.items()
+        return own | {
+            each.note: (self._parts.get(key, 0), each.letters or 0) for key, quotes in said for each in quotes
+        }
 
     def is_gone(self, note: Note) -> bool:
         """Whether the words that a note marks are no longer in the text."""
@@ -60,6 +69,7 @@ class PanelModel(QObject):
         if (now := (text, tuple(parts), tuple(quotes))) == self._asked:
             return
         asked = self._asked = now
+        self._parts = dict(parts)
 
         def show(placed: Placed) -> None:
             if asked is self._asked and placed != self.placed:

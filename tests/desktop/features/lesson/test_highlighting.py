@@ -302,3 +302,12 @@ def test_a_word_is_chosen_by_the_mouse(qtbot: QtBot, show: Show, workspace: Work
     qtbot.waitUntil(page._marks.isVisible)
     press(page, "rose")
     assert [note.quote for note in workspace.notes.all()] == ["weigh"]
+
+
+def test_notes_stand_in_the_order_of_reading(qtbot: QtBot, show: Show, workspace: Workspace) -> None:
+    for quote in ("The last", "limpet 50", "limpet 5\n4.5", "The first"):
+        workspace.notes.add("", lesson="found", course="finding", quote=quote, colour="mint")
+    page = show("The first words.\n\n" + TABLE + "\nThe last words.\n")
+    reach(page, TableText, qtbot)
+    said = [note.quote for note in page.notes.model.notes]
+    assert said == ["The first", "limpet 5\n4.5", "limpet 50", "The last"]
