@@ -21,6 +21,7 @@ from desktop_lms.leaving import lock, quit_when_left
 from desktop_lms.logs import read_faults, start_logging
 from desktop_lms.platform.outside import empty_copies, remove_left
 from desktop_lms.preferences import LOOKS, Preferences
+from desktop_lms.roaming import Roaming
 from desktop_lms.rubbish import collect_at_rest
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
@@ -30,6 +31,7 @@ from desktop_lms.shell.standing import keep_standing, show_standing
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.shell.window import Window, opening_size
 from desktop_lms.store import Errands, Store
+from desktop_lms.timers import once
 from desktop_lms.widgets.player.habits import habits
 from desktop_lms.widgets.theme import Dressed, Theme, use
 from desktop_lms.words import PRODUCT, RIGHT_TO_LEFT, speak, tr
@@ -66,9 +68,7 @@ class App(QObject):
         self.store: Store | None = None
         self.loop: SyncLoop | None = None
         self.deadlines: Deadlines | None = None
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.timeout.connect(self._settle)
+        self._settling = once(self, SETTLED_MS, self._settle)
         self.running: Running | None = None
         self.watch = StallWatch(self) if os.environ.get("LMS_STALL") == "1" else None
         self._purpose, self._who = "learn", Person("", "")
@@ -150,7 +150,7 @@ class App(QObject):
             self.door.deleteLater()
             self.door = None
         self._show_window()
-        self._settling.start(SETTLED_MS)
+        self._settling.start()
         self.opened.emit()
 
     def _show_window(self) -> None:
@@ -197,6 +197,7 @@ class App(QObject):
         """Begin what can wait until the first page stands."""
         if self.store is not None and self.loop is not None:
             self.loop.start()
+            self.store.findChild(Roaming) or Roaming(self.store, self.preferences, alone=len(self.sessions.list()) == 1)
             self._begin_deadlines(self.store)
             Indexing(self.store).go_on()
             self.store.pool(self, load_ahead, lambda _: self.context and self.context.build_ahead())
