@@ -16,7 +16,10 @@ _FENCE = re.compile(r"^(```|~~~).*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>\n]{1,200}>")
-_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-*+:]|\d+[.)])[ \t]+|[*_`~=|]{1,3}|^[ \t]*[-:| ]+$", re.MULTILINE)
+_MARKS = re.compile(
+    r"^[ \t]*(?:#{1,6}|>+|[-*+:]|\d+[.)])[ \t]+|\||(?<=\w)[*_`~=]{1,3}(?=\w)|^[ \t]*[-:| ]+$", re.MULTILINE
+)
+_AROUND = re.compile(r"[*_`~=]{1,3}")
 _WIDE = re.compile(r"[ \t]{9,}")
 _SPACE = re.compile(r"\s+")
 WORDS_A_MINUTE = 200
@@ -31,7 +34,7 @@ def plain_text(markdown: str) -> str:
     text = _MATH.sub(lambda found: _COMMAND.sub(" ", found[1]), text)
     for pattern in (_IMAGE, _LINK):
         text = pattern.sub(r"\1", text)
-    return _SPACE.sub(" ", _MARKS.sub(" ", _TAG.sub(" ", text))).strip()
+    return _SPACE.sub(" ", _AROUND.sub("", _MARKS.sub(" ", _TAG.sub(" ", text)))).strip()
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,8 @@ from lms_core.content.text import plain_text, reading_minutes
         ("## A *bold* [link](to/x.md)\n\n---\n\n1. one\n- two", "A bold link one two"),
         ("![A pot](media:00) and <b>more</b>", "A pot and more"),
         ("```python\nprint(1)\n```", "print(1)"),
+        ("What holds a **limpet**? Its *foot*, or `foot`.", "What holds a limpet? Its foot, or foot."),
+        ("snake_case, ==seen== and |a|b|", "snake case, seen and a b"),
         ("3 -- 4 and 2024-05", "3 -- 4 and 2024-05"),
     ],
 )

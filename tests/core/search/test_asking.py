@@ -179,7 +179,7 @@ def test_questions_of_own_drafts_are_found(workspace: Workspace) -> None:  # SRC
     question = courses.add_question(quiz, text="What holds a **limpet**?", options=["Suction", "Glue"], correct=[0])
     (hit,) = ask(workspace, "limpet suction").hits
     assert (hit.kind, hit.key, hit.course_id, hit.lesson_id) == ("question", question, course, lesson)
-    assert found(ask(workspace, "glue", kind=("question",))) == [("question", "What holds a limpet ?")]
+    assert found(ask(workspace, "glue", kind=("question",))) == [("question", "What holds a limpet?")]
     courses.trash(question)
     assert ask(workspace, "limpet").hits == ()
 
@@ -197,12 +197,12 @@ def test_own_answers_are_found_while_their_course_is_here(workspace: Workspace) 
         assert ask(workspace, "glue", kind=("answer",)).hits == (), "not before it is handed in"
         taking.submit("l1")
     (hit,) = ask(workspace, "limpet glue", kind=("answer",), tag=("shore",)).hits
-    assert (hit.title, hit.course_id, hit.lesson_id) == ("What holds a limpet ?", "c", "l1")
+    assert (hit.title, hit.course_id, hit.lesson_id) == ("What holds a limpet?", "c", "l1")
     assert ask(workspace, "suction", kind=("answer",)).hits == (), "the last answer counts"
     install(workspace, "c", LessonDoc("l1", "Shells", body="No questions any more."))
     assert ask(workspace, "glue").hits == ()
     install(workspace, "c", quiz)
-    assert found(ask(workspace, "glue")) == [("answer", "What holds a limpet ?")]
+    assert found(ask(workspace, "glue")) == [("answer", "What holds a limpet?")]
     workspace.installed.remove("c")
     assert ask(workspace, "glue").hits == ()
 
@@ -210,8 +210,8 @@ def test_own_answers_are_found_while_their_course_is_here(workspace: Workspace) 
 def test_own_cards_are_found(workspace: Workspace) -> None:
     card = workspace.review.add("What holds a **limpet**?", "Its foot", tags=["shore"])
     (hit,) = ask(workspace, "foot").hits
-    assert (hit.kind, hit.key, hit.title) == ("card", card, "What holds a limpet ?")
-    assert found(ask(workspace, "limpet", tag=("shore",), kind=("card",))) == [("card", "What holds a limpet ?")]
+    assert (hit.kind, hit.key, hit.title) == ("card", card, "What holds a limpet?")
+    assert found(ask(workspace, "limpet", tag=("shore",), kind=("card",))) == [("card", "What holds a limpet?")]
     workspace.review.edit(card, front="What holds a **limpet**?", back="Its muscle")
     assert ask(workspace, "foot").hits == ()
     workspace.review.change(card, removed=True)
