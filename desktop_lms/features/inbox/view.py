@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.features.inbox.viewmodel import InboxModel
+from desktop_lms.told import ICONS, day_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -25,12 +25,6 @@ from lms_core.notifications.model import Notification
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
 WIDTH = 760
-ICONS = {
-    "enrollment": "graduation-cap", "assignment": "clipboard-list", "announcement": "megaphone",
-    "course_update": "refresh-cw", "deadline": "clock", "maintenance": "wrench", "feature": "sparkles",
-    "completion": "circle-check", "certificate": "award", "review": "star",
-    "discussion_reply": "message-square-quote", "grade": "clipboard-check", "approval": "user", "system": "info",
-}  # fmt: skip
 
 
 class InboxPage(Page):
@@ -170,13 +164,3 @@ class Told(Clickable):
             self.dismissed.emit()
         else:
             super().keyPressEvent(event)
-
-
-def day_words(ms: int) -> str:
-    """The day of a moment, as people say it."""
-    day, today = datetime.fromtimestamp(ms / 1000).date(), datetime.now().date()  # noqa: DTZ005, DTZ006 - the day here
-    if day >= today:
-        return tr("Today")
-    if day == today - timedelta(days=1):
-        return tr("Yesterday")
-    return QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(ms).date(), tr("dddd d MMMM"))

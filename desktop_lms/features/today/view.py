@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.today.viewmodel import Due, Today, TodayModel
 from desktop_lms.study_words import goal_words
+from desktop_lms.told import ICONS, day_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist, centred
 from desktop_lms.widgets.feedback import Banner, empty_state
@@ -20,6 +21,7 @@ from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
 from desktop_lms.words import clock_words, counted, language, sentence, tr
+from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
 CHIP = 160
@@ -192,21 +194,26 @@ class TodayPage(Page):
     # --- the side column
     def _side(self, content: Today) -> list[Item]:
         items: list[Item] = [self._steps(content), self._week(content)]
-        news = [
-            self._row(
-                ListRow(card.title, tr("Version {version} is out", version=card.version), lead=IconMark("sparkles")),
-                f"course/{card.id}",
-            )
-            for card in content.updates
-        ] + [
-            self._row(ListRow(card.title, tr("New in the catalogue"), lead=IconMark("book-open")), f"course/{card.id}")
-            for card in content.fresh
-        ]
+        news = [self._told(each) for each in content.told]
+        for card in content.updates:
+            made = ListRow(card.title, tr("Version {version} is out", version=card.version), lead=IconMark("sparkles"))
+            news.append(self._row(made, f"course/{card.id}"))
+        for card in content.fresh:
+            made = ListRow(card.title, tr("New in the catalogue"), lead=IconMark("book-open"))
+            news.append(self._row(made, f"course/{card.id}"))
         if news:
             items.append(section(tr("New"), *listed(*news)))
         if content.notes:
             items.append(section(tr("Latest notes"), *listed(*self._notes(content))))
         return items
+
+    def _told(self, told: Notification) -> ListRow:
+        """One thing that happened; what has no page of its own is read in the inbox."""
+        made = ListRow(told.title, told.message, Label(day_words(told.created_at), "caption", "text2"),
+                       lead=IconMark(ICONS.get(told.kind, "info")))  # fmt: skip
+        if told.action_url:
+            made.clicked.connect(lambda: self._model.read(told))
+        return self._row(made, told.action_url or "inbox")
 
     def _notes(self, content: Today) -> list[ListRow]:
         rows = []

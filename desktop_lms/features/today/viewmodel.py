@@ -9,21 +9,23 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.store import Store
+from desktop_lms.words import language
 from lms_core.changes import Changes, Topic
 from lms_core.content.text import reading_minutes
 from lms_core.courses.model import Card
 from lms_core.courses.plan import PlannedLesson
 from lms_core.errors import LmsError
 from lms_core.learning.model import Continue, CourseState, Day, Goal, Note
+from lms_core.notifications.model import Notification
 from lms_core.ports import LOCAL
 from lms_core.review.model import Due as Cards
 from lms_core.sync.replica import clock
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.ACCOUNT, Topic.COURSES, Topic.LEARNING, Topic.NOTES, Topic.ASSESSMENT, Topic.SETTINGS,
-                    Topic.REVIEW})  # fmt: skip
+                    Topic.REVIEW, Topic.INBOX})  # fmt: skip
 STEPS = "steps.today"
-DUE, OTHERS, FRESH, NOTES, AHEAD = 4, 3, 3, 3, 3
+DUE, OTHERS, FRESH, NOTES, AHEAD, TOLD = 4, 3, 3, 3, 3, 3
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -55,6 +57,8 @@ class Today(msgspec.Struct, frozen=True):
     ahead: tuple[PlannedLesson, ...]
     """What follows in the course that one is in."""
     others: tuple[CourseState, ...]
+    told: tuple[Notification, ...]
+    """The last of the inbox that are not read, but for versions, which `updates` has."""
     updates: tuple[Card, ...]
     fresh: tuple[Card, ...]
     notes: tuple[Note, ...]
@@ -103,6 +107,7 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         goals=workspace.days.goals(LOCAL, first_weekday=first_weekday),
         ahead=_ahead(workspace, resume),
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
+        told=_told(workspace),
         updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
         fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
         notes=tuple(notes),
@@ -110,6 +115,12 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         steps=_steps(workspace, courses, noted=bool(notes)),
         clock_off_ms=_clock_off(workspace),
     )
+
+
+def _told(workspace: Workspace) -> tuple[Notification, ...]:
+    """Announcements, results, certificates and the like that were not read."""
+    _, told = workspace.inbox.list(unread=True, language=language(), limit=5 * TOLD)
+    return tuple(each for each in told if each.kind != "course_update")[:TOLD]
 
 
 def _ahead(workspace: Workspace, resume: Continue | None) -> tuple[PlannedLesson, ...]:
@@ -191,6 +202,10 @@ class TodayModel(QObject):
         """Read again."""
         first = self._first_weekday
         self._store.run(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
+
+    def read(self, told: Notification) -> None:
+        """Note that somebody saw what they were told."""
+        self._store.run(self, lambda workspace: workspace.inbox.read(told.id))
 
     def put_steps_away(self) -> None:
         """Show the first steps no more."""

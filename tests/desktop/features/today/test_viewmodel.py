@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from desktop_lms.features.today.view import TodayPage
 from desktop_lms.features.today.viewmodel import STEPS, TodayModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist
 from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.text import Label
 from lms_core.sync.replica import clock as clocks
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
 from tests.fakes import FakeClock
+from tests.told import tell
 
 
 def test_a_new_person_has_an_empty_page(store: InlineStore) -> None:
@@ -137,3 +141,35 @@ def test_goals_stand_in_the_week(store: InlineStore, workspace: Workspace, tides
     page = TodayPage(TodayModel(store), go=print)
     said = " ".join(each.text() for each in page.findChildren(Label))
     assert "5 of 10 min today" in said
+
+
+def test_what_somebody_was_told_is_new_until_it_is_read(
+    store: InlineStore, workspace: Workspace, tides: Tides, clock: FakeClock
+) -> None:
+    routes: list[str] = []
+    page = TodayPage(TodayModel(store), go=routes.append)
+    certificate: dict[str, Any] = {"event": "certificate_issued", "kind": "certificate", "action_url": "certificates"}
+    for n, said in enumerate((
+        {"event": "announcement", "kind": "announcement", "title": "Low tide moved", "message": "To 7:40."},
+        certificate, {"event": "graded", "kind": "grade", "action_url": "quiz/c/l"},
+        {"event": "course_updated", "kind": "course_update", "action_url": "course/c"},
+        {**certificate, "read_at": 5},
+    )):  # fmt: skip
+        clock.advance(ms=1000)
+        values = {"user_id": workspace.account, "subject": str(n), "metadata": {"course": "Tides", "title": "Sampling"},
+                  "created_at": workspace.clock.ms(), "title": "?", "message": "?", **said}  # fmt: skip
+        tell(workspace, "notification", str(n), **values)
+
+    def news() -> list[ListRow]:
+        content = page._model.content
+        titles = {row.title.text(): row for row in page.findChildren(ListRow)}
+        return [titles[told.title] for told in content.told] if content else []
+
+    assert len(news()) == 3, "neither what was read nor the version, which is told as one"
+    moved = news()[-1]
+    assert moved.accessibleName() == "Low tide moved. To 7:40."
+    moved.clicked.emit()
+    assert routes == ["inbox"], "its words are read there"
+    news()[1].clicked.emit()
+    assert routes[-1] == "certificates"
+    assert len(news()) == 2, "what leads somewhere is read with that"
