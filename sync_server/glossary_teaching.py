@@ -14,7 +14,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "FacetCounts.duration": ("how many take short (under 2 h), medium (under 10 h) or long", {"short": 5, "long": 4}),
     "FacetCounts.language": ("how many there would be in each language, BCP 47", {"en": 7, "de": 2}),
     "FacetCounts.level": ("how many there would be of each level", {"beginner": 6, "advanced": 3}),
-    "FacetCounts.price": ("how many are free or paid", {"free": 8, "paid": 1}),
+    "FacetCounts.price": ("how many are free, paid, cheap (up to 25), dear", {"free": 8, "paid": 1, "low": 1}),
     "FacetCounts.rating": ("how many are rated so or better", {"4.0": 3, "3.0": 5}),
     "FacetCounts.subtitles": ("how many have subtitles in each language, BCP 47", {"en": 2}),
     "FacetCounts.tag": ("how many there would be with each tag", {"sea": 4}),

@@ -18,6 +18,14 @@ RATINGS = (4.5, 4.0, 3.0)
 """Least ratings to choose from."""
 LENGTHS = {"short": (0, 119), "medium": (120, 599), "long": (600, None)}
 """Minutes of courses, the least and the most, as they can be chosen."""
+PRICES = {
+    "free": (None, 0.0),
+    "paid": (0.01, None),
+    "low": (0.01, 25.0),
+    "middle": (25.01, 100.0),
+    "high": (100.01, None),
+}
+"""Prices of courses, the least and the most, as they can be chosen: nothing, anything, and how much."""
 FACETS = ("category", "level", "language", "subtitles", "price", "rating", "duration", "tag")
 
 
@@ -36,6 +44,7 @@ class Offer(Protocol):
     language: str
     subtitle_languages: Sequence[str]
     tags: Sequence[str]
+    authors: Sequence[str]
     price: float
     rating: float
     minutes: int
@@ -45,7 +54,8 @@ class Offer(Protocol):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What is looked for; empty says nothing. `category` takes those below it along, `instructor` is an account.
+    """What is looked for; empty says nothing. `category` takes those below it along, `instructor` is an account and
+    `author` the name of somebody who made it.
 
     `order` names ORDERS, each with a minus for the largest first; a course without a rating is below every least one.
     """
@@ -57,6 +67,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     subtitles: str = ""
     tag: str = ""
     instructor: str = ""
+    author: str = ""
     creation_method: str = ""
     least_price: float | None = None
     most_price: float | None = None
@@ -116,6 +127,7 @@ _FITS: dict[str, Any] = {
     "level": (("level",), lambda w, o: o.level == w.level),
     "language": (("language",), lambda w, o: o.language == w.language),
     "subtitles": (("subtitles",), lambda w, o: w.subtitles in o.subtitle_languages),
+    "author": (("author",), lambda w, o: w.author in o.authors),
     "tag": (("tag",), lambda w, o: w.tag.lower() in map(str.lower, o.tags)),
     "price": (("least_price", "most_price"), lambda w, o: _within(o.price, w.least_price, w.most_price)),
     "rating": (("least_rating",), lambda w, o: _within(o.rating, w.least_rating, None)),
@@ -128,10 +140,12 @@ _VALUES: dict[str, Any] = {
     "level": lambda o: (o.level,),
     "language": lambda o: (o.language,),
     "subtitles": lambda o: o.subtitle_languages,
-    "price": lambda o: ("paid",) if o.price else ("free",),
+    "price": lambda o: tuple(name for name, (least, most) in PRICES.items() if _within(o.price, least, most)),
     "rating": lambda o: tuple(str(least) for least in RATINGS if o.rating >= least),
     "duration": lambda o: (length_of(o.minutes),),
     "tag": lambda o: o.tags,
+    "author": lambda o: o.authors,
+    "is_featured": lambda o: ("featured",) if o.is_featured else (),
 }
 
 
@@ -145,21 +159,21 @@ def length_of(minutes: int) -> str:
 
 
 def find(
-    offers: Iterable[Any], wish: Wish, categories: Collection[str] = ()
+    offers: Iterable[Any], wish: Wish, categories: Collection[str] = (), facets: Iterable[str] = FACETS
 ) -> tuple[list[Any], dict[str, Counter[str]]]:
     """The offers that fit, in the order wished for, and how many of each facet's values there are.
 
     A facet is counted as if it were open, so that another of its values can be taken.
     """
     found: list[Any] = []
-    counts = {facet: Counter[str]() for facet in FACETS}
+    counts = {facet: Counter[str]() for facet in facets}
     checks = _checks(wish, categories)
     for offer in offers:
         missed = _missed(checks, offer)
         if not missed:
             found.append(offer)
-            for facet, values in _VALUES.items():
-                counts[facet].update(values(offer))
+            for facet, count in counts.items():
+                count.update(_VALUES[facet](offer))
         elif len(missed) == 1 and missed[0] in counts:
             counts[missed[0]].update(_VALUES[missed[0]](offer))
     return ordered(found, wish), counts

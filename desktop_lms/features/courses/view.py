@@ -48,15 +48,15 @@ class CoursesPage(Page):
     ) -> None:
         super().__init__()
         self._model, self._downloads, self._go, self._say = model, downloads, go, say
-        self._join = join
-        self._open_example = open_example
+        self._join, self._open_example = join, open_example
         self._shown: object = None
         self.shelf = Segments([tr("My courses"), tr("Catalogue")], name=tr("Shelf"))
         self.search = Field(tr("Find a course, topic or instructor"), icon="search", quiet=True)
         self.search.setMinimumWidth(220)
         self._names = {
             "category": tr("Category"), "level": tr("Level"), "language": tr("Language"), "price": tr("Price"),
-            "rating": tr("Rating"), "duration": tr("Length"), "tag": tr("Tag"),
+            "rating": tr("Rating"), "duration": tr("Length"), "tag": tr("Tag"), "subtitles": tr("Subtitles"),
+            "author": tr("Instructor"), "is_featured": tr("Selection"),
         }  # fmt: skip
         self._facets = {name: Choice(name=self._names[name]) for name in FACETS}
         self.sort = Choice(name=tr("Order"))
@@ -154,7 +154,7 @@ class CoursesPage(Page):
             choice.show_entries([("", self._names[name]), *entries])
             choice.choose(taken)
             choice.fit()
-            choice.setVisible(len(values) > 1 or bool(taken))
+            choice.setVisible(bool(taken) or any(n < len(model.rows) for n in values.values()))
         sorts = SORTS[model.filter.shelf]
         self.sort.show_entries([(each, sort_words(each)) for each in sorts])
         self.sort.choose(model.filter.sort or sorts[0])
@@ -314,8 +314,10 @@ def words_for(facet: str, value: str) -> str:
     words = {
         "beginner": tr("Beginner"), "intermediate": tr("Intermediate"), "advanced": tr("Advanced"),
         "all_levels": tr("All levels"), "free": tr("Free"), "paid": tr("Paid"),
+        "low": tr("Up to {amount}", amount=25), "middle": tr("{least} to {most}", least=25, most=100),
+        "high": tr("Over {amount}", amount=100), "featured": tr("Recommended"),
         "short": tr("Under 2 hours"), "medium": tr("2 to 10 hours"), "long": tr("Over 10 hours"),
     }  # fmt: skip
     if facet == "rating":
         return tr("{stars} stars and more", stars=QLocale(language()).toString(float(value), "f", 1))
-    return LANGUAGES.get(value, value) if facet == "language" else words.get(value, value)
+    return LANGUAGES.get(value, value) if facet in ("language", "subtitles") else words.get(value, value)

@@ -20,7 +20,7 @@ from lms_core.workspace import Workspace
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.MEDIA})
 PIECE = 20
 """So many courses are opened at a time."""
-FACETS = ("category", "level", "language", "price", "rating", "duration", "tag")
+FACETS = ("category", "level", "language", "subtitles", "price", "rating", "duration", "author", "tag", "is_featured")
 Shelf = Literal["mine", "catalogue"]
 Where = Literal["here", "text", "away"]
 SORTS = {"mine": ("recent", "title", "-progress"), "catalogue": wish.SORTS}
@@ -97,7 +97,7 @@ def narrowed(library: Library, asked: Filter) -> Shown:
     shelf = mine if asked.shelf == "mine" else offered
     wanted = _wish(asked)
     categories = wish.below(wanted.category, library.categories) | {wanted.category}
-    rows, counts = wish.find(shelf, wanted, categories)
+    rows, counts = wish.find(shelf, wanted, categories, FACETS)
     order = asked.sort or SORTS[asked.shelf][0]
     if order == "recent" or (order == "relevance" and not asked.query.strip()):
         at = {row.id: n for n, row in enumerate(shelf)}
@@ -110,12 +110,14 @@ def narrowed(library: Library, asked: Filter) -> Shown:
 def _wish(asked: Filter) -> wish.Wish:
     facets = {name: value for name, value in asked.facets.items() if value}
     least, most = wish.LENGTHS.get(facets.get("duration", ""), (None, None))
-    price, rating = facets.get("price"), facets.get("rating")
+    cheapest, dearest = wish.PRICES.get(facets.get("price", ""), (None, None))
+    rating = facets.get("rating")
     order = asked.sort or SORTS[asked.shelf][0]
     return wish.Wish(
         search=asked.query.strip(), category=facets.get("category", ""), level=facets.get("level", ""),
         language=facets.get("language", ""), tag=facets.get("tag", ""),
-        least_price=0.01 if price == "paid" else None, most_price=0.0 if price == "free" else None,
+        subtitles=facets.get("subtitles", ""), author=facets.get("author", ""),
+        is_featured=True if facets.get("is_featured") else None, least_price=cheapest, most_price=dearest,
         least_rating=float(rating) if rating else None, least_minutes=least, most_minutes=most,
         order=(order,) if order in wish.SORTS else ("title",),
     )  # fmt: skip
@@ -251,7 +253,8 @@ class CoursesModel(QObject):
     def choices(self, facet: str) -> tuple[tuple[str, int], ...]:
         """The values of a facet, with how many courses each would show; lengths and ratings in their order."""
         counts = self.shown.counts.get(facet, Counter())
-        known = {"duration": tuple(wish.LENGTHS), "rating": tuple(map(str, wish.RATINGS))}.get(facet)
+        orders = {"duration": wish.LENGTHS, "rating": map(str, wish.RATINGS), "price": wish.PRICES}
+        known = tuple(orders.get(facet, ()))
         values = known or sorted(counts, key=lambda value: self.words(facet, value).casefold())
         return tuple((value, counts[value]) for value in values if counts[value])
 

@@ -87,8 +87,10 @@ def tell_cards(workspace: Workspace) -> None:
         (("Kelp", 0.0, 4.8, 90), ("Corals", 20.0, 3.5, 700), ("Algae", 5.0, 0.0, 200))
     ):
         tell(workspace, "course_card", COURSE_CARD.id_for(title), course_id=title, title=title, is_published=True,
-             pack="p", price=price, avg_rating=rating, minutes=minutes, authors=["Tess Berg"], tags=["sea"], enrolled=n,
-             published_at=9 - n, description="Below the *surface*.")  # fmt: skip
+             pack="p", price=price, avg_rating=rating, minutes=minutes, tags=["sea"], enrolled=n,
+             authors=["Tess Berg", "Ada Wu"] if n == 1 else ["Tess Berg"],
+             published_at=9 - n, description="Below the *surface*.", is_featured=n == 2,
+             subtitle_languages=[["de"], ["de", "es"], []][n])  # fmt: skip
 
 
 def test_the_catalogue_is_found_filtered_and_ordered(model: CoursesModel, workspace: Workspace) -> None:  # SRC-01
@@ -109,12 +111,21 @@ def test_the_catalogue_is_found_filtered_and_ordered(model: CoursesModel, worksp
     for facet, value, found in (
         ("price", "free", ["Kelp"]), ("price", "paid", ["Algae", "Corals"]), ("rating", "3.0", ["Corals", "Kelp"]),
         ("duration", "short", ["Kelp"]), ("duration", "long", ["Corals"]), ("tag", "sea", ["Algae", "Corals", "Kelp"]),
+        ("price", "low", ["Algae", "Corals"]), ("price", "high", []), ("author", "Ada Wu", ["Corals"]),
+        ("subtitles", "de", ["Corals", "Kelp"]), ("is_featured", "featured", ["Algae"]),
     ):  # fmt: skip
         model.widen()
         model.narrow(facet, value)
         assert [row.title for row in model.rows] == found
     model.widen()
     assert model.choices("duration") == (("short", 1), ("medium", 1), ("long", 1))
+    assert model.choices("price") == (("free", 1), ("paid", 2), ("low", 2))
+    model.narrow("subtitles", "de")
+    model.narrow("price", "paid")
+    assert [row.title for row in model.rows] == ["Corals"], "filters are combined"
+    assert model.choices("author") == (("Ada Wu", 1), ("Tess Berg", 1))
+    assert model.choices("is_featured") == ()
+    model.widen()
     assert model.choices("rating") == (("4.5", 1), ("4.0", 1), ("3.0", 2))
     assert (model.shown.mine, model.shown.catalogue) == (2, 3)
 
