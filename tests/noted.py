@@ -14,7 +14,7 @@ from desktop_lms.store import Task
 from lms_core.content.text import plain_text
 from lms_core.learning.anchors import Spot, write_spot
 from lms_core.workspace import Workspace
-from tests.scenes import Data, Scene, at, page_of, rest, settle
+from tests.scenes import Data, Scene, at, page_of, settle
 from tests.told import tell
 
 THOUGHTS = (
@@ -57,7 +57,8 @@ def _notes(do: Callable[[NotesPage], object]) -> Scene:
         page = page_of(app)
         assert isinstance(page, NotesPage)
         page._reset()
-        rest(app)
+        while not page._model.rows:
+            settle(50)
         do(page)
         settle(200)
         return window

@@ -33,7 +33,7 @@ from desktop_lms.features.lesson.package.view import PackageCard
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.progress.view import ProgressPage
 from desktop_lms.features.quiz.view import QuizPage
-from desktop_lms.features.review.session.view import SessionPage
+from desktop_lms.features.review.browse.view import BrowsePage
 from desktop_lms.features.security.view import SecurityPage
 from desktop_lms.features.settings.devices.view import DeviceList
 from desktop_lms.features.settings.email.view import EmailLine
@@ -84,6 +84,12 @@ def over(route: str, kind: type[QWidget], ask: Callable[[Any], object]) -> Scene
         return window
 
     return go
+
+
+def _edit(page: BrowsePage) -> None:
+    while page._model.content is None:
+        settle(50)
+    page._ask_edit(page._model.content.cards[0])
 
 
 def _submit(page: QuizPage) -> None:
@@ -140,7 +146,7 @@ def sheets(data: Data) -> dict[str, Scene]:
     lesson = f"lesson/{data.lesson}"
     return {
         "quiz-submit": over(f"quiz/{data.practice}", QuizPage, _submit),
-        "card": over("review/session", SessionPage, SessionPage.ask_edit),
+        "card": over("review/cards", BrowsePage, _edit),
         "password": over("settings", SettingsPage, SettingsPage.ask_password),
         "link": over("settings", SettingsPage, SettingsPage.ask_link),
         "save-as-file": over("settings", SettingsPage, lambda page: page.ask_file_password(Path("amara.lms"))),
