@@ -147,10 +147,9 @@ def watching(course: str, *, words: bool = False) -> Scene:
 
     def go(app: App) -> QWidget:
         window = at(f"lesson/{course}-1")(app)
-        settle(300)
-        part = page_of(app).findChildren(FilmPart)[0]
-        player = part.player
-        assert player is not None
+        while not (parts := page_of(app).findChildren(FilmPart)) or (player := parts[0].player) is None:
+            settle(50)
+        part = parts[0]
         if words:
             part.open_transcript()
         player.switch_captions()

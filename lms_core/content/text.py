@@ -11,7 +11,8 @@ from lms_core.media.duration import minutes_of
 _RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t:|-]*)?$", re.MULTILINE)
 _DISPLAY = re.compile(r"\$\$.{1,2000}?\$\$", re.DOTALL)
 _MATH = re.compile(r"\$(?=\S)([^$\n]{1,200})(?<=\S)\$(?!\d)")
-_COMMAND = re.compile(r"\\[A-Za-z]+|[{}^_\\]")
+_DOTS, _COMMAND = re.compile(r"\\[clv]?dots\b"), re.compile(r"\\[A-Za-z]+|\}\{")
+_SCRIPT = re.compile(r"[{}^_\\]")
 _FENCE = re.compile(r"^(```|~~~).*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -31,7 +32,7 @@ def plain_text(markdown: str) -> str:
     """The text without its marks, on one line: so much of it as is shown."""
     markdown = _WIDE.sub(" " * 8, markdown[:MOST_SHOWN])  # long runs would be gone through again and again
     text = _DISPLAY.sub(" ", _RULE.sub(" ", _FENCE.sub(" ", markdown)))
-    text = _MATH.sub(lambda found: _COMMAND.sub(" ", found[1]), text)
+    text = _MATH.sub(lambda found: _SCRIPT.sub("", _COMMAND.sub(" ", _DOTS.sub("…", found[1]))), text)
     for pattern in (_IMAGE, _LINK):
         text = pattern.sub(r"\1", text)
     return _SPACE.sub(" ", _AROUND.sub("", _MARKS.sub(" ", _TAG.sub(" ", text)))).strip()

@@ -14,6 +14,7 @@ from lms_core.content.text import plain_text, reading_minutes
         ("Population\n:   Everything", "Population Everything"),
         ("Before\n\n$$\n\\frac{g}{n}\n$$\n\nafter", "Before after"),
         ("The spread $s$ of $\\bar{x}$", "The spread s of x"),
+        ("The mean of $x_1, \\ldots, x_{10}$ is $\\frac{g}{n}$", "The mean of x1, …, x10 is g n"),
         ("It costs $5 or $20.", "It costs $5 or $20."),
         ("## A *bold* [link](to/x.md)\n\n---\n\n1. one\n- two", "A bold link one two"),
         ("![A pot](media:00) and <b>more</b>", "A pot and more"),
