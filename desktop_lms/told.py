@@ -16,11 +16,13 @@ ICONS = {
 }  # fmt: skip
 
 
-def day_words(ms: int) -> str:
-    """The day of a moment, as people say it."""
+def day_words(ms: int, *, short: bool = False) -> str:
+    """The day of a moment, as people say it; `short` where there is little room."""
     day, today = datetime.fromtimestamp(ms / 1000).date(), datetime.now().date()  # noqa: DTZ005, DTZ006 - the day here
     if day >= today:
         return tr("Today")
     if day == today - timedelta(days=1):
         return tr("Yesterday")
-    return QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(ms).date(), tr("dddd d MMMM"))
+    return QLocale(language()).toString(
+        QDateTime.fromMSecsSinceEpoch(ms).date(), "d MMM" if short else tr("dddd d MMMM")
+    )

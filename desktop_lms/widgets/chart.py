@@ -12,12 +12,17 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QP
 from desktop_lms.widgets.surfaces import Painted, rounded
 from desktop_lms.widgets.theme import current
 
-HEIGHT, FOOT, HEAD, GAP = 200, 26, 10, 10
+HEIGHT, FOOT, HEAD, GAP = 200, 26, 16, 10
+DOTTED = 31
+"""Values up to which each is a dot of its line."""
 STEPS = 4
 
 
 class Plot(Painted):
-    """The chart. `labels` are short words below, `say` puts a value into words, `name` says what it shows."""
+    """The chart. `labels` are short words below, `say` puts a value into words, `name` says what it shows.
+
+    `lately` is how many of the last bars stand out, the very last with its value; None for none.
+    """
 
     def __init__(
         self,
@@ -27,9 +32,11 @@ class Plot(Painted):
         name: str,
         say: Callable[[float], str] = lambda value: f"{value:g}",
         bars: bool = False,
+        lately: int | None = None,
     ) -> None:
         super().__init__()
         self._labels, self._values, self._say, self._bars, self._name = list(labels), list(values), say, bars, name
+        self._lately = lately
         self._at: int | None = None
         self._steps = ticks(max(self._values, default=0))
         self.setMouseTracking(True)
@@ -121,6 +128,8 @@ class Plot(Painted):
             self._paint_line(painter)
         if self._at is not None:
             self._paint_chosen(painter, self._at)
+        elif self._values and self._values[-1] > 0 and (self._lately is not None or not self._bars):
+            self._paint_last(painter)
         if self.hasFocus():
             rounded(painter, self.rect(), edge="accent", radius=8, width=2)
 
@@ -163,7 +172,11 @@ class Plot(Painted):
             if value > 0:
                 top = min(self._y(value), area.bottom() - 2)
                 bar = QRectF(self._x(at) - width / 2, top, width, area.bottom() - top)
-                rounded(painter, bar, fill="accent", radius=min(4, width / 2, bar.height() / 2))
+                rounded(painter, bar, fill=self._ink(at), radius=min(4, width / 2, bar.height() / 2))
+
+    def _ink(self, at: int) -> str:
+        many = len(self._values)
+        return "accentLine" if self._lately is not None and at < many - self._lately else "accent"
 
     def _paint_line(self, painter: QPainter) -> None:
         theme, area = current(), self._area()
@@ -178,6 +191,21 @@ class Plot(Painted):
         painter.setPen(QPen(theme.color("accent"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         for one, other in pairwise(points):
             painter.drawLine(one, other)
+        dot = theme.px(8)
+        for point in points if len(points) <= DOTTED else points[-1:]:
+            box = QRectF(point.x() - dot / 2, point.y() - dot / 2, dot, dot)
+            rounded(painter, box, fill="surface", edge="accent", radius=dot / 2, width=2)
+
+    def _paint_last(self, painter: QPainter) -> None:
+        """The last value in figures above it, within the edges."""
+        theme, x, y = current(), self._x(len(self._values) - 1), self._y(self._values[-1])
+        font, words = theme.font("caption", weight=600), self._say(self._values[-1])
+        width, height = QFontMetricsF(font).horizontalAdvance(words) + 2, theme.line("caption")
+        left = min(max(x - width / 2, 0), self.width() - width)
+        top = max(0.0, y - height - (2 if self._bars else theme.px(6)))
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        painter.drawText(QRectF(left, top, width, height), int(Qt.AlignmentFlag.AlignCenter), words)
 
     def _paint_chosen(self, painter: QPainter, at: int) -> None:
         """A line through the value, a dot on it, and a bubble with the words, within the edges."""

@@ -21,9 +21,9 @@ def rtl(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[bool]:
     use(qapp, Theme())
 
 
-def shown(qtbot: QtBot, values: list[float], *, bars: bool = False) -> Plot:
+def shown(qtbot: QtBot, values: list[float], *, bars: bool = False, lately: int | None = None) -> Plot:
     labels = [f"{at + 1} May" for at in range(len(values))]
-    plot = Plot(labels, values, name="Learners", say=lambda value: f"{value:g} people", bars=bars)
+    plot = Plot(labels, values, name="Learners", say=lambda value: f"{value:g} people", bars=bars, lately=lately)
     qtbot.addWidget(plot)
     plot.resize(600, plot.height())
     plot.show()
@@ -76,3 +76,26 @@ def test_larger_values_are_drawn_higher(qtbot: QtBot) -> None:
         filled.append(column.count(Theme().hex("accent").lower()))
     assert filled[0] == 0
     assert 0 < filled[1] < filled[2]
+
+
+def test_late_bars_stand_out_and_a_line_has_dots(qtbot: QtBot) -> None:
+    plot = shown(qtbot, [4, 5, 10], bars=True, lately=1)
+    picture = plot.grab().toImage()
+    scale = picture.devicePixelRatio()
+
+    def ink(at: int, value: float) -> str:
+        return picture.pixelColor(int(plot._x(at) * scale), int(plot._y(value) * scale)).name()
+
+    soft, strong = (Theme().hex(name).lower() for name in ("accentLine", "accent"))
+    assert [ink(at, 2) for at in range(3)] == [soft, soft, strong]
+    plot = shown(qtbot, [4, 5, 10])
+    picture = plot.grab().toImage()
+    assert ink(1, 5) == Theme().hex("surface").lower()
+
+
+def test_the_last_value_stands_above_it_in_figures(qtbot: QtBot) -> None:
+    def words(values: list[float]) -> int:
+        picture, ink = shown(qtbot, values, bars=True, lately=1).grab().toImage(), Theme().hex("text").lower()
+        return sum(picture.pixelColor(x, y).name() == ink for x in range(picture.width()) for y in range(100))
+
+    assert words([4, 5, 6]) > words([4, 5, 0]) == 0

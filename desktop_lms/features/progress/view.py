@@ -122,13 +122,16 @@ class ProgressPage(Page):
         days = [QDate(each.day.year, each.day.month, each.day.day) for each in content.days]
         short = [locale.dayName(each.dayOfWeek(), QLocale.FormatType.ShortFormat) for each in days]
         minutes = [each.seconds // 60 for each in content.days]
-        said = tr("Last {days} days · {time}", days=DAYS, time=spell(60 * sum(minutes)))
+        said = tr("Last {days} days · {time}, this week darker", days=DAYS, time=spell(60 * sum(minutes)))
+        week = sum(each.day >= content.week[0].day for each in content.days)
         rows = [
             (locale.toString(day, QLocale.FormatType.ShortFormat), tr("{minutes} min", minutes=value))
             for day, value in zip(days, minutes, strict=True)
         ]
         title = tr("Minutes of study")
-        return self._charted("time", title, said, lambda: Plot(short, minutes, name=title, bars=True), rows[::-1])
+        return self._charted(
+            "time", title, said, lambda: Plot(short, minutes, name=title, bars=True, lately=week), rows[::-1]
+        )
 
     def _scores(self, content: Progress) -> QWidget:
         title, last = tr("Quiz results"), content.grades[-SCORES:]
@@ -185,7 +188,7 @@ class ProgressPage(Page):
         held = content.certificates
         rows: list[Item] = []
         for each in held[:CERTIFICATES]:
-            day = QLocale(language()).toString(_day(each.credential.issued_at), QLocale.FormatType.LongFormat)
+            day = QLocale(language()).toString(_day(each.credential.issued_at), tr("d MMMM yyyy"))
             detail = day if each.is_valid else tr("Revoked")
             made = ListRow(each.credential.facts.course_title, detail, lead=Tile("award", "accent", size=36))
             made.clicked.connect(self._to_certificates)

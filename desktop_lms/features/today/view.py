@@ -209,7 +209,7 @@ class TodayPage(Page):
 
     def _told(self, told: Notification) -> ListRow:
         """One thing that happened; what has no page of its own is read in the inbox."""
-        made = ListRow(told.title, told.message, Label(day_words(told.created_at), "caption", "text2"),
+        made = ListRow(told.title, told.message, Label(day_words(told.created_at, short=True), "caption", "text2"),
                        lead=IconMark(ICONS.get(told.kind, "info")))  # fmt: skip
         if told.action_url:
             made.clicked.connect(lambda: self._model.read(told))
