@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.app import App
@@ -28,7 +29,7 @@ from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.deleting.view import DeletingPage
 from desktop_lms.features.instructor.view import InstructorPage
-from desktop_lms.features.lesson.handout.view import Handout
+from desktop_lms.features.lesson.handout.view import Ways
 from desktop_lms.features.lesson.package.view import PackageCard
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.progress.view import ProgressPage
@@ -59,7 +60,7 @@ OPENED_BY = {
     "SecurityPage._ask": "second-step", "SecurityPage.show_codes": "recovery-codes", "DeviceList.ask_revoke": "remove",
     "InvitationsPage.ask_new": "invite", "EmailLine.ask_code": "confirm-email",
     "InstructorPage.ask_code": "confirm-application", "InstructorsPage.ask_reason": "reject-application",
-    "Handout.ask": "open-file", "PackageCard.ask": "open-package",
+    "Ways.ask": "open-file", "PackageCard.ask": "open-package",
     "Foot._tell": "by-file", "ask_before_leaving": "leading-out", "show_picture": "picture",
     "QuizPage.ask_to_submit": "quiz-submit", "ask_card": "card", "SettingsPage.ask_file_password": "save-as-file",
     "SettingsPage.ask_link": "link", "SettingsPage.ask_password": "password", "SettingsPage.ask_sign_out": "sign-out",
@@ -358,7 +359,7 @@ def file_password(door: Scene) -> Scene:
     return go
 
 
-def asked_of(kind: type[QWidget]) -> Callable[[Scene], Scene]:
+def asked_of(kind: type[QObject]) -> Callable[[Scene], Scene]:
     """What the first part of a kind asks, over another scene."""
 
     def over_it(before: Scene) -> Scene:
@@ -373,7 +374,7 @@ def asked_of(kind: type[QWidget]) -> Callable[[Scene], Scene]:
 
 
 ELSEWHERE = {
-    "discard": discarding, "file-password": file_password, "open-file": asked_of(Handout),
+    "discard": discarding, "file-password": file_password, "open-file": asked_of(Ways),
     "open-package": asked_of(PackageCard),
 }  # fmt: skip
 """Those that lie over another scene, made of it."""

@@ -78,6 +78,7 @@ class ContentsPart(QWidget):
         details = [piece_words(kind), size_of(file.size) if file else ""]
         if isinstance(piece, ContentItem):
             details += [tr("above the text") if piece.is_primary else ""]
+            details += ["" if piece.downloadable else tr("not to be saved")]
             details += [tr("captions: {languages}", languages=", ".join(c.language for c in piece.captions))
                         if piece.captions else ""]  # fmt: skip
         elif piece.premium:
@@ -101,8 +102,13 @@ class ContentsPart(QWidget):
             premium = menu.addAction(tr("Premium only"), lambda: model.change(piece.id, premium=not piece.premium))
             premium.setCheckable(True)
             premium.setChecked(piece.premium)
-        elif piece.kind in ("video", "pdf") and not piece.is_primary:
+        if isinstance(piece, ContentItem) and piece.kind in ("video", "pdf") and not piece.is_primary:
             menu.addAction(tr("Show above the text"), lambda: model.lead(piece.id))
+        if isinstance(piece, ContentItem) and piece.kind in ("pdf", "slides"):
+            free = not piece.downloadable
+            saved = menu.addAction(tr("May be saved"), lambda: model.change(piece.id, downloadable=free))
+            saved.setCheckable(True)
+            saved.setChecked(piece.downloadable)
         menu.addSeparator()
         menu.addAction(icon("trash-2", 16), tr("Put into the trash"), lambda: model.remove(piece.id))
         return menu

@@ -215,7 +215,7 @@ class FilmPart(QWidget):
         if self._way_out is None:
             self._way_out = Handout(self._embed, self._room)
             self._box.addWidget(self._way_out)
-        self._way_out.ask()
+        self._way_out.ways.ask()
 
 
 def online_card(title: str, video: Video, room: Room) -> QWidget:

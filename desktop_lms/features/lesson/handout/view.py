@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog
 
@@ -25,49 +26,33 @@ ICONS = {"image": "image", "video": "video", "audio": "mic", "text": "file-text"
 ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "text/plain": "txt"}
 
 
-class Handout(FileCard):
-    """Opens a copy after a question; what a system might run is only saved."""
+class Ways(QObject):
+    """The buttons by which somebody has a file: to open a copy, after a question, and to save it.
 
-    def __init__(self, embed: Embed, room: Room) -> None:
+    What a system might run is only saved; of a file that is not here there is neither.
+    """
+
+    def __init__(self, embed: Embed, room: Room, words: str = "") -> None:
+        super().__init__()
         self._embed, self._room = embed, room
         mime = room.mime(embed.media)
         self.name = safe_name(room.name(embed.media) or embed.title, ending=ENDINGS.get(mime, ""))
-        here, runs = room.has(embed.media), is_program(self.name)
-        ending = self.name.rpartition(".")[2].upper() if "." in self.name else tr("File")
-        said = [ending, size_of(room.size(embed.media))]
-        if not here:
-            said.append(tr("Not on this device yet"))
-        elif runs:
-            said.append(tr("Only to be saved"))
-        self._open = Button(tr("Open"), "", "external-link", small=True)
-        self._save = Button(tr("Save as…"), "ghost", "save", small=True)
-        if runs:
-            self._save.setToolTip(tr("A computer might run this file, so it is not opened from here."))
-        self._open.setVisible(here and not runs)
-        self._save.setVisible(here)
-        self._open.clicked.connect(self.ask)
-        self._save.clicked.connect(self._ask_where)
-        icon = ICONS.get(mime.partition("/")[0], "file-input")
-        title = embed.title or self.name
-        super().__init__(icon, title, " · ".join(said), self._save, self._open, tone="neutral")
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if is_folded(self):  # the line above it says what it is
-            self._edge, self._fill = "", ""
-            for each in (*self.findChildren(Tile), *self.findChildren(Elided)[:1]):
-                each.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._fill:
-            super().paintEvent(event)
+        self.here, self.runs = room.has(embed.media), is_program(self.name)
+        self.opening = Button(words or tr("Open"), "", "external-link", small=True)
+        self.saving = Button(tr("Save as…"), "ghost", "save", small=True)
+        if self.runs:
+            self.saving.setToolTip(tr("A computer might run this file, so it is not opened from here."))
+        self.opening.setVisible(self.here and not self.runs)
+        self.saving.setVisible(self.here)
+        self.opening.clicked.connect(self.ask)
+        self.saving.clicked.connect(self._ask_where)
 
     def ask(self) -> None:
         """Ask before another program gets a copy."""
         stay, go = Button(tr("Stay here")), Button(tr("Open a copy"), "primary", "external-link")
         told = tr("Another program shows a copy of it. What you change there is not kept; save it elsewhere.")
         body = (Label(self.name, "strong", wrap=True), Label(told, "body", "text2", wrap=True))
-        sheet = Sheet(self.window(), tr("Open this file?"), *body, buttons=(stay, go))
+        sheet = Sheet(self.opening.window(), tr("Open this file?"), *body, buttons=(stay, go))
         stay.clicked.connect(sheet.close_sheet)
         go.clicked.connect(sheet.close_sheet)
         go.clicked.connect(self.open)
@@ -82,7 +67,7 @@ class Handout(FileCard):
             self._room.say(tr("No program on this device opens it. Save it instead."))
 
     def _ask_where(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("Save as…"), str(Path.home() / self.name))
+        path, _ = QFileDialog.getSaveFileName(self.saving.window(), tr("Save as…"), str(Path.home() / self.name))
         if path:
             self.save(Path(path))
 
@@ -96,3 +81,32 @@ class Handout(FileCard):
 
     def _on_failed(self, error: LmsError) -> None:
         self._room.say(sentence(error))
+
+
+class Handout(FileCard):
+    """A file that nothing here shows, and the ways to have it."""
+
+    def __init__(self, embed: Embed, room: Room) -> None:
+        self.ways = Ways(embed, room)
+        name = self.ways.name
+        ending = name.rpartition(".")[2].upper() if "." in name else tr("File")
+        said = [ending, size_of(room.size(embed.media))]
+        if not self.ways.here:
+            said.append(tr("Not on this device yet"))
+        elif self.ways.runs:
+            said.append(tr("Only to be saved"))
+        icon = ICONS.get(room.mime(embed.media).partition("/")[0], "file-input")
+        detail = " · ".join(said)
+        super().__init__(icon, embed.title or name, detail, self.ways.saving, self.ways.opening, tone="neutral")
+        self.ways.setParent(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if is_folded(self):  # the line above it says what it is
+            self._edge, self._fill = "", ""
+            for each in (*self.findChildren(Tile), *self.findChildren(Elided)[:1]):
+                each.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._fill:
+            super().paintEvent(event)

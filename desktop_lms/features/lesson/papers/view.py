@@ -11,12 +11,14 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_lms.features.lesson.handout.view import Ways
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.folding import is_folded
-from desktop_lms.widgets.layout import column
+from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.pdf.document import AnyEngine
 from desktop_lms.widgets.pdf.engine import Engine
 from desktop_lms.widgets.pdf.images import ImagesEngine
@@ -54,10 +56,22 @@ class Paper(QWidget):
         self._button.clicked.connect(self.open)
         self._card = FileCard(icon, title, f"{words} · {size_of(room.size(embed.media))}", self._button)
         view.hide()
-        self.setLayout(column(self._card, (view, 1), gap=0))
+        self.ways = self._make_ways()
+        self.setLayout(column(self._card, (view, 1), self.ways, gap=0))
         self.setAccessibleName(title)
         view.place_changed.connect(self._on_place)  # type: ignore[attr-defined]
         view.worked.connect(room.active)  # type: ignore[attr-defined]
+
+    def _make_ways(self) -> QWidget | None:
+        """To print it or to keep it one needs the file, which some authors keep in the lesson (LES-05)."""
+        item = self._room.item(self._embed.key)
+        if item is not None and not item.downloadable:
+            return None
+        ways = Ways(self._embed, self._room, tr("Open with another program"))
+        bar = boxed(column(8, boxed(Flow(ways.opening, ways.saving)), gap=0))
+        ways.setParent(bar)
+        bar.hide()
+        return bar
 
     def sizeHint(self) -> QSize:
         """The height of the window's larger part once it is open."""
@@ -73,6 +87,8 @@ class Paper(QWidget):
         self._opened = True
         self._card.hide()
         self.view.show()
+        if self.ways is not None:
+            self.ways.show()
         self.updateGeometry()
         try:
             kept = json.loads(str(self._room.recall(self._embed.key) or "{}"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from zipfile import ZipFile
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.builder.contents.view import ContentsPart
@@ -14,6 +15,7 @@ from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Field, Paper
+from desktop_lms.widgets.text import Label
 from lms_core.content.model import Caption
 from lms_core.errors import LmsError
 from tests.desktop.features.teaching import Desk
@@ -136,6 +138,23 @@ def test_a_paper_is_as_high_as_its_lines(qtbot: QtBot) -> None:
     for paper in (two, five):
         qtbot.addWidget(paper)
     assert two.sizeHint().height() == two.minimumHeight() < five.sizeHint().height() < 192
+
+
+def test_a_paper_may_be_kept_in_its_lesson(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:  # LES-05
+    view = page(desk, qtbot)
+    model, part = view.contents, view.inspector.findChild(ContentsPart)
+    assert part is not None
+    model.add_files([given(tmp_path, "Chart.pdf", b"%PDF-1.7\n")])
+    qtbot.waitUntil(lambda: bool(model.contents and model.contents.items))
+    assert model.contents is not None
+    for kept in (False, True):
+        (paper,) = model.contents.items
+        (action,) = (each for each in part.menu(paper).actions() if each.text() == "May be saved")
+        assert action.isChecked() is not kept
+        action.trigger()
+        assert model.contents.items[0].downloadable is kept
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert any("not to be saved" in label.words for label in part.findChildren(Label)) is not kept
 
 
 def test_captions_of_other_languages_stay(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:

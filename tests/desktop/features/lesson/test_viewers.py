@@ -362,8 +362,8 @@ def test_copies_of_a_run_that_was_killed_go_with_the_next(tmp_path: Path, monkey
 def test_what_might_be_run_is_only_saved(desk: Desk, name: str, tmp_path: Path, qtbot: QtBot) -> None:
     card = desk.part("file", desk.room("", b"#!/bin/sh", name, "application/octet-stream"))
     assert isinstance(card, Handout)
-    assert not card._open.isVisible()
-    card.save(tmp_path / "there.bin")
+    assert not card.ways.opening.isVisible()
+    card.ways.save(tmp_path / "there.bin")
     qtbot.waitUntil(lambda: desk.page.said == ["Saved"])
     assert (tmp_path / "there.bin").read_bytes() == b"#!/bin/sh"
     with pytest.raises(PermissionError):
@@ -374,12 +374,12 @@ def test_a_file_that_is_not_here_says_so(desk: Desk) -> None:
     card = desk.part("file", desk.room("", None, "data.csv", "text/plain"))
     assert isinstance(card, Handout)
     assert "Not on this device yet" in desk.words()
-    assert not card._save.isVisible()
+    assert not card.ways.saving.isVisible()
 
 
 def test_a_save_that_fails_is_said(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
     card = desk.part("file", desk.room("", b"x", "data.csv", "text/plain"))
     assert isinstance(card, Handout)
-    card.save(tmp_path / "no" / "such" / "folder.csv")
+    card.ways.save(tmp_path / "no" / "such" / "folder.csv")
     qtbot.waitUntil(lambda: bool(desk.page.said))
     assert desk.page.said != ["Saved"]
