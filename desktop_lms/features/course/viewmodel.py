@@ -40,6 +40,8 @@ class LessonRow:
     needs: str = ""
     """The lesson that must be done before this one opens, and its number."""
     needs_number: str = ""
+    has_lab: bool = False
+    """Whether there is something to try out in it."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def outline(
             new, first = lesson.id in changed, locks.get(lesson.id)
             labels[lesson.id] = label
             needs = (first.title, labels.get(first.id, "")) if first else ("", "")
-            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status, new, *needs))
+            rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status, new, *needs,
+                                  has_lab=lesson.has_lab))  # fmt: skip
         modules.append(ModuleRow(number, module.title, tuple(rows)))
     return tuple(modules)
 

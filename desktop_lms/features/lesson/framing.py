@@ -20,7 +20,8 @@ from lms_core.content.dress import embed_html
 def framed(reading: Reading, body: Body, room: Room, *, foot: bool = True) -> tuple[list[str], dict[str, Make]]:
     """The pieces of HTML of a lesson, and how to make what is embedded in them."""
     theme, lesson = current(), reading.lesson
-    over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}"
+    lab = f" · {tr('with a lab')}" if lesson.has_lab else ""
+    over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}{lab}"
     style = f"font-family:Inter,'IBM Plex Sans Arabic'; font-size:{theme.px(12)}px; color:{theme.hex('text2')}"
     head = f'<p style="{style}">{html.escape(over)}</p><h1>{html.escape(lesson.title)}</h1>'
     embeds = list(body.embeds)

@@ -82,7 +82,7 @@ class Inspector(Panel):
         findings = tuple(f for f in building.findings)
         course = (building.course, building.prerequisites, building.candidates)
         states = [lesson and (lesson.id, lesson.title, lesson.kind, lesson.minutes, lesson.preview, lesson.access_level,
-                              [f for f in findings if f.row == lesson.id]),
+                              lesson.has_lab, [f for f in findings if f.row == lesson.id]),
                   course, findings, building.trashed]  # fmt: skip
         fill = (self._lesson, self._course, self._checks, self._trash)
         for n, state in enumerate(states):
@@ -112,13 +112,17 @@ class Inspector(Panel):
         free = QCheckBox(tr("Free preview before enrolling"))
         free.setChecked(lesson.preview)
         free.toggled.connect(lambda on: draft.change(preview=on))
+        lab = QCheckBox(tr("There is something to try out in it (a lab)"))
+        lab.setChecked(lesson.has_lab)
+        lab.toggled.connect(lambda on: draft.change(has_lab=on))
         access = Choice([(level, tier_words(level)) for level in ACCESS])
         access.choose(lesson.access_level)
         access.chosen.connect(lambda value: draft.change(access_level=value))
         return [
             labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
-            labelled(tr("Duration in minutes"), minutes), 16, Line(), 16, ContentsPart(self._contents), 16, Line(), 16,
-            labelled(tr("Who can open it"), access), 6, free, 12, *self._tiers(lesson), 16, Line(), 16,
+            labelled(tr("Duration in minutes"), minutes), 8, lab, 16, Line(), 16,
+            ContentsPart(self._contents), 16, Line(), 16, labelled(tr("Who can open it"), access), 6,
+            free, 12, *self._tiers(lesson), 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip
 

@@ -30,7 +30,9 @@ class LessonLine(Clickable):
     def __init__(self, lesson: LessonRow, *, here: bool) -> None:
         self._lesson, self._here = lesson, here
         self._mark, self._color, self.words = _state(lesson)
-        super().__init__(name=f"{lesson.number} {lesson.title}, {self.words}", selected=here)
+        self._has_lab = lesson.has_lab and lesson.kind != "lab_exercise"  # whose own icon says so
+        lab = f", {tr('with a lab')}" if lesson.has_lab else ""
+        super().__init__(name=f"{lesson.number} {lesson.title}{lab}, {self.words}", selected=here)
 
     @property
     def _role(self) -> str:
@@ -52,6 +54,8 @@ class LessonLine(Clickable):
         minutes = tr("{minutes} min", minutes=lesson.minutes)
         end -= self._text(painter, end, minutes, ("small", "text2"), least=theme.px(52), back=True)
         end -= self._icon(painter, end - theme.px(16), KINDS.get(lesson.kind, "file-text"), 16, "text2")
+        if self._has_lab:
+            end -= self._icon(painter, end - theme.px(16), KINDS["lab_exercise"], 16, "text2")
         ink = self._color if self._color != "text3" else "text2"
         end -= self._text(painter, end, self.words, ("caption", ink), back=True)
         font, title = theme.font(self._role), own_direction(lesson.title)

@@ -34,6 +34,17 @@ def choose(home: QWidget, name: str, value: str) -> None:
     box.chosen.emit(value)
 
 
+def test_a_lesson_is_marked_as_a_lab(desk: Desk, qtbot: QtBot) -> None:  # LES-17
+    view = page(desk, qtbot)
+    view.draft.open(lesson := desk.id_of(view.model.course, "Halos"))
+    for on in (True, False):
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        lab = next(b for b in view.inspector.findChildren(QCheckBox) if b.text().endswith("(a lab)"))
+        assert lab.isChecked() is not on
+        lab.click()
+        assert desk.workspace.courses.lesson_draft(lesson).has_lab is on
+
+
 def test_method_weights_and_order_are_set_and_taken_back(desk: Desk, qtbot: QtBot) -> None:  # PRG-04
     view = page(desk, qtbot)
     names = [c.accessibleName() for c in view.inspector.findChildren(Choice)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.features.course.outline.view import LessonLine
+from desktop_lms.features.course.viewmodel import CourseModel
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
@@ -16,14 +20,7 @@ from lms_core.workspace import Workspace
 from tests.fakes import FakeClock
 
 
-@pytest.mark.parametrize(
-    ("kind", "said"),
-    [("discussion", "This lesson is a discussion"), ("assignment", "This lesson is an assignment"), ("reading", "")],
-)
-def test_a_task_says_what_to_do(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, kind: str, said: str
-) -> None:
-    lesson = LessonDoc("task", "The shore", kind=kind, body="Draw the shore at low water.")
+def opened(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, lesson: LessonDoc) -> LessonPage:
     pack = build_pack(CourseDocument("tides", "1.0", "Tides", modules=(ModuleDoc("m", "One", "", (lesson,)),)))
     workspace.installed.install_pack(workspace.media.put(pack), pack)
     model = LessonModel(store, "task", study=StudyTime(clock))
@@ -33,8 +30,49 @@ def test_a_task_says_what_to_do(
     qtbot.addWidget(page)
     page.resize(1000, 700)
     page.show()
-    titles = [banner.accessibleName() for banner in page.findChildren(Banner)]
-    assert [title.startswith(said) for title in titles] == ([True] if said else [])
+    return page
+
+
+def left(page: LessonPage) -> None:
     page.leave()
     for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
         timer.stop()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("discussion", "This lesson is a discussion"), ("assignment", "This lesson is an assignment"), ("reading", "")],
+)
+def test_a_task_says_what_to_do(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, kind: str, said: str
+) -> None:
+    lesson = LessonDoc("task", "The shore", kind=kind, body="Draw the shore at low water.")
+    page = opened(qtbot, store, workspace, clock, lesson)
+    titles = [banner.accessibleName() for banner in page.findChildren(Banner)]
+    assert [title.startswith(said) for title in titles] == ([True] if said else [])
+    left(page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_lab", "words", "drawn"),
+    [("reading", True, ", with a lab", 1), ("lab_exercise", True, ", with a lab", 0), ("reading", False, "", 0)],
+)
+def test_a_lab_is_marked_in_the_lesson_and_in_the_outline(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, kind: str, has_lab: bool, words: str,
+    drawn: int,
+) -> None:  # LES-17  # fmt: skip
+    lesson = LessonDoc("task", "The shore", kind=kind, body="Weigh a limpet twice.", has_lab=has_lab)
+    page = opened(qtbot, store, workspace, clock, lesson)
+    assert ("with a lab" in page.text.toPlainText()) is has_lab
+    left(page)
+    model = CourseModel(store, "tides")
+    model.refresh()
+    assert model.home is not None
+    line = LessonLine(model.home.modules[0].lessons[0], here=False)
+    qtbot.addWidget(line)
+    assert line.accessibleName() == f"1.1 The shore{words}, In progress"
+    line.resize(600, 40)
+    plain = LessonLine(replace(model.home.modules[0].lessons[0], has_lab=False), here=False)
+    qtbot.addWidget(plain)
+    plain.resize(600, 40)
+    assert (line.grab().toImage() != plain.grab().toImage()) is bool(drawn), "the icon of a lab beside that of its kind"
