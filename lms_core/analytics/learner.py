@@ -63,7 +63,7 @@ class Graded(Struct, frozen=True, kw_only=True):
 
 
 class TaughtCourse(Struct, frozen=True, kw_only=True):
-    """A course that somebody teaches: who learns it, who has completed it, and the mean of their progress."""
+    """A course that somebody teaches: who learns it, since when the last, who has completed it, and their progress."""
 
     course_id: str
     title: str
@@ -72,6 +72,7 @@ class TaughtCourse(Struct, frozen=True, kw_only=True):
     completion_rate: float
     average_progress: float
     active_learners: int
+    last_enrollment_date: datetime | None
 
 
 class LearnerService:
@@ -173,6 +174,7 @@ def taught_by(conn: Connection, account: str, now_ms: int) -> list[TaughtCourse]
         select(
             card.course_id, card.title, func.count(c.id).label("learners"), completed.label("completed"),
             func.avg(func.coalesce(p.percent, 0.0)).filter(c.id.is_not(None)).label("percent"), active.label("active"),
+            func.max(c.enrolled_at).label("last"),
         )
         .select_from(course_card)
         .join(course_instructor, i.course_id == card.course_id)
@@ -187,6 +189,7 @@ def taught_by(conn: Connection, account: str, now_ms: int) -> list[TaughtCourse]
             course_id=r.course_id, title=r.title, learners=r.learners, completed=r.completed,
             completion_rate=round(100 * r.completed / r.learners, 1) if r.learners else 0.0,
             average_progress=round(r.percent or 0.0, 1), active_learners=r.active,
+            last_enrollment_date=datetime.fromtimestamp(r.last / 1000, UTC) if r.last else None,
         )
         for r in conn.execute(query)
     ]  # fmt: skip

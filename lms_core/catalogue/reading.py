@@ -12,6 +12,7 @@ from sqlalchemy import Select, Table, bindparam, func, select
 
 from lms_core.cache import Cache, Look, Memory, remembering
 from lms_core.catalogue import views as v
+from lms_core.catalogue.figures import LessonFigures, lesson_figures
 from lms_core.catalogue.listing import count_facets, find_cards, moment
 from lms_core.catalogue.shown import Shown, assessment_view, course_view, instructor_view, lesson_view, module_views
 from lms_core.courses import tables as t
@@ -175,6 +176,11 @@ class CatalogueService:
         """A lesson, with its text where the caller may read it (LES-09). Raises NotFound."""
         with self._reading() as reader:
             return self.lesson_in(reader, who, lesson)
+
+    def lesson_figures(self, who: Actor, lesson: str) -> LessonFigures:
+        """How far learners are with a lesson, and how much it holds (LES-13). Raises NotFound, Denied."""
+        with self._reading() as reader:
+            return lesson_figures(reader, self.shown(reader, who, course_of(reader, t.lesson, lesson)), lesson)
 
     def lesson_in(self, reader: Reader, who: Actor | None, lesson: str) -> v.LessonView:
         """The same within a transaction."""

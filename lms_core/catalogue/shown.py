@@ -188,6 +188,8 @@ def lesson_view(reader: Reader, shown: Shown, outline: v.LessonOutline) -> v.Les
         resources=tuple(_resource(x, files) for x in given if not x.premium),
         premium_resources=tuple(_resource(x, files) for x in given if x.premium),
         duration_display=duration_words(outline.minutes),
+        course_title=shown.document.title if own else None,
+        module_title=next(m.title for m in shown.document.modules if found in m.lessons) if own else None,
         **_how_far(reader, shown.standing, outline.id),
     )  # fmt: skip
 

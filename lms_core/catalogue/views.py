@@ -191,7 +191,7 @@ class ResourceView(msgspec.Struct, frozen=True, kw_only=True):
 class LessonView(LessonOutline, frozen=True, kw_only=True):
     """A lesson; where something is `missing`, `body` is what its tier serves, or null.
 
-    The texts of its tiers and its weight only those see who may edit it.
+    The texts of its tiers, its weight and the titles of what it is part of only those see who may edit it.
     """
 
     course_id: str
@@ -211,6 +211,8 @@ class LessonView(LessonOutline, frozen=True, kw_only=True):
     is_completed: bool = False
     progress_percentage: float = 0.0
     duration_display: str = ""
+    module_title: str | None = None
+    course_title: str | None = None
 
 
 class OptionView(msgspec.Struct, frozen=True, kw_only=True):

@@ -146,11 +146,18 @@ class LearningDesk:
             return count, [_lesson(row) for row in rows]
 
     def course_progress(self, caller: Caller, name: str) -> tuple[Enrollment, Sequence[LessonProgress]]:
-        """An enrolment with the lessons that were opened. Raises NotFound."""
+        """An enrolment with every lesson of the published version in order, then those it no longer has (ENR-05).
+
+        One that was never opened is `not_started`, under the id that its row will have. Raises NotFound.
+        """
         with self._look() as conn:
             found = readable_enrollment(conn, caller, name)
-            whose = {"me": found.user_id, "course": found.course_id}
-            return found, [_lesson(row) for row in conn.execute(_IN_COURSE, whose)]
+            me, course = found.user_id, found.course_id
+            rows = {r.lesson_id: _lesson(r) for r in conn.execute(_IN_COURSE, {"me": me, "course": course})}
+            planned = self._plan_of(Rows(conn), course).lessons
+            return found, [
+                *(rows.pop(x.id) if x.id in rows else _untouched(me, course, x.id) for x in planned), *rows.values(),
+            ]  # fmt: skip
 
     def lesson_progress(self, caller: Caller, lesson: str) -> LessonProgress:
         """The caller's progress in a lesson that they learn. Raises NotFound, UserError `not_enrolled`."""
@@ -294,13 +301,14 @@ def _view(row: Any) -> Enrollment:
 
 
 def _progress(reader: Reader, account: str, course: str, lesson: str) -> LessonProgress:
-    row = e.PROGRESS.id_for(account, lesson)
-    found = reader.all(select(t.progress).where(t.progress.c.id == row))
-    if found:
-        return _lesson(found[0])
+    found = reader.all(select(t.progress).where(t.progress.c.id == e.PROGRESS.id_for(account, lesson)))
+    return _lesson(found[0]) if found else _untouched(account, course, lesson)
+
+
+def _untouched(account: str, course: str, lesson: str) -> LessonProgress:
     return LessonProgress(
-        id=row, user_id=account, course_id=course, lesson_id=lesson, status="not_started", percent=0.0,
-        watched_seconds=0, total_seconds=0, completion_percentage=0.0, position={},
+        id=e.PROGRESS.id_for(account, lesson), user_id=account, course_id=course, lesson_id=lesson,
+        status="not_started", percent=0.0, watched_seconds=0, total_seconds=0, completion_percentage=0.0, position={},
         opened_at=None, done_at=None,
     )  # fmt: skip
 

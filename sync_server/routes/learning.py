@@ -74,7 +74,7 @@ class ProgressBody(Struct, frozen=True, kw_only=True):
 
 
 class CourseProgressBody(Struct, frozen=True, kw_only=True):
-    """An enrolment and the lessons of the course that were opened."""
+    """An enrolment and every lesson of the course, in order."""
 
     enrollment: EnrollmentBody
     lessons: list[ProgressBody]

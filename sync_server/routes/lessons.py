@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from lms_core.accounts.model import Caller
+from lms_core.catalogue.figures import LessonFigures
 from lms_core.catalogue.reading import wanted_course
 from lms_core.catalogue.views import LessonOutline, LessonView, ModuleView
 from sync_server.context import Context
@@ -108,6 +109,13 @@ async def lesson(request: Asked, lesson: FromPath[str]) -> Response[LessonView]:
     )
 
 
+@get("/lessons/{lesson:str}/analytics", guards=[signed_in])
+async def lesson_analytics(request: Named, lesson: FromPath[str]) -> LessonFigures:
+    """How far those who learn a lesson's course are with it, and how much it holds, for those who see its figures."""
+    context = Context.of(request)
+    return await context.lanes.read(context.served.catalogue.lesson_figures, actor_of(request), uuid_of(lesson))
+
+
 @post("/lessons", guards=[signed_in])
 async def add_lesson(request: Named, data: JSONBody[NewLesson]) -> Response[LessonView]:
     """Add a lesson to a module."""
@@ -139,7 +147,7 @@ router = Router(
     "/",
     route_handlers=[
         modules, module, add_module, replace_module, change_module, trash_module,
-        lessons, lesson, add_lesson, replace_lesson, change_lesson, trash_lesson,
+        lessons, lesson, lesson_analytics, add_lesson, replace_lesson, change_lesson, trash_lesson,
     ],
     before_request=readable,
     request_max_body_size=LARGEST,

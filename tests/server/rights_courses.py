@@ -190,6 +190,7 @@ CASES: dict[str, Case] = {
         can_manage_course, EDITORS, FOREIGN_EDITORS,
         body(lambda w, name, foreign: {"title": "New", "module_id": _module(w, name, foreign)}),
     ),
+    "GET /lessons/{lesson}/analytics": Case(can_manage_course, EDITORS, FOREIGN_EDITORS, at(lesson=_shown_lesson)),
     "PUT /lessons/{lesson}": _in_lesson({"title": "Another"}),
     "PATCH /lessons/{lesson}": _in_lesson({"title": "Another"}),
     "DELETE /lessons/{lesson}": _in_lesson(),
