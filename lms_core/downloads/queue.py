@@ -181,7 +181,10 @@ class Queue:
             if now - said[0] < SAY_S:
                 return wanted
             said[0] = now
-            return go_on() and wanted
+            with self._lock:
+                first = self._next()
+            gives_way = first is not None and first.rank < transfer.rank  # what came of it stays and is gone on with
+            return go_on() and wanted and not gives_way
 
         return follow
 

@@ -122,6 +122,23 @@ def test_a_file_stops_where_it_is_when_somebody_says_so() -> None:
     assert line.run() == ["z", "a"]
 
 
+def test_a_large_file_gives_way_to_what_is_wanted_meanwhile_and_goes_on() -> None:
+    line = Line()
+    begun: list[str] = []
+
+    def want(transfer: Transfer) -> None:
+        begun.append(transfer.sha256)
+        if begun == ["v"]:
+            line.queue.put("d", [_file("t", kind="text", course="d"), _file("w", kind="video", course="d")])
+        elif transfer.sha256 == "t" and "u" not in line.came:
+            line.queue.put("c", [_file("u", urgent=True), _file("v", 100, "video")])
+
+    line.between = want
+    line.queue.put("c", [_file("v", 100, "video")])
+    assert line.run() == ["u", "t", "v", "w"]
+    assert line.queue.refused == {}
+
+
 def test_a_program_that_ends_stops_the_file() -> None:
     line = Line()
     line.queue.put("c", [_file("a")])
