@@ -54,9 +54,9 @@ class CoursesPage(Page):
         self.search = Field(tr("Find a course, topic or instructor"), icon="search", quiet=True)
         self.search.setMinimumWidth(220)
         self._names = {
-            "category": tr("Category"), "level": tr("Level"), "language": tr("Language"), "price": tr("Price"),
-            "rating": tr("Rating"), "duration": tr("Length"), "tag": tr("Tag"), "subtitles": tr("Subtitles"),
-            "author": tr("Instructor"), "is_featured": tr("Selection"),
+            "status": tr("Status"), "category": tr("Category"), "level": tr("Level"), "language": tr("Language"),
+            "price": tr("Price"), "rating": tr("Rating"), "duration": tr("Length"), "tag": tr("Tag"),
+            "subtitles": tr("Subtitles"), "author": tr("Instructor"), "is_featured": tr("Selection"),
         }  # fmt: skip
         self._facets = {name: Choice(name=self._names[name]) for name in FACETS}
         self.sort = Choice(name=tr("Order"))
@@ -314,8 +314,10 @@ def words_for(facet: str, value: str) -> str:
     words = {
         "beginner": tr("Beginner"), "intermediate": tr("Intermediate"), "advanced": tr("Advanced"),
         "all_levels": tr("All levels"), "free": tr("Free"), "paid": tr("Paid"),
-        "low": tr("Up to {amount}", amount=25), "middle": tr("{least} to {most}", least=25, most=100),
-        "high": tr("Over {amount}", amount=100), "featured": tr("Recommended"),
+        "active": tr("Learning"), "completed": tr("Completed"), "none": tr("Not joined"), "unenrolled": tr("Left"),
+        "suspended": tr("Suspended"), "low": tr("Up to {amount}", amount=25),
+        "middle": tr("{least} to {most}", least=25, most=100), "high": tr("Over {amount}", amount=100),
+        "featured": tr("Recommended"),
         "short": tr("Under 2 hours"), "medium": tr("2 to 10 hours"), "long": tr("Over 10 hours"),
     }  # fmt: skip
     if facet == "rating":

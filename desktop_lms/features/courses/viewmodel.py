@@ -20,7 +20,10 @@ from lms_core.workspace import Workspace
 TOPICS = frozenset({Topic.COURSES, Topic.LEARNING, Topic.MEDIA})
 PIECE = 20
 """So many courses are opened at a time."""
-FACETS = ("category", "level", "language", "subtitles", "price", "rating", "duration", "author", "tag", "is_featured")
+FILTERS = ("category", "level", "language", "subtitles", "price", "rating", "duration", "author", "tag", "is_featured")
+FACETS = ("status", *FILTERS)
+STATUSES = ("active", "completed", "none", "unenrolled", "suspended")
+"""Of an enrolment, in the order in which they are offered; `dropped` is what `unenrolled` was called before."""
 Shelf = Literal["mine", "catalogue"]
 Where = Literal["here", "text", "away"]
 SORTS = {"mine": ("recent", "title", "-progress"), "catalogue": wish.SORTS}
@@ -57,6 +60,7 @@ class CourseRow:
     tags: tuple[str, ...] = ()
     subtitle_languages: tuple[str, ...] = ()
     thumbnail: str = ""
+    status: str = "none"
     folded: tuple[str, ...] = ()
     """What search looks into, without case; who made it is among it."""
 
@@ -95,9 +99,13 @@ def narrowed(library: Library, asked: Filter) -> Shown:
     mine = [r for r in library.rows if r.mine]
     offered = [r for r in library.rows if r.downloadable]
     shelf = mine if asked.shelf == "mine" else offered
-    wanted = _wish(asked)
+    wanted, status = _wish(asked), asked.facets.get("status")
     categories = wish.below(wanted.category, library.categories) | {wanted.category}
-    rows, counts = wish.find(shelf, wanted, categories, FACETS)
+    rows, counts = wish.find(shelf, wanted, categories, FILTERS)
+    stand = Counter(r.status for r in rows) if asked.shelf == "mine" else Counter()
+    if status:
+        rows, counts = wish.find([r for r in shelf if r.status == status], wanted, categories, FILTERS)
+    counts["status"] = stand
     order = asked.sort or SORTS[asked.shelf][0]
     if order == "recent" or (order == "relevance" and not asked.query.strip()):
         at = {row.id: n for n, row in enumerate(shelf)}
@@ -153,8 +161,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
     says = (title, *told, card.short_description if card else "", *authors, category, *tags)
     price = card.price if card else 0.0
     return CourseRow(
-        id=course, title=title,
-        subtitle=source.subtitle if source else "",
+        id=course, title=title, subtitle=source.subtitle if source else "",
         authors=authors,
         category=category,
         level=source.level if source else "",
@@ -178,6 +185,7 @@ def row_of(workspace: Workspace, state: CourseState | None, card: Card | None, h
         published_at=card.published_at if card else 0,
         tags=tags,
         subtitle_languages=card.subtitle_languages if card else (), thumbnail=card.thumbnail if card else "",
+        status="unenrolled" if state and state.status == "dropped" else state.status if state else "none",
         folded=("\n".join(says).casefold(),),
     )  # fmt: skip
 
@@ -253,7 +261,9 @@ class CoursesModel(QObject):
     def choices(self, facet: str) -> tuple[tuple[str, int], ...]:
         """The values of a facet, with how many courses each would show; lengths and ratings in their order."""
         counts = self.shown.counts.get(facet, Counter())
-        orders = {"duration": wish.LENGTHS, "rating": map(str, wish.RATINGS), "price": wish.PRICES}
+        orders = {
+            "duration": wish.LENGTHS, "rating": map(str, wish.RATINGS), "price": wish.PRICES, "status": STATUSES,
+        }  # fmt: skip
         known = tuple(orders.get(facet, ()))
         values = known or sorted(counts, key=lambda value: self.words(facet, value).casefold())
         return tuple((value, counts[value]) for value in values if counts[value])

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from desktop_lms.features.courses import viewmodel
+from desktop_lms.features.courses.view import words_for
 from desktop_lms.features.courses.viewmodel import CourseRow, CoursesModel, Filter, Library, narrowed
 from desktop_lms.store import InlineStore
 from lms_core.content.model import ResourceDoc
@@ -44,6 +45,26 @@ def test_search_and_facets_narrow(model: CoursesModel) -> None:
     assert model.is_narrowed
     model.widen()
     assert len(model.rows) == 2
+
+
+def test_own_courses_are_narrowed_by_how_one_stands_to_them(
+    model: CoursesModel, workspace: Workspace, tides: Tides
+) -> None:  # ENR-10
+    assert model.choices("status") == (("none", 2),)
+    workspace.learning.complete(tides.waves)
+    assert model.choices("status") == (("active", 1), ("none", 1))
+    model.narrow("status", "active")
+    assert [(r.title, r.lessons_done, r.lessons) for r in model.rows] == [("Between the tides", 1, 3)]
+    assert model.choices("status") == (("active", 1), ("none", 1)), "the others can still be taken"
+    assert model.choices("level") == (("beginner", 1),), "of what is shown"
+    for status, found in (("completed", "completed"), ("suspended", "suspended"), ("dropped", "unenrolled")):
+        row = ENROLLMENT.id_for(workspace.account, tides.course)
+        tell(workspace, "enrollment", row, user_id=workspace.account, course_id=tides.course, status=status)
+        model.narrow("status", found)
+        assert [r.title for r in model.rows] == ["Between the tides"], status
+        assert words_for("status", found) in {"Completed", "Suspended", "Left"}
+    model.choose_shelf("catalogue")
+    assert model.choices("status") == ()
 
 
 def test_cards_tell_progress_and_place(model: CoursesModel, workspace: Workspace, tides: Tides) -> None:
