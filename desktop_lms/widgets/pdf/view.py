@@ -48,6 +48,7 @@ class PdfView(QWidget):
         self._kept: Mapping[str, Any] = {}
         self._lifted: Lifted | None = None
         self._at_hit = -1
+        self._zoom_said = ""
         self._side_wanted: bool | None = None
         self.document = PdfDocument(later, load, make, self)
         self.pages = PagesView(self.document, name=name or tr("PDF"))
@@ -255,6 +256,9 @@ class PdfView(QWidget):
         names = {"width": tr("Fit width"), "page": tr("Fit page")}
         now = self.pages.zoom
         words = names[now] if isinstance(now, str) else f"{round(100 * now)} %"
+        if words == self._zoom_said:
+            return  # a new button in its place would move what stands below it, and so ask for itself again
+        self._zoom_said = words
         entries = [(zoom, names.get(zoom) or f"{round(100 * float(zoom))} %") for zoom in ZOOMS]
         if (old := self._zoom_place.takeAt(0)) is not None and (widget := old.widget()) is not None:
             widget.deleteLater()

@@ -304,6 +304,15 @@ def test_a_page_of_a_poster_is_drawn_within_bounds(qtbot: QtBot, errands: Errand
     assert image.width() * image.height() <= 14_100_000
 
 
+def test_what_changes_its_height_keeps_its_tools(qtbot: QtBot, reader: Reader) -> None:
+    shown = reader.view._zoom_place.itemAt(0).widget()
+    reader.view.setFixedHeight(reader.view.height() - 8)
+    QApplication.processEvents()
+    assert reader.view._zoom_place.itemAt(0).widget() is shown, "a new one would move the pages, and so ask for another"
+    reader.view.pages.set_zoom(2.0)
+    assert reader.view._zoom_place.itemAt(0).widget() is not shown
+
+
 def test_it_fills_the_window_and_goes_back(qtbot: QtBot, reader: Reader) -> None:
     reader.view.toggle_whole()
     lifted = reader.view._lifted
