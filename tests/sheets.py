@@ -101,6 +101,7 @@ def _submit(page: QuizPage) -> None:
 
 def _picture(page: LessonPage) -> None:
     page._zoom(next(iter(page._model.drawing.pictures)))
+    settle()
 
 
 def _out(page: LessonPage) -> None:

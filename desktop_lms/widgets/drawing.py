@@ -20,8 +20,8 @@ _KINDS = {b"sans-serif": b"Inter", b"serif": b"Source Serif 4", b"monospace": b"
 
 def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
     """A picture or SVG, at most so many px wide, sharp on a screen of a ratio; a card when it cannot be read."""
-    if b"<svg" in data[:600]:
-        svg = QSvgRenderer(_FAMILIES.sub(_first_family, data))
+    if is_drawing(data):
+        svg = QSvgRenderer(own_letters(data))
         if not svg.isValid():
             return _damaged(most)
         size = svg.defaultSize()
@@ -43,6 +43,16 @@ def drawn(data: bytes, *, most: int, ratio: float) -> QImage:
             return image
     image.setDevicePixelRatio(ratio)
     return image
+
+
+def is_drawing(data: bytes) -> bool:
+    """Whether a picture is an SVG."""
+    return b"<svg" in data[:600]
+
+
+def own_letters(svg: bytes) -> bytes:
+    """An SVG with families of letters that are there."""
+    return _FAMILIES.sub(_first_family, svg)
 
 
 def _first_family(found: re.Match[bytes]) -> bytes:

@@ -331,7 +331,7 @@ class LessonPage(QWidget):
         data, reading = self._resource(name), self._model.reading
         if data and reading is not None:
             file = reading.files.get(name.removeprefix("media:"))
-            show_picture(self.window(), file.name if file else tr("Picture"), data)
+            show_picture(self.window(), file.name if file else tr("Picture"), data, self._model.store.pool)
 
     # --- highlights
     def _on_selected(self, quote: str) -> None:

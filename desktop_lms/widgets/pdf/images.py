@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
+from desktop_lms.widgets.drawing import is_drawing, own_letters
 from desktop_lms.widgets.pdf.engine import MOST_PIXELS, Entry, Stretch, Unreadable
 
 POINT = 72 / 96
@@ -22,7 +23,7 @@ class ImagesEngine:
     """
 
     def __init__(self, images: Sequence[bytes]) -> None:
-        self._images = list(images)
+        self._images = [own_letters(data) if is_drawing(data) else data for data in images]
         self.count = len(self._images)
         if not self.count:
             raise Unreadable("empty")
@@ -59,6 +60,8 @@ class ImagesEngine:
         paper = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
         paper.fill(Qt.GlobalColor.white)
         reader, buffer = self._reader(self._images[page])
+        if is_drawing(self._images[page]):
+            reader.setScaledSize(paper.size())  # drawn anew in each size, so that it stays sharp
         image = reader.read() if self._sizes[page] is not None else QImage()
         buffer.close()
         if not image.isNull():

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
+
+if TYPE_CHECKING:
+    from desktop_lms.widgets.pdf.document import Later
+    from desktop_lms.widgets.pdf.view import PdfView
+
+CHROME = 150
+"""What a sheet takes above and below a picture, in px."""
 
 
 def ask_before_leaving(window: QWidget, url: str) -> None:
@@ -21,16 +31,25 @@ def ask_before_leaving(window: QWidget, url: str) -> None:
     leave.clicked.connect(lambda: (sheet.close_sheet(), QDesktopServices.openUrl(QUrl(url))))
 
 
-def show_picture(window: QWidget, title: str, data: bytes) -> None:
-    """Show a picture large; one that cannot be read is not shown."""
-    image = QImage.fromData(data)
-    if image.isNull():
-        return
-    room = window.size() * 0.8
-    shown = image.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    picture = QLabel()
-    picture.setPixmap(QPixmap.fromImage(shown))
-    picture.setAccessibleName(title)
+def show_picture(window: QWidget, title: str, data: bytes, later: Later) -> Sheet:
+    """Show a picture to look at closely: in its own size where there is room, else as large as there is, and larger."""
+    from desktop_lms.widgets.pdf.images import ImagesEngine
+    from desktop_lms.widgets.pdf.view import PdfView  # loaded when somebody wants it
+
+    view = PdfView(later, lambda: data, lambda image, _: ImagesEngine([image]), name=title, words=False)
+    view.setFixedHeight(max(240, round(window.height() * 0.9) - current().px(CHROME)))
+    view.document.opened.connect(lambda: _own_size(view))
     close = Button(tr("Close"))
-    sheet = Sheet(window, title, picture, buttons=(close,), width=shown.width() + 64)
+    width = round((window.width() - 64) / current().scale)
+    sheet = Sheet(window, title, view, buttons=(close,), width=width)
     close.clicked.connect(sheet.close_sheet)
+    sheet.closed.connect(view.stop)
+    view.open({"zoom": "page"})
+    return sheet
+
+
+def _own_size(view: PdfView) -> None:
+    """A small picture is not blown up; the keys of zoom work at once."""
+    view.pages.setFocus()
+    if view.pages.percent > 100:
+        view.pages.set_zoom(1.0)
