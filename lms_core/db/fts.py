@@ -18,6 +18,10 @@ from lms_core.db.engine import executemany, fetch
 CANDIDATES = 200
 MAX_TEXT = 400
 MAX_TERMS = 12
+PREFIXES = (2, 3)
+"""Letters of beginnings that the index keeps as it keeps words."""
+SPELT = 64
+"""Words with one beginning up to which each is looked up by itself."""
 NEAR = 400
 """Characters around a hit."""
 PLACES = 8
@@ -35,13 +39,15 @@ class Hit(msgspec.Struct, frozen=True):
 class Query(msgspec.Struct, frozen=True):
     """What a person typed, safe for FTS5. `terms` are the folded words to mark; the last may be a beginning.
 
-    `wanted` must occur; `rest` narrows it, words that must not occur and whatever else the caller adds.
+    `wanted` must occur; `rest` narrows it, words that must not occur and whatever else the caller adds. `open` is how
+    a word that stands alone and may be a beginning is written in `wanted`.
     """
 
     wanted: str
     terms: tuple[str, ...]
     begins: bool = False
     rest: str = ""
+    open: str = ""
 
     @property
     def match(self) -> str:
@@ -60,7 +66,10 @@ class FullText(msgspec.Struct, frozen=True):
         """Make the index if it is missing: letters without accents, fast beginnings of two and three letters."""
         conn.exec_driver_sql(
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5({', '.join(self.columns)}, content='', "
-            "contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+            f"contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='{' '.join(map(str, PREFIXES))}')"
+        )
+        conn.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name}_terms USING fts5vocab('{self.name}', 'instance')"
         )
 
     def put(self, conn: Connection, rows: Iterable[Sequence[object]]) -> None:
@@ -82,6 +91,7 @@ class FullText(msgspec.Struct, frozen=True):
 
         Of many matches those with the words in the title come first and then the newest; their scores are places.
         """
+        query = self._spelt(conn, query)
         match = query.match
         found = self._rowids(conn, match)
         if not found or len(found) < CANDIDATES:
@@ -91,6 +101,27 @@ class FullText(msgspec.Struct, frozen=True):
             return [Hit(-rowid, score) for score, rowid in sorted((score, -rowid) for score, rowid in scored)]
         titled = self._rowids(conn, f"{{{self.columns[0]}}} : ({query.wanted}) {query.rest}")
         return [Hit(rowid, float(place)) for place, rowid in enumerate(dict.fromkeys([*titled, *found]))]
+
+    def _spelt(self, conn: Connection, query: Query) -> Query:
+        """Write a beginning as its words: they are read as far as needed, what begins so is merged as a whole."""
+        start = query.terms[-1] if query.open else ""
+        if len(start) <= max(PREFIXES) or not all(map(_folds_alike, query.open)):
+            return query
+        words = self.begun(conn, start, limit=SPELT + 1)
+        if not 0 < len(words) <= SPELT:
+            return query
+        each = " OR ".join(f'"{word}"' for word in words)
+        return msgspec.structs.replace(query, wanted=query.wanted.replace(query.open, f"({each})"), open="")
+
+    def begun(self, conn: Connection, start: str, *, limit: int) -> list[str]:
+        """The first words of the index, in order, that begin so; each costs one look, however often it occurs."""
+        first, after = (
+            f"SELECT (SELECT term FROM {self.name}_terms WHERE term >= {at} LIMIT 1)"  # noqa: S608
+            for at in ("?1", "word.term || char(1)")
+        )
+        each = f"{first} UNION ALL {after} FROM word WHERE word.term < ?2"
+        sql = f"WITH RECURSIVE word(term) AS ({each}) SELECT term FROM word WHERE term < ?2 LIMIT ?3"  # noqa: S608
+        return [term for (term,) in fetch(conn, sql, (start, start + "\U0010ffff", limit))]
 
     def _rowids(self, conn: Connection, match: str) -> list[int]:
         sql = f"SELECT rowid FROM {self.name} WHERE {self.name} MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}"  # noqa: S608
@@ -106,7 +137,7 @@ def parse(typed: str) -> Query | None:
     wanted: list[str] = []
     unwanted: list[str] = []
     terms: list[str] = []
-    begins = False
+    begins, alone = False, ""
     for found in list(_PART.finditer(typed))[:MAX_TERMS]:
         minus, quoted, bare = found.groups()
         minus = minus or ("-" if bare and bare.startswith("-") else "")
@@ -116,12 +147,13 @@ def parse(typed: str) -> Query | None:
         open_end = found.end() == len(typed) and (bare is not None or not found.group().endswith('"'))
         begins = open_end and not minus and _prefix_pays(words[-1])
         term = f'"{" ".join(words)}"' + ("*" if begins else "")
+        alone = term if begins and len(words) == 1 else ""
         (unwanted if minus else wanted).append(term)
         if not minus:
             terms += [fold(word) for word in words]
     if not wanted:
         return None
-    return Query(" ".join(wanted), tuple(terms), begins, " ".join(f"NOT {term}" for term in unwanted))
+    return Query(" AND ".join(wanted), tuple(terms), begins, " ".join(f"NOT {term}" for term in unwanted), alone)
 
 
 def _prefix_pays(word: str) -> bool:
@@ -134,6 +166,12 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     return "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(c))
+
+
+def _folds_alike(letter: str) -> bool:
+    """Whether the index folds a letter as `fold` does."""
+    folded = fold(letter)
+    return folded == letter or (letter <= "\u017f" and len(folded) == 1)
 
 
 def snippet(body: str, query: Query, *, words: int = 24) -> list[tuple[str, bool]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lms_core.db.engine import open_sqlite, write
 from lms_core.db.fts import CANDIDATES, FullText, parse, snippet
@@ -119,6 +122,57 @@ def test_old_title_beats_many_new_bodies(tmp_path):
     assert find(opened, "common")[0] == 1
     assert len(find(opened, "common")) == CANDIDATES + 1
     opened.dispose()
+
+
+WORDS = ["tide", "tidal", "tideline", "Gezeiten", "Größe", "großes", "groß", "Ángel", "angelus", "ÁNGELES", "θάλασσα",
+         "θαλασσινός", "المدرسة", "المدرسون", "école", "écoles", "tide_table", "2026", "20261"]  # fmt: skip
+
+
+def asked(engine, query) -> tuple[list[int], list[str]]:
+    """The documents of a query, and what was matched for it."""
+    said: list[str] = []
+    with write(engine) as conn:
+        conn.connection.driver_connection.set_trace_callback(said.append)
+        hits = [hit.rowid for hit in INDEX.search(conn, query)]
+        conn.connection.driver_connection.set_trace_callback(None)
+    return hits, [each[1] for sql in said if (each := re.search(r"MATCH '(.*\(.*)' ", sql))]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    opened = open_sqlite(tmp_path_factory.mktemp("many") / "data.db")
+    with write(opened) as conn:
+        INDEX.create(conn)
+        few = [(n, WORDS[n], f"common {WORDS[-n]}") for n in range(len(WORDS))]
+        INDEX.put(conn, [*few, *((1000 + n, "more", f"tidal tide abcd{n % 100:03}") for n in range(2 * CANDIDATES))])
+    yield opened
+    opened.dispose()
+
+
+@pytest.mark.parametrize("word", [*WORDS, "tide common", "common -more tide", "-common tidal", "more tidal -abcd002"])
+def test_a_beginning_finds_all_words_that_begin_so(many, word):  # SRC-03
+    for end in range(2, len(word) + 1):
+        query = parse(word[:end])
+        if query is not None:
+            merged = asked(many, replace(query, open=""))[0]
+            assert sorted(asked(many, query)[0]) == sorted(merged), word[:end]
+            assert len(merged) <= CANDIDATES or asked(many, query)[0] == merged
+
+
+@pytest.mark.parametrize(
+    "typed", ["tida", "more tida", "gezei", "ánge", "école", "المدر", "2026", "more tide -tideline tida"]
+)
+def test_a_longer_beginning_is_not_merged(many, typed):  # PRF-02: all that its words occur in would be read
+    hits, matched = asked(many, parse(typed))
+    assert hits
+    assert matched
+    assert not [each for each in matched if "*" in each]
+
+
+def test_a_beginning_of_very_many_words_is_asked_as_one(many):
+    hits, matched = asked(many, parse("abcd"))
+    assert (len(hits), {each.count("*") for each in matched}) == (CANDIDATES, {1})
+    assert asked(many, parse("abcd01"))[1][0].count("OR") == 9
 
 
 def test_snippet_marks_the_densest_part():
