@@ -27,9 +27,10 @@ def chunks(items: Collection[T]) -> Iterator[list[T]]:
         yield listed[start : start + CHUNK]
 
 
-def among(conn: Connection, sql: str, items: Collection[str], *, lock: str = "") -> Iterator[Any]:
+def among(conn: Connection, sql: str, items: Collection[Any], *, lock: str = "") -> Iterator[Any]:
     """Rows, as tuples, of a SELECT that ends with a column which is to be one of `items`; nothing is compiled anew.
 
+    The items are texts; in SQLite numbers, too.
     `lock` is what PostgreSQL is told at the end, so that the rows stay as they are until the transaction ends.
     """
     if conn.dialect.name == "postgresql":  # no text there has a null byte

@@ -6,20 +6,19 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log10
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from lms_core.choices import choice
-from lms_core.courses.tables import course_card, installed
-from lms_core.db.bulk import chunks, put
+from lms_core.db.bulk import among, chunks, put
 from lms_core.db.engine import fetch
 from lms_core.db.fts import CANDIDATES, Hit, Query, fold, parse, snippet
 from lms_core.learning.activity import Activity
 from lms_core.search.index import Index
 from lms_core.search.model import FACETS, KINDS, Answer, Counts, Found, Kind, Question, Suggestion, token
-from lms_core.search.tables import WORDS, search_doc, search_group
+from lms_core.search.tables import WORDS, search_group
 from lms_core.search.vocabulary import Vocabulary
 from lms_core.unit import Unit, Work
 
@@ -32,6 +31,22 @@ PAST, MOST_PAST = "searches", 50
 YEAR_MS = 365 * 86_400_000
 DRAFT = 0.2
 """What a question of a draft counts beside what there is to learn."""
+
+
+class _Row(NamedTuple):
+    """What decides the order of a hit."""
+
+    id: int
+    kind: str
+    course: str | None
+    at: int
+    title: str
+
+
+_WEIGHED = "SELECT id, kind, course_id, at, title FROM search_doc WHERE id"
+_SHOWN = "SELECT id, kind, course_id, lesson_id, key, title, place, body FROM search_doc WHERE id"
+_LIKED = "SELECT course_id, enrolled, avg_rating FROM course_card WHERE course_id"
+_TITLED = tuple(f"SELECT course_id, title FROM {table} WHERE course_id" for table in ("course_card", "installed"))  # noqa: S608
 
 
 class SearchService:
@@ -82,13 +97,13 @@ class SearchService:
 
     def _found(self, unit: Unit, question: Question, query: Query) -> list[Found]:
         hits = WORDS.search(unit.conn, _narrowed(query, question.wanted))
-        best = _ordered(unit, hits, query, question)[: question.limit]
-        bodies = {r.id: r.body for r in _rows(unit, [r.id for r in best], search_doc.c.id, search_doc.c.body)}
-        titles = _titles(unit, {r.course_id for r in best if r.course_id})
+        best = [each.id for each in _ordered(unit, hits, query, question)[: question.limit]]
+        rows = {row[0]: row[1:] for row in among(unit.conn, _SHOWN, best)}
+        titles = _titles(unit, {rows[i][1] for i in best if rows[i][1]})
         return [
-            Found(r.kind, r.title, r.course_id, r.lesson_id, r.key.partition(":")[2], titles.get(r.course_id, ""),
-                  tuple(snippet(bodies[r.id], query)), r.place)
-            for r in best
+            Found(kind, title, course, lesson, key.partition(":")[2], titles.get(course, ""),
+                  tuple(snippet(body, query)), place)
+            for kind, course, lesson, key, title, place, body in map(rows.__getitem__, best)
         ]  # fmt: skip
 
     def _meant(self, unit: Unit, query: Query) -> str:
@@ -205,23 +220,20 @@ def _narrowed(query: Query, wanted: dict[str, tuple[str, ...]]) -> Query:
     return msgspec.structs.replace(query, rest=rest)
 
 
-def _ordered(unit: Unit, hits: Sequence[Hit], query: Query, question: Question) -> list[Any]:
+def _ordered(unit: Unit, hits: Sequence[Hit], query: Query, question: Question) -> list[_Row]:
     """The rows of hits: by relevance times popularity, notes of late a little higher (SRC-04), or as wanted."""
-    c = search_doc.c
-    rows = _rows(
-        unit, [hit.rowid for hit in hits], c.id, c.key, c.kind, c.course_id, c.lesson_id, c.title, c.place, c.at
-    )
+    rows = [_Row(*row) for row in among(unit.conn, _WEIGHED, [hit.rowid for hit in hits])]
     if question.sort == "newest":
         return sorted(rows, key=lambda r: (-r.at, -r.id))
     if question.sort == "title":
         return sorted(rows, key=lambda r: (r.title.casefold(), r.id))
-    liked = _popularity(unit, {r.course_id for r in rows if r.course_id})
+    liked = _popularity(unit, {r.course for r in rows if r.course})
     scores = _relevance(hits)
 
-    def rank(r: Any) -> float:
+    def rank(r: _Row) -> float:
         late = 1 + 0.3 * max(0.0, 1 - (unit.now_ms - r.at) / YEAR_MS) if r.kind == "note" else 1.0
         own = DRAFT if r.kind == "question" else 1.0
-        return -scores[r.id] * liked.get(r.course_id, 1.0) * late * own * _titled(r.title, query)
+        return -scores[r.id] * liked.get(r.course or "", 1.0) * late * own * _titled(r.title, query)
 
     return sorted(rows, key=lambda r: (rank(r), -r.id))
 
@@ -242,25 +254,14 @@ def _titled(title: str, query: Query) -> float:
 
 def _popularity(unit: Unit, courses: set[str]) -> dict[str, float]:
     """From 1 to about 2 by how many learn a course and how they rate it."""
-    c, found = course_card.c, {}
-    for part in chunks(courses):
-        for r in unit.all(select(c.course_id, c.enrolled, c.avg_rating).where(c.course_id.in_(part))):
-            found[r.course_id] = 1 + 0.15 * log10(1 + (r.enrolled or 0)) + 0.1 * max(0.0, (r.avg_rating or 0) - 3)
-    return found
-
-
-def _rows(unit: Unit, ids: list[int], *columns: Any) -> list[Any]:
-    found = {r.id: r for part in chunks(ids) for r in unit.all(select(*columns).where(search_doc.c.id.in_(part)))}
-    return [found[i] for i in ids if i in found]
+    return {
+        course: 1 + 0.15 * log10(1 + (enrolled or 0)) + 0.1 * max(0.0, (rating or 0) - 3)
+        for course, enrolled, rating in among(unit.conn, _LIKED, courses)
+    }
 
 
 def _titles(unit: Unit, courses: set[str]) -> dict[str | None, str]:
-    found: dict[str | None, str] = {}
-    for table in (course_card, installed):
-        for part in chunks(courses):
-            rows = unit.all(select(table.c.course_id, table.c.title).where(table.c.course_id.in_(part)))
-            found.update({r.course_id: r.title for r in rows})
-    return found
+    return {course: title for sql in _TITLED for course, title in among(unit.conn, sql, courses)}
 
 
 def _of_groups(unit: Unit, ids: list[int]) -> list[Any]:
