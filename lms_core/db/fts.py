@@ -91,7 +91,7 @@ class FullText(msgspec.Struct, frozen=True):
 
         Of many matches those with the words in the title come first and then the newest; their scores are places.
         """
-        query = self._spelt(conn, query)
+        query = self.spelt(conn, query)
         match = query.match
         found = self._rowids(conn, match)
         if not found or len(found) < CANDIDATES:
@@ -102,7 +102,7 @@ class FullText(msgspec.Struct, frozen=True):
         titled = self._rowids(conn, f"{{{self.columns[0]}}} : ({query.wanted}) {query.rest}")
         return [Hit(rowid, float(place)) for place, rowid in enumerate(dict.fromkeys([*titled, *found]))]
 
-    def _spelt(self, conn: Connection, query: Query) -> Query:
+    def spelt(self, conn: Connection, query: Query) -> Query:
         """Write a beginning as its words: they are read as far as needed, what begins so is merged as a whole."""
         start = query.terms[-1] if query.open else ""
         if len(start) <= max(PREFIXES) or not all(map(_folds_alike, query.open)):

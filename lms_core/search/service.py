@@ -6,19 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log10
-from typing import Any, NamedTuple
+from sys import intern
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from lms_core.choices import choice
-from lms_core.db.bulk import among, chunks, put
+from lms_core.db.bulk import among, put
 from lms_core.db.engine import fetch
 from lms_core.db.fts import CANDIDATES, Hit, Query, fold, parse, snippet
 from lms_core.learning.activity import Activity
 from lms_core.search.index import Index
 from lms_core.search.model import FACETS, KINDS, Answer, Counts, Found, Kind, Question, Suggestion, token
-from lms_core.search.tables import WORDS, search_group
+from lms_core.search.tables import WORDS
 from lms_core.search.vocabulary import Vocabulary
 from lms_core.unit import Unit, Work
 
@@ -31,6 +32,10 @@ PAST, MOST_PAST = "searches", 50
 YEAR_MS = 365 * 86_400_000
 DRAFT = 0.2
 """What a question of a draft counts beside what there is to learn."""
+
+
+_Value = tuple[str, str]
+"""A facet and one of its values."""
 
 
 class _Row(NamedTuple):
@@ -46,6 +51,7 @@ class _Row(NamedTuple):
 _WEIGHED = "SELECT id, kind, course_id, at, title FROM search_doc WHERE id"
 _SHOWN = "SELECT id, kind, course_id, lesson_id, key, title, place, body FROM search_doc WHERE id"
 _LIKED = "SELECT course_id, enrolled, avg_rating FROM course_card WHERE course_id"
+_GROUPED = "SELECT id, facets FROM search_group WHERE id"
 _TITLED = tuple(f"SELECT course_id, title FROM {table} WHERE course_id" for table in ("course_card", "installed"))  # noqa: S608
 
 
@@ -56,6 +62,8 @@ class SearchService:
         self._work, self._activity = work, activity
         self.index = Index()
         self._words, self._read_at = Vocabulary(), 0
+        self._groups: dict[int, tuple[_Value, ...]] = {}
+        """Values of facets that occur together, which never change, as far as they were counted."""
 
     @staticmethod
     def prepare(conn: Connection, *, fresh: bool) -> None:
@@ -125,9 +133,10 @@ class SearchService:
         newest = f"SELECT rowid FROM {WORDS.name} WHERE {WORDS.name} MATCH ? ORDER BY rowid DESC LIMIT {COUNTED}"  # noqa: S608
         sql = f"SELECT f.grp, count(*) FROM ({newest}) AS w JOIN search_facet AS f ON f.id = w.rowid GROUP BY f.grp"  # noqa: S608
         with self._work() as unit:
-            sizes = dict(fetch(unit.conn, sql, (query.match,)))
-            groups = {r.id: msgspec.json.decode(r.facets) for r in _of_groups(unit, list(sizes))}
-        return _counted(sizes, groups, question.wanted)
+            sizes = dict(fetch(unit.conn, sql, (WORDS.spelt(unit.conn, query).match,)))
+            if new := sizes.keys() - self._groups.keys():
+                self._groups |= {i: _values(facets) for i, facets in among(unit.conn, _GROUPED, new)}
+        return _counted(sizes, self._groups, question.wanted)
 
     def titles(self, courses: Iterable[str]) -> dict[str, str]:
         """Titles of courses by id, as far as they are known here."""
@@ -264,24 +273,29 @@ def _titles(unit: Unit, courses: set[str]) -> dict[str | None, str]:
     return {course: title for sql in _TITLED for course, title in among(unit.conn, sql, courses)}
 
 
-def _of_groups(unit: Unit, ids: list[int]) -> list[Any]:
-    return [r for part in chunks(ids) for r in unit.all(select(search_group).where(search_group.c.id.in_(part)))]
+def _values(facets: str) -> tuple[_Value, ...]:
+    return tuple(
+        (intern(facet), intern(value)) for facet, each in msgspec.json.decode(facets).items() for value in each
+    )
 
 
-def _counted(sizes: dict[int, int], groups: dict[int, Any], wanted: dict[str, tuple[str, ...]]) -> Counts:
-    total, values = 0, {facet: Counter[str]() for facet in FACETS}
-    asked = {facet: frozenset(each) for facet, each in wanted.items() if each}
+def _counted(
+    sizes: dict[int, int], groups: dict[int, tuple[_Value, ...]], wanted: dict[str, tuple[str, ...]]
+) -> Counts:
+    total, found = 0, Counter[_Value]()
+    asked = {facet: {(facet, value) for value in taken} for facet, taken in wanted.items() if taken}
     for group, size in sizes.items():
         has = groups[group]
-        missed = [facet for facet, each in asked.items() if not each.intersection(has.get(facet, ()))]
+        missed = [facet for facet, taken in asked.items() if taken.isdisjoint(has)]
         total += size if not missed else 0
-        for facet in FACETS:
-            if not missed or missed == [facet]:
-                values[facet].update(dict.fromkeys(has.get(facet, ()), size))
-    ordered = {
-        facet: tuple(sorted(each.items(), key=lambda pair: (-pair[1], pair[0]))) for facet, each in values.items()
-    }
-    return Counts(total, ordered, sum(sizes.values()) >= COUNTED)
+        for each in has if len(missed) < 2 else ():
+            if not missed or missed[0] == each[0]:
+                found[each] += size
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    values: dict[str, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
+    for (facet, value), size in ordered:
+        values[facet].append((value, size))
+    return Counts(total, {facet: tuple(told) for facet, told in values.items()}, sum(sizes.values()) >= COUNTED)
 
 
 def _once(found: list[Suggestion], *, but: str) -> list[Suggestion]:

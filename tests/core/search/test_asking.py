@@ -97,6 +97,26 @@ def test_facets_are_counted_and_combined(workspace: Workspace) -> None:
     assert workspace.search.count(Question("")) == Counts()
 
 
+def test_what_was_counted_once_is_not_read_again(workspace: Workspace) -> None:  # PRF-02, PRF-07
+    def told(typed: str) -> tuple[int, int, bool]:
+        said: list[str] = []
+        with workspace.work() as unit:
+            driver: Any = unit.conn.connection.driver_connection
+            driver.set_trace_callback(said.append)
+            counts = workspace.search.count(Question(typed))
+            driver.set_trace_callback(None)
+        read = sum("FROM search_group" in sql for sql in said)
+        return counts.total, read, any('"*' in sql for sql in said)
+
+    for course in "cd":
+        install(workspace, course, LessonDoc(f"l{course}", "Tide tables"), LessonDoc(f"k{course}", "Ebb tides"))
+    assert ask(workspace, "tide").hits
+    assert told("tides") == (2, 1, False), "no beginning is merged"
+    assert told("tide") == (4, 0, False)
+    install(workspace, "e", LessonDoc("le", "High tide"))
+    assert [told("tide"), told("tide")] == [(5, 1, False), (5, 0, False)]
+
+
 def test_popular_and_well_rated_courses_come_first(workspace: Workspace) -> None:
     for name, enrolled, rating in (("a", 0, 0.0), ("b", 900, 4.8), ("c", 900, 2.0), ("d", 5, 0.0)):
         card(workspace, name, title=f"Tides {name}", enrolled=enrolled, avg_rating=rating)
