@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from lms_core.db.bulk import chunks, differing, put_values
+from lms_core.db.visible import LATER
 from lms_core.ops import Place, Values
 from lms_core.schema import Entity, Field
 
@@ -52,11 +53,17 @@ class Json(TypeDecorator[Any]):
         return None if value is None else _load(value)
 
 
-def table_for(entity: Entity, *, prefix: str = "", index: Collection[str | tuple[str, ...]] = ()) -> Table:
+def table_for(
+    entity: Entity,
+    *,
+    prefix: str = "",
+    index: Collection[str | tuple[str, ...]] = (),
+    later: Collection[tuple[str, ...]] = (),
+) -> Table:
     """Make the table of an entity: `id`, a column a field, and for trees `parent`, `pos`, `after`, `turn`.
 
     `prefix="derived_"` makes the table of provisional rows of a hub entity; `index` names fields, several together
-    as a tuple.
+    as a tuple. Those in `later` are made beside the rows that are there; a new one in `index` has all rows folded anew.
     """
     indexed = frozenset(index)
     joint = [each for each in index if isinstance(each, tuple)]
@@ -72,7 +79,10 @@ def table_for(entity: Entity, *, prefix: str = "", index: Collection[str | tuple
         else:
             columns.append(Column(name, _type(field), index=name in indexed))
     name = prefix + entity.name
-    return Table(name, VISIBLE, *columns, *(Index(f"ix_{name}_{'_'.join(each)}", *each) for each in joint))
+    indexes = [
+        Index(f"ix_{name}_{'_'.join(each)}", *each, info={LATER: each in later}) for each in (*joint, *later)
+    ]  # fmt: skip
+    return Table(name, VISIBLE, *columns, *indexes)
 
 
 def _type(field: Field) -> TypeEngine[Any]:

@@ -13,6 +13,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from sqlalchemy.types import TypeEngine
 
 FINGERPRINT_ID = 1
+LATER = "later"
+"""Says of an index, in its `info`, that it came after its table: it is made beside the rows, not part of the shape."""
 _OWN = MetaData()
 _visible_schema = Table("visible_schema", _OWN, Column("id", Integer, primary_key=True), Column("fingerprint", Text))
 
@@ -30,6 +32,8 @@ def ensure_visible(conn: Connection, metadata: MetaData, *, salt: str = "") -> b
     """
     wanted = fingerprint(metadata, salt=salt)
     if conn.scalar(select(_visible_schema.c.fingerprint).where(_visible_schema.c.id == FINGERPRINT_ID)) == wanted:
+        for statement in _added(metadata):
+            conn.exec_driver_sql(statement)
         return False
     _drop_former(conn, metadata)
     for statement in _statements(tuple(metadata.sorted_tables), conn.dialect.name):
@@ -49,6 +53,16 @@ def fingerprint(metadata: MetaData, *, salt: str = "") -> str:
     return " ".join([digest, *sorted(metadata.tables)])
 
 
+def _added(metadata: MetaData) -> list[str]:
+    """What makes the indexes that came later."""
+    return [
+        f"CREATE INDEX IF NOT EXISTS {index.name} ON {table.name} ({', '.join(c.name for c in index.columns)})"
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.info.get(LATER)
+    ]
+
+
 @cache
 def _statements(tables: tuple[Table, ...], dialect: str) -> tuple[str, ...]:
     """What makes the tables and their indexes; to compile it takes longer than to run it."""
@@ -62,6 +76,7 @@ def _shape(table: Table) -> str:
     indexes = [
         f"{i.name} {[c.name for c in i.columns]} {i.unique} {_options(i.dialect_kwargs)}"
         for i in sorted(table.indexes, key=lambda index: str(index.name))
+        if not i.info.get(LATER)
     ]
     constraints = sorted(f"{type(c).__name__} {c.name}" for c in table.constraints)
     return "\n".join([table.name, _options(table.dialect_kwargs), *columns, *indexes, *constraints])

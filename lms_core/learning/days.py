@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from lms_core.accounts.personal import USER_SETTINGS
 from lms_core.learning import tables as t
@@ -78,8 +78,22 @@ def sessions_of(reader: Reader, account: str, *, since: int = 0) -> list[tuple[i
 def days_studied(reader: Reader, account: str, zone: tzinfo) -> list[date]:
     """Days that count for a streak: a minute of study or a finished lesson (PRG-14)."""
     days = [day for day, spent in by_day(sessions_of(reader, account), zone).items() if spent >= MIN_DAY_S]
-    done, calendar = t.progress.c.first_done_at, Calendar(zone)
-    hour = done // HOUR_MS  # all of one hour are done on the day of its first or of its last
-    mine = select(func.min(done), func.max(done)).where(t.progress.c.user_id == account, done.is_not(None))
-    ends = reader.all(mine.group_by(hour).order_by(hour))
-    return [*days, *(calendar.at(at)[0] for row in ends for at in row)]
+    calendar = Calendar(zone)
+    return [*days, *(calendar.at(at)[0] for row in reader.all(_hours_of(account)) for at in row)]
+
+
+def _hours_of(account: str) -> Select[Any]:
+    """The first and the last lesson finished in each hour: all of one hour are done on the day of one of them.
+
+    Found by the index, one look an hour, however many lessons somebody has finished.
+    """
+    done = t.progress.c.first_done_at
+    mine = t.progress.c.user_id == account
+    first = select(select(func.min(done)).where(mine, done.is_not(None)).scalar_subquery().label("at"))
+    found = first.cte("found", recursive=True)
+    end = (found.c.at // HOUR_MS + 1) * HOUR_MS
+    after = select(func.min(done)).where(mine, done >= end).scalar_subquery()
+    hours = found.union_all(select(after).where(found.c.at.is_not(None)))
+    end = (hours.c.at // HOUR_MS + 1) * HOUR_MS
+    last = select(func.max(done)).where(mine, done < end).scalar_subquery()
+    return select(hours.c.at, last).where(hours.c.at.is_not(None)).order_by(hours.c.at)

@@ -6,7 +6,9 @@ from lms_core.db.rows import table_for
 from lms_core.learning import entities as e
 
 enrollment = table_for(e.ENROLLMENT, index=("course_id", ("user_id", "course_id")))
-progress = table_for(e.PROGRESS, index=(("user_id", "opened_at"), ("user_id", "course_id")))
+progress = table_for(
+    e.PROGRESS, index=(("user_id", "opened_at"), ("user_id", "course_id")), later=(("user_id", "first_done_at"),)
+)
 study_session = table_for(e.STUDY_SESSION, index=(("user_id", "start"), ("user_id", "course_id")))
 activity_log = table_for(e.ACTIVITY_LOG, index=("user_id", "occurred_at"))
 search_log = table_for(e.SEARCH_LOG, index=("user_id", "occurred_at"))

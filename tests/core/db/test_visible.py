@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, inspect, text
 
 from lms_core.db.engine import open_sqlite, write
-from lms_core.db.visible import ensure_visible
+from lms_core.db.visible import LATER, ensure_visible
 
 
 @pytest.fixture
@@ -55,6 +55,18 @@ def test_new_shape_empties(engine, change):
         conn.execute(text("INSERT INTO note VALUES ('a', 'b')"))
     assert ensure(engine, notes(change))
     assert count(engine) == 0
+
+
+def test_an_index_that_came_later_is_made_beside_the_rows(engine):
+    ensure(engine, notes())
+    with write(engine) as conn:
+        conn.execute(text("INSERT INTO note VALUES ('a', 'b')"))
+    for _ in range(2):
+        assert not ensure(engine, notes(Index("by_body", "body", info={LATER: True})))
+    assert [each["name"] for each in inspect(engine).get_indexes("note")] == ["by_body"]
+    assert count(engine) == 1
+    assert ensure(engine, notes(Column("stars", Integer), Index("by_body", "body", info={LATER: True})))
+    assert [each["name"] for each in inspect(engine).get_indexes("note")] == ["by_body"]
 
 
 def test_salt_empties(engine):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, timedelta, timezone
+from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -11,10 +13,12 @@ from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses.drafts import from_draft
 from lms_core.courses.tables import installed_lesson
 from lms_core.errors import NotFound, UserError
+from lms_core.learning.days import HOUR_MS, days_studied
 from lms_core.learning.model import Goal
 from lms_core.workspace import Workspace
 from tests.core.school import add_quiz
 from tests.fakes import FakeClock
+from tests.told import tell
 
 MINUTE = 60
 
@@ -223,3 +227,23 @@ def test_what_somebody_did_in_a_course_is_found_by_the_course(workspace: Workspa
     with workspace.work() as unit:
         [found] = unit.conn.exec_driver_sql(asked).all()
     assert "user_id=? AND course_id=?" in found[-1], "else each lesson that is opened reads a year of lessons"
+
+
+def test_days_with_lessons_cost_by_the_hour_not_by_the_lesson(workspace: Workspace) -> None:  # PRF-01
+    hours, zone = [9, 10, 33, 34, 81], timezone(timedelta(hours=3))
+    steps, days = [], []
+    for lessons in (4, 400):
+        with workspace.work():
+            for n in range(lessons):
+                at = hours[n % len(hours)] * HOUR_MS + n * 1000
+                told = {"user_id": workspace.account, "course_id": "c", "lesson_id": f"{n}", "first_done_at": at}
+                tell(workspace, "progress", f"row{n}", **told)
+        with workspace.work() as unit:
+            driver: Any = unit.conn.connection.driver_connection
+            taken = count()
+            driver.set_progress_handler(lambda taken=taken: 0 * next(taken), 1)
+            days.append(sorted(set(days_studied(unit, workspace.account, zone))))
+            driver.set_progress_handler(None, 0)
+        steps.append(next(taken))
+    assert days == [[date(1970, 1, n) for n in (1, 2)], [date(1970, 1, n) for n in (1, 2, 4)]]
+    assert steps[1] <= steps[0] * 2
