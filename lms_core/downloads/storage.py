@@ -118,13 +118,20 @@ class StorageService:
 
     def unused(self) -> list[str]:
         """Files that came from elsewhere and that nothing here refers to: no course, no attempt, nothing on its way."""
-        return sorted(self._may_go() - self._used())
+        packs = self._packs()
+        left = self._may_go() - packs
+        for pack in packs:
+            if not left:  # then no course need be opened
+                break
+            left.difference_update(each.sha256 for each in self._media_of(pack))
+        return sorted(left)
 
     def _may_go(self) -> set[str]:
         """Files that came from elsewhere, but for those that this profile gives to the hub, too."""
         return set(self._files.fetched()).difference(self._to_send())
 
-    def _used(self) -> set[str]:
+    def _packs(self) -> set[str]:
+        """The packs of all that is used here, with those of keys."""
         with self._work() as unit:
             packs = {row.pack for row in unit.all(select(attempt.c.pack).distinct())}
             packs |= {row.pack for row in unit.all(select(open_attempt.c.pack))}
@@ -135,12 +142,11 @@ class StorageService:
         packs |= {row.pack for row in cards if row.course_id in wanted}
         packs |= {each.pack for each in self._installed.installed()}
         packs |= {keys[pack] for pack in packs if pack in keys}
-        media = {m.sha256 for pack in packs if self._files.has(pack) for m in self._media_of(pack)}
-        return packs | media
+        return packs
 
     def _media_of(self, pack: str) -> Iterable[Any]:
         try:
-            return self._installed.open(pack).media
+            return self._installed.open(pack).media if self._files.has(pack) else ()
         except LmsError:
             return ()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lms_core.content.pack import build_pack
+from lms_core.courses.installed import InstallService
 from lms_core.downloads.plan import Choice
-from lms_core.downloads.storage import GRACE_MS
+from lms_core.downloads.storage import GRACE_MS, StorageService
 from lms_core.errors import UserError
 from lms_core.workspace import Workspace
 from tests.core.downloads.shelf import FILES, NAMES, Hub, refs, shore
@@ -81,6 +83,31 @@ def test_what_nothing_uses_waits_thirty_days(workspace: Workspace, hub: Hub) -> 
     assert workspace.storage.sweep() > 0
     assert workspace.storage.unused() == []
     assert workspace.media.has(NAMES["crab"])
+
+
+def test_only_courses_that_may_use_a_file_are_opened_for_it(workspace: Workspace) -> None:  # PRF-11
+    opened: list[str] = []
+
+    def fetch(name: str) -> bytes:
+        opened.append(name)
+        return workspace.media.read(name)
+
+    installed = InstallService(workspace.work, fetch)
+    storage = StorageService(
+        workspace.work, installed, workspace.media, workspace.downloads, folder=workspace.profile.folder,
+        states=workspace.learning.my_courses, to_send=tuple,
+    )  # fmt: skip
+    for n in range(3):
+        body = build_pack(shore().__class__(f"own{n}", "1.0", "My own"))
+        workspace.installed.install_pack(workspace.media.put(body), body)
+    assert (storage.unused(), opened) == ([], []), "nothing came from elsewhere"
+    hub = Hub(workspace)
+    hub.offer(shore())
+    workspace.downloads.choose("shore", Choice())
+    hub.install()
+    assert storage.unused() == []
+    assert len(set(opened)) <= 4
+    assert workspace.installed.find("shore").pack in opened
 
 
 def test_nothing_of_ones_own_ever_goes(workspace: Workspace, hub: Hub) -> None:
