@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -360,9 +360,22 @@ class CoursesService:
             wanted = select(t.course_card).where(c.is_published.is_(True))
             for column, value in ((c.category, category), (c.level, level), (c.language, language)):
                 wanted = wanted.where(column == value) if value else wanted
-            cards = [_card(r) for r in unit.all(wanted.order_by(c.is_featured.is_not(True), func.lower(c.title)))]
+            cards = [_card(r) for r in unit.all(wanted.order_by(*_ORDER))]
         words = query.casefold().split()
         return [x for x in cards if all(w in f"{x.title} {x.subtitle} {x.short_description}".casefold() for w in words)]
+
+    def news(self, versions: Mapping[str, str], known: Collection[str], *, most: int) -> tuple[list[Card], list[Card]]:
+        """The first of the catalogue that are here in another version, and the newest that nobody here knows."""
+        with self._work() as unit:
+            c = t.course_card.c
+            rows = unit.all(
+                select(c.course_id, c.version, c.published_at).where(c.is_published.is_(True)).order_by(*_ORDER)
+            )
+            others = [r.course_id for r in rows if versions.get(r.course_id, r.version) != r.version][:most]
+            late = sorted((r for r in rows if r.course_id not in known), key=lambda r: -(r.published_at or 0))[:most]
+            wanted = [*others, *(r.course_id for r in late)]
+            cards = {r.course_id: _card(r) for r in unit.all(select(t.course_card).where(c.course_id.in_(wanted)))}
+        return [cards[course] for course in others], [cards[r.course_id] for r in late]
 
     def card(self, course: str) -> Card:
         """The card of a published course; raises NotFound."""
@@ -371,6 +384,9 @@ class CoursesService:
             if not found:
                 raise NotFound
             return _card(found[0])
+
+
+_ORDER = (t.course_card.c.is_featured.is_not(True), func.lower(t.course_card.c.title))
 
 
 def _card(r: Any) -> Card:

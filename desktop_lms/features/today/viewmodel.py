@@ -93,7 +93,8 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
     waiting = _waiting(workspace)
     versions = {each.course_id: each.version for each in workspace.installed.installed()}
     known = {s.course_id for s in states}
-    cards, notes = workspace.courses.catalog(), workspace.notes.all(most=NOTES)
+    updates, fresh = workspace.courses.news(versions, known, most=FRESH)
+    notes = workspace.notes.all(most=NOTES)
     return Today(
         name=workspace.person.name,
         now=now,
@@ -108,8 +109,8 @@ def _read(workspace: Workspace, first_weekday: int) -> Today:
         ahead=_ahead(workspace, resume),
         others=tuple(s for s in states if not resume or s.course_id != resume.course_id)[:OTHERS],
         told=_told(workspace),
-        updates=tuple(c for c in cards if c.id in versions and c.version != versions[c.id])[:FRESH],
-        fresh=tuple(sorted((c for c in cards if c.id not in known), key=lambda c: -c.published_at))[:FRESH],
+        updates=tuple(updates),
+        fresh=tuple(fresh),
         notes=tuple(notes),
         titles=workspace.notes.titles(notes),
         steps=_steps(workspace, courses, noted=bool(notes)),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from desktop_lms.features.today.view import TodayPage
-from desktop_lms.features.today.viewmodel import STEPS, TodayModel
+from desktop_lms.features.today.viewmodel import STEPS, TodayModel, load
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.text import Label
+from lms_core.courses.entities import COURSE_CARD
 from lms_core.sync.replica import clock as clocks
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
@@ -173,3 +174,22 @@ def test_what_somebody_was_told_is_new_until_it_is_read(
     news()[1].clicked.emit()
     assert routes[-1] == "certificates"
     assert len(news()) == 2, "what leads somewhere is read with that"
+
+
+def test_the_catalogue_is_read_no_further_than_it_shows(workspace: Workspace, tides: Tides) -> None:  # PRF-11
+    here = workspace.installed.find(tides.course)
+    assert here is not None
+    offered = {f"c{n}": (f"Shore {n}", "1.0", n % 7) for n in range(30)} | {tides.course: ("Tides", "9.0", 99)}
+    for course, (title, version, at) in offered.items():
+        told = {"title": title, "version": version, "published_at": at, "is_published": True}
+        tell(workspace, "course_card", COURSE_CARD.id_for(course), course_id=course, description="long", **told)
+    said: list[str] = []
+    with workspace.work() as unit:
+        driver: Any = unit.conn.connection.driver_connection
+        driver.set_trace_callback(said.append)
+        today = load(workspace, 0)
+        driver.set_trace_callback(None)
+    assert [(card.id, card.version) for card in today.updates] == [(tides.course, "9.0")]
+    assert [card.published_at for card in today.fresh] == [6, 6, 6]
+    (whole,) = (sql for sql in said if "course_card.description" in sql)
+    assert whole.partition("course_id IN")[2].count("', '") == len(today.updates) + len(today.fresh) - 1
