@@ -87,8 +87,12 @@ class Cells(QWidget, Generic[Item, W]):
         self._place(whole=False)
 
     def _place(self, *, whole: bool) -> None:
-        if not self._items or not self._height:
-            return
+        if self._items and self._height:
+            self._fill_view(whole=whole)
+        for cell in self._spare:
+            cell.hide()
+
+    def _fill_view(self, *, whole: bool) -> None:
         columns, step = self.columns, self._height + self._gap
         top, bottom = self._seen()
         first = max(0, top // step - 1) * columns
@@ -110,7 +114,8 @@ class Cells(QWidget, Generic[Item, W]):
             if current().rtl:
                 across = columns - 1 - across
             cell.setGeometry(across * (each + self._gap), at // columns * step, each, self._height)
-            cell.show()
+            if cell.isHidden():
+                cell.show()
 
     def _seen(self) -> tuple[int, int]:
         area = self._area
@@ -128,9 +133,11 @@ class Cells(QWidget, Generic[Item, W]):
         return cell
 
     def _put_by(self, cell: W) -> None:
+        """Keep a cell for another item; it is hidden by `_place` unless it is taken again, for that costs less."""
         if cell.hasFocus():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        cell.hide()
+        if cell.underMouse():
+            cell.hide()  # so it learns that nothing points at it any more
         self._spare.append(cell)
 
     def focus(self, at: int) -> None:

@@ -199,19 +199,22 @@ class CourseCard(Clickable):
         super().__init__(radius=12)
         self._course: CourseRow | None = None
         self._downloads, self._remove, self._go = downloads, remove, go
-        self._foot = row(gap=8)
+        self._state, self._more = Chip("", "plain"), Button("", "ghost", "ellipsis")
+        self._stop = Button("", "ghost", "x", name=tr("Stop the download"))
         self._cover = Cover("", height=current().px(96), radius=12, top_only=True)
         self._title, self._facts = Elided("", "heading"), Elided("", "small", "text2")
         self._bar, self._said = Bar(), Elided("", "caption", "text2")
         keep = self._bar.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(keep)
-        foot = boxed(self._foot, height=current().px(32))
+        foot = boxed(row(self._state, "~", self._stop, self._more), height=current().px(32))
         inner = column(
             self._title, self._facts, 6, self._bar, self._said, 6, Line(), foot, gap=4, margin=(16, 12, 16, 8)
         )
         self.setLayout(column(self._cover, inner, gap=0, margin=1))
         self.clicked.connect(self._open)
+        self._stop.clicked.connect(self._cancel)
+        self._more.clicked.connect(self._menu)
 
     def show_course(self, course: CourseRow) -> None:
         """Show another course."""
@@ -230,6 +233,10 @@ class CourseCard(Clickable):
         if self._course is not None:
             self._go(f"course/{self._course.id}")
 
+    def _cancel(self) -> None:
+        if self._course is not None:
+            self._downloads.cancel(self._course.id)
+
     def show_progress_of(self, course: str) -> None:
         """Show how far the download of a course is, if it is this one."""
         if self._course is not None and self._course.id == course:
@@ -241,32 +248,26 @@ class CourseCard(Clickable):
 
     def _show_foot(self) -> None:
         """Show a download that is going on, or where the course is."""
-        clear(self._foot)
         course = self._course
         if course is None:
             return
         progress = self._downloads.progress(course.id)
         if progress is not None:
             words = tr("Downloading {done} of {total}", done=size_of(progress.done), total=size_of(progress.total))
-            self._foot.addWidget(Chip(words if progress.total else tr("Getting ready…"), "accent", "download"))
-            self._foot.addStretch(1)
-            stop = Button("", "ghost", "x", name=tr("Stop the download"))
-            stop.clicked.connect(lambda: self._downloads.cancel(course.id))
-            self._foot.addWidget(stop)
-            return
-        if course.update:
-            self._foot.addWidget(Chip(tr("Version {version} is out", version=course.update), "info", "sparkles"))
+            self._state.say(words if progress.total else tr("Getting ready…"), "accent", "download")
+        elif course.update:
+            self._state.say(tr("Version {version} is out", version=course.update), "info", "sparkles")
         else:
             names = {"here": tr("On this device"), "text": tr("Text only"), "away": tr("Not here")}
             said = f"{names[course.where]} · {size_of(course.size)}" if course.size else names[course.where]
-            self._foot.addWidget(Chip(said, "plain", WHERE[course.where]))
-        self._foot.addStretch(1)
-        more = Button("", "ghost", "ellipsis", name=tr("More about {title}", title=course.title))
-        more.clicked.connect(lambda: self._menu(more))
-        self._foot.addWidget(more)
+            self._state.say(said, "plain", WHERE[course.where])
+        self._stop.setVisible(progress is not None)
+        self._more.setVisible(progress is None)
+        self._more.setAccessibleName(tr("More about {title}", title=course.title))
+        self._more.setToolTip(self._more.accessibleName())
 
-    def _menu(self, at: Button) -> None:
-        menu, course = QMenu(self), self._course
+    def _menu(self) -> None:
+        menu, course, at = QMenu(self), self._course, self._more
         if course is None:
             return
         fetchable = course.downloadable and (course.mine or not course.price)

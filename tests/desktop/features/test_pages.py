@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -94,6 +95,25 @@ def test_courses_are_found_as_one_types(qtbot: QtBot, store: InlineStore, tides:
     press(page, "Show all")
     assert row(page, "Between the tides")
     page.leave()
+
+
+def test_a_card_shows_other_courses_with_the_widgets_it_has(
+    store: InlineStore, tides: Tides, qtbot: QtBot
+) -> None:  # PRF-11
+    model, told, downloads = CoursesModel(store), Told(), Downloads(store)
+    model.refresh()
+    (course,) = (each for each in model.rows if each.id == tides.course)
+    card = CourseCard(downloads, go=told.go, remove=told.go)
+    qtbot.addWidget(card)
+    card.show_course(course)
+    first = card.grab().toImage()
+    children = card.findChildren(QObject)
+    for other in (replace(course, id="x", title="Other", where="away", update="2.0"), course):
+        card.show_course(other)
+        assert card.findChildren(QObject) == children, "nothing is made anew for a step of the wheel"
+        assert f"More about {other.title}" in {each.accessibleName() for each in card.findChildren(Button)}
+        same = card.grab().toImage() == first
+        assert same == (other is course)
 
 
 def test_a_course_shows_its_picture(

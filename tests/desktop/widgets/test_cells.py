@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +48,33 @@ def test_only_what_is_in_view_is_a_widget(qtbot: QtBot) -> None:  # PRF-11
     assert max(cells.cells()) == 19_999
     assert {int(card.text()) for card in cells.cells().values()} == set(cells.cells())
     assert len(made) < 80, "cells are used again"
+
+
+class Counted(QObject):
+    """Counts how often what it watches was hidden or shown."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() in (QEvent.Type.Hide, QEvent.Type.Show)
+        return False
+
+
+def test_a_far_jump_hides_no_cell_that_is_taken_again(qtbot: QtBot) -> None:  # PRF-11
+    page, cells, made = shown(qtbot, 20_000)
+    bar = page.verticalScrollBar()
+    bar.setValue(60_000)
+    QApplication.processEvents()
+    counted = Counted()
+    for card in made:
+        card.installEventFilter(counted)
+    for rows in range(100, 900, 100):
+        bar.setValue(60_000 + 60 * rows)  # as many rows are in view
+        QApplication.processEvents()
+    assert counted.count == 0
+    bar.setValue(0)
+    QApplication.processEvents()
+    assert {card for card in made if card.isVisible()} == set(cells.cells().values())
 
 
 def test_the_keyboard_reaches_what_is_out_of_view(qtbot: QtBot) -> None:
