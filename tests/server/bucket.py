@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
-from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
 KEY = {"access_key_id": "school", "secret_access_key": "hidden away"}
@@ -31,6 +30,8 @@ class Bucket:
 
     def up(self) -> None:
         """Answer."""
+        from moto.server import ThreadedMotoServer
+
         self._service = ThreadedMotoServer("127.0.0.1", self._port, verbose=False)
         self._service.start()
         self._port = self._service.get_host_and_port()[1]

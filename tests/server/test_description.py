@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -17,20 +18,28 @@ from sync_server.glossary import FIELDS, PARAMETERS
 from tests import openapi
 from tests.server.people import Client
 
-DOCUMENT = json.loads(json.dumps(description()))
-SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 DESCRIBED = {"application/json", "application/x-www-form-urlencoded"}
 """Kinds of bodies that have a schema; files and pages have none."""
 
 
+@cache
+def document() -> Any:
+    return json.loads(json.dumps(description()))
+
+
+def schemas() -> dict[str, Any]:
+    found: dict[str, Any] = document()["components"]["schemas"]
+    return found
+
+
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, methods in DOCUMENT["paths"].items():
+    for path, methods in document()["paths"].items():
         for method, operation in methods.items():
             yield f"{method} {path}", operation
 
 
 def fields() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, schema in SCHEMAS.items():
+    for name, schema in schemas().items():
         for field, about in schema.get("properties", {}).items():
             yield f"{name}.{field}", about
 
@@ -42,8 +51,8 @@ def test_every_field_is_explained_and_shown() -> None:  # API-12
 
 
 def test_every_example_is_what_its_schema_says() -> None:  # API-12
-    root = {"components": DOCUMENT["components"]}
-    for name, schema in SCHEMAS.items():
+    root = {"components": document()["components"]}
+    for name, schema in schemas().items():
         validator = jsonschema_rs.validator_for({"$ref": f"#/components/schemas/{name}", **root})
         assert "examples" in schema or not schema.get("properties"), name
         wrong = [error.message for each in schema.get("examples", ()) for error in validator.iter_errors(each)]
@@ -68,7 +77,7 @@ def test_every_operation_names_its_refusals_and_parameters() -> None:  # API-06,
         assert operation["description"], name
         for asked in operation.get("parameters", ()):
             assert asked["in"] == "path" or asked.get("description"), (name, asked["name"])
-    shared = DOCUMENT["components"]["responses"]
+    shared = document()["components"]["responses"]
     for status in ("401", "403", "404", "412", "413", "426", "429", "503"):
         assert shared[status]["description"]
         assert shared[status]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
@@ -89,7 +98,7 @@ def models(kind: type[Any] = Struct) -> Iterator[str]:
 
 def test_every_schema_and_every_word_of_the_glossary_is_of_a_model() -> None:  # API-12
     known = set(models()) | {"Problem"}
-    names = {re.sub(r"^[a-z_]+_(?=[A-Z])", "", name) for name in SCHEMAS}
+    names = {re.sub(r"^[a-z_]+_(?=[A-Z])", "", name) for name in schemas()}
     assert {name for name in names if not {name, name.removesuffix("Page")} & known} == set()
     pairs = [name.split(".") for name, _ in fields()]
     used = {field for _, field in pairs} | {f"{body.rpartition('_')[2]}.{field}" for body, field in pairs}
@@ -100,7 +109,7 @@ def test_every_schema_and_every_word_of_the_glossary_is_of_a_model() -> None:  #
 
 def test_the_copy_is_what_the_server_says(client: Client) -> None:  # API-12
     told = client.get("/openapi.json").json()
-    assert told == DOCUMENT
+    assert told == document()
     said = openapi.COPY.read_text(encoding="utf-8")
     assert json.loads(said) == told, "python -m tests.openapi writes it anew"
     assert said == openapi.text(told)
