@@ -21,7 +21,7 @@ from sync_server.config import Settings
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
 from tests.server.people import API, PASSWORD, PNG, Client
-from tests.server.test_description import DOCUMENT
+from tests.server.test_description import document
 
 
 @pytest.fixture
@@ -85,12 +85,12 @@ def test_a_part_of_a_course_under_the_id_of_another_row_is_refused_and_no_fault(
 
 def test_malformed_ids_are_not_found_wherever_they_stand(client: Client, opened: Opened) -> None:  # API-10, SEC-08
     root = with_role(client, opened, "admin")
-    paths = [path.removeprefix(API) for path in DOCUMENT["paths"] if "{" in path and "{provider}" not in path]
+    paths = [path.removeprefix(API) for path in document()["paths"] if "{" in path and "{provider}" not in path]
     assert len(paths) > 50
     wrong = []
     for path in paths:
         for method in METHODS:
-            if method in DOCUMENT["paths"][API + path]:
+            if method in document()["paths"][API + path]:
                 for odd in ODD:
                     asked = re.sub(r"{[^}]*}", lambda _, odd=odd: odd, path)
                     answer = root.ask(method, asked, **({} if method in ("get", "head", "delete") else {"json": {}}))

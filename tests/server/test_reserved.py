@@ -15,7 +15,7 @@ from lms_core.ops import Op
 from lms_core.schema import Entity
 from lms_core.sync.checks import check_args
 from tests.server.people import PASSWORD, Client, wish
-from tests.server.test_description import DOCUMENT, SCHEMAS, operations
+from tests.server.test_description import document, operations, schemas
 from tests.server.test_hostile import opened as opened
 from tests.server.test_hostile import with_role
 
@@ -51,16 +51,16 @@ def bodies() -> Iterator[str]:
             name = part.partition('"')[0]
             if name not in seen:
                 seen.add(name)
-                wanted.append(SCHEMAS[name])
+                wanted.append(schemas()[name])
                 yield name
 
 
 def test_no_body_has_a_field_that_only_the_server_sets() -> None:  # SEC-14
-    found = {name: RESERVED & SCHEMAS[name].get("properties", {}).keys() for name in bodies()}
+    found = {name: RESERVED & schemas()[name].get("properties", {}).keys() for name in bodies()}
     assert {name: fields for name, fields in found.items() if fields} == ALLOWED
-    loose = {name for name in bodies() if SCHEMAS[name].get("additionalProperties") is not False}
+    loose = {name for name in bodies() if schemas()[name].get("additionalProperties") is not False}
     assert loose == LOOSE
-    assert DOCUMENT["paths"]
+    assert document()["paths"]
 
 
 def hub_fields() -> Iterator[tuple[Entity, str]]:
