@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from tests.compiled import share_compiled
+from tests.compiled import compile_share, share_compiled
 from tests.fakes import FakeClock, MemorySecrets, SeqId
-from tests.samples import find_samples
+from tests.samples import PROJECT, find_samples
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # as desktop_lms/start.py
@@ -34,6 +34,13 @@ share_compiled()
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     # files are made, synced and removed there at a tenth of the cost; no test here can tell: none takes the power away
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share the work of compiling with the other workers."""
+    told = getattr(config, "workerinput", None)
+    if told:
+        compile_share(PROJECT, config, int(told["workerid"].removeprefix("gw")), told["workercount"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
