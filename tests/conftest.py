@@ -46,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the real programs, which are waited for: one worker plays them, the others use the processor."""
     items.sort(key=lambda item: item.path.parent.name != "e2e")
+    if "hypothesis" in sys.modules:
+        # it would read all sources that are loaded for values to try: two seconds in each process, and a test would try
+        # others when it runs alone
+        sys.modules["hypothesis.internal.conjecture.providers"].is_local_module_file = lambda _: False
 
 
 def pytest_collection_finish() -> None:
