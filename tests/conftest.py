@@ -109,7 +109,17 @@ def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
     left = [timer for timer in _timers(core) if timer.isActive()]
     for timer in left:
         timer.stop()
+    _drop_windows(core)
     assert not left, f"the test leaves timers ticking: {[repr(timer.parent()) for timer in left]}"
+
+
+def _drop_windows(core: Any) -> None:
+    """Destroy the windows that a test leaves: each change of the look would go through them in every test after it."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is not None:
+        for window in widgets.QApplication.topLevelWidgets():
+            window.deleteLater()
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
 
 
 def _timers(core: object) -> list[object]:
