@@ -107,7 +107,6 @@ class App(QObject):
         model.look_changed.connect(self._on_look)
         model.opened.connect(self._on_opened)
         self.door = Dressed()
-        self.door.setWindowTitle(PRODUCT)
         self.door.resize(opening_size())
         page = WelcomePage(model)
         model.setParent(page)

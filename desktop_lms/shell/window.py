@@ -83,7 +83,6 @@ class Window(Dressed):
 
     def __init__(self, *, name: str, places: Sequence[Place] = (), commands: Sequence[Command] = ()) -> None:
         super().__init__()
-        self.setWindowTitle(PRODUCT)
         self.resize(opening_size())
         self.setMinimumSize(640, 480)
         self._places = {p.name: p for p in places}

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QWidget
 
-from desktop_lms.words import RESOURCES
+from desktop_lms.words import PRODUCT, RESOURCES
 
 MODES = ("light", "dark", "contrast")
 
@@ -184,6 +184,7 @@ class Dressed(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setWindowTitle(PRODUCT)
         self._dress()
         look().changed.connect(self._dress)
 
