@@ -47,6 +47,9 @@ def test_all_rows_come_in_pieces_with_their_widths() -> None:
     grid = read_grid(rendered.embeds[0].source)
     assert len(grid) == 101
     assert [cell.words for cell in grid[100]] == ["99", "w x"]
+    assert [cell.said for cell in grid[100]] == ["99", "w"], "a formula is a picture"
+    (marked,) = read_grid("<tr><td><b>weed</b>, <code>a</code><br>b &amp; c</td></tr>")[0]
+    assert marked.words == marked.said == "weed, a b & c"
     pieces = table_pieces(grid, ["40%", "60%"], "100%")
     assert sum(piece.count("<tr>") for piece in pieces) == 101
     assert all(piece.count('width="60%"') == piece.count("<tr>") for piece in pieces)

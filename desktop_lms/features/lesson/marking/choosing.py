@@ -36,7 +36,9 @@ class Choosing(QObject):
         """See what is chosen now; returns whether anything is."""
         if not isValid(self._text):
             self._text = self._main
-        self._text.tell_selection()
+        for text in (self._main.window().focusWidget(), self._text):  # what was chosen by keys just now is not told yet
+            if isinstance(text, LessonText):
+                text.tell_selection()
         return bool(self._chosen[0])
 
     def clear(self) -> None:

@@ -311,3 +311,36 @@ def test_notes_stand_in_the_order_of_reading(qtbot: QtBot, show: Show, workspace
     reach(page, TableText, qtbot)
     said = [note.quote for note in page.notes.model.notes]
     assert said == ["The first", "limpet 5\n4.5", "limpet 50", "The last"]
+
+
+MIXED = "| a | b | c |\n|---|---|---|\n" + "".join(
+    f"| **w{n}**, x | `c_{n} d` and $x^{n}$ y! | [l{n}](lesson:q)<br>next *i*; \U0001f600 &amp; <kbd>K</kbd> |\n"
+    for n in range(60)
+)
+TABBED = "```python\n" + "\tdef f(a,  b):   \n\n        return '<b>' & a  # x\n" * 60 + "```\n"
+
+
+@pytest.mark.parametrize(("body", "kind"), [(MIXED, TableText), (TABBED, CodeText)], ids=["table", "code"])
+def test_what_a_window_is_known_to_say_is_what_it_shows(
+    qtbot: QtBot, show: Show, body: str, kind: type[LessonText]
+) -> None:
+    page = show("Words.\n\n" + body)
+    text = reach(page, kind, qtbot)
+    told: list[dict[str, str]] = []
+    page._model.drawing.look_within(told.append)
+    (said,) = told[0].values()
+    assert said.split() == text.toPlainText().replace("\ufffc", " ").split()
+
+
+def test_words_of_a_window_are_chosen_and_noted_by_keys_alone(qtbot: QtBot, show: Show, workspace: Workspace) -> None:
+    page = show("Words.\n\n" + CODE)
+    text = reach(page, CodeText, qtbot)
+    text.window().activateWindow()
+    text.setFocus()
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(text, Qt.Key.Key_Right, shift | control)
+    qtbot.keyClick(text, Qt.Key.Key_N, control | Qt.KeyboardModifier.AltModifier)
+    page.notes.paper.setPlainText("The first.")
+    page.notes.settle()
+    (note,) = workspace.notes.all()
+    assert (note.quote, note.body) == ("shell_0", "The first.")
