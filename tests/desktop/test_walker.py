@@ -122,6 +122,7 @@ def found(app: App, visited: dict[str, Scene], *rules: Rule) -> list[str]:
     for name, scene in visited.items():
         window = visit(app, scene)
         for rule in rules:
+            QCoreApplication.sendPostedEvents()  # what came meanwhile is laid out
             for each in rule(window):
                 told.setdefault(each, name)
         leave(window)
