@@ -21,7 +21,7 @@ from lms_core.content.model import (
     ModuleDoc,
     ResourceDoc,
 )
-from lms_core.content.serving import Served, is_given, level_of, serve
+from lms_core.content.serving import NEEDS, Served, is_given, level_of, serve
 from lms_core.content.text import lesson_minutes
 from lms_core.courses.drafts import course_row
 from lms_core.courses.naming import course_slug
@@ -32,13 +32,6 @@ from lms_core.learning.tables import progress
 from lms_core.permissions import is_admin, is_authenticated, is_course_instructor
 from lms_core.schema import Row
 from lms_core.unit import Reader
-
-NEEDS = {
-    "sign_in": "Sign in to read this lesson.",
-    "enroll": "Enrol in the course to read this lesson.",
-    "subscribe": "Subscribe, or enrol in the course, to read this lesson.",
-}
-"""What is said of what somebody lacks, unless the lesson has words of its own."""
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -12,6 +12,13 @@ Need = Literal["sign_in", "enroll", "subscribe"]
 GUEST, REGISTERED, PREMIUM = range(3)
 """Levels of a reader, as those of lessons (LES-08)."""
 
+NEEDS = {
+    "sign_in": "Sign in to read this lesson.",
+    "enroll": "Enrol in the course to read this lesson.",
+    "subscribe": "Subscribe, or enrol in the course, to read this lesson.",
+}
+"""What is said of what somebody lacks, unless the lesson has words of its own."""
+
 
 class Served(msgspec.Struct, frozen=True):
     """What somebody gets of a lesson; `body` is None where nothing is for them, and then `denied` may say why.

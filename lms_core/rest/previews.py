@@ -1,4 +1,4 @@
-"""Lessons of a course that everybody may read, before they join it: asked of the hub (LES-09)."""
+"""What of a course somebody reads before they join it: previews, and the texts of their tier, of the hub (LES-09)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,31 @@ import msgspec
 
 from lms_core.catalogue.views import ItemView, LessonView
 from lms_core.content.model import Caption, ContentItem, LessonDoc, ResourceDoc
-from lms_core.errors import Denied
+from lms_core.content.serving import NEEDS
 
 if TYPE_CHECKING:
     from lms_core.sync.replica.transport import Transport
 
 
 class FreeLesson(msgspec.Struct, frozen=True):
-    """A lesson in the list; `minutes` is None where nobody said any."""
+    """A lesson in the list, read in part at most unless it is a `preview`; `minutes` is None where nobody said any."""
 
     id: str
     title: str
     kind: str
     minutes: int | None = None
+    preview: bool = False
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """A lesson as far as somebody is served it; `need` says what would give all of it, `denied` why in its own words.
+
+    Its `body` is empty where nothing of it is for them.
+    """
+
+    lesson: LessonDoc
+    need: str = ""
+    denied: str = ""
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -34,24 +46,26 @@ class PreviewsApi:
         self._line = line
 
     def find(self, course: str) -> tuple[FreeLesson, ...]:
-        """The free previews of a course in order, quizzes left out: they count for those who learn it."""
-        wanted = {"course": course, "free_preview": "true", "page_size": "100"}
+        """The first hundred lessons of a course in order, quizzes left out: they count for those who learn it."""
+        wanted = {"course": course, "page_size": "100"}
         found = msgspec.convert(self._line.ask("GET", "/lessons", params=wanted), _Found)
         return tuple(each for each in found.results if each.kind != "quiz")
 
-    def lesson(self, lesson: str) -> LessonDoc:
-        """A lesson with its items and what it hands out. Raises Denied for one that is not served in full."""
+    def lesson(self, lesson: str) -> Offered:
+        """A lesson, with its items and what it hands out where it is served in full. Raises NotFound."""
         found = msgspec.convert(self._line.ask("GET", f"/lessons/{lesson}"), LessonView, strict=False)
-        if found.body is None or found.missing is not None:
-            raise Denied("not_enrolled")
+        if found.missing is not None:
+            said = found.missing.message
+            part = LessonDoc(found.id, found.title, found.kind, found.body or "", found.minutes)
+            return Offered(part, found.missing.code, "" if said in NEEDS.values() else said)
         resources = tuple(
             ResourceDoc(id=r.id, title=r.title, kind=r.type, description=r.description, media=r.media, url=r.url)
             for r in found.resources
         )
-        return LessonDoc(
-            found.id, found.title, found.kind, found.body, found.minutes, preview=True,
+        return Offered(LessonDoc(
+            found.id, found.title, found.kind, found.body or "", found.minutes, preview=True,
             transcript=found.transcript or "", items=tuple(map(_item, found.items)), resources=resources,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 def _item(item: ItemView) -> ContentItem:

@@ -15,19 +15,21 @@ from desktop_lms.features.course.viewmodel import CourseModel
 from desktop_lms.features.lesson.folded.view import PartText
 from desktop_lms.features.lesson.preview.view import PreviewPage
 from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
+from desktop_lms.features.lesson.stage.view import Files
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.folding import Fold
 from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.text import Label
 from lms_core.content.model import MediaRef
-from lms_core.errors import Denied, NotFound
-from lms_core.rest.previews import PreviewsApi
+from lms_core.errors import NotFound
 from lms_core.workspace import Workspace
 from tests.e2e.programs import Server
 from tests.e2e.test_downloads import sign_in
 from tests.server.people import PNG
 
-COURSE, FREE, SHUT = "course", "free", "shut"
+COURSE, FREE, SHUT, PART, TOLD = "course", "free", "shut", "part", "told"
 
 
 def given(teacher: Workspace, lesson: str) -> str:
@@ -49,13 +51,17 @@ def made(server: Server, tmp_path: Path) -> dict[str, str]:
     free = teacher.courses.add_lesson(module, "Crabs", body="Crabs walk sideways.")
     shut = teacher.courses.add_lesson(module, "Tides", body="The moon does it.")
     teacher.courses.change_lesson(free, preview=True)
+    part = teacher.courses.add_lesson(module, "Gulls", body="All about gulls.")
+    teacher.courses.change_lesson(part, access_level="premium", registered_content="Gulls eat crabs.")
+    told = teacher.courses.add_lesson(module, "Boats", body="Boats float.")
+    teacher.courses.change_lesson(told, access_denied_message="Come to the harbour office.")
     files = {"map": given(teacher, free), "secret": given(teacher, shut)}
     teacher.synchronize()
     teacher.courses.publish(course)
     teacher.synchronize()
     assert teacher.sync.parked() == []
     teacher.close()
-    return {COURSE: course, FREE: free, SHUT: shut} | files
+    return {COURSE: course, FREE: free, SHUT: shut, PART: part, TOLD: told} | files
 
 
 @pytest.fixture
@@ -80,6 +86,9 @@ def test_a_preview_is_read_from_the_page_of_its_course(
     )
     qtbot.addWidget(page)
     qtbot.waitUntil(lambda: "Free to read" in words(page))
+    assert [each.title.words for each in page.findChildren(ListRow)].count("Tides") == 0
+    next(each for each in page.findChildren(Fold) if "joined" in each.accessibleName()).toggle()
+    assert {each.title.words for each in page.findChildren(ListRow)} >= {"Crabs", "Tides", "Gulls", "Boats"}
     (row,) = (each for each in page.findChildren(ListRow) if each.title.words == "Crabs")
     row.clicked.emit()
     assert routes == [f"preview/{made[COURSE]}/{made[FREE]}"]
@@ -92,10 +101,24 @@ def test_a_preview_is_read_from_the_page_of_its_course(
     assert pupil.workspace.media.has(made["map"])
     next(b for b in lesson.findChildren(Button) if b.text() == "About the course").click()
     assert routes[-1] == f"course/{made[COURSE]}"
-    with pytest.raises(Denied):
-        PreviewsApi(pupil.workspace.online()).lesson(made[SHUT])
     with pytest.raises(NotFound):
         pupil.workspace.fetch_blob(made["secret"])
+
+
+def test_of_other_lessons_one_reads_the_text_of_ones_tier_and_what_is_missing(
+    pupil: Store, made: dict[str, str], qtbot: QtBot
+) -> None:  # LES-09
+    for each, body, said in (
+        (SHUT, "", "This lesson is for those who have joined Join the course to read all of it."),
+        (PART, "Gulls eat crabs.", "A part of this lesson Subscribe, or join the course, to read all of it."),
+        (TOLD, "", "This lesson is for those who have joined Come to the harbour office."),
+    ):
+        other = PreviewPage(PreviewModel(pupil, made[COURSE], made[each]), go=print)
+        qtbot.addWidget(other)
+        qtbot.waitUntil(lambda page=other: bool(page.findChildren(Banner)))
+        assert [banner.accessibleName() for banner in other.findChildren(Banner)] == [said]
+        assert [text.toPlainText().strip() for text in other.findChildren(PartText)] == ([body] if body else [])
+        assert not other.findChildren(Files), "files go with the whole lesson alone"
 
 
 def test_without_a_line_it_is_said_and_tried_again(

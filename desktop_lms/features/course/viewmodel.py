@@ -92,7 +92,7 @@ class CourseHome:
     joining: Joining
     sequential: bool
     free: tuple[FreeLesson, ...] = ()
-    """Previews of the version that is here, for somebody who cannot join without paying."""
+    """The lessons of the version that is here, for somebody who cannot join without paying."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -188,7 +188,7 @@ def load(workspace: Workspace, course: str) -> CourseHome:
 
 def _free(document: CourseDocument) -> tuple[FreeLesson, ...]:
     return tuple(
-        FreeLesson(x.id, x.title, x.kind, x.minutes) for x in document.lessons() if x.preview and x.kind != "quiz"
+        FreeLesson(x.id, x.title, x.kind, x.minutes, x.preview) for x in document.lessons() if x.kind != "quiz"
     )
 
 
@@ -267,7 +267,7 @@ class CourseModel(QObject):
         self.home: CourseHome | None = None
         self.error: LmsError | None = None
         self.previews: tuple[FreeLesson, ...] = ()
-        """What one may read before one joins, as this device or the hub knows."""
+        """Lessons of a course that one has not joined, as this device or the hub knows."""
         self._asked = ""
         store.changed.connect(self._on_changed)
 

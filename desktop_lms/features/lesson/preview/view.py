@@ -1,4 +1,4 @@
-"""The page of a free preview: what stands above the text, the text, and its files; nothing of it is kept."""
+"""The page of a lesson of a course that one has not joined: as much of it as is served; nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.folded.view import PartText
 from desktop_lms.features.lesson.parts import make_part
-from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
+from desktop_lms.features.lesson.preview.viewmodel import Preview, PreviewModel
 from desktop_lms.features.lesson.room import Aside, Room
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving
 from desktop_lms.features.lesson.stage.view import Files, embed_of, primary
@@ -70,8 +70,7 @@ class PreviewPage(Page):
         first = primary(lesson)
         back = Button(tr("About the course"), "primary", small=True)
         back.clicked.connect(lambda: self._go(f"course/{model.course}"))
-        told = tr("You read this without having joined; nothing is kept of it.")
-        items: list[Item] = [heading(lesson.title), 12, Banner(tr("A free preview"), told, back), 20]
+        items: list[Item] = [heading(lesson.title), 12, _banner(found, back), 20]
         if first is not None:
             items += [make_part(embed_of(first), room), 20]
         if lesson.body:
@@ -82,3 +81,17 @@ class PreviewPage(Page):
         shown.setMaximumWidth(current().px(MEASURE))
         self.show_items(row("~", (shown, 100), "~"), "~")
         self.crumbs_changed.emit()
+
+
+def _banner(found: Preview, back: Button) -> Banner:
+    """What one reads here, and what would give all of it: in the author's words where there are some (C-51)."""
+    if not found.need:
+        return Banner(tr("A free preview"), tr("You read this without having joined; nothing is kept of it."), back)
+    needs = {
+        "sign_in": tr("Sign in to read all of it."), "enroll": tr("Join the course to read all of it."),
+        "subscribe": tr("Subscribe, or join the course, to read all of it."),
+    }  # fmt: skip
+    hint = needs.get(found.need, needs["enroll"])
+    if found.lesson.body:
+        return Banner(tr("A part of this lesson"), hint, back)
+    return Banner(tr("This lesson is for those who have joined"), found.denied or hint, back, icon="lock")

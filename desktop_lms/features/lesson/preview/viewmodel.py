@@ -1,4 +1,4 @@
-"""A free preview of a course that one has not joined: from this device where it lies here, else from the hub."""
+"""A lesson of a course that one has not joined, as far as one is served it: from this device, else from the hub."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_lms.store import Store
 from lms_core.content.files import named_in
 from lms_core.content.model import LessonDoc, MediaRef
+from lms_core.content.serving import REGISTERED, serve
 from lms_core.errors import LmsError, NotFound, UserError
 from lms_core.media.kinds import LOOKED_AT, kind_of
 from lms_core.rest.previews import PreviewsApi
@@ -21,26 +22,33 @@ MOST = 64 << 20
 
 @dataclass(frozen=True)
 class Preview:
-    """A lesson and what is known of its files by SHA-256."""
+    """A lesson and what is known of its files by SHA-256; what is missing to read all of it as in `Offered`."""
 
     lesson: LessonDoc
     files: Mapping[str, MediaRef]
+    need: str = ""
+    denied: str = ""
 
 
 def from_here(workspace: Workspace, course: str, lesson: str) -> Preview | None:
-    """The preview from the version on this device; None where it is not here."""
+    """What is served of it of the version on this device; None where it is not here (LES-09)."""
     if workspace.installed.find(course) is None:
         return None
     document = workspace.installed.document(course)
     found = document.lesson(lesson)
-    if found is None or not found.preview:
+    if found is None:
         return None
-    return Preview(workspace.downloads.given(course, found), {media.sha256: media for media in document.media})
+    files, served = {media.sha256: media for media in document.media}, serve(found, REGISTERED)
+    if served.is_full:
+        return Preview(workspace.downloads.given(course, found), files)
+    part = LessonDoc(found.id, found.title, found.kind, served.body or "", found.minutes)
+    return Preview(part, files, served.need or "", served.denied)
 
 
 def from_hub(workspace: Workspace, lesson: str) -> Preview:
-    """The preview from the hub, with its files; beside the window. Raises Offline, NotFound, Denied."""
-    found = PreviewsApi(workspace.online()).lesson(lesson)
+    """The same from the hub, with its files; beside the window. Raises Offline, NotFound."""
+    offered = PreviewsApi(workspace.online()).lesson(lesson)
+    found = offered.lesson
     titles = {item.media: item.title for item in found.items} | {given.media: given.title for given in found.resources}
     files = {}
     for name in sorted(named_in(found)):
@@ -50,7 +58,7 @@ def from_hub(workspace: Workspace, lesson: str) -> Preview:
             continue
         mime = kind_of(workspace.media.read(name, 0, LOOKED_AT))
         files[name] = MediaRef(name, titles.get(name, ""), mime, workspace.media.size(name))
-    return Preview(found, files)
+    return Preview(found, files, offered.need, offered.denied)
 
 
 class PreviewModel(QObject):

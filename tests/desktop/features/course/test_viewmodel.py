@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from desktop_lms.features.lesson.preview.view import PreviewPage
 from desktop_lms.features.lesson.preview.viewmodel import PreviewModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Sheet
+from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.rows import Clickable, ListRow
 from desktop_lms.widgets.text import Label
 from lms_core.courses.entities import COURSE_CARD
@@ -123,11 +124,17 @@ def test_lessons_that_are_locked_say_what_they_need(store: InlineStore, workspac
     assert [r.needs for m in model.home.modules for r in m.lessons][:3] == ["", "", "Who is asked"]
 
 
-def test_a_preview_is_read_from_this_device_where_it_lies_here(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace
-) -> None:  # LES-09
+SOME = f"Twice a day. ![A crab](media:{NAMES['crab']})"
+
+
+def for_money(workspace: Workspace) -> None:
+    """The shore on this device, not joined: a preview, a lesson with a text of its tier, and one without."""
     document = shore()
-    lessons = (replace(document.modules[0].lessons[0], preview=True), *document.modules[0].lessons[1:])
+    crabs, tides, more = document.modules[0].lessons
+    lessons = (
+        replace(crabs, preview=True), replace(tides, access="premium", registered=SOME),
+        replace(more, denied="Ask at the harbour."),
+    )  # fmt: skip
     hub = Hub(workspace)
     hub.offer(replace(document, modules=(replace(document.modules[0], lessons=lessons),)))
     workspace.downloads.choose("shore", Choice())
@@ -136,6 +143,12 @@ def test_a_preview_is_read_from_this_device_where_it_lies_here(
     with workspace.work() as unit:
         told = {name: value for name, value in (unit.row(COURSE_CARD, card) or {}).items() if name != "id"}
     tell(workspace, "course_card", card, **told | {"price": 9.0, "currency": "EUR"})
+
+
+def test_a_preview_is_read_from_this_device_where_it_lies_here(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace
+) -> None:  # LES-09
+    for_money(workspace)
     routes: list[str] = []
     page = CoursePage(CourseModel(store, "shore"), Downloads(store), go=routes.append, say=lambda words, undo: None)
     qtbot.addWidget(page)
@@ -152,6 +165,22 @@ def test_a_preview_is_read_from_this_device_where_it_lies_here(
     assert not lesson.findChildren(Sheet), "other lessons are for those who have joined"
     lesson.findChildren(PartText)[0].link_clicked.emit("https://tides.example.org")
     assert lesson.findChildren(Sheet), "one is asked before one leaves"
-    closed = PreviewModel(store, "shore", "tides")
-    closed.refresh()
-    assert (closed.preview, closed.error is not None) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [("tides", SOME, "A part of this lesson Subscribe, or join the course, to read all of it."),
+     ("words", "", "This lesson is for those who have joined Ask at the harbour.")],
+)  # fmt: skip
+def test_who_has_not_joined_reads_the_text_of_the_tier_and_what_is_missing(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, name: str, body: str, said: str
+) -> None:  # LES-09
+    for_money(workspace)
+    model = PreviewModel(store, "shore", name)
+    page = PreviewPage(model, go=print)
+    qtbot.addWidget(page)
+    assert model.preview is not None
+    lesson = model.preview.lesson
+    assert (lesson.body, lesson.items, lesson.resources, lesson.transcript) == (body, (), (), "")
+    assert [each.accessibleName() for each in page.findChildren(Banner)] == [said]
+    assert len(page.findChildren(PartText)) == bool(body)
