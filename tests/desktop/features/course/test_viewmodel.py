@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.downloads import Downloads
+from desktop_lms.features.course.outline.view import LessonLine
 from desktop_lms.features.course.view import CoursePage
 from desktop_lms.features.course.viewmodel import CourseModel
 from desktop_lms.features.lesson.folded.view import PartText
@@ -154,7 +155,9 @@ def test_a_preview_is_read_from_this_device_where_it_lies_here(
     qtbot.addWidget(page)
     (row,) = (each for each in page.findChildren(ListRow) if each.title.words == "Crabs")
     row.clicked.emit()
-    assert routes == ["preview/shore/crabs"]
+    (line,) = (each for each in page.findChildren(LessonLine) if "Tides" in each.accessibleName())
+    line.clicked.emit()
+    assert routes == ["preview/shore/crabs", "preview/shore/tides"]
     model = PreviewModel(store, "shore", "crabs")
     model.refresh()
     assert model.preview is not None
