@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.platform.outside import open_address
+from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
 from lms_core.errors import LmsError, NotFound
 from lms_core.packages.package import open_package
@@ -101,7 +102,10 @@ class PackageModel(QObject):
 
     def _open(self, server: PackageServer) -> None:
         self._serving.server, self.state = server, "open"
-        self._browse(server.link())
+        if not self._browse(server.link()):
+            self.end()
+            self._room.say(tr("No browser could be opened on this device."))
+            return
         self._room.active()
         self.changed.emit()
 

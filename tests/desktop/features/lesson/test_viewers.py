@@ -269,6 +269,19 @@ def _answers(link: str) -> bool:
     return True
 
 
+def test_without_a_browser_it_is_said_and_nothing_is_served(
+    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(links.append(url.toString())))
+    card = desk.part("interactive", desk.room("interactive", scorm(), "tides.zip", "application/zip"))
+    assert isinstance(card, PackageCard)
+    card.model.begin()
+    qtbot.waitUntil(lambda: desk.page.said == ["No browser could be opened on this device."])
+    assert (card.model.state, card.model.server) == ("shut", None)
+    qtbot.waitUntil(lambda: not _answers(links[0]))
+
+
 def test_a_package_ends_with_its_lesson(qtbot: QtBot, desk: Desk, opened: list[QUrl]) -> None:
     card = begin(qtbot, desk, room := desk.room("interactive", scorm(), "tides.zip", "application/zip"), opened)
     link = opened[0].toString()
