@@ -112,7 +112,9 @@ def _overview(page: QWidget) -> None:
 
 
 def _open_package(page: QWidget) -> None:
-    page.findChildren(PackageCard)[0].model.begin()
+    model = page.findChildren(PackageCard)[0].model
+    model._browse = lambda address: True  # a screen that nobody sees has no browser
+    model.begin()
 
 
 def _unfold(page: QWidget) -> None:
