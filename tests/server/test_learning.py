@@ -144,6 +144,9 @@ def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  #
     assert [each["id"] for each in whole["lessons"]] == [row]
     assert (whole["enrollment"]["percent"], whole["enrollment"]["status"]) == (100, "completed")
     assert whole["enrollment"]["seconds"] == 60, "time that is told twice counts once"
+    assert whole["enrollment"]["last_lesson"] == lesson
+    assert whole["enrollment"]["last_active_at"] > began
+    assert whole["enrollment"]["completed_at"] > began
     assert student.get("/users/me/progress-stats").json() == {
         "total_courses": 1, "courses_completed": 1, "courses_in_progress": 0, "total_time_spent": 60,
         "average_progress": 100.0,
