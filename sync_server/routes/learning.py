@@ -168,11 +168,12 @@ async def _enrolled(request: Named, course: str) -> EnrollmentBody:
 @get("/enrollments", guards=[signed_in], operation_class=Listing)
 async def enrollments(
     request: Named,
-    status: FromQuery[Literal[Status, ""]] = "",
+    status: FromQuery[Literal[Status, "cancelled", ""]] = "",
     course: FromQuery[str] = "",
 ) -> PageOf[EnrollmentBody]:
-    """The caller's enrolments, the last active first."""
+    """The caller's enrolments, the last active first; `cancelled` is read as `unenrolled`."""
     context, page = Context.of(request), page_of(request)
+    status = "unenrolled" if status == "cancelled" else status
     count, found = await context.lanes.run(
         context.served.learning.enrollments, request.user, status=status, course=course,
         offset=page.offset, limit=page.size,

@@ -71,7 +71,8 @@ def test_who_enrols_learns_leaves_and_comes_back(world: World) -> None:  # ENR-0
     left = student.post(f"/enrollments/{name}/unenroll")
     assert (left.status_code, left.json()["status"]) == (200, "unenrolled")
     assert student.delete(f"/enrollments/{name}").status_code == 204
-    assert student.get("/enrollments", params={"status": "active"}).json()["count"] == 0
+    counts = {x: student.get("/enrollments", params={"status": x}).json()["count"] for x in ("active", "cancelled")}
+    assert counts == {"active": 0, "cancelled": 1}, "cancelled is another word for unenrolled"
     assert student.get(f"/lessons/{lesson}/progress").json()["code"] == "not_enrolled"
     assert student.post(f"/courses/{world.free()}/enroll").json()["status"] == "active"
     assert student.get(f"/lessons/{lesson}/progress").json()["percent"] == 30
@@ -145,8 +146,7 @@ def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  #
     assert (whole["enrollment"]["percent"], whole["enrollment"]["status"]) == (100, "completed")
     assert whole["enrollment"]["seconds"] == 60, "time that is told twice counts once"
     assert whole["enrollment"]["last_lesson"] == lesson
-    assert whole["enrollment"]["last_active_at"] > began
-    assert whole["enrollment"]["completed_at"] > began
+    assert min(whole["enrollment"][name] for name in ("last_active_at", "completed_at")) > began
     assert student.get("/users/me/progress-stats").json() == {
         "total_courses": 1, "courses_completed": 1, "courses_in_progress": 0, "total_time_spent": 60,
         "average_progress": 100.0,
@@ -155,10 +155,8 @@ def test_progress_is_told_and_counts(world: World, clock: FakeClock) -> None:  #
     assert student.ask("PUT", f"/lessons/{lesson}/progress", json=body).json()["status"] == "in_progress"
     for query, count in (
         ({"lesson": lesson}, 1),
-        ({"enrollment": name}, 1),
-        ({"course": NONE}, 0),
-        ({"lesson": NONE}, 0),
-    ):
+        ({"enrollment": name}, 1), ({"course": NONE}, 0), ({"lesson": NONE}, 0),
+    ):  # fmt: skip
         assert student.get("/progress", params=query).json()["count"] == count
     teacher = world.people["foreign"].get(f"/enrollments/{name}/progress")
     assert teacher.json()["lessons"][0]["percent"] == 100
