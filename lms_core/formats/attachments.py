@@ -95,6 +95,7 @@ class Attachments:
             made.append(
                 ContentItem(
                     id=v5_id("import", row, kind), kind=kind, is_primary=not made, **place,
+                    downloadable=not isinstance(kept := front.get("keep"), list) or kind not in kept,
                     captions=tuple(Caption(name, file["media"]) for name, file in heard.items() if "media" in file),
                 )
             )  # fmt: skip

@@ -181,7 +181,7 @@ def test_tiers_items_and_files_come_back(tmp_path: Path) -> None:  # LES-03, LES
     (source / "course.yaml").write_text("title: The sea\ntags: [water]\nprogress_method: time\nsequential: true\n")
     (source / "one" / "1-waves.md").write_text(
         "---\nkind: video\naccess: premium\nguest: Some of it.\ndenied: Ask us.\nvideo: https://vimeo.com/1\n"
-        "captions: {en: sea.vtt}\npdf: tables.pdf\ntranscript: Hush.\nlab: true\nweight: 2\n"
+        "captions: {en: sea.vtt}\npdf: tables.pdf\nkeep: [pdf]\ntranscript: Hush.\nlab: true\nweight: 2\n"
         "resources: [{title: Tables, file: tables.pdf}, {title: Maps, url: 'https://maps.example.org'}, gone.pdf]\n"
         "---\n# Waves\n\n![The sea](sea.wav)\n\nSee the [tables](tables.pdf).\n",
         encoding="utf-8",
@@ -193,7 +193,8 @@ def test_tiers_items_and_files_come_back(tmp_path: Path) -> None:  # LES-03, LES
     video, pdf = lesson.items
     assert (video.kind, video.url, video.is_primary) == ("video", "https://vimeo.com/1", True)
     assert [c.language for c in video.captions] == ["en"]
-    assert (pdf.kind, pdf.media, pdf.is_primary) == ("pdf", paper, False)
+    assert (pdf.kind, pdf.media, pdf.is_primary, pdf.downloadable) == ("pdf", paper, False, False)
+    assert video.downloadable
     assert [(r.title, r.kind, r.media, r.url) for r in lesson.resources] == [
         ("Tables", "document", paper, ""), ("Maps", "link", "", "https://maps.example.org"),
     ]  # fmt: skip
