@@ -192,9 +192,8 @@ def test_tiers_items_and_files_come_back(tmp_path: Path) -> None:  # LES-03, LES
     paper = next(m.sha256 for m in plan.document.media if m.mime == "application/pdf")
     video, pdf = lesson.items
     assert (video.kind, video.url, video.is_primary) == ("video", "https://vimeo.com/1", True)
-    assert [c.language for c in video.captions] == ["en"]
-    assert (pdf.kind, pdf.media, pdf.is_primary, pdf.downloadable) == ("pdf", paper, False, False)
-    assert video.downloadable
+    assert ([c.language for c in video.captions], video.downloadable, pdf.downloadable) == (["en"], True, False)
+    assert (pdf.kind, pdf.media, pdf.is_primary) == ("pdf", paper, False)
     assert [(r.title, r.kind, r.media, r.url) for r in lesson.resources] == [
         ("Tables", "document", paper, ""), ("Maps", "link", "", "https://maps.example.org"),
     ]  # fmt: skip
