@@ -52,6 +52,7 @@ from tests.scenes import (
     settle,
 )
 from tests.screens_desk import desk
+from tests.screens_error import broken
 from tests.screens_keep import keeping
 from tests.sequences import one_by_one
 from tests.sheets import ELSEWHERE, LINKED, sheets
@@ -301,19 +302,6 @@ def new(app: App) -> Iterator[dict[str, Scene]]:
         sign_in(other, url, STUDENT).close()
         app.enter(workspace)
         yield {**NEW, **LINKED}
-
-
-@contextmanager
-def broken(app: App) -> Iterator[dict[str, Scene]]:
-    """What is not there, and what cannot be read."""
-    app.enter(app.sessions.start_local("Amara Okafor"))
-    nothing, folder = "01a1fda2-0000-7000-a382-9d7d46770bf9", app.sessions.data_dir / "nothing"
-    folder.mkdir()
-    (folder / "photo.jpg").write_bytes(b"no picture")
-    yield {
-        **{name: at(f"{name}/{nothing}") for name in ("course", "lesson", "quiz", "builder", "people")},
-        "import": report(folder),
-    }
 
 
 @contextmanager

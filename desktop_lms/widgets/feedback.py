@@ -14,6 +14,8 @@ from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import TONES, Card, IconMark, Painted, Tile, Tone, rounded
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
+from desktop_lms.words import sentence, tr
+from lms_core.errors import LmsError
 
 TOAST_MS = 4000
 ABOVE_FOOT, BELOW_HEAD, ASIDE = 72, 64, 16
@@ -36,6 +38,13 @@ class Banner(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         edge = TONES[self._tone][0] if current().mode == "contrast" else None
         rounded(self.painter(), self.rect(), fill=TONES[self._tone][1], edge=edge)
+
+
+def cannot_read(title: str, error: LmsError, again: Callable[[], object]) -> QWidget:
+    """What a page shows whose rows could not be read: what happened, what is safe, and a way to try again."""
+    button = Button(tr("Try again"), small=True)
+    button.clicked.connect(lambda: again())
+    return boxed(column(Banner(title, sentence(error), button, tone="warning", icon="circle-alert"), "~", gap=0))
 
 
 class Toast(Painted):

@@ -12,7 +12,7 @@ from desktop_lms.downloads import Downloads
 from desktop_lms.features.courses.viewmodel import FACETS, SORTS, CourseRow, CoursesModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.cells import Cells
-from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.feedback import cannot_read, empty_state
 from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Choice, Field
@@ -163,9 +163,7 @@ class CoursesPage(Page):
     def _nothing(self) -> QWidget:
         model = self._model
         if model.error:
-            again = Button(tr("Try again"), small=True)
-            again.clicked.connect(model.refresh)
-            return Banner(tr("The courses cannot be read"), sentence(model.error), again, tone="warning")
+            return cannot_read(tr("The courses cannot be read"), model.error, model.refresh)
         if model.library is None:
             return Label(tr("Reading your courses…"), "body", "text2")
         if model.is_narrowed:

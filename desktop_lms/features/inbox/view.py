@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_lms.features.inbox.viewmodel import InboxModel
 from desktop_lms.told import ICONS, day_words
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.feedback import Banner, cannot_read, empty_state
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.rows import Clickable, listed
@@ -85,7 +85,7 @@ class InboxPage(Page):
     def _items(self) -> list[QWidget | int]:
         model = self._model
         if model.error and model.all is None:
-            return [Banner(tr("The inbox cannot be read"), sentence(model.error), tone="warning")]
+            return [cannot_read(tr("The inbox cannot be read"), model.error, model.refresh)]
         if model.all is None:
             return [Label(tr("Reading your inbox…"), "body", "text2")]
         if not model.rows and model.only_unread:

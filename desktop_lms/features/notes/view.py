@@ -15,7 +15,7 @@ from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.store import Task
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.cards import CardList, CardRow
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Sheet, cannot_read, empty_state
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.notes import colour_words, token
@@ -147,9 +147,7 @@ class NotesPage(Panel):
         """What stands there instead of the list."""
         model = self._model
         if model.count is None and model.error:
-            return boxed(
-                column(Banner(tr("The notes cannot be read"), sentence(model.error), tone="warning"), "~", gap=0)
-            )
+            return cannot_read(tr("The notes cannot be read"), model.error, model.refresh)
         if model.count is None:
             return boxed(column(Label(tr("Reading your notes…"), "body", "text2"), "~"))
         if not model.count:

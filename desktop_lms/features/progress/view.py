@@ -12,7 +12,7 @@ from desktop_lms.features.progress.viewmodel import DAYS, Progress, ProgressMode
 from desktop_lms.study_words import GOAL_DAYS, GOAL_MINUTES, goal_words, grade_words, spell, streak_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.chart import Plot
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Banner, Sheet, cannot_read, empty_state
 from desktop_lms.widgets.inputs import Choice, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Grid, Page, heading, section
@@ -65,8 +65,9 @@ class ProgressPage(Page):
         self._shown = now
         trouble = Banner(tr("This did not work"), sentence(error), tone="warning") if error else None
         if content is None:
+            fault = cannot_read(tr("Your progress cannot be read"), error, self._model.refresh) if error else None
             words = Label(tr("Adding up your progress…"), "body", "text2")
-            self.show_items(heading(tr("Progress")), 20, trouble or words, "~")
+            self.show_items(heading(tr("Progress")), 20, fault or words, "~")
         elif content.is_empty:
             buttons = [self._button(tr("Find a course"), lambda: self._go("courses"), "primary", "library-big")]
             if self._open_example:

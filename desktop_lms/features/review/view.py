@@ -12,7 +12,7 @@ from desktop_lms.features.review.phrases import due_words
 from desktop_lms.features.review.viewmodel import Overview, ReviewModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.chart import Plot
-from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.feedback import cannot_read, empty_state
 from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Choice, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
@@ -55,9 +55,8 @@ class ReviewPage(Page):
     def _render(self) -> None:
         content, error = self._model.content, self._model.error
         if content is None:
-            words = sentence(error) if error else tr("Reading your cards…")
-            banner = Banner(tr("The cards cannot be read"), words, tone="warning") if error else None
-            self.show_items(heading(tr("Review")), 20, banner or Label(words, "body", "text2"), "~")
+            fault = cannot_read(tr("The cards cannot be read"), error, self._model.refresh) if error else None
+            self.show_items(heading(tr("Review")), 20, fault or Label(tr("Reading your cards…"), "body", "text2"), "~")
         elif content.is_empty:
             self.show_items(heading(tr("Review")), (self._empty(), 1))
         else:

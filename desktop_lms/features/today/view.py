@@ -12,7 +12,7 @@ from desktop_lms.study_words import goal_words
 from desktop_lms.told import ICONS, day_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist, centred
-from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.feedback import Banner, cannot_read, empty_state
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import clock_words, counted, language, sentence, tr
+from desktop_lms.words import clock_words, counted, language, tr
 from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
@@ -48,8 +48,8 @@ class TodayPage(Page):
     def _render(self) -> None:
         content, error = self._model.content, self._model.error
         if content is None:
-            words = sentence(error) if error else tr("Reading your day…")
-            self.show_items(Label(words, "body", "text2", wrap=True), "~")
+            fault = cannot_read(tr("Your day cannot be read"), error, self._model.refresh) if error else None
+            self.show_items(fault or Label(tr("Reading your day…"), "body", "text2"), "~")
         elif content != self._shown:
             self._shown = content
             locale = QLocale(language())

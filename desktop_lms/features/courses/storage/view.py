@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QMenu, QWidget
 from desktop_lms.downloads import State
 from desktop_lms.features.courses.storage.viewmodel import Arriving, Board, Part, StorageModel, parts_of
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Banner, Sheet, cannot_read, empty_state
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page, heading, section
@@ -74,8 +74,9 @@ class StoragePage(Page):
         self._shown, self._lines = now, {}
         head: list[Item] = [heading(tr("Storage")), 20]
         if model.board is None:
-            words = sentence(model.error) if model.error else tr("Looking at what lies here…")
-            self.show_items(*head, Label(words, "body", "text2", wrap=True), "~")
+            title = tr("What lies here cannot be read")
+            fault = cannot_read(title, model.error, model.refresh) if model.error else None
+            self.show_items(*head, fault or Label(tr("Looking at what lies here…"), "body", "text2"), "~")
             return
         if model.error:
             head += [Banner(tr("That did not work"), sentence(model.error), tone="warning", icon="circle-alert"), 16]

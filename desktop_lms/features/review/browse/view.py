@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.features.review.browse.viewmodel import BrowseModel, Listed
 from desktop_lms.features.review.phrases import source_words, when_words
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.feedback import cannot_read, empty_state
 from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
@@ -100,9 +100,8 @@ class BrowsePage(Page):
         clear(self._list)
         if content is None:
             self._tools.hide()
-            words = sentence(error) if error else tr("Reading your cards…")
-            banner = Banner(tr("The cards cannot be read"), words, tone="warning") if error else None
-            self._list.addWidget(banner or Label(words, "body", "text2"))
+            fault = cannot_read(tr("The cards cannot be read"), error, self._model.refresh) if error else None
+            self._list.addWidget(fault or Label(tr("Reading your cards…"), "body", "text2"))
             self._list.addStretch(1)
             return
         self._show_tools(content)

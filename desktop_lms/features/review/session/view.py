@@ -12,7 +12,7 @@ from desktop_lms.features.review.phrases import rating_words, source_words, span
 from desktop_lms.features.review.session.viewmodel import SessionModel, Turn
 from desktop_lms.rendering import Rendering
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.feedback import cannot_read
 from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page
@@ -99,8 +99,7 @@ class SessionPage(QWidget):
         clear(self._box)
         self._front = self._back = None
         if model.error:
-            banner = Banner(tr("The cards cannot be read"), sentence(model.error), tone="warning")
-            self._box.addWidget(Page(banner, "~"))
+            self._box.addWidget(Page(cannot_read(tr("The cards cannot be read"), model.error, model.begin), "~"))
         elif model.stage == "loading":
             self._box.addWidget(Page(Label(tr("Reading your cards…"), "body", "text2"), "~"))
         elif model.stage == "over":
