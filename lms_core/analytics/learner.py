@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from lms_core.accounts.model import Caller
 from lms_core.analytics.charts import Chart, chart
@@ -62,6 +62,17 @@ class Graded(Struct, frozen=True, kw_only=True):
     submitted_at: int
 
 
+class Totals(Struct, frozen=True, kw_only=True):
+    """What somebody has learned so far (PRG-10): courses by state, seconds, certificates, the mean percentage."""
+
+    total_courses: int
+    courses_completed: int
+    courses_in_progress: int
+    total_time_spent: int
+    certificates_earned: int
+    average_progress: float
+
+
 class TaughtCourse(Struct, frozen=True, kw_only=True):
     """A course that somebody teaches: who learns it, since when the last, who has completed it, and their progress."""
 
@@ -86,6 +97,18 @@ class LearnerService:
         with self._look() as conn:
             return statistics_of(Rows(conn), caller.account, zone=zone, now_ms=self._now_ms())
 
+    def totals(self, caller: Caller) -> Totals:
+        """The caller's courses, time and certificates in sums (PRG-10); courses that were left do not count."""
+        me = {"me": caller.account}
+        with self._look() as conn:
+            found = conn.execute(_TOTALS, me).one()
+            seconds, earned = conn.scalar(_SECONDS, me) or 0, conn.scalar(_EARNED, me) or 0
+        return Totals(
+            total_courses=found.courses, courses_completed=found.completed,
+            courses_in_progress=found.courses - found.completed, total_time_spent=int(seconds),
+            certificates_earned=int(earned), average_progress=round(found.mean or 0.0, 1),
+        )  # fmt: skip
+
     def charts(self, caller: Caller, zone: tzinfo = UTC) -> dict[str, Chart]:
         """Study time day by day, progress by course, and scores in the order of the attempts."""
         with self._look() as conn:
@@ -95,6 +118,22 @@ class LearnerService:
         """Courses whose figures the caller may see as one of their instructors, the most learned first."""
         with self._look() as conn:
             return taught_by(conn, caller.account, self._now_ms())
+
+
+_c, _p = t.enrollment.c, t.course_progress.c
+_TOTALS = (
+    select(
+        func.count().label("courses"), func.count(_c.id).filter(_c.status == "completed").label("completed"),
+        func.avg(func.coalesce(_p.percent, 0.0)).label("mean"),
+    )
+    .select_from(t.enrollment)
+    .outerjoin(t.course_progress, (_p.user_id == _c.user_id) & (_p.course_id == _c.course_id))
+    .where(_c.user_id == bindparam("me"), _c.status.in_(sorted(LEARNING)))
+)  # fmt: skip
+_SECONDS = select(func.sum(_p.seconds)).where(_p.user_id == bindparam("me"))
+_got = certificate.c
+_HELD = (_got.user_id == bindparam("me"), _got.is_valid, _got.is_released)
+_EARNED = select(func.count()).select_from(certificate).where(*_HELD)
 
 
 def statistics_of(reader: Reader, account: str, *, zone: tzinfo, now_ms: int) -> LearningStatistics:
@@ -108,13 +147,12 @@ def statistics_of(reader: Reader, account: str, *, zone: tzinfo, now_ms: int) ->
     scores = [row.percent for row in _scores(reader, account)]
     days = days_studied(reader, account, zone)
     completed = sum(r.status == "completed" for r in joined)
-    got = certificate.c
-    earned = reader.all(select(got.id).where(got.user_id == account, got.is_valid, got.is_released))
+    earned = reader.all(_EARNED, {"me": account})[0][0]
     return LearningStatistics(
         total_courses=len(joined), courses_completed=completed, courses_in_progress=len(joined) - completed,
         lessons_completed=sum(is_done(r.done_at, r.reopened_at) for r in lessons),
         total_time_spent=seconds, hours_spent=seconds // 3600,
-        average_progress=_mean(percents) or 0.0, average_score=_mean(scores), certificates_earned=len(earned),
+        average_progress=_mean(percents) or 0.0, average_score=_mean(scores), certificates_earned=int(earned),
         current_streak=streak(days, _today(now_ms, zone)), longest_streak=longest_streak(days),
         last_active_day=max(days).isoformat() if days else None, last_updated=now_ms,
     )  # fmt: skip

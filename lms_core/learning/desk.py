@@ -21,11 +21,11 @@ from lms_core.learning import entities as e
 from lms_core.learning import tables as t
 from lms_core.learning.effects import PlanOf
 from lms_core.learning.joining import joining_of
-from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals, is_done, percent_watched
+from lms_core.learning.model import Enrollment, LessonProgress, Studied, is_done, percent_watched
 from lms_core.learning.rights import standing_of
 from lms_core.learning.rules import Joining
 from lms_core.learning.service import LearningService
-from lms_core.permissions import LEARNING, can_manage_course, is_enrolled, is_owner
+from lms_core.permissions import can_manage_course, is_enrolled, is_owner
 from lms_core.schema import Actor
 from lms_core.unit import Reader, Rows, Unit
 
@@ -209,17 +209,6 @@ class LearningDesk:
             raise NotFound
         return str(found)
 
-    def totals(self, caller: Caller) -> Totals:
-        """What the caller has learned so far (PRG-10); courses that were left do not count."""
-        with self._look() as conn:
-            found = conn.execute(_TOTALS, {"me": caller.account}).one()
-            seconds = conn.scalar(_SECONDS, {"me": caller.account}) or 0
-        return Totals(
-            total_courses=found.courses, courses_completed=found.completed,
-            courses_in_progress=found.courses - found.completed, total_time_spent=int(seconds),
-            average_progress=round(found.mean or 0.0, 1),
-        )  # fmt: skip
-
 
 def readable_enrollment(source: Reader | Connection, caller: Caller, name: str) -> Enrollment:
     """An enrolment that a caller may see: their own, or in a course whose students they manage. Raises NotFound."""
@@ -273,16 +262,6 @@ _PROGRESS = Paging(
     },
     order=(func.coalesce(_done.opened_at, 0).desc(), _done.id),
 )  # fmt: skip
-_TOTALS = (
-    select(
-        func.count().label("courses"), func.count(_c.id).filter(_c.status == "completed").label("completed"),
-        func.avg(func.coalesce(_p.percent, 0.0)).label("mean"),
-    )
-    .select_from(t.enrollment)
-    .outerjoin(t.course_progress, (_p.user_id == _c.user_id) & (_p.course_id == _c.course_id))
-    .where(_c.user_id == bindparam("me"), _c.status.in_(sorted(LEARNING)))
-)  # fmt: skip
-_SECONDS = select(func.sum(_p.seconds)).where(_p.user_id == bindparam("me"))
 _IN_COURSE = (
     select(t.progress)
     .where(_done.user_id == bindparam("me"), _done.course_id == bindparam("course"))

@@ -75,16 +75,6 @@ class LessonProgress(msgspec.Struct, frozen=True, kw_only=True):
     done_at: int | None
 
 
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody has learned so far (PRG-10): courses by state, seconds, and the mean of percentages."""
-
-    total_courses: int
-    courses_completed: int
-    courses_in_progress: int
-    total_time_spent: int
-    average_progress: float
-
-
 class Studied(msgspec.Struct, frozen=True):
     """A stretch of study: its start in ms and its seconds."""
 

@@ -10,8 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from lms_core.accounts.model import Caller
+from lms_core.analytics.learner import Totals
 from lms_core.learning.entities import MAX_VIDEO_S
-from lms_core.learning.model import Enrollment, LessonProgress, Studied, Totals
+from lms_core.learning.model import Enrollment, LessonProgress, Studied
 from lms_core.learning.rules import Reason, can_user_enroll
 from lms_core.schema import PERCENT
 from sync_server.context import Context
@@ -272,7 +273,7 @@ async def replace_lesson_progress(
 async def stats(request: Named) -> Totals:
     """What the caller has learned so far, in all courses that they have not left; times are seconds."""
     context = Context.of(request)
-    return await context.lanes.run(context.served.learning.totals, request.user)
+    return await context.lanes.run(context.served.learner.totals, request.user)
 
 
 async def _lesson_of(request: Named, name: str) -> str:

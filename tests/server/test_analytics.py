@@ -125,7 +125,7 @@ def test_learners_see_what_their_laptop_shows(world: World, tmp_path: Path, cloc
 
 
 @pytest.mark.postgresql
-def test_certificates_that_hold_are_counted(world: World) -> None:  # ANA-09
+def test_certificates_that_hold_are_counted(world: World) -> None:  # ANA-09, PRG-10
     mine = world.account("enrolled")
     with world.opened.hub.unit() as unit:
         for n, (valid, released) in enumerate(((True, True), (True, False), (False, True))):
@@ -135,6 +135,7 @@ def test_certificates_that_hold_are_counted(world: World) -> None:  # ANA-09
     student = world.people["enrolled"].get("/analytics/student").json()
     assert student["statistics"]["certificates_earned"] == 1
     assert world.people["student"].get("/analytics/student").json()["statistics"]["certificates_earned"] == 0
+    assert world.people["enrolled"].get("/users/me/progress-stats").json()["certificates_earned"] == 1
 
 
 @pytest.mark.postgresql
