@@ -176,11 +176,12 @@ class LearningDesk:
         is_completed: bool | None = None,
         studied: Studied | None = None,
         watched: tuple[int, int] | None = None,
+        notes: str | None = None,
         seen: Seen = blind,
     ) -> LessonProgress:
         """Note what the caller did in a lesson; a percentage never falls, time that is told twice counts once.
 
-        `watched` is seconds of its video that were seen, of how many.
+        `watched` is seconds of its video that were seen, of how many; `notes` the memo of the lesson.
 
         Raises:
             NotFound. UserError: `not_enrolled`, `quiz_not_passed`, `invalid_fields` for a time that is still to come.
@@ -196,6 +197,8 @@ class LearningDesk:
                 learning.record_position(lesson, percent=percent or 0, place=position or {})
             if watched:
                 learning.record_watched(lesson, watched=watched[0], total=watched[1])
+            if notes is not None:
+                learning.write_memo(lesson, notes)
             if is_completed is not None:
                 (learning.complete if is_completed else learning.reopen)(lesson)
             return _progress(unit, caller.account, course, lesson)
@@ -288,6 +291,7 @@ def _untouched(account: str, course: str, lesson: str) -> LessonProgress:
     return LessonProgress(
         id=e.PROGRESS.id_for(account, lesson), user_id=account, course_id=course, lesson_id=lesson,
         status="not_started", percent=0.0, watched_seconds=0, total_seconds=0, completion_percentage=0.0, position={},
+        notes="",
         opened_at=None, done_at=None,
     )  # fmt: skip
 
@@ -299,7 +303,7 @@ def _lesson(row: Any) -> LessonProgress:
         status="done" if done else "in_progress" if row.opened_at else "not_started",
         percent=row.percent or 0.0, watched_seconds=row.watched or 0, total_seconds=row.total or 0,
         completion_percentage=percent_watched(row.watched or 0, row.total or 0), position=row.position or {},
-        opened_at=row.opened_at,
+        notes=row.notes or "", opened_at=row.opened_at,
         done_at=row.done_at if done else None,
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ BY_STAFF = frozenset({"suspend", "reinstate"})
 """Steps of an enrolment that are for those who manage the students of the course."""
 PAYMENTS = frozenset({"free", "paid", "refunded"})
 COLOURS = frozenset({"", "amber", "mint", "rose", "sky"})
+MEMO = 4_000
+"""Characters of the memo of a lesson, which stands with its progress (C-15)."""
 MOST_TAGS, TAG = 10, (2, 50)
 """How many tags a note has at most, and the least and most letters of each (PRG-12)."""
 
@@ -162,6 +164,7 @@ PROGRESS = Entity(
         "watched": Field("max", int, default=0, least=0, most=MAX_VIDEO_S),
         "total": Field("max", int, default=0, least=0, most=MAX_VIDEO_S),
         "position": Field("attr", dict, default={}),
+        "notes": Field("text", default="", most=MEMO),
         "opened_at": Field("max", int),
         "done_at": Field("max", int),
         "reopened_at": Field("max", int),

@@ -71,6 +71,7 @@ class LessonProgress(msgspec.Struct, frozen=True, kw_only=True):
     total_seconds: int
     completion_percentage: float
     position: Mapping[str, Any]
+    notes: str
     opened_at: int | None
     done_at: int | None
 

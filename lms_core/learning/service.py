@@ -195,11 +195,7 @@ class LearningService:
         return row
 
     def complete(self, lesson: str) -> None:
-        """Mark a lesson as done (PRG-08).
-
-        Raises:
-            UserError: `quiz_not_passed`, for a quiz is done when it is passed; `lesson_locked`.
-        """
+        """Mark a lesson as done (PRG-08). Raises UserError `quiz_not_passed`, which a quiz must be; `lesson_locked`."""
         with self._work() as unit:
             self._check_open(unit, lesson)
             if self._courses.kind_of(lesson) == "quiz":
@@ -263,6 +259,14 @@ class LearningService:
             self.record_position(lesson, percent=percent_watched(told["watched"], total), place=place)
             if self._courses.kind_of(lesson) == "video" and not now.get("first_done_at") and is_watched(**told):
                 self.finish(lesson)
+
+    def write_memo(self, lesson: str, text: str) -> None:
+        """Change the memo of a lesson, one short text that stands with its progress (PRG-01)."""
+        with self._work() as unit:
+            row = self._progress(unit, lesson)
+            base = (unit.row(e.PROGRESS, row) or {}).get("notes") or ""
+            if text != base:
+                unit.emit(ops.edit_text(e.PROGRESS, row, field="notes", base=base, text=text))
 
     def record_session(self, lesson: str, *, start_ms: int, seconds: int) -> None:
         """Keep a stretch of active study; shorter ones than five seconds are dropped, long ones cut into four hours.

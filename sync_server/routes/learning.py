@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from lms_core.accounts.model import Caller
 from lms_core.analytics.learner import Totals
-from lms_core.learning.entities import MAX_VIDEO_S
+from lms_core.learning.entities import MAX_VIDEO_S, MEMO
 from lms_core.learning.model import Enrollment, LessonProgress, Studied
 from lms_core.learning.rules import Reason, can_user_enroll
 from lms_core.schema import PERCENT
@@ -57,6 +57,9 @@ class EnrollmentBody(Struct, frozen=True, kw_only=True):
     last_active_at: str | None
 
 
+Memo = Annotated[str, Meta(max_length=MEMO, description="a short text of one's own", examples=["Weigh again."])]
+
+
 class ProgressBody(Struct, frozen=True, kw_only=True):
     """Progress in a lesson; `position` is where to go on."""
 
@@ -70,6 +73,7 @@ class ProgressBody(Struct, frozen=True, kw_only=True):
     total_seconds: int
     completion_percentage: float
     position: dict[str, str | int | float | bool | None]
+    notes: str
     opened_at: str | None
     done_at: str | None
 
@@ -101,6 +105,7 @@ class ProgressChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     is_completed: bool | UnsetType = UNSET
     percent: Percent | UnsetType = UNSET
     position: Position | UnsetType = UNSET
+    notes: Memo | UnsetType = UNSET
     watched: Watched | UnsetType = UNSET
     studied: Stretch | UnsetType = UNSET
 
@@ -111,6 +116,7 @@ class WholeProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     is_completed: bool
     percent: Percent
     position: Position
+    notes: Memo | UnsetType = UNSET
     watched: Watched | UnsetType = UNSET
     studied: Stretch | UnsetType = UNSET
 

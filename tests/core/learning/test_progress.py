@@ -171,6 +171,23 @@ def test_time_on_two_devices_counts_once(group: Class) -> None:  # PRG-09
     assert group.teacher.learning.roster(group.course)[0].seconds == 180
 
 
+def test_a_memo_of_two_devices_keeps_both_paragraphs(group: Class) -> None:  # PRG-01
+    sam = group.sam
+    other = group.school.laptop(sam.account)
+    other.installed.install(group.course)
+    sam.learning.write_memo(group.waves, "One.\n\nTwo.")
+    group.school.sync(sam, other)
+    sam.learning.write_memo(group.waves, "One and a half.\n\nTwo.")
+    other.learning.write_memo(group.waves, "One.\n\nTwo and a half.")
+    group.school.sync(sam, other, sam)
+    for laptop in (sam, other):
+        with laptop.work() as unit:
+            row = unit.row(e.PROGRESS, e.PROGRESS.id_for(sam.account, group.waves))
+        assert row is not None
+        assert row["notes"] == "One and a half.\n\nTwo and a half."
+    assert [*other.learning.lesson_states(group.course)] == [group.waves]
+
+
 def test_the_roster_follows_names_and_states(group: Class) -> None:
     sam, school = group.sam, group.school
     school.sync(sam)
