@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_core.learning.model import Calendar, by_day, is_done, percent_done, rough, streak, union_seconds
+from lms_core.learning.model import (
+    Calendar,
+    by_day,
+    is_done,
+    longest_streak,
+    percent_done,
+    rough,
+    streak,
+    union_seconds,
+)
 from lms_core.ports import LOCAL
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -69,6 +78,8 @@ def test_a_streak_may_still_be_going_on_today() -> None:
     days = [date(2026, 1, n) for n in (1, 2, 4, 5)]
     assert [streak(days, date(2026, 1, n)) for n in (3, 5, 6, 7)] == [2, 2, 2, 0]
     assert streak([], date(2026, 1, 1)) == 0
+    assert (longest_streak(days), longest_streak([])) == (2, 0)
+    assert longest_streak([*days, *(date(2026, 2, n) for n in (27, 28)), date(2026, 3, 1)]) == 3, "across a month"
 
 
 def test_a_class_that_joins_moves_the_card_a_few_times() -> None:

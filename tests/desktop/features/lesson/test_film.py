@@ -81,6 +81,20 @@ def test_a_film_plays_above_the_text_and_watching_it_is_the_progress(
     assert seen_of(state.position, "film")[0][0] == 0
 
 
+def test_a_film_that_plays_is_study_without_a_touch(  # PRG-06
+    visit: Open, workspace: Workspace, clock: FakeClock
+) -> None:
+    page = visit(film_course(workspace, sound(8), mime="audio/wav"))
+    part = part_of(page)
+    for begin in range(0, 300, 5):
+        clock.advance(ms=5_000)
+        part._on_played(begin, begin + 5)
+    clock.advance(ms=3_600_000)
+    page.leave()
+    studied = sum(day.seconds for day in workspace.days.week())
+    assert 300 <= studied <= 300 + 60, "all that played, and no more than a minute of the idle hour after it"
+
+
 def test_no_plain_copy_of_a_sealed_film_comes_to_the_disk(
     visit: Open, qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
