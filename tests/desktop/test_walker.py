@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_lms.app import App
 from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.roaming import Roaming
 from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.window import Window
 from desktop_lms.store import InlineStore
@@ -28,7 +29,7 @@ from tests.fakes import MemorySecrets
 from tests.lessons import rich_course
 from tests.looked import catalogue, offer
 from tests.noted import annotate, noted
-from tests.scenes import Pace, Scene, at, fill, page_of, scenes, settle
+from tests.scenes import Pace, Scene, at, fill, page_of, rest, scenes, settle
 from tests.sheets import sheets
 from tests.viewed import viewed_course
 
@@ -94,6 +95,9 @@ def look(app: App, *, theme: str = "light", scale: float = 1.0, language: str = 
     """Bring a look into force."""
     for name, value in (("theme", theme), ("text_scale", scale), ("language", language)):
         app.preferences.set(name, value)
+    while app.store is None or app.store.findChild(Roaming) is None:
+        settle()
+    rest(app)  # the account is told, and what shows its settings is drawn anew
 
 
 def visit(app: App, scene: Scene) -> Window:
