@@ -31,6 +31,8 @@ from lms_core.workspace import Workspace
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
 GROWTH = 10
+CACHE_KIB = 800_000
+"""The file is held in memory while it is filled, for rows come in no order."""
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
 WORDS_OF_A_LESSON, WORDS_OF_A_TITLE = 60, 4
 MODULES, QUIZ_EVERY, SESSIONS_A_DAY = 5, 10, 4
@@ -91,6 +93,8 @@ def fill(workspace: Workspace, size: Size) -> None:
     chance = random.Random(7)
     found = words(chance, 200_000)
     documents = [_document(n, size, chance, found) for n in range(size.courses)]
+    with workspace.work() as unit:
+        unit.conn.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
     me, now = workspace.account, workspace.clock.ms()
     year = _Year(me, documents, now, size.days)
     _tell(workspace, COURSE_CARD, "catalog", _cards(documents, now))
