@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy import Column, Connection, DefaultClause, Integer, MetaData, Tab
 from sqlalchemy.dialects import registry
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from sqlalchemy.types import TypeEngine
+
+from lms_core.db.engine import fetch
 
 FINGERPRINT_ID = 1
 LATER = "later"
@@ -36,8 +38,9 @@ def ensure_visible(conn: Connection, metadata: MetaData, *, salt: str = "") -> b
             conn.exec_driver_sql(statement)
         return False
     _drop_former(conn, metadata)
+    run = partial(fetch, conn) if conn.dialect.name == "sqlite" else conn.exec_driver_sql
     for statement in _statements(tuple(metadata.sorted_tables), conn.dialect.name):
-        conn.exec_driver_sql(statement)
+        run(statement)
     conn.execute(_visible_schema.delete())
     conn.execute(_visible_schema.insert(), {"id": FINGERPRINT_ID, "fingerprint": wanted})
     return True
@@ -48,7 +51,7 @@ def fingerprint(metadata: MetaData, *, salt: str = "") -> str:
 
     Shapes are told without compiling statements, which would cost every start of the app ten times as much.
     """
-    shapes = [salt, *(_shape(table) for table in metadata.sorted_tables)]
+    shapes = [salt, *map(_shape, metadata.sorted_tables)]
     digest = blake2b("\n".join(shapes).encode(), digest_size=16).hexdigest()
     return " ".join([digest, *sorted(metadata.tables)])
 
@@ -71,6 +74,7 @@ def _statements(tables: tuple[Table, ...], dialect: str) -> tuple[str, ...]:
     return tuple(str(each.compile(dialect=spoken)) for each in made)
 
 
+@cache
 def _shape(table: Table) -> str:
     columns = [f"{c.name} {_kind(c.type)} {c.primary_key} {c.nullable} {_default(c)}" for c in table.columns]
     indexes = [
