@@ -200,9 +200,9 @@ def luminance(rgb: int) -> float:
     return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
 
 
-def contrast(one: int, other: int) -> float:
-    """Contrast of two colours, 1 to 21."""
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(one: float, other: float) -> float:
+    """Contrast of two luminances, 1 to 21."""
+    low, high = sorted((one, other))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -222,8 +222,9 @@ def strongest(image: QImage, area: QRect) -> float:
     counted = Counter(memoryview(piece.constBits()).cast("I"))
     if len(counted) < 2:
         return 21.0
-    behind = counted.most_common(1)[0][0]
-    return max(contrast(rgb, behind) for rgb in counted)
+    behind = luminance(counted.most_common(1)[0][0])
+    written = [*map(luminance, counted)]
+    return max(contrast(each, behind) for each in (min(written), max(written)))
 
 
 def faint(root: QWidget, window: QWidget) -> list[str]:
