@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.app import App
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.roaming import Roaming
+from desktop_lms.features.search.view import SearchPage
 from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.window import Window
 from desktop_lms.store import InlineStore
@@ -38,6 +39,8 @@ TEACHING = {"teach", "builder", "questions", "publish", "people", "import", "imp
 MAIN = ("today", "courses", "course", "lesson-parts", "quiz", "notes-chosen", "review-cards", "progress", "inbox",
         "settings", "storage", "search")  # fmt: skip
 FEW = 7
+TURNS = 6
+"""Turns of the loop in which widgets that were made are laid out, one within the other."""
 Rule = Callable[[Window], list[str]]
 
 
@@ -72,6 +75,7 @@ def screens(app: App) -> dict[str, Scene]:
         "lesson-parts": at(f"lesson/{rich}"), "lesson-pdf": at("lesson/view-pdf"), "storage": at("storage"),
         "lesson-slides": at("lesson/view-slides"), "lesson-package": at("lesson/view-package"),
         "lesson-files": at("lesson/view-files"), "catalogue": catalogue(), "lesson-find": finding(rich),
+        "search": answered,
     }  # fmt: skip
     every = {**scenes(data), **sheets(data), **noted(data), **more}
     return {name: scene for name, scene in every.items() if name not in TEACHING}
@@ -89,6 +93,18 @@ def finding(lesson: str) -> Scene:
         return window
 
     return go
+
+
+def answered(app: App) -> QWidget:
+    """What a search found, counted and laid out: it begins a moment after the last key."""
+    window = at("search/sample")(app)
+    page = page_of(app)
+    assert isinstance(page, SearchPage)
+    while page._model._typing.isActive() or page._model._pausing.isActive() or not page._hits.cells():
+        settle()
+    for _ in range(TURNS):
+        QApplication.processEvents()
+    return window
 
 
 def look(app: App, *, theme: str = "light", scale: float = 1.0, language: str = "en") -> None:
