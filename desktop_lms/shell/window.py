@@ -38,6 +38,8 @@ WANTED, FRAME = QSize(1280, 800), 32
 HISTORY = 100
 SWEEP_MS = 120
 """Before a page that was left is destroyed."""
+MOST_GONE = 4
+"""So many pages that were left may wait for that, however quickly somebody goes on."""
 COMPACT_BELOW = 1000
 
 
@@ -201,10 +203,12 @@ class Window(Dressed):
         self.stack.removeWidget(page)
         if page not in self._gone:
             self._gone.append(page)
-        if self.isVisible():
-            self._sweep.start()
-        else:
+        if not self.isVisible():
             self._clear_all()
+        elif len(self._gone) > MOST_GONE:
+            self._clear_away()
+        elif not self._sweep.isActive():  # who goes on and on does not put it off
+            self._sweep.start()
 
     def _clear_away(self) -> None:
         """Destroy the page that was left first; each has a turn of its own."""

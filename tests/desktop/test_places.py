@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop_lms.shell.administration import sections
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.pages import places
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.rail import Rail
+from desktop_lms.shell.window import MOST_GONE, Window
 from desktop_lms.widgets.text import Label
 from lms_core.errors import Denied
 from lms_core.workspace import Person
@@ -64,3 +67,20 @@ def test_the_rail_folds_without_being_made_anew(qtbot: QtBot) -> None:
     assert (rail.width() < wide, item.toolTip()) == (True, "Notes")
     rail.show_here("notes", compact=False)
     assert (rail.width(), item.toolTip(), rail.items["notes"]) == (wide, "", item)
+
+
+def test_pages_that_were_left_do_not_gather(qtbot: QtBot) -> None:
+    made: list[QWidget] = []
+
+    def make(_: tuple[str, ...]) -> QWidget:
+        made.append(QWidget())
+        return made[-1]
+
+    window = Window(name="Mina", places=[Place("notes", make, "Notes", "notebook-pen")])
+    qtbot.addWidget(window)
+    window.show()
+    for _ in range(10 * MOST_GONE):
+        window.go("notes")
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert sum(map(isValid, made)) <= MOST_GONE + 1, "however quickly one goes on"
+    qtbot.waitUntil(lambda: sum(map(isValid, made)) == 1)

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_lms.app import App
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.roaming import Roaming
 from desktop_lms.features.search.view import SearchPage
+from desktop_lms.roaming import Roaming
 from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.window import Window
 from desktop_lms.store import InlineStore
