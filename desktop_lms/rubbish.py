@@ -1,8 +1,8 @@
 """Cycles of objects are looked for on the window's thread alone, and all of them only while it has nothing to do.
 
 Python looks on whatever thread makes objects. A widget that it found on another one would be destroyed there (PySide
-hands over only those of its own classes, none of a class derived from them), while Qt's styles go on using it. To look
-through all objects takes 30 ms and more.
+hands over only those of its own classes, none of a class derived from them), while Qt's styles go on using it. What is
+found is destroyed in the same turn: it is looked for often, so that never much of it gathers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_lms.timers import once
 
-EVERY_MS = 20_000
+EVERY_MS = 2000
 YOUNG_MS = 250
 """Short, for what other threads make meanwhile is looked through in one turn."""
 
@@ -24,7 +24,7 @@ def collect_at_rest(owner: QObject) -> None:
     """Let objects be collected by the thread of their owner: the young ones often, all in a turn of their own."""
     gc.disable()
     rest = once(owner, 0, partial(gc.collect, 2))  # comes behind all that waits
-    _each(owner, EVERY_MS, rest.start)
+    _each(owner, EVERY_MS, lambda: gc.get_count()[2] and rest.start())  # not while nothing is made
     _each(owner, YOUNG_MS, _collect_young)
 
 
