@@ -82,6 +82,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "completion_date": ("when the course was completed", TIME),
     "average_percent": ("how far they are with it on average, 0 to 100", 64.5),
     "ProgressFigures.completed": ("how many have completed it", 17),
+    "ProgressBody.notes": ("what the learner keeps beside the lesson for themselves", "Ask about limpets."),
     "content_analytics": ("how much it holds",),
     "last_enrollment_date": ("when somebody enrolled last; null: nobody learns it", TIME),
     "ContentFigures.items": ("how many pieces stand beside its text", 2),
