@@ -80,6 +80,8 @@ class Choice(QComboBox):
 
     def __init__(self, entries: Sequence[tuple[str, str]] = (), *, name: str = "") -> None:
         super().__init__()
+        self._entries: list[tuple[str, str]] = []
+        self._fitted = False
         self.setAccessibleName(name)
         self.setFont(current().font("small"))
         self.show_entries(entries)
@@ -87,9 +89,11 @@ class Choice(QComboBox):
 
     def show_entries(self, entries: Sequence[tuple[str, str]]) -> None:
         """Offer other entries."""
+        if list(entries) == self._entries:
+            return
+        self._entries = list(entries)
         self.clear()
-        for value, words in entries:
-            self.addItem(words, value)
+        self.addItems([words for _, words in entries])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -100,17 +104,22 @@ class Choice(QComboBox):
     @property
     def value(self) -> str:
         """The value of the chosen entry."""
-        return str(self.currentData() or "")
+        return self._entries[self.currentIndex()][0] if self.currentIndex() >= 0 else ""
 
     def choose(self, value: str) -> None:
         """Choose an entry by value without telling."""
-        self.setCurrentIndex(max(0, self.findData(value)))
+        self.setCurrentIndex(next((at for at, (each, _) in enumerate(self._entries) if each == value), 0))
 
     def fit(self) -> None:
         """Be as wide as what is chosen, not as the widest entry; the list stays as wide as that."""
         wide = self.fontMetrics().horizontalAdvance(self.currentText())
         self.setFixedWidth(wide + current().px(16) + 32)
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
+        self._fitted = True
+
+    def showPopup(self) -> None:
+        if self._fitted:
+            self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
+        super().showPopup()
 
 
 class Paper(QTextEdit):
