@@ -25,6 +25,7 @@ from lms_core.ops import Op, Values
 from lms_core.permissions import is_admin, is_lead_instructor, is_owner, is_owner_or_admin
 from lms_core.schema import (
     MINUTES,
+    PART_TITLE,
     PERCENT,
     PRICE,
     TITLE,
@@ -99,7 +100,7 @@ MODULE = Entity(
     parents=frozenset({"course"}),
     fields={
         "course_id": Field("const", required=True),
-        "title": Field("attr", least=1, most=200, required=True),
+        "title": Field("attr", least=PART_TITLE[0], most=PART_TITLE[1], required=True),
         "description": Field("text", default=""),
         "place": Field("place", dict),
         "trashed_at": Field("hub", int),
@@ -117,7 +118,7 @@ LESSON = Entity(
     parents=frozenset({"module"}),
     fields={
         "course_id": Field("const", required=True),
-        "title": Field("attr", least=1, most=200, required=True),
+        "title": Field("attr", least=PART_TITLE[0], most=PART_TITLE[1], required=True),
         "kind": Field("attr", default="reading", choices=frozenset(LESSON_KINDS)),
         "body": Field("text", default=""),
         "guest_content": Field("text", default=""),
@@ -146,7 +147,7 @@ ASSESSMENT = Entity(
     fields={
         "course_id": Field("const", required=True),
         "lesson_id": Field("const", required=True),
-        "title": Field("attr", default="", most=200),
+        "title": Field("attr", default="", most=PART_TITLE[1]),
         "mode": Field("attr", default="graded", choices=frozenset({"practice", "graded", "exam"})),
         "pass_percent": Field("attr", int, default=70, least=PERCENT[0], most=PERCENT[1]),
         "attempts_allowed": Field("attr", int, default=3, least=1, most=100),

@@ -11,6 +11,7 @@ from lms_core import ops
 from lms_core.content.model import LESSON_KINDS, AnswerKey, CourseDocument, LessonDoc, MediaRef
 from lms_core.courses import entities as e
 from lms_core.ops import Draft, Values
+from lms_core.schema import PART_TITLE
 from lms_core.unit import Unit
 
 _LINK = re.compile(r"\blesson:([\w.-]*\w)")
@@ -61,7 +62,7 @@ def drafts_of(unit: Unit, course: str, document: CourseDocument, keys: Mapping[s
         row = unit.new_id()
         place = behind(course, modules)
         words = relinked(module.description, fresh)
-        values = {"course_id": course, "title": module.title[:200], "description": words, "place": place}
+        values = {"course_id": course, "title": module.title[: PART_TITLE[1]], "description": words, "place": place}
         yield ops.create(e.MODULE, row, values)
         modules.append(row)
         lessons: list[str] = []
@@ -72,7 +73,7 @@ def drafts_of(unit: Unit, course: str, document: CourseDocument, keys: Mapping[s
 
 def _settings_of(lesson: LessonDoc, fresh: Mapping[str, str]) -> Values:
     return {
-        "title": lesson.title[:200], "kind": lesson.kind if lesson.kind in LESSON_KINDS else "reading",
+        "title": lesson.title[: PART_TITLE[1]], "kind": lesson.kind if lesson.kind in LESSON_KINDS else "reading",
         "body": relinked(lesson.body, fresh), "minutes": lesson.minutes, "preview": lesson.preview,
         "access_level": lesson.access, "guest_content": relinked(lesson.guest, fresh), "has_lab": lesson.has_lab,
         "registered_content": relinked(lesson.registered, fresh), "access_denied_message": lesson.denied[:1000],
@@ -118,7 +119,7 @@ def _lesson_drafts(
     key = keys.get(quiz.id)
     quiz_row = e.ASSESSMENT.id_for(row)
     yield ops.create(e.ASSESSMENT, quiz_row, {
-        "course_id": course, "lesson_id": row, "title": quiz.title[:200], "mode": quiz.mode,
+        "course_id": course, "lesson_id": row, "title": quiz.title[: PART_TITLE[1]], "mode": quiz.mode,
         "pass_percent": quiz.pass_percent, "attempts_allowed": quiz.attempts_allowed,
         "time_limit_minutes": quiz.time_limit_minutes, "shuffle": quiz.shuffle,
     })  # fmt: skip

@@ -17,7 +17,7 @@ from lms_core.formats.reading import decode, lines, load_yaml, split_front, word
 from lms_core.formats.report import Progress, Report, step
 from lms_core.formats.tree import SETTINGS, WRAPPERS, Branch, Leaf, Tree, discover, is_index, pretty
 from lms_core.ports import BlobStore, v5_id
-from lms_core.schema import MINUTES, TITLE
+from lms_core.schema import MINUTES, PART_TITLE, TITLE
 
 MAX_TEXT_MB = 10
 MAX_BODY = 250_000
@@ -182,7 +182,7 @@ class _Scan:
         return [
             LessonDoc(
                 id=self._id(leaf.path, str(number)) if number else row,
-                title=f"{title[:190]} ({number + 1})" if number else title[:200],
+                title=f"{title[: PART_TITLE[1] - 10]} ({number + 1})" if number else title[: PART_TITLE[1]],
                 body=body, minutes=_minutes(front), preview=front.get("preview") is True, **({} if number else about),
             )
             for number, body in enumerate(bodies)
@@ -210,7 +210,7 @@ class _Scan:
         inside = [pretty(part) for part in branch.path.relative_to(self.root).parts if part.lower() not in WRAPPERS]
         title = title or " – ".join(inside) or self._course_title()
         row = v5_id("import", self.tree.name(branch.path), str(number))
-        return ModuleDoc(row, title[:200], description[:MAX_BODY], tuple(lessons))
+        return ModuleDoc(row, title[: PART_TITLE[1]], description[:MAX_BODY], tuple(lessons))
 
     def _course_title(self) -> str:
         title = words(self.settings.get("title")) or words(self.settings.get("site_name"))

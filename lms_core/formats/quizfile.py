@@ -11,6 +11,7 @@ from lms_core.courses.service import CoursesService
 from lms_core.errors import UserError
 from lms_core.formats.reading import load_yaml, words
 from lms_core.ports import v5_id
+from lms_core.schema import PART_TITLE
 
 MODES, KINDS = get_args(Mode), get_args(QuestionKind)
 MAX_OPTIONS = 20
@@ -60,7 +61,7 @@ def read_quiz(path: Path, *, name: str) -> tuple[AssessmentDoc, AnswerKey]:
     percent = _whole(found, "pass_percent", 0, 100)
     quiz = AssessmentDoc(
         id=quiz_id,
-        title=words(found.get("title"))[:200],
+        title=words(found.get("title"))[: PART_TITLE[1]],
         mode=mode,  # type: ignore[arg-type]
         pass_percent=70 if percent is None else percent,
         attempts_allowed=_whole(found, "attempts_allowed", 1, 100),

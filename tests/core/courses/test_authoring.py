@@ -67,6 +67,14 @@ def test_settings_and_texts_change_one_by_one(courses: CoursesService, course: s
     assert courses.document(course).modules[0].description == "First."
     with pytest.raises(UserError, match="colour"):
         courses.change_course(course, colour="red")
+    longest = "x" * 255
+    courses.change_module(module, title=longest)
+    courses.change_lesson(lesson, title=longest)
+    assert (courses.document(course).modules[0].title, courses.lesson_draft(lesson).title) == (longest, longest)
+    for long in (lambda title: courses.change_module(module, title=title),
+                 lambda title: courses.change_lesson(lesson, title=title)):  # fmt: skip
+        with pytest.raises(UserError):
+            long("x" * 256)
     for wrong in ({"level": "divine"}, {"title": "ab"}, {"price": -1.0}, {"authors": "Ada"}):
         with pytest.raises(UserError):
             courses.change_course(course, **wrong)
