@@ -36,6 +36,8 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "captions": ("words of a video, by language",),
     "downloadable": ("whether it may be saved", True),
     "duration_display": ("how long it takes, in words", "1 h 5 min"),
+    "ItemView.thumbnail": ("picture before a video plays, SHA-256 of a file of the course; empty: none", ""),
+    "quality": ("how sharp a video is, in words; empty: nobody said", "720p"),
     "duration_seconds": ("how long it plays; null: not known", 260),
     "file_size": ("bytes of its file; null: it has none", 48213),
     "guest_content": ("what guests read of it, Markdown; null: not yours to see", "The sea rises twice a day."),

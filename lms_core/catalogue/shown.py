@@ -208,6 +208,7 @@ def _item(item: ContentItem) -> v.ItemView:
         id=item.id, kind=item.kind, title=item.title, is_primary=item.is_primary, media=item.media, url=item.url,
         duration_seconds=item.duration, page_count=item.pages, downloadable=item.downloadable, body=item.body,
         captions=tuple(v.CaptionView(language=c.language, media=c.media) for c in item.captions),
+        thumbnail=item.thumbnail, quality=item.quality,
     )  # fmt: skip
 
 

@@ -169,6 +169,8 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     downloadable: bool
     body: str
     captions: tuple[CaptionView, ...]
+    thumbnail: str
+    quality: str
 
 
 class ResourceView(msgspec.Struct, frozen=True, kw_only=True):

@@ -90,7 +90,8 @@ class Caption(msgspec.Struct, frozen=True):
 class ContentItem(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of a lesson beside its text (LES-03): a file of the course by its SHA-256, an address, or a text.
 
-    The first of a kind that `is_primary` stands above the text; `duration` in seconds, `body` is Markdown.
+    The first of a kind that `is_primary` stands above the text; `duration` in seconds, `body` is Markdown. Of a video
+    `thumbnail` is the picture before it plays, a file of the course, and `quality` words such as "720p" (LES-04).
     """
 
     id: str
@@ -101,6 +102,8 @@ class ContentItem(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     duration: int | None = None
     captions: tuple[Caption, ...] = ()
+    thumbnail: str = ""
+    quality: str = ""
     pages: int | None = None
     downloadable: bool = True
     body: str = ""

@@ -121,7 +121,9 @@ def copy_contents(unit: Unit, lesson: str, copy: str, course: str) -> set[str]:
             values = copied(entity, dict(each._mapping), course_id=course, place=behind(copy, before))
             unit.emit(ops.create(entity, row, values))
             before.append(row)
-            files |= {each.media, *(c["media"] for c in dict(each._mapping).get("captions") or ())} - {None, ""}
+            named = dict(each._mapping)
+            words = (c["media"] for c in named.get("captions") or ())
+            files |= {each.media, named.get("thumbnail"), *words} - {None, ""}
     return files
 
 

@@ -185,6 +185,7 @@ def item_of(row: Any) -> ContentItem:
         id=row.id, kind=row.kind, title=row.title or "", is_primary=bool(row.is_primary), media=row.media or "",
         url=row.url or "", duration=row.duration, pages=row.pages, downloadable=row.downloadable is not False,
         captions=tuple(Caption(str(c["language"]), str(c["media"])) for c in row.captions or ()), body=row.body or "",
+        thumbnail=row.thumbnail or "", quality=row.quality or "",
     )  # fmt: skip
 
 

@@ -196,6 +196,8 @@ CONTENT_ITEM = Entity(
         "url": Field("attr", default="", most=2000),
         "duration": Field("attr", int, least=0, most=MINUTES[1] * 60),
         "captions": Field("attr", list, default=[], most=50, items=dict),
+        "thumbnail": Field("attr", default="", most=64),
+        "quality": Field("attr", default="", most=20),
         "pages": Field("attr", int, least=0, most=100_000),
         "downloadable": Field("attr", bool, default=True),
         "body": Field("text", default=""),

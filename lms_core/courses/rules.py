@@ -95,9 +95,10 @@ def check_item(actor: Actor, op: Op, row: Row | None, find: Lookup) -> None:
     """
     check_same_course(actor, op, row, find)
     changed = op.args if op.kind == "create" else {op.args.get("field"): op.args.get("value")}
-    media, url = changed.get("media") or "", changed.get("url") or ""
-    if media and not re.fullmatch(r"[0-9a-f]{64}", media):
-        raise UserError("bad_value", field="media")
+    for name in ("media", "thumbnail"):
+        if (file := changed.get(name)) and not re.fullmatch(r"[0-9a-f]{64}", file):
+            raise UserError("bad_value", field=name)
+    url = changed.get("url") or ""
     if url and (row or op.args).get("kind") == "video":
         read_video(url)
     elif url and not url.startswith(("https://", "http://")):

@@ -92,11 +92,14 @@ class Attachments:
             captions = front.get("captions") if kind == "video" else None
             listed = captions.items() if isinstance(captions, dict) else ()
             heard = {str(name)[:35]: self._place(words(file), source) or {} for name, file in [*listed][:50]}
+            shown = self._place(picture, source) if (picture := words(front.get("thumbnail"))) else None
             made.append(
                 ContentItem(
                     id=v5_id("import", row, kind), kind=kind, is_primary=not made, **place,
                     downloadable=not isinstance(kept := front.get("keep"), list) or kind not in kept,
                     captions=tuple(Caption(name, file["media"]) for name, file in heard.items() if "media" in file),
+                    thumbnail=(shown or {}).get("media", "") if kind == "video" else "",
+                    quality=words(front.get("quality"))[:20] if kind == "video" else "",
                 )
             )  # fmt: skip
         return made

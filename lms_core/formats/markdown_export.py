@@ -129,6 +129,9 @@ class _Export:
             said.setdefault(item.kind, self._place(item.media, item.url))
             if heard := {c.language: self._place(c.media, "") for c in item.captions}:
                 said.setdefault("captions", {language: place for language, place in heard.items() if place})
+            if item.kind == "video":
+                said.setdefault("thumbnail", self._place(item.thumbnail, ""))
+                said.setdefault("quality", item.quality)
         said["keep"] = [item.kind for item in lesson.items if not item.downloadable]
         said["resources"] = [
             {"title": r.title, "type": r.kind, "url" if r.url and not r.media else "file": place}

@@ -73,4 +73,5 @@ def _item(item: ItemView) -> ContentItem:
         id=item.id, kind=item.kind, title=item.title, is_primary=item.is_primary, media=item.media, url=item.url,
         duration=item.duration_seconds, pages=item.page_count, downloadable=item.downloadable, body=item.body,
         captions=tuple(Caption(each.language, each.media) for each in item.captions),
+        thumbnail=item.thumbnail, quality=item.quality,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sync_server.routes.course_bodies import Minutes, Text
 Media = Annotated[str, Meta(max_length=64, description="SHA-256 of a file that was uploaded; empty: none")]
 Address = Annotated[str, Meta(max_length=2000, description="address on the web; empty: none")]
 Name = Annotated[str, Meta(max_length=255, examples=["How tides work"])]
+Quality = Annotated[str, Meta(max_length=20)]
 Seconds = Annotated[int, Meta(ge=0, le=MINUTES[1] * 60)]
 Pages = Annotated[int, Meta(ge=0, le=100_000)]
 ItemKind = Literal["video", "pdf", "text", "slides", "interactive"]
@@ -39,6 +40,8 @@ class VideoBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: Address | UnsetType = UNSET
     duration_seconds: Seconds | UnsetType | None = UNSET
     captions: Captions | UnsetType = UNSET
+    thumbnail: Media | UnsetType = UNSET
+    quality: Quality | UnsetType = UNSET
 
 
 class PdfBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +63,8 @@ class WholeItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: Address = ""
     duration_seconds: Seconds | None = None
     captions: Captions = []
+    thumbnail: Media = ""
+    quality: Quality = ""
     page_count: Pages | None = None
     downloadable: bool = True
     body: Text = ""

@@ -20,7 +20,7 @@ from lms_core.media.store import MediaStore
 from sync_server.config import Settings
 from sync_server.opening import PACKS, Opened, open_hub
 from tests.fakes import FakeClock
-from tests.server.people import Client
+from tests.server.people import PNG, Client
 from tests.server.test_courses import a_course, author, enrol, made, publish
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
@@ -58,8 +58,12 @@ def test_items_and_files_of_a_lesson(client: Client, opened: Opened, tess: Clien
     assert not second["is_primary"], "one PDF stands above the text"
     made(tess.ask("PUT", f"/lessons/{lesson}/items/{second['id']}", json={"is_primary": True, "url": second["url"]}))
     assert [x["is_primary"] for x in tess.get(f"/lessons/{lesson}/items").json()["results"]] == [False, True]
-    film = {"url": "https://vimeo.com/1", "duration_seconds": 61, "captions": [{"language": "de", "media": paper}]}
-    assert made(tess.post(f"/lessons/{lesson}/video", film))["captions"] == film["captions"]
+    film = {"url": "https://vimeo.com/1", "duration_seconds": 61, "captions": [{"language": "de", "media": paper}],
+            "thumbnail": give(opened, tess, PNG), "quality": "720p"}  # fmt: skip
+    video = made(tess.post(f"/lessons/{lesson}/video", film))
+    assert {name: video[name] for name in film} == film
+    strange = opened.hub.blobs.put(b"a picture of somebody else")
+    assert tess.post(f"/lessons/{lesson}/video", {"thumbnail": strange}).json()["code"] == "blob_missing"
     file = made(tess.post(f"/lessons/{lesson}/resources", {"title": "Tables", "media": paper, "type": "document"}))
     assert (file["file_size"], file["mime_type"], file["uploaded"]) == (len(PDF), "application/pdf", True)
     link = made(tess.post(f"/lessons/{lesson}/resources", {"title": "Maps", "url": "https://maps.example.org"}))

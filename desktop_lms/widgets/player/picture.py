@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop_lms.widgets.icons import pixmap
@@ -25,9 +25,10 @@ class Picture(Painted):
     clicked = Signal()
     double_clicked = Signal()
 
-    def __init__(self, number: int, title: str) -> None:
+    def __init__(self, number: int, title: str, cover: QImage | None = None) -> None:
         super().__init__()
         self._number, self._title, self._told = number, title, ""
+        self._cover = cover if cover is not None and not cover.isNull() else None
         self._frame: Any = None
         self._lines: Sequence[str] = ()
         self._style = CaptionStyle()
@@ -112,9 +113,15 @@ class Picture(Painted):
         self._frame.paint(painter, at, QVideoFrame.PaintOptions())
 
     def _paint_cover(self, painter: QPainter, whole: QRectF) -> None:
-        ink, tint = current().cover(self._number)
-        painter.fillRect(whole, tint)
-        paint_motif(painter, ink, self._number, whole)
+        if self._cover is not None:
+            size = QSizeF(self._cover.size()).scaled(whole.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            at = QRectF(QPointF(), size)
+            at.moveCenter(whole.center())
+            painter.drawImage(at, self._cover)
+        else:
+            ink, tint = current().cover(self._number)
+            painter.fillRect(whole, tint)
+            paint_motif(painter, ink, self._number, whole)
         if not self._busy:
             self._paint_strip(painter, self._title, self._told)
 

@@ -52,7 +52,7 @@ class Player(QWidget):
         self._opened = self._asked = False
         self._seen = list(source.seen)
         self.setAccessibleName(source.title)
-        self.picture = Picture(source.number, source.title)
+        self.picture = Picture(source.number, source.title, source.cover)
         self.controls = Controls(source.tracks, is_audio=source.is_audio, keeps=keeps)
         self._resumed = Label("", "caption", "text2")
         self._again = Button(tr("Start again"), "link", small=True)
@@ -100,7 +100,7 @@ class Player(QWidget):
     def _show_first(self) -> None:
         source, liking, length = self.source, self.liking, self.source.seconds or 0.0
         resumes = self._resumes()
-        told = [clock(length)] if length else []
+        told = [*filter(None, (clock(length) if length else "", source.quality))]
         if resumes:
             told.append(tr("Goes on at {at}", at=clock(source.start)))
         self.picture.tell(" · ".join(told))

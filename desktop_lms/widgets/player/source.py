@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 
 from lms_core.errors import LmsError
 from lms_core.media.captions import Captions
@@ -78,4 +79,7 @@ class Source:
     seen: tuple[tuple[float, float], ...] = ()
     tracks: tuple[Track, ...] = ()
     number: int = 0
-    """Which of the covers stands for it before it plays."""
+    """Which of the covers stands for it before it plays, where it has no `cover` of its own."""
+    cover: QImage | None = None
+    quality: str = ""
+    """In words, such as "720p"."""

@@ -113,3 +113,19 @@ def test_the_hub_publishes_a_copy_with_its_own_version(school: School) -> None: 
     again = copy_course(tess, new)
     with tess.work() as unit:
         assert unit.row(e.COURSE, again)["first_version"] == "2.1"
+
+
+def test_the_picture_of_a_video_goes_along(workspace: Workspace) -> None:  # LES-04
+    courses = workspace.courses
+    course = courses.create_course("Between the tides")
+    lesson = courses.add_lesson(courses.add_module(course, "One"), "Waves", kind="video")
+    courses.add_file(course, MediaRef(SEEN, "a.png", "image/png", 3))
+    film = {"url": "https://vimeo.com/1", "thumbnail": SEEN, "quality": "720p"}
+    workspace.contents.add_item(lesson, "video", **film)
+    with pytest.raises(UserError, match="thumbnail"):
+        workspace.contents.add_item(lesson, "video", url=film["url"], thumbnail="a.png")
+    copies = [copy_course(workspace, course), courses.import_document(courses.document(course))]
+    for made in map(courses.document, copies):
+        (video,) = made.lessons()[0].items
+        assert (video.url, video.thumbnail, video.quality) == (*film.values(),)
+        assert SEEN in {each.sha256 for each in made.media}

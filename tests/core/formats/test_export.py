@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lms_core.errors import UserError
 from lms_core.formats.markdown_export import export_markdown
 from lms_core.formats.markdown_folder import ImportPlan, scan
 from lms_core.media.store import MediaStore
+from tests.core.formats.test_folder import picture
 from tests.samples import PROJECT
 
 SAMPLES = PROJECT / "resources"
@@ -211,3 +213,17 @@ def test_tiers_items_and_files_come_back(tmp_path: Path) -> None:  # LES-03, LES
     assert [replace(x, id="") for x in first.items] == [replace(x, id="") for x in lesson.items]
     assert [replace(x, id="") for x in first.resources] == [replace(x, id="") for x in lesson.resources]
     assert (again.tags, again.progress_method, again.sequential) == (("water",), "time", True)
+
+
+def test_the_picture_and_the_quality_of_a_video_come_back(tmp_path: Path) -> None:  # LES-04
+    store, source = MediaStore(tmp_path / "store"), tmp_path / "source"
+    (source / "one").mkdir(parents=True)
+    shown = sha256(picture(source / "one" / "sea.png")).hexdigest()
+    front = "---\nkind: video\nvideo: https://vimeo.com/1\nthumbnail: sea.png\nquality: 720p\n---\n# Waves\n"
+    (source / "one" / "1-waves.md").write_text(front, encoding="utf-8")
+    plan = scan(source)
+    plan.store(store)
+    export_markdown(plan.document, tmp_path / "out", keys={}, media=store)
+    for found in (plan, scan(tmp_path / "out")):
+        (video,) = next(iter(found.document.lessons())).items
+        assert (video.thumbnail, video.quality) == (shown, "720p")

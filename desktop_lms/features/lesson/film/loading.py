@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtGui import QImage
+
+from desktop_lms.covers import small
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.words import LANGUAGES
 from lms_core.content.model import Caption
@@ -36,11 +39,12 @@ class Film:
     speed: float
     captions_on: bool
     plays_next: bool
+    cover: QImage | None = None
 
 
 def load_film(workspace: Workspace, room: Room, media: str, *, seconds: float | None, captions: tuple[Caption, ...],
-              transcript: str) -> Film:  # fmt: skip
-    """Read it; files of captions that are not here or broken are left out."""
+              transcript: str, thumbnail: str = "") -> Film:  # fmt: skip
+    """Read it; files of captions and pictures that are not here or broken are left out."""
     liked = workspace.personal.settings()
     found = []
     for each in captions:
@@ -53,7 +57,8 @@ def load_film(workspace: Workspace, room: Room, media: str, *, seconds: float | 
         found.append(Words("", name_of(""), timed))
     lines = () if timed.cues else from_transcript(transcript)
     length = seconds or duration_of(partial(room.read, media), room.size(media))
-    return Film(length, tuple(found), lines, liked.playback_speed, liked.captions_enabled, liked.autoplay_next)
+    cover = small(room.read(thumbnail)) if thumbnail and room.has(thumbnail) else None
+    return Film(length, tuple(found), lines, liked.playback_speed, liked.captions_enabled, liked.autoplay_next, cover)
 
 
 def _captions(room: Room, media: str) -> Captions:

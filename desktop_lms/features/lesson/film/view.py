@@ -63,12 +63,13 @@ class FilmPart(QWidget):
         self.setAccessibleName(self._title)
         item = room.item(embed.key)
         seconds = float(item.duration) if item is not None and item.duration else None
-        captions = item.captions if item is not None else ()
+        captions, thumbnail = (item.captions, item.thumbnail) if item is not None else ((), "")
+        self._quality = item.quality if item is not None else ""
         transcript = room.lesson.transcript if counts else ""
         room.store.run(
             self,
             lambda workspace: load_film(
-                workspace, room, media, seconds=seconds, captions=captions, transcript=transcript
+                workspace, room, media, seconds=seconds, captions=captions, transcript=transcript, thumbnail=thumbnail
             ),
             self._on_film,
         )
@@ -82,7 +83,7 @@ class FilmPart(QWidget):
         source = Source(
             self._title, self._load, self._room.later, is_audio=self._is_audio, seconds=film.seconds, start=start,
             seen=tuple(self._seen), tracks=tuple(Track(w.language, w.name, w.captions) for w in film.words),
-            number=sum(self._media.encode()),
+            number=sum(self._media.encode()), cover=film.cover, quality=self._quality,
         )  # fmt: skip
         liking = Liking(film.speed, likes.volume, likes.muted, film.captions_on, language(), likes.style)
         player = self.player = Player(source, liking, keeps=self._counts)
@@ -218,13 +219,14 @@ class FilmPart(QWidget):
         self._way_out.ways.ask()
 
 
-def online_card(title: str, video: Video, room: Room) -> QWidget:
+def online_card(title: str, video: Video, room: Room, quality: str = "") -> QWidget:
     """What is said of a video that is not of the course: it needs a network, and opens in the browser."""
     where = PLATFORMS.get(video.provider) or QUrl(video.url).host()
     go = Button(tr("Open in the browser…"), icon="external-link", small=True)
     go.clicked.connect(lambda: room.follow(video.url))
-    card = FileCard("globe", title or tr("Video"), f"{tr('Online only')} · {where}", go)
-    card.setAccessibleName(f"{title or tr('Video')}. {tr('Online only')} · {where}")
+    facts = " · ".join(filter(None, (tr("Online only"), where, quality)))
+    card = FileCard("globe", title or tr("Video"), facts, go)
+    card.setAccessibleName(f"{title or tr('Video')}. {facts}")
     return card
 
 
@@ -238,7 +240,7 @@ def make_film(embed: Embed, room: Room) -> QWidget | None:
         except UserError:
             return None
         if video.online_only:
-            return online_card(embed.title, video, room)
+            return online_card(embed.title, video, room, item.quality)
         media = video.id
     if not media or not room.has(media):
         return None

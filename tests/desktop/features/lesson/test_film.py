@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QBuffer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -128,6 +130,25 @@ def test_captions_of_the_course_and_its_transcript(visit: Open, qtbot: QtBot, wo
     assert panel.list.count() == 1
     panel.list.itemClicked.emit(panel.list.item(0))
     qtbot.waitUntil(lambda: part.player.position >= 1.2)
+
+
+def test_a_film_has_a_picture_before_it_plays(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:  # LES-04
+    name, shown = workspace.media.put(film()), QImage(64, 36, QImage.Format.Format_RGB32)
+    shown.fill("#336699")
+    data = QBuffer()
+    shown.save(data, "PNG")
+    for picture, drawn in ((bytes(data.data()), False), (b"no picture", True)):
+        item = ContentItem(id="a", kind="video", title="A", media=name, quality="720p",
+                           thumbnail=workspace.media.put(picture))  # fmt: skip
+        room = Room(store, LessonDoc("x", "X", "video", items=(item,)), {name: MediaRef(name, "a.mp4", "video/mp4", 9)})
+        part = make_film(Embed("a", "video", "A", name), room)
+        qtbot.addWidget(part)
+        part.resize(640, 500)
+        part.show()
+        corner = part.player.picture.grab().toImage().pixelColor(40, 40).name()
+        assert (corner != "#336699") == drawn
+        assert "720p" in part.player.picture._told
+        part.player.close_player()
 
 
 def test_without_captions_the_words_of_the_lesson_are_shown(
