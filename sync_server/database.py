@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from lms_core.db.copies import copy_database, verify
 from lms_core.db.engine import open_sqlite, read, storage_errors
 from lms_core.db.lock import FileLock
-from lms_core.db.postgres import CONNECTIONS, SERVERS, Contended, hold, is_postgres, let_go, open_postgres
+from lms_core.db.postgres import CONNECTIONS, SERVERS, Contended, hold, is_postgres, let_all_go, let_go, open_postgres
 from lms_core.db.upgrade import migrate, newest_revision, upgrade
 from lms_core.errors import Busy, Corrupt, StorageError, TooNew, UserError
 from lms_core.folders import shipped
@@ -257,6 +257,7 @@ class PostgresDatabase:
     def _session(self) -> Iterator[Connection]:
         with self._opened() as engine, engine.connect() as conn:
             yield conn.execution_options(isolation_level="AUTOCOMMIT")
+            let_all_go(conn)
 
     def revision(self) -> str | None:
         """Ask the server."""
@@ -335,9 +336,8 @@ class _Line:
     """The connection by which a server says that it works with a database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._lost = engine, False
         self.conn = self._connected()
-        self._lost = False
 
     def _connected(self) -> Connection:
         with storage_errors():
@@ -361,6 +361,7 @@ class _Line:
     def close(self) -> None:
         """Close it for good."""
         if not self._lost:
+            let_all_go(self.conn)
             self.conn.invalidate()
             self.conn.close()
 
@@ -396,5 +397,4 @@ def _revision(engine: Engine) -> str | None:
     with read(engine) as conn:
         if not inspect(conn).has_table("alembic_version"):
             return None
-        found: str | None = conn.scalar(text("SELECT max(version_num) FROM alembic_version"))
-        return found
+        return cast("str | None", conn.scalar(text("SELECT max(version_num) FROM alembic_version")))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms_core.errors import Busy, Corrupt, DiskFull, LmsError
 
@@ -134,3 +135,10 @@ def one_at_a_time(engine: Engine, what: int) -> Iterator[bool]:
 def let_go(conn: Connection, what: int) -> None:
     """Give such a lock back."""
     conn.execute(text(f"SELECT pg_advisory_unlock({LOCKS}, {what})"))
+
+
+def let_all_go(conn: Connection) -> None:
+    """Give back all that a connection holds, at once: as it closes, PostgreSQL does so only when it comes to notice."""
+    if not conn.closed and not conn.invalidated:
+        with suppress(LmsError, SQLAlchemyError):
+            conn.execute(text("SELECT pg_advisory_unlock_all()"))
