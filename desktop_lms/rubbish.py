@@ -24,13 +24,9 @@ def collect_at_rest(owner: QObject) -> None:
     """Let objects be collected by the thread of their owner: the young ones often, all in a turn of their own."""
     gc.disable()
     rest = once(owner, 0, partial(gc.collect, 2))  # comes behind all that waits
-    _each(owner, EVERY_MS, lambda: _may_search() and rest.start())
+    # not while nothing is made
+    _each(owner, EVERY_MS, lambda: gc.get_count()[2] and not rest.isActive() and rest.start())
     _each(owner, YOUNG_MS, _collect_young)
-
-
-def _may_search() -> bool:
-    """Not while nothing is made, nor before what was loaded is left out (see `ahead`): that would take 100 ms."""
-    return gc.get_freeze_count() > 0 and gc.get_count()[2] > 0
 
 
 def _collect_young() -> None:
