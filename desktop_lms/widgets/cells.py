@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from shiboken6 import isValid
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.theme import current
 
 Item = TypeVar("Item")
@@ -34,8 +35,7 @@ class Cells(QWidget, Generic[Item, W]):
         self._spare: list[W] = []
         self._height = 0
         self._area: QScrollArea | None = None
-        self._rest = QTimer(self, singleShot=True, interval=0)
-        self._rest.timeout.connect(self.place)
+        self._rest = once(self, 0, self.place)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # --- what is shown

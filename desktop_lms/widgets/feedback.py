@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QWidget
 from shiboken6 import isValid
 
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import TONES, Card, IconMark, Painted, Tile, Tone, rounded
@@ -58,9 +59,7 @@ class Toast(Painted):
         self._undo: Callable[[], object] | None = None
         self._button.clicked.connect(self._on_undo)
         self.setLayout(row(self._words, self._button, gap=16, margin=(16, 6, 16, 6)))
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer = once(self, TOAST_MS, self.hide)
         self.hide()
 
     def say(self, text: str, undo: Callable[[], object] | None = None, *, verb: str = "Undo") -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTextEdit
+
+from desktop_lms.timers import once
 
 SLICE_S = 0.006
 """How long one turn may take, give or take a piece."""
@@ -27,9 +29,7 @@ class Filling(QObject):
         super().__init__(text)
         self._text, self._settle = text, settle
         self._left: list[str] = []
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.timeout.connect(self._go_on)
+        self._turn = once(self, 0, self._go_on)
 
     @property
     def is_whole(self) -> bool:

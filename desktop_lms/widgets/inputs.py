@@ -80,8 +80,6 @@ class Choice(QComboBox):
 
     def __init__(self, entries: Sequence[tuple[str, str]] = (), *, name: str = "") -> None:
         super().__init__()
-        self._entries: list[tuple[str, str]] = []
-        self._fitted = False
         self.setAccessibleName(name)
         self.setFont(current().font("small"))
         self.show_entries(entries)
@@ -89,11 +87,9 @@ class Choice(QComboBox):
 
     def show_entries(self, entries: Sequence[tuple[str, str]]) -> None:
         """Offer other entries."""
-        if list(entries) == self._entries:
-            return
-        self._entries = list(entries)
         self.clear()
-        self.addItems([words for _, words in entries])
+        for value, words in entries:
+            self.addItem(words, value)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -104,20 +100,19 @@ class Choice(QComboBox):
     @property
     def value(self) -> str:
         """The value of the chosen entry."""
-        return self._entries[self.currentIndex()][0] if self.currentIndex() >= 0 else ""
+        return str(self.currentData() or "")
 
     def choose(self, value: str) -> None:
         """Choose an entry by value without telling."""
-        self.setCurrentIndex(next((at for at, (each, _) in enumerate(self._entries) if each == value), 0))
+        self.setCurrentIndex(max(0, self.findData(value)))
 
     def fit(self) -> None:
         """Be as wide as what is chosen, not as the widest entry; the list stays as wide as that."""
         wide = self.fontMetrics().horizontalAdvance(self.currentText())
         self.setFixedWidth(wide + current().px(16) + 32)
-        self._fitted = True
 
     def showPopup(self) -> None:
-        if self._fitted:
+        if self.minimumWidth() == self.maximumWidth():  # narrower than its entries
             self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
         super().showPopup()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -94,9 +94,7 @@ class LessonText(QTextBrowser):
         self.embedding = Embedding(self)
         self.marking = Marking(self)
         self._pictured = False
-        self._redraw = QTimer(self)
-        self._redraw.setSingleShot(True)
-        self._redraw.timeout.connect(self._on_redraw)
+        self._redraw = once(self, REDRAW_MS, self._on_redraw)
         self._waiting: list[tuple[int, str]] = []
         self._images: list[tuple[int, str]] = []
         self._more = False

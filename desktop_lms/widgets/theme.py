@@ -123,7 +123,6 @@ class _Look(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.theme = Theme()
-        self.sheet = ""
 
 
 _look: _Look | None = None
@@ -164,7 +163,6 @@ def use(app: QApplication, theme: Theme) -> None:
     app.setPalette(palette)
     app.setFont(theme.font("body"))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if theme.rtl else Qt.LayoutDirection.LeftToRight)
-    look().sheet = _style(theme)
     look().changed.emit()
 
 
@@ -194,14 +192,15 @@ class Dressed(QMainWindow):
         Qt puts one in the place of another by going from each widget through all that is in it, eight times as far in
         a page of ours; to take one off, or to put one on where there is none, it goes through the widgets once.
         """
-        if self.styleSheet() == look().sheet:
+        sheet = _style(current())
+        if self.styleSheet() == sheet:
             return
         calm = _Calm()
         for area in self.findChildren(QAbstractScrollArea):
             area.installEventFilter(calm)
         self.setStyleSheet("")
         del calm  # that was all it keeps away
-        self.setStyleSheet(look().sheet)
+        self.setStyleSheet(sheet)
 
 
 def polish_again(widget: QWidget) -> None:

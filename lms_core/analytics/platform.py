@@ -21,7 +21,7 @@ from lms_core.courses.tables import category, course_card
 from lms_core.db.bulk import upsert
 from lms_core.errors import Denied, UserError
 from lms_core.learning.activity import counted
-from lms_core.learning.tables import enrollment, progress, study_session
+from lms_core.learning.tables import done, enrollment, progress, study_session
 from lms_core.permissions import INSTRUCTOR, LEARNING, STUDENT, is_moderator_or_up
 from lms_core.unit import Work
 
@@ -132,8 +132,7 @@ def start_of(day: date) -> int:
 
 def totals(conn: Connection, now: int) -> dict[str, int]:
     """Count accounts, courses and learning as they are now: one statement a table."""
-    a, c, p, s = account.c, enrollment.c, progress.c, study_session.c
-    done = p.done_at.is_not(None) & (p.reopened_at.is_(None) | (p.done_at > p.reopened_at))
+    a, c, s = account.c, enrollment.c, study_session.c
     found: dict[str, int] = {}
     every: list[tuple[Table, ColumnElement[bool], dict[str, ColumnElement[bool] | None]]] = [
         (account, a.is_active & a.deleted_at.is_(None),

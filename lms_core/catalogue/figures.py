@@ -9,7 +9,7 @@ from lms_core.catalogue.shown import Shown
 from lms_core.content.model import LessonDoc
 from lms_core.content.text import lesson_minutes, plain_text
 from lms_core.errors import Denied, NotFound
-from lms_core.learning.tables import enrollment, progress
+from lms_core.learning.tables import done, enrollment, progress
 from lms_core.permissions import LEARNING, can_manage_course
 from lms_core.unit import Reader
 
@@ -60,7 +60,6 @@ def lesson_figures(reader: Reader, shown: Shown, lesson: str) -> LessonFigures:
 def _progress_of(reader: Reader, course: str, lesson: str) -> ProgressFigures:
     """Of those who learn the course now or have completed it."""
     c, joined = progress.c, enrollment.c
-    done = c.done_at.is_not(None) & (c.reopened_at.is_(None) | (c.done_at > c.reopened_at))
     learners = select(joined.user_id).where(joined.course_id == course, joined.status.in_(sorted(LEARNING)))
     (found,) = reader.all(
         select(

@@ -89,17 +89,17 @@ class Attachments:
             place = self._place(target, source) if target else None
             if place is None:
                 continue
-            captions = front.get("captions") if kind == "video" else None
+            film = front if kind == "video" else {}
+            captions = film.get("captions")
             listed = captions.items() if isinstance(captions, dict) else ()
             heard = {str(name)[:35]: self._place(words(file), source) or {} for name, file in [*listed][:50]}
-            shown = self._place(picture, source) if (picture := words(front.get("thumbnail"))) else None
+            shown = self._place(picture, source) if (picture := words(film.get("thumbnail"))) else None
             made.append(
                 ContentItem(
                     id=v5_id("import", row, kind), kind=kind, is_primary=not made, **place,
                     downloadable=not isinstance(kept := front.get("keep"), list) or kind not in kept,
                     captions=tuple(Caption(name, file["media"]) for name, file in heard.items() if "media" in file),
-                    thumbnail=(shown or {}).get("media", "") if kind == "video" else "",
-                    quality=words(front.get("quality"))[:20] if kind == "video" else "",
+                    thumbnail=(shown or {}).get("media", ""), quality=words(film.get("quality"))[:20],
                 )
             )  # fmt: skip
         return made

@@ -9,6 +9,9 @@ enrollment = table_for(e.ENROLLMENT, index=("course_id", ("user_id", "course_id"
 progress = table_for(
     e.PROGRESS, index=(("user_id", "opened_at"), ("user_id", "course_id")), later=(("user_id", "first_done_at"),)
 )
+_p = progress.c
+done = _p.done_at.is_not(None) & (_p.reopened_at.is_(None) | (_p.done_at > _p.reopened_at))
+"""Whether a lesson is done, as `is_done` tells of a row."""
 study_session = table_for(e.STUDY_SESSION, index=(("user_id", "start"), ("user_id", "course_id")))
 activity_log = table_for(e.ACTIVITY_LOG, index=("user_id", "occurred_at"))
 search_log = table_for(e.SEARCH_LOG, index=("user_id", "occurred_at"))

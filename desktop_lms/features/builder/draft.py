@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.features.builder.steps import Steps
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import MediaRef
 from lms_core.content.text import plain_text, reading_minutes
@@ -44,8 +45,7 @@ class DraftModel(QObject):
         self._saving = 0
         self._unsaved: dict[str, tuple[str, str]] = {}
         """Words of lessons that could not be written: (base, text)."""
-        self._timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer = once(self, AUTOSAVE_MS, self.flush)
         store.changed.connect(self._on_changed)
 
     @property

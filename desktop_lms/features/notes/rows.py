@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from desktop_lms.store import Store
+from desktop_lms.timers import once
 from lms_core.changes import Changes, Topic
 from lms_core.content.text import plain_text
 from lms_core.errors import LmsError, NotFound
@@ -107,8 +108,7 @@ class NoteRows(QObject):
         self._reader: QObject | None = None
         self._put_back: Callable[[], None] | None = None
         self._asked = 0
-        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
-        self._late.timeout.connect(self._tell)
+        self._late = once(self, LATE_MS, self._tell)
         store.changed.connect(self._on_changed)
 
     def follow(self, reader: QObject) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from desktop_lms.covers import small
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.words import LANGUAGES
-from lms_core.content.model import Caption
+from lms_core.content.model import ContentItem
 from lms_core.errors import LmsError
 from lms_core.media.captions import MAX_BYTES, Captions, from_transcript, parse
 from lms_core.media.duration import duration_of
@@ -39,15 +39,15 @@ class Film:
     speed: float
     captions_on: bool
     plays_next: bool
-    cover: QImage | None = None
+    cover: QImage | None
+    quality: str
 
 
-def load_film(workspace: Workspace, room: Room, media: str, *, seconds: float | None, captions: tuple[Caption, ...],
-              transcript: str, thumbnail: str = "") -> Film:  # fmt: skip
+def load_film(workspace: Workspace, room: Room, media: str, item: ContentItem | None, *, transcript: str) -> Film:
     """Read it; files of captions and pictures that are not here or broken are left out."""
     liked = workspace.personal.settings()
     found = []
-    for each in captions:
+    for each in item.captions if item else ():
         if room.has(each.media):
             read = _captions(room, each.media)
             if read.cues:
@@ -56,9 +56,11 @@ def load_film(workspace: Workspace, room: Room, media: str, *, seconds: float | 
     if timed.cues and not found:
         found.append(Words("", name_of(""), timed))
     lines = () if timed.cues else from_transcript(transcript)
-    length = seconds or duration_of(partial(room.read, media), room.size(media))
-    cover = small(room.read(thumbnail)) if thumbnail and room.has(thumbnail) else None
-    return Film(length, tuple(found), lines, liked.playback_speed, liked.captions_enabled, liked.autoplay_next, cover)
+    told = float(item.duration) if item and item.duration else None
+    length = told or duration_of(partial(room.read, media), room.size(media))
+    cover = small(room.read(item.thumbnail)) if item and item.thumbnail and room.has(item.thumbnail) else None
+    return Film(length, tuple(found), lines, liked.playback_speed, liked.captions_enabled, liked.autoplay_next,
+                cover, item.quality if item else "")  # fmt: skip
 
 
 def _captions(room: Room, media: str) -> Captions:

@@ -62,16 +62,9 @@ class FilmPart(QWidget):
         self.setMinimumHeight(current().px(120))
         self.setAccessibleName(self._title)
         item = room.item(embed.key)
-        seconds = float(item.duration) if item is not None and item.duration else None
-        captions, thumbnail = (item.captions, item.thumbnail) if item is not None else ((), "")
-        self._quality = item.quality if item is not None else ""
         transcript = room.lesson.transcript if counts else ""
         room.store.run(
-            self,
-            lambda workspace: load_film(
-                workspace, room, media, seconds=seconds, captions=captions, transcript=transcript, thumbnail=thumbnail
-            ),
-            self._on_film,
+            self, lambda workspace: load_film(workspace, room, media, item, transcript=transcript), self._on_film
         )
 
     # --- building
@@ -83,7 +76,7 @@ class FilmPart(QWidget):
         source = Source(
             self._title, self._load, self._room.later, is_audio=self._is_audio, seconds=film.seconds, start=start,
             seen=tuple(self._seen), tracks=tuple(Track(w.language, w.name, w.captions) for w in film.words),
-            number=sum(self._media.encode()), cover=film.cover, quality=self._quality,
+            number=sum(self._media.encode()), cover=film.cover, quality=film.quality,
         )  # fmt: skip
         liking = Liking(film.speed, likes.volume, likes.muted, film.captions_on, language(), likes.style)
         player = self.player = Player(source, liking, keeps=self._counts)
