@@ -11,7 +11,7 @@ import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -67,7 +67,8 @@ def back_up(
     if not database.exists():
         raise UserError("no_hub", path=data)
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"hub-{now:%Y%m%dT%H%M%SZ}.tar"
+    while (target := folder / f"hub-{now:%Y%m%dT%H%M%SZ}.tar").exists():
+        now += timedelta(seconds=1)  # an earlier one of the same second stays
     part = target.with_name(target.name + ".part")
     try:
         with storage_errors(target), TemporaryDirectory(dir=folder, prefix=".hub-") as scratch:

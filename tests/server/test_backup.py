@@ -95,6 +95,12 @@ def test_media_can_be_left_out(opened: Opened, data: Path, database: Database, t
     assert all_of_it.files == without.files + 1
 
 
+def test_one_more_in_the_same_second_leaves_the_first(opened: Opened, data: Path, tmp_path: Path) -> None:
+    made = {back_up(data, tmp_path / "copies", now=NOW).path for _ in range(3)}
+    assert {path.name for path in (tmp_path / "copies").iterdir()} == {Path(path).name for path in made}
+    assert len(made) == 3
+
+
 def test_what_was_there_is_kept_aside(client: Client, data: Path, tmp_path: Path, sign_in: Sign) -> None:
     client.join()
     report = back_up(data, tmp_path / "copies", now=NOW)
