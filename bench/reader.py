@@ -102,13 +102,14 @@ class Painted(QObject):
 
 
 def at_rest(store: Store) -> threading.Event:
-    """Set once every thread of the pool has nothing to do."""
-    together, passed = threading.Barrier(POOL), threading.Event()
+    """Set once every thread of the pool and the one that computes have nothing to do."""
+    together, passed = threading.Barrier(POOL + 1), threading.Event()
 
     def stand() -> None:
         together.wait(WAIT_S)
         passed.set()
 
+    store.compute(store, stand)
     for _ in range(POOL):
         store.pool(store, stand)
     return passed

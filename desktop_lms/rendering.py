@@ -59,7 +59,7 @@ class Rendering(QObject):
         self._asked += 1
         asked, media, known = self._asked, self._store.workspace.media, frozenset(self._pictures)
         parts = self._parts
-        self._store.pool(
+        self._store.compute(
             self,
             lambda: _render(text, theme, ink=ink, size=size, media=media, known=known, parts=parts),
             lambda done: self._on_rendered(asked, done),

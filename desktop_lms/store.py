@@ -81,6 +81,7 @@ class Store(QObject):
         sys.setswitchinterval(SWITCH_S)
         self._lane = ThreadPoolExecutor(1, "lane")
         self._pool = ThreadPoolExecutor(POOL, "pool")
+        self._computing = ThreadPoolExecutor(1, "computing")
         self._back.connect(self._on_back, Qt.ConnectionType.QueuedConnection)
         self._closed = False
 
@@ -93,8 +94,18 @@ class Store(QObject):
     def pool(
         self, owner: QObject, work: Callable[[], T], then: Then[T] | None = None, fail: Fail | None = None
     ) -> None:
-        """Work that needs no workspace: network, files, rendering."""
+        """Work that needs no workspace and soon waits for something: network, files."""
         self._submit(self._pool, owner, work, then, fail)
+
+    def compute(
+        self, owner: QObject, work: Callable[[], T], then: Then[T] | None = None, fail: Fail | None = None
+    ) -> None:
+        """Long computing that needs no workspace, such as rendering: one piece after the other.
+
+        Threads of Python compute by turns. Two pieces at once would not end sooner, but the window's thread waits for
+        one more turn each time it comes back from Qt.
+        """
+        self._submit(self._computing, owner, work, then, fail)
 
     def in_turn(self, work: Callable[[], T]) -> T:
         """Work with the workspace from the pool, after everything that was asked before, and wait for it."""
@@ -134,7 +145,8 @@ class Store(QObject):
             task.cancel()
         for timer in self.findChildren(QTimer):
             timer.stop()
-        self._pool.shutdown(cancel_futures=True)
+        for threads in (self._pool, self._computing):
+            threads.shutdown(cancel_futures=True)
         self._lane.shutdown()
         self.workspace.close()
 

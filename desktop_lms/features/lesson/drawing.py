@@ -99,7 +99,7 @@ class Drawing(QObject):
     def _render(self, asked: tuple[Source, Dress]) -> None:
         source, dress = asked
         work = lambda: RENDERED.render(source.lesson, dress, _types(source))  # noqa: E731
-        self._store.pool(self, work, lambda made: self._on_whole(asked, made), self._fail)
+        self._store.compute(self, work, lambda made: self._on_whole(asked, made), self._fail)
 
     def _on_begun(self, asked: tuple[Source, Dress], made: Body | None) -> None:
         if asked is not self._asked:
@@ -133,7 +133,7 @@ class Drawing(QObject):
             body = RENDERED.render(source.lesson, dress, files)
             return words_within(body.embeds, dress=dress, files=files)
 
-        self._store.pool(self, work, then)
+        self._store.compute(self, work, then)
 
     def stop(self) -> None:
         """Let the pool be free for another lesson: nobody looks at this one any more."""
@@ -149,7 +149,7 @@ class Drawing(QObject):
             wanted = partial(self._wants, asked)
             work = partial(draw_formulas, made.formulas, dress=asked[1], wanted=wanted)
             self._pending += 1
-            self._store.pool(self, work, self._on_pictures, self._on_unread)
+            self._store.compute(self, work, self._on_pictures, self._on_unread)
 
     def _read_ahead(self) -> None:
         if (asked := self._asked) is None:
@@ -164,7 +164,7 @@ class Drawing(QObject):
                     made = RENDERED.render(lesson, dress, _types(source))
                     draw_formulas(made.formulas, dress=dress, wanted=wanted)
 
-        self._store.pool(self, work)
+        self._store.compute(self, work)
 
     def _on_unread(self, error: LmsError) -> None:
         self._pending -= 1

@@ -77,7 +77,7 @@ class PanelModel(QObject):
                 self.changed.emit()
 
         def look(within: Mapping[str, str]) -> None:
-            self.lesson.store.pool(self, lambda: place(text, parts, within, quotes), show)
+            self.lesson.store.compute(self, lambda: place(text, parts, within, quotes), show)
 
         if quotes and parts:
             self.lesson.drawing.look_within(look)
