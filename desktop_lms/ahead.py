@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from importlib import import_module
+
+from desktop_lms.rubbish import leave_out
 
 PAGES = ("courses", "course", "lesson", "notes", "search", "review", "inbox", "progress", "settings")
 REST_S = 0.02
@@ -16,4 +17,4 @@ def load_ahead() -> None:
     for name in PAGES:
         import_module(f"desktop_lms.features.{name}.view")
         time.sleep(REST_S)
-    gc.freeze()
+    leave_out()

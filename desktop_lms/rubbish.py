@@ -8,6 +8,7 @@ found is destroyed in the same turn: it is looked for often, so that never much 
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -19,14 +20,26 @@ EVERY_MS = 2000
 YOUNG_MS = 250
 """Short, for what other threads make meanwhile is looked through in one turn."""
 
+_left_out = threading.Event()
+
 
 def collect_at_rest(owner: QObject) -> None:
     """Let objects be collected by the thread of their owner: the young ones often, all in a turn of their own."""
     gc.disable()
     rest = once(owner, 0, partial(gc.collect, 2))  # comes behind all that waits
-    # not while nothing is made
-    _each(owner, EVERY_MS, lambda: gc.get_count()[2] and not rest.isActive() and rest.start())
+    _each(owner, EVERY_MS, lambda: _may_search() and not rest.isActive() and rest.start())
     _each(owner, YOUNG_MS, _collect_young)
+
+
+def leave_out() -> None:
+    """Search what there is by now no more: it stays."""
+    gc.freeze()
+    _left_out.set()
+
+
+def _may_search() -> bool:
+    """Not while nothing is made, nor before what is loaded was left out: that would take 100 ms."""
+    return _left_out.is_set() and gc.get_count()[2] > 0
 
 
 def _collect_young() -> None:

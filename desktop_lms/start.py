@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Thread
 from types import ModuleType
 
-SWITCH_S = 0.0005
-"""After how long a busy thread lets the window's go on; it asks for that hundreds of times to build a page."""
+SWITCH_S = 0.0001
+"""How long the window's thread waits for one that computes whenever it comes back from Qt: hundreds of times a page."""
 LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -27,8 +26,6 @@ Report = Callable[[int, int, str], bool]
 """Told done, all and a name; answers False once the task was cancelled."""
 
 POOL, SLOW_S = 3, 1.0
-SWITCH_S = 0.0005
-"""How long the window's thread waits, each time Qt gave the interpreter away, for a thread that computes."""
 
 
 class Bug(LmsError):
@@ -78,7 +75,6 @@ class Store(QObject):
         super().__init__(parent)
         self.workspace = workspace
         workspace.on_changes = self._told
-        sys.setswitchinterval(SWITCH_S)
         self._lane = ThreadPoolExecutor(1, "lane")
         self._pool = ThreadPoolExecutor(POOL, "pool")
         self._computing = ThreadPoolExecutor(1, "computing")

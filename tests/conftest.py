@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from desktop_lms.start import SWITCH_S
 from tests.compiled import compile_share, share_compiled
 from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.samples import PROJECT, find_samples
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # as desktop_lms/start.py
+sys.setswitchinterval(SWITCH_S)
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # what is compiled stays for the next process: to compile all tests and programs takes each of them ten seconds
 sys.dont_write_bytecode = False

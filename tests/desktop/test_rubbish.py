@@ -39,6 +39,7 @@ def owner(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QObject]:
     was, before = gc.isenabled(), gc.get_threshold()
     gc.enable()  # as Python begins
     monkeypatch.setattr(rubbish, "EVERY_MS", 20)
+    rubbish.leave_out()
     made = QObject()
     yield made
     made.deleteLater()
@@ -54,6 +55,22 @@ def test_old_cycles_go_in_a_turn_of_their_own(owner: QObject, qtbot: QtBot) -> N
     del ring
     gc.collect(1)
     assert seen() is not None, "only a search through all finds it"
+    qtbot.waitUntil(lambda: seen() is None, timeout=5000)
+
+
+def test_all_are_searched_once_what_was_loaded_is_left_out(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rubbish, "_left_out", threading.Event())
+    ring = Ring()
+    gc.collect()
+    seen = weakref.ref(ring)
+    rubbish.collect_at_rest(owner)
+    del ring
+    gc.collect(1)
+    qtbot.wait(5 * rubbish.EVERY_MS)
+    assert seen() is not None
+    rubbish._left_out.set()
     qtbot.waitUntil(lambda: seen() is None, timeout=5000)
 
 
