@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
 from desktop_lms.rubbish import leave_out
@@ -18,3 +20,12 @@ def load_ahead() -> None:
         import_module(f"desktop_lms.features.{name}.view")
         time.sleep(REST_S)
     leave_out()
+
+
+@cache
+def load_formulas() -> Callable[..., bytes]:
+    """Load what draws formulas, which takes longer than most lessons; its fonts are never searched for cycles."""
+    from lms_core.content.formulas import formula_svg
+
+    leave_out()
+    return formula_svg

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_lms.ahead import load_formulas
 from desktop_lms.store import Store
 from lms_core.content.dress import RenderTheme
 from lms_core.content.embeds import Embed
@@ -82,9 +83,7 @@ def _render(
     """Rich text, its formulas, and the pictures that are not known yet."""
     done, formulas = render(text, theme=theme, files={} if parts else None), {}
     for formula in done.formulas:
-        from lms_core.content.formulas import formula_svg  # its fonts take half a second, so only where there is one
-
-        formulas[f"math:{formula.key}"] = formula_svg(formula.tex, display=formula.display, colour=ink, size=size)
+        formulas[f"math:{formula.key}"] = load_formulas()(formula.tex, display=formula.display, colour=ink, size=size)
     names = frozenset(f"media:{sha}" for sha in MEDIA.findall(text))
     pictures = {}
     for name in names - frozenset(known):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from threading import Lock
 
+from desktop_lms.ahead import load_formulas
 from desktop_lms.words import tr
 from lms_core.content.embeds import Embed
 from lms_core.content.model import LessonDoc
@@ -125,14 +126,12 @@ def draw_formulas(
     formulas: tuple[Formula, ...], *, dress: Dress, wanted: Callable[[], bool] = lambda: True
 ) -> dict[str, bytes]:
     """The pictures of formulas by source; those that come before nobody wants them any more."""
-    from lms_core.content.formulas import formula_svg  # loading it costs more than most lessons
-
     ink = str(dress.colors["text"])[:7]
     found: dict[str, bytes] = {}
     for each in formulas:
         if not wanted():
             break
-        found[f"math:{each.key}"] = formula_svg(each.tex, display=each.display, colour=ink, size=dress.size)
+        found[f"math:{each.key}"] = load_formulas()(each.tex, display=each.display, colour=ink, size=dress.size)
     return found
 
 
