@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_lms.timers import once
 
-EVERY_MS = 2000
+EVERY_MS = 500
 YOUNG_MS = 250
 """Short, for what other threads make meanwhile is looked through in one turn."""
 
