@@ -100,7 +100,7 @@ class Cells(QWidget, Generic[Item, W]):
         for at in [at for at in self._cells if not first <= at < last]:
             self._put_by(self._cells.pop(at))
         each = (self.width() - (columns - 1) * self._gap) // columns
-        made = 0
+        made = AT_ONCE if self._rest.isActive() else 0  # what is left of this turn
         for at in range(first, last):
             cell = self._cells.get(at)
             if cell is None:

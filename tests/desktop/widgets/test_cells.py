@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.widgets.cells import Cells
+from desktop_lms.widgets.cells import AT_ONCE, Cells
 from desktop_lms.widgets.page import Page
 
 
@@ -48,6 +48,17 @@ def test_only_what_is_in_view_is_a_widget(qtbot: QtBot) -> None:  # PRF-11
     assert max(cells.cells()) == 19_999
     assert {int(card.text()) for card in cells.cells().values()} == set(cells.cells())
     assert len(made) < 80, "cells are used again"
+
+
+def test_a_turn_makes_a_few_however_often_it_places(qtbot: QtBot) -> None:  # PRF-11
+    _, cells, made = shown(qtbot, 20_000)
+    qtbot.waitUntil(lambda: len(cells.cells()) > 2 * AT_ONCE)
+    was = len(made)
+    cells.renew()
+    for _ in range(5):
+        cells.place()
+    assert len(made) - was <= AT_ONCE + 1, "they and the one that is measured"
+    qtbot.waitUntil(lambda: len(cells.cells()) > 2 * AT_ONCE)
 
 
 class Counted(QObject):
