@@ -54,6 +54,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         sys.modules["hypothesis.internal.conjecture.providers"].is_local_module_file = lambda _: False
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no rubbish while everything is loaded: there is hardly any, and each look would cost more."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Take what was loaded so far out of every later search for rubbish and for what a test left."""
     gc.collect()
