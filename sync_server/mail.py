@@ -121,7 +121,8 @@ def dial(settings: Settings, data: Path) -> Iterator[Line]:
     if not settings.smtp_host:
         yield _Folder(data / OUTBOX)
         return
-    trusted = ssl.create_default_context(cafile=settings.smtp_ca_file or None)
+    # to load what is trusted takes longer than to send a mail
+    trusted = ssl.create_default_context(cafile=settings.smtp_ca_file or None) if settings.smtp_tls != "none" else None
     host, port = settings.smtp_host, settings.smtp_port
     line = (
         smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=trusted)
