@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from desktop_lms.start import SWITCH_S
+from tests.cheap import hash_cheaply
 from tests.compiled import compile_share, share_compiled
 from tests.fakes import FakeClock, MemorySecrets, SeqId
 from tests.samples import PROJECT, find_samples
@@ -33,6 +34,7 @@ WINDOWED = {"qapp", "qtbot", "qtmodeltester"}
 """Fixtures of tests that make windows."""
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 6 << 30
 share_compiled()
+hash_cheaply()
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     # files are made, synced and removed there at a tenth of the cost; no test here can tell: none takes the power away
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)

@@ -9,14 +9,14 @@ import pytest
 
 from lms_core.db import seal
 from lms_core.db.engine import open_sqlite
-from lms_core.db.keys import Cost, wrap_with_password
+from lms_core.db.keys import wrap_with_password
 from lms_core.db.parcel import Header, packing
 from lms_core.db.upgrade import upgrade
 from lms_core.errors import Conflict, UserError
 from lms_core.profiles import OpenProfile, Profiles
+from tests.cheap import CHEAP
 from tests.fakes import MemorySecrets
 
-CHEAP = Cost(1, 8, 1)
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "desktop"
 
 

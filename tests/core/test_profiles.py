@@ -19,9 +19,9 @@ from lms_core.db.keys import Cost, unwrap_with_password, wrap_with_password, wra
 from lms_core.db.upgrade import upgrade
 from lms_core.errors import Busy, Conflict, Corrupt, LmsError, NotFound, UserError
 from lms_core.profiles import OpenProfile, Profiles
+from tests.cheap import CHEAP
 from tests.fakes import MemorySecrets
 
-CHEAP = Cost(1, 8, 1)
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "desktop"
 HOLD = """
 import sys
@@ -217,6 +217,12 @@ def test_a_crash_while_making_leaves_no_profile(profiles, monkeypatch):
     with pytest.raises(HashingError):
         profiles.create("Ada", password="pw")
     assert list(profiles.root.iterdir()) == []
+
+
+def test_what_a_password_costs_outside_of_tests(tmp_path, secrets, clock):  # RFC 9106 section 4, second choice
+    real = Profiles(tmp_path, secrets, clock, cost=None).cost
+    assert real == Cost(passes=3, memory_kib=65_536, lanes=4)
+    assert unwrap_with_password(wrap_with_password(b"k" * 32, "pw", owner="a", cost=real), "pw", owner="a") == b"k" * 32
 
 
 # --- locks

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher as Argon2
 from litestar.testing import TestClient
 
 from lms_core.accounts.entities import ACCOUNT
@@ -28,8 +27,8 @@ SCHEMA = Schema([ACCOUNT, NOTIFICATION, CONFLICT])
 
 @pytest.fixture(scope="session")
 def hasher() -> PasswordHasher:
-    """Argon2id with the smallest settings it takes."""
-    return PasswordHasher(argon2=Argon2(time_cost=1, memory_cost=8, parallelism=1))
+    """Argon2id with the smallest settings it takes (tests/cheap.py)."""
+    return PasswordHasher()
 
 
 @pytest.fixture(scope="session")

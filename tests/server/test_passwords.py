@@ -9,6 +9,7 @@ import pytest
 
 from lms_core.accounts.model import device_type, handle_for, key_of
 from lms_core.accounts.passwords import BACK, COMMON, PasswordHasher, password_faults
+from tests.cheap import REAL
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,14 @@ def test_hashes_differ_and_verify(hasher: PasswordHasher) -> None:
     assert not hasher.verify(None, "caf\u00e9 au lait")
     assert not hasher.verify("no hash", "caf\u00e9 au lait")
     assert not hasher.is_outdated(one)
-    assert PasswordHasher().is_outdated(one)
+
+
+def test_what_a_password_costs_outside_of_tests(hasher: PasswordHasher) -> None:  # RFC 9106 section 4, second choice
+    real = PasswordHasher(argon2=REAL)
+    one = real.hash("caf\u00e9 au lait")
+    assert one.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert real.verify(one, "caf\u00e9 au lait")
+    assert real.is_outdated(hasher.hash("caf\u00e9 au lait"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not know the priority of one thread")
