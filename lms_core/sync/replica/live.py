@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from lms_core.errors import AuthExpired, LmsError
+from lms_core.sync.replica.trust import trusted
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -157,9 +158,7 @@ class Listener:
             "ping_interval": PING_S, "ping_timeout": PING_S, "user_agent_header": "desktop-lms",
         }  # fmt: skip
         if self._line.url.startswith("https"):
-            import httpx
-
-            how["ssl"] = httpx.create_ssl_context()  # the same trust as every other request
+            how["ssl"] = trusted()
         return how
 
 

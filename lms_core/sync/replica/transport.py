@@ -18,6 +18,7 @@ from lms_core.errors import AuthExpired, Conflict, Denied, LmsError, NotFound, O
 from lms_core.media.uploads import LARGEST_PART, MOST_NAMES, Proof, answer
 from lms_core.ports import BlobStore, Secrets
 from lms_core.sync.replica.answers import Damaged, away, foreign, refusal, told
+from lms_core.sync.replica.trust import trusted
 
 if TYPE_CHECKING:
     import httpx
@@ -57,7 +58,7 @@ class Transport:
         timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
         about = {"User-Agent": f"desktop-lms ({platform.system()})", "API-Version": "1"}
         speaks = {"Accept-Language": self._language} if self._language else {}
-        return httpx.Client(base_url=self.url, timeout=timeout, headers=about | speaks)
+        return httpx.Client(base_url=self.url, timeout=timeout, headers=about | speaks, verify=trusted())
 
     def close(self) -> None:
         """Close connections."""
