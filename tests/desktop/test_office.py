@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -37,7 +38,7 @@ from tests.desktop.test_mailed_codes import fields, press, said
 from tests.e2e.programs import Server, own_port
 
 Page = TypeVar("Page", bound=SectionPage)
-PATIENCE_MS = 20_000
+PATIENCE_MS, PAUSE_MS = 20_000, 20
 
 
 @pytest.fixture
@@ -90,11 +91,11 @@ def banners(page: SectionPage) -> str:
 
 def wait_for(page: SectionPage, true: Callable[[], bool]) -> None:
     """Look again until it holds."""
-    for _ in range(PATIENCE_MS // 50):
+    for _ in range(PATIENCE_MS // PAUSE_MS):
         page._asking.refresh()
         if true():
             return
-        QApplication.processEvents()
+        QTest.qWait(PAUSE_MS)
     raise AssertionError(said(page))
 
 
