@@ -33,6 +33,7 @@ from lms_core.accounts.audit import Action
 from lms_core.errors import AuthExpired
 from lms_core.rest.server import Setting
 from lms_core.workspace import Workspace
+from sync_server.mail import OUTBOX
 from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import fields, press, said
 from tests.e2e.programs import Server, own_port
@@ -221,6 +222,7 @@ def test_a_device_is_found_and_signed_out_with_a_reason(
 
 def test_mails_are_seen_tried_again_and_dropped(qtbot: QtBot, tmp_path: Path, desk: Workspace, server: Server) -> None:
     told: list[str] = []
+    qtbot.waitUntil(lambda: any((server.data / OUTBOX).glob("*.eml")), timeout=PATIENCE_MS)  # her own mail has gone
     server.stop()
     (server.data / "hub.toml").write_text(f'smtp_host = "127.0.0.1"\nsmtp_port = {own_port()}\n', "utf-8")
     server.start()
