@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from copy import deepcopy
 from hashlib import sha256
 from typing import Any
 
@@ -53,6 +54,12 @@ class Client:
         person = Client(self.http, answer.json()["access"])
         person.refresh = answer.json()["refresh"]
         person.user = answer.json()["user"]
+        return person
+
+    def at(self, http: httpx.Client) -> Client:
+        """The same person with the same session at a copy of the hub."""
+        person = Client(http, self.token)
+        person.refresh, person.user = self.refresh, deepcopy(self.user)
         return person
 
     def join(self, name: str = "ada") -> Client:

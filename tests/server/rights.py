@@ -57,14 +57,9 @@ OWNERS = frozenset({"student", "foreign"})
 class World:
     """A hub with everybody in it, and objects of theirs on demand."""
 
-    def __init__(self, opened: Opened, client: Client) -> None:
+    def __init__(self, opened: Opened, client: Client, people: Mapping[str, Client] | None = None) -> None:
         self.opened, self.client = opened, client
-        self.people = {name: client.join(name) if role else client for name, role in ROLES.items()}
-        accounts = opened.served.accounts
-        for name, role in ROLES.items():
-            if role not in ("", "student"):
-                accounts.set_role(self.people[name].user["email"], role)
-        accounts.set_active(self.account("deactivated"), active=False)
+        self.people = dict(people or everybody(opened, client))
         self._published: dict[str, str] = {}
         self.handed_in = ""
         self.drafts: dict[str, str] = {}
@@ -145,6 +140,17 @@ class World:
     def draft(self, course: str) -> CoursesService:
         """Read a draft in the hub's own name."""
         return CoursesService(self.opened.hub.unit)
+
+
+def everybody(opened: Opened, client: Client) -> dict[str, Client]:
+    """Let them all join and give them their roles."""
+    people = {name: client.join(name) if role else client for name, role in ROLES.items()}
+    accounts = opened.served.accounts
+    for name, role in ROLES.items():
+        if role not in ("", "student"):
+            accounts.set_role(people[name].user["email"], role)
+    accounts.set_active(str(people["deactivated"].user["id"]), active=False)
+    return people
 
 
 @dataclass
