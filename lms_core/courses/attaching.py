@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
 
+from lms_core.content.model import MediaRef
 from lms_core.content.videos import read_video
 from lms_core.errors import UserError
+from lms_core.media.images import thumbnail_at
 from lms_core.media.kinds import LOOKED_AT, check_size, media_type
 from lms_core.media.slides import is_picture
 from lms_core.packages.archive import INDEX, MANIFEST
@@ -45,6 +48,15 @@ def look_at(path: Path) -> Attachment:
     except OSError as error:
         raise UserError("no_such_path", path=str(path)) from error
     return Attachment(path.name, mime, size, bool(kind), kind or _resource(path.suffix.casefold(), mime))
+
+
+def keep_picture(path: Path, keep: Callable[[bytes], str]) -> MediaRef:
+    """Keep a file of the disk as the picture of a course or a video, safe and small (RES-06).
+
+    `keep` takes the bytes and returns their SHA-256. Raises as `thumbnail_at`.
+    """
+    data, mime = thumbnail_at(path)
+    return MediaRef(keep(data), path.name[:255], mime, len(data))
 
 
 def is_video(address: str) -> bool:

@@ -37,6 +37,8 @@ from lms_core.schema import (
 )
 
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
+QUALITY = 20
+"""Most letters of how sharp a video is said to be."""
 
 
 COURSE = Entity(
@@ -197,7 +199,7 @@ CONTENT_ITEM = Entity(
         "duration": Field("attr", int, least=0, most=MINUTES[1] * 60),
         "captions": Field("attr", list, default=[], most=50, items=dict),
         "thumbnail": Field("attr", default="", most=64),
-        "quality": Field("attr", default="", most=20),
+        "quality": Field("attr", default="", most=QUALITY),
         "pages": Field("attr", int, least=0, most=100_000),
         "downloadable": Field("attr", bool, default=True),
         "body": Field("text", default=""),

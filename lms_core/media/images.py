@@ -172,8 +172,12 @@ def _svg(data: bytes, name: str) -> bytes:
     return clean.encode()
 
 
-def picture_of_course(path: Path) -> tuple[bytes, str]:
-    """A file of the disk as the picture of a course (RES-06); raises as `check_thumbnail`, UserError `no_such_path`."""
+def thumbnail_at(path: Path) -> tuple[bytes, str]:
+    """A file of the disk as the picture of a course or a video (RES-06).
+
+    Raises:
+        As `check_thumbnail` and `prepare_image`; UserError `no_such_path`.
+    """
     try:
         check_size(path.stat().st_size, "thumbnail", path.name)
         data = path.read_bytes()

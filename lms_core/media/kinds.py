@@ -113,7 +113,7 @@ def said_size(size: int) -> str:
 
 
 def check_thumbnail(data: bytes, name: str = "") -> None:
-    """Look at the picture of a course.
+    """Look at the picture of a course or a video.
 
     Raises:
         UserError: `file_too_large`, `thumbnail_kind` for what is no JPEG, PNG or WebP, `thumbnail_sides`.

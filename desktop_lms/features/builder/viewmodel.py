@@ -13,11 +13,11 @@ from desktop_lms.features.builder.steps import Steps
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import MediaRef, Prerequisite
+from lms_core.courses.attaching import keep_picture
 from lms_core.courses.categories import Category, category_of, names_above
 from lms_core.courses.model import CourseDraft, Finding, Outline, OutlineLesson, OutlineModule, Trashed
 from lms_core.courses.quality import Quality, quality_of
 from lms_core.errors import LmsError
-from lms_core.media.images import picture_of_course
 from lms_core.workspace import Workspace
 
 TOPICS = frozenset({Topic.DRAFTS, Topic.COURSES, Topic.SYNC})
@@ -243,10 +243,6 @@ class BuilderModel(QObject):
         course, media = self.course, self._store.workspace.media
         old = self.building.course.thumbnail if self.building else ""
 
-        def look() -> MediaRef:
-            data, mime = picture_of_course(path)
-            return MediaRef(media.put(data), path.name[:255], mime, len(data))
-
         def take(file: MediaRef) -> None:
             def do(workspace: Workspace) -> None:
                 with workspace.work():
@@ -256,7 +252,7 @@ class BuilderModel(QObject):
 
             self.steps.push("settings", do=do, undo=lambda w: w.courses.change_course(course, thumbnail=old or None))
 
-        self._store.pool(self, look, take, self.steps.failed.emit)
+        self._store.pool(self, lambda: keep_picture(path, media.put), take, self.steps.failed.emit)
 
     def remove_picture(self) -> None:
         """Show the drawn cover again."""

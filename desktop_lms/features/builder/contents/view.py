@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from desktop_lms.covers import Covers
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
+from desktop_lms.features.builder.film.view import film_part
 from desktop_lms.features.builder.phrases import piece_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.icons import icon
@@ -28,9 +30,9 @@ ICONS = {
 class ContentsPart(QWidget):
     """What the open lesson holds beside its text."""
 
-    def __init__(self, model: ContentsModel) -> None:
+    def __init__(self, model: ContentsModel, covers: Covers) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._covers = model, covers
         self._rows = column(gap=8)
         self._hands = Hands(self)
         self.setAcceptDrops(True)
@@ -87,7 +89,11 @@ class ContentsPart(QWidget):
         more.clicked.connect(lambda: self.menu(piece).exec(more.mapToGlobal(more.rect().bottomLeft())))
         told = Label(" · ".join(filter(None, details)), "caption", "text2", wrap=True, weight=400)
         mark = IconMark(ICONS.get(kind, "file-input"), 16, "text2")
-        return boxed(row(mark, (boxed(column(title, told, gap=2)), 1), more, gap=8))
+        made = column(title, told, gap=2)
+        if isinstance(piece, ContentItem) and kind == "video":
+            made.addSpacing(4)
+            made.addWidget(film_part(model, piece, called, self._covers))
+        return boxed(row(mark, (boxed(made), 1), more, gap=8))
 
     def menu(self, piece: ContentItem | ResourceDoc) -> QMenu:
         """What can be done to a piece."""

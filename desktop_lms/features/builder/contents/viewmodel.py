@@ -13,7 +13,7 @@ from desktop_lms.features.builder.steps import Steps
 from desktop_lms.store import Store
 from lms_core.changes import Changes, Topic
 from lms_core.content.model import Caption, ContentItem, MediaRef, ResourceDoc
-from lms_core.courses.attaching import Attachment, is_video, look_at
+from lms_core.courses.attaching import Attachment, is_video, keep_picture, look_at
 from lms_core.errors import LmsError, UserError
 from lms_core.workspace import Workspace
 
@@ -177,6 +177,25 @@ class ContentsModel(QObject):
         self._steps.push("contents", do=do, undo=lambda w: _change(w, row, is_item=True, captions=before))
 
     # --- changing
+    def choose_picture(self, row: str, path: Path) -> None:
+        """Let a video show a file of the disk before it plays (LES-04, RES-06)."""
+        contents, media = self.contents, self._store.workspace.media
+        film = next((each for each in contents.items if each.id == row), None) if contents else None
+        if contents is None or film is None:
+            return
+        course, before = contents.course, film.thumbnail
+
+        def take(file: MediaRef) -> None:
+            def do(workspace: Workspace) -> None:
+                with workspace.work():
+                    workspace.courses.add_file(course, file)
+                    workspace.sync.offer(file.sha256)
+                    _change(workspace, row, is_item=True, thumbnail=file.sha256)
+
+            self._steps.push("contents", do=do, undo=lambda w: _change(w, row, is_item=True, thumbnail=before))
+
+        self._store.pool(self, lambda: keep_picture(path, media.put), take, self.failed.emit)
+
     def lead(self, row: str) -> None:
         """Let a film or a paper stand above the text, in place of the other of its kind (LES-03)."""
         items = self.contents.items if self.contents else ()

@@ -121,7 +121,7 @@ class Inspector(Panel):
         return [
             labelled(tr("Title"), title), 12, labelled(tr("Type"), kind), 12,
             labelled(tr("Duration in minutes"), minutes), 8, lab, 16, Line(), 16,
-            ContentsPart(self._contents), 16, Line(), 16, labelled(tr("Who can open it"), access), 6,
+            ContentsPart(self._contents, self._covers), 16, Line(), 16, labelled(tr("Who can open it"), access), 6,
             free, 12, *self._tiers(lesson), 16, Line(), 16,
             Label(tr("Accessibility and completeness"), "strong"), 8, *self._of_lesson(lesson.id),
         ]  # fmt: skip

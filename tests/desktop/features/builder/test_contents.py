@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from zipfile import ZipFile
 
+from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -15,8 +16,9 @@ from desktop_lms.features.builder.contents.viewmodel import ContentsModel
 from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.inputs import Field, Paper
+from desktop_lms.widgets.surfaces import Cover
 from desktop_lms.widgets.text import Label
-from lms_core.content.model import Caption
+from lms_core.content.model import Caption, ContentItem
 from lms_core.errors import LmsError
 from tests.desktop.features.teaching import Desk
 from tests.films import sound
@@ -168,3 +170,50 @@ def test_captions_of_other_languages_stay(desk: Desk, qtbot: QtBot, tmp_path: Pa
     model._steps.stack.undo()
     assert model.contents.items[0].captions == (Caption("de", "a" * 64),)
     assert model.contents.items[0].id == film
+
+
+def test_a_film_is_given_a_picture_and_its_quality(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:  # LES-04, RES-06
+    view = page(desk, qtbot)
+    model, part = view.contents, view.inspector.findChild(ContentsPart)
+    assert part is not None
+    film = desk.workspace.contents.add_item(model.lesson, "video", url="https://vimeo.com/76979871", title="Surf")
+    model.refresh()
+    failed: list[LmsError] = []
+    model.failed.connect(failed.append)
+
+    def now() -> ContentItem:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        (item,) = desk.workspace.contents.items(model.lesson)
+        return item
+
+    for name, size in (("small.png", (80, 60)), ("surf.png", (640, 360))):
+        Image.new("RGB", size, "#c03020").save(tmp_path / name)
+        model.choose_picture(film, tmp_path / name)
+    assert [error.code for error in failed] == ["thumbnail_sides"]
+    shown = now().thumbnail
+    assert desk.workspace.media.has(shown)
+    document = desk.workspace.courses.document(view.model.course)
+    assert shown in [file.sha256 for file in document.media], "it goes out with the course"
+    cover = next(c for c in part.findChildren(Cover) if c.accessibleName() == "Picture of Surf")
+    seen = cover.grab().toImage().pixelColor(cover.width() // 2, cover.height() // 2)
+    assert (seen.red() > 150, seen.blue() < 80) == (True, True)
+    next(b for b in part.findChildren(Button) if b.accessibleName() == "Remove the picture of Surf").click()
+    assert (now().thumbnail, part.findChildren(Cover)) == ("", [])
+    quality = next(f for f in part.findChildren(Field) if f.accessibleName() == "Quality of Surf")
+    assert quality.maxLength() == 20
+    quality.setText("1080p")
+    quality.tell()
+    assert now().quality == "1080p"
+    for quality_then, picture in (("", ""), ("", shown), ("", "")):
+        view.undo()
+        assert (now().quality, now().thumbnail) == (quality_then, picture)
+
+
+def test_a_sound_has_neither_picture_nor_quality(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    view = page(desk, qtbot)
+    part = view.inspector.findChild(ContentsPart)
+    assert part is not None
+    view.contents.add_files([given(tmp_path, "Surf.wav", sound(2))])
+    qtbot.waitUntil(lambda: bool(view.contents.contents and view.contents.contents.items))
+    names = {field.accessibleName() for field in part.findChildren(Field)}
+    assert names == {"Title of Surf", "Address of a video or page"}
