@@ -140,6 +140,7 @@ MESSAGES: dict[str, str] = {
     "mail_failed": "The mail was not sent: {reason}.",
     "mail_sent": "This mail has been sent already.",
     "malformed": "This change cannot be read: a program wrote it that does not follow the rules.",
+    "memo_too_long": "A memo has {most} letters at most. What is too much was not taken.",
     "method_not_allowed": "This address does not take this kind of request.",
     "missing_field": "“{field}” is missing.",
     "name_taken": "Something else is called that already.",

@@ -22,6 +22,8 @@ class LessonState(msgspec.Struct, frozen=True):
     watched: int = 0
     total: int = 0
     """Seconds of its video that were seen, of how many (PRG-02)."""
+    memo: str = ""
+    """One short text of the learner's own (C-15)."""
 
 
 class CourseState(msgspec.Struct, frozen=True):

@@ -260,11 +260,11 @@ class LearningService:
             if self._courses.kind_of(lesson) == "video" and not now.get("first_done_at") and is_watched(**told):
                 self.finish(lesson)
 
-    def write_memo(self, lesson: str, text: str) -> None:
-        """Change the memo of a lesson, one short text that stands with its progress (PRG-01)."""
+    def write_memo(self, lesson: str, text: str, *, base: str | None = None) -> None:
+        """Change the memo of a lesson, a short text with its progress (PRG-01); `base` is what its writer saw."""
         with self._work() as unit:
             row = self._progress(unit, lesson)
-            base = (unit.row(e.PROGRESS, row) or {}).get("notes") or ""
+            base = (unit.row(e.PROGRESS, row) or {}).get("notes") or "" if base is None else base
             if text != base:
                 unit.emit(ops.edit_text(e.PROGRESS, row, field="notes", base=base, text=text))
 
@@ -361,7 +361,7 @@ def _lesson_state(row: Any) -> LessonState:
     status = "done" if done else "in_progress" if row.opened_at else "not_started"
     return LessonState(
         row.lesson_id, status, row.percent or 0.0, row.position or {}, row.done_at if done else None,  # type: ignore[arg-type]
-        row.watched or 0, row.total or 0,
+        row.watched or 0, row.total or 0, row.notes or "",
     )  # fmt: skip
 
 

@@ -335,6 +335,19 @@ class LessonModel(QObject):
             self, lambda workspace: workspace.notes.add(body, lesson=lesson, course=course, **anchor), then, failed
         )
 
+    def write_memo(self, lesson: str, text: str, *, base: str, then: Callable[[str | None], None]) -> None:
+        """Store the memo of a lesson; `base` is what stood there before, `then` gets what stands there now, or None."""
+
+        def work(workspace: Workspace) -> str:
+            workspace.learning.write_memo(lesson, text, base=base)
+            return workspace.learning.lesson_state(lesson).memo
+
+        def failed(error: LmsError) -> None:
+            then(None)
+            self.store.failed.emit(error)
+
+        self.store.run(self, work, then, failed)
+
     def take(self, note: str, then: Callable[[Sequence[Kept]], None]) -> None:
         """Delete a stored note; `then` gets it as it was."""
         self.store.run(self, lambda workspace: workspace.notes.take([note]), then)
@@ -345,5 +358,5 @@ class LessonModel(QObject):
 
 
 def _around(reading: Reading) -> tuple[Any, ...]:
-    """What stands beside the text: notes, bookmarks, and which lessons are done, here or on another device."""
-    return reading.notes, reading.bookmarks, reading.outline, reading.state.status
+    """What stands beside the text: notes, bookmarks, the memo, and which lessons are done, here or elsewhere."""
+    return reading.notes, reading.bookmarks, reading.outline, reading.state.status, reading.state.memo

@@ -188,6 +188,20 @@ def test_a_memo_of_two_devices_keeps_both_paragraphs(group: Class) -> None:  # P
     assert [*other.learning.lesson_states(group.course)] == [group.waves]
 
 
+def test_a_memo_that_was_typed_while_another_came_keeps_both(group: Class) -> None:  # PRG-01
+    sam = group.sam
+    other = group.school.laptop(sam.account)
+    other.installed.install(group.course)
+    sam.learning.write_memo(group.waves, "One.\n\nTwo.")
+    group.school.sync(sam, other)
+    other.learning.write_memo(group.waves, "One.\n\nTwo and a half.")
+    group.school.sync(other, sam)
+    sam.learning.write_memo(group.waves, "One and a half.\n\nTwo.", base="One.\n\nTwo.")
+    group.school.sync(sam, other)
+    for laptop in (sam, other):
+        assert laptop.learning.lesson_state(group.waves).memo == "One and a half.\n\nTwo and a half."
+
+
 def test_the_roster_follows_names_and_states(group: Class) -> None:
     sam, school = group.sam, group.school
     school.sync(sam)

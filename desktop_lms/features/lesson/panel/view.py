@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_lms.features.lesson.memo.view import MemoPart
 from desktop_lms.features.lesson.panel.cards.view import NoteCard, OpenCard, shared_card
 from desktop_lms.features.lesson.panel.viewmodel import PanelModel
 from desktop_lms.features.lesson.room import Room
@@ -134,8 +135,9 @@ class NotesPanel(QWidget):
         self._saved = Label(tr("Saved here as you type"), "caption", "text2")
         done = Button(tr("Done"), "link", small=True)
         done.clicked.connect(self.settle)
+        self.memo = MemoPart(model)
         self._mine, self._others = Pile(), column(gap=0)
-        self._list = Page(self._mine, boxed(self._others), "~", pad=0, top=8)
+        self._list = Page(self._mine, boxed(self._others), "~", 12, self.memo, 8, pad=0, top=8)
         self.setLayout(
             column(
                 self._about,
@@ -200,7 +202,8 @@ class NotesPanel(QWidget):
             self.paper.show_text(note.text)
 
     def settle(self) -> None:
-        """Finish the note being written; it joins the list."""
+        """Finish the note being written; it joins the list. What was typed into the memo is stored."""
+        self.memo.paper.tell()
         if self._editing is not None:
             self._editing.settle()
         typed = self.paper.toPlainText()
@@ -213,6 +216,7 @@ class NotesPanel(QWidget):
 
     def show_notes(self, notes: tuple[Note, ...] = ()) -> None:
         """Show the notes of the lesson in the order of its text, and what others share; an open one is left alone."""
+        self.memo.show_memo()
         mine = [note for note in self.model.notes if note.id != self._fresh.id]
         now = (tuple(map(self._key, mine)), self._open, self.model.shared)
         if now == self._shown:

@@ -38,7 +38,7 @@ def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> Le
     made.show()
     yield made
     made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
         timer.stop()
 
 
@@ -215,7 +215,7 @@ def test_a_lesson_opens_at_the_heading_of_a_link(qtbot: QtBot, store: InlineStor
     assert bar.value() == bar.maximum() > 0
     assert made.text.viewport().rect().contains(made.text.cursorRect(made.text._cursor(heading)))
     made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
         timer.stop()
 
 
@@ -355,7 +355,7 @@ def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, work
     made.show()
     assert made.text.textCursor().position() == made.text.toPlainText().index("Wind makes waves")
     made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
         timer.stop()
 
 
@@ -370,7 +370,7 @@ def test_what_search_found_is_gone_to(qtbot: QtBot, store: InlineStore, tides: T
     at = made.text.toPlainText().index("waves") if found == "at:text:waves" else 0
     assert made.text.textCursor().position() == at
     made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
         timer.stop()
 
 

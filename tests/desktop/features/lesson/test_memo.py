@@ -1,0 +1,110 @@
+"""The memo of a lesson: typed, kept, brought together with what another device wrote, and short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.store import InlineStore
+from lms_core.errors import LmsError
+from lms_core.learning.entities import MEMO, PROGRESS
+from lms_core.workspace import Workspace
+from tests.desktop.features.learners import Tides
+from tests.fakes import FakeClock
+from tests.screens_error import Disk
+from tests.told import tell
+
+
+@pytest.fixture
+def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> Iterator[LessonPage]:
+    model = LessonModel(store, tides.waves, study=StudyTime(clock))
+    made = LessonPage(model, go=print, say=lambda text, undo: None)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.open(tides.waves)
+    made.resize(1200, 740)
+    made.show()
+    yield made
+    made.leave()
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
+        timer.stop()
+
+
+def memo_of(workspace: Workspace, lesson: str) -> str:
+    return workspace.learning.lesson_state(lesson).memo
+
+
+def test_a_memo_is_kept_as_it_is_typed_and_shown_again(
+    qtbot: QtBot, page: LessonPage, workspace: Workspace, tides: Tides
+) -> None:  # PRG-01, C-15
+    memo = page.notes.memo
+    assert (memo.paper.toPlainText(), memo.paper.accessibleName(), memo.said.words) == ("", "Memo of the lesson", "")
+    memo.paper.setPlainText("Weigh again.")
+    assert memo.said.words == "Saving…"
+    qtbot.waitUntil(lambda: memo_of(workspace, tides.waves) == "Weigh again.")
+    assert memo.said.words == "Saved here"
+    memo.paper.setPlainText("Weigh twice.")
+    page.leave()
+    assert memo_of(workspace, tides.waves) == "Weigh twice."
+    page.open(tides.shells)
+    assert (memo.paper.toPlainText(), memo.said.words) == ("", ""), "each lesson has its own"
+    page.open(tides.waves)
+    assert memo.paper.toPlainText() == "Weigh twice."
+    assert workspace.notes.all() == [], "it is no note"
+
+
+def test_what_another_device_wrote_is_shown_but_not_under_the_hand(
+    page: LessonPage, workspace: Workspace, tides: Tides
+) -> None:
+    def come(words: str) -> None:
+        me, key = workspace.account, PROGRESS.id_for(workspace.account, tides.waves)
+        tell(workspace, "progress", key, user_id=me, course_id=tides.course, lesson_id=tides.waves, notes=words)
+
+    paper = page.notes.memo.paper
+    come("One.\n\nTwo.")
+    assert paper.toPlainText() == "One.\n\nTwo."
+    paper.setPlainText("One and a half.\n\nTwo.")
+    come("One.\n\nTwo and a half.")
+    assert paper.toPlainText() == "One and a half.\n\nTwo."
+    paper.tell()
+    (op,) = (each for each in workspace.sync.outbox() if each.kind == "text")
+    assert op.args["base"] == "One.\n\nTwo.", "so that the server brings both together"
+
+
+def test_a_memo_is_short(qtbot: QtBot, page: LessonPage, workspace: Workspace, tides: Tides) -> None:
+    memo = page.notes.memo
+    whole = "x" * (MEMO - 1) + "y"
+    memo.paper.setPlainText(whole)
+    assert memo.limit.isHidden()
+    memo.paper.moveCursor(QTextCursor.MoveOperation.End)
+    memo.paper.insertPlainText("more")
+    assert memo.limit.isVisible()
+    assert memo.limit.words == "A memo has 4000 letters at most. What is too much was not taken."
+    assert memo.paper.textCursor().position() == MEMO
+    qtbot.waitUntil(lambda: memo_of(workspace, tides.waves) == whole)
+    memo.paper.setPlainText("short")
+    assert memo.limit.isHidden()
+    memo.paper.tell()
+    assert memo_of(workspace, tides.waves) == "short"
+
+
+def test_what_could_not_be_written_is_written_with_the_next_words(
+    page: LessonPage, workspace: Workspace, tides: Tides, store: InlineStore
+) -> None:
+    failed: list[LmsError] = []
+    store.failed.connect(failed.append)
+    paper, disk = page.notes.memo.paper, Disk(workspace.engine)
+    disk.is_broken = True
+    paper.setPlainText("Weigh again.")
+    paper.tell()
+    disk.is_broken = False
+    assert (len(failed), page.notes.memo.said.words, memo_of(workspace, tides.waves)) == (1, "Saving…", "")
+    paper.setPlainText("Weigh again. Twice.")
+    paper.tell()
+    assert memo_of(workspace, tides.waves) == "Weigh again. Twice."
