@@ -17,7 +17,7 @@ from desktop_lms.words import tr
 from lms_core.content.model import ContentItem
 from lms_core.courses.entities import QUALITY
 
-SIDES = (112, 63)
+HIGH = 96
 
 
 def film_part(model: ContentsModel, film: ContentItem, called: str, covers: Covers) -> QWidget:
@@ -30,15 +30,13 @@ def film_part(model: ContentsModel, film: ContentItem, called: str, covers: Cove
     choose = Button(words, "link", small=True, name=tr("Choose a picture of {name}", name=called))
     choose.clicked.connect(lambda: _ask_picture(choose, model, film.id))
     if not film.thumbnail:
-        return boxed(row((quality, 1), choose, gap=8))
-    wide, high = map(current().px, SIDES)
-    cover = Cover("", width=wide, height=high, radius=6)
+        return boxed(column(quality, row(choose, "~"), gap=6))
+    cover = Cover("", height=current().px(HIGH), radius=6)
     cover.setAccessibleName(tr("Picture of {name}", name=called))
     covers.show(cover, film.id, film.thumbnail)
-    away = Button(tr("Remove the picture"), "link", small=True, name=tr("Remove the picture of {name}", name=called))
+    away = Button("", "ghost", "x", small=True, name=tr("Remove the picture of {name}", name=called))
     away.clicked.connect(lambda: model.change(film.id, thumbnail=""))
-    sides = column(row(choose, "~"), row(away, "~"), "~", gap=4)
-    return boxed(column(row(cover, (boxed(sides), 1), gap=8), quality, gap=6))
+    return boxed(column(quality, cover, row(choose, "~", away), gap=6))
 
 
 def _ask_picture(home: QWidget, model: ContentsModel, row: str) -> None:
