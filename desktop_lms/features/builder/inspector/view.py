@@ -112,7 +112,7 @@ class Inspector(Panel):
         free = QCheckBox(tr("Free preview before enrolling"))
         free.setChecked(lesson.preview)
         free.toggled.connect(lambda on: draft.change(preview=on))
-        lab = QCheckBox(tr("There is something to try out in it (a lab)"))
+        lab = QCheckBox(tr("Something to try out (a lab)"))
         lab.setChecked(lesson.has_lab)
         lab.toggled.connect(lambda on: draft.change(has_lab=on))
         access = Choice([(level, tier_words(level)) for level in ACCESS])
