@@ -34,7 +34,22 @@ def faults(page: Any) -> list[Banner]:
 
 
 @pytest.mark.parametrize(
-    "route", ["courses", "notes", "review", "review/cards", "inbox", "progress", "storage", "search/tide"]
+    "route",
+    [
+        "courses",
+        "notes",
+        "review",
+        "review/cards",
+        "inbox",
+        "progress",
+        "storage",
+        "search/tide",
+        "syncing",
+        "teach",
+        "settings",
+        "profile",
+        "certificates",
+    ],
 )
 def test_what_cannot_be_read_is_said_in_a_line_and_read_again(app: App, qtbot: QtBot, route: str) -> None:
     assert app.store is not None

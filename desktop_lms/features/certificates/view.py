@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_lms.features.certificates.viewmodel import Answer, CertificatesModel, Paper, picture_of
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Banner, Sheet, cannot_read, empty_state
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading, section
@@ -70,12 +70,14 @@ class CertificatesPage(Page):
         clear(self._list)
         for item in self._own():
             self._list.addWidget(item)
-        if held is None:
+        if held is None and model.error:
+            self._list.addWidget(cannot_read(tr("Your certificates cannot be read"), model.error, model.refresh))
+        elif held is None:
             self._list.addWidget(Label(tr("Reading your certificates…"), "body", "text2"))
         self._verify.setEnabled(not model.busy)
         self._choose.setEnabled(not model.busy)
         clear(self._told)
-        told = self._outcome()
+        told = self._outcome() if held is not None or not model.error else None
         self._below.setVisible(told is not None)
         if told is not None:
             self._told.addWidget(told)

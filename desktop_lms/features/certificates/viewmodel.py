@@ -79,6 +79,8 @@ class CertificatesModel(QObject):
             self.refresh()
 
     def _on_loaded(self, held: Held) -> None:
+        if self.held is None:
+            self.error = None
         self.held = held
         self.changed.emit()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop_lms.features.profile.viewmodel import Part, ProfileModel, Told
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.dates import DateField
-from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.feedback import Banner, cannot_read
 from desktop_lms.widgets.inputs import Choice, Field, Hands, Paper, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.numbers import NumberField
@@ -54,6 +54,10 @@ class ProfilePage(Page):
             return  # while somebody types nothing is built under the cursor
         self._shown = state
         fault: Item = None
+        if model.error and model.told is None:
+            fault = cannot_read(tr("Your profile cannot be read"), model.error, model.refresh)
+            self.show_items(heading(tr("Profile")), 20, fault, "~")
+            return
         if model.error:
             said = Banner(tr("That did not work"), sentence(model.error), tone="warning", icon="circle-alert")
             fault = boxed(column(20, said))

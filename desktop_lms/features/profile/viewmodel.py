@@ -70,6 +70,8 @@ class ProfileModel(QObject):
             self.refresh()
 
     def _on_loaded(self, told: Told) -> None:
+        if self.told is None:
+            self.error = None
         self.told = told
         self.changed.emit()
 

@@ -17,7 +17,7 @@ from desktop_lms.features.settings.viewmodel import Account, Backup, SettingsMod
 from desktop_lms.features.settings.watching.view import WatchingSection
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, Sheet
+from desktop_lms.widgets.feedback import Banner, Sheet, cannot_read
 from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field, Hands, labelled
 from desktop_lms.widgets.layout import Item, boxed, clear, column, fill, row
@@ -63,12 +63,13 @@ class SettingsPage(Page):
         model.told.connect(lambda code: say(told_words(code)))
         look().changed.connect(self._show_again)
         self._hands.left.connect(self._show)
-        model.refresh()
-        model.devices.refresh()
-        model.email.refresh()
-        model.notifying.refresh()
-        model.watching.refresh()
+        self._read()
         self._show_again()
+
+    def _read(self) -> None:
+        model = self._model
+        for each in (model, model.devices, model.email, model.notifying, model.watching):
+            each.refresh()
 
     def _show_again(self) -> None:
         """Build what follows the look alone; the rest follows what the model knows."""
@@ -86,7 +87,10 @@ class SettingsPage(Page):
         self._shown = state
         clear(self._fault)
         clear(self._rest)
-        if self._model.error:
+        if self._model.error and self._model.profile is None:
+            fault = cannot_read(tr("Your settings cannot be read"), self._model.error, self._read)
+            fill(self._fault, (20, fault), gap=0, margin=0)
+        elif self._model.error:
             text = sentence(self._model.error)
             banner = Banner(tr("That did not work"), text, tone="warning", icon="circle-alert")
             fill(self._fault, (20, banner), gap=0, margin=0)
@@ -94,8 +98,9 @@ class SettingsPage(Page):
 
     def _parts(self) -> list[Item]:
         """What waits for the profile."""
-        if self._model.profile is None and not self._model.error:
-            return self._person()
+        if self._model.profile is None:
+            unread = self._model.error is not None
+            return [*self._safety(), 32, self._about()] if unread else self._person()
         devices = DeviceList(self._model.devices, say=self._say) if self._model.devices.linked else None
         told = NotifyingSection(self._model.notifying) if self._model.notifying.linked else None
         between = (32, told, 32 if told else 0, devices, 32 if devices else 0)

@@ -149,6 +149,8 @@ class SettingsModel(QObject):
             self.refresh()
 
     def _on_loaded(self, profile: Profile) -> None:
+        if self.profile is None:
+            self.error = None
         self.profile = profile
         self.changed.emit()
 

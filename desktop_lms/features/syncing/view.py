@@ -16,7 +16,7 @@ from desktop_lms.features.syncing.lists.view import Lists
 from desktop_lms.features.syncing.refusal.view import Edit, refusal_items
 from desktop_lms.features.syncing.viewmodel import SyncModel
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Banner, Sheet, cannot_read, empty_state
 from desktop_lms.widgets.inputs import Field, labelled
 from desktop_lms.widgets.layout import Item, column, row
 from desktop_lms.widgets.page import Page
@@ -79,8 +79,12 @@ class SyncPage(QWidget):
         """Bring each side up to date, but never build a decision anew under the hands of who makes it."""
         model, board = self._model, self._model.board
         if board is None:
-            words = sentence(model.error) if model.error else tr("Reading what waits…")
-            self._list.show_items(Label(words, "body", "text2", wrap=True), "~")
+            if model.error:
+                fault = cannot_read(tr("What waits cannot be read"), model.error, model.refresh)
+                self._detail.show_items(fault, "~")
+            else:
+                self._list.show_items(Label(tr("Reading what waits…"), "body", "text2", wrap=True), "~")
+            self._arrange()
             return
         control = model.control
         state = (board, model.chosen, control.paused, control.metered, control.networked, control.trouble)
@@ -153,7 +157,9 @@ class SyncPage(QWidget):
         self._side.setMinimumWidth(0 if stacked else wide)
         self._side.setMaximumWidth(wide)
         busy = bool(self._model.board and self._model.board.needs_you)
-        self._detail.setVisible(not stacked or busy)
+        unread = self._model.board is None and self._model.error is not None
+        self._side.setVisible(not unread)
+        self._detail.setVisible(not stacked or busy or unread)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.features.teach.viewmodel import TaughtCourse, Teaching, TeachModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist, centred
-from desktop_lms.widgets.feedback import Banner, Sheet, empty_state
+from desktop_lms.widgets.feedback import Banner, Sheet, cannot_read, empty_state
 from desktop_lms.widgets.inputs import Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, heading, section
@@ -62,8 +62,10 @@ class TeachPage(Page):
         if content is not None and content == self._shown and error is None:
             return
         self._shown = content
-        fault = None
-        if error:
+        fault: QWidget | None = None
+        if error and content is None:
+            fault = cannot_read(tr("Your courses cannot be read"), error, self._model.refresh)
+        elif error:
             fault = Banner(tr("That did not work"), sentence(error), tone="danger", icon="circle-alert")
         if content is None:
             self.show_items(fault or Label(tr("Reading your courses…"), "body", "text2"), "~")
