@@ -23,6 +23,11 @@ class FreeLesson(msgspec.Struct, frozen=True):
     minutes: int | None = None
     preview: bool = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it stands in the list: a quiz is for those who learn the course, unless it is a preview."""
+        return self.preview or self.kind != "quiz"
+
 
 class Offered(msgspec.Struct, frozen=True):
     """A lesson as far as somebody is served it; `need` says what would give all of it, `denied` why in its own words.
@@ -46,10 +51,10 @@ class PreviewsApi:
         self._line = line
 
     def find(self, course: str) -> tuple[FreeLesson, ...]:
-        """The first hundred lessons of a course in order, quizzes left out: they count for those who learn it."""
+        """Those of the first hundred lessons of a course that are shown, in order."""
         wanted = {"course": course, "page_size": "100"}
         found = msgspec.convert(self._line.ask("GET", "/lessons", params=wanted), _Found)
-        return tuple(each for each in found.results if each.kind != "quiz")
+        return tuple(each for each in found.results if each.is_shown)
 
     def lesson(self, lesson: str) -> Offered:
         """A lesson, with its items and what it hands out where it is served in full. Raises NotFound."""

@@ -29,7 +29,8 @@ from tests.e2e.programs import Server
 from tests.e2e.test_downloads import sign_in
 from tests.server.people import PNG
 
-COURSE, FREE, SHUT, PART, TOLD = "course", "free", "shut", "part", "told"
+COURSE, FREE, SHUT, PART, TOLD, ASKS = "course", "free", "shut", "part", "told", "asks"
+OPEN = "What comes before the questions is for everybody; to answer them, join the course."
 
 
 def given(teacher: Workspace, lesson: str) -> str:
@@ -44,7 +45,7 @@ def given(teacher: Workspace, lesson: str) -> str:
 
 @pytest.fixture
 def made(server: Server, tmp_path: Path) -> dict[str, str]:
-    """A course for money with a preview and another lesson, each with a file; their ids."""
+    """A course for money with a preview and another lesson, each with a file, and two quizzes; their ids."""
     teacher = sign_in(tmp_path / "teacher", server, "tess")
     course = teacher.courses.create_course("The shore", description="Crabs.", price=9.0)
     module = teacher.courses.add_module(course, "One")
@@ -55,13 +56,19 @@ def made(server: Server, tmp_path: Path) -> dict[str, str]:
     teacher.courses.change_lesson(part, access_level="premium", registered_content="Gulls eat crabs.")
     told = teacher.courses.add_lesson(module, "Boats", body="Boats float.")
     teacher.courses.change_lesson(told, access_denied_message="Come to the harbour office.")
+    asks, exam = (teacher.courses.add_lesson(module, name, kind="quiz", body="Count.") for name in ("Check", "Exam"))
+    for quiz in (asks, exam):
+        teacher.courses.add_question(
+            teacher.courses.ensure_assessment(quiz), "How many legs?", options=("Eight", "Ten"), correct=(1,)
+        )
+    teacher.courses.change_lesson(asks, preview=True)
     files = {"map": given(teacher, free), "secret": given(teacher, shut)}
     teacher.synchronize()
     teacher.courses.publish(course)
     teacher.synchronize()
     assert teacher.sync.parked() == []
     teacher.close()
-    return {COURSE: course, FREE: free, SHUT: shut, PART: part, TOLD: told} | files
+    return {COURSE: course, FREE: free, SHUT: shut, PART: part, TOLD: told, ASKS: asks} | files
 
 
 @pytest.fixture
@@ -89,6 +96,8 @@ def test_a_preview_is_read_from_the_page_of_its_course(
     assert [each.title.words for each in page.findChildren(ListRow)].count("Tides") == 0
     next(each for each in page.findChildren(Fold) if "joined" in each.accessibleName()).toggle()
     assert {each.title.words for each in page.findChildren(ListRow)} >= {"Crabs", "Tides", "Gulls", "Boats"}
+    titles = [each.title.words for each in page.findChildren(ListRow)]
+    assert ("Check" in titles, "Exam" in titles) == (True, False), "a quiz is listed where it is a preview"
     (row,) = (each for each in page.findChildren(ListRow) if each.title.words == "Crabs")
     row.clicked.emit()
     assert routes == [f"preview/{made[COURSE]}/{made[FREE]}"]
@@ -109,6 +118,11 @@ def test_of_other_lessons_one_reads_the_text_of_ones_tier_and_what_is_missing(
     pupil: Store, made: dict[str, str], qtbot: QtBot
 ) -> None:  # LES-09
     for each, body, said in (
+        (
+            ASKS,
+            "Count.",
+            "A free preview What comes before the questions is for everybody; to answer them, join the course.",
+        ),
         (SHUT, "", "This lesson is for those who have joined Join the course to read all of it."),
         (PART, "Gulls eat crabs.", "A part of this lesson Subscribe, or join the course, to read all of it."),
         (TOLD, "", "This lesson is for those who have joined Come to the harbour office."),

@@ -235,7 +235,7 @@ class CoursePage(Page):
     def _open_lesson(self, lesson: LessonRow) -> None:
         if lesson.needs:
             self._say(sentence(UserError("lesson_locked", needs=lesson.needs)), None)
-        elif self._model.home and self._model.home.price and lesson.kind != "quiz":  # as much as is served (LES-09)
+        elif self._model.home and self._model.home.price and (lesson.preview or lesson.kind != "quiz"):  # LES-09
             self._go(f"preview/{self._model.course}/{lesson.id}")
         else:
             self._go(self._route(lesson.id))

@@ -42,6 +42,8 @@ class LessonRow:
     needs_number: str = ""
     has_lab: bool = False
     """Whether there is something to try out in it."""
+    preview: bool = False
+    """Whether those who have not joined read it too."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def outline(
             labels[lesson.id] = label
             needs = (first.title, labels.get(first.id, "")) if first else ("", "")
             rows.append(LessonRow(lesson.id, label, lesson.title, lesson.kind, minutes_of(lesson), status, new, *needs,
-                                  has_lab=lesson.has_lab))  # fmt: skip
+                                  has_lab=lesson.has_lab, preview=lesson.preview))  # fmt: skip
         modules.append(ModuleRow(number, module.title, tuple(rows)))
     return tuple(modules)
 
@@ -187,9 +189,8 @@ def load(workspace: Workspace, course: str) -> CourseHome:
 
 
 def _free(document: CourseDocument) -> tuple[FreeLesson, ...]:
-    return tuple(
-        FreeLesson(x.id, x.title, x.kind, x.minutes, x.preview) for x in document.lessons() if x.kind != "quiz"
-    )
+    found = (FreeLesson(x.id, x.title, x.kind, x.minutes, x.preview) for x in document.lessons())
+    return tuple(each for each in found if each.is_shown)
 
 
 def _card(workspace: Workspace, course: str) -> Card | None:

@@ -15,6 +15,7 @@ from desktop_lms.words import counted, tr
 from lms_core.rest.previews import FreeLesson
 
 Go = Callable[[str], None]
+ICONS = {"video": "video", "quiz": "list-checks"}
 
 
 def free(course: str, lessons: Sequence[FreeLesson], go: Go) -> QWidget | None:
@@ -38,7 +39,7 @@ def _rows(course: str, lessons: Sequence[FreeLesson], go: Go) -> QWidget:
 
 def _row(course: str, lesson: FreeLesson, go: Go) -> ListRow:
     told = tr("{minutes} min", minutes=lesson.minutes) if lesson.minutes else ""
-    icon = "lock" if not lesson.preview else "video" if lesson.kind == "video" else "file-text"
+    icon = ICONS.get(lesson.kind, "file-text") if lesson.preview else "lock"
     row = ListRow(lesson.title, told, lead=Tile(icon, "neutral"))
     row.clicked.connect(lambda: go(f"preview/{course}/{lesson.id}"))
     return row

@@ -85,6 +85,9 @@ class PreviewPage(Page):
 
 def _banner(found: Preview, back: Button) -> Banner:
     """What one reads here, and what would give all of it: in the author's words where there are some (C-51)."""
+    if not found.need and found.lesson.kind == "quiz":
+        said = tr("What comes before the questions is for everybody; to answer them, join the course.")
+        return Banner(tr("A free preview"), said, back)
     if not found.need:
         return Banner(tr("A free preview"), tr("You read this without having joined; nothing is kept of it."), back)
     needs = {

@@ -18,8 +18,10 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.rows import Clickable, ListRow
 from desktop_lms.widgets.text import Label
+from lms_core.content.model import AssessmentDoc, LessonDoc, QuestionDoc
 from lms_core.courses.entities import COURSE_CARD
 from lms_core.downloads.plan import Choice
+from lms_core.errors import LmsError
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
 from tests.core.downloads.shelf import NAMES, Hub, shore
@@ -129,12 +131,14 @@ SOME = f"Twice a day. ![A crab](media:{NAMES['crab']})"
 
 
 def for_money(workspace: Workspace) -> None:
-    """The shore on this device, not joined: a preview, a lesson with a text of its tier, and one without."""
+    """The shore on this device, not joined: a preview, a lesson with a text of its tier, one without, two quizzes."""
     document = shore()
     crabs, tides, more = document.modules[0].lessons
+    asked = AssessmentDoc("tries", "Exam", questions=(QuestionDoc("how", "multiple", "How many legs?"),))
+    quiz = LessonDoc("exam", "Exam", body="Count first.", kind="quiz", assessment=asked)
     lessons = (
         replace(crabs, preview=True), replace(tides, access="premium", registered=SOME),
-        replace(more, denied="Ask at the harbour."),
+        replace(more, denied="Ask at the harbour."), replace(quiz, id="check", title="Check", preview=True), quiz,
     )  # fmt: skip
     hub = Hub(workspace)
     hub.offer(replace(document, modules=(replace(document.modules[0], lessons=lessons),)))
@@ -168,6 +172,29 @@ def test_a_preview_is_read_from_this_device_where_it_lies_here(
     assert not lesson.findChildren(Sheet), "other lessons are for those who have joined"
     lesson.findChildren(PartText)[0].link_clicked.emit("https://tides.example.org")
     assert lesson.findChildren(Sheet), "one is asked before one leaves"
+
+
+def test_a_quiz_that_is_a_preview_opens_as_far_as_its_questions(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace
+) -> None:  # LES-09, ATT-02
+    for_money(workspace)
+    routes: list[str] = []
+    page = CoursePage(CourseModel(store, "shore"), Downloads(store), go=routes.append, say=lambda words, undo: None)
+    qtbot.addWidget(page)
+    (row,) = (each for each in page.findChildren(ListRow) if each.title.words == "Check")
+    row.clicked.emit()
+    (line,) = (each for each in page.findChildren(LessonLine) if " Check," in each.accessibleName())
+    line.clicked.emit()
+    assert routes == ["preview/shore/check"] * 2
+    assert not [each for each in page.findChildren(ListRow) if each.title.words == "Exam"]
+    lesson = PreviewPage(PreviewModel(store, "shore", "check"), go=routes.append)
+    qtbot.addWidget(lesson)
+    assert [each.accessibleName() for each in lesson.findChildren(Banner)] == [
+        "A free preview What comes before the questions is for everybody; to answer them, join the course."
+    ]
+    assert [each.toPlainText().strip() for each in lesson.findChildren(PartText)] == ["Count first."]
+    with pytest.raises(LmsError):
+        workspace.assessment.start("check")
 
 
 @pytest.mark.parametrize(
