@@ -380,6 +380,7 @@ PARAMETERS = glossary_teaching.PARAMETERS | {
     "language": "BCP 47",
     "lesson": "id of a lesson",
     "level": "beginner, intermediate, advanced or all_levels",
+    "content_hash": "SHA-256 of a file",
     "page": "number of the page, from 1",
     "page_size": "rows of a page",
     "price_max": "largest price",

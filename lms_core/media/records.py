@@ -82,11 +82,14 @@ class UploadRecords(Records):
             which = update(upload_record).where(upload_record.c.id == upload.id)
             _write(unit, which.values(values | {"updated_at": unit.now_ms}))
 
-    def page(self, caller: Caller, *, status: Status | None, offset: int, most: int) -> tuple[int, list[UploadRecord]]:
+    def page(
+        self, caller: Caller, *, status: Status | None, content_hash: str | None, offset: int, most: int
+    ) -> tuple[int, list[UploadRecord]]:
         """How many records the caller may see, and some of them, the newest first."""
         c = upload_record.c
         seen = [] if is_admin(caller) else [c.account == caller.account]
         seen += [] if status is None else [c.processing_status == status]
+        seen += [] if content_hash is None else [c.content_hash == content_hash]
         with self.look() as conn:
             count = conn.scalar(select(func.count()).select_from(upload_record).where(*seen)) or 0
             newest = select(upload_record).where(*seen).order_by(c.created_at.desc(), c.id.desc())

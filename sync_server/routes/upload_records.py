@@ -39,12 +39,15 @@ def _told(found: UploadRecord) -> RecordBody:
 
 
 @get("", guards=[signed_in], operation_class=Listing)
-async def records(request: Ask, status: FromQuery[Status | None] = None) -> PageOf[RecordBody]:
+async def records(
+    request: Ask, status: FromQuery[Status | None] = None, content_hash: FromQuery[str | None] = None
+) -> PageOf[RecordBody]:
     """What became of the files that the caller gave, for administrators everybody's, the newest first."""
     context, page = Context.of(request), page_of(request)
     count, found = await context.lanes.run(
-        context.served.filing.records.page, request.user, status=status, offset=page.offset, most=page.size
-    )
+        context.served.filing.records.page, request.user, status=status, content_hash=content_hash,
+        offset=page.offset, most=page.size,
+    )  # fmt: skip
     return PageOf(**paged(request, page, count, [_told(each) for each in found]))
 
 

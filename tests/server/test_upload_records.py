@@ -184,6 +184,8 @@ def test_only_its_giver_and_administrators_see_a_record(ada: Client, client: Cli
 
     assert (seen(ada), seen(eve), seen(root)) == ({mine}, {kept}, {mine, kept})
     assert (seen(root, "?status=pending"), seen(ada, "?status=completed")) == ({mine}, set())
+    waves = sha256(sound(1)).hexdigest()
+    assert [seen(who, f"?content_hash={waves}") for who in (ada, eve, root)] == [set(), {kept}, {kept}]
     assert ada.get(f"{RECORDS}?status=lost").status_code == 400
 
 

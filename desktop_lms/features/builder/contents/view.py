@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop_lms.covers import Covers
 from desktop_lms.features.builder.contents.viewmodel import ContentsModel
+from desktop_lms.features.builder.details.view import show_details
 from desktop_lms.features.builder.film.view import film_part
 from desktop_lms.features.builder.phrases import piece_words
 from desktop_lms.widgets.buttons import Button
@@ -116,6 +117,9 @@ class ContentsPart(QWidget):
             saved.setCheckable(True)
             saved.setChecked(piece.downloadable)
         menu.addSeparator()
+        file = model.contents.file(piece.media) if model.contents else None
+        if file is not None:
+            menu.addAction(icon("info", 16), tr("Details…"), lambda: show_details(self.window(), model, file))
         menu.addAction(icon("trash-2", 16), tr("Put into the trash"), lambda: model.remove(piece.id))
         return menu
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from lms_core.changes import Changes, Topic
 from lms_core.content.model import Caption, ContentItem, MediaRef, ResourceDoc
 from lms_core.courses.attaching import Attachment, is_video, keep_picture, look_at
 from lms_core.errors import LmsError, UserError
+from lms_core.rest.uploads import UploadRecord, UploadsApi
 from lms_core.workspace import Workspace
 
 
@@ -175,6 +176,24 @@ class ContentsModel(QObject):
 
         before = _plain(film.captions)
         self._steps.push("contents", do=do, undo=lambda w: _change(w, row, is_item=True, captions=before))
+
+    # --- what became of a file
+    @property
+    def linked(self) -> bool:
+        """Whether there is a server that files are sent to."""
+        return self._store.workspace.transport is not None
+
+    @property
+    def account(self) -> str:
+        """Whose profile this is."""
+        return self._store.workspace.account
+
+    def ask_record(
+        self, sha256: str, then: Callable[[UploadRecord | None], None], failed: Callable[[LmsError], None]
+    ) -> None:
+        """Ask the server what became of a file that one gave (RES-12)."""
+        workspace = self._store.workspace
+        self._store.pool(self, lambda: UploadsApi(workspace.online()).record(sha256), then, failed)
 
     # --- changing
     def choose_picture(self, row: str, path: Path) -> None:
