@@ -44,7 +44,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "current": ("whether it is the one that asks", True),
     "date_joined": ("when the account was made", TIME),
     "date_of_birth": ("a day in the past", "2001-12-24"),
-    "default_quality": ("quality of videos", "auto"),
+    "default_quality": ("quality of videos that is liked best; each has one so far", "auto"),
     "device": ("id of the device", ID),
     "device_name": ("what the device calls itself; empty before it is registered", "ada-laptop"),
     "device_type": ("kind of device, from the program's own name", "desktop"),

@@ -76,8 +76,10 @@ class WatchingSection(QWidget):
             _line(tr("Colour of captions"), self.inks),
         )  # fmt: skip
         over = Label(tr("On all your devices."), "small", "text2", wrap=True)
+        one = Label(tr("A film has the one quality that its author gave it; there is none to choose."), "caption",
+                    "text3", wrap=True, weight=400)  # fmt: skip
         here = Label(tr("On this device alone."), "small", "text2", wrap=True)
-        card = Card(column(over, *mine, Line(), here, *looks, self._told, gap=12, margin=20))
+        card = Card(column(over, *mine, one, Line(), here, *looks, self._told, gap=12, margin=20))
         self.setLayout(column(section(tr("Videos"), card), gap=0))
         model.changed.connect(self._show)
         look().changed.connect(self._show)

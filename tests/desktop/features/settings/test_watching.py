@@ -13,6 +13,7 @@ from desktop_lms.preferences import Preferences
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.player.habits import Habits
 from desktop_lms.widgets.player.source import CaptionStyle
+from desktop_lms.widgets.text import Label
 from lms_core.workspace import Workspace
 
 
@@ -44,6 +45,11 @@ def test_what_another_device_chose_is_shown(section: WatchingSection, workspace:
     section.model.refresh()
     workspace.personal.change_settings(playback_speed=2.0)
     assert section.speed.value == "2.0"
+
+
+def test_what_cannot_be_chosen_is_said(section: WatchingSection) -> None:  # USR-04
+    words = [label.words for label in section.findChildren(Label)]
+    assert "A film has the one quality that its author gave it; there is none to choose." in words
 
 
 def test_captions_look_so_in_every_player_and_after_a_start(section: WatchingSection, tmp_path: Path) -> None:
