@@ -25,6 +25,8 @@ from desktop_lms.features.admin.invitations.view import InvitationsPage
 from desktop_lms.features.admin.mails.view import MailsPage
 from desktop_lms.features.admin.overview.view import OverviewPage
 from desktop_lms.features.admin.reports.view import ReportsPage
+from desktop_lms.features.builder.details.view import show_details
+from desktop_lms.features.builder.view import BuilderPage
 from desktop_lms.features.certificates.view import CertificatesPage
 from desktop_lms.features.courses.view import CoursesPage
 from desktop_lms.features.deleting.view import DeletingPage
@@ -46,6 +48,7 @@ from desktop_lms.features.welcome.view import WelcomePage
 from desktop_lms.logs import Fault
 from desktop_lms.shell.recovery import ask_recovery
 from desktop_lms.shell.window import Window
+from lms_core.content.model import MediaRef
 from lms_core.errors import DiskFull, StorageError
 from lms_core.rest.account import Course, Setup
 from lms_core.rest.figures import Chart, ChartData, Dataset, Health, Platform, Totals
@@ -68,7 +71,7 @@ OPENED_BY = {
     "SyncPage.ask_sign_in": "sign-in-again", "TeachPage.ask_title": "new-course",
     "WelcomePage.ask_file_password": "file-password", "StoragePage.ask_remove": "remove-course",
     "ask_recovery": "recovery", "ask_to_keep": "keep", "show_update": "update",
-    "ProgressPage.ask_goals": "goals",
+    "ProgressPage.ask_goals": "goals", "show_details": "file-details",
     "NotesPage.ask_export": "notes-export", "NotesPage.watch": "notes-writing",
 }  # fmt: skip
 """Which scene shows the sheet that each of these functions opens."""
@@ -97,6 +100,13 @@ def _submit(page: QuizPage) -> None:
     page._model.start()
     settle()
     page.ask_to_submit()
+
+
+def _details(page: BuilderPage) -> None:
+    file = MediaRef(
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "Low water.mp4", "video/mp4", 48_210
+    )
+    show_details(page.window(), page.contents, file)
 
 
 def _picture(page: LessonPage) -> None:
@@ -157,7 +167,7 @@ def sheets(data: Data) -> dict[str, Scene]:
         "new-course": over("teach", TeachPage, TeachPage.ask_title),
         "leading-out": over(lesson, LessonPage, _out), "picture": over(lesson, LessonPage, _picture),
         "goals": over("progress", ProgressPage, ProgressPage.ask_goals), "error": _error, "full-disk": _full_disk,
-        "recovery": _recovery,
+        "recovery": _recovery, "file-details": over(f"builder/{data.course}", BuilderPage, _details),
     }  # fmt: skip
 
 
