@@ -54,6 +54,7 @@ from tests.scenes import (
 from tests.screens_desk import desk
 from tests.screens_error import broken
 from tests.screens_keep import keeping
+from tests.screens_waiting import waiting
 from tests.sequences import one_by_one
 from tests.sheets import ELSEWHERE, LINKED, sheets
 from tests.told import refuse, tell
@@ -329,7 +330,7 @@ WORLDS = {
     "view": (viewing, VARIANTS),
     "noted": (noting, VARIANTS),
     "needed": (needed, VARIANTS), "new": (new, VARIANTS), "desk": (desk, SOME), "offline": (offline, SOME),
-    "error": (broken, SOME), "door": (door, SOME),
+    "error": (broken, SOME), "waiting": (waiting, SOME), "door": (door, SOME),
 }  # fmt: skip
 
 
@@ -368,7 +369,7 @@ def main() -> int:
                         if given.only not in name:
                             continue
                         picture = go(app)
-                        rest(app)
+                        settle() if world == "waiting" else rest(app)
                         picture.grab().save(str(OUT / f"{name}.png"))
                         count += 1
                         for sheet in picture.findChildren(Sheet):

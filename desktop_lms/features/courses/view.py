@@ -165,7 +165,7 @@ class CoursesPage(Page):
         if model.error:
             return cannot_read(tr("The courses cannot be read"), model.error, model.refresh)
         if model.library is None:
-            return Label(tr("Reading your courses…"), "body", "text2")
+            return boxed(column(Label(tr("Reading your courses…"), "body", "text2"), "~"))
         if model.is_narrowed:
             widen = Button(tr("Show all"), "primary")
             widen.clicked.connect(self._widen)

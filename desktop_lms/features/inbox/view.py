@@ -87,7 +87,7 @@ class InboxPage(Page):
         if model.error and model.all is None:
             return [cannot_read(tr("The inbox cannot be read"), model.error, model.refresh)]
         if model.all is None:
-            return [Label(tr("Reading your inbox…"), "body", "text2")]
+            return [boxed(column(Label(tr("Reading your inbox…"), "body", "text2"), "~"))]
         if not model.rows and model.only_unread:
             return [empty_state("check", tr("You have read everything"), tr("What is new will stand here."))]
         if not model.rows:

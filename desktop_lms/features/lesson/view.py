@@ -22,6 +22,7 @@ from desktop_lms.features.lesson.room import Fetching, Room, found_anchor, found
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
+from desktop_lms.timers import once
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -29,6 +30,7 @@ from desktop_lms.widgets.marking import marks_of
 from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
+from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
@@ -38,6 +40,8 @@ from lms_core.learning.model import Bookmark
 Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
 PANEL, NARROW = 312, 900
+SLOW_MS = 150
+"""Before a page that is still empty says why."""
 
 
 class LessonPage(QWidget):
@@ -65,6 +69,7 @@ class LessonPage(QWidget):
         self._restored = False
         self._begun: Body | None = None
         self._wanted: bool | None = None
+        self._slow = once(self, SLOW_MS, self._say_opening)
         self.text = Reader(name=tr("Lesson text"))
         self.finding = FindBar(self.text)
         self._chosen, self._marks = Choosing(self.text), MarkBar()
@@ -132,8 +137,14 @@ class LessonPage(QWidget):
         model.lesson_id = lesson
         if place:
             self._bookmarked = self._wanted_note = place
+        if model.reading is None:
+            self._slow.start()
         model.open()
         self.notes.model.refresh()
+
+    def _say_opening(self) -> None:
+        clear(self._message)
+        self._message.addWidget(Label(tr("Opening the lesson…"), "body", "text2"))
 
     def _on_came(self) -> None:
         """Go to what was asked for in a text that was here already."""
@@ -161,6 +172,7 @@ class LessonPage(QWidget):
 
     def leave(self) -> None:
         """Keep place, notes and time."""
+        self._slow.stop()
         self.notes.settle()
         if self._model.reading is not None:
             self._model.moved_to(self.text.percent, {"at": self.text.place})
@@ -188,6 +200,7 @@ class LessonPage(QWidget):
 
     def _render(self) -> None:
         model, reading = self._model, self._model.reading
+        self._slow.stop()
         clear(self._message)
         self._arrange()
         if model.error is not None and reading is None:

@@ -166,6 +166,8 @@ class SearchPage(Page):
 
     def _nothing(self) -> QWidget | None:
         model = self._model
+        if model.answer is None and model.query.strip() and not model.error:
+            return boxed(column(Label(tr("Searching…"), "body", "text2"), "~"))
         if model.answer is None:
             return self._past() if not model.error else None
         if model.wanted:
