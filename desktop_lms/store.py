@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from desktop_lms.logs import Timed
+from desktop_lms.timers import once
 from lms_core.changes import Changes
 from lms_core.errors import LmsError, UserError
 from lms_core.workspace import Workspace
@@ -25,7 +26,7 @@ Fail = Callable[[LmsError], object]
 Report = Callable[[int, int, str], bool]
 """Told done, all and a name; answers False once the task was cancelled."""
 
-POOL, SLOW_S = 3, 1.0
+POOL, SLOW_S, GIVE_WAY_S = 3, 1.0, 0.1
 
 
 class Bug(LmsError):
@@ -80,6 +81,9 @@ class Store(QObject):
         self._computing = ThreadPoolExecutor(1, "computing")
         self._back.connect(self._on_back, Qt.ConnectionType.QueuedConnection)
         self._closed = False
+        self._resting = threading.Event()
+        self._resting.set()
+        self._rest = once(self, 0, self._resting.set)  # comes behind all that waits, painting too
 
     def run(
         self, owner: QObject, work: Callable[[Workspace], T], then: Then[T] | None = None, fail: Fail | None = None
@@ -108,6 +112,10 @@ class Store(QObject):
         if self._closed:
             raise CancelledError
         return self._lane.submit(work).result()
+
+    def give_way(self) -> None:
+        """Wait for the window to have nothing to do, a moment at most; long computing asks between its pieces."""
+        self._resting.wait(GIVE_WAY_S)
 
     def task(
         self,
@@ -141,6 +149,7 @@ class Store(QObject):
             task.cancel()
         for timer in self.findChildren(QTimer):
             timer.stop()
+        self._resting.set()
         for threads in (self._pool, self._computing):
             threads.shutdown(cancel_futures=True)
         self._lane.shutdown()
@@ -160,6 +169,7 @@ class Store(QObject):
     ) -> None:
         if self._closed:
             return
+        self._at_work()
 
         def done(future: Future[T]) -> None:
             if not self._closed and isValid(self) and not future.cancelled():
@@ -167,9 +177,15 @@ class Store(QObject):
 
         where.submit(work).add_done_callback(done)
 
+    def _at_work(self) -> None:
+        """The window puts a page together or shows what came."""
+        self._resting.clear()
+        self._rest.start()
+
     @Slot(object)
     def _on_back(self, call: Callable[[], None]) -> None:
         if not self._closed:
+            self._at_work()
             call()
 
     def _deliver(self, future: Future[Any], owner: QObject, then: Then[Any] | None, fail: Fail | None) -> None:
@@ -239,6 +255,9 @@ class InlineStore(Store):
 
     def in_turn(self, work: Callable[[], T]) -> T:
         return work()
+
+    def give_way(self) -> None:
+        """Nothing computes beside the window."""
 
     def _told(self, changes: Changes) -> None:
         self.changed.emit(changes)

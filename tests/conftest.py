@@ -121,10 +121,11 @@ def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
     pool = core.QThreadPool.globalInstance()
     assert pool.waitForDone(int(THREAD_GRACE_S * 1000)), "the test leaves the Qt thread pool at work"
     left = [timer for timer in _timers(core) if timer.isActive()]
+    told = [f"{timer.interval()} ms of {timer.parent()!r}" for timer in left]
     for timer in left:
         timer.stop()
     _drop_windows(core)
-    assert not left, f"the test leaves timers ticking: {[repr(timer.parent()) for timer in left]}"
+    assert not told, f"the test leaves timers ticking: {told}"
 
 
 def _drop_windows(core: Any) -> None:

@@ -8,7 +8,9 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop_lms.app import App
 from desktop_lms.widgets.text import Label
@@ -54,3 +56,6 @@ def test_a_page_that_is_being_read_says_so(app: App, qtbot: QtBot, route: str, w
     finally:
         gate.set()
     qtbot.waitUntil(lambda: not shown())
+    page = window.stack.currentWidget()
+    timers = page.findChildren(QTimer) if page else []
+    qtbot.waitUntil(lambda: not any(each.isActive() for each in timers if isValid(each) and each.isSingleShot()))

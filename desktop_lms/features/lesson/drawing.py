@@ -141,7 +141,8 @@ class Drawing(QObject):
         self._left = True
 
     def _wants(self, asked: tuple[Source, Dress]) -> bool:
-        """Whether somebody looks at a lesson still."""
+        """Whether somebody looks at a lesson still; the window goes first."""
+        self._store.give_way()
         return self._asked is asked and not self._left
 
     def _draw(self, made: Body) -> None:
