@@ -27,6 +27,7 @@ class MemoPart(QWidget):
         self.paper = Paper(tr("What to remember of this lesson"), lines=LINES)
         self.paper.setFixedHeight(current().line("body") * LINES + 22)
         self.paper.setAccessibleName(tr("Memo of the lesson"))
+        self.paper.setReadOnly(True)  # until it is known which lesson it is of
         self.said = Label("", "caption", "text2")
         self.limit = Label(sentence(UserError("memo_too_long", most=MEMO)), "caption", "danger", wrap=True)
         self.limit.hide()
@@ -44,6 +45,7 @@ class MemoPart(QWidget):
             self._lesson, self._writing = lesson, 0
             self.said.say("")
             self.limit.hide()
+            self.paper.setReadOnly(False)
             self._show(memo)
         elif not self._writing and self._typed == self._base:
             self._show(memo)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.features.lesson.memo.view import MemoPart
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
@@ -38,6 +39,18 @@ def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> It
 
 def memo_of(workspace: Workspace, lesson: str) -> str:
     return workspace.learning.lesson_state(lesson).memo
+
+
+def test_a_memo_waits_for_its_lesson(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> None:
+    model = LessonModel(store, study=StudyTime(clock))
+    made = MemoPart(model)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    assert made.paper.isReadOnly()
+    model.lesson_id = tides.waves
+    model.open()
+    made.show_memo()
+    assert not made.paper.isReadOnly()
 
 
 def test_a_memo_is_kept_as_it_is_typed_and_shown_again(
