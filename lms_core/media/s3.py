@@ -128,15 +128,21 @@ class _Object(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
+    def readall(self) -> bytes:
+        return self._taken(self._size - self._at)
+
     def readinto(self, into: Any) -> int:
-        length = min(len(into), self._size - self._at)
+        data = self._taken(min(len(into), self._size - self._at))
+        into[: len(data)] = data
+        return len(data)
+
+    def _taken(self, length: int) -> bytes:
         if length <= 0:
-            return 0
+            return b""
         with _asking(known=True):
             data = bytes(obstore.get_range(self._bucket, self._name, start=self._at, length=length))
-        into[: len(data)] = data
         self._at += len(data)
-        return len(data)
+        return data
 
 
 def _name(sha256: str) -> str:
