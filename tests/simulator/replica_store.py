@@ -183,9 +183,9 @@ class DictReplicaTransaction:
     def pending(self, rows: Collection[str] | None) -> dict[str, list[Op]]:
         out: dict[str, list[Op]] = {}
         wanted = None if rows is None else set(rows)
-        ops = [op for s in self.data["meta"]["segments"] for _, op in sorted(self.data["over", s.rep].items())]
-        for op in [*ops, *(op for _, op in self.unsealed())]:
-            if wanted is None or op.row in wanted:
+        for table in [*(("over", s.rep) for s in self.data["meta"]["segments"]), "unsealed"]:
+            each = self.data[table].items()
+            for _, op in sorted(each if wanted is None else [pair for pair in each if pair[1].row in wanted]):
                 out.setdefault(op.row, []).append(op)
         return out
 
