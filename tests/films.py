@@ -16,6 +16,7 @@ import pytest
 WIDTH, HEIGHT, RATE = 160, 90, 10
 
 
+@cache
 def sound(seconds: float = 1.0) -> bytes:
     """A quiet tone as WAV."""
     out = io.BytesIO()
