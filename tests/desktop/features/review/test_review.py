@@ -213,8 +213,9 @@ def test_cards_are_found_and_deleted_with_a_way_back(
     assert "Changed" in [each.front for each in workspace.review.cards()[1]]
     workspace.review.add("What is a *sample*?", "A **part**.")
     assert "What is a sample?" in [label.words for label in page.findChildren(Elided)]
-    for n in range(PAGE - 1):
-        workspace.review.add(f"Front {n}", "back")
+    with workspace.work():  # the page looks again when all are there
+        for n in range(PAGE - 1):
+            workspace.review.add(f"Front {n}", "back")
     assert len(model.content.cards) == PAGE  # type: ignore[union-attr]
     press(page, "Show more")
     assert len(model.content.cards) == PAGE + 3  # type: ignore[union-attr]
