@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lms_core.formats.markdown_folder import ImportPlan
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -18,3 +23,13 @@ def find_samples() -> Path | None:
         return folder
     beside = PROJECT.parent / "shared" / "samples"
     return beside if beside.is_dir() else None
+
+
+@cache
+def course(name: str) -> ImportPlan:
+    """The plan of one of the courses in Markdown, read once: to make its pictures smaller takes seconds."""
+    from lms_core.formats.markdown_folder import scan  # most who look for samples read none
+
+    folder = find_samples()
+    assert folder is not None
+    return scan(folder / "markdown" / name)

@@ -7,10 +7,9 @@ from collections import Counter
 import pytest
 
 from lms_core.content.render import render
-from lms_core.formats.markdown_folder import scan
 from tests.core.content.shown import faults
 from tests.core.content.test_render import THEME
-from tests.samples import find_samples
+from tests.samples import course, find_samples
 
 SAMPLES = find_samples()
 KNOWN = {
@@ -26,8 +25,7 @@ KNOWN = {
     ("folder", "lessons"), [("git-novice", 14), ("IoT-For-Beginners", 100), ("odin-foundations", 50)]
 )
 def test_real_lessons_read_right(folder: str, lessons: int) -> None:
-    assert SAMPLES is not None
-    document = scan(SAMPLES / "markdown" / folder).document
+    document = course(folder).document
     files = {file.sha256: file.mime for file in document.media}
     broken = {}
     for lesson in document.lessons():

@@ -8,22 +8,22 @@ from typing import Any
 
 import pytest
 
-from lms_core.formats.markdown_folder import ImportPlan, scan
-from tests.samples import find_samples
+from lms_core.formats.markdown_folder import ImportPlan
+from tests.samples import course, find_samples
 
 SAMPLES = find_samples()
 pytestmark = pytest.mark.skipif(SAMPLES is None, reason="needs real course files: set LMS_SAMPLES")
 
 
-def course(name: str) -> tuple[ImportPlan, dict[str, Any]]:
+def counted(name: str) -> tuple[ImportPlan, dict[str, Any]]:
     """The plan of a course and what is true of it."""
     assert SAMPLES is not None
     truth = json.loads((SAMPLES / "TRUTH.json").read_text("utf-8"))[f"markdown/{name}"]
-    return scan(SAMPLES / "markdown" / name), truth
+    return course(name), truth
 
 
 def test_iot_for_beginners() -> None:
-    plan, truth = course("IoT-For-Beginners")
+    plan, truth = counted("IoT-For-Beginners")
     counts = plan.report.counts
     assert len(plan.document.modules) == truth["modules"]
     assert (counts["lesson"], counts["assignment"]) == (truth["lessons_total"], truth["assignments"])
@@ -36,7 +36,7 @@ def test_iot_for_beginners() -> None:
 
 
 def test_git_novice() -> None:
-    plan, truth = course("git-novice")
+    plan, truth = counted("git-novice")
     taken = [item.path for item in plan.report.items if item.reason == "lesson"]
     assert [path.rsplit("/", 1)[-1] for path in taken] == truth["lessons_in_order"]
     assert len(plan.document.modules) == truth["modules"]
@@ -45,7 +45,7 @@ def test_git_novice() -> None:
 
 
 def test_odin_foundations() -> None:
-    plan, truth = course("odin-foundations")
+    plan, truth = counted("odin-foundations")
     assert plan.report.counts["lesson"] == truth["md_files"] == sum(truth["groups"].values())
     taken = [item.path for item in plan.report.items if item.reason == "lesson"]
     assert Counter(part for path in taken for part in path.split("/") if part in truth["groups"]) == truth["groups"]
