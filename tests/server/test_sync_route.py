@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import cache
 
 import msgspec
 import pytest
@@ -59,8 +60,10 @@ def test_json_by_field_names(client: Client) -> None:
         assert ada.post("/sync", wrong).json()["code"] == "bad_request", wrong
 
 
-def bomb(size: int) -> bytes:
-    return zstandard.ZstdCompressor(level=19).compress(bytes(size))
+@cache
+def bomb() -> bytes:
+    """A few kilobytes that become 64 MB; made when it is needed, for that takes a while."""
+    return zstandard.ZstdCompressor(level=19).compress(bytes(64 << 20))
 
 
 @pytest.mark.parametrize(
@@ -71,18 +74,20 @@ def bomb(size: int) -> bytes:
         (b"\xc1" * 100, PLAIN, 400, "bad_request"),
         (b"\x93\x01\x02\x03", PLAIN, 400, "bad_request"),
         (b"\x91" * 5000, PLAIN, 400, "bad_request"),
-        (bomb(64 << 20), ZSTD, 400, None),
+        (None, ZSTD, 400, None),
         (bytes(MAX_COMPRESSED + 1), ZSTD, 413, "too_large"),
-        (bomb(64 << 20), {"Content-Type": "application/json", "Content-Encoding": "zstd"}, 413, "too_large"),
+        (None, {"Content-Type": "application/json", "Content-Encoding": "zstd"}, 413, "too_large"),
         (b"{" * 5000, {"Content-Type": "application/json"}, 400, "bad_request"),
         (b"\xff\xfe", {"Content-Type": "application/json"}, 400, "bad_request"),
         (b"<x/>", {"Content-Type": "application/xml"}, 415, "wrong_media_type"),
         (b"x", {"Content-Encoding": "gzip"}, 415, "wrong_media_type"),
     ],
 )
-def test_harmful_bodies(client: Client, body: bytes, headers: dict[str, str], status: int, code: str | None) -> None:
+def test_harmful_bodies(
+    client: Client, body: bytes | None, headers: dict[str, str], status: int, code: str | None
+) -> None:
     ada = client.join()
-    answer = ada.ask("POST", "/sync", content=body, headers=headers)
+    answer = ada.ask("POST", "/sync", content=bomb() if body is None else body, headers=headers)
     said = answer.json()["code"]
     assert code in (None, said)
     assert answer.status_code == status or (code is None and said == "too_large"), answer.text
