@@ -59,3 +59,21 @@ def test_a_page_that_is_being_read_says_so(app: App, qtbot: QtBot, route: str, w
     page = window.stack.currentWidget()
     window.go("settings")
     qtbot.waitUntil(lambda: not isValid(page) or not any(each.isActive() for each in page.findChildren(QTimer)))
+
+
+def test_the_foot_of_a_lesson_offers_what_there_is(app: App, qtbot: QtBot) -> None:
+    assert app.store is not None
+    assert app.window is not None
+    gate = Event()
+    app.store.run(app, lambda _: gate.wait())
+    app.window.go(f"lesson/{app.course}/{app.lesson}")
+    page: Any = app.window.stack.currentWidget()
+    foot = page._foot
+    try:
+        assert not foot._mark.isEnabled()
+        assert not foot._after.isVisible()
+    finally:
+        gate.set()
+    qtbot.waitUntil(lambda: foot._mark.isEnabled() and foot._after.isVisible())
+    app.window.go("settings")
+    qtbot.waitUntil(lambda: not isValid(page) or not any(each.isActive() for each in page.findChildren(QTimer)))

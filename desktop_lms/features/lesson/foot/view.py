@@ -73,8 +73,11 @@ class Foot(QWidget):
         self._model, self._follow, self._resize_text = model, follow, resize_text
         self._reading: Reading | None = None
         self._before, self._after = Way(icon="arrow-left", kind="ghost"), Way(icon="arrow-right", icon_after=True)
-        self._mark = Way(tr("Mark as not done"), "ghost", "circle")
+        self._mark = Way(tr("Mark as done"), "ghost", "circle")
         self._mark.gives = False
+        self._mark.setEnabled(False)  # until it is read which lesson it is
+        for way in (self._before, self._after):
+            way.lead_to(None)
         self._spent = Elided("", "caption", "text2")
         self._box = row(
             self._before, "~", *self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked),
@@ -91,6 +94,7 @@ class Foot(QWidget):
         """Show what is around a lesson."""
         self._reading = reading
         done = self._model.is_done
+        self._mark.setEnabled(True)
         self._mark.say(tr("Mark as not done") if done else tr("Mark as done"), "circle-check" if done else "circle")
         self._mark.setToolTip(self._mark.accessibleName())
         for way, lesson in ((self._before, reading.previous), (self._after, reading.following)):
