@@ -43,6 +43,18 @@ class Bucket:
             self._service._server.server_close()
             self._service = None
 
+    def asked(self) -> list[str]:
+        """The methods of all requests from now on."""
+        methods, server = list[str](), self._service._server
+        answer = server.app
+
+        def listen(environ: dict[str, Any], start: Any) -> Any:
+            methods.append(environ["REQUEST_METHOD"])
+            return answer(environ, start)
+
+        server.app = listen
+        return methods
+
     def raw(self) -> S3Store:
         """The bucket as others see it."""
         config: Any = {"endpoint": self.endpoint, "region": "us-east-1", **KEY}

@@ -70,6 +70,17 @@ def test_both_stores_keep_the_same_promises(store: FileStore) -> None:
                 ask(wrong)
 
 
+def test_a_file_that_is_read_whole_is_asked_for_once(bucket: Bucket, tmp_path: Path) -> None:
+    store, data = (
+        S3Store(bucket.url, tmp_path, key=KEY["access_key_id"], secret=KEY["secret_access_key"]),
+        bytes(3 << 20),
+    )
+    name, asked = store.put(data), bucket.asked()
+    with store.open(name) as file:
+        assert (file.read(), file.read()) == (data, b"")
+    assert asked == ["HEAD", "GET"]
+
+
 def test_an_object_that_is_none_of_ours_is_passed_over_and_a_damaged_one_found(bucket: Bucket, tmp_path: Path) -> None:
     store = S3Store(bucket.url, tmp_path, key=KEY["access_key_id"], secret=KEY["secret_access_key"])
     name = store.put(b"a picture")
