@@ -20,6 +20,9 @@ EVERY_MS = 500
 YOUNG_MS = 250
 """Short, for what other threads make meanwhile is looked through in one turn."""
 
+YOUNG = 5000
+"""So many young objects take 3 ms to be looked through."""
+
 _left_out = threading.Event()
 
 
@@ -43,7 +46,7 @@ def _may_search() -> bool:
 
 
 def _collect_young() -> None:
-    if gc.get_count()[0] > gc.get_threshold()[0]:
+    if gc.get_count()[0] > YOUNG:
         gc.collect(1)  # what stays is old at once: no turn looks through it a second time
 
 

@@ -15,8 +15,6 @@ from pytestqt.qtbot import QtBot
 from desktop_lms import rubbish
 from desktop_lms.store import Errands
 
-YOUNG = 5000
-
 
 class Ring:
     """Keeps itself."""
@@ -79,10 +77,9 @@ def test_young_cycles_go_soon_where_many_were_made(
 ) -> None:
     monkeypatch.setattr(rubbish, "EVERY_MS", 1 << 30)
     monkeypatch.setattr(rubbish, "YOUNG_MS", 20)
-    gc.set_threshold(YOUNG)
     rubbish.collect_at_rest(owner)
     seen = weakref.ref(Ring())
-    made = [Ring() for _ in range(YOUNG)]
+    made = [Ring() for _ in range(rubbish.YOUNG + 1)]
     qtbot.waitUntil(lambda: seen() is None, timeout=5000)
     assert made
 
@@ -90,7 +87,7 @@ def test_young_cycles_go_soon_where_many_were_made(
 def test_a_widget_is_never_destroyed_by_another_thread(
     owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gc.set_threshold(YOUNG, 1, 1)
+    gc.set_threshold(rubbish.YOUNG, 1, 1)
     gone: list[threading.Thread] = []
     errands = Errands(owner)
     rubbish.collect_at_rest(owner)
@@ -98,7 +95,7 @@ def test_a_widget_is_never_destroyed_by_another_thread(
     made: list[list[int]] = []
 
     def work() -> bool:
-        made.extend([] for _ in range(10 * YOUNG))
+        made.extend([] for _ in range(10 * rubbish.YOUNG))
         return True
 
     with qtbot.waitCallback() as done:
