@@ -81,7 +81,7 @@ class Store(QObject):
         self._computing = ThreadPoolExecutor(1, "computing")
         self._back.connect(self._on_back, Qt.ConnectionType.QueuedConnection)
         self._closed = False
-        self._resting = threading.Event()
+        self._window, self._resting = threading.get_ident(), threading.Event()
         self._resting.set()
         self._rest = once(self, 0, self._resting.set)  # comes behind all that waits, painting too
 
@@ -114,7 +114,7 @@ class Store(QObject):
         return self._lane.submit(work).result()
 
     def give_way(self) -> None:
-        """Wait for the window to have nothing to do, a moment at most; long computing asks between its pieces."""
+        """Wait for the window to have nothing to do, a moment at most; all work asks before it begins or goes on."""
         self._resting.wait(GIVE_WAY_S)
 
     def task(
@@ -157,6 +157,7 @@ class Store(QObject):
 
     # --- underneath
     def _timed(self, work: Callable[[Workspace], T]) -> T:
+        self.give_way()
         with Timed(work.__qualname__.replace("<locals>.", ""), SLOW_S):
             return work(self.workspace)
 
@@ -178,9 +179,10 @@ class Store(QObject):
         where.submit(work).add_done_callback(done)
 
     def _at_work(self) -> None:
-        """The window puts a page together or shows what came."""
-        self._resting.clear()
-        self._rest.start()
+        """The window puts a page together or shows what came; others may ask for work too."""
+        if threading.get_ident() == self._window:
+            self._resting.clear()
+            self._rest.start()
 
     @Slot(object)
     def _on_back(self, call: Callable[[], None]) -> None:
