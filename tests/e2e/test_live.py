@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from desktop_lms.shell.sync_loop import SyncLoop
 from desktop_lms.store import Store
@@ -171,9 +172,12 @@ def test_a_click_has_its_turn_while_much_comes_and_closing_ends_the_run(
     line, written, ended = laptop.workspace.online(), list[int](), list[str]()
     exchange = line.exchange
 
+    def note() -> None:
+        laptop.store.run(laptop.store, lambda w: w.notes.add("A click"), lambda _: written.append(laptop.asked))
+
     def click(body: bytes) -> bytes:
         if laptop.asked == 1:  # in the middle of a run
-            laptop.store.run(laptop.store, lambda w: w.notes.add("A click"), lambda _: written.append(laptop.asked))
+            QTimer.singleShot(0, laptop.store, note)  # on the window's thread, as every click
         return exchange(body)
 
     line.exchange = click  # type: ignore[method-assign]
