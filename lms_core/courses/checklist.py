@@ -11,7 +11,8 @@ from lms_core.courses.drafts import course_row, read_assessments, read_outline, 
 from lms_core.courses.model import AssessmentDraft, Finding
 from lms_core.unit import Reader
 
-MIN_DESCRIPTION = 50
+MIN_DESCRIPTION, MIN_TITLE, MIN_TEXT = 50, 2, 10
+"""Letters; fewer is advised against, not refused: courses that people wrote number their lessons (LES-01)."""
 
 
 def check_draft(unit: Reader, course: str) -> tuple[Finding, ...]:
@@ -51,11 +52,20 @@ def _lessons(unit: Reader, course: str) -> Iterator[Finding]:
             quiz = quizzes.get(lesson.id)
             if lesson.kind == "quiz":
                 yield from _quiz(lesson.id, lesson.title, quiz)
-            elif not bodies[lesson.id].strip() and lesson.id not in held:
-                yield _finding("lesson_empty", lesson.id, lesson.title, severity="warning")
+            elif lesson.id not in held:
+                yield from _text(lesson.id, lesson.title, bodies[lesson.id].strip())
+            if len(lesson.title) < MIN_TITLE:
+                yield _finding("title_short", lesson.id, lesson.title, severity="warning", least=MIN_TITLE)
             yield from _tiers(rows[lesson.id])
             for code in accessibility_faults(bodies[lesson.id]):
                 yield _finding(code, lesson.id, lesson.title, severity="warning")
+
+
+def _text(lesson: str, title: str, body: str) -> Iterator[Finding]:
+    if not body:
+        yield _finding("lesson_empty", lesson, title, severity="warning")
+    elif len(body) < MIN_TEXT:
+        yield _finding("text_short", lesson, title, severity="warning", least=MIN_TEXT)
 
 
 def _tiers(row: Any) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ def finding_words(finding: Finding) -> str:
         "link_without_words": tr("A link does not say where it leads"),
         "guest_text_missing": tr("Everybody may open it, but there is no text for guests"),
         "tier_text_unused": tr("It is a free preview, so nobody reads its other texts"),
+        "title_short": tr("Give it a title of at least {least} characters", least=least),
+        "text_short": tr("Write at least {least} characters", least=least),
         "premium_unsaid": tr("Say what others read instead"),
         "quiz_empty": tr("The quiz has no questions"),
         "question_empty": tr("Question {number} has no text", number=number),

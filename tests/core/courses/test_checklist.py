@@ -41,6 +41,14 @@ def test_a_draft_in_order(workspace: Workspace) -> None:
     assert (courses.draft(course).status, courses.draft(course).change_note) == ("draft", "First")
 
 
+def test_short_titles_and_texts_are_advised_against(workspace: Workspace) -> None:  # LES-01
+    courses = workspace.courses
+    course = courses.create_course("Between the tides", description=LONG, learning_objectives=["See"])
+    courses.add_lesson(courses.add_module(course, "One"), "1", body="See this.")
+    assert findings(workspace, course) == [("warning", "text_short"), ("warning", "title_short")]
+    courses.publish(course, change_note="First")
+
+
 def test_lessons_and_quizzes(workspace: Workspace) -> None:  # ASM-13
     courses = workspace.courses
     course = courses.create_course("Between the tides", description=LONG, learning_objectives=["See"])
