@@ -258,9 +258,6 @@ class InlineStore(Store):
     def in_turn(self, work: Callable[[], T]) -> T:
         return work()
 
-    def give_way(self) -> None:
-        """Nothing computes beside the window."""
-
     def _told(self, changes: Changes) -> None:
         self.changed.emit(changes)
 

@@ -23,9 +23,11 @@ Row = Mapping[str, Any]
 Scopes = Mapping[str, frozenset[str] | None]
 
 PERCENT, PRICE, MINUTES, TITLE = (0, 100), (0, 10_000), (0, 10_080), (3, 160)
+"""Least and most of what forms, imports, the interface and the rows ask alike (API-16): a week has 10,080 minutes."""
 PART_TITLE = (1, 255)
 """Letters of the title of a module, lesson or assessment (LES-01); one is enough where a course numbers them."""
-"""Least and most of what forms, imports, the interface and the rows ask alike (API-16): a week has 10,080 minutes."""
+QUALITY = 20
+"""Most letters of how sharp a video is said to be."""
 MAX_TEXT = 256 * 1024
 MAX_ITEM = 4_000
 MAX_NUMBER = (1 << 63) - 1

@@ -134,8 +134,7 @@ class ContentsDesk:
 
     def _files(self, unit: Unit, who: Actor, lesson: str, values: Values) -> None:
         """Note the files that an author names for the course; raises as `note_file`."""
-        captions = [each["media"] for each in values.get("captions") or ()]
-        for sha256 in filter(None, (values.get("media"), values.get("thumbnail"), *captions)):
+        for sha256 in e.files_of(values):
             note_file(unit, who, course_of(unit, t.lesson, lesson), sha256, self._blobs)
 
     # --- what comes before a course

@@ -121,9 +121,7 @@ def copy_contents(unit: Unit, lesson: str, copy: str, course: str) -> set[str]:
             values = copied(entity, dict(each._mapping), course_id=course, place=behind(copy, before))
             unit.emit(ops.create(entity, row, values))
             before.append(row)
-            named = dict(each._mapping)
-            words = (c["media"] for c in named.get("captions") or ())
-            files |= {each.media, named.get("thumbnail"), *words} - {None, ""}
+            files.update(e.files_of(values))
     return files
 
 

@@ -28,6 +28,7 @@ from lms_core.schema import (
     PART_TITLE,
     PERCENT,
     PRICE,
+    QUALITY,
     TITLE,
     Actor,
     Entity,
@@ -37,8 +38,6 @@ from lms_core.schema import (
 )
 
 LEVELS = frozenset({"beginner", "intermediate", "advanced", "all_levels"})
-QUALITY = 20
-"""Most letters of how sharp a video is said to be."""
 
 
 COURSE = Entity(
@@ -393,3 +392,9 @@ ENTITIES = (
     COURSE, MODULE, LESSON, CONTENT_ITEM, RESOURCE, ASSESSMENT, QUESTION, COURSE_PREREQUISITE, COURSE_FILE,
     COURSE_INSTRUCTOR, COURSE_CARD, CATEGORY,
 )  # fmt: skip
+
+
+def files_of(values: Values) -> tuple[str, ...]:
+    """The files that a content item or a resource names, each by its SHA-256."""
+    words = (each["media"] for each in values.get("captions") or ())
+    return tuple(filter(None, (values.get("media"), values.get("thumbnail"), *words)))

@@ -21,6 +21,7 @@ from lms_core.formats.tree import Tree
 from lms_core.media.images import prepare_image
 from lms_core.media.kinds import LOOKED_AT, check_size, kind_of
 from lms_core.ports import BlobStore, v5_id
+from lms_core.schema import QUALITY
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".bmp", ".tif", ".tiff"})
 TEXTS = frozenset({".md", ".markdown", ".yaml", ".yml"})
@@ -99,7 +100,7 @@ class Attachments:
                     id=v5_id("import", row, kind), kind=kind, is_primary=not made, **place,
                     downloadable=not isinstance(kept := front.get("keep"), list) or kind not in kept,
                     captions=tuple(Caption(name, file["media"]) for name, file in heard.items() if "media" in file),
-                    thumbnail=(shown or {}).get("media", ""), quality=words(film.get("quality"))[:20],
+                    thumbnail=(shown or {}).get("media", ""), quality=words(film.get("quality"))[:QUALITY],
                 )
             )  # fmt: skip
         return made

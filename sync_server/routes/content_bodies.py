@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from lms_core.schema import MINUTES
+from lms_core.schema import MINUTES, QUALITY
 from sync_server.details import ClientId
 from sync_server.routes.course_bodies import Minutes, Text
 
 Media = Annotated[str, Meta(max_length=64, description="SHA-256 of a file that was uploaded; empty: none")]
 Address = Annotated[str, Meta(max_length=2000, description="address on the web; empty: none")]
 Name = Annotated[str, Meta(max_length=255, examples=["How tides work"])]
-Quality = Annotated[str, Meta(max_length=20)]
+Quality = Annotated[str, Meta(max_length=QUALITY)]
 Seconds = Annotated[int, Meta(ge=0, le=MINUTES[1] * 60)]
 Pages = Annotated[int, Meta(ge=0, le=100_000)]
 ItemKind = Literal["video", "pdf", "text", "slides", "interactive"]

@@ -15,7 +15,7 @@ from desktop_lms.widgets.surfaces import Cover
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 from lms_core.content.model import ContentItem
-from lms_core.courses.entities import QUALITY
+from lms_core.schema import QUALITY
 
 HIGH = 96
 
