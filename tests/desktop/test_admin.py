@@ -14,11 +14,9 @@ from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.rows import ListRow
 from lms_core.workspace import Workspace
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import press, said
 from tests.e2e.programs import Server
-
-__all__ = ["server"]
 
 
 def open_page(qtbot: QtBot, workspace: Workspace, told: list[str]) -> AccountsPage:

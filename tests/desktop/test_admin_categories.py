@@ -20,11 +20,9 @@ from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.inputs import Choice, Field
 from lms_core.workspace import Workspace
 from tests.desktop.test_admin import banners
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import press
 from tests.e2e.programs import Server
-
-__all__ = ["server"]
 
 
 def shown(item: Any) -> list[Any]:

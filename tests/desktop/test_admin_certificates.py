@@ -16,11 +16,9 @@ from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.inputs import Paper
 from desktop_lms.widgets.rows import ListRow
 from lms_core.workspace import Workspace
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import press, said
 from tests.e2e.programs import Server
-
-__all__ = ["server"]
 
 
 def completed(workspace: Workspace) -> str:

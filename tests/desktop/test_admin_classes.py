@@ -20,13 +20,11 @@ from desktop_lms.widgets.inputs import Choice, Field, Paper
 from desktop_lms.widgets.rows import ListRow
 from lms_core.workspace import Workspace
 from tests.desktop.test_admin import banners
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import press, said
 from tests.e2e.programs import Server
 from tests.e2e.test_deleted_account import sync_until
 from tests.scenes import button
-
-__all__ = ["server"]
 
 Told = list[tuple[str, Callable[[], object] | None]]
 

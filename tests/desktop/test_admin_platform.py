@@ -20,11 +20,9 @@ from desktop_lms.widgets.chart import Plot
 from lms_core.errors import NotFound
 from lms_core.rest.reports import ReportsApi
 from lms_core.workspace import Workspace
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import said
 from tests.e2e.programs import Server
-
-__all__ = ["server"]
 
 
 def overview(qtbot: QtBot, workspace: Workspace) -> OverviewPage:

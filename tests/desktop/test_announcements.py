@@ -13,11 +13,9 @@ from desktop_lms.store import InlineStore
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.rows import ListRow
 from lms_core.workspace import Workspace
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.desktop.test_mailed_codes import press, said
 from tests.e2e.programs import Server
-
-__all__ = ["server"]
 
 
 def opened(qtbot: QtBot, workspace: Workspace, told: list[str]) -> AnnouncementsPage:

@@ -27,14 +27,6 @@ EMAIL = "tess@school.example"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def app(qapp: Any, tmp_path: Path, server: Server) -> Iterator[App]:
     """The app of somebody who teaches, with a note that was never sent."""
     entered(tmp_path, server, "tess", role="instructor").close()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,14 +16,6 @@ from lms_core.workspace import Workspace
 from tests.desktop.test_mailed_codes import fields, press, said
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.start()
-    yield made
-    made.stop()
 
 
 def entered(folder: Path, server: Server, name: str, *, role: str = "") -> Workspace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,6 @@ from lms_core.errors import AuthExpired
 from lms_core.session import Sessions
 from tests.e2e.programs import PASSWORD, Server
 from tests.fakes import MemorySecrets
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.start()
-    yield made
-    made.stop()
 
 
 def test_the_window_opens_over_the_account(tmp_path: Path, server: Server, qtbot: Any, qapp: Any) -> None:

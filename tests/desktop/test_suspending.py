@@ -12,10 +12,8 @@ from desktop_lms.features.people.view import PeoplePage
 from desktop_lms.features.people.viewmodel import PeopleModel
 from desktop_lms.store import InlineStore
 from lms_core.workspace import Workspace
-from tests.desktop.test_joining import entered, server
+from tests.desktop.test_joining import entered
 from tests.e2e.programs import Server
-
-__all__ = ["server"]
 
 
 def published(tess: Workspace) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,14 +32,6 @@ def details(part: ContentsPart) -> None:
     assert contents is not None
     menu: QMenu = part.menu(contents.items[0])
     next(each for each in menu.actions() if each.text() == "Details…").trigger()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "hub")
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture
