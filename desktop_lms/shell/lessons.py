@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 from desktop_lms.timers import once
 from desktop_lms.widgets.theme import look
@@ -34,6 +33,7 @@ class LessonPages(QObject):
         self._later.start()
         look().changed.connect(self._forget)
         window.closing.connect(self._later.stop)
+        window.destroying.connect(self._let_go)
 
     def page(self, lesson: str, place: str = "") -> LessonPage:
         """The page of a lesson, opened at a place."""
@@ -67,9 +67,9 @@ class LessonPages(QObject):
         return page
 
     def _prune(self) -> None:
-        """Leave out what the window has destroyed, or is about to, let go of what cannot stay, and of the oldest."""
+        """Let go of what cannot stay, and of the oldest."""
         for name, page in list(self._kept.items()):
-            if not isValid(page) or not page.can_stay:
+            if not page.can_stay:
                 self._drop(self._kept.pop(name))
         while len(self._kept) >= KEPT:
             self._drop(self._kept.pop(next(iter(self._kept))))
@@ -77,7 +77,7 @@ class LessonPages(QObject):
     def _forget(self) -> None:
         """In another look all is drawn anew: what is not in view is made when it is needed."""
         for name, page in list(self._kept.items()):
-            if not isValid(page) or not page.isVisible():
+            if not page.isVisible():
                 self._drop(self._kept.pop(name))
         if self._spare is not None:
             self._drop(self._spare)
@@ -86,8 +86,11 @@ class LessonPages(QObject):
                 self._later.start()
 
     def _drop(self, page: LessonPage) -> None:
-        if isValid(page) and not page.isVisible():
+        if not page.isVisible():
             self.window.discard(page)
+
+    def _let_go(self, page: QWidget) -> None:
+        self._kept = {name: each for name, each in self._kept.items() if each is not page}
 
 
 def dress(page: QWidget) -> None:

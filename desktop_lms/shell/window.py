@@ -81,6 +81,8 @@ class Window(Dressed):
     """The app's window. Features come in as places and commands; `go` leads to a route such as `lesson/ID`."""
 
     went = Signal(str)
+    destroying = Signal(QWidget)
+    """A page goes for good: whoever would show it again lets go of it now."""
     closing = Signal()
 
     def __init__(self, *, name: str, places: Sequence[Place] = (), commands: Sequence[Command] = ()) -> None:
@@ -213,7 +215,7 @@ class Window(Dressed):
     def _clear_away(self) -> None:
         """Destroy the page that was left first; each has a turn of its own."""
         if self._gone:
-            self._gone.pop(0).deleteLater()
+            self._destroy(self._gone.pop(0))
         if self._gone:
             self._sweep.start()
 
@@ -221,7 +223,11 @@ class Window(Dressed):
         """Destroy what was left: nobody looks on."""
         self._sweep.stop()
         while self._gone:
-            self._gone.pop().deleteLater()
+            self._destroy(self._gone.pop())
+
+    def _destroy(self, page: QWidget) -> None:
+        self.destroying.emit(page)
+        page.deleteLater()
 
     def _show_crumbs(self, place: Place, page: QWidget) -> None:
         if page is not self.stack.currentWidget():

@@ -262,3 +262,15 @@ def test_cards_of_many_notes_are_made_a_few_at_a_turn(app: App, visit: Open, qtb
     first.delete_asked.emit()
     qtbot.waitUntil(lambda: not isValid(first))
     assert panel.findChildren(NoteCard) == others, "the others are not made anew"
+
+
+def test_what_is_about_to_be_destroyed_is_neither_shown_nor_left_again(app: App, window: Window, visit: Open) -> None:
+    page = visit("l0")
+    visit("l1")
+    window.discard(page)
+    while window._gone:
+        window._clear_away()  # they are destroyed as soon as the loop is back
+    window.go("lesson/c/l0")
+    other = window.stack.currentWidget()
+    assert other is not page
+    assert page not in window._gone
