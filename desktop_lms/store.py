@@ -91,6 +91,15 @@ class Store(QObject):
         """Work with the workspace, after everything that was asked before."""
         self._submit(self._lane, owner, lambda: self._timed(work), then, fail)
 
+    def read(
+        self, owner: QObject, work: Callable[[Workspace], T], then: Then[T] | None = None, fail: Fail | None = None
+    ) -> None:
+        """As `run`, for work that changes nothing: left out when its owner is gone before its turn.
+
+        Who goes from page to page faster than a slow machine reads waits for the page that is shown alone.
+        """
+        self._submit(self._lane, owner, lambda: self._timed(work) if isValid(owner) else None, then, fail)
+
     def pool(
         self, owner: QObject, work: Callable[[], T], then: Then[T] | None = None, fail: Fail | None = None
     ) -> None:

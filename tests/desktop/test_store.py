@@ -1,4 +1,4 @@
-"""Computing beside the window: one piece at a time, and the window goes first."""
+"""Work beside the window: computed one piece at a time, after the window, and read for those who are still there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from desktop_lms import store as stores
 from desktop_lms.store import Store
@@ -55,3 +56,16 @@ def test_it_waits_while_the_window_is_at_work(store: Store, qtbot: QtBot, monkey
     QTimer.singleShot(0, turn)
     qtbot.waitUntil(passed.is_set)
     assert within == [False]
+
+
+def test_who_is_gone_reads_nothing_but_what_they_wrote_is_kept(store: Store, qtbot: QtBot) -> None:
+    gone, may_go_on = QObject(), threading.Event()
+    done: list[str] = []
+    store.run(store, lambda _: may_go_on.wait(10))
+    store.read(gone, lambda _: done.append("read by who is gone"))
+    store.run(gone, lambda _: done.append("written by who is gone"))
+    store.read(store, lambda _: done.append("read by who is there"))
+    delete(gone)
+    may_go_on.set()
+    qtbot.waitUntil(lambda: "read by who is there" in done)
+    assert done == ["written by who is gone", "read by who is there"]

@@ -92,7 +92,7 @@ class BeginModel(QObject):
     # --- reading
     def refresh(self, _: object = None) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        self._store.read(self, load, self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & TOPICS:

@@ -134,7 +134,7 @@ class BuilderModel(QObject):
     # --- reading
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, lambda workspace: load(workspace, self.course), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda workspace: load(workspace, self.course), self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & TOPICS:

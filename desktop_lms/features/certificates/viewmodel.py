@@ -72,7 +72,7 @@ class CertificatesModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        self._store.read(self, load, self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & {Topic.LEARNING, Topic.COURSES}:

@@ -275,7 +275,7 @@ class CourseModel(QObject):
     def refresh(self) -> None:
         """Read again."""
         course = self.course
-        self._store.run(self, lambda workspace: load(workspace, course), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda workspace: load(workspace, course), self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & TOPICS:

@@ -36,7 +36,7 @@ class InboxModel(QObject):
     def refresh(self) -> None:
         """Read again."""
         speech = language()
-        self._store.run(
+        self._store.read(
             self, lambda w: tuple(w.inbox.list(language=speech, limit=MOST)[1]), self._on_loaded, self._fail
         )
 

@@ -70,7 +70,7 @@ class InstructorModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        self._store.read(self, load, self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if Topic.ACCOUNT in changes.topics:

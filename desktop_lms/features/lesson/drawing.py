@@ -79,7 +79,7 @@ class Drawing(QObject):
         if any(f"media:{name}" not in self.pictures for name in MEDIA.findall(lesson.body)):
             self._pending += 1
             read = lambda workspace: _read_pictures(workspace, lesson.body)  # noqa: E731
-            self._store.run(self, read, self._on_pictures, self._on_unread)
+            self._store.read(self, read, self._on_pictures, self._on_unread)
 
     @property
     def is_set(self) -> bool:

@@ -163,7 +163,7 @@ class LessonModel(QObject):
             self.reading, self.notes = None, ()  # what was here when it was left may not be shown any more
             self._on_failed(error)
 
-        self.store.run(self, lambda workspace: load(workspace, lesson), show, fail)
+        self.store.read(self, lambda workspace: load(workspace, lesson), show, fail)
 
     def _on_unopened(self, error: LmsError) -> None:
         if self.reading is not None:
@@ -179,7 +179,7 @@ class LessonModel(QObject):
 
     def _refresh(self) -> None:
         lesson = self.lesson_id
-        self.store.run(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
+        self.store.read(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
 
     def _on_changed(self, changes: Changes) -> None:
         if self.is_open and changes.topics & AROUND:

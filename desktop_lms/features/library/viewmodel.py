@@ -52,7 +52,7 @@ class LibraryModel(QObject):
                 whole = library.files(limit=0)[0] if any(by.values()) else count
                 return Shelf(tuple(files), count, whole, chosen, tuple(library.uses(chosen)) if chosen else ())
 
-        self._store.run(self, work, self._on_loaded, self._on_failed)
+        self._store.read(self, work, self._on_loaded, self._on_failed)
 
     def narrow(self, **by: str) -> None:
         """Show only some: by `typed` words or by `kind`."""

@@ -175,7 +175,7 @@ class NoteRows(QObject):
             self._go_on()
 
         if reader is not None:
-            self._store.run(reader, work, lambda found: done(found, came), lambda error: done(error, failed))
+            self._store.read(reader, work, lambda found: done(found, came), lambda error: done(error, failed))
 
     def _begin(self) -> None:
         def back() -> None:

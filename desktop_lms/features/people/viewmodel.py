@@ -102,7 +102,7 @@ class PeopleModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, lambda workspace: load(workspace, self.course), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda workspace: load(workspace, self.course), self._on_loaded, self._on_failed)
 
     @property
     def rows(self) -> tuple[RosterEntry, ...]:

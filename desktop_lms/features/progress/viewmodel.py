@@ -94,7 +94,7 @@ class ProgressModel(QObject):
     def refresh(self) -> None:
         """Read again."""
         first = self._first_weekday
-        self._store.run(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
 
     def set_goals(self, *, minutes: int, days: int) -> None:
         """Set what one wants to reach, 0 for nothing."""

@@ -60,7 +60,7 @@ class ReviewModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        self._store.read(self, load, self._on_loaded, self._on_failed)
 
     def choose(self, **fields: Any) -> None:
         """Change how much a day brings."""

@@ -68,7 +68,7 @@ class SearchModel(QObject):
         self._pausing = once(self, COUNT_MS, self._count)
         self._waiting = once(self, INDEXING_MS, self._catch_up)
         store.changed.connect(self._on_changed)
-        store.run(self, lambda workspace: tuple(workspace.search.past()), self._on_past, self._on_failed)
+        store.read(self, lambda workspace: tuple(workspace.search.past()), self._on_past, self._on_failed)
 
     # --- asking
     @property
@@ -146,7 +146,9 @@ class SearchModel(QObject):
         if self.answer and self.answer.is_corrected:
             asked = Question(self.answer.meant, self.wanted, self.sort, MOST)
         query = self.query
-        self._store.run(self, lambda workspace: (query, *_counted(workspace, asked)), self._on_counted, self._on_failed)
+        self._store.read(
+            self, lambda workspace: (query, *_counted(workspace, asked)), self._on_counted, self._on_failed
+        )
 
     def _on_counted(self, told: tuple[str, Counts, dict[str, str]]) -> None:
         query, counts, titles = told

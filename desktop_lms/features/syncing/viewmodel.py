@@ -103,7 +103,7 @@ class SyncModel(QObject):
             self._again = True
             return
         self._reading, self._again = True, False
-        self._store.run(self, load, self._on_loaded, self._on_not_loaded)
+        self._store.read(self, load, self._on_loaded, self._on_not_loaded)
 
     def on_sync(self, _: object = None) -> None:
         """The exchanges stand elsewhere than before."""

@@ -140,7 +140,7 @@ class TeachModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        self._store.read(self, load, self._on_loaded, self._on_failed)
 
     def create(self, title: str, *, module: str, lesson: str) -> None:
         """Make a blank course with one module and one empty lesson, so that writing can begin at once."""

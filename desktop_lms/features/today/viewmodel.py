@@ -202,7 +202,7 @@ class TodayModel(QObject):
     def refresh(self) -> None:
         """Read again."""
         first = self._first_weekday
-        self._store.run(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda workspace: load(workspace, first), self._on_loaded, self._on_failed)
 
     def read(self, told: Notification) -> None:
         """Note that somebody saw what they were told."""

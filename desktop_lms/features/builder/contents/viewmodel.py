@@ -81,7 +81,7 @@ class ContentsModel(QObject):
         """Read again."""
         lesson = self.lesson
         if lesson:
-            self._store.run(self, lambda w: load(w, lesson), lambda c: self._on_loaded(lesson, c), self.failed.emit)
+            self._store.read(self, lambda w: load(w, lesson), lambda c: self._on_loaded(lesson, c), self.failed.emit)
 
     def _on_changed(self, changes: Changes) -> None:
         if Topic.DRAFTS in changes.topics:

@@ -70,7 +70,7 @@ class PublishModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, lambda w: load(w, self.course), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda w: load(w, self.course), self._on_loaded, self._on_failed)
 
     def look(self, then: Callable[[], object]) -> None:
         """Read what is true now, then go on."""

@@ -61,7 +61,7 @@ class KeepModel(QObject):
     def refresh(self) -> None:
         """Read the sizes."""
         course = self.course
-        self._store.run(self, lambda workspace: load(workspace, course), self._on_loaded, self._on_failed)
+        self._store.read(self, lambda workspace: load(workspace, course), self._on_loaded, self._on_failed)
 
     def _on_loaded(self, sizes: Sizes) -> None:
         self.sizes, self.choice = sizes, sizes.offer.choice

@@ -47,7 +47,7 @@ class UpdateModel(QObject):
             running = next((lesson for of, lesson, _ in workspace.assessment.running() if of == course), "")
             return workspace.courses.card(course), workspace.installed.document(course), running
 
-        self._store.run(self, read, self._on_read, self._on_failed)
+        self._store.read(self, read, self._on_read, self._on_failed)
 
     def _on_read(self, found: tuple[Card, CourseDocument, str]) -> None:
         card, old, running = found

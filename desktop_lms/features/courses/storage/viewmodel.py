@@ -67,7 +67,7 @@ class StorageModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._on_failed)
+        self._store.read(self, load, self._on_loaded, self._on_failed)
 
     @property
     def arriving(self) -> tuple[Arriving, ...]:

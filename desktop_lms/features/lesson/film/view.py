@@ -63,7 +63,7 @@ class FilmPart(QWidget):
         self.setAccessibleName(self._title)
         item = room.item(embed.key)
         transcript = room.lesson.transcript if counts else ""
-        room.store.run(
+        room.store.read(
             self, lambda workspace: load_film(workspace, room, media, item, transcript=transcript), self._on_film
         )
 

@@ -87,7 +87,7 @@ class PanelModel(QObject):
     def refresh(self) -> None:
         """Read what others share."""
         lesson = self.lesson.lesson_id
-        self.lesson.store.run(self, lambda workspace: tuple(workspace.notes.shared(lesson)), self._on_shared)
+        self.lesson.store.read(self, lambda workspace: tuple(workspace.notes.shared(lesson)), self._on_shared)
 
     def _on_changed(self, changes: Changes) -> None:
         if Topic.NOTES in changes.topics and self.lesson.is_open:

@@ -141,7 +141,7 @@ class PdfPaper(Paper):
 
     def _read_marks(self) -> None:
         lesson = self._room.lesson.id
-        self._room.store.run(self, lambda workspace: workspace.notes.all(lesson=lesson), self._on_notes)
+        self._room.store.read(self, lambda workspace: workspace.notes.all(lesson=lesson), self._on_notes)
 
     def _on_notes(self, notes: list[Note]) -> None:
         spots = [(note, read_spot(note.anchor)) for note in notes if note.anchor and note.quote]

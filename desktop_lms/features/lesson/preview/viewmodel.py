@@ -76,7 +76,7 @@ class PreviewModel(QObject):
         """Read it."""
         self.error = None
         course, lesson = self.course, self.lesson
-        self.store.run(self, lambda workspace: from_here(workspace, course, lesson), self._on_here, self._on_failed)
+        self.store.read(self, lambda workspace: from_here(workspace, course, lesson), self._on_here, self._on_failed)
 
     def _on_here(self, found: Preview | None) -> None:
         if found is not None:

@@ -61,7 +61,7 @@ class BrowseModel(QObject):
                 tags, now = tuple(review.tags()), workspace.clock.ms()
                 return Listed(tuple(cards), count, whole, titles, tags, courses, now)
 
-        self._store.run(self, work, self._on_loaded, self._on_failed)
+        self._store.read(self, work, self._on_loaded, self._on_failed)
 
     def narrow(self, **by: str) -> None:
         """Show only some: by words, course, state or tag."""

@@ -59,7 +59,7 @@ class NotifyingModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, load, self._on_loaded, self._fail)
+        self._store.read(self, load, self._on_loaded, self._fail)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & {Topic.SETTINGS, Topic.ACCOUNT}:

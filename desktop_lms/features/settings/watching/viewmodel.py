@@ -31,7 +31,7 @@ class WatchingModel(QObject):
 
     def refresh(self) -> None:
         """Read again."""
-        self._store.run(self, lambda workspace: workspace.personal.settings(), self._on_loaded, self._fail)
+        self._store.read(self, lambda workspace: workspace.personal.settings(), self._on_loaded, self._fail)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.topics & {Topic.SETTINGS, Topic.ACCOUNT}:

@@ -170,8 +170,8 @@ class Queue(InlineStore):
         super().__init__(workspace)
         self.waiting: list[Any] = []
 
-    def run(self, owner: Any, work: Any, then: Any = None, fail: Any = None) -> None:
-        self.waiting.append(lambda: InlineStore.run(self, owner, work, then, fail))
+    def read(self, owner: Any, work: Any, then: Any = None, fail: Any = None) -> None:
+        self.waiting.append(lambda: InlineStore.read(self, owner, work, then, fail))
 
     def listed(self) -> tuple[int, set[str]]:
         """How often the lane was asked until the courses stood, and their titles."""

@@ -177,8 +177,8 @@ class Queue(InlineStore):
         super().__init__(workspace)
         self.waiting: list[Any] = []
 
-    def run(self, owner: Any, work: Any, then: Any = None, fail: Any = None) -> None:
-        self.waiting.append(lambda: InlineStore.run(self, owner, work, then, fail))
+    def read(self, owner: Any, work: Any, then: Any = None, fail: Any = None) -> None:
+        self.waiting.append(lambda: InlineStore.read(self, owner, work, then, fail))
 
 
 def test_looking_for_lost_words_lets_others_have_the_lane(
