@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from lms_core.content.model import CourseDocument, LessonDoc, QuestionDoc
 from lms_core.content.serving import Served
 from lms_core.content.text import plain_text
-from lms_core.search.model import Kind
+from lms_core.search.model import MEMO, Kind
 
 NOTE_TITLE = 80
 MOST_BODY = 200_000
@@ -115,6 +115,15 @@ def of_note(r: Any, facets: Values) -> Doc:
         key=f"note:{r.id}", kind="note", course_id=r.course_id, lesson_id=r.lesson_id,
         title=_titled(plain_text(r.body or r.quote or "")), body=" ".join([body, *(r.tags or ())]),
         at=r.edited_at or r.created_at or 0, facets={**facets, "kind": ("note",), **({"tag": tags} if tags else {})},
+    )  # fmt: skip
+
+
+def of_memo(r: Any, facets: Values) -> Doc:
+    """The memo of a lesson, from the row of its progress; its place is `memo`."""
+    body = plain_text(r.notes)
+    return Doc(
+        key=f"memo:{r.id}", kind="note", course_id=r.course_id, lesson_id=r.lesson_id, title=_titled(body), body=body,
+        place=MEMO, at=r.opened_at or 0, facets={**facets, "kind": ("note",)},
     )  # fmt: skip
 
 

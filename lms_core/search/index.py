@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from lms_core.assessment import tables as at
 from lms_core.content.model import CourseDocument, LessonDoc
@@ -33,7 +33,7 @@ OF_COURSE = ("lesson", "video", "page", "resource", "answer")
 """Kinds that are found while their course is here."""
 _ROWS: dict[str, tuple[Any, str]] = {
     "note": (lt.note, "note"), "bookmark": (lt.bookmark, "bookmark"), "course_card": (ct.course_card, "course"),
-    "question": (ct.question, "question"), "card": (rt.card, "card"),
+    "question": (ct.question, "question"), "card": (rt.card, "card"), "progress": (lt.progress, "memo"),
 }  # fmt: skip
 _order = msgspec.json.Encoder(order="sorted").encode
 
@@ -59,6 +59,8 @@ class Index:
     def follow(self, unit: Unit, shown: Mapping[str, set[str]]) -> None:
         """Bring changed rows into the index, in the same transaction; the many of a large sync later."""
         changed = {name: shown[name] for name in _ROWS if shown.get(name)}
+        if opened := changed.pop("progress", None):
+            changed["progress"] = _noted(unit, opened)
         if sum(map(len, changed.values())) > BULK:
             _put_off(unit, ((row, name) for name, rows in changed.items() for row in rows))
         elif changed:
@@ -86,11 +88,11 @@ class Index:
         return len(rows) == AT_ONCE or len(courses) > 1
 
     def _take(self, unit: Unit, changed: Mapping[str, set[str]]) -> None:
-        for name, (table, kind) in _ROWS.items():
+        for name, (table, prefix) in _ROWS.items():
             for part in chunks(changed.get(name, set())):
                 rows = {r.id: r for r in unit.all(_rows_of(table).where(table.c.id.in_(part)))}
                 self._put(
-                    unit, _made(unit, name, list(rows.values())), gone=[f"{kind}:{i}" for i in part if i not in rows]
+                    unit, _made(unit, name, list(rows.values())), gone=[f"{prefix}:{i}" for i in part if i not in rows]
                 )
 
     def _reread(self, unit: Unit, enrolments: Iterable[str]) -> None:
@@ -173,6 +175,7 @@ class Index:
 
 
 _HERE = select(ct.installed.c.course_id)
+_HAS_MEMO = func.coalesce(lt.progress.c.notes, "") != ""
 
 
 def _nothing(course: str) -> CourseDocument:
@@ -182,7 +185,13 @@ def _nothing(course: str) -> CourseDocument:
 def _made(unit: Unit, name: str, rows: list[Any]) -> list[d.Doc]:
     if name == "course_card":
         return [d.of_card(r) for r in rows if r.is_published]
-    make = {"note": d.of_note, "bookmark": d.of_bookmark, "question": d.of_question, "card": d.of_memory}[name]
+    make = {
+        "note": d.of_note,
+        "progress": d.of_memo,
+        "bookmark": d.of_bookmark,
+        "question": d.of_question,
+        "card": d.of_memory,
+    }[name]
     if name != "question":
         rows = [r for r in rows if r.user_id == unit.actor.account]  # what others share stands beside its lesson
     cards = _cards(unit, {r.course_id for r in rows if r.course_id})
@@ -206,10 +215,21 @@ def _answers(unit: Unit, document: CourseDocument, lessons: Iterable[str] | None
     ]
 
 
+def _noted(unit: Unit, opened: set[str]) -> set[str]:
+    """Leave out lessons that have no memo and had none: of the many that are read, few have one."""
+    c, plain = lt.progress.c, set[str]()
+    found = select(t.search_doc.c.id).where(t.search_doc.c.key == "memo:" + c.id).exists()
+    for part in chunks(opened):
+        plain |= {r.id for r in unit.all(select(c.id).where(c.id.in_(part), ~_HAS_MEMO, ~found))}
+    return opened - plain
+
+
 def _rows_of(table: Any) -> Any:
-    """All of a row; of a question also its lesson, and none that is in the trash."""
+    """All of a row; of a question also its lesson, and none that is in the trash; progress only with a memo."""
     if table is rt.card:
         return select(table).where(table.c.removed.is_not(True))
+    if table is lt.progress:
+        return select(table).where(_HAS_MEMO)
     if table is not ct.question:
         return select(table)
     above = ct.assessment.c

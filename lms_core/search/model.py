@@ -11,6 +11,8 @@ Kind = Literal["course", "lesson", "video", "page", "resource", "note", "bookmar
 KINDS: tuple[Kind, ...] = (
     "course", "lesson", "video", "page", "resource", "note", "bookmark", "question", "answer", "card",
 )  # fmt: skip
+MEMO = "memo"
+"""The place of a memo in its lesson."""
 FACETS = ("kind", "course", "category", "level", "language", "tag")
 Sort = Literal["relevance", "newest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "title")

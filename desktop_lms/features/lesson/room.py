@@ -220,6 +220,10 @@ def found_anchor(place: str) -> str:
     return unquote(place.removeprefix(_ANCHOR)) if place.startswith(_ANCHOR) else ""
 
 
+AT_MEMO = "at:memo"
+"""The place that the route of a search names for the memo, which stands beside the text."""
+
+
 def found_spot(place: str) -> Spot | None:
     """The place that the route of a search names: `at:text:WORD`, `at:video:SECOND` or `at:page:NUMBER:SHA-256`."""
     kind, _, rest = place.removeprefix("at:").partition(":")

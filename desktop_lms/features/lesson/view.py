@@ -18,7 +18,7 @@ from desktop_lms.features.lesson.marking.choosing import Choosing
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.reader.view import Reader
-from desktop_lms.features.lesson.room import Fetching, Room, found_anchor, found_spot, route_of
+from desktop_lms.features.lesson.room import AT_MEMO, Fetching, Room, found_anchor, found_spot, route_of
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
@@ -33,7 +33,6 @@ from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import sentence, tr
-from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot, read_spot
 from lms_core.learning.model import Bookmark
 
@@ -98,7 +97,7 @@ class LessonPage(QWidget):
         model.came.connect(self._on_came)
         model.notes_changed.connect(self._on_notes)
         self.notes.model.changed.connect(self._show_places)
-        self.notes.model.refused.connect(self._on_refused)
+        self.notes.model.refused.connect(lambda error: self._say(sentence(error), None))
         self.notes.model.carded.connect(self._on_carded)
         model.drawing.begun.connect(self._on_begun)
         model.drawing.rendered.connect(self._on_rendered)
@@ -241,10 +240,7 @@ class LessonPage(QWidget):
             self.text.go_on((*rest[:-1], rest[-1] + foot), make)
             return
         self.text.show_html(pieces[0], self._resource, make, rest=pieces[1:])
-        if at is not None:
-            self.text.go_to(at, above=0)
-        else:
-            self._restore()
+        self._restore() if at is None else self.text.go_to(at, above=0)
         if self.text.is_whole:
             self._on_whole()
 
@@ -280,6 +276,9 @@ class LessonPage(QWidget):
             self._go_to_bookmark(kept)
         elif anchor := found_anchor(wanted):
             self.text.go_to_anchor(anchor)
+        elif wanted == AT_MEMO:
+            self._show_beside()
+            self.notes.memo.paper.setFocus()
         elif spot := found_spot(wanted):
             self._show_spot(spot)
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
@@ -359,11 +358,14 @@ class LessonPage(QWidget):
 
     def _note_selection(self) -> None:
         anchor = self._chosen.anchor(COLOURS[0]) if self._chosen.settle() else {}
+        self._show_beside()
+        self.notes.begin(anchor)
+        self._chosen.clear()
+
+    def _show_beside(self) -> None:
         self._tabs.choose(1)
         self._wanted = True if self._side.isHidden() else self._wanted
         self._arrange()
-        self.notes.begin(anchor)
-        self._chosen.clear()
 
     def _show_highlights(self) -> None:
         self.notes.model.look_in(self.text.toPlainText(), [(key, at) for key, at, _ in self.text.embedding.parts()])
@@ -385,9 +387,6 @@ class LessonPage(QWidget):
 
     def _on_carded(self, card: str) -> None:
         self._say(tr("Card made"), lambda: self.notes.model.drop_card(card))
-
-    def _on_refused(self, error: LmsError) -> None:
-        self._say(sentence(error), None)
 
     def _on_notes(self) -> None:
         reading = self._model.reading

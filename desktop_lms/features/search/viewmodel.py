@@ -11,7 +11,7 @@ from desktop_lms.store import Store
 from desktop_lms.timers import once
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
-from lms_core.search.model import Answer, Counts, Found, Question, Sort, Suggestion
+from lms_core.search.model import MEMO, Answer, Counts, Found, Question, Sort, Suggestion
 from lms_core.workspace import Workspace
 
 WAIT_MS, COUNT_MS, INDEXING_MS = 90, 200, 400
@@ -38,6 +38,8 @@ def route_to(found: Found) -> str:
 
 def _place(found: Found) -> str:
     """Where in its lesson: the row of a note or bookmark, a second, a page of a file, or the first word found."""
+    if found.place == MEMO:
+        return f"{AT}{MEMO}"
     if found.kind in ("note", "bookmark"):
         return found.key
     if found.kind == "video":

@@ -70,6 +70,23 @@ def test_notes_and_cards_follow_their_rows(workspace: Workspace) -> None:
     assert keys(workspace, "table") == []
 
 
+def test_memos_follow_the_progress_of_their_lesson(workspace: Workspace) -> None:  # PRG-01, SRC-01
+    install(workspace, "c", LessonDoc("l1", "Waves", body="The wind makes waves."))
+    workspace.learning.open_lesson("l1")
+    written = workspace.search.index.written
+    workspace.learning.record_position("l1", percent=50, place={"at": 1})
+    assert workspace.search.index.written == written, "without a memo there is nothing to index"
+    workspace.learning.write_memo("l1", "Limpets hold on.")
+    (hit,) = workspace.search.find("limpets")
+    assert (hit.kind, hit.course_id, hit.lesson_id, hit.title, hit.place) == (
+        "note", "c", "l1", "Limpets hold on.", "memo",
+    )  # fmt: skip
+    workspace.learning.write_memo("l1", "Crabs let go.")
+    assert [len(keys(workspace, words)) for words in ("limpets", "crabs")] == [0, 1]
+    workspace.learning.write_memo("l1", "")
+    assert keys(workspace, "crabs") == []
+
+
 def test_one_kind_is_found_among_many_others(workspace: Workspace) -> None:
     note = workspace.notes.add("waves")
     install(workspace, "c", *(LessonDoc(f"l{n}", f"waves {n}", body="waves and waves") for n in range(50)))

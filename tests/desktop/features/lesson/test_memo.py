@@ -12,6 +12,7 @@ from desktop_lms.features.lesson.memo.view import MemoPart
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.features.search.viewmodel import route_to
 from desktop_lms.store import InlineStore
 from lms_core.errors import LmsError
 from lms_core.learning.entities import MEMO, PROGRESS
@@ -121,3 +122,17 @@ def test_what_could_not_be_written_is_written_with_the_next_words(
     paper.setPlainText("Weigh again. Twice.")
     paper.tell()
     assert memo_of(workspace, tides.waves) == "Weigh again. Twice."
+
+
+def test_a_memo_that_was_found_is_opened_beside_its_lesson(
+    page: LessonPage, workspace: Workspace, tides: Tides
+) -> None:
+    workspace.learning.write_memo(tides.shells, "Limpets hold on.")
+    (hit,) = workspace.search.find("limpets hold")
+    page._fold()
+    assert not page.notes.memo.isVisible()
+    *_, lesson, place = route_to(hit).split("/")
+    page.open(lesson, place)
+    assert page.notes.memo.isVisible()
+    assert page.focusWidget() is page.notes.memo.paper
+    assert page.notes.memo.paper.toPlainText() == "Limpets hold on."
