@@ -1,4 +1,4 @@
-"""A card for a file or anything that stands for itself: an icon, its title, what is known of it, and what to do."""
+"""A card for a file or anything that stands for itself: a sign or a picture, its title, what is known, what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from desktop_lms.widgets.text import Elided
 class FileCard(Card):
     """A card with what can be done at its end."""
 
-    def __init__(self, icon: str, title: str, detail: str = "", *end: QWidget, tone: Tone = "accent") -> None:
+    def __init__(self, icon: str | QWidget, title: str, detail: str = "", *end: QWidget, tone: Tone = "accent") -> None:
         words = column(Elided(title, "strong"), Elided(detail, "small", "text2") if detail else None, gap=0)
-        super().__init__(row(Tile(icon, tone), (words, 1), *end, gap=16, margin=(16, 12, 16, 12)))
+        sign = Tile(icon, tone) if isinstance(icon, str) else icon
+        super().__init__(row(sign, (words, 1), *end, gap=16, margin=(16, 12, 16, 12)))
         self.setAccessibleName(f"{title}. {detail}" if detail else title)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from desktop_lms.covers import Covers
 from desktop_lms.features.lesson.film.loading import Film, load_film
 from desktop_lms.features.lesson.handout.view import Handout
 from desktop_lms.features.lesson.room import Room
@@ -22,10 +23,11 @@ from desktop_lms.widgets.player.player import Player
 from desktop_lms.widgets.player.source import Liking, Source, Track
 from desktop_lms.widgets.player.times import clock
 from desktop_lms.widgets.player.transcript import Transcript
-from desktop_lms.widgets.surfaces import Card
+from desktop_lms.widgets.surfaces import Card, Cover
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import language, tr
 from lms_core.content.embeds import Embed
+from lms_core.content.model import ContentItem
 from lms_core.content.videos import Video, read_video
 from lms_core.errors import UserError
 from lms_core.learning.anchors import Spot, write_spot
@@ -35,6 +37,7 @@ KEEP_S = 10.0
 """So many seconds are played between two times that the place is kept."""
 MOST_WORDS = 280
 """Height of a transcript that is open, in px."""
+STILL = 96, 54
 PLATFORMS = {"youtube": "YouTube", "vimeo": "Vimeo"}
 
 
@@ -212,15 +215,21 @@ class FilmPart(QWidget):
         self._way_out.ways.ask()
 
 
-def online_card(title: str, video: Video, room: Room, quality: str = "") -> QWidget:
+def online_card(title: str, video: Video, room: Room, item: ContentItem) -> QWidget:
     """What is said of a video that is not of the course: it needs a network, and opens in the browser."""
     where = PLATFORMS.get(video.provider) or QUrl(video.url).host()
     go = Button(tr("Open in the browser…"), icon="external-link", small=True)
     go.clicked.connect(lambda: room.follow(video.url))
-    facts = " · ".join(filter(None, (tr("Online only"), where, quality)))
-    card = FileCard("globe", title or tr("Video"), facts, go)
-    card.setAccessibleName(f"{title or tr('Video')}. {facts}")
-    return card
+    facts = " · ".join(filter(None, (tr("Online only"), where, item.quality)))
+    cover = _still(item, room) if item.thumbnail and room.has(item.thumbnail) else None
+    return FileCard(cover or "globe", title or tr("Video"), facts, go)
+
+
+def _still(item: ContentItem, room: Room) -> Cover:
+    """The picture of a film that does not play here; what cannot be read leaves a drawn one."""
+    cover = Cover(item.id, width=current().px(STILL[0]), height=current().px(STILL[1]), radius=6)
+    Covers(room.store, cover).show(cover, item.id, item.thumbnail)
+    return cover
 
 
 def make_film(embed: Embed, room: Room) -> QWidget | None:
@@ -233,7 +242,7 @@ def make_film(embed: Embed, room: Room) -> QWidget | None:
         except UserError:
             return None
         if video.online_only:
-            return online_card(embed.title, video, room, item.quality)
+            return online_card(embed.title, video, room, item)
         media = video.id
     if not media or not room.has(media):
         return None

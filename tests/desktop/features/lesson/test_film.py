@@ -19,6 +19,7 @@ from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.player.player import Player
+from desktop_lms.widgets.surfaces import Cover
 from lms_core.content.embeds import Embed
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.learning.anchors import read_spot
@@ -194,6 +195,20 @@ def test_a_video_of_a_platform_is_said_to_be_online_only_and_asks_before_it_open
         assert card.accessibleName() == f"From far away. Online only · {where}"
         card.findChild(Button).click()
     assert asked == ["https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://files.example/a.mp4"]
+
+
+def test_a_video_of_a_platform_shows_its_picture(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:
+    image, data = QImage(320, 180, QImage.Format.Format_RGB32), QBuffer()
+    image.fill(0xFF336699)
+    image.save(data, "PNG")
+    still = workspace.media.put(data.data().data())
+    for thumbnail, shown in ((still, True), (workspace.media.put(b"damaged"), False), ("0" * 64, False), ("", False)):
+        item = ContentItem(id="far", kind="video", title="Far", url="https://youtu.be/dQw4w9WgXcQ", thumbnail=thumbnail)
+        card = make_film(Embed("far", "video", "Far"), Room(store, LessonDoc("x", "X", "video", items=(item,)), {}))
+        qtbot.addWidget(card)
+        covers = card.findChildren(Cover)
+        assert [cover._image is not None for cover in covers if cover._image] == [True] * shown
+        assert bool(covers) == workspace.media.has(thumbnail), "without a picture it has its sign"
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "https://evil.example/page"])
