@@ -9,7 +9,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import clear, column, row
 from desktop_lms.widgets.surfaces import IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided
-from desktop_lms.widgets.theme import current
+from desktop_lms.widgets.theme import current, see_through
 from desktop_lms.words import tr
 
 LINES = 5
@@ -33,6 +33,7 @@ class KeptText(Panel):
         shut.clicked.connect(self.hide)
         shown = QTextEdit()
         shown.setProperty("boxed", True)
+        see_through(shown)
         shown.setReadOnly(True)
         shown.setPlainText(text)
         shown.setFont(current().font("body"))

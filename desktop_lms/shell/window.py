@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from desktop_lms.shell.errors import show_error
@@ -24,6 +25,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Toast
 from desktop_lms.widgets.focus import FocusRing
 from desktop_lms.widgets.icons import icon
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Avatar, IconMark, Line, Panel
@@ -132,9 +134,7 @@ class Window(Dressed):
         self._bar.setFixedHeight(max(56, current().px(52)))
 
     def _keys(self) -> None:
-        def key(keys: str, run: Any) -> None:
-            QShortcut(QKeySequence(keys), self, activated=run)
-
+        key = partial(shortcut, self)
         key("Ctrl+K", self.open_palette)
         key("Alt+Left", self.back)
         key("Alt+Right", self.forward)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import end_aligned
 from desktop_lms.widgets.outline import OwnDirection
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 
 ROW = Qt.ItemDataRole.UserRole
 Spots = QAbstractItemView.DropIndicatorPosition
@@ -45,6 +45,7 @@ class BranchTree(QTreeWidget):
 
     def __init__(self, *, name: str) -> None:
         super().__init__()
+        see_through(self)
         self.setAccessibleName(name)
         self.setHeaderHidden(True)
         self.setColumnCount(2)

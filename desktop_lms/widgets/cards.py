@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.text import own_direction
-from desktop_lms.widgets.theme import Theme, current, look
+from desktop_lms.widgets.theme import Theme, current, look, see_through
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -195,7 +195,7 @@ class CardList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListView.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
+        see_through(self)
         self.setMouseTracking(True)
         self.selectionModel().selectionChanged.connect(self._on_chosen)
         self.doubleClicked.connect(self._on_opened)

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QTextEdit
 
 from desktop_lms.widgets.icons import icon
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 from desktop_lms.words import tr
 
 CODE = 1
@@ -104,6 +104,7 @@ class MarkdownEditor(QTextEdit):
 
     def __init__(self, *, name: str = "", hint: str = "") -> None:
         super().__init__()
+        see_through(self)
         self._hint = hint
         self.setAccessibleName(name or tr("Lesson text"))
         self.setAccessibleDescription(hint)

@@ -14,7 +14,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import TONES, Card, IconMark, Painted, Tile, Tone, rounded
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import current
+from desktop_lms.widgets.theme import current, see_through
 from desktop_lms.words import sentence, tr
 from lms_core.errors import LmsError
 
@@ -163,7 +163,7 @@ class Sheet(QWidget):
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setWidget(self.card)
-        self._view.viewport().setAutoFillBackground(False)
+        see_through(self._view)
         self.card.setAutoFillBackground(False)
         self._width = width
         window.installEventFilter(self)

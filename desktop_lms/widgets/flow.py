@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from shiboken6 import delete
 
 from desktop_lms.widgets.theme import current
 
@@ -13,8 +14,9 @@ class Flow(QLayout):
 
     def __init__(self, *widgets: QWidget, gap: int = 8) -> None:
         super().__init__()
-        self._items: list[QLayoutItem] = []
+        self._items = items = list[QLayoutItem]()
         self._gap = gap
+        self.destroyed.connect(lambda: [delete(item) for item in items])  # Qt leaves them to the layout
         self.setContentsMargins(0, 0, 0, 0)
         for widget in widgets:
             self.addWidget(widget)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import cast
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStyle, QStyleOptionComboBox, QTextEdit, QWidget
 
 from desktop_lms.timers import once
 from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import current, look, polish_again
+from desktop_lms.widgets.theme import current, look, polish_again, see_through
 
 TYPING_MS, REST_MS = 600, 400
 
@@ -73,6 +75,16 @@ class Field(QLineEdit):
             self._action.setIcon(draw(self._icon, 16, "text3"))
 
 
+class _Undressed(QObject):
+    """Keeps the style sheet from the frame of a list that nobody opened: Qt would keep what it says of it for ever."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange)
+
+
+_undressed = cache(_Undressed)
+
+
 class Choice(QComboBox):
     """A choice of few; each entry is (value, words)."""
 
@@ -80,9 +92,11 @@ class Choice(QComboBox):
 
     def __init__(self, entries: Sequence[tuple[str, str]] = (), *, name: str = "") -> None:
         super().__init__()
+        self._was_opened = False
         self.setAccessibleName(name)
         self.setFont(current().font("small"))
         self.show_entries(entries)
+        self._frame.installEventFilter(_undressed())
         self.activated.connect(lambda _: self.chosen.emit(self.value))
 
     def show_entries(self, entries: Sequence[tuple[str, str]]) -> None:
@@ -90,6 +104,27 @@ class Choice(QComboBox):
         self.clear()
         for value, words in entries:
             self.addItem(words, value)
+
+    @property
+    def _frame(self) -> QWidget:
+        """What the list opens in."""
+        return cast(QWidget, self.view().parentWidget())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange and not self._was_opened:
+            QWidget.changeEvent(self, event)  # the one of QComboBox dresses the list
+        else:
+            super().changeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        option, metrics = QStyleOptionComboBox(), self.fontMetrics()
+        self.initStyleOption(option)
+        wide = max((metrics.boundingRect(self.itemText(n)).width() for n in range(self.count())), default=0)
+        inner = QSize(wide, max(metrics.height(), 14) + 2)
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, inner, self)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -112,6 +147,11 @@ class Choice(QComboBox):
         self.setFixedWidth(wide + current().px(16) + 32)
 
     def showPopup(self) -> None:
+        if not self._was_opened:
+            self._was_opened = True
+            self._frame.removeEventFilter(_undressed())
+            QApplication.sendEvent(self._frame, QEvent(QEvent.Type.Polish))
+            QApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
         if self.minimumWidth() == self.maximumWidth():  # narrower than its entries
             self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
         super().showPopup()
@@ -126,6 +166,7 @@ class Paper(QTextEdit):
         super().__init__()
         self._lines = lines
         self.setProperty("boxed", True)
+        see_through(self)
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
         self.setPlaceholderText(placeholder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 Item = QWidget | QLayout | int | str | tuple[QWidget | QLayout, int] | None
 """A widget, a layout, a gap in px, "~" for a stretch, (widget, stretch), or None for nothing."""
@@ -51,9 +52,11 @@ def clear(layout: QLayout) -> None:
     """Take everything out of a layout and delete it."""
     while (item := layout.takeAt(0)) is not None:
         widget, inner = item.widget(), item.layout()
+        if inner is not None:
+            clear(inner)
+            inner.deleteLater()
+            continue
         if widget is not None:
             widget.hide()
             widget.deleteLater()
-        elif inner is not None:
-            clear(inner)
-            inner.deleteLater()
+        delete(item)  # nobody else does

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.text import own_direction
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 
 ROW = Qt.ItemDataRole.UserRole
 ROOT = ""
@@ -61,6 +61,7 @@ class OutlineTree(QTreeWidget):
 
     def __init__(self, *, name: str = "") -> None:
         super().__init__()
+        see_through(self)
         self.setAccessibleName(name)
         self.setHeaderHidden(True)
         self.setColumnCount(2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QWidget
+from shiboken6 import delete
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
@@ -101,8 +102,8 @@ class Grid(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        while self._box.takeAt(0) is not None:
-            pass
+        while (item := self._box.takeAt(0)) is not None:
+            delete(item)
         for n, cell in enumerate(self._cells):
             self._box.addWidget(cell, n // columns, n % columns)
         for n in range(self._most):

@@ -35,7 +35,7 @@ from desktop_lms.widgets.positions import locate, words_at
 from desktop_lms.widgets.ruling import paint_below
 from desktop_lms.widgets.selecting import choose_more, chosen, unselect
 from desktop_lms.widgets.stops import Stops
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 from desktop_lms.widgets.typesetting import set_paragraphs, set_table, style_sheet
 from lms_core.learning.placing import Quote, joined, units
 
@@ -76,6 +76,7 @@ class LessonText(QTextBrowser):
 
     def __init__(self, *, name: str = "") -> None:
         super().__init__()
+        see_through(self)
         self.setAccessibleName(name)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)

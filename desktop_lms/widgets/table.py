@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -78,6 +78,7 @@ class DataTable(QTableView):
 
     def __init__(self, columns: Sequence[Column], *, name: str = "") -> None:
         super().__init__()
+        see_through(self)
         self.setAccessibleName(name)
         self._model = _Rows(columns)
         self._sorted = QSortFilterProxyModel(self)

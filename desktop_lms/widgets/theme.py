@@ -203,6 +203,12 @@ class Dressed(QMainWindow):
         self.setStyleSheet(sheet)
 
 
+def see_through(area: QAbstractScrollArea) -> None:
+    """Let the part of an area that scrolls have no ground but the area's own: Qt would keep 300 bytes of each."""
+    area.viewport().setAutoFillBackground(False)
+    area.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
 def polish_again(widget: QWidget) -> None:
     """Bring the style sheet into force once more after a property changed; before the first time there is no need."""
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):

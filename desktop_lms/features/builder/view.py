@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from desktop_lms.covers import Covers
@@ -25,6 +25,7 @@ from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.icons import icon
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.outline import Node, OutlineTree
 from desktop_lms.widgets.page import Page
@@ -161,8 +162,8 @@ class BuilderPage(QWidget):
         stack.canRedoChanged.connect(self._redo.setEnabled)
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
-        QShortcut(QKeySequence("Ctrl+Shift+Z"), self).activated.connect(self.redo)
-        QShortcut(QKeySequence.StandardKey.Undo, self.tree).activated.connect(self.undo)
+        shortcut(self, "Ctrl+Shift+Z", self.redo)
+        shortcut(self.tree, QKeySequence.StandardKey.Undo, self.undo)
 
     def leave(self) -> None:
         """Write what was typed; called before the page goes."""

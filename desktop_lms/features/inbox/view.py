@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.features.inbox.viewmodel import InboxModel
 from desktop_lms.told import ICONS, day_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, cannot_read, empty_state
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.rows import Clickable, listed
@@ -48,7 +49,7 @@ class InboxPage(Page):
         model.changed.connect(self._render)
         model.dismissed.connect(lambda: self._say(tr("Put away"), model.undo))
         look().changed.connect(self._restyle)
-        QShortcut(QKeySequence("Ctrl+Z"), self, activated=model.undo)
+        shortcut(self, "Ctrl+Z", model.undo)
         self._render()
         model.refresh()
 

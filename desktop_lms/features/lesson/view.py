@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_lms.features.lesson.arriving.view import banners
@@ -25,6 +25,7 @@ from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Readin
 from desktop_lms.timers import once
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.marking import marks_of
 from desktop_lms.widgets.reading import COLOURS
@@ -127,8 +128,7 @@ class LessonPage(QWidget):
             ("Ctrl+Alt+N", self._note_selection),
             ("Ctrl+Alt+H", lambda: self._highlight(COLOURS[0])),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self, activated=then)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut(self, keys, then, within=True)
 
     def open(self, lesson: str, place: str = "") -> None:
         """Open a lesson, or come back to the one that is here; `place` is a bookmark, a note or `at:`."""

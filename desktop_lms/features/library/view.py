@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.library.viewmodel import LibraryModel, Shelf
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, empty_state
 from desktop_lms.widgets.inputs import Field
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.rows import ListRow, listed
@@ -47,7 +47,7 @@ class LibraryPage(Page):
         self.kinds.chosen.connect(lambda at: model.narrow(kind=KINDS[at]))
         model.changed.connect(self._render)
         look().changed.connect(self._render)
-        QShortcut(QKeySequence("Ctrl+F"), self, activated=self.search.setFocus)
+        shortcut(self, "Ctrl+F", self.search.setFocus)
         self._render()
         model.refresh()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
 
 from desktop_lms.features.notes.pane.view import NotePane
@@ -17,6 +17,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.cards import CardList, CardRow
 from desktop_lms.widgets.feedback import Sheet, cannot_read, empty_state
 from desktop_lms.widgets.inputs import Choice, Field
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.notes import colour_words, token
 from desktop_lms.widgets.page import heading
@@ -96,7 +97,7 @@ class NotesPage(Panel):
             ("Ctrl+Z", model.undo_stack.undo), ("Ctrl+Shift+Z", model.undo_stack.redo),
             ("Ctrl+F", self.search.setFocus), ("Ctrl+E", self.ask_export),
         ):  # fmt: skip
-            QShortcut(QKeySequence(keys), self, activated=then)
+            shortcut(self, keys, then)
 
     def leave(self) -> None:
         """Save what was typed."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from desktop_lms.widgets.pdf.document import PdfDocument
 from desktop_lms.widgets.surfaces import rounded
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 from desktop_lms.words import tr
 
 THUMB = 104
@@ -57,6 +57,7 @@ class _List(QListView):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        see_through(self)
         self.setAccessibleName(name)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

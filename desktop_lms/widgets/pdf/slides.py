@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import empty_state
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.lifted import Lifted
 from desktop_lms.widgets.pdf.document import Later, Load, Make, PdfDocument
@@ -120,8 +121,7 @@ class SlidesView(QWidget):
         self.document.refused.connect(self._on_refused)
         self.slide.turned.connect(self.turn)
         self.overview.chosen.connect(self.go_to)
-        shortcut = QShortcut(QKeySequence("F11"), self, activated=self.toggle_whole)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut(self, "F11", self.toggle_whole, within=True)
 
     def _build_foot(self) -> QWidget:
         fold = Button("", "ghost", "layers", name=tr("Overview"))

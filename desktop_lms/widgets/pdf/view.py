@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_lms.widgets.buttons import Button, menu_button
 from desktop_lms.widgets.feedback import empty_state
 from desktop_lms.widgets.inputs import Field
-from desktop_lms.widgets.layout import boxed, column, row
+from desktop_lms.widgets.keys import shortcut
+from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.lifted import Lifted
 from desktop_lms.widgets.notes import mark_buttons
 from desktop_lms.widgets.pdf.document import Later, Load, Make, PdfDocument
@@ -144,8 +145,7 @@ class PdfView(QWidget):
             ("Ctrl+PgDown", lambda: self._turn(1)), ("Ctrl+PgUp", lambda: self._turn(-1)),
             ("F11", self.toggle_whole), ("F3", lambda: self._step_hit(1)), ("Shift+F3", lambda: self._step_hit(-1)),
         ):  # fmt: skip
-            shortcut = QShortcut(QKeySequence(keys), self, activated=then)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut(self, keys, then, within=True)
 
     # --- opening
     def open(self, kept: Mapping[str, Any] | None = None) -> None:
@@ -260,8 +260,7 @@ class PdfView(QWidget):
             return  # a new button in its place would move what stands below it, and so ask for itself again
         self._zoom_said = words
         entries = [(zoom, names.get(zoom) or f"{round(100 * float(zoom))} %") for zoom in ZOOMS]
-        if (old := self._zoom_place.takeAt(0)) is not None and (widget := old.widget()) is not None:
-            widget.deleteLater()
+        clear(self._zoom_place)
         self._zoom_place.addWidget(menu_button(words, "", tr("Zoom"), entries, self._on_zoom))
 
     def _on_zoom(self, zoom: str) -> None:

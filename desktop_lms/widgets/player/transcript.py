@@ -12,7 +12,7 @@ from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.player.times import clock
 from desktop_lms.widgets.text import Label, own_direction
-from desktop_lms.widgets.theme import current, look
+from desktop_lms.widgets.theme import current, look, see_through
 from desktop_lms.words import counted, tr
 from lms_core.media.captions import Captions, fold
 
@@ -38,6 +38,7 @@ class Transcript(QWidget):
         self._hits.hide()
         self.list = QListWidget()
         self.list.setObjectName("transcript")
+        see_through(self.list)
         self.list.setAccessibleName(tr("Transcript"))
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)

@@ -52,7 +52,6 @@ class PartText(LessonText):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.viewport().setAutoFillBackground(False)
         self._tall = once(self, 0, self._measure_height)
         self._settled = once(self, SETTLED_MS, self._reveal)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.review.browse.viewmodel import BrowseModel, Listed
@@ -13,6 +12,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import cannot_read, empty_state
 from desktop_lms.widgets.flashcard import ask_card
 from desktop_lms.widgets.inputs import Choice, Field
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.rows import listed
@@ -54,7 +54,7 @@ class BrowsePage(Page):
         model.deleted.connect(self._on_deleted)
         model.refused.connect(self._on_refused)
         look().changed.connect(self._render)
-        QShortcut(QKeySequence("Ctrl+F"), self, activated=self.search.setFocus)
+        shortcut(self, "Ctrl+F", self.search.setFocus)
         self._render()
         model.refresh()
 

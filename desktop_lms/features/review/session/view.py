@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSizeF, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_lms.features.review.phrases import rating_words, source_words, span
@@ -14,6 +14,7 @@ from desktop_lms.rendering import Rendering
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import cannot_read
 from desktop_lms.widgets.flashcard import ask_card
+from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.reading import LessonText
@@ -70,7 +71,7 @@ class SessionPage(QWidget):
         model.refused.connect(self._on_refused)
         model.said.connect(self._on_suspended)
         look().changed.connect(self._render_anew)
-        QShortcut(QKeySequence("Ctrl+Z"), self, activated=model.undo)
+        shortcut(self, "Ctrl+Z", model.undo)
         self._render()
         model.begin()
 
