@@ -93,6 +93,7 @@ class Choice(QComboBox):
     def __init__(self, entries: Sequence[tuple[str, str]] = (), *, name: str = "") -> None:
         super().__init__()
         self._was_opened = False
+        self._hint: QSize | None = None
         self.setAccessibleName(name)
         self.setFont(current().font("small"))
         self.show_entries(entries)
@@ -104,6 +105,7 @@ class Choice(QComboBox):
         self.clear()
         for value, words in entries:
             self.addItem(words, value)
+        self._hint = None
 
     @property
     def _frame(self) -> QWidget:
@@ -111,20 +113,28 @@ class Choice(QComboBox):
         return cast(QWidget, self.view().parentWidget())
 
     def changeEvent(self, event: QEvent) -> None:
+        self._hint = None
         if event.type() == QEvent.Type.StyleChange and not self._was_opened:
             QWidget.changeEvent(self, event)  # the one of QComboBox dresses the list
         else:
             super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
-        option, metrics = QStyleOptionComboBox(), self.fontMetrics()
-        self.initStyleOption(option)
-        wide = max((metrics.boundingRect(self.itemText(n)).width() for n in range(self.count())), default=0)
-        inner = QSize(wide, max(metrics.height(), 14) + 2)
-        return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, inner, self)
+        if self._hint is None:
+            self._hint = self._reckon_size()
+        return self._hint
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def _reckon_size(self) -> QSize:
+        """As large as the widest entry, as Qt does; its own way is shut together with its change of style."""
+        option, metrics = QStyleOptionComboBox(), self.fontMetrics()
+        self.initStyleOption(option)
+        widths = (metrics.boundingRect(self.itemText(n)).width() for n in range(self.count()))
+        wide = max(widths, default=7 * metrics.horizontalAdvance("x"))
+        inner = QSize(wide, max(metrics.height(), 14) + 2)
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, inner, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

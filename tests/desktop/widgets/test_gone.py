@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QMetaObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -100,3 +100,13 @@ def test_what_keys_do_is_not_kept(qtbot: QtBot) -> None:
     for _ in range(10):
         delete(with_keys())
     assert connections() == before
+
+
+@pytest.mark.parametrize("entries", [[], ["Brief"], ["An entry", "Another, a longer one"]])
+def test_a_choice_is_as_large_as_qt_makes_it(window: Dressed, entries: list[str]) -> None:
+    made = Choice([("other", "What stood there before")], name="A choice")
+    window.centralWidget().layout().addWidget(made)
+    assert made.sizeHint().width() > 100
+    made.show_entries([(each, each) for each in entries])
+    QApplication.processEvents()
+    assert made.sizeHint() == QComboBox.sizeHint(made)
