@@ -69,7 +69,7 @@ class LessonPages(QObject):
     def _prune(self) -> None:
         """Let go of what cannot stay, and of the oldest."""
         for name, page in list(self._kept.items()):
-            if not page.can_stay:
+            if name in self._kept and not page.can_stay:  # what became of another may have let go of it
                 self._drop(self._kept.pop(name))
         while len(self._kept) >= KEPT:
             self._drop(self._kept.pop(next(iter(self._kept))))
@@ -77,7 +77,7 @@ class LessonPages(QObject):
     def _forget(self) -> None:
         """In another look all is drawn anew: what is not in view is made when it is needed."""
         for name, page in list(self._kept.items()):
-            if not page.isVisible():
+            if name in self._kept and not page.isVisible():
                 self._drop(self._kept.pop(name))
         if self._spare is not None:
             self._drop(self._spare)

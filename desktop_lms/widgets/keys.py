@@ -16,7 +16,7 @@ def shortcut(
 
     What is connected by a keyword of a constructor, and a slot of C++, would be kept by PySide after its owner is gone.
     """
-    made = QShortcut(QKeySequence(keys), owner)
+    made = QShortcut(QKeySequence(keys) if isinstance(keys, str) else keys, owner)
     made.activated.connect(lambda: then())
     if within:
         made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -276,13 +276,13 @@ class LessonPage(QWidget):
             self._go_to_bookmark(kept)
         elif anchor := found_anchor(wanted):
             self.text.go_to_anchor(anchor)
-        elif wanted == AT_MEMO:
-            self._show_beside()
-            self.notes.memo.paper.setFocus()
-        elif spot := found_spot(wanted):
+        elif wanted != AT_MEMO and (spot := found_spot(wanted)):
             self._show_spot(spot)
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
+        if wanted == AT_MEMO:  # the place one stopped at stays
+            self._show_beside()
+            self.notes.memo.paper.setFocus()
         self._show_wanted()
 
     def _show_spot(self, spot: Spot) -> None:

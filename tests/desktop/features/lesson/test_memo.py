@@ -136,3 +136,21 @@ def test_a_memo_that_was_found_is_opened_beside_its_lesson(
     assert page.notes.memo.isVisible()
     assert page.focusWidget() is page.notes.memo.paper
     assert page.notes.memo.paper.toPlainText() == "Limpets hold on."
+
+
+def test_where_one_stopped_reading_stays_when_the_memo_is_opened(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides, clock: FakeClock
+) -> None:
+    workspace.learning.record_position(tides.waves, percent=40, place={"at": 60})
+    model = LessonModel(store, tides.waves, study=StudyTime(clock))
+    made = LessonPage(model, go=print, say=lambda text, undo: None)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(700, 200)
+    made.show()
+    made.open(tides.waves, "at:memo")
+    qtbot.waitUntil(lambda: made.text.place > 0)
+    made.leave()
+    assert workspace.learning.lesson_state(tides.waves).position["at"] > 0
+    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
+        timer.stop()
