@@ -175,7 +175,7 @@ class Index:
 
 
 _HERE = select(ct.installed.c.course_id)
-_HAS_MEMO = func.coalesce(lt.progress.c.notes, "") != ""
+_HAS_MEMO = func.trim(func.coalesce(lt.progress.c.notes, ""), " \t\r\n") != ""
 
 
 def _nothing(course: str) -> CourseDocument:

@@ -83,8 +83,11 @@ def test_memos_follow_the_progress_of_their_lesson(workspace: Workspace) -> None
     )  # fmt: skip
     workspace.learning.write_memo("l1", "Crabs let go.")
     assert [len(keys(workspace, words)) for words in ("limpets", "crabs")] == [0, 1]
-    workspace.learning.write_memo("l1", "")
+    workspace.learning.write_memo("l1", " \n ")
     assert keys(workspace, "crabs") == []
+    with workspace.work() as unit:
+        found = unit.conn.exec_driver_sql("SELECT key FROM search_doc WHERE key LIKE 'memo:%'").all()
+    assert found == [], "blanks are no memo"
 
 
 def test_one_kind_is_found_among_many_others(workspace: Workspace) -> None:
