@@ -98,6 +98,7 @@ class Choice(QComboBox):
         self.setFont(current().font("small"))
         self.show_entries(entries)
         self._frame.installEventFilter(_undressed())
+        self.model().dataChanged.connect(self._forget_size)
         self.activated.connect(lambda _: self.chosen.emit(self.value))
 
     def show_entries(self, entries: Sequence[tuple[str, str]]) -> None:
@@ -105,7 +106,7 @@ class Choice(QComboBox):
         self.clear()
         for value, words in entries:
             self.addItem(words, value)
-        self._hint = None
+        self._forget_size()
 
     @property
     def _frame(self) -> QWidget:
@@ -119,6 +120,9 @@ class Choice(QComboBox):
         else:
             super().changeEvent(event)
 
+    def _forget_size(self) -> None:
+        self._hint = None
+
     def sizeHint(self) -> QSize:
         if self._hint is None:
             self._hint = self._reckon_size()
@@ -129,11 +133,14 @@ class Choice(QComboBox):
 
     def _reckon_size(self) -> QSize:
         """As large as the widest entry, as Qt does; its own way is shut together with its change of style."""
-        option, metrics = QStyleOptionComboBox(), self.fontMetrics()
+        option, metrics, mark = QStyleOptionComboBox(), self.fontMetrics(), self.iconSize()
         self.initStyleOption(option)
-        widths = (metrics.boundingRect(self.itemText(n)).width() for n in range(self.count()))
+        marked = [not self.itemIcon(n).isNull() for n in range(self.count())]
+        widths = (
+            metrics.boundingRect(self.itemText(n)).width() + (mark.width() + 4) * has for n, has in enumerate(marked)
+        )
         wide = max(widths, default=7 * metrics.horizontalAdvance("x"))
-        inner = QSize(wide, max(metrics.height(), 14) + 2)
+        inner = QSize(wide, max(metrics.height(), 14, mark.height() * any(marked)) + 2)
         return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, inner, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -228,7 +228,7 @@ def found_spot(place: str) -> Spot | None:
     """The place that the route of a search names: `at:text:WORD`, `at:video:SECOND` or `at:page:NUMBER:SHA-256`."""
     kind, _, rest = place.removeprefix("at:").partition(":")
     at, _, item = rest.partition(":")
-    if not place.startswith("at:"):
+    if not place.startswith("at:") or place == AT_MEMO:
         return None
     if kind == "text":
         return Spot(quote=at)

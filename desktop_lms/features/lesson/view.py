@@ -23,7 +23,6 @@ from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_pic
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.timers import once
-from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -224,7 +223,7 @@ class LessonPage(QWidget):
         """Show the first screen; the rest comes behind it."""
         if (reading := self._model.reading) is not None:
             self._begun = body
-            pieces, make = self._dressed(reading, body, foot=False)
+            pieces, make = framed(reading, body, self._new_room(reading), foot=False)
             self.text.show_html(pieces[0], self._resource, make, rest=pieces[1:], more=True)
             self._restore()
 
@@ -234,22 +233,22 @@ class LessonPage(QWidget):
             return
         self._begun = None
         at = self.text.place if self._restored else None
-        pieces, make = self._dressed(reading, body)
+        pieces, make = framed(reading, body, self._new_room(reading))
         if begun is not None and (rest := behind(begun, body)):
             foot = pieces[-1][len(body.pieces[-1]) :]
             self.text.go_on((*rest[:-1], rest[-1] + foot), make)
             return
         self.text.show_html(pieces[0], self._resource, make, rest=pieces[1:])
-        self._restore() if at is None else self.text.go_to(at, above=0)
+        if at is not None:
+            self.text.go_to(at, above=0)
+        else:
+            self._restore()
         if self.text.is_whole:
             self._on_whole()
 
     def _on_whole(self) -> None:
         self._show_highlights()
         self._model.drawing.read_ahead()
-
-    def _dressed(self, reading: Reading, body: Body, *, foot: bool = True) -> tuple[list[str], dict[str, Make]]:
-        return framed(reading, body, self._new_room(reading), foot=foot)
 
     def _new_room(self, reading: Reading) -> Room:
         if self._room is None or self._room.lesson != reading.lesson:
@@ -276,7 +275,7 @@ class LessonPage(QWidget):
             self._go_to_bookmark(kept)
         elif anchor := found_anchor(wanted):
             self.text.go_to_anchor(anchor)
-        elif wanted != AT_MEMO and (spot := found_spot(wanted)):
+        elif spot := found_spot(wanted):
             self._show_spot(spot)
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)

@@ -7,12 +7,13 @@ import gc
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QMetaObject
+from PySide6.QtCore import QEvent, QMetaObject, QSize
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from desktop_lms.widgets.flow import Flow
+from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column
@@ -102,11 +103,14 @@ def test_what_keys_do_is_not_kept(qtbot: QtBot) -> None:
     assert connections() == before
 
 
-@pytest.mark.parametrize("entries", [[], ["Brief"], ["An entry", "Another, a longer one"]])
+@pytest.mark.parametrize("entries", [[], ["Brief"], ["Another, a longer one", "An entry"]])
 def test_a_choice_is_as_large_as_qt_makes_it(window: Dressed, entries: list[str]) -> None:
     made = Choice([("other", "What stood there before")], name="A choice")
     window.centralWidget().layout().addWidget(made)
     assert made.sizeHint().width() > 100
     made.show_entries([(each, each) for each in entries])
+    assert made.sizeHint() != QSize()
+    for n in range(len(entries) - 1):
+        made.setItemIcon(n, icon("search", 16))
     QApplication.processEvents()
     assert made.sizeHint() == QComboBox.sizeHint(made)
