@@ -26,7 +26,7 @@ AREAS = {
     "NTF": 8, "SUP": 3, "SUB": 9, "CNT": 2, "SRC": 8, "API": 17, "RT": 6, "SEC": 14, "PRF": 12, "OFF": 14,
     "OPS": 11, "C": 53,
 }  # fmt: skip
-DONE = ("ACC", "USR", "ROL", "CAT", "LES", "RES", "ENR", "PRG", "SRC", "API", "RT", "SEC", "PRF", "OFF", "OPS")
+DONE = ("ACC", "USR", "ROL", "CAT", "LES", "RES", "ENR", "SRC", "API", "RT", "SEC", "PRF", "OFF", "OPS")
 """Areas of which nothing may be later any more."""
 ROW = re.compile(r"^\| ([A-Z]+-\d\d) \| (.+) \|$")
 OPEN = re.compile(r"(later|n/a): \S.*")
