@@ -15,7 +15,7 @@ from bench.library import Size, library
 NAMES = ("learn.gui_stall_max_ms", "learn.rss_growth_pct")
 SECONDS, FULL_SECONDS = 900, 7200
 STALL_MS, GROWTH_PCT = 50.0, 10.0
-WARM_S = 600
+WARM_S, STEP_MS = 600, 200
 """When what a day needs is in memory."""
 
 
@@ -33,6 +33,7 @@ def measure(folder: Path, seconds: float) -> list[Figure]:
     pages = ", ".join(f"{page} {ms:.0f}" for page, ms in sorted(longest.items(), key=lambda pair: -pair[1]))
     busiest = max(told["busiest"].values())
     visits = min(told["visits"].values())
+    done = ", ".join(f"{name} {times}" for name, times in told["done"].items())
     warm, last = grown(told["memory"])
     about = f"{size}, {seconds / 60:.0f} min"
     return [
@@ -42,14 +43,15 @@ def measure(folder: Path, seconds: float) -> list[Figure]:
         ),
         figure(
             NAMES[1], (last / warm - 1) * 100, unit="%", better="lower", bar=GROWTH_PCT, size=about,
-            note=f"from {warm:.0f} MB to {last:.0f} MB",
+            note=f"from {warm:.0f} MB to {last:.0f} MB; done: {done}",
         ),
     ]  # fmt: skip
 
 
-def use(folder: Path, seconds: float, *, courses: int, lessons: int) -> dict[str, Any]:
+def use(folder: Path, seconds: float, *, courses: int, lessons: int, step_ms: int = STEP_MS) -> dict[str, Any]:
     """Use a profile in a process of its own; returns what `bench.long_use` tells."""
-    command = [sys.executable, "-m", "bench.long_use", str(folder), str(seconds), str(courses), str(lessons)]
+    numbers = map(str, (seconds, courses, lessons, step_ms))
+    command = [sys.executable, "-m", "bench.long_use", str(folder), *numbers]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 300, check=False)
     if done.returncode or not done.stdout.strip():
         raise RuntimeError(done.stderr[-2000:])

@@ -12,7 +12,7 @@ from lms_core.content.render import RenderTheme, render
 from lms_core.folders import shipped
 
 NAMES = ("lesson.rendered_ms",)
-SIZE, TIMES = 50_000, 25
+SIZE, FORMULAS, TIMES = 50_000, 20, 25
 
 
 def run(context: Context) -> list[Figure]:
@@ -37,3 +37,9 @@ def lesson_text(course: Path) -> str:
         if len(out) >= SIZE:
             break
     return out[:SIZE]
+
+
+def with_formulas(text: str, n: int) -> str:
+    """A lesson of that size which begins with formulas of its own, so that nothing is remembered of another one."""
+    formulas = "".join(f"Then $x_{{{n}}}^{k} + \\frac{{{k}}}{{{n + 1}}}$ follows.\n\n" for k in range(FORMULAS))
+    return f"Lesson {n} begins.\n\n{formulas}{text}"[:SIZE]

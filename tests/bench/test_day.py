@@ -18,9 +18,10 @@ def test_memory_grows_from_what_ten_minutes_made_warm() -> None:
 
 def test_a_short_use_tells_memory_and_how_long_the_window_stood(tmp_path: Path) -> None:
     folder = library(tmp_path, Size(2, 10, 4, 3), password=None)
-    told = day_figures.use(folder, 6, courses=2, lessons=5)
+    told = day_figures.use(folder, 6, courses=2, lessons=5, step_ms=40)
     assert sum(told["visits"].values()) > 10
     assert told["longest"], "what comes after the first seconds counts"
+    assert len(told["done"]) == 7 and sum(told["done"].values()) >= 2
     assert all(mb > 50 for _, mb in told["memory"])
 
 
