@@ -21,7 +21,8 @@ def test_a_short_use_tells_memory_and_how_long_the_window_stood(tmp_path: Path) 
     told = day_figures.use(folder, 6, courses=2, lessons=5, step_ms=40)
     assert sum(told["visits"].values()) > 10
     assert told["longest"], "what comes after the first seconds counts"
-    assert len(told["done"]) == 7 and sum(told["done"].values()) >= 2
+    assert len(told["done"]) == 7
+    assert sum(told["done"].values()) >= 2
     assert all(mb > 50 for _, mb in told["memory"])
 
 
