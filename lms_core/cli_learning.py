@@ -93,7 +93,7 @@ def _notes(given: argparse.Namespace, workspace: Workspace) -> Answer:
     from lms_core.learning.notes_paper import write_pdf  # typesetting is loaded by those who typeset
 
     course, out = find_course(workspace, given.course) if given.course else None, Path(given.out)
-    bookmarks = [b for b in workspace.notes.bookmarks() if course in (None, b.course_id)]
+    bookmarks = workspace.notes.bookmarks(course=course)
     kept: list[Kept] = [*workspace.notes.all(course=course), *bookmarks]
     titles = workspace.notes.titles(kept)
     if out.suffix.lower() == ".pdf":

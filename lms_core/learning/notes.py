@@ -151,10 +151,13 @@ class NotesService:
         with self._work() as unit:
             unit.emit(ops.delete(e.BOOKMARK, bookmark))
 
-    def bookmarks(self, *, lesson: str | None = None, only: Iterable[str] | None = None) -> list[Bookmark]:
-        """Bookmarks of a lesson or all, or of these `only` those that are bookmarks, the newest first."""
+    def bookmarks(
+        self, *, lesson: str | None = None, course: str | None = None, only: Iterable[str] | None = None
+    ) -> list[Bookmark]:
+        """Bookmarks of a lesson, of a course or all, or of these `only` those that are bookmarks, the newest first."""
         query = BOOKMARKS.order_by(t.bookmark.c.id.desc())
         query = query.where(t.bookmark.c.lesson_id == lesson) if lesson else query
+        query = query.where(t.bookmark.c.course_id == course) if course else query
         with self._work() as unit:
             mine = query.where(t.bookmark.c.user_id == unit.actor.account)
             return [bookmark_of(r) for some in _parts(mine, t.bookmark, only) for r in unit.all(some)]

@@ -103,7 +103,7 @@ def load(workspace: Workspace, lesson: str) -> Reading:
         previous=line[at - 1] if at else None,
         following=line[at + 1] if at + 1 < len(line) else None,
         notes=tuple(workspace.notes.all(lesson=lesson)),
-        bookmarks=tuple(b for b in workspace.notes.bookmarks() if b.course_id == course),
+        bookmarks=tuple(workspace.notes.bookmarks(course=course)),
         missing=frozenset(m.sha256 for m in document.media if not workspace.media.has(m.sha256)),
         files={m.sha256: m for m in document.media},
         around=_around_of(document, lesson),

@@ -207,6 +207,8 @@ def test_bookmarks(workspace: Workspace, reader: Reader) -> None:
     assert [b.id for b in notes.bookmarks()] == [second, first]
     (found,) = notes.bookmarks(lesson=reader.waves)
     assert (found.course_id, found.anchor, found.title) == (reader.course, "wind", "The wind")
+    assert [b.id for b in notes.bookmarks(course=reader.course)] == [second, first]
+    assert notes.bookmarks(course="another") == []
     notes.delete_bookmark(first)
     assert [b.id for b in notes.bookmarks()] == [second]
     with pytest.raises(NotFound):
@@ -221,7 +223,7 @@ def test_a_place_holds_small_values_only(workspace: Workspace, reader: Reader) -
         workspace.notes.add("x", tags=[1])
 
 
-@pytest.mark.parametrize("table", ["progress", "study_session"])
+@pytest.mark.parametrize("table", ["progress", "study_session", "bookmark"])
 def test_what_somebody_did_in_a_course_is_found_by_the_course(workspace: Workspace, table: str) -> None:  # PRF-01
     asked = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE user_id IN ('me') AND course_id = 'one of many'"
     with workspace.work() as unit:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Any
+
 import pytest
 
 from desktop_lms.features.lesson.study import IDLE_MS, StudyTime
-from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.features.lesson.viewmodel import LessonModel, load
 from desktop_lms.store import InlineStore
 from lms_core.learning.entities import ENROLLMENT
 from lms_core.workspace import Workspace
-from tests.desktop.features.learners import Tides
+from tests.desktop.features.learners import Tides, install, write_course
 from tests.fakes import FakeClock
 from tests.sequences import lesson, one_by_one
 from tests.told import tell
@@ -30,6 +33,27 @@ def test_opening_begins_the_lesson(model: LessonModel, workspace: Workspace, tid
     assert model.reading.following.id == tides.shells
     assert [n.number for s in model.reading.outline for n in s.lessons] == ["1.1", "1.2", "Q1"]
     assert workspace.learning.lesson_state(tides.waves).status == "in_progress"
+
+
+def test_notes_and_bookmarks_elsewhere_cost_an_opened_lesson_nothing(workspace: Workspace, tides: Tides) -> None:
+    other = write_course(workspace, title="Between the dunes")  # PRF-01
+    install(workspace, other.course)
+    kept = {(workspace.notes.add("Foam", lesson=tides.waves), workspace.notes.add_bookmark(tides.shells))}
+    steps = []
+    for many in (5, 500):
+        with workspace.work():
+            for n in range(many):
+                workspace.notes.add(f"{n}", lesson=tides.shells)
+                workspace.notes.add_bookmark(other.waves)
+        with workspace.work() as unit:
+            driver: Any = unit.conn.connection.driver_connection
+            taken = count()
+            driver.set_progress_handler(lambda taken=taken: 0 * next(taken), 1)
+            reading = load(workspace, tides.waves)
+            driver.set_progress_handler(None, 0)
+        steps.append(next(taken))
+        assert {(note.id, mark.id) for note in reading.notes for mark in reading.bookmarks} == kept
+    assert steps[1] < steps[0] + 10
 
 
 def test_the_place_is_kept(model: LessonModel, workspace: Workspace, tides: Tides) -> None:
