@@ -22,6 +22,7 @@ class NoteWriter(QObject):
         super().__init__(parent)
         self._store = store
         self._typed: dict[str, tuple[str, str]] = {}
+        self._left: set[str] = set()
         self._under_way = 0
         self._timer = once(self, SAVE_MS, self.save)
 
@@ -36,11 +37,18 @@ class NoteWriter(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def leave(self, note: str, text: str) -> None:
+        """Write what was typed and go on from a note whose field shows `text`; one that is empty does not stay."""
+        if not text.strip():
+            self._left.add(note)
+        self.save()
+
     def save(self) -> None:
         """Write what was typed now; a note that somebody deleted meanwhile becomes a new one."""
         self._timer.stop()
         typed, self._typed = self._typed, {}
-        if not typed:
+        left, self._left = self._left, set()
+        if not typed and not left:
             return
         self._under_way += 1
 
@@ -50,19 +58,22 @@ class NoteWriter(QObject):
                     try:
                         workspace.notes.get(note)
                     except NotFound:
-                        workspace.notes.add(body)
+                        if body.strip():
+                            workspace.notes.add(body)
                     else:
                         workspace.notes.edit(note, base=base, body=body)
+                workspace.notes.drop_empty(left)
 
-        self._store.run(self, work, self._on_saved, lambda error: self._on_failed(error, typed))
+        self._store.run(self, work, self._on_saved, lambda error: self._on_failed(error, typed, left))
 
     def _on_saved(self, _: object) -> None:
         self._under_way -= 1
         if self.is_saved:
             self.saved.emit()
 
-    def _on_failed(self, error: LmsError, typed: dict[str, tuple[str, str]]) -> None:
+    def _on_failed(self, error: LmsError, typed: dict[str, tuple[str, str]], left: set[str]) -> None:
         self._under_way -= 1
+        self._left |= left
         newer = {note: body for note, (_, body) in self._typed.items()}
         self._typed |= {note: (base, newer.get(note, body)) for note, (base, body) in typed.items()}
         self._store.failed.emit(error)

@@ -69,6 +69,12 @@ class NotesService:
         with self._work() as unit:
             unit.emit(ops.delete(e.NOTE, note))
 
+    def drop_empty(self, names: Iterable[str]) -> None:
+        """Delete those of some notes that say nothing and mark nothing (PRG-12)."""
+        with self._work() as unit:
+            empty = [each for each in self.all(only=names) if not (each.body.strip() or each.quote)]
+            unit.emit(*(ops.delete(e.NOTE, each.id) for each in empty))
+
     def get(self, note: str) -> Note:
         """One note; raises NotFound."""
         with self._work() as unit:

@@ -12,6 +12,8 @@ import pytest
 from desktop_lms.features.lesson.panel.view import NotesPanel
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.viewmodel import LessonModel
+from desktop_lms.features.notes.view import NotesPage
+from desktop_lms.features.notes.viewmodel import NotesModel
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Store
 from desktop_lms.widgets.inputs import Field, Paper
@@ -120,6 +122,79 @@ def test_edits_that_failed_are_tried_again_and_deleted_notes_get_their_words_bac
     with qtbot.waitSignal(writer.saved):
         writer.save()
     assert bodies(store, qtbot) == ["One and more and more", "Two, still wanted"]
+
+
+def test_a_note_whose_words_are_deleted_goes_when_it_is_left(panel: NotesPanel, store: Store, qtbot: Any) -> None:
+    panel.paper.setPlainText("Not that")
+    panel.paper.tell()
+    qtbot.waitUntil(lambda: bodies(store, qtbot) == ["Not that"])
+    panel.paper.setPlainText(" \n")
+    panel.paper.tell()
+    assert bodies(store, qtbot) == [" \n"], "it is still being written"
+    panel.settle()
+    assert bodies(store, qtbot) == []
+    panel.begin({"quote": "Wind makes waves", "colour": "mint"})
+    for words in ("About the wind", ""):
+        panel.paper.setPlainText(words)
+        panel.paper.tell()
+    panel.settle()
+    qtbot.waitUntil(lambda: bodies(store, qtbot) == [""])  # a highlight stays and loses its words
+
+
+def test_a_note_without_words_goes_when_another_is_chosen_and_with_the_page(
+    store: Store, workspace: Workspace, tides: Tides, qtbot: Any
+) -> None:
+    mark = workspace.notes.add("Why?", lesson=tides.waves, quote="Wind makes waves")
+    first, second = workspace.notes.add("First"), workspace.notes.add("Second")
+    model = NotesModel(store)
+    page = NotesPage(model, go=print, say=lambda words, undo: None)
+    model.setParent(page)
+    qtbot.addWidget(page)
+    page.show()
+    for name, left in ((first, 3), (mark, 3), (second, 2)):
+        qtbot.waitUntil(lambda count=left: len(model.rows) == count)
+        page.list.choose([name])
+        page.pane.paper.setPlainText(" ")
+        page.pane.paper.tell()
+    qtbot.waitUntil(lambda: bodies(store, qtbot) == [" ", " "])  # one is a highlight, one is still chosen
+    page.leave()
+    qtbot.waitUntil(lambda: [row.kept.id for row in model.rows] == [mark])
+    assert bodies(store, qtbot) == [" "]
+
+
+def test_a_note_that_is_left_empty_while_the_disk_is_busy_goes_too(panel: NotesPanel, store: Store, qtbot: Any) -> None:
+    busy = threading.Event()
+    store.run(store, lambda _: busy.wait(10))
+    panel.paper.setPlainText("Not that")
+    panel.paper.tell()
+    panel.paper.setPlainText("")
+    panel.settle()
+    busy.set()
+    qtbot.waitUntil(lambda: bodies(store, qtbot) == [])
+
+
+def test_what_was_emptied_goes_once_the_disk_can_be_written(
+    store: Store, workspace: Workspace, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids: list[str] = []
+    store.run(store, lambda w: [w.notes.add("One"), w.notes.add("Two")], ids.extend)
+    qtbot.waitUntil(lambda: len(ids) == 2)
+    writer, told = NoteWriter(store), list[LmsError]()
+    store.failed.connect(told.append)
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("disk_full", path="data.db")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(workspace.notes, "edit", full)
+        writer.type(ids[0], "", base="One")
+        writer.leave(ids[0], "")
+        qtbot.waitUntil(lambda: bool(told))
+    store.run(store, lambda w: w.notes.delete(ids[1]))
+    writer.type(ids[1], " ", base="Two")
+    with qtbot.waitSignal(writer.saved):
+        writer.save()
+    assert bodies(store, qtbot) == [], "and what somebody deleted does not come back empty"
 
 
 @pytest.mark.parametrize("kind", [Field, Paper])

@@ -101,8 +101,7 @@ class NotesPage(Panel):
 
     def leave(self) -> None:
         """Save what was typed."""
-        self.pane.paper.tell()
-        self._model.writer.save()
+        self.pane.leave()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -200,6 +200,14 @@ def test_notes(workspace: Workspace, reader: Reader, clock: FakeClock) -> None:
             notes.get(note)
 
 
+def test_only_notes_without_words_and_without_a_highlight_are_dropped(workspace: Workspace, reader: Reader) -> None:
+    notes = workspace.notes
+    blank, marked = notes.add(" \n\t", lesson=reader.waves, tags=["sea"]), notes.add("", quote="Limpets.")
+    said, mark = notes.add("Words"), notes.add_bookmark(reader.waves)
+    notes.drop_empty([blank, marked, said, mark, "nothing"])
+    assert ({n.id for n in notes.all()}, len(notes.bookmarks())) == ({marked, said}, 1)
+
+
 def test_bookmarks(workspace: Workspace, reader: Reader) -> None:
     notes = workspace.notes
     first = notes.add_bookmark(reader.waves, anchor="wind", title="The wind")

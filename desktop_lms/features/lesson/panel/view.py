@@ -191,6 +191,8 @@ class NotesPanel(QWidget):
             self._model.writer.save()
         elif note is self._fresh:
             self._saved.say(tr("Saved here"))
+        if note is not self._fresh:
+            self._model.writer.leave(row, note.text)
         self._shown = None
         self.show_notes(self._model.notes)
 
@@ -206,9 +208,11 @@ class NotesPanel(QWidget):
         self.memo.paper.tell()
         if self._editing is not None:
             self._editing.settle()
-        typed = self.paper.toPlainText()
-        if typed.strip():
+        note, typed = self._fresh, self.paper.toPlainText()
+        if typed.strip() or note.id or note.writing:
             self._on_typed(typed)
+        if note.id:
+            self._model.writer.leave(note.id, typed)
         self._fresh = _Fresh({})
         self.paper.show_text("")
         self._about.hide()
@@ -218,6 +222,8 @@ class NotesPanel(QWidget):
         """Show the notes of the lesson in the order of its text, and what others share; an open one is left alone."""
         self.memo.show_memo()
         mine = [note for note in self.model.notes if note.id != self._fresh.id]
+        if self._editing is not None and all(note.id != self._open for note in mine):
+            self._open, self._editing = "", None
         now = (tuple(map(self._key, mine)), self._open, self.model.shared)
         if now == self._shown:
             return

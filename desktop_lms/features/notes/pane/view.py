@@ -62,12 +62,20 @@ class NotePane(Page):
             self._follow(rows)
             return
         self._shown = now
+        if [each.kept.id for each in rows] != [self._name]:
+            self.leave()
         hand = self.window().focusWidget() if rows and rows[0].kept.id == self._name else None
         hand = hand if any(part is hand or part.isAncestorOf(hand) for part in self._parts if hand) else None
         self._put_aside()
         self._show(rows)
         if hand is not None:
             hand.setFocus()
+
+    def leave(self) -> None:
+        """Hand over what was typed; a note that is left without words goes, unless it marks some."""
+        self.paper.tell()
+        if self._name:
+            self._model.writer.leave(self._name, self.paper.toPlainText())
 
     def _put_aside(self) -> None:
         """Keep what is not shown in the page, with which it goes."""

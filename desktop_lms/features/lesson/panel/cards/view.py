@@ -116,8 +116,9 @@ class OpenCard(QWidget):
         ask_card(self.window(), save, quote=note.quote, back=self.paper.toPlainText())
 
     def settle(self) -> None:
-        """Hand over what was typed."""
+        """Hand over what was typed; a note that is left without words goes, unless it marks some."""
         self.paper.tell()
+        self._model.lesson.writer.leave(self._note.id, self.paper.toPlainText())
 
     def finish(self) -> None:
         """Close the card."""
