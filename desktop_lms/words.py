@@ -81,6 +81,15 @@ def sentence(error: LmsError) -> str:
     return tr(template, **error.values) if template else error.message
 
 
+def resource_words(kind: str) -> str:
+    """A type of resource (RES-02) as people say it."""
+    return {
+        "document": tr("Document"), "video": tr("Video"), "audio": tr("Sound"), "image": tr("Picture"),
+        "link": tr("Link"), "code_sample": tr("Code"), "tool_software": tr("Program"), "dataset": tr("Data"),
+        "template": tr("Template"),
+    }.get(kind, tr("File"))  # fmt: skip
+
+
 def price_words(price: float, currency: str) -> str:
     """An amount of money in the form of the person's language."""
     digits = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2

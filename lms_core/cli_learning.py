@@ -213,5 +213,5 @@ def add_commands(add: Add) -> None:
     for facet in FACETS[1:]:
         made.add_argument(f"--{facet}", action="append", help=f"only of this {facet}; may be given more than once")
     made.add_argument("--sort", choices=SORTS, default="relevance")
-    made.add_argument("--facets", action="store_true", help="count by kind, course, category, level, language and tag")
+    made.add_argument("--facets", action="store_true", help=f"count by {', '.join(FACETS)}")
     made.add_argument("--limit", type=int, default=20)

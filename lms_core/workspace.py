@@ -32,6 +32,7 @@ from lms_core.ports import Clock, NewId, Secrets, SystemClock, new_replica_id, n
 from lms_core.profiles import OpenProfile
 from lms_core.salvaging import take_over
 from lms_core.schema import Actor
+from lms_core.search.model import FACETS
 from lms_core.search.service import SearchService
 from lms_core.services import Services
 from lms_core.sync.ports import Segment, State
@@ -110,7 +111,7 @@ class Workspace(Services):
             if not tx.segments():
                 tx.save_segments([Segment(new_replica_id())])
                 tx.save_state(State(self.account))
-            self._fresh = ensure_visible(conn, VISIBLE, salt=str(entities.SCHEMA.version))
+            self._fresh = ensure_visible(conn, VISIBLE, salt=" ".join([str(entities.SCHEMA.version), *FACETS]))
             SearchService.prepare(conn, fresh=self._fresh)
             if self._fresh:
                 tx.fold_later(tx.rows() | set(tx.pending(None)))

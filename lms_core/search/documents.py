@@ -49,9 +49,9 @@ def of_course(
 
 
 def _of_lesson(course: str, lesson: LessonDoc, served: Served, texts: Texts, facets: Values) -> Iterator[Doc]:
-    def doc(kind: Kind, key: str, title: str, body: str, place: str = "") -> Doc:
+    def doc(kind: Kind, key: str, title: str, body: str, place: str = "", **more: tuple[str, ...]) -> Doc:
         return Doc(key=f"{kind}:{key}", kind=kind, course_id=course, lesson_id=lesson.id, title=title,
-                   body=body[:MOST_BODY], place=place, facets={**facets, "kind": (kind,)})  # fmt: skip
+                   body=body[:MOST_BODY], place=place, facets={**facets, "kind": (kind,), **more})  # fmt: skip
 
     yield doc("lesson", lesson.id, lesson.title, plain_text("\n\n".join(_words_of(lesson, served))))
     if not served.is_full:
@@ -62,7 +62,7 @@ def _of_lesson(course: str, lesson: LessonDoc, served: Served, texts: Texts, fac
                 yield doc(kind, f"{lesson.id}:{sha256}:{place}", title or lesson.title, body, str(place))
     for resource in lesson.resources:
         about = f"{resource.description}\n\n{resource.kind.replace('_', ' ')} {resource.url}"
-        yield doc("resource", resource.id, resource.title, plain_text(about), resource.kind)
+        yield doc("resource", resource.id, resource.title, plain_text(about), resource.kind, type=(resource.kind,))
 
 
 def _words_of(lesson: LessonDoc, served: Served) -> Iterator[str]:

@@ -13,7 +13,8 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 MEMO = "memo"
 """The place of a memo in its lesson."""
-FACETS = ("kind", "course", "category", "level", "language", "tag")
+FACETS = ("kind", "type", "course", "category", "level", "language", "tag")
+"""Names of facets; with others the index is made anew. Resources alone have a `type`, one of RESOURCE_KINDS."""
 Sort = Literal["relevance", "newest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "title")
 

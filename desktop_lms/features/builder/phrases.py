@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_lms.words import tr
+from desktop_lms.words import resource_words, tr
 from lms_core.courses.model import Finding
 
 
@@ -63,8 +63,5 @@ def kind_words(kind: str) -> str:
 def piece_words(kind: str) -> str:
     """What a piece of a lesson is."""
     return {
-        "video": tr("Video"), "audio": tr("Sound"), "pdf": tr("PDF"), "slides": tr("Slides"),
-        "interactive": tr("Interactive"), "text": tr("Text"), "image": tr("Picture"), "link": tr("Link"),
-        "document": tr("Document"), "code_sample": tr("Code"), "tool_software": tr("Program"), "dataset": tr("Data"),
-        "template": tr("Template"),
-    }.get(kind, tr("File"))  # fmt: skip
+        "pdf": tr("PDF"), "slides": tr("Slides"), "interactive": tr("Interactive"), "text": tr("Text"),
+    }.get(kind) or resource_words(kind)  # fmt: skip

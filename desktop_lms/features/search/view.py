@@ -39,8 +39,8 @@ class SearchPage(Page):
         self.sort = Choice(_sorts(), name=tr("Order"))
         self._count = Label("", "small", "text2")
         names = {
-            "kind": tr("Kind"), "course": tr("Course"), "category": tr("Category"), "level": tr("Level"),
-            "language": tr("Language"), "tag": tr("Tag"),
+            "kind": tr("Kind"), "type": tr("Type of resource"), "course": tr("Course"), "category": tr("Category"),
+            "level": tr("Level"), "language": tr("Language"), "tag": tr("Tag"),
         }  # fmt: skip
         self._names = names
         self._facets = {name: Facet(names[name], name, model.narrow) for name in FACETS}

@@ -148,6 +148,7 @@ def test_learning(run: Run, course: str, tmp_path: Path) -> None:
     assert run("review")["due"]["new"] == 0
     assert run("review", card[:6], status=1)["code"] == "not_found"
     assert {h["key"] for h in run("search", "limp", "--kind", "note")["hits"]} == {note}
+    assert run("search", "limp", "--type", "link")["hits"] == []
     told = run("search", "limpts", "--facets")
     assert (told["meant"], told["is_corrected"], told["facets"]["kind"]["note"]) == ("limpets", True, 1)
     assert run("status")["waiting"] > 0

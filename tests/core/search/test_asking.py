@@ -97,6 +97,22 @@ def test_facets_are_counted_and_combined(workspace: Workspace) -> None:
     assert workspace.search.count(Question("")) == Counts()
 
 
+def test_resources_are_narrowed_by_type(workspace: Workspace) -> None:  # SRC-06
+    kinds = {"Tide table": "dataset", "Tide film": "video", "Ebb film": "video", "Tides elsewhere": "link"}
+    given = tuple(ResourceDoc(id=title, title=title, kind=kind) for title, kind in kinds.items())
+    install(workspace, "c", LessonDoc("l1", "Tides", resources=given), category="Nature")
+    workspace.notes.add("A video of the tide.")
+    assert set(found(ask(workspace, "tide", type=("video",)))) == {("resource", "Tide film")}
+    assert {title for _, title in found(ask(workspace, "tide", type=("dataset", "link")))} == {
+        "Tide table", "Tides elsewhere",
+    }  # fmt: skip
+    assert dict(workspace.search.count(Question("tide")).values["type"]) == {"dataset": 1, "link": 1, "video": 1}
+    assert dict(workspace.search.count(Question("film")).values["type"]) == {"video": 2}
+    narrowed = workspace.search.count(Question("tide", {"type": ("link",)}))
+    assert (narrowed.total, len(narrowed.values["type"]), dict(narrowed.values["category"])) == (1, 3, {"Nature": 1})
+    assert found(ask(workspace, "tide", type=("link",), kind=("note",))) == []
+
+
 def test_what_was_counted_once_is_not_read_again(workspace: Workspace) -> None:  # PRF-02, PRF-07
     def told(typed: str) -> tuple[int, int, bool]:
         said: list[str] = []

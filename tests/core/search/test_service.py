@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, QuestionDoc
+from lms_core.content.model import AssessmentDoc, CourseDocument, LessonDoc, ModuleDoc, QuestionDoc, ResourceDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.courses import entities as e
+from lms_core.db.rows import VISIBLE
+from lms_core.db.visible import fingerprint
+from lms_core.entities import SCHEMA
 from lms_core.search.index import AT_ONCE, BULK
 from lms_core.search.model import Kind, Question
 from lms_core.workspace import Workspace
@@ -121,6 +124,24 @@ def test_the_index_is_made_again_with_the_tables(tmp_path: Path, clock: FakeCloc
     workspace.close()
     again = Workspace(owner.open(info.id), secrets=secrets, clock=clock)
     assert [keys(again, words) for words in ("limpets", "wind")] == [[f"note:{note}"], ["lesson:l1"]]
+    again.close()
+
+
+def test_the_index_is_made_again_with_other_facets(tmp_path: Path, clock: FakeClock) -> None:
+    secrets = MemorySecrets()
+    workspace = new_workspace(tmp_path, clock=clock, secrets=secrets)
+    install(workspace, "c", LessonDoc("l1", "Waves", resources=(ResourceDoc(id="r", title="Wave table"),)))
+    assert keys(workspace, "table") == ["resource:r"]
+    with workspace.work() as unit:  # as programs left it that knew no types
+        before = fingerprint(VISIBLE, salt=str(SCHEMA.version))
+        unit.conn.exec_driver_sql("UPDATE visible_schema SET fingerprint = ?", (before,))
+        unit.conn.exec_driver_sql("""UPDATE search_group SET facets = replace(facets, ',"type":["document"]', '')""")
+    assert workspace.search.count(Question("table")).values["type"] == ()
+    owner, info = workspace.profile._owner, workspace.profile.info
+    workspace.close()
+    again = Workspace(owner.open(info.id), secrets=secrets, clock=clock)
+    assert keys(again, "table") == ["resource:r"]
+    assert again.search.count(Question("table")).values["type"] == (("document", 1),)
     again.close()
 
 

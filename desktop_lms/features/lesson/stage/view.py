@@ -14,7 +14,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import tr
+from desktop_lms.words import resource_words, tr
 from lms_core.content.embeds import Embed, kind_of
 from lms_core.content.model import ContentItem, LessonDoc, ResourceDoc
 
@@ -68,9 +68,9 @@ class Files(Card):
 
     def _resource(self, given: ResourceDoc) -> QWidget:
         if not given.media:
-            return self._link(given.title, given.description or resource_name(given.kind), given.url)
+            return self._link(given.title, given.description or resource_words(given.kind), given.url)
         embed = Embed(given.id, kind_of(self._room.mime(given.media)), given.title, given.media)
-        return self._fold(embed, given.title, resource_name(given.kind), premium=given.premium)
+        return self._fold(embed, given.title, resource_words(given.kind), premium=given.premium)
 
     def _fold(self, embed: Embed, title: str, kind: str, *, premium: bool = False) -> QWidget:
         told, end = [kind], []
@@ -91,13 +91,3 @@ class Files(Card):
         for each in (go, made):
             each.clicked.connect(lambda: self._room.follow(url))
         return made
-
-
-def resource_name(kind: str) -> str:
-    """What a kind of resource is called."""
-    names = {
-        "document": tr("Document"), "video": tr("Video"), "audio": tr("Sound"), "image": tr("Picture"),
-        "link": tr("Link"), "code_sample": tr("Code"), "tool_software": tr("Program"), "dataset": tr("Data"),
-        "template": tr("Template"),
-    }  # fmt: skip
-    return names.get(kind, tr("File"))

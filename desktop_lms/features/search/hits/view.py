@@ -13,15 +13,16 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import LANGUAGES, tr
-from lms_core.search.model import Found
+from desktop_lms.words import LANGUAGES, resource_words, tr
+from lms_core.search.model import KINDS, Found
 
 ICONS = {
     "course": "library-big", "lesson": "file-text", "video": "video", "page": "book-open", "resource": "folder-open",
     "note": "notebook-pen", "bookmark": "bookmark", "question": "circle-help",
     "answer": "list-checks", "card": "layers",
 }  # fmt: skip
-MOST_VALUES = 6
+MOST_VALUES, MOST_KINDS = 6, len(KINDS)
+"""Values shown of a facet; of those that say what something is all."""
 LINES = 2
 
 
@@ -44,6 +45,8 @@ def facet_words(facet: str, value: str, courses: dict[str, str]) -> str:
     """A facet's value as people say it."""
     if facet == "kind":
         return kind_words(value)
+    if facet == "type":
+        return resource_words(value)
     if facet == "course":
         return courses.get(value) or tr("A course that is gone")
     levels = {
@@ -54,7 +57,9 @@ def facet_words(facet: str, value: str, courses: dict[str, str]) -> str:
 
 
 def place_words(found: Found) -> str:
-    """Where in its lesson a hit stands."""
+    """Where in its lesson a hit stands; of a resource, what it is."""
+    if found.kind == "resource":
+        return resource_words(found.place)
     if found.kind == "page" and found.place:
         return tr("Page {number}", number=found.place)
     if found.kind == "video" and found.place.isdecimal():
@@ -150,6 +155,7 @@ class Facet(QWidget):
     def __init__(self, name: str, facet: str, narrow: Callable[[str, str], None]) -> None:
         super().__init__()
         self._facet, self._narrow = facet, narrow
+        self._most = MOST_KINDS if facet in ("kind", "type") else MOST_VALUES
         self._values: list[FacetValue] = []
         self._box = column(gap=1)
         head = row(8, Label(name, "caption", "text3", weight=600), "~", gap=0)
@@ -159,7 +165,7 @@ class Facet(QWidget):
         """Show the values of another answer; what is taken stays, even without a hit."""
         known = dict(values)
         shown = [*((value, known.get(value, 0)) for value in taken), *(pair for pair in values if pair[0] not in taken)]
-        while len(self._values) < min(MOST_VALUES, len(shown)):
+        while len(self._values) < min(self._most, len(shown)):
             self._values.append(FacetValue(self._take))
             self._box.addWidget(self._values[-1])
         for n, line in enumerate(self._values):
