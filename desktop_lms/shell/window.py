@@ -132,6 +132,7 @@ class Window(Dressed):
 
     def _restyle(self) -> None:
         self._bar.setFixedHeight(max(56, current().px(52)))
+        self._arrange()
 
     def _keys(self) -> None:
         key = partial(shortcut, self)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -14,9 +14,10 @@ from desktop_lms.shell.administration import sections
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.pages import places
 from desktop_lms.shell.places import Place
-from desktop_lms.shell.rail import Rail
+from desktop_lms.shell.rail import NARROW, Rail
 from desktop_lms.shell.window import MOST_GONE, Window
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import Theme, use
 from lms_core.errors import Denied
 from lms_core.workspace import Person
 
@@ -67,6 +68,20 @@ def test_the_rail_folds_without_being_made_anew(qtbot: QtBot) -> None:
     assert (rail.width() < wide, item.toolTip()) == (True, "Notes")
     rail.show_here("notes", compact=False)
     assert (rail.width(), item.toolTip(), rail.items["notes"]) == (wide, "", item)
+
+
+def test_the_rail_folds_as_the_text_grows(qtbot: QtBot, qapp: QApplication) -> None:
+    window = Window(name="Mina", places=[Place("notes", lambda _: QWidget(), "Notes", "notebook-pen")])
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    window.go("notes")
+    assert window.rail.width() > NARROW
+    use(qapp, Theme(scale=2.0))
+    folded, sought = window.rail.items["notes"].toolTip(), window.search.isVisible()
+    use(qapp, Theme())
+    assert (folded, sought) == ("Notes", False)
+    assert (window.rail.items["notes"].toolTip(), window.search.isVisible()) == ("", True)
 
 
 def test_pages_that_were_left_do_not_gather(qtbot: QtBot) -> None:
