@@ -119,11 +119,11 @@ def of_note(r: Any, facets: Values) -> Doc:
 
 
 def of_memo(r: Any, facets: Values) -> Doc:
-    """The memo of a lesson, from the row of its progress; its place is `memo`."""
-    body = plain_text(r.notes)
+    """The memo of a lesson as it was typed, from the row of its progress; its place is `memo`."""
     return Doc(
-        key=f"memo:{r.id}", kind="note", course_id=r.course_id, lesson_id=r.lesson_id, title=_titled(body), body=body,
-        place=MEMO, at=r.opened_at or 0, facets={**facets, "kind": ("note",)},
+        key=f"memo:{r.id}", kind="note", course_id=r.course_id, lesson_id=r.lesson_id,
+        title=_titled(" ".join(r.notes.split())), body=r.notes, place=MEMO, at=r.opened_at or 0,
+        facets={**facets, "kind": ("note",)},
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 
 from lms_core.assessment import tables as at
 from lms_core.content.model import CourseDocument, LessonDoc
@@ -216,12 +216,13 @@ def _answers(unit: Unit, document: CourseDocument, lessons: Iterable[str] | None
 
 
 def _noted(unit: Unit, opened: set[str]) -> set[str]:
-    """Leave out lessons that have no memo and had none: of the many that are read, few have one."""
-    c, plain = lt.progress.c, set[str]()
-    found = select(t.search_doc.c.id).where(t.search_doc.c.key == "memo:" + c.id).exists()
+    """Leave out lessons whose memo stands in the index as it is, and those without: few that are read have one."""
+    c, same = lt.progress.c, set[str]()
+    indexed = select(t.search_doc.c.body).where(t.search_doc.c.key == "memo:" + c.id).scalar_subquery()
+    memo = case((_HAS_MEMO, c.notes))
     for part in chunks(opened):
-        plain |= {r.id for r in unit.all(select(c.id).where(c.id.in_(part), ~_HAS_MEMO, ~found))}
-    return opened - plain
+        same |= {r.id for r in unit.all(select(c.id).where(c.id.in_(part), memo.is_not_distinct_from(indexed)))}
+    return opened - same
 
 
 def _rows_of(table: Any) -> Any:

@@ -86,6 +86,16 @@ def test_memos_follow_the_progress_of_their_lesson(workspace: Workspace) -> None
     )  # fmt: skip
     workspace.learning.write_memo("l1", "Crabs let go.")
     assert [len(keys(workspace, words)) for words in ("limpets", "crabs")] == [0, 1]
+    workspace.learning.write_memo("l1", "Crabs <let go>.\n1. at ebb")
+    (hit,) = workspace.search.find("let go 1")
+    assert (hit.title, [text for text, found in hit.excerpt if found]) == (
+        "Crabs <let go>. 1. at ebb",
+        ["let", "go", "1"],
+    )
+    written = workspace.search.index.written
+    workspace.learning.record_position("l1", percent=60, place={"at": 2})
+    workspace.learning.complete("l1")
+    assert workspace.search.index.written == written, "its memo is as it was"
     workspace.learning.write_memo("l1", " \n ")
     assert keys(workspace, "crabs") == []
     with workspace.work() as unit:
