@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from bench.library import SUBJECTS, course_id, lesson_id
-from bench.pastimes import Pastimes, furnish
+from bench.pastimes import Pastimes, furnish, seen
 from desktop_lms.rubbish import collect_at_rest
 from desktop_lms.start import load
 from lms_core.session import Sessions
@@ -87,7 +87,6 @@ class Student(QObject):
         return {each.__name__: self._pastimes.done[each.__name__] for each in self._pastimes.all}
 
     def _act(self, chance: float) -> None:
-        window: Any = self._app.window
         if chance < 0.1:
             self._pastime = self._chance.choice(self._pastimes.all)()
         elif chance < 0.4:
@@ -100,7 +99,7 @@ class Student(QObject):
         elif chance < 0.8:
             self._go("search/" + self._chance.choice(SUBJECTS).lower()[: self._chance.randrange(2, 6)])
         else:
-            self._scroll(window.stack.currentWidget())
+            self._scroll()
 
     def _go(self, route: str) -> None:
         self._at = route.partition("/")[0]
@@ -108,10 +107,10 @@ class Student(QObject):
         window: Any = self._app.window
         window.go(route)
 
-    def _scroll(self, page: QWidget | None) -> None:
-        for area in page.findChildren(QAbstractScrollArea) if page else ():
+    def _scroll(self) -> None:
+        for area in seen(QAbstractScrollArea):
             bar = area.verticalScrollBar()
-            if bar.maximum() > 0 and area.isVisible():
+            if bar.maximum() > 0:
                 bar.setValue(self._chance.randrange(bar.maximum() + 1))
                 return
 

@@ -156,8 +156,8 @@ class Pastimes:
     def _find(self, name: str, kind: type[QWidget] = QWidget) -> Generator[None, None, Any]:
         """Wait for what is called so, and give it; nothing where it does not come."""
         for _ in range(PATIENCE):
-            for each in self._window().findChildren(kind):
-                if each.isVisible() and _said(each).startswith(name):
+            for each in seen(kind):
+                if _said(each).startswith(name):
                     return each
             yield
         return None
@@ -165,11 +165,16 @@ class Pastimes:
     def _text(self) -> Generator[None, None, Any]:
         """Wait for the words of the lesson."""
         for _ in range(PATIENCE):
-            for text in self._page().findChildren(LessonText):
-                if text.isVisible() and not text.document().isEmpty():
+            for text in seen(LessonText):
+                if not text.document().isEmpty():
                     return text
             yield
         return None
+
+
+def seen(kind: type[Any]) -> Iterator[Any]:
+    """Visible widgets of a kind. `findChildren` is not asked: PySide keeps what it found as long as the parent."""
+    return (each for each in QApplication.allWidgets() if isinstance(each, kind) and each.isVisible())
 
 
 def _said(widget: Any) -> str:

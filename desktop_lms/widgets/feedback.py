@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from desktop_lms.timers import once
@@ -83,8 +83,8 @@ class Toast(Painted):
         low, high = home.height() - self.height() - ASIDE, theme.px(BELOW_HEAD)
         places = [QPoint(x, y) for y in (foot, low, high) for x in (middle, ASIDE if theme.rtl else end)]
         pressed = [
-            QRect(each.mapTo(home, QPoint()), each.size()) for each in home.findChildren(QWidget)
-            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible()
+            QRect(each.mapTo(home, QPoint()), each.size()) for each in QApplication.allWidgets()
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible() and home.isAncestorOf(each)
             and not isinstance(each, QAbstractScrollArea) and not self.isAncestorOf(each)
         ]  # fmt: skip
         self.move(min(places, key=lambda at: sum(QRect(at, self.size()).intersects(each) for each in pressed)))

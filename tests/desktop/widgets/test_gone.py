@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QMetaObject, QSize
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollBar, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from desktop_lms.widgets.feedback import Toast
 from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Choice
@@ -101,6 +102,17 @@ def test_what_keys_do_is_not_kept(qtbot: QtBot) -> None:
     for _ in range(10):
         delete(with_keys())
     assert connections() == before
+
+
+def test_a_toast_keeps_nothing_of_what_it_lay_beside(window: Dressed) -> None:
+    toast, kept = Toast(window), []
+    for _ in range(10):
+        page = QTextEdit()  # has parts of its own that were never seen in Python
+        window.centralWidget().layout().addWidget(page)
+        toast.say("Saved")
+        kept.append(sum(isinstance(each, QScrollBar) for each in gc.get_objects()))
+        delete(page)
+    assert kept[-1] == kept[0]
 
 
 @pytest.mark.parametrize("entries", [[], ["Brief"], ["Another, a longer one", "An entry"]])
