@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime
 
-from desktop_lms.words import language, tr
+from desktop_lms.words import formats, tr
 
 ICONS = {
     "enrollment": "graduation-cap", "assignment": "clipboard-list", "announcement": "megaphone",
@@ -23,6 +23,4 @@ def day_words(ms: int, *, short: bool = False) -> str:
         return tr("Today")
     if day == today - timedelta(days=1):
         return tr("Yesterday")
-    return QLocale(language()).toString(
-        QDateTime.fromMSecsSinceEpoch(ms).date(), "d MMM" if short else tr("dddd d MMMM")
-    )
+    return formats().toString(QDateTime.fromMSecsSinceEpoch(ms).date(), "d MMM" if short else tr("dddd d MMMM"))

@@ -15,6 +15,8 @@ PRODUCT = "Fieldnote"
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})
+FORMATS = {"ar": "ar_001"}
+"""The region to format by where a language alone would not write digits from 0 to 9, as all other texts here do."""
 PSEUDO = "pseudo"
 SYMBOLS = {
     "EUR": "€", "GBP": "£", "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "NGN": "₦", "UAH": "₴", "USD": "$",
@@ -48,6 +50,11 @@ def speak(language: str) -> None:
 def language() -> str:
     """The language in use."""
     return _Words.language
+
+
+def formats() -> QLocale:
+    """The form of numbers, days and sizes in the person's language, in digits from 0 to 9 for all of them."""
+    return QLocale(FORMATS.get(language(), language()))
 
 
 def tr(text: str, **values: object) -> str:
@@ -93,7 +100,10 @@ def resource_words(kind: str) -> str:
 def price_words(price: float, currency: str) -> str:
     """An amount of money in the form of the person's language."""
     digits = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
-    said = QLocale(language()).toCurrencyString(float(price), SYMBOLS.get(currency, currency), digits)
+    sign = SYMBOLS.get(currency, currency)
+    said = formats().toCurrencyString(float(price), sign, digits)
+    if said.endswith(sign):
+        return f"{said.removesuffix(sign).rstrip()}\u00a0{sign}"
     return said.replace(currency, f"{currency}\u00a0") if said.startswith(currency) else said
 
 

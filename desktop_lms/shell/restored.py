@@ -11,7 +11,7 @@ from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import clear, column
 from desktop_lms.widgets.surfaces import Panel
 from desktop_lms.widgets.text import own_direction
-from desktop_lms.words import counted, language, tr
+from desktop_lms.words import counted, formats, tr
 from lms_core.db.restored import Restoration
 
 PROGRAM = "app"
@@ -48,7 +48,7 @@ def title(last: Restoration) -> str:
     if last.copied_at is None:
         return tr("Your file was damaged. You go on with an empty one.")
     at = QDateTime.fromMSecsSinceEpoch(round(last.copied_at.timestamp() * 1000))
-    when = QLocale(language()).toString(at, QLocale.FormatType.ShortFormat)
+    when = formats().toString(at, QLocale.FormatType.ShortFormat)
     return tr("Your file was damaged. The copy of {when} is open in its place.", when=when)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QDateTime, QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop_lms.shell.exchanges import Agreed, Exchanges
 from desktop_lms.shell.sync_chip import SyncState
 from desktop_lms.store import Store
-from desktop_lms.words import language
+from desktop_lms.words import formats
 from lms_core.changes import Changes
 from lms_core.errors import AuthExpired, LmsError, Offline, VersionMismatch
 from lms_core.ports import Clock, SystemClock
@@ -266,4 +266,4 @@ def _time(ms: int | None) -> str:
     if not ms:
         return ""
     time = QDateTime.fromMSecsSinceEpoch(ms).time()
-    return QLocale(language()).toString(time, "HH:mm")
+    return formats().toString(time, "HH:mm")

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QToolButton, QW
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, tr
+from desktop_lms.words import formats, tr
 
 ISO = "yyyy-MM-dd"
+PLAIN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789", "\u200e\u200f")
+"""Arabic forms hold marks of direction that nobody types, and its digits are typed in two ways."""
 TARGET = 24
 """What one can press is never smaller, in px."""
 
@@ -25,7 +27,7 @@ class DateField(Field):
     def __init__(self, *, name: str, latest: QDate | None = None) -> None:
         super().__init__(name=name)
         self._latest = latest
-        self._locale = QLocale(language())
+        self._locale = formats()
         form = self._locale.dateFormat(QLocale.FormatType.ShortFormat)
         self._form = form if "yyyy" in form else form.replace("yy", "yyyy")
         self.setPlaceholderText(self._locale.toString(QDate(2026, 12, 31), self._form))
@@ -41,11 +43,11 @@ class DateField(Field):
     @property
     def day(self) -> str | None:
         """The day that stands there."""
-        text = self.text().strip()
+        text = self.text().strip().translate(PLAIN)
         if not text:
             return ""
         for form in (self._form, self._locale.dateFormat(QLocale.FormatType.ShortFormat), ISO):
-            read = self._locale.toDate(text, form, 2000)
+            read = self._locale.toDate(text, form.translate(PLAIN), 2000)
             if read.isValid():
                 return read.toString(ISO)
         return None

@@ -12,7 +12,7 @@ from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.surfaces import Painted, rounded
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import counted, language, tr
+from desktop_lms.words import counted, formats, tr
 
 HEIGHT, GAP, DOT = 12, 2, 10
 
@@ -20,7 +20,7 @@ HEIGHT, GAP, DOT = 12, 2, 10
 def size_of(count: float) -> str:
     """Bytes as people say them."""
     digits = 1 if count < 10_000_000 else 0
-    return QLocale(language()).formattedDataSize(round(count), digits, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return formats().formattedDataSize(round(count), digits, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def wait_of(seconds: int) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import QDateTime, Qt
 
-from desktop_lms.words import language, tr
+from desktop_lms.words import formats, tr
 
 DAY, MOMENT = "d MMM yyyy", "d MMM yyyy, HH:mm"
 
@@ -21,7 +21,7 @@ def moment_words(at: str | None) -> str:
 
 def when_words(ms: int) -> str:
     """A moment of this device in ms since 1970: the time of today, the day of another year, else both."""
-    when, now, locale = QDateTime.fromMSecsSinceEpoch(ms), QDateTime.currentDateTime(), QLocale(language())
+    when, now, locale = QDateTime.fromMSecsSinceEpoch(ms), QDateTime.currentDateTime(), formats()
     if when.date() == now.date():
         return tr("Today, {time}", time=locale.toString(when, "HH:mm"))
     return locale.toString(when, "d MMM, HH:mm" if when.date().year() == now.date().year() else DAY)
@@ -29,4 +29,4 @@ def when_words(ms: int) -> str:
 
 def _words(at: str | None, form: str) -> str:
     when = QDateTime.fromString(at or "", Qt.DateFormat.ISODateWithMs)
-    return QLocale(language()).toString(when.toLocalTime(), form) if when.isValid() else ""
+    return formats().toString(when.toLocalTime(), form) if when.isValid() else ""

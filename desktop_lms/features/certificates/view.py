@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QRectF, Qt
+from PySide6.QtCore import QDateTime, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, Painted, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import language, sentence, tr
+from desktop_lms.words import formats, sentence, tr
 from lms_core.certificates.model import Shown
 from lms_core.errors import NotFound, Offline
 
@@ -227,4 +227,4 @@ def print_paper(parent: QWidget, paper: Paper) -> None:
 
 def day(ms: int) -> str:
     """A day as people write it."""
-    return QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(ms).toUTC().date(), "d MMMM yyyy")
+    return formats().toString(QDateTime.fromMSecsSinceEpoch(ms).toUTC().date(), "d MMMM yyyy")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -24,7 +23,7 @@ from desktop_lms.widgets.surfaces import Bar, Chip, Cover, Line, rounded
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, formats, sentence, tr
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -150,7 +149,9 @@ class CoursesPage(Page):
             taken = model.filter.facets.get(name, "")
             values = dict(model.choices(name))
             values = {**({taken: 0} if taken else {}), **values}
-            entries = [(v, f"{words_for(name, model.words(name, v))} ({n:,})") for v, n in values.items()]
+            entries = [
+                (v, f"{words_for(name, model.words(name, v))} ({formats().toString(n)})") for v, n in values.items()
+            ]
             choice.show_entries([("", self._names[name]), *entries])
             choice.choose(taken)
             choice.fit()
@@ -294,7 +295,7 @@ def progress_words(course: CourseRow) -> str:
 
 def amount_of(course: CourseRow) -> str:
     """What it costs and how it is rated."""
-    rated = f"★ {QLocale(language()).toString(course.rating, 'f', 1)}" if course.rating else ""
+    rated = f"★ {formats().toString(course.rating, 'f', 1)}" if course.rating else ""
     return " · ".join(filter(None, (course.amount, rated)))
 
 
@@ -320,5 +321,5 @@ def words_for(facet: str, value: str) -> str:
         "short": tr("Under 2 hours"), "medium": tr("2 to 10 hours"), "long": tr("Over 10 hours"),
     }  # fmt: skip
     if facet == "rating":
-        return tr("{stars} stars and more", stars=QLocale(language()).toString(float(value), "f", 1))
+        return tr("{stars} stars and more", stars=formats().toString(float(value), "f", 1))
     return LANGUAGES.get(value, value) if facet in ("language", "subtitles") else words.get(value, value)

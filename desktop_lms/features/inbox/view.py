@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Card, Tile, Tone
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import counted, formats, sentence, tr
 from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
@@ -140,7 +140,7 @@ class Told(Clickable):
         state = tr("Not read") if fresh else tr("Read")
         super().__init__(name=f"{told.title}. {told.message}. {state}")
         tone: Tone = "neutral" if not fresh else "warning" if told.priority in ("high", "urgent") else "accent"
-        stamp = QLocale(language()).toString(
+        stamp = formats().toString(
             QDateTime.fromMSecsSinceEpoch(told.created_at).time(), QLocale.FormatType.ShortFormat
         )
         title = Label(told.title, "strong", "text" if fresh else "text2", wrap=True)

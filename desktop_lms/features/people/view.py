@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from desktop_lms.features.people.viewmodel import PeopleModel, group_of
@@ -20,7 +20,7 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.table import Cell, Column, DataTable
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import counted, formats, language, sentence, tr
 from lms_core.learning.model import RosterEntry
 
 
@@ -168,7 +168,7 @@ class PeoplePage(Panel):
             self._groups.show_names([self._named(g) for g in self._model.groups])
 
     def _cells(self, person: RosterEntry, now: int) -> list[Cell]:
-        locale = QLocale(language())
+        locale = formats()
         seen = person.last_active_at
         hours = tr("{hours} h", hours=locale.toString(person.seconds / 3600, "f", 1))
         score = person.best_score

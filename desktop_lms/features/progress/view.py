@@ -24,7 +24,7 @@ from desktop_lms.widgets.table import Cell, Column, DataTable
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import counted, formats, sentence, tr
 from lms_core.learning.model import CourseState
 
 Go = Callable[[str], None]
@@ -119,7 +119,7 @@ class ProgressPage(Page):
         self._render()
 
     def _time(self, content: Progress) -> QWidget:
-        locale = QLocale(language())
+        locale = formats()
         days = [QDate(each.day.year, each.day.month, each.day.day) for each in content.days]
         short = [locale.dayName(each.dayOfWeek(), QLocale.FormatType.ShortFormat) for each in days]
         minutes = [each.seconds // 60 for each in content.days]
@@ -139,7 +139,7 @@ class ProgressPage(Page):
         if not last:
             words = Label(tr("Results stand here once you have handed in a quiz."), "small", "text2", wrap=True)
             return Card(column(Label(title, "heading"), words, "~", gap=4, margin=20))
-        locale = QLocale(language())
+        locale = formats()
         names = [locale.toString(_day(each.submitted_at), "d MMM") for each in last]
         values = [round(each.percent) for each in last]
         rows = [(f"{name} · {each.title}", f"{each.percent:.0f} %") for name, each in zip(names, last, strict=True)]
@@ -149,7 +149,7 @@ class ProgressPage(Page):
         )  # fmt: skip
 
     def _week(self, content: Progress) -> QWidget:
-        figures, locale = content.figures, QLocale(language())
+        figures, locale = content.figures, formats()
         days = [
             DayMark(
                 locale.dayName(each.day.isoweekday(), QLocale.FormatType.ShortFormat), bool(each.seconds),
@@ -189,7 +189,7 @@ class ProgressPage(Page):
         held = content.certificates
         rows: list[Item] = []
         for each in held[:CERTIFICATES]:
-            day = QLocale(language()).toString(_day(each.credential.issued_at), tr("d MMMM yyyy"))
+            day = formats().toString(_day(each.credential.issued_at), tr("d MMMM yyyy"))
             detail = day if each.is_valid else tr("Revoked")
             made = ListRow(each.credential.facts.course_title, detail, lead=Tile("award", "accent", size=36))
             made.clicked.connect(self._to_certificates)
@@ -216,7 +216,7 @@ class ProgressPage(Page):
         if state.seconds:
             facts.append(tr("{time} studied", time=spell(state.seconds)))
         if state.last_active_at:
-            day = QLocale(language()).toString(_day(state.last_active_at), QLocale.FormatType.ShortFormat)
+            day = formats().toString(_day(state.last_active_at), QLocale.FormatType.ShortFormat)
             facts.append(tr("last on {day}", day=day))
         bar = Bar(state.percent / 100)
         bar.setFixedWidth(current().px(140))
@@ -237,7 +237,7 @@ class ProgressPage(Page):
             Column(tr("Result"), number=True), Column(tr("State")),
         ]  # fmt: skip
         table = DataTable(columns, name=tr("Grades"))
-        locale = QLocale(language())
+        locale = formats()
         table.show_rows([
             (f"quiz/{x.course_id}/{x.lesson_id}", (
                 Cell(x.title), Cell(x.course_title),
@@ -304,4 +304,4 @@ def _day(ms: int) -> QDate:
 def _time(ms: int) -> str:
     at = QDateTime.fromMSecsSinceEpoch(ms)
     today = at.date() == QDate.currentDate()
-    return QLocale(language()).toString(at, "HH:mm" if today else "d MMM, HH:mm")
+    return formats().toString(at, "HH:mm" if today else "d MMM, HH:mm")

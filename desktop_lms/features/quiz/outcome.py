@@ -9,7 +9,7 @@ from desktop_lms.widgets.surfaces import Card, Chip, IconMark
 from desktop_lms.widgets.text import Label, Marked
 from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.times import when_words
-from desktop_lms.words import counted, tr
+from desktop_lms.words import counted, formats, tr
 from lms_core.assessment.model import Attempt, Receipt
 from lms_core.content.model import OptionDoc, QuestionDoc
 
@@ -43,7 +43,11 @@ def opening_facts(opening: Opening) -> list[Item]:
 def question_facts(question: QuestionDoc) -> str:
     """What a question is worth and how many answers it takes."""
     kind = tr("several answers") if question.kind == "multiple" else tr("one answer")
-    points = tr("1 point") if question.points == 1 else tr("{points} points", points=f"{question.points:g}")
+    points = (
+        tr("1 point")
+        if question.points == 1
+        else tr("{points} points", points=formats().toString(float(question.points)))
+    )
     return f"{points} · {kind}"
 
 
@@ -121,7 +125,7 @@ def grade_chip(attempt: Attempt) -> Chip:
     grade = attempt.grade
     if grade is None:
         return Chip(tr("Handed in, not marked yet"), "info", "cloud-upload")
-    figure = f"{grade.percent:g} %"
+    figure = f"{formats().toString(float(grade.percent))} %"
     said = tr("{figure} · passed", figure=figure) if grade.passed else tr("{figure} · not passed", figure=figure)
     if not grade.final:
         said = tr("{said}, provisional", said=said)

@@ -29,7 +29,7 @@ from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
 from desktop_lms.widgets.text import Elided, Label, Marked
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import when_words
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import formats, sentence, tr
 from lms_core.assessment.model import Attempt
 from lms_core.errors import LmsError
 
@@ -359,13 +359,16 @@ class QuizPage(QWidget):
         if outcome is None or opening is None:
             return
         grade = outcome.attempt.grade
+        percent = formats().toString(float(grade.percent)) if grade else ""
         items: list[Item] = [heading(
-            tr("{percent} %", percent=f"{grade.percent:g}") if grade else tr("Waiting for the result"),
+            tr("{percent} %", percent=percent) if grade else tr("Waiting for the result"),
             f"{opening.title} · {when_words(outcome.attempt.submitted_at)}", grade_chip(outcome.attempt),
         ), 12]  # fmt: skip
         waiting = tr("The server marks this quiz at the next sync. Nothing is lost meanwhile.")
-        points = tr("{score} of {most} points", score=f"{grade.score:g}", most=f"{grade.max_score:g}") if grade else ""
-        items.append(Label(points or waiting, "body", "text2", wrap=True))
+        if grade:
+            score, most = (formats().toString(float(each)) for each in (grade.score, grade.max_score))
+            waiting = tr("{score} of {most} points", score=score, most=most)
+        items.append(Label(waiting, "body", "text2", wrap=True))
         items.append(20)
         if not outcome.rows:
             gone = tr("The questions of this version are not on this device any more.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.review.phrases import due_words
@@ -21,7 +21,7 @@ from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.table import Cell, Column, DataTable
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, language, sentence, tr
+from desktop_lms.words import counted, formats, sentence, tr
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -161,7 +161,7 @@ class ReviewPage(Page):
 
     def _day(self, content: Overview, days: int, form: str) -> str:
         day = content.today + timedelta(days=days)
-        return QLocale(language()).toString(QDate(day.year, day.month, day.day), form)
+        return formats().toString(QDate(day.year, day.month, day.day), form)
 
     # --- the side column
     def _figures(self, content: Overview) -> QWidget:

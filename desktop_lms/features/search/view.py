@@ -20,7 +20,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import IconMark
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, formats, sentence, tr
 from lms_core.search.model import FACETS, Found, Sort
 
 Go = Callable[[str], None]
@@ -121,9 +121,9 @@ class SearchPage(Page):
             return ""
         total = max(counts.total, len(hits))
         return (
-            tr("More than {count} found", count=f"{total:,}")
+            tr("More than {count} found", count=formats().toString(total))
             if counts.is_more
-            else tr("{count} found", count=f"{total:,}")
+            else tr("{count} found", count=formats().toString(total))
         )
 
     def _say_state(self) -> None:
@@ -158,7 +158,9 @@ class SearchPage(Page):
             facet.show_values(values.get(name, ()), taken, model.courses)
             choice, known = self._choices[name], dict(values.get(name, ()))
             known = {value: known.get(value, 0) for value in (*taken, *known)}
-            entries = [(v, f"{facet_words(name, v, model.courses)} ({n:,})") for v, n in known.items()]
+            entries = [
+                (v, f"{facet_words(name, v, model.courses)} ({formats().toString(n)})") for v, n in known.items()
+            ]
             choice.show_entries([("", self._names[name]), *entries[:20]])
             choice.choose(taken[0] if taken else "")
             choice.fit()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QDateTime, QLocale, QUrl
+from PySide6.QtCore import QDateTime, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
@@ -28,7 +28,7 @@ from desktop_lms.widgets.surfaces import Card, IconMark, Tile
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, formats, sentence, tr
 
 THEMES = ("system", "light", "dark", "contrast")
 MOTION = ("system", "on", "off")
@@ -356,7 +356,7 @@ def line(words: str, control: QWidget) -> Item:
 
 def backup_line(copy: Backup) -> Item:
     """A copy: when and how large."""
-    at = QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(copy.at), "d MMMM yyyy, HH:mm")
+    at = formats().toString(QDateTime.fromMSecsSinceEpoch(copy.at), "d MMMM yyyy, HH:mm")
     return row(Label(at, "small"), "~", Label(size_of(copy.size), "small", "text2"), margin=(0, 6, 0, 6))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime
 
 from desktop_lms.features.syncing.board import Run
 from desktop_lms.widgets.sizes import size_of
-from desktop_lms.words import language, tr
+from desktop_lms.words import formats, tr
 from lms_core.errors import MESSAGES
 
 ICONS = {
@@ -55,7 +55,7 @@ def deed_words(entity: str, deed: str) -> str:
 
 def time_words(ms: int) -> str:
     """The time today, else the day with the time."""
-    at, locale = QDateTime.fromMSecsSinceEpoch(ms), QLocale(language())
+    at, locale = QDateTime.fromMSecsSinceEpoch(ms), formats()
     today = at.date() == QDateTime.currentDateTime().date()
     return locale.toString(at, "HH:mm" if today else "ddd d MMM, HH:mm")
 
@@ -64,7 +64,7 @@ def span_words(ms: int) -> str:
     """How long something took."""
     if ms >= 120_000:
         return tr("{minutes} min", minutes=round(ms / 60_000))
-    seconds = QLocale(language()).toString(max(ms, 100) / 1000, "f", 1 if ms < 10_000 else 0)
+    seconds = formats().toString(max(ms, 100) / 1000, "f", 1 if ms < 10_000 else 0)
     return tr("under {seconds} s", seconds=seconds) if ms < 100 else tr("{seconds} s", seconds=seconds)
 
 

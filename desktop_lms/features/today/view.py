@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import clock_words, counted, language, tr
+from desktop_lms.words import clock_words, counted, formats, tr
 from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
@@ -52,7 +52,7 @@ class TodayPage(Page):
             self.show_items(fault or Label(tr("Reading your day…"), "body", "text2"), "~")
         elif content != self._shown:
             self._shown = content
-            locale = QLocale(language())
+            locale = formats()
             day = QDate(content.today.year, content.today.month, content.today.day)
             over = locale.toString(day, tr("dddd d MMMM"))
             head = boxed(column(heading(greeting(content), over), clock_banner(content.clock_off_ms), gap=16))
@@ -230,7 +230,7 @@ class TodayPage(Page):
         said = tr("{days}-day streak", days=content.streak) if content.streak > 1 else tr("Studied today")
         fire = row(IconMark("flame", 14), Label(said, "caption", "text2"), gap=4) if content.streak else None
         words = tr("{time} this week", time=spell(spent)) if spent else tr("No study time yet this week")
-        locale = QLocale(language())
+        locale = formats()
         days = [
             DayMark(
                 locale.dayName(each.day.isoweekday(), QLocale.FormatType.ShortFormat),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_lms.features.admin.accounts.view import TONES, roles
@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import LANGUAGES, counted, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, formats, language, sentence, tr
 from lms_core.rest.invitations import Invited
 
 
@@ -158,7 +158,7 @@ def _state(one: Invited) -> Chip:
 def day(at: str) -> str:
     """The day of a time of the server as people here say it."""
     when = QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    return QLocale(language()).toString(when, "d MMM")
+    return formats().toString(when, "d MMM")
 
 
 def done_words(code: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -19,7 +19,7 @@ from desktop_lms.widgets.surfaces import Bar, Card
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, language, tr
+from desktop_lms.words import counted, formats, tr
 from lms_core.rest.figures import Chart, Database, Platform, Totals
 
 TILE, MANY_CATEGORIES = 150, 8
@@ -185,10 +185,11 @@ def searches(charts: dict[str, Chart]) -> list[Item]:
     if "search_figures" in charts:
         told = charts["search_figures"]
         found = dict(zip(told.data.labels, told.row("value"), strict=True))
-        times = f"{found['p50_ms']:g} ms · {found['p95_ms']:g} ms"
+        times = f"{number(found['p50_ms'])} ms · {number(found['p95_ms'])} ms"
         lines = [
-            (tr("Searches"), f"{found['searches']:,.0f}"), (tr("A result was opened"), f"{found['opened']:g} %"),
-            (tr("Nothing was found"), f"{found['empty']:g} %"), (tr("Time of half of them, of nearly all"), times),
+            (tr("Searches"), number(found["searches"])), (tr("A result was opened"), f"{number(found['opened'])} %"),
+            (tr("Nothing was found"), f"{number(found['empty'])} %"),
+            (tr("Time of half of them, of nearly all"), times),
         ]  # fmt: skip
         items += [section(tr("Search"), facts(lines), gap=0), 28]
     for name, title in (("searches", tr("Popular searches")), ("empty_searches", tr("Searches that found nothing"))):
@@ -207,11 +208,9 @@ def activities() -> dict[str, str]:
 
 def number(value: float) -> str:
     """A number as people write it."""
-    return (
-        QLocale(language()).toString(int(value)) if value == int(value) else QLocale(language()).toString(value, "f", 1)
-    )
+    return formats().toString(int(value)) if value == int(value) else formats().toString(value, "f", 1)
 
 
 def day_words(day: str) -> str:
     """A day without its year."""
-    return QLocale(language()).toString(QDate.fromString(day, Qt.DateFormat.ISODate), "d MMM")
+    return formats().toString(QDate.fromString(day, Qt.DateFormat.ISODate), "d MMM")

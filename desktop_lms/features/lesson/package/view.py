@@ -13,7 +13,7 @@ from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, Chip, Tile, Tone
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import formats, sentence, tr
 from lms_core.content.embeds import Embed
 from lms_core.packages.scorm import Result
 
@@ -116,7 +116,7 @@ class PackageCard(Card):
 
 def _how(result: Result) -> tuple[str, Tone, str]:
     """How it went, in a word."""
-    score = f" · {result.score:g} %" if result.score is not None else ""
+    score = f" · {formats().toString(float(result.score))} %" if result.score is not None else ""
     said: dict[str, tuple[str, Tone, str]] = {
         "passed": (tr("Passed"), "success", "circle-check"),
         "completed": (tr("Done"), "success", "circle-check"),

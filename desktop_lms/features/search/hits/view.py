@@ -13,7 +13,7 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import LANGUAGES, resource_words, tr
+from desktop_lms.words import LANGUAGES, formats, resource_words, tr
 from lms_core.search.model import KINDS, Found
 
 ICONS = {
@@ -139,7 +139,7 @@ class FacetValue(Clickable):
         """Show another value."""
         self._value = value
         self._words.say(words, "accentText" if taken else "text")
-        self._count.say(f"{count:,}" if count else "0")
+        self._count.say(formats().toString(count))
         self._check.setVisible(taken)
         self.select(taken)
         state = tr("chosen") if taken else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.settings.devices.viewmodel import Device, DevicesModel
@@ -15,7 +15,7 @@ from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Tile
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import language, sentence, tr
+from desktop_lms.words import formats, sentence, tr
 from lms_core.errors import Offline
 
 
@@ -43,7 +43,7 @@ class DeviceList(QWidget):
         self._box.addWidget(section(tr("Your devices"), Card(column(*items, gap=0, margin=(12, 8, 12, 12)))))
 
     def _row(self, device: Device) -> QWidget:
-        when = QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(device.last_seen_at), "d MMM yyyy, HH:mm")
+        when = formats().toString(QDateTime.fromMSecsSinceEpoch(device.last_seen_at), "d MMM yyyy, HH:mm")
         detail = " · ".join(filter(None, (device.platform, tr("last seen {when}", when=when))))
         end: QWidget
         if device.here:
@@ -62,7 +62,7 @@ class DeviceList(QWidget):
             return None if devices else Label(tr("Asking the server…"), "small", "text2")
         words = sentence(error)
         if isinstance(error, Offline) and devices:
-            when = QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(devices.as_of), "d MMM yyyy, HH:mm")
+            when = formats().toString(QDateTime.fromMSecsSinceEpoch(devices.as_of), "d MMM yyyy, HH:mm")
             words = tr("As of {when}. To remove a device the server must be reached.", when=when)
         elif isinstance(error, Offline):
             words = tr("The list is at the server; it comes when the server can be reached.")

@@ -103,6 +103,20 @@ def test_a_day_is_written_as_the_language_does(qtbot: QtBot, language: str) -> N
         field.show_day("")
         field.setText(shown)
         assert (field.day, len(shown) >= 8) == ("2027-02-01", True)
+        field.setText("2027-02-01")
+        assert field.day == "2027-02-01"
+    finally:
+        speak("en")
+
+
+def test_a_day_is_typed_in_either_digits_and_without_the_marks_of_direction(qtbot: QtBot) -> None:
+    speak("ar")
+    try:
+        field = DateField(name="Day")
+        qtbot.addWidget(field)
+        for typed in ("1/2/2027", "١/٢/٢٠٢٧"):
+            field.setText(typed)
+            assert field.day == "2027-02-01"
     finally:
         speak("en")
 
