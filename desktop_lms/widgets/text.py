@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_lms.widgets.theme import current, look
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+
 
 def own_direction(text: str) -> str:
     """Let a text keep its own direction in a mirrored window: a question mark stays at the end of an English title."""
@@ -81,13 +84,12 @@ class Label(QLabel):
         self.setAccessibleName(self._words)
 
     def _align(self) -> None:
-        """Begin lines where the window does; Qt would begin an English title at the left of a mirrored one."""
+        """Begin lines where the window does; Qt would begin a title where its own language does."""
         if self.wordWrap() and self._role in ("body", "read"):
             return  # a paragraph is read in its own direction
         across = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
-        mirrored = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
-        if across in (Qt.AlignmentFlag.AlignLeft, mirrored):
-            begin = mirrored if current().rtl else Qt.AlignmentFlag.AlignLeft
+        if across in (Qt.AlignmentFlag.AlignLeft, _LEFT, _RIGHT):
+            begin = _RIGHT if current().rtl else _LEFT
             self.setAlignment(begin | (self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask))
 
     def _paragraphs(self) -> list[str]:
