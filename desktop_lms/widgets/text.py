@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from unicodedata import bidirectional
+from unicodedata import bidirectional, combining
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
@@ -14,6 +14,8 @@ from desktop_lms.widgets.theme import current, look
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+LONG, LONG_LARGE, LARGE = 24, 16, 1.2
+"""So many letters a word has that is never broken, at text of up to a scale and at larger text."""
 
 
 def own_direction(text: str) -> str:
@@ -77,7 +79,7 @@ class Label(QLabel):
         if self.wordWrap():
             # a plain QLabel has no line height
             style = f"line-height:{theme.line(self._role)}px; -qt-line-height-type:fixed; margin:0"
-            self.setText("".join(f'<p style="{style}">{p}</p>' for p in self._paragraphs()))
+            self.setText("".join(f'<p style="{style}">{breakable(p)}</p>' for p in self._paragraphs()))
         else:
             self.setMinimumHeight(theme.line(self._role) if self._size is None else 0)
             self.setText(own_direction(self._words))
@@ -94,6 +96,24 @@ class Label(QLabel):
 
     def _paragraphs(self) -> list[str]:
         return [html.escape(line) for line in self._words.split("\n")]
+
+
+_UNBROKEN = re.compile(r"<[^>]*>|[^\s<>\u0600-\U0010ffff]+")
+"""A tag, or what stands without a blank in a script that has blanks and does not join its letters."""
+
+
+def breakable(markup: str) -> str:
+    """Let a long word go on in the next line; QLabel breaks none, and would be as wide as it."""
+    most = LONG if current().scale <= LARGE else LONG_LARGE
+
+    def spell(found: re.Match[str]) -> str:
+        word = found[0]
+        letters = html.unescape(word) if len(word) > most and word[0] != "<" else ""
+        if len(letters) <= most:
+            return word
+        return "".join(html.escape(each) if combining(each) else f"\u200b{html.escape(each)}" for each in letters)
+
+    return _UNBROKEN.sub(spell, markup)
 
 
 _FENCED = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)\n?^(?:```|~~~)[ \t]*$", re.DOTALL | re.MULTILINE)

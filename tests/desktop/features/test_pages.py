@@ -28,7 +28,7 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Cover
 from lms_core.courses.entities import COURSE_CARD
 from lms_core.workspace import Workspace
-from tests.desktop.features.learners import Tides
+from tests.desktop.features.learners import Tides, install, write_course
 from tests.told import tell
 
 
@@ -95,6 +95,16 @@ def test_courses_are_found_as_one_types(qtbot: QtBot, store: InlineStore, tides:
     press(page, "Show all")
     assert row(page, "Between the tides")
     page.leave()
+
+
+def test_a_course_with_a_long_word_stays_within_the_window(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace
+) -> None:
+    told, ids = Told(), write_course(workspace, title="x" * 60)
+    install(workspace, ids.course)
+    page = CoursePage(CourseModel(store, ids.course), Downloads(store), go=told.go, say=told.say)
+    show(qtbot, page)
+    assert page.body.width() == page.viewport().width()
 
 
 def test_a_card_shows_other_courses_with_the_widgets_it_has(

@@ -1,4 +1,4 @@
-"""Words of people stand where the window begins its lines, whatever language they are in."""
+"""Words of people stand where the window begins its lines, and go on in the next where they are long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import LONG, Label, breakable
 from desktop_lms.widgets.theme import Theme, use
 
 WIDE = 500
@@ -38,3 +38,23 @@ def test_a_title_begins_where_the_window_does(qtbot: QtBot, mirrored: bool, titl
     first, last = inked(label)
     assert last - first < WIDE / 2
     assert (first < 10, last > WIDE - 10) == (not mirrored, mirrored)
+
+
+def test_a_long_word_goes_on_in_the_next_line(qtbot: QtBot) -> None:
+    label = Label("x" * 60, "display", wrap=True)
+    qtbot.addWidget(label)
+    line = label.heightForWidth(4000)
+    assert label.minimumSizeHint().width() < 100
+    assert label.heightForWidth(300) >= 3 * line
+    assert label.accessibleName() == "x" * 60
+    label.say("x" * 60 + " " + "y" * 60)
+    assert label.heightForWidth(300) >= 6 * line
+
+
+@pytest.mark.parametrize("word", ["x" * LONG, "&quot;" * LONG, f'<a href="{"x" * 60}">', "الع" * 20, "水" * 60])
+def test_other_words_stay_whole(word: str) -> None:
+    assert breakable(f"a {word} b") == f"a {word} b"
+
+
+def test_a_sign_and_its_accent_stay_together() -> None:
+    assert breakable("e\u0301&amp;" * LONG) == "\u200be\u0301\u200b&amp;" * LONG

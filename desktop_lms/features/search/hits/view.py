@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Tile
-from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.text import Elided, Label, breakable
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import LANGUAGES, formats, resource_words, tr
 from lms_core.search.model import KINDS, Found
@@ -119,7 +119,7 @@ class Excerpt(QLabel):
         said = "".join(
             f'<span style="{mark}">{html.escape(text)}</span>' if hit else html.escape(text) for text, hit in parts
         )
-        self.setText(f'<span style="color:{theme.hex("text2")}">{said}</span>')
+        self.setText(f'<span style="color:{theme.hex("text2")}">{breakable(said)}</span>')
         self.setVisible(bool(parts))
         self.setAccessibleName("".join(text for text, _ in parts))
 

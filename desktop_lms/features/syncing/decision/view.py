@@ -22,7 +22,7 @@ from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Card, Chip, Line
 from desktop_lms.widgets.switches import Segments
-from desktop_lms.widgets.text import Elided, Label
+from desktop_lms.widgets.text import Elided, Label, breakable
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import counted, tr
 from lms_core.content.dress import RenderTheme
@@ -191,7 +191,7 @@ def wide(button: Button) -> Button:
 
 def read(text: str, name: str) -> QLabel:
     """Rich text as it is read, with its plain words as its name."""
-    shown = QLabel(text.replace("\n", "<br>"))
+    shown = QLabel(breakable(text.replace("\n", "<br>")))
     shown.setWordWrap(True)
     shown.setFont(current().font("read"))
     shown.setTextFormat(Qt.TextFormat.RichText)
