@@ -129,10 +129,10 @@ class Window(Dressed):
         self._main = Panel(row(self.rail, (middle, 1), gap=0))
         self.setCentralWidget(self._main)
         look().changed.connect(self._restyle)
+        look().changed.connect(self._arrange)
 
     def _restyle(self) -> None:
         self._bar.setFixedHeight(max(56, current().px(52)))
-        self._arrange()
 
     def _keys(self) -> None:
         key = partial(shortcut, self)

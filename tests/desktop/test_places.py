@@ -79,6 +79,7 @@ def test_the_rail_folds_as_the_text_grows(qtbot: QtBot, qapp: QApplication) -> N
     assert window.rail.width() > NARROW
     use(qapp, Theme(scale=2.0))
     folded, sought = window.rail.items["notes"].toolTip(), window.search.isVisible()
+    qtbot.addWidget(Window(name="Mina"))  # in a language that was chosen at that size
     use(qapp, Theme())
     assert (folded, sought) == ("Notes", False)
     assert (window.rail.items["notes"].toolTip(), window.search.isVisible()) == ("", True)
