@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
 from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.text import own_direction
 from desktop_lms.widgets.theme import current, look, polish_again
 
 Kind = Literal["", "primary", "ghost", "link", "danger", "pill"]
+LEAST = 72
+"""Width that a button with an ellipsis keeps, in px."""
 _INK = {"primary": "textOnAccent", "link": "accentText", "danger": "danger"}
 
 
@@ -77,6 +79,35 @@ class Button(QPushButton):
             turned = Qt.LayoutDirection.LeftToRight if theme.rtl else Qt.LayoutDirection.RightToLeft
             self.setLayoutDirection(turned)
         polish_again(self)
+
+
+class ElidedButton(Button):
+    """Its words end in an ellipsis where there is no room for all of them."""
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return hint.boundedTo(QSize(current().px(LEAST), hint.height()))
+
+    @property
+    def shown(self) -> str:
+        """The words that there is room for."""
+        missing = self.sizeHint().width() - self.width()
+        if missing <= 0:
+            return self.text()
+        metrics, words = self.fontMetrics(), self.text().rstrip()
+        gap = self.text()[len(words) :]
+        room = metrics.horizontalAdvance(words) - missing
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) + gap
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 def menu_button(

@@ -59,6 +59,8 @@ class Flow(QLayout):
             x, high = 0, max(item.sizeHint().height() for item in line)
             for item in line if move else ():
                 size = item.sizeHint()
+                if size.width() > rect.width():
+                    size.setWidth(max(rect.width(), item.minimumSize().width()))
                 left = rect.right() + 1 - x - size.width() if current().rtl else rect.left() + x
                 item.setGeometry(QRect(QPoint(left, rect.top() + y + (high - size.height()) // 2), size))
                 x += size.width() + self._gap

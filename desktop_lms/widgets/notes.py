@@ -8,9 +8,10 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.buttons import Button, ElidedButton
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Field
-from desktop_lms.widgets.layout import boxed, clear, column, row
+from desktop_lms.widgets.layout import boxed, clear, column
 from desktop_lms.widgets.surfaces import Painted, rounded
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
@@ -145,7 +146,7 @@ class Tags(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._tags: list[str] = []
-        self._chips = column(gap=4)
+        self._chips = Flow(gap=4)
         self.field = Field(tr("Add a tag"), icon="tag", quiet=True)
         self.field.setAccessibleName(tr("Add a tag"))
         self.field.returnPressed.connect(self._add)
@@ -166,14 +167,13 @@ class Tags(QWidget):
 
     def _render(self) -> None:
         clear(self._chips)
-        buttons = []
         for tag in self._tags:
-            chip = Button(tag, "pill", "x", small=True, name=tr("Remove the tag {tag}", tag=tag), icon_after=True)
+            name = tr("Remove the tag {tag}", tag=tag)
+            chip = ElidedButton(tag, "pill", "x", small=True, name=name, icon_after=True)
+            chip.setToolTip(tag)
             chip.clicked.connect(lambda _=False, tag=tag: self._drop(tag))
-            buttons.append(chip)
-        for at in range(0, len(buttons), 3):
-            self._chips.addWidget(boxed(row(*buttons[at : at + 3], "~", gap=4)))
-        self._box.setVisible(bool(buttons))
+            self._chips.addWidget(chip)
+        self._box.setVisible(bool(self._tags))
         self.field.setEnabled(len(self._tags) < MOST_TAGS)
 
     def _on_typed(self, text: str) -> None:

@@ -26,6 +26,11 @@ def own_direction(text: str) -> str:
     return f"\u2066{text}\u2069" if first == "L" else text
 
 
+def shortened(text: str, most: int) -> str:
+    """A text that ends in an ellipsis after so many letters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 class Label(QLabel):
     """One line of text, or several with `wrap`. `role` is a type role, `color` a colour of the look."""
 

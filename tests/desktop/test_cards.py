@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.widgets.buttons import ElidedButton
 from desktop_lms.widgets.cards import STEP, CardList, CardRow
+from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.notes import COLOURS, MOST_TAGS, Swatches, Tags, token
 from desktop_lms.widgets.theme import tokens
 
@@ -77,6 +80,22 @@ def test_tags_have_two_letters_and_a_note_ten_of_them(qtbot: QtBot) -> None:  # 
     assert made.tags[:3] == ["Sea", "shore", "tag 0"]
     assert len(made.tags) == MOST_TAGS
     assert not made.field.isEnabled()
+
+
+def test_long_tags_stay_within_their_pane(qtbot: QtBot) -> None:  # PRG-12
+    pane, made = QWidget(), Tags()
+    qtbot.addWidget(pane)
+    pane.setLayout(column(made, "~"))
+    made.show_tags(["sea", "shore", "k" * 50, "tides"])
+    pane.resize(300, 400)
+    pane.show()
+    assert made.minimumSizeHint().width() < 300
+    sea, shore, long, tides = made.findChildren(ElidedButton)
+    assert (sea.y(), sea.shown, shore.shown) == (shore.y(), sea.text(), shore.text())
+    assert long.width() == made.width()
+    assert long.shown.rstrip().endswith("…")
+    assert (long.toolTip(), long.accessibleName()) == ("k" * 50, f"Remove the tag {'k' * 50}")
+    assert long.geometry().bottom() < tides.y() < made.field.y()
 
 
 def luminance(color: str) -> float:

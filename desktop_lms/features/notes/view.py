@@ -23,7 +23,7 @@ from desktop_lms.widgets.notes import colour_words, token
 from desktop_lms.widgets.page import heading
 from desktop_lms.widgets.surfaces import Bar, Panel
 from desktop_lms.widgets.switches import Segments
-from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.text import Label, shortened
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import when_words
 from desktop_lms.words import sentence, tr
@@ -37,6 +37,8 @@ Say = Callable[[str, Callable[[], None] | None], None]
 KINDS = ("", "note", "highlight", "bookmark", "orphan")
 ICONS = {"note": "sticky-note", "highlight": "highlighter", "bookmark": "bookmark"}
 PANE, NARROW = 340, 860
+SHORT = 24
+"""The most letters of a tag among the choices."""
 LOOKED_AT = 800
 """So many letters of a note may come to stand on its card."""
 
@@ -121,7 +123,7 @@ class NotesPage(Panel):
             [("", tr("All courses")), *((c, t or tr("A course that is gone")) for c, t in model.courses)]
         )
         self.courses.choose(model.course)
-        self.tags.show_entries([("", tr("All tags")), *((tag, f"#{tag}") for tag in model.tags)])
+        self.tags.show_entries([("", tr("All tags")), *((tag, f"#{shortened(tag, SHORT)}") for tag in model.tags)])
         self.tags.choose(model.tag)
         self.tags.setVisible(bool(model.tags))
         self._tools.setVisible(bool(model.count))

@@ -198,6 +198,16 @@ def test_notes_are_deleted_with_a_way_back(
     page.leave()
 
 
+def test_long_tags_do_not_widen_the_page(qtbot: QtBot, store: InlineStore, workspace: Workspace) -> None:
+    workspace.notes.add("Count again", tags=["k" * 50])
+    page = NotesPage(NotesModel(store), go=Told().go, say=Told().say)
+    show(qtbot, page)
+    assert page.tags.findData("k" * 50) == 1, "it is found by all of it"
+    assert page.tags.width() < 300
+    assert page.pane.body.width() == page.pane.viewport().width()
+    page.pane.paper._pause.stop()
+
+
 def test_below_a_narrow_list_nothing_stands_until_a_note_is_chosen(
     qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides
 ) -> None:

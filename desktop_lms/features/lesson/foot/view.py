@@ -4,60 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
-from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.buttons import Button, ElidedButton
 from desktop_lms.widgets.layout import row
-from desktop_lms.widgets.text import Elided
+from desktop_lms.widgets.text import Elided, shortened
 from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 
-LEAST, LARGE, SHORT = 72, 1.2, 28
-"""Width of a button to another lesson, in px; above that scale of text there is no room for the time spent; the most
+ALONE, LARGE, SHORT = 36, 1.2, 28
+"""Width of the mark without its words, in px; above that scale of text there is no room for the time spent; the most
 letters of a lesson's name."""
 
 
-class Way(Button):
-    """Leads to a lesson or marks it; its words end in an ellipsis where there is no room for all of it."""
-
-    gives = True
-    """Whether it gives room to others at every size of text, not at large ones alone."""
-
-    def _restyle(self) -> None:
-        super()._restyle()
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(current().px(LEAST), hint.height()) if self.gives or current().scale > LARGE else hint
+class Way(ElidedButton):
+    """Leads to a lesson."""
 
     def lead_to(self, lesson: Neighbour | None) -> None:
         """Name the lesson that it leads to; a button that leads nowhere is not there."""
         self.setVisible(lesson is not None)
         if lesson is not None:
-            short = lesson.title if len(lesson.title) <= SHORT else lesson.title[: SHORT - 1].rstrip() + "…"
-            self.say(f"{lesson.number} {short}")
+            self.say(f"{lesson.number} {shortened(lesson.title, SHORT)}")
             self.setToolTip(lesson.title)
+
+
+class Mark(ElidedButton):
+    """Marks a lesson; its icon stands alone where there is no room for all of its words."""
+
+    def __init__(self) -> None:
+        self._alone = False
+        super().__init__(tr("Mark as done"), "ghost", "circle")
+
+    def stand_alone(self, alone: bool) -> None:
+        """Show the icon alone, or with the words."""
+        if alone != self._alone:
+            self._alone = alone
+            self.updateGeometry()
+
+    @property
+    def whole(self) -> int:
+        """Its width with the words, in px."""
+        return super().sizeHint().width()
+
+    def sizeHint(self) -> QSize:
+        return QSize(current().px(ALONE), super().sizeHint().height()) if self._alone else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @property
     def shown(self) -> str:
         """The words that there is room for."""
-        missing = self.sizeHint().width() - self.width()
-        if missing <= 0:
-            return self.text()
-        metrics, words = self.fontMetrics(), self.text().rstrip()
-        gap = self.text()[len(words) :]
-        room = metrics.horizontalAdvance(words) - missing
-        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) + gap
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = self.shown
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+        return "" if self._alone else self.text()
 
 
 class Foot(QWidget):
@@ -73,8 +73,7 @@ class Foot(QWidget):
         self._model, self._follow, self._resize_text = model, follow, resize_text
         self._reading: Reading | None = None
         self._before, self._after = Way(icon="arrow-left", kind="ghost"), Way(icon="arrow-right", icon_after=True)
-        self._mark = Way(tr("Mark as done"), "ghost", "circle")
-        self._mark.gives = False
+        self._mark = Mark()
         self._mark.setEnabled(False)  # until it is read which lesson it is
         for way in (self._before, self._after):
             way.lead_to(None)
@@ -135,7 +134,9 @@ class Foot(QWidget):
         return done
 
     def _make_room(self) -> None:
-        """Say how long one studied only where the names of the lessons leave room for all of it."""
+        """Say what the mark does where there is room for it, and how long one studied where the names leave some."""
+        least = self._box.minimumSize().width() - self._mark.sizeHint().width() + self._mark.whole
+        self._mark.stand_alone(least > self.width())
         needed = self._box.sizeHint().width()
         if self._spent.isHidden():
             needed += self._spent.sizeHint().width() + self._box.spacing()

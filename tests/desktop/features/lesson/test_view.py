@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.foot.view import Foot, Way
+from desktop_lms.features.lesson.foot.view import Foot, Mark, Way
 from desktop_lms.features.lesson.panel.cards.view import NoteCard
 from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
@@ -106,7 +106,7 @@ def test_words_that_got_a_note_are_chosen_no_longer(qtbot: QtBot, page: LessonPa
 
 def test_the_foot_gives_room_to_the_names_of_lessons(page: LessonPage, workspace: Workspace) -> None:
     foot = page.findChild(Foot)
-    mark = next(b for b in foot.findChildren(Way) if b.accessibleName() == "Mark as done")
+    mark = foot.findChild(Mark)
     foot.layout().insertWidget(0, Way("2.1 A lesson with a name as long as they get", "ghost", "arrow-left"))
     for width, said in ((1000, True), (700, False)):
         foot.resize(width, foot.height())
