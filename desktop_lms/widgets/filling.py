@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
@@ -19,6 +20,14 @@ _SEAM = "\u200b"
 """Begins a piece and is taken out again: the first paragraph of what is inserted would lose its own format."""
 
 
+class _Wanted(NamedTuple):
+    """What waits for the text: as far as where, or all of it; what happens then; the position one goes to."""
+
+    upto: int | None
+    then: Callable[[], object]
+    aim: int
+
+
 class Filling(QObject):
     """Puts pieces of HTML behind what a text has; `settle` dresses what stands from a position on."""
 
@@ -29,6 +38,7 @@ class Filling(QObject):
         super().__init__(text)
         self._text, self._settle = text, settle
         self._left: list[str] = []
+        self._wanted: _Wanted | None = None
         self._turn = once(self, 0, self._go_on)
 
     @property
@@ -39,6 +49,7 @@ class Filling(QObject):
     def begin(self, pieces: Sequence[str]) -> None:
         """Take what shall come; what was left of another text is dropped."""
         self._left = list(reversed(pieces))
+        self._drop()
         if self._left:
             self._turn.start(FIRST_MS)
         else:
@@ -49,13 +60,40 @@ class Filling(QObject):
         self._left = [*reversed(pieces), *self._left]
         self._turn.start(0)
 
-    def complete(self, upto: int | None = None) -> None:
-        """Put in all that is left now, or as much as it takes to have a position."""
-        if not self._left:
-            return
-        while self._left and (upto is None or self._text.document().characterCount() <= upto):
-            self._put(self._left.pop())
-        self._after()
+    def complete(self) -> None:
+        """Put in all that is left now."""
+        if self._left:
+            while self._left:
+                self._put(self._left.pop())
+            self._after()
+
+    def reach(self, upto: int | None, then: Callable[[], object], *, aim: int) -> None:
+        """Do something once a position is there, or all of the text; what waited for another one is dropped.
+
+        Nothing is painted before, for the place that will be seen, `aim`, is not there yet; the window goes on.
+        """
+        self._wanted = _Wanted(upto, then, aim)
+        self._text.viewport().setUpdatesEnabled(False)
+        self._serve()
+        if self._wanted:
+            self._turn.start(0)
+
+    @property
+    def aim(self) -> int | None:
+        """The position that one goes to, until it is there."""
+        return self._wanted.aim if self._wanted else None
+
+    def _drop(self) -> None:
+        self._wanted = None
+        self._text.viewport().setUpdatesEnabled(True)
+
+    def _serve(self) -> None:
+        if (wanted := self._wanted) and not (self._left and self._lacks(wanted.upto)):
+            self._drop()
+            wanted.then()
+
+    def _lacks(self, upto: int | None) -> bool:
+        return upto is None or self._text.document().characterCount() <= upto
 
     def _go_on(self) -> None:
         began = time.perf_counter()
@@ -64,6 +102,7 @@ class Filling(QObject):
         self._after()
 
     def _after(self) -> None:
+        self._serve()
         if self._left:
             self._turn.start(0)
         else:

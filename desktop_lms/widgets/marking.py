@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QTextEdit, QWidget
@@ -82,15 +83,18 @@ class Marking:
                 return True
         found = ((key, each) for key, quotes in self._within.items() for each in quotes if each.note == note)
         for key, quote in found:
-            text.filling.complete()
-            text.go_to(next((at for name, at, _ in text.embedding.parts() if name == key), 0))
-            widget = text.embedding.reach(key)
-            if isinstance(widget, Highlighted):
-                widget.show_quote(note)
-            elif isinstance(widget, Searched):
-                widget.show_within(quote.anchor.quote.strip().split("\n")[0], 0)
+            text.once_whole(partial(self._go_within, key, quote))
             return True
         return False
+
+    def _go_within(self, key: str, quote: Quote) -> None:
+        text = self._text
+        text.go_to(next((at for name, at, _ in text.embedding.parts() if name == key), 0))
+        widget = text.embedding.reach(key)
+        if isinstance(widget, Highlighted):
+            widget.show_quote(quote.note)
+        elif isinstance(widget, Searched):
+            widget.show_within(quote.anchor.quote.strip().split("\n")[0], 0)
 
 
 def marks_of(placed: Placed, colours: Mapping[str, str]) -> tuple[list[Mark], dict[str, list[Quote]]]:

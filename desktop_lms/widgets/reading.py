@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Signal
@@ -48,8 +48,6 @@ COLOURS = ("amber", "mint", "rose", "sky")
 
 Resource = Callable[[str], bytes | None]
 """The bytes of a picture by its source (`media:HASH`, `math:KEY`), or None while it is not there."""
-
-
 _NOTHING: Mapping[str, bytes] = {}
 
 
@@ -257,8 +255,9 @@ class LessonText(QTextBrowser):
 
     @property
     def place(self) -> int:
-        """Position in the text of the first line in view."""
-        return self.cursorForPosition(self.viewport().rect().topLeft()).position()
+        """Position in the text of the first line in view, or of the one that comes there."""
+        aim = self.filling.aim
+        return self.cursorForPosition(self.viewport().rect().topLeft()).position() if aim is None else aim
 
     def words_at(self, position: int, most: int = 80) -> str:
         """The words from a position on, to the end of the paragraph; of the next one where this is empty."""
@@ -266,16 +265,21 @@ class LessonText(QTextBrowser):
 
     def go_to(self, position: int, *, above: int = 24) -> None:
         """Bring a position to the top of the view, with so many px of what stands above it."""
-        self.filling.complete(position + AROUND)
+        self.filling.reach(position + AROUND, partial(self._arrive, position, above), aim=position)
+
+    def go_to_anchor(self, name: str) -> None:
+        """Bring a heading or a footnote into view."""
+        self.once_whole(partial(self.scrollToAnchor, name))
+
+    def once_whole(self, then: Callable[[], object]) -> None:
+        """Do something once the text has come as far as it was told."""
+        self.filling.reach(None, then, aim=self.place)
+
+    def _arrive(self, position: int, above: int) -> None:
         cursor = self._cursor(position)
         self.setTextCursor(cursor)
         top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
         self.verticalScrollBar().setValue(max(0, top - above))
-
-    def go_to_anchor(self, name: str) -> None:
-        """Bring a heading or a footnote into view."""
-        self.filling.complete()
-        self.scrollToAnchor(name)
 
     # --- selecting and marking
     def _on_settled(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
@@ -61,10 +62,9 @@ class Stops:
         if not ahead:
             self.step_back()
             return True
-        if not text.is_whole:
-            text.filling.complete()
-            if self._go_from(host, ahead=ahead):
-                return True
+        if not text.filling.is_whole:
+            text.once_whole(partial(self.step, ahead=ahead))
+            return True
         self.leave()
         return self._go_out()
 

@@ -87,17 +87,36 @@ def test_pieces_make_the_text_that_one_would(text: LessonText) -> None:
     assert boxes == len(text._boxes) == 120, "each callout and each block of code"
 
 
-def test_what_one_looks_for_is_there_at_once(text: LessonText) -> None:
+def test_what_one_looks_for_is_found(qtbot: QtBot, text: LessonText) -> None:
     first, *rest = pieces()
     text.show_html(f"<body>{first}</body>", rest=rest)
     assert text.find_all("Words of part 59") == 1
     text.show_html(f"<body>{first}</body>", rest=rest)
     text.go_to_anchor("head-50")
-    assert text.verticalScrollBar().value() > 1000
+    qtbot.waitUntil(lambda: text.verticalScrollBar().value() > 1000)
+
+
+def test_one_goes_to_a_place_while_the_text_comes_and_the_window_goes_on(qtbot: QtBot, text: LessonText) -> None:
+    first, *rest = pieces()
     text.show_html(f"<body>{first}</body>", rest=rest)
-    text.go_to(3000)
-    assert text.document().characterCount() > 3000
-    assert text.place >= 2900
+    text.go_to(4000)
+    assert text.document().characterCount() < 4000, "the window does not wait for it"
+    assert text.place == 4000, "who leaves now comes back there"
+    assert not text.viewport().updatesEnabled(), "the beginning is not shown on the way"
+    qtbot.waitUntil(text.viewport().updatesEnabled)
+    assert text.document().characterCount() > 4000
+    assert 3900 < text.place <= 4000
+    assert text.verticalScrollBar().value() > 1000
+
+
+def test_another_text_is_painted_though_one_was_on_the_way(text: LessonText) -> None:
+    first, *rest = pieces()
+    text.show_html(f"<body>{first}</body>", rest=rest)
+    text.go_to(4000)
+    text.show_html("<p>Short</p>")
+    assert text.viewport().updatesEnabled()
+    QTest.qWait(30)
+    assert text.place == 0
 
 
 def test_another_text_drops_what_was_left_of_the_first(text: LessonText) -> None:

@@ -272,11 +272,11 @@ class LessonPage(QWidget):
         self._restored, wanted, self._bookmarked = True, self._bookmarked, ""
         at = reading.state.position.get("at")
         if kept := next((b for b in reading.bookmarks if b.id == wanted), None):
-            self._go_to_bookmark(kept)
+            self.text.once_whole(partial(self._go_to_bookmark, kept))
         elif anchor := found_anchor(wanted):
             self.text.go_to_anchor(anchor)
         elif spot := found_spot(wanted):
-            self._show_spot(spot)
+            self.text.once_whole(partial(self._show_spot, spot))
         elif isinstance(at, int) and at > 0 and reading.state.status != "done":
             self.text.go_to(at)
         if wanted == AT_MEMO:  # the place one stopped at stays

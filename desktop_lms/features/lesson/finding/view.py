@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -75,6 +76,9 @@ class FindBar(QWidget):
         self._say(self._text.go_to_found(-1))
 
     def _on_typed(self, words: str) -> None:
+        self._text.once_whole(partial(self._find, words))
+
+    def _find(self, words: str) -> None:
         count = self._text.find_all(words)
         self._say(self._text.go_to_found(0) if count else 0)
 

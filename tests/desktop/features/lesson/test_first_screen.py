@@ -76,10 +76,10 @@ def test_the_page_shows_the_first_screen_and_then_the_rest(
     pack = build_pack(CourseDocument("course", "1", "Course", modules=modules))
     workspace.installed.install_pack(workspace.media.put(pack), pack)
 
-    def opened() -> LessonPage:
+    def opened(at: str = "") -> LessonPage:
         model = LessonModel(store, "long", study=StudyTime(clock))
         page = LessonPage(model, go=print, say=lambda text, undo: None)
-        page.open(model.lesson_id)
+        page.open(model.lesson_id, at)
         model.setParent(page)
         qtbot.addWidget(page)
         page.resize(1000, 700)
@@ -98,9 +98,12 @@ def test_the_page_shows_the_first_screen_and_then_the_rest(
     page.text.go_to(page.text.toPlainText().index("Words of part 100"))
     page.leave()
     again = opened()
+    qtbot.waitUntil(again.text.viewport().updatesEnabled)
     assert again.text.words_at(again.text.place).startswith(("Part 100", "Words of part 100", "y = 2", "two"))
     qtbot.waitUntil(lambda: again.text.is_whole, timeout=20_000)
-    for made in (page, again):
+    found = opened("at:text:Words of part 150")
+    qtbot.waitUntil(lambda: found.text.words_at(found.text.place).startswith(("Part 150", "Words of part 150")))
+    for made in (page, again, found):
         made.leave()
         for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.text._redraw):
             timer.stop()
