@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QLocale
 
@@ -18,6 +19,7 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 FORMATS = {"ar": "ar_001"}
 """The region to format by where a language alone would not write digits from 0 to 9, as all other texts here do."""
 PSEUDO = "pseudo"
+DOT = " · "
 SYMBOLS = {
     "EUR": "€", "GBP": "£", "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "NGN": "₦", "UAH": "₴", "USD": "$",
     "VND": "₫",
@@ -65,10 +67,22 @@ def tr(text: str, **values: object) -> str:
             said = said.replace("{" + name.translate(_ACCENTS), "{" + name)
     else:
         said = _catalog(_Words.language).get(text, text) if _Words.language != "en" else text
+    if DOT in said and _Words.language in RIGHT_TO_LEFT:
+        said = dotted(*said.split(DOT))
     try:
         return said.format(**values) if values else said
     except (KeyError, IndexError, ValueError):
         return text.format(**values)
+
+
+def dotted(*parts: str | None) -> str:
+    """Facts on one line, the empty ones left out; each keeps its direction and stands where the language puts it."""
+    said = [part for part in parts if part]
+    mirrored = _Words.language in RIGHT_TO_LEFT
+    if len(said) < 2 or not (mirrored or any(bidirectional(each) in ("R", "AL") for each in "".join(said))):
+        return DOT.join(said)
+    mark = "\u200f" if mirrored else ""  # which way the line runs, and a part without any letter
+    return mark + DOT.join(f"\u2068{part}{mark}\u2069" for part in said)
 
 
 def counted(one: str, many: str, count: int, **values: object) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from desktop_lms.shell.places import Command
 from desktop_lms.store import Store
 from desktop_lms.timers import once
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.changes import Changes, Topic
 from lms_core.errors import LmsError
 
@@ -48,7 +48,7 @@ class PaletteSearch:
         from desktop_lms.features.search.viewmodel import route_to
 
         above = hit.course_title if hit.kind != "course" else ""
-        title = " · ".join(filter(None, (hit.title, above)))
+        title = dotted(hit.title, above)
 
         def go() -> None:
             self._store.run(self._window, lambda workspace: workspace.search.led_to(hit))

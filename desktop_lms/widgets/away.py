@@ -9,7 +9,7 @@ from desktop_lms.widgets.layout import column, row
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Bar, Card, Tile
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 
 ICONS = {"video": "video", "audio": "mic", "image": "image", "text": "file-text", "document": "file-text"}
 
@@ -38,7 +38,7 @@ class AwayCard(Card):
             "offline": tr("Comes as soon as you are online"), "metered": tr("Waits for a free network"),
             "full": tr("The disk is full"), "paused": tr("Paused"), "refused": tr("It cannot be had"),
         }  # fmt: skip
-        self._words.say(" · ".join(filter(None, (words.get(state, words["waiting"]), size))))
+        self._words.say(dotted(words.get(state, words["waiting"]), size))
         self._bar.setVisible(share is not None)
         self._bar.show_value(share or 0.0)
         self._get.setVisible(state in ("", "metered", "paused"))

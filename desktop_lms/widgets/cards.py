@@ -148,7 +148,7 @@ class _Paint(QStyledItemDelegate):
         painter.drawPixmap(x, foot.top() + (foot.height() - size) // 2, pixmap(row.icon, 14, "text3"))
         foot.adjust(*((0, 0, -size - 8, 0) if theme.rtl else (size + 8, 0, 0, 0)))
         painter.setPen(theme.color("text2"))
-        tags = "  ".join(f"#{tag}" for tag in row.tags)
+        tags = "  ".join(own_direction(f"#{tag}") for tag in row.tags)
         facts = painter.fontMetrics().elidedText(
             f"{row.facts}   {tags}" if tags else row.facts, Qt.TextElideMode.ElideRight, foot.width()
         )

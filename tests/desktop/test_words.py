@@ -87,7 +87,19 @@ def test_numbers_days_and_sizes_have_the_same_digits_in_every_language(language:
     assert set(filter(str.isdigit, said)) == set("0123456789")
 
 
-def test_there_is_one_form_of_numbers() -> None:
+def having(pattern: str) -> set[str]:
+    """The files of the desktop that something stands in."""
     home = PROJECT / "desktop_lms"
-    made = {p.relative_to(home).as_posix() for p in home.rglob("*.py") if "QLocale(" in p.read_text("utf-8")}
+    return {p.relative_to(home).as_posix() for p in home.rglob("*.py") if re.search(pattern, p.read_text("utf-8"))}
+
+
+def test_there_is_one_form_of_numbers() -> None:
+    made = having(r"QLocale\(")
     assert made == {"words.py", "features/course/view.py"}, "only the name of a language is asked of another locale"
+
+
+def test_facts_are_joined_in_one_place() -> None:
+    joined = having(r'" · "|f"[^"\n]*} · ')
+    spoken = "widgets/cards.py"  # a row as it is heard and looked for by its first letters
+    stored = "features/lesson/film/view.py"  # a title that is kept
+    assert joined == {"words.py", spoken, stored}

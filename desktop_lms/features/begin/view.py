@@ -17,7 +17,7 @@ from desktop_lms.widgets.steps import step_line
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.errors import LmsError
 
 WIDTH = 720
@@ -110,7 +110,7 @@ class BeginPage(Page):
         box.setEnabled(not offer.here and not offer.price and self._model.phase == "choose")
         box.toggled.connect(lambda on: self._model.choose(offer.id, on))
         facts = [", ".join(offer.authors), counted("1 lesson", "{count} lessons", offer.lessons)]
-        words = column(Elided(offer.title, "strong"), Elided(" · ".join(filter(None, facts)), "small", "text2"), gap=0)
+        words = column(Elided(offer.title, "strong"), Elided(dotted(*facts), "small", "text2"), gap=0)
         cover = Cover(offer.id, width=current().px(40), height=current().px(40))
         if offer.price:
             end: QWidget = Chip(tr("{price} · not sold here", price=offer.price), "neutral", "tag")

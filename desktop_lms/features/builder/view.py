@@ -32,7 +32,7 @@ from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.surfaces import Bar, Chip, IconMark, Line, Panel
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.courses.model import OutlineModule
 from lms_core.errors import LmsError
 
@@ -206,7 +206,7 @@ class BuilderPage(QWidget):
         words = tr("{title}, needs attention", title=found.title) if worst else found.title
         return Node(
             lesson, found.title, ICONS.get(found.kind, "file-text"), sign="triangle-alert" if worst else "",
-            sign_color="danger" if worst == "error" else "warning", hint=f"{words} · {kind_words(found.kind)}",
+            sign_color="danger" if worst == "error" else "warning", hint=dotted(words, kind_words(found.kind)),
         )  # fmt: skip
 
     def _show_saved(self) -> None:

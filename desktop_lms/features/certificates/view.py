@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, Painted, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import formats, sentence, tr
+from desktop_lms.words import dotted, formats, sentence, tr
 from lms_core.certificates.model import Shown
 from lms_core.errors import NotFound, Offline
 
@@ -101,7 +101,7 @@ class CertificatesPage(Page):
 
     def _row(self, each: Shown) -> QWidget:
         facts = each.credential.facts
-        detail = f"{day(facts.completed_at)} · {each.credential.certificate_number}"
+        detail = dotted(day(facts.completed_at), each.credential.certificate_number)
         ends: list[QWidget] = []
         if each.is_valid:
             name = tr("Open the certificate of {course}", course=facts.course_title)
@@ -110,7 +110,7 @@ class CertificatesPage(Page):
             ends.append(show)
         else:
             ends.append(Chip(tr("Revoked"), "warning", "circle-x"))
-            detail = " · ".join(filter(None, (day(facts.completed_at), each.revocation_reason)))
+            detail = dotted(day(facts.completed_at), each.revocation_reason)
         made = ListRow(facts.course_title, detail, *ends, lead=Tile("award", "accent" if each.is_valid else "neutral"))
         if each.is_valid:
             made.clicked.connect(lambda: self._model.open(each.id))
@@ -165,7 +165,7 @@ class CertificatesPage(Page):
 def verdict_banner(answer: Answer) -> QWidget:
     """What was found out, in words."""
     said = answer.verdict
-    facts = " · ".join((said.student_name, said.course_title, day(said.completed_at)))
+    facts = dotted(said.student_name, said.course_title, day(said.completed_at))
     if said.state == "forged":
         detail = tr("Your server has not signed what stands in this file. Do not trust it.")
         return Banner(tr("This is no certificate of your server"), detail, tone="danger", icon="circle-x")

@@ -25,7 +25,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Line
 from desktop_lms.widgets.switches import Tabs
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, counted, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, dotted, sentence, tr
 from lms_core.content.text import plain_text
 from lms_core.errors import UserError
 
@@ -127,7 +127,7 @@ class CoursePage(Page):
         facts += [name_of(home.language), level_of(home.level)]
         words = column(
             Label(home.title, "display", wrap=True),
-            Label(" · ".join(filter(None, facts)), "small", "text2", wrap=True),
+            Label(dotted(*facts), "small", "text2", wrap=True),
             12,
             wrapped(self._actions(home)),
             gap=4,

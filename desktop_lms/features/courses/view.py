@@ -23,7 +23,7 @@ from desktop_lms.widgets.surfaces import Bar, Chip, Cover, Line, rounded
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import LANGUAGES, counted, formats, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, dotted, formats, sentence, tr
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
@@ -221,7 +221,7 @@ class CourseCard(Clickable):
         self._downloads.covers.show(self._cover, course.id, course.thumbnail)
         self._title.say(course.title)
         facts = [", ".join(course.authors), LANGUAGES.get(course.language, course.language), amount_of(course)]
-        self._facts.say(" · ".join(filter(None, facts)))
+        self._facts.say(dotted(*facts))
         self._bar.setVisible(course.mine)
         self._bar.show_value(course.percent / 100)
         self._said.say(progress_words(course))
@@ -258,7 +258,7 @@ class CourseCard(Clickable):
             self._state.say(tr("Version {version} is out", version=course.update), "info", "sparkles")
         else:
             names = {"here": tr("On this device"), "text": tr("Text only"), "away": tr("Not here")}
-            said = f"{names[course.where]} · {size_of(course.size)}" if course.size else names[course.where]
+            said = dotted(names[course.where], size_of(course.size) if course.size else "")
             self._state.say(said, "plain", WHERE[course.where])
         self._stop.setVisible(progress is not None)
         self._more.setVisible(progress is None)
@@ -286,17 +286,17 @@ def progress_words(course: CourseRow) -> str:
     """How far one is, in words."""
     if not course.mine or (not course.lessons_done and not course.percent):
         lead = tr("Not started") if course.mine else tr("Recommended") if course.is_featured else ""
-        return " · ".join(filter(None, (lead, counted("1 lesson", "{count} lessons", course.lessons))))
+        return dotted(lead, counted("1 lesson", "{count} lessons", course.lessons))
     if course.percent >= 100:
         return tr("Done")
     done = tr("{done} of {total} lessons", done=course.lessons_done, total=course.lessons)
-    return f"{round(course.percent)} % · {done}"
+    return dotted(f"{round(course.percent)} %", done)
 
 
 def amount_of(course: CourseRow) -> str:
     """What it costs and how it is rated."""
     rated = f"★ {formats().toString(course.rating, 'f', 1)}" if course.rating else ""
-    return " · ".join(filter(None, (course.amount, rated)))
+    return dotted(course.amount, rated)
 
 
 def sort_words(sort: str) -> str:

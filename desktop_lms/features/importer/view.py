@@ -18,7 +18,7 @@ from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.surfaces import Bar, Card, IconMark, Line, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.formats.report import Item as Found
 from lms_core.formats.report import Outcome
 
@@ -175,7 +175,7 @@ class ImportPage(Page):
             rows += [Line(), line]
         if len(found) > MOST:
             rows.append(Label(tr("and {count} more in the copied report", count=len(found) - MOST), "small", "text3"))
-        return boxed(column(Label(f"{outcome_words(outcome)} · {len(found)}", "strong"), 4, *rows, 24, gap=0))
+        return boxed(column(Label(dotted(outcome_words(outcome), str(len(found))), "strong"), 4, *rows, 24, gap=0))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._model.report_text({o: outcome_words(o) for o in OUTCOMES}))

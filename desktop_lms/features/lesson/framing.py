@@ -13,15 +13,15 @@ from desktop_lms.features.lesson.viewmodel import Reading
 from desktop_lms.widgets.embedding import Make
 from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.typesetting import page_html
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.content.dress import embed_html
 
 
 def framed(reading: Reading, body: Body, room: Room, *, foot: bool = True) -> tuple[list[str], dict[str, Make]]:
     """The pieces of HTML of a lesson, and how to make what is embedded in them."""
     theme, lesson = current(), reading.lesson
-    lab = f" · {tr('with a lab')}" if lesson.has_lab else ""
-    over = f"{reading.module} · {reading.number} · {tr('{minutes} min', minutes=reading.minutes)}{lab}"
+    lab = tr("with a lab") if lesson.has_lab else ""
+    over = dotted(reading.module, reading.number, tr("{minutes} min", minutes=reading.minutes), lab)
     style = f"font-family:Inter,'IBM Plex Sans Arabic'; font-size:{theme.px(12)}px; color:{theme.hex('text2')}"
     head = f'<p style="{style}">{html.escape(over)}</p><h1>{html.escape(lesson.title)}</h1>'
     embeds = list(body.embeds)

@@ -16,7 +16,7 @@ from desktop_lms.features.lesson.room import Room
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard
 from desktop_lms.widgets.sizes import size_of
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.content.embeds import Embed
 from lms_core.content.exercises import read_cards, read_check
 
@@ -54,7 +54,7 @@ def card(embed: Embed, room: Room) -> QWidget:
     if item is not None and item.url and not embed.media:
         end.append(Button(tr("Open in the browser"), "", "external-link", small=True))
         end[0].clicked.connect(partial(room.follow, item.url))
-    return FileCard(ICONS.get(embed.kind, "file-input"), title, " · ".join(told), *end)
+    return FileCard(ICONS.get(embed.kind, "file-input"), title, dotted(*told), *end)
 
 
 def kind_name(kind: str) -> str:

@@ -19,7 +19,7 @@ from desktop_lms.widgets.surfaces import Chip, IconMark, Tile
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.courses.library import LibraryFile, Use
 
 Go = Callable[[str], None]
@@ -103,7 +103,7 @@ class LibraryPage(Page):
         used = counted("Used once", "Used {count} times", file.used) if file.used else tr("Not used")
         detail = [size_of(file.size), "" if file.is_here else tr("not on this device"), file.alt]
         chip = Chip(used, "info" if file.used else "neutral")
-        made = ListRow(file.name or tr("File"), " · ".join(filter(None, detail)), chip, lead=Tile(ICONS[file.kind]))
+        made = ListRow(file.name or tr("File"), dotted(*detail), chip, lead=Tile(ICONS[file.kind]))
         made.setAccessibleName(f"{made.accessibleName()}. {used}")
         made.select(chosen)
         made.clicked.connect(lambda: self._model.choose(file.sha256))
@@ -120,7 +120,7 @@ class LibraryPage(Page):
             "text": tr("in the text"), "item": tr("among the contents"), "resource": tr("to take along"),
             "caption": tr("as captions"), "cover": tr("as its picture"),
         }[use.what]  # fmt: skip
-        detail = " · ".join(filter(None, (use.course_title if use.lesson_id else "", words)))
+        detail = dotted(use.course_title if use.lesson_id else "", words)
         title = use.lesson_title or use.course_title
         made = ListRow(title, detail, lead=IconMark(MARKS[use.what], 16, "text2"), compact=True)
         route = f"builder/{use.course_id}/{use.lesson_id}" if use.lesson_id else f"builder/{use.course_id}"

@@ -26,7 +26,7 @@ from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label, shortened
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import when_words
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Bookmark, Note
@@ -265,7 +265,7 @@ def card_of(each: NoteRow) -> CardRow:
         facts.append(tr("Shared"))
     if each.is_orphan:
         facts.insert(0, tr("Place gone"))
-    said = " · ".join(filter(None, facts))
+    said = dotted(*facts)
     sign = "triangle-alert" if each.is_orphan else ICONS[each.kind]
     if isinstance(kept, Bookmark):
         return CardRow("", kept.title or lesson, said, icon=sign)

@@ -24,7 +24,7 @@ from desktop_lms.widgets.table import Cell, Column, DataTable
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import counted, formats, sentence, tr
+from desktop_lms.words import counted, dotted, formats, sentence, tr
 from lms_core.learning.model import CourseState
 
 Go = Callable[[str], None]
@@ -142,7 +142,7 @@ class ProgressPage(Page):
         locale = formats()
         names = [locale.toString(_day(each.submitted_at), "d MMM") for each in last]
         values = [round(each.percent) for each in last]
-        rows = [(f"{name} · {each.title}", f"{each.percent:.0f} %") for name, each in zip(names, last, strict=True)]
+        rows = [(dotted(name, each.title), f"{each.percent:.0f} %") for name, each in zip(names, last, strict=True)]
         return self._charted(
             "scores", title, tr("Percent, attempt by attempt"),
             lambda: Plot(names, values, name=title, say=lambda value: f"{value:.0f} %"), rows[::-1],
@@ -225,7 +225,7 @@ class ProgressPage(Page):
         done = Chip(tr("Completed"), "success", "circle-check") if state.status == "completed" else None
         cover = Cover(state.course_id, width=current().px(40), height=current().px(40))
         end = [each for each in (done, bar, percent) if each]
-        made = ListRow(state.title, " · ".join(facts), *end, lead=cover)
+        made = ListRow(state.title, dotted(*facts), *end, lead=cover)
         made.clicked.connect(lambda: self._go(f"course/{state.course_id}"))
         return made
 

@@ -9,7 +9,7 @@ from desktop_lms.widgets.surfaces import Card, Chip, IconMark
 from desktop_lms.widgets.text import Label, Marked
 from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.times import when_words
-from desktop_lms.words import counted, formats, tr
+from desktop_lms.words import counted, dotted, formats, tr
 from lms_core.assessment.model import Attempt, Receipt
 from lms_core.content.model import OptionDoc, QuestionDoc
 
@@ -48,7 +48,7 @@ def question_facts(question: QuestionDoc) -> str:
         if question.points == 1
         else tr("{points} points", points=formats().toString(float(question.points)))
     )
-    return f"{points} · {kind}"
+    return dotted(points, kind)
 
 
 def promise(opening: Opening | None) -> Card:
@@ -115,7 +115,7 @@ def _answer(each: ReviewRow, option: OptionDoc) -> Item:
         icon, color = "circle-check", "success"
     elif mine and each.right:
         icon, color = "circle-x", "danger"
-    note = " · ".join([tr("your answer")] * mine + [tr("right answer")] * right)
+    note = dotted(tr("your answer") if mine else "", tr("right answer") if right else "")
     said = Marked(option.text, "body", wrap=True)
     return boxed(row(IconMark(icon, 16, color), (said, 1), Label(note, "caption", "text2") if note else None, gap=10))
 

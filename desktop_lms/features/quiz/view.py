@@ -29,7 +29,7 @@ from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
 from desktop_lms.widgets.text import Elided, Label, Marked
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import when_words
-from desktop_lms.words import formats, sentence, tr
+from desktop_lms.words import dotted, formats, sentence, tr
 from lms_core.assessment.model import Attempt
 from lms_core.errors import LmsError
 
@@ -362,7 +362,7 @@ class QuizPage(QWidget):
         percent = formats().toString(float(grade.percent)) if grade else ""
         items: list[Item] = [heading(
             tr("{percent} %", percent=percent) if grade else tr("Waiting for the result"),
-            f"{opening.title} · {when_words(outcome.attempt.submitted_at)}", grade_chip(outcome.attempt),
+            dotted(opening.title, when_words(outcome.attempt.submitted_at)), grade_chip(outcome.attempt),
         ), 12]  # fmt: skip
         waiting = tr("The server marks this quiz at the next sync. Nothing is lost meanwhile.")
         if grade:

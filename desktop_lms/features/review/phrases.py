@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_lms.words import counted, tr
+from desktop_lms.words import counted, dotted, tr
 from lms_core.review.model import DAY_MS, Card
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -47,4 +47,4 @@ def due_words(count: int, minutes: int) -> str:
     """What waits: 23 due, about 9 min."""
     if not count:
         return tr("Nothing due")
-    return " · ".join((counted("1 due", "{count} due", count), tr("about {minutes} min", minutes=minutes)))
+    return dotted(counted("1 due", "{count} due", count), tr("about {minutes} min", minutes=minutes))

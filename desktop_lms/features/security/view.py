@@ -21,7 +21,7 @@ from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.errors import Offline
 from lms_core.rest.account import Login, Provider, Session
 
@@ -160,7 +160,7 @@ class SecurityPage(Page):
 
     def _session(self, session: Session) -> QWidget:
         seen = tr("last seen {when}", when=moment_words(session.last_activity))
-        detail = " · ".join(filter(None, (session.ip_address, seen)))
+        detail = dotted(session.ip_address, seen)
         title = session.device_name or session.user_agent or session.device_type or tr("Without a name")
         if session.current:
             end: QWidget = Chip(tr("This sign-in"), "accent", "laptop")
@@ -178,7 +178,7 @@ class SecurityPage(Page):
         state = Chip(tr("Refused"), "warning", "circle-alert")
         if login.successful:
             state = Chip(tr("Signed in"), "plain", "check")
-        detail = " · ".join(filter(None, (login.ip_address, login.user_agent)))
+        detail = dotted(login.ip_address, login.user_agent)
         return ListRow(moment_words(login.timestamp), detail, state, compact=True)
 
     # --- questions

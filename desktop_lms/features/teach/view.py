@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, Line, Tile, Tone
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.schema import TITLE
 
 
@@ -153,7 +153,7 @@ class TeachPage(Page):
         copy.clicked.connect(lambda: self._model.copy(course.id))
         away = Button(icon="archive", kind="ghost", name=tr("Put {course} into the archive", course=course.title))
         away.clicked.connect(lambda: self._archive(course))
-        detail = " · ".join(filter(None, (lessons(course.lessons), learners(course.learners), course.subtitle)))
+        detail = dotted(lessons(course.lessons), learners(course.learners), course.subtitle)
         tools = boxed(row(people, copy, away, gap=4))
         made = ListRow(course.title, detail, chip, tools, lead=Cover(course.id, width=56, height=40))
         made.clicked.connect(lambda: self._go(f"builder/{course.id}"))

@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
-from desktop_lms.words import clock_words, counted, formats, tr
+from desktop_lms.words import clock_words, counted, dotted, formats, tr
 from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
@@ -136,7 +136,7 @@ class TodayPage(Page):
     def _cards(self, content: Today) -> ListRow:
         cards = content.cards
         facts = (counted("1 due", "{count} due", cards.count), tr("about {minutes} min", minutes=cards.minutes))
-        return self._row(ListRow(tr("Cards to review"), " · ".join(facts), lead=Tile("layers")), "review/session")
+        return self._row(ListRow(tr("Cards to review"), dotted(*facts), lead=Tile("layers")), "review/session")
 
     def _due(self, due: Due) -> ListRow:
         facts = [
@@ -153,7 +153,7 @@ class TodayPage(Page):
         slot = boxed(row(chip, "~"))
         slot.setMinimumWidth(current().px(CHIP))
         return self._row(
-            ListRow(due.title, " · ".join(facts), slot, lead=Tile("list-checks")),
+            ListRow(due.title, dotted(*facts), slot, lead=Tile("list-checks")),
             f"quiz/{due.course_id}/{due.lesson_id}",
         )
 

@@ -20,7 +20,7 @@ from desktop_lms.widgets.player.source import SPEEDS, Liking, Source
 from desktop_lms.widgets.player.times import announce, clock, speed_words
 from desktop_lms.widgets.surfaces import Tile
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.errors import LmsError
 
 WORTH_RESUMING_S = 5.0
@@ -103,7 +103,7 @@ class Player(QWidget):
         told = [*filter(None, (clock(length) if length else "", source.quality))]
         if resumes:
             told.append(tr("Goes on at {at}", at=clock(source.start)))
-        self.picture.tell(" · ".join(told))
+        self.picture.tell(dotted(*told))
         self._resumed.say(tr("You were at {at}", at=clock(source.start)))
         self._notice.setVisible(resumes and source.is_audio)
         self.controls.seek.show_length(length)

@@ -18,7 +18,7 @@ from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.widgets.times import day_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.rest.people import Person
 
 TONES = {"admin": "accent", "manager": "info", "instructor": "success"}
@@ -94,7 +94,7 @@ class AccountsPage(Page):
         seen = tr("never signed in")
         if person.last_login:
             seen = tr("signed in {when}", when=day_words(person.last_login))
-        detail = " · ".join(filter(None, (person.email, person.cohort, seen)))
+        detail = dotted(person.email, person.cohort, seen)
         ends: list[QWidget] = []
         if not person.is_active:
             ends.append(Chip(tr("Closed"), "warning", "lock"))

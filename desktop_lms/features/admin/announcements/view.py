@@ -18,7 +18,7 @@ from desktop_lms.widgets.surfaces import Card, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.rest.announcements import Entry
 
 WIDTH = 720
@@ -135,7 +135,7 @@ def _row(each: Entry) -> QWidget:
     people = counted("1 person", "{count} people", each.after.people)
     return ListRow(
         each.after.title,
-        f"{moment_words(each.at)} · {whom} · {people}",
+        dotted(moment_words(each.at), whom, people),
         lead=Tile(ICONS.get(each.after.kind, "info"), "neutral"),
     )
 

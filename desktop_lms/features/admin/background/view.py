@@ -14,7 +14,7 @@ from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.rest.jobs import Job
 
 LONG_MS = 1000
@@ -84,7 +84,7 @@ def detail_words(job: Job) -> str:
     if job.every_seconds is not None:
         every = tr("every {span}", span=span_words(job.every_seconds))
     following = tr("next {when}", when=moment_words(job.next_at)) if job.next_at and not job.under_way else ""
-    return " · ".join(filter(None, (every, ran, following)))
+    return dotted(every, ran, following)
 
 
 def job_words(name: str) -> str:

@@ -24,7 +24,7 @@ from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, tr
+from desktop_lms.words import counted, dotted, tr
 from lms_core.rest.jobs import Backup, Backups
 
 
@@ -75,7 +75,7 @@ class BackupsPage(SectionPage):
         attempt = Button(tr("Try restoring"), "link", small=True, name=tr("Try restoring {name}", name=backup.name))
         attempt.setEnabled(not (self._model.busy or known.trying.under_way))
         attempt.clicked.connect(lambda: self._model.try_out(backup))
-        detail = " · ".join(filter(None, (size_of(backup.bytes), proof_words(backup), tried)))
+        detail = dotted(size_of(backup.bytes), proof_words(backup), tried)
         return ListRow(title, detail, proof_chip(backup), attempt, lead=Tile("hard-drive", "neutral"))
 
 

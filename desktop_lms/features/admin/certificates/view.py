@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import counted, formats, sentence, tr
+from desktop_lms.words import counted, dotted, formats, sentence, tr
 from lms_core.rest.certificates import Certificate
 
 
@@ -99,7 +99,7 @@ class IssuedPage(Page):
     def _row(self, each: Certificate) -> QWidget:
         when = QDateTime.fromString(each.completion_date, Qt.DateFormat.ISODateWithMs).toUTC()
         day = formats().toString(when.date(), "d MMM yyyy")
-        detail = " · ".join((each.course_title, day, each.certificate_number))
+        detail = dotted(each.course_title, day, each.certificate_number)
         name = each.student_name or tr("Deleted")
         more = Button("", "ghost", "ellipsis", name=tr("Change the certificate of {name}", name=name))
         more.clicked.connect(lambda: self.menu(each).exec(more.mapToGlobal(more.rect().bottomLeft())))

@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.widgets.times import day_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.rest.classes import SchoolClass
 
 
@@ -81,7 +81,7 @@ class ClassesPage(Page):
         courses = counted("1 course", "{count} courses", each.courses)
         chips = [Chip(tr("Closed"), "warning", "lock")] if each.archived_at else []
         chips += [Chip(tr("You teach it"), "success")] if each.mine == "instructor" else []
-        detail = " · ".join(filter(None, (term_words(each), people, courses)))
+        detail = dotted(term_words(each), people, courses)
         made = ListRow(each.name, detail, *chips, IconMark("chevron-right", 16, "text3"), lead=Tile("users", "accent"))
         made.clicked.connect(lambda: self._open(each.id))
         return made
@@ -148,4 +148,4 @@ def ask(
 def term_words(each: SchoolClass) -> str:
     """Term and dates of a class in words."""
     days = [day_words(day) for day in (each.starts_on, each.ends_on) if day]
-    return " · ".join(filter(None, (each.term, " – ".join(days))))
+    return dotted(each.term, " – ".join(days))

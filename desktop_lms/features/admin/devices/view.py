@@ -17,7 +17,7 @@ from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.rest.devices import Device, Fault, SyncHealth
 
 
@@ -70,7 +70,7 @@ class AllDevicesPage(SectionPage):
         sent = tr("nothing sent yet")
         if device.last_sent_at:
             sent = tr("last change {when}", when=moment_words(device.last_sent_at))
-        detail = " · ".join(filter(None, (device.person, device.platform, device.app_version, seen, sent)))
+        detail = dotted(device.person, device.platform, device.app_version, seen, sent)
         ends: list[QWidget] = []
         if device.held:
             ends.append(Chip(counted("1 change waits", "{count} changes wait", device.held), "info", "clock"))

@@ -18,7 +18,7 @@ from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.widgets.times import day_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.rest.instructors import Applicant
 
 TONES = {"pending": "info", "active": "success", "rejected": "warning", "suspended": "danger", "inactive": "neutral"}
@@ -87,7 +87,7 @@ class InstructorsPage(Page):
             self._detail.addStretch(1)
 
     def _row(self, person: Applicant) -> QWidget:
-        detail = " · ".join(filter(None, (person.title, person.organization))) or person.email
+        detail = dotted(person.title, person.organization) or person.email
         line = ListRow(person.display_name, detail, _chip(person), lead=Avatar(person.display_name, size=40))
         line.select(person.user_id == self._model.chosen)
         line.clicked.connect(lambda: self._model.choose(person.user_id))

@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Avatar, Card, Chip
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
-from desktop_lms.words import LANGUAGES, counted, formats, language, sentence, tr
+from desktop_lms.words import LANGUAGES, counted, dotted, formats, language, sentence, tr
 from lms_core.rest.invitations import Invited
 
 
@@ -83,7 +83,7 @@ class InvitationsPage(Page):
     def _row(self, one: Invited) -> QWidget:
         name = name_of(one)
         sent = tr("sent {when} by {name}", when=day(one.sent_at), name=one.invited_by or tr("the server"))
-        detail = " · ".join(filter(None, (one.email if one.email != name else "", one.class_name, sent)))
+        detail = dotted(one.email if one.email != name else "", one.class_name, sent)
         ends: list[QWidget] = [_state(one), Chip(roles().get(one.role, one.role), TONES.get(one.role, "neutral"))]  # type: ignore[arg-type]
         more = Button("", "ghost", "ellipsis", name=tr("Change the invitation of {name}", name=name))
         more.setEnabled(one.state in ("open", "expired"))
@@ -171,4 +171,4 @@ def done_words(code: str, name: str) -> str:
 
 
 def _class(name: str, term: str) -> str:
-    return f"{name} · {term}" if term else name
+    return dotted(name, term)

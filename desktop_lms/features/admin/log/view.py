@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, tr
+from desktop_lms.words import counted, dotted, tr
 from lms_core.rest.audit import Entry
 
 ICONS = {
@@ -73,7 +73,7 @@ def _row(entry: Entry) -> QWidget:
     done = actions().get(entry.action, entry.action)
     what = change_words(entry.before, entry.after)
     who = entry.actor_name or (tr("a deleted account") if entry.actor else tr("the server's command line"))
-    detail = " · ".join(filter(None, (who, what, entry.ip_address)))
+    detail = dotted(who, what, entry.ip_address)
     named = entry.subject or ("" if ID.fullmatch(entry.entity_id) else entry.entity_id)
     title = f"{done}: {named}" if named else done
     when = Label(moment_words(entry.at), "small", "text2")

@@ -16,7 +16,7 @@ from desktop_lms.widgets.rows import ListRow
 from desktop_lms.widgets.surfaces import Chip, Tile
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, tr
+from desktop_lms.words import counted, dotted, tr
 from lms_core.rest.mails import Mail, MailState
 
 
@@ -96,7 +96,7 @@ def detail_words(mail: Mail) -> str:
     elif mail.next_try and mail.attempts:
         when = tr("next try {when}", when=moment_words(mail.next_try))
     tries = counted("1 try", "{count} tries", mail.attempts) if mail.attempts and not mail.sent_at else ""
-    return " · ".join(filter(None, (template_words(mail.template), tries, when)))
+    return dotted(template_words(mail.template), tries, when)
 
 
 def template_words(name: str) -> str:

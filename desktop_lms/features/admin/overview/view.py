@@ -19,7 +19,7 @@ from desktop_lms.widgets.surfaces import Bar, Card
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, formats, tr
+from desktop_lms.words import counted, dotted, formats, tr
 from lms_core.rest.figures import Chart, Database, Platform, Totals
 
 TILE, MANY_CATEGORIES = 150, 8
@@ -185,7 +185,7 @@ def searches(charts: dict[str, Chart]) -> list[Item]:
     if "search_figures" in charts:
         told = charts["search_figures"]
         found = dict(zip(told.data.labels, told.row("value"), strict=True))
-        times = f"{number(found['p50_ms'])} ms · {number(found['p95_ms'])} ms"
+        times = dotted(f"{number(found['p50_ms'])} ms", f"{number(found['p95_ms'])} ms")
         lines = [
             (tr("Searches"), number(found["searches"])), (tr("A result was opened"), f"{number(found['opened'])} %"),
             (tr("Nothing was found"), f"{number(found['empty'])} %"),

@@ -20,7 +20,7 @@ from desktop_lms.widgets.surfaces import Bar, Card, Chip, Tile, Tone
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import look
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.errors import MESSAGES, LmsError
 from lms_core.rest.reports import OPEN, Report
 
@@ -98,7 +98,7 @@ class ReportsPage(Page):
             detail.insert(0, self._model.classes.get(report.parameters["cohort"], tr("A class")))
         if report.status == "done":
             detail.append(counted("1 row", "{count} rows", report.rows))
-        words: list[Item] = [Label(title, "strong", wrap=True), Label(" · ".join(detail), "small", "text2", wrap=True)]
+        words: list[Item] = [Label(title, "strong", wrap=True), Label(dotted(*detail), "small", "text2", wrap=True)]
         if report.status == "failed":
             words.append(Label(reason(report.reason), "small", "danger", wrap=True))
         if report.status == "running":
@@ -107,7 +107,7 @@ class ReportsPage(Page):
         line = boxed(
             row((column(*words, gap=0), 1), chip, *self._buttons(report, title), gap=12, margin=(8, 12, 8, 12))
         )
-        line.setAccessibleName(f"{title}. {' · '.join(detail)}. {chip.words}")
+        line.setAccessibleName(f"{title}. {dotted(*detail)}. {chip.words}")
         return line
 
     def _buttons(self, report: Report, title: str) -> list[QWidget]:

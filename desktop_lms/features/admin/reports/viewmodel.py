@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from desktop_lms.features.admin.asking import Asking
 from desktop_lms.store import Store
 from desktop_lms.timers import once
+from desktop_lms.words import dotted
 from lms_core.rest.classes import Classes, ClassesApi
 from lms_core.rest.reports import OPEN, Report, Reports, ReportsApi
 
@@ -45,7 +46,7 @@ class ReportsModel(Asking):
     def _on_reports(self, told: tuple[Reports, Classes]) -> None:
         found, classes = told
         self.reports = tuple(found.results)
-        self.classes = {each.id: " · ".join(filter(None, (each.name, each.term))) for each in classes.results}
+        self.classes = {each.id: dotted(each.name, each.term) for each in classes.results}
         if any(each.status in OPEN for each in self.reports):
             self._timer.start()
 

@@ -19,7 +19,7 @@ from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import IconMark
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.content.model import ContentItem, ResourceDoc
 
 ICONS = {
@@ -88,7 +88,7 @@ class ContentsPart(QWidget):
             details.append(tr("premium only"))
         more = Button("", "ghost", "ellipsis", name=tr("Change {name}", name=called))
         more.clicked.connect(lambda: self.menu(piece).exec(more.mapToGlobal(more.rect().bottomLeft())))
-        told = Label(" · ".join(filter(None, details)), "caption", "text2", wrap=True, weight=400)
+        told = Label(dotted(*details), "caption", "text2", wrap=True, weight=400)
         mark = IconMark(ICONS.get(kind, "file-input"), 16, "text2")
         made = column(title, told, gap=2)
         if isinstance(piece, ContentItem) and kind == "video":

@@ -14,7 +14,7 @@ from desktop_lms.widgets.surfaces import Line
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.times import moment_words
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.content.model import MediaRef
 from lms_core.errors import LmsError
 from lms_core.rest.uploads import UploadRecord
@@ -60,7 +60,7 @@ def _record(found: UploadRecord | None, account: str) -> list[Item]:
         made.append(_fact(tr("Reason"), fault_words(found.processing_error)))
     if found.processing_metadata is not None:
         told = found.processing_metadata
-        made.append(_fact(tr("Found by the server"), " · ".join(filter(None, (size_of(told.size), told.mime_type)))))
+        made.append(_fact(tr("Found by the server"), dotted(size_of(told.size), told.mime_type)))
     return [*made, _fact(tr("Last change"), moment_words(found.updated_at))]
 
 

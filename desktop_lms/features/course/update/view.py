@@ -15,7 +15,7 @@ from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import IconMark, Panel
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.courses.differences import Changed, Differences
 from lms_core.errors import Offline, UserError
 
@@ -111,7 +111,7 @@ class News(QWidget):
         box = column(gap=4)
         for title, mark, ink, lessons in groups:
             if lessons:
-                box.addWidget(Label(f"{title} · {len(lessons)}", "caption", "text2"))
+                box.addWidget(Label(dotted(title, str(len(lessons))), "caption", "text2"))
             for lesson in lessons:
                 was = tr("before: {title}", title=lesson.was) if lesson.was else ""
                 words = row(IconMark(mark, 16, ink), (Elided(lesson.title, "body"), 1), gap=10)

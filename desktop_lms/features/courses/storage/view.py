@@ -18,7 +18,7 @@ from desktop_lms.widgets.sizes import Shares, legend, size_of, wait_of
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Cover, IconMark, Tone
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.downloads.storage import CourseSpace
 
 Go = Callable[[str], None]
@@ -168,7 +168,7 @@ class StoragePage(Page):
         runs = any(downloads.state(course) == "running" for course in downloads.courses)
         if not runs or downloads.speed <= 0 or left is None:
             return ""
-        return f"{tr('{size} a second', size=size_of(downloads.speed))} · {wait_of(left)}"
+        return dotted(tr("{size} a second", size=size_of(downloads.speed)), wait_of(left))
 
     # --- here
     def _here(self) -> Item:
@@ -186,7 +186,7 @@ class StoragePage(Page):
             "video": tr("videos {size}"),
         }  # fmt: skip
         facts = [names[part].format(size=size_of(size)) for part, size in parts_of(course).items() if size]
-        words = column(Elided(course.title, "strong"), Elided(" · ".join(facts), "small", "text2"), gap=0)
+        words = column(Elided(course.title, "strong"), Elided(dotted(*facts), "small", "text2"), gap=0)
         cover = Cover(course.course, width=current().px(40), height=current().px(40))
         done = Chip(tr("Completed"), "success", "circle-check") if course.completed else None
         keep = Button(tr("Choose…"), small=True, name=tr("Choose what stays of {title}", title=course.title))

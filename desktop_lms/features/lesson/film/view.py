@@ -25,7 +25,7 @@ from desktop_lms.widgets.player.times import clock
 from desktop_lms.widgets.player.transcript import Transcript
 from desktop_lms.widgets.surfaces import Card, Cover
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import language, tr
+from desktop_lms.words import dotted, language, tr
 from lms_core.content.embeds import Embed
 from lms_core.content.model import ContentItem
 from lms_core.content.videos import Video, read_video
@@ -220,7 +220,7 @@ def online_card(title: str, video: Video, room: Room, item: ContentItem) -> QWid
     where = PLATFORMS.get(video.provider) or QUrl(video.url).host()
     go = Button(tr("Open in the browser…"), icon="external-link", small=True)
     go.clicked.connect(lambda: room.follow(video.url))
-    facts = " · ".join(filter(None, (tr("Online only"), where, item.quality)))
+    facts = dotted(tr("Online only"), where, item.quality)
     cover = _still(item, room) if item.thumbnail and room.has(item.thumbnail) else None
     return FileCard(cover or "globe", title or tr("Video"), facts, go)
 

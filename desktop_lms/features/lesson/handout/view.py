@@ -17,7 +17,7 @@ from desktop_lms.widgets.folding import is_folded
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Tile
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.content.embeds import Embed
 from lms_core.errors import LmsError
 from lms_core.media.kinds import is_program, safe_name
@@ -96,7 +96,7 @@ class Handout(FileCard):
         elif self.ways.runs:
             said.append(tr("Only to be saved"))
         icon = ICONS.get(room.mime(embed.media).partition("/")[0], "file-input")
-        detail = " · ".join(said)
+        detail = dotted(*said)
         super().__init__(icon, embed.title or name, detail, self.ways.saving, self.ways.opening, tone="neutral")
         self.ways.setParent(self)
 

@@ -13,7 +13,7 @@ from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, Chip, Tile, Tone
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import formats, sentence, tr
+from desktop_lms.words import dotted, formats, sentence, tr
 from lms_core.content.embeds import Embed
 from lms_core.packages.scorm import Result
 
@@ -54,7 +54,7 @@ class PackageCard(Card):
     def _head(self) -> QLayout:
         kinds = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004", "html": tr("Web pages")}
         told = [kinds.get(self.model.standard, tr("Interactive")), size_of(self._room.size(self._embed.media))]
-        words = column(Elided(self._title, "strong"), Label(" · ".join(told), "small", "text2"), gap=0)
+        words = column(Elided(self._title, "strong"), Label(dotted(*told), "small", "text2"), gap=0)
         return row(Tile("sparkles"), (words, 1), self._chip(), gap=16)
 
     def _chip(self) -> Chip | None:
@@ -116,7 +116,7 @@ class PackageCard(Card):
 
 def _how(result: Result) -> tuple[str, Tone, str]:
     """How it went, in a word."""
-    score = f" · {formats().toString(float(result.score))} %" if result.score is not None else ""
+    score = f"{formats().toString(float(result.score))} %" if result.score is not None else ""
     said: dict[str, tuple[str, Tone, str]] = {
         "passed": (tr("Passed"), "success", "circle-check"),
         "completed": (tr("Done"), "success", "circle-check"),
@@ -125,4 +125,4 @@ def _how(result: Result) -> tuple[str, Tone, str]:
         "browsed": (tr("In progress"), "info", "clock"),
     }
     words, tone, icon = said.get(result.status, ("", "neutral", ""))
-    return (words + score if words else "", tone, icon)
+    return (dotted(words, score) if words else "", tone, icon)

@@ -28,7 +28,7 @@ from desktop_lms.widgets.pdf.view import PdfView
 from desktop_lms.widgets.reading import COLOURS
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.changes import Changes, Topic
 from lms_core.content.embeds import Embed
 from lms_core.learning.anchors import Spot, read_spot, write_spot
@@ -54,7 +54,7 @@ class Paper(QWidget):
         title = embed.title or room.name(embed.media) or words
         self._button = Button(tr("Open"), "", "eye", small=True)
         self._button.clicked.connect(self.open)
-        self._card = FileCard(icon, title, f"{words} · {size_of(room.size(embed.media))}", self._button)
+        self._card = FileCard(icon, title, dotted(words, size_of(room.size(embed.media))), self._button)
         view.hide()
         self.ways = self._make_ways()
         self.setLayout(column(self._card, (view, 1), self.ways, gap=0))

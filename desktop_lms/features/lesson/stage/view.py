@@ -14,7 +14,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import Card, Chip, Tile
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import resource_words, tr
+from desktop_lms.words import dotted, resource_words, tr
 from lms_core.content.embeds import Embed, kind_of
 from lms_core.content.model import ContentItem, LessonDoc, ResourceDoc
 
@@ -62,7 +62,7 @@ class Files(Card):
         if item.url and not item.media:
             told = kind_name(embed.kind)
             if item.kind == "video":
-                told = f"{told} · {tr('Online only')}"
+                told = dotted(told, tr("Online only"))
             return self._link(item.title or item.url, told, item.url)
         return self._fold(embed, item.title or kind_name(embed.kind), kind_name(embed.kind))
 
@@ -83,7 +83,7 @@ class Files(Card):
         if premium:
             end.insert(0, Chip(tr("Premium"), "accent"))
         lead = Tile(ICONS.get(embed.kind, "file-input"), "neutral")
-        return Fold(title, " · ".join(told), lambda: make_part(embed, self._room), *end, lead=lead)
+        return Fold(title, dotted(*told), lambda: make_part(embed, self._room), *end, lead=lead)
 
     def _link(self, title: str, detail: str, url: str) -> QWidget:
         go = Button("", "ghost", "external-link", name=tr("Open in the browser"))

@@ -19,7 +19,7 @@ from desktop_lms.widgets.rows import listed
 from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import sentence, tr
+from desktop_lms.words import dotted, sentence, tr
 from lms_core.errors import LmsError
 from lms_core.learning.notes_file import plain_words
 from lms_core.review.model import Card
@@ -131,7 +131,7 @@ class BrowsePage(Page):
 
     def _card(self, content: Listed, card: Card) -> QWidget:
         places = (source_words(card), content.titles.get(card.course_id or "", ""))
-        below = " · ".join(each for each in (plain_words(card.back), *places) if each)
+        below = dotted(plain_words(card.back), *places)
         words = column(Elided(plain_words(card.front), "strong"), Elided(below, "small", "text2"), gap=0)
         slot = boxed(row("~", *self._chips(content, card), gap=8))
         slot.setMinimumWidth(current().px(SLOT))

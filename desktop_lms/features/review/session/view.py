@@ -21,7 +21,7 @@ from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.surfaces import Bar, Card, Chip, Line, Tile
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
-from desktop_lms.words import counted, sentence, tr
+from desktop_lms.words import counted, dotted, sentence, tr
 from lms_core.content.dress import RenderTheme
 from lms_core.errors import LmsError
 from lms_core.review.entities import AGAIN, EASY, GOOD
@@ -156,7 +156,7 @@ class SessionPage(QWidget):
         turn = self._model.turn
         if turn is None or turn.card is None:
             return QWidget()
-        where = " · ".join(each for each in (source_words(turn.card), turn.place) if each)
+        where = dotted(source_words(turn.card), turn.place)
         leech = Chip(tr("Often forgotten"), "warning", "triangle-alert") if turn.card.is_leech else None
         self._front, self._back = Side(tr("Front of the card")), Side(tr("Back of the card"))
         self._other = boxed(column(16, Line(), 20, self._back, gap=0))
@@ -241,7 +241,7 @@ class SessionPage(QWidget):
         undo = self._button(tr("Take the last rating back"), model.undo, icon="undo-2") if count else None
         inner = column(
             "~", row("~", Tile("circle-check", "success", size=80, icon_size=32), "~"), 12,
-            row("~", Label(title, "title"), "~"), row("~", Label(" · ".join(facts), "body", "text2"), "~"),
+            row("~", Label(title, "title"), "~"), row("~", Label(dotted(*facts), "body", "text2"), "~"),
             row("~", *chips, "~", gap=8), row("~", Label(left, "small", "text2"), "~"), 12,
             row("~", undo, back, on, "~"), "~", "~", gap=8,
         )  # fmt: skip
@@ -262,7 +262,7 @@ class Rating(Button):
     """How well it was known, after what time it comes back, and the key that says it."""
 
     def __init__(self, number: int, name: str, wait: str, rate: Callable[[int], None]) -> None:
-        super().__init__(f"{name} · {wait}", "primary" if number == GOOD else "", name=f"{number}. {name}, {wait}")
+        super().__init__(dotted(name, wait), "primary" if number == GOOD else "", name=f"{number}. {name}, {wait}")
         self._number, self._rate = number, rate
         self.setToolTip(tr("Key {key}", key=number))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

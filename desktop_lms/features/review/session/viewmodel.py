@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_lms.rendering import Rendering
 from desktop_lms.store import Store
+from desktop_lms.words import dotted
 from lms_core.content.dress import RenderTheme
 from lms_core.errors import LmsError, NotFound
 from lms_core.ports import LOCAL
@@ -54,7 +55,7 @@ def turn(workspace: Workspace, first: str = "") -> Turn:
             return Turn(None, (0, 0, 0, 0), due)
         titles = workspace.notes.titles()
         names = (titles.get(each or "", "") for each in (card.course_id, card.lesson_id))
-        return Turn(card, review.intervals(card.id), due, " · ".join(name for name in names if name))
+        return Turn(card, review.intervals(card.id), due, dotted(*names))
 
 
 class SessionModel(QObject):

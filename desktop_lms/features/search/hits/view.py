@@ -13,7 +13,7 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label, breakable
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import LANGUAGES, formats, resource_words, tr
+from desktop_lms.words import LANGUAGES, dotted, formats, resource_words, tr
 from lms_core.search.model import KINDS, Found
 
 ICONS = {
@@ -88,7 +88,7 @@ class Hit(Clickable):
         self._title.say(found.title or kind_words(found.kind))
         self._excerpt.show_parts(found.excerpt)
         title = "" if found.kind == "course" else found.course_title
-        where = " · ".join(filter(None, (kind_words(found.kind), place_words(found), title)))
+        where = dotted(kind_words(found.kind), place_words(found), title)
         self._where.say(where)
         self.setAccessibleName(f"{kind_words(found.kind)}: {found.title}. {self._excerpt.accessibleName()}")
 

@@ -15,7 +15,7 @@ from desktop_lms.widgets.page import section
 from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.surfaces import Card, Chip, IconMark, Tile
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import formats, sentence, tr
+from desktop_lms.words import dotted, formats, sentence, tr
 from lms_core.errors import Offline
 
 
@@ -44,7 +44,7 @@ class DeviceList(QWidget):
 
     def _row(self, device: Device) -> QWidget:
         when = formats().toString(QDateTime.fromMSecsSinceEpoch(device.last_seen_at), "d MMM yyyy, HH:mm")
-        detail = " · ".join(filter(None, (device.platform, tr("last seen {when}", when=when))))
+        detail = dotted(device.platform, tr("last seen {when}", when=when))
         end: QWidget
         if device.here:
             end = Chip(tr("This device"), "accent", "laptop")

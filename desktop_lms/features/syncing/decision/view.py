@@ -24,7 +24,7 @@ from desktop_lms.widgets.surfaces import Card, Chip, Line
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Elided, Label, breakable
 from desktop_lms.widgets.theme import current
-from desktop_lms.words import counted, tr
+from desktop_lms.words import counted, dotted, tr
 from lms_core.content.dress import RenderTheme
 from lms_core.sync.conflicts import Choice, Part, compose
 
@@ -54,7 +54,7 @@ class Decision(QWidget):
 
     def _head(self) -> list[Item]:
         item = self._found.item
-        said = f"{self._found.title} · {thing_words(item.entity)}" if self._found.title else thing_words(item.entity)
+        said = dotted(self._found.title, thing_words(item.entity))
         safe = tr("Until you decide everybody sees their text, and yours waits here. You can undo it for 30 days.")
         title = tr("Two people changed the same text")
         if item.alone:

@@ -25,7 +25,7 @@ from desktop_lms.widgets.rows import ListRow, listed
 from desktop_lms.widgets.sizes import size_of
 from desktop_lms.widgets.surfaces import IconMark, Tile
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.words import clock_words, counted, sentence, tr
+from desktop_lms.words import clock_words, counted, dotted, sentence, tr
 from lms_core.errors import Offline, VersionMismatch
 
 SHOWN, RUNS, SETTLED = 6, 5, 5
@@ -138,7 +138,7 @@ class Lists:
         elif control.paused:
             when = tr("Paused")
         deed = deed_words(item.entity, item.deed)
-        detail = " · ".join((deed, size_of(item.size)) if item.title else (size_of(item.size),))
+        detail = dotted(deed if item.title else "", size_of(item.size))
         end = row(IconMark(icon, 14), Label(when, "small", "text2"), gap=6)
         lead = Tile(ICONS.get(item.entity, "pencil"), "neutral")
         return ListRow(item.title or deed, detail, *((boxed(end),) if control.linked else ()), lead=lead)

@@ -15,7 +15,7 @@ from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.layout import Item, column, row
 from desktop_lms.widgets.surfaces import Card, Chip
 from desktop_lms.widgets.text import Label
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 
 Edit = Callable[[str, str, str], None]
 """Go to a route with a title and a text at hand."""
@@ -34,7 +34,7 @@ def refusal_items(model: SyncModel, item: Refused, *, home: QWidget, edit: Edit)
     drop.clicked.connect(lambda: _ask_discard(model, item, home))
     title = tr("The server sent this back: {title}", title=item.title or deed)
     words = Label(item.text or tr("It holds no text."), "read", wrap=True)
-    when = Label(f"{deed} · {time_words(item.at)}", "small", "text2")
+    when = Label(dotted(deed, time_words(item.at)), "small", "text2")
     kept = tr("Nothing is lost: what you did is kept here until you decide.")
     return [
         row(Chip(tr("Needs you"), "warning", "circle-alert"), when, "~"), 8,

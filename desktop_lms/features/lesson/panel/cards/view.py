@@ -19,7 +19,7 @@ from desktop_lms.widgets.surfaces import IconMark
 from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.times import when_words
-from desktop_lms.words import tr
+from desktop_lms.words import dotted, tr
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.model import Note, SharedNote
 from lms_core.learning.notes_file import clock, plain_words
@@ -162,7 +162,7 @@ def shared_card(shared: SharedNote) -> QWidget:
     who = boxed(
         row(
             IconMark("users", 14, "text2"),
-            (Elided(f"{author} · {when_words(note.created_at)}", "caption", "text2"), 1),
+            (Elided(dotted(author, when_words(note.created_at)), "caption", "text2"), 1),
             gap=6,
         )
     )
@@ -176,7 +176,7 @@ def facts(note: Note) -> str:
     spot = read_spot(note.anchor)
     place = clock(spot.at_s) if spot.at_s is not None else tr("Page {page}", page=spot.page) if spot.page else ""
     shared = "" if note.is_private else tr("Shared")
-    return " · ".join(filter(None, [place, when_words(note.created_at), shared, *(f"#{tag}" for tag in note.tags)]))
+    return dotted(place, when_words(note.created_at), shared, *(f"#{tag}" for tag in note.tags))
 
 
 def _short(text: str, most: int = MOST) -> str:
