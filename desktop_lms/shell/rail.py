@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
+
 from desktop_lms.shell.places import Place
-from desktop_lms.widgets.layout import boxed, clear, column, row
-from desktop_lms.widgets.nav import NavItem
+from desktop_lms.widgets.layout import boxed, column, row
+from desktop_lms.widgets.nav import ICON, NavItem
 from desktop_lms.widgets.surfaces import Line, Mark, Panel
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import PRODUCT, counted, tr
 
-WIDE, NARROW, WIDEST = 208, 64, 272
+WIDE, AROUND, WIDEST = 208, 44, 272
+"""Width of the rail, the room around its icons when it is folded, and the most that it takes at large text, in px."""
 
 
 class Rail(Panel):
     """All places a role may see, the settings at the bottom."""
 
     def __init__(self, go: Callable[[str], object]) -> None:
-        self._box = column(gap=0)
-        super().__init__(self._box, fill="canvas", edge="end")
+        self._area = QScrollArea()
+        super().__init__(column(self._area, gap=0), fill="canvas", edge="end")
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._go = go
         self._places: list[Place] = []
         self._here, self._compact = "", False
@@ -41,6 +49,8 @@ class Rail(Panel):
         self._here = name
         for key, item in self.items.items():
             item.setChecked(key == name)
+            if key == name:
+                self._area.ensureWidgetVisible(item)
 
     def show_count(self, name: str, count: int) -> None:
         """Show how much waits at a place."""
@@ -54,8 +64,6 @@ class Rail(Panel):
         item.update()
 
     def _build(self) -> None:
-        box = self._box
-        clear(box)
         self.items = {}
         self._name = Label(PRODUCT, "heading", size=15)
         self._head = row(Mark(), self._name, "~", gap=10)
@@ -74,18 +82,18 @@ class Rail(Panel):
         for place in self._places:
             if place.group < 0:
                 content.addWidget(self._item(place))
-        box.addWidget(boxed(content))
+        self._area.setWidget(Panel(content, fill="canvas", edge="end"))
         self._fold()
         self.setAccessibleName(tr("Places"))
 
     def _fold(self) -> None:
         """Take the narrow or the wide form: the same entries, with icons alone or with their names."""
-        compact = self._compact
+        compact, narrow = self._compact, current().px(ICON) + AROUND
         self._name.setVisible(not compact)
-        self._head.setContentsMargins(6 if compact else 2, 0, 0, 0)
+        self._head.setContentsMargins((narrow - 24 - 28) // 2 if compact else 2, 0, 0, 0)
         for item in self.items.values():
             item.fold(compact)
-        self.setFixedWidth(NARROW if compact else min(current().px(WIDE), WIDEST))
+        self.setFixedWidth(narrow if compact else min(current().px(WIDE), WIDEST))
 
     def _item(self, place: Place) -> NavItem:
         item = NavItem(place.icon, place.title)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.surfaces import rounded
 from desktop_lms.widgets.theme import current
+
+ICON = 20
 
 
 class NavItem(QAbstractButton):
@@ -21,7 +23,14 @@ class NavItem(QAbstractButton):
         self.setCheckable(True)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedHeight(current().px(40))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        return QSize(current().px(40), current().px(40))
+
+    def minimumSizeHint(self) -> QSize:
+        """Where the window is low, only the room around the icon goes."""
+        return QSize(0, current().px(ICON) + 4)
 
     def fold(self, compact: bool) -> None:
         """Show the icon alone, or with the name."""
@@ -32,7 +41,7 @@ class NavItem(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, size, on = QRectF(self.rect()), theme.px(20), self.isChecked()
+        area, size, on = QRectF(self.rect()), theme.px(ICON), self.isChecked()
         if on:
             rounded(
                 painter, area, fill="surface", edge="hairline" if theme.mode == "light" else "hairlineStrong", radius=8
@@ -42,13 +51,16 @@ class NavItem(QAbstractButton):
         x = (area.width() - size) / 2 if self._compact else 12.0
         at = area.width() - x - size if theme.rtl and not self._compact else x
         painter.drawPixmap(
-            QPointF(at, (area.height() - size) / 2), pixmap(self._icon, 20, "accentText" if on else "text2")
+            QPointF(at, (area.height() - size) / 2), pixmap(self._icon, ICON, "accentText" if on else "text2")
         )
         if self._compact:
             if self.count:
                 painter.setBrush(theme.color("accent"))
                 painter.setPen(QPen(theme.color("canvas"), 2))
-                painter.drawEllipse(QPointF(x + size, area.height() / 2 - size / 2 + 2), 5, 5)
+                radius = theme.px(4) + 1
+                across = min(x + size, area.width() - radius - 1)
+                down = max((area.height() - size) / 2 + 2, radius + 1)
+                painter.drawEllipse(QPointF(across, down), radius, radius)
             return
         painter.setFont(theme.font("body", weight=600 if on else 500))
         painter.setPen(theme.color("text" if on else "text2"))

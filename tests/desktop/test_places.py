@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -14,10 +15,11 @@ from desktop_lms.shell.administration import sections
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.pages import places
 from desktop_lms.shell.places import Place
-from desktop_lms.shell.rail import NARROW, Rail
+from desktop_lms.shell.rail import WIDE, Rail
 from desktop_lms.shell.window import MOST_GONE, Window
+from desktop_lms.widgets.nav import ICON
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import Theme, use
+from desktop_lms.widgets.theme import Theme, current, use
 from lms_core.errors import Denied
 from lms_core.workspace import Person
 
@@ -76,13 +78,32 @@ def test_the_rail_folds_as_the_text_grows(qtbot: QtBot, qapp: QApplication) -> N
     window.resize(1280, 800)
     window.show()
     window.go("notes")
-    assert window.rail.width() > NARROW
+    assert window.rail.width() == WIDE
     use(qapp, Theme(scale=2.0))
     folded, sought = window.rail.items["notes"].toolTip(), window.search.isVisible()
     qtbot.addWidget(Window(name="Mina"))  # in a language that was chosen at that size
     use(qapp, Theme())
     assert (folded, sought) == ("Notes", False)
     assert (window.rail.items["notes"].toolTip(), window.search.isVisible()) == ("", True)
+
+
+@pytest.mark.parametrize("count", [7, 12])
+def test_a_low_window_at_large_text_cuts_no_place(qtbot: QtBot, qapp: QApplication, count: int) -> None:
+    use(qapp, Theme(scale=2.0))
+    some = [Place(f"notes{n}", lambda _: QWidget(), "Notes", "notebook-pen") for n in range(count)]
+    window = Window(name="Mina", places=some)
+    qtbot.addWidget(window)
+    window.resize(640, 480)
+    window.show()
+    QApplication.processEvents()
+    window.go(f"notes{count - 1}")
+    QApplication.processEvents()
+    rail, items = window.rail, list(window.rail.items.values())
+    whole = rail.rect().contains(QRect(items[-1].mapTo(rail, QPoint()), items[-1].size()))
+    sizes = {(item.width() >= current().px(ICON), item.height() >= current().px(ICON)) for item in items}
+    apart = all(above.geometry().bottom() < item.y() for above, item in pairwise(items))
+    use(qapp, Theme())
+    assert (window.size(), whole, sizes, apart) == (QSize(640, 480), True, {(True, True)}, True)
 
 
 def test_pages_that_were_left_do_not_gather(qtbot: QtBot) -> None:
