@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -14,6 +15,19 @@ TEXT = (
     "A second sample from the slipway was heavier by a gram.",
     "Waves take the light ones first, so the sample is not fair.",
 )
+
+
+def pdf_of(*pages: Sequence[str]) -> bytes:
+    """A PDF whose pages have these lines."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, pageCompression=1, invariant=1)
+    for lines in pages:
+        canvas.setFont("Times-Roman", 13)
+        for at, line in enumerate(lines):
+            canvas.drawString(72, A4[1] - 96 - at * 22, line)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
 
 
 def make_pdf(pages: int = 3, *, password: str = "", size: tuple[float, float] = A4, outline: bool = True) -> bytes:

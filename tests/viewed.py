@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.lesson.package.view import PackageCard
 from desktop_lms.widgets.folding import Fold
-from desktop_lms.widgets.pdf.pages import PdfMark
+from desktop_lms.widgets.pdf.marks import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
 from lms_core.content.model import ContentItem, CourseDocument, LessonDoc, MediaRef, ModuleDoc, ResourceDoc
 from lms_core.content.pack import build_pack
+from lms_core.learning.anchors import Anchor
 from lms_core.packages.scorm import Run
 from lms_core.workspace import Workspace
 from tests.packages import plain, scorm
@@ -35,6 +36,7 @@ FILES = {
     "weights": ("weights.docx", "application/zip", b"PK\x03\x04" + bytes(18_000)),
     "setup": ("scales-setup.exe", "application/octet-stream", bytes(2_400_000)),
 }
+MARKED = (("mean of twelve shells", "mint"), ("the sample is not fair", "rose"))
 TEXT = "Read it slowly, and mark what you want to weigh again on Tuesday.\n"
 
 
@@ -93,7 +95,7 @@ def shown(lesson: str, then: Callable[[QWidget], object] | None = None) -> Scene
 def _find(page: QWidget) -> None:
     view = page.findChildren(PdfView)[0]
     view.go_to(2)
-    view.show_marks([PdfMark(2, "mean of twelve shells", "mint"), PdfMark(2, "the sample is not fair", "rose")])
+    view.show_marks([PdfMark(2, Anchor(words), colour) for words, colour in MARKED])
     view.open_find()
     view.finder.setText("limpets")
     view.finder.tell()
@@ -102,7 +104,8 @@ def _find(page: QWidget) -> None:
 def _select(page: QWidget) -> None:
     view = page.findChildren(PdfView)[0]
     view.go_to(0)
-    view.document.ask(lambda engine: engine.between(0, QPointF(72, 150), QPointF(400, 180)), view.pages._on_selected)
+    view.pages.selection.press((0, QPointF(72, 150)))
+    view.pages.selection.drag((0, QPointF(400, 180)))
 
 
 def _overview(page: QWidget) -> None:

@@ -206,6 +206,19 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     return text[max(0, start - REACH) : start], text[end : end + REACH]
 
 
+def anchor_at(text: str, start: int, end: int, most: int = 4000) -> Anchor:
+    """The anchor of a stretch of a text, without the space at its ends; of a long one that of its first `most`."""
+    words = text[start : min(end, start + most)]
+    start += len(words) - len(words.lstrip())
+    words = words.strip()
+    return Anchor(" ".join(words.split()), *around(text, start, start + len(words)), start)
+
+
+def context(anchor: Anchor) -> int:
+    """How many letters around its words an anchor remembers."""
+    return len(_flatten(anchor.before)[0]) + len(_flatten(anchor.after)[0])
+
+
 def _flatten(text: str) -> tuple[str, list[int]]:
     """The text with one space for each stretch of white space, and where each of its letters stood."""
     out: list[str] = []

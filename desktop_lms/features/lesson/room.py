@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Protocol, TypeVar, cast
 from urllib.parse import quote, unquote
 
+import msgspec
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop_lms.store import Fail, Store, Then
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.errors import LmsError
-from lms_core.learning.anchors import Spot
+from lms_core.learning.anchors import Spot, read_spot
+from lms_core.learning.model import Note
 from lms_core.learning.watching import Stretch, seen_of
 
 T = TypeVar("T")
@@ -178,6 +180,11 @@ class Room(QObject):
             self._places[key] = place
             self._host.keep_place(key, place)
 
+    def seek(self, spot: Spot) -> None:
+        """Ask the part that a place names to go there, now or once it is there."""
+        self.wanted = spot
+        self.spot_asked.emit(spot)
+
     def active(self) -> None:
         """The person studies: told at least once a minute while a film runs, it counts as time spent."""
         self._host.active()
@@ -218,6 +225,11 @@ def route_of(link: str, course: str, here: str) -> str:
 def found_anchor(place: str) -> str:
     """The anchor that a route names: `at:anchor:NAME`."""
     return unquote(place.removeprefix(_ANCHOR)) if place.startswith(_ANCHOR) else ""
+
+
+def spot_of(note: Note) -> Spot:
+    """The place of a note in a part, with the words by which it is found there."""
+    return msgspec.structs.replace(read_spot(note.anchor), quote=note.quote, start=note.start)
 
 
 AT_MEMO = "at:memo"

@@ -18,7 +18,7 @@ from desktop_lms.features.lesson.marking.choosing import Choosing
 from desktop_lms.features.lesson.marking.view import MarkBar
 from desktop_lms.features.lesson.panel.view import NotesPanel, OutlinePanel
 from desktop_lms.features.lesson.reader.view import Reader
-from desktop_lms.features.lesson.room import AT_MEMO, Fetching, Room, found_anchor, found_spot, route_of
+from desktop_lms.features.lesson.room import AT_MEMO, Fetching, Room, found_anchor, found_spot, route_of, spot_of
 from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_picture
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
@@ -290,7 +290,7 @@ class LessonPage(QWidget):
         elif spot.quote:
             self._model.drawing.look_within(partial(self.finding.look_for, spot.quote))
         elif self._room is not None:
-            self._room.spot_asked.emit(spot)
+            self._room.seek(spot)
 
     def _on_scrolled(self, percent: float) -> None:
         if self._restored and self._model.is_open:
@@ -319,8 +319,7 @@ class LessonPage(QWidget):
             return
         place = read_spot(kept.anchor)
         if place.at_s is not None and self._room is not None:
-            self._room.wanted = place
-            self._room.spot_asked.emit(place)
+            self._room.seek(place)
             self.text.go_to(0)
             return
         at = place.start or 0
@@ -382,7 +381,7 @@ class LessonPage(QWidget):
     def _show_note(self, note: str) -> None:
         found = next((each for each in self._model.notes if each.id == note), None)
         if not self.text.marking.go_to(note) and found is not None and found.anchor and self._room is not None:
-            self._room.spot_asked.emit(read_spot(found.anchor))
+            self._room.seek(spot_of(found))
 
     def _on_carded(self, card: str) -> None:
         self._say(tr("Card made"), lambda: self.notes.model.drop_card(card))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QSize, QSizeF, Signal
@@ -35,6 +35,25 @@ class Later(Protocol):
     ) -> object: ...
 
 
+class _Walk:
+    """Steps through a document, as many at a time as a slice allows."""
+
+    def __init__(self, steps: Callable[[AnyEngine], Iterator[list[Any]]], then: Callable[[list[Any]], object]) -> None:
+        self._steps, self.then = steps, then
+        self._begun: Iterator[list[Any]] | None = None
+        self.is_over = False
+
+    def go_on(self, engine: AnyEngine) -> list[Any]:
+        until, found = time.monotonic() + SLICE_S, []
+        self._begun = self._begun or self._steps(engine)
+        for told in self._begun:
+            found += told
+            if time.monotonic() > until:
+                return found
+        self.is_over = True
+        return found
+
+
 class PdfDocument(QObject):
     """One document; `opened` or `refused` tells how `open` went."""
 
@@ -56,6 +75,7 @@ class PdfDocument(QObject):
         self._pages: OrderedDict[int, QImage] = OrderedDict()
         self._thumbs: OrderedDict[int, QImage] = OrderedDict()
         self._words, self._next_page = "", 0
+        self._walk: _Walk | None = None
         self.sizes: list[QSizeF] = []
         self.widest = 0.0
         """The width of the widest page, in points."""
@@ -90,7 +110,7 @@ class PdfDocument(QObject):
         """Let the document go once what runs has ended; nothing is told any more."""
         self._closed = True
         self._asked.clear()
-        self._wanted, self._thumbs_wanted, self._words = [], [], ""
+        self._wanted, self._thumbs_wanted, self._words, self._walk = [], [], "", None
         if self._engine is not None and not self._busy:
             self._engine.close()
             self._engine = None
@@ -119,6 +139,14 @@ class PdfDocument(QObject):
     def ask(self, work: Callable[[AnyEngine], Any], then: Callable[[Any], object]) -> None:
         """Ask the document itself; `then` gets what it said, and None when that failed."""
         self._asked.append((work, then))
+        self._go_on()
+
+    def walk(self, steps: Callable[[AnyEngine], Iterator[list[Any]]], then: Callable[[list[Any]], object]) -> None:
+        """Go through the document a slice at a time, behind what is to be seen; `then` gets what each slice found.
+
+        Another walk that goes on ends.
+        """
+        self._walk = _Walk(steps, then)
         self._go_on()
 
     def search(self, words: str) -> None:
@@ -154,6 +182,8 @@ class PdfDocument(QObject):
         elif self.is_searching:
             words, first, last = self._words, self._next_page, len(self.sizes)
             self._run(lambda: _look(engine, words, first, last), lambda told: self._on_found(words, told))
+        elif (walk := self._walk) is not None:
+            self._run(lambda: walk.go_on(engine), lambda found: self._on_walked(walk, found))
         elif self._thumbs_wanted:
             page, size = self._thumbs_wanted.pop(0)
             self._run(lambda: engine.draw(page, size), lambda image: self._on_thumb(page, image))
@@ -171,6 +201,11 @@ class PdfDocument(QObject):
                 self._go_on()
 
         self._later(self, work, done, lambda _: done(None))
+
+    def _on_walked(self, walk: _Walk, found: list[Any] | None) -> None:
+        if walk is self._walk:
+            self._walk = None if walk.is_over or found is None else walk
+            walk.then(found or [])
 
     def _on_drawn(self, page: int, image: QImage | None) -> None:
         if image is None:

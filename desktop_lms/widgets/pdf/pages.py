@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 from desktop_lms.timers import once
 from desktop_lms.widgets.pdf.document import PdfDocument
 from desktop_lms.widgets.pdf.engine import Stretch
+from desktop_lms.widgets.pdf.marks import Marks
 from desktop_lms.widgets.pdf.selection import Selection
 from desktop_lms.widgets.theme import current, look
 
@@ -31,15 +32,6 @@ LEAST_ZOOM, MOST_ZOOM = 0.5, 4.0
 STEPS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 AHEAD = 1
 """Pages above and below that are drawn before one gets there."""
-
-
-class PdfMark(NamedTuple):
-    """A highlight: the words it is over on a page (from 0), its colour and the note it belongs to."""
-
-    page: int
-    quote: str
-    colour: str
-    note: str = ""
 
 
 class PagesView(QAbstractScrollArea):
@@ -59,8 +51,7 @@ class PagesView(QAbstractScrollArea):
         self._zoom: float | str = "width"
         self.selection = Selection(document, self)
         self._hit: Stretch | None = None
-        self._marks: list[PdfMark] = []
-        self._placed: dict[PdfMark, Sequence[QRectF]] = {}
+        self.marks = Marks(document, self)
         self._rest = once(self, 40, self._want)
         self.setAccessibleName(name)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -68,6 +59,7 @@ class PagesView(QAbstractScrollArea):
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.selection.changed.connect(self._on_selected)
+        self.marks.changed.connect(self.viewport().update)
         document.drawn.connect(self._on_drawn)
         document.found.connect(self.viewport().update)
         look().changed.connect(self._restyle)
@@ -171,8 +163,12 @@ class PagesView(QAbstractScrollArea):
     def show_hit(self, hit: Stretch) -> None:
         """Bring a found place into view and mark it as the one that one is at."""
         self._hit = hit
-        area, scale = (hit.areas or (QRectF(),))[0], self.scale
-        middle = self._tops[hit.page] + area.center().y() * scale - self.viewport().height() / 3
+        self.bring(hit)
+
+    def bring(self, words: Stretch) -> None:
+        """Bring words into view."""
+        area, scale = (words.areas or (QRectF(),))[0], self.scale
+        middle = self._tops[words.page] + area.center().y() * scale - self.viewport().height() / 3
         self.verticalScrollBar().setValue(round(middle))
         if self.horizontalScrollBar().maximum():
             self.horizontalScrollBar().setValue(round(area.center().x() * scale - self.viewport().width() / 2))
@@ -191,7 +187,6 @@ class PagesView(QAbstractScrollArea):
         ratio, count = self.devicePixelRatioF(), len(self._tops)
         wanted = [n for n in (*seen, *ahead) if 0 <= n < count]
         self._document.want([(n, self._pixels(n, ratio)) for n in wanted])
-        self._place_marks(wanted)
 
     def _pixels(self, page: int, ratio: float) -> QSize:
         return (self._document.sizes[page] * (self.scale * ratio)).toSize().expandedTo(QSize(1, 1))
@@ -214,25 +209,6 @@ class PagesView(QAbstractScrollArea):
     def stop(self) -> None:
         """Want nothing any more."""
         self._rest.stop()
-
-    # --- highlights
-    def show_marks(self, marks: Iterable[PdfMark]) -> None:
-        """Show these highlights; they are looked for on their page when it comes into view."""
-        self._marks = list(marks)
-        self._placed = {mark: areas for mark, areas in self._placed.items() if mark in self._marks}
-        self._later_want()
-
-    def _place_marks(self, pages: Sequence[int]) -> None:
-        for mark in [m for m in self._marks if m.page in pages and m not in self._placed]:
-            self._placed[mark] = ()
-            self._document.ask(
-                lambda engine, mark=mark: engine.find(mark.page, mark.quote),
-                lambda found, mark=mark: self._on_placed(mark, found),
-            )
-
-    def _on_placed(self, mark: PdfMark, found: list[Stretch] | None) -> None:
-        self._placed[mark] = found[0].areas if found else ()
-        self.viewport().update()
 
     # --- selecting
     def _spot(self, at: QPointF, page: int | None = None) -> tuple[int, QPointF] | None:
@@ -321,9 +297,8 @@ class PagesView(QAbstractScrollArea):
     def _paint_over(self, painter: QPainter, page: int, at: QPointF) -> None:
         """What lies over the paper, as ink of a marker: the words stay black."""
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-        for mark, areas in self._placed.items():
-            if mark.page == page:
-                self._fill(painter, areas, at, f"hl{mark.colour.capitalize()}")
+        for colour, areas in self.marks.on(page):
+            self._fill(painter, areas, at, f"hl{colour.capitalize()}")
         for hit in self._document.hits:
             if hit.page == page:
                 self._fill(painter, hit.areas, at, "hlAmber" if hit == self._hit else "hlSky")

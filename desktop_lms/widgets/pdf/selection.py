@@ -11,12 +11,15 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
 from desktop_lms.widgets.pdf.document import AnyEngine, PdfDocument
 from desktop_lms.widgets.pdf.engine import Stretch
+from lms_core.learning.anchors import anchor_at
+from lms_core.learning.leafing import Passage
 
 MOST_PAGES = 200
 Place = tuple[int, int]
 """A page from 0, and before which letter of it."""
 Step = Literal["letter", "word", "line", "edge"]
 Work = Callable[[AnyEngine], list[Stretch]]
+_Selected = list[tuple[Stretch, Passage]]
 
 KEYS: dict[QKeySequence.StandardKey, tuple[Step, int]] = {
     QKeySequence.StandardKey.SelectNextChar: ("letter", 1), QKeySequence.StandardKey.SelectPreviousChar: ("letter", -1),
@@ -78,6 +81,8 @@ class Selection(QObject):
         super().__init__(parent)
         self._document = document
         self.stretches: tuple[Stretch, ...] = ()
+        self.passages: tuple[Passage, ...] = ()
+        """What to remember of each of them, to find it again."""
         self._ends: tuple[Place, Place] | None = None
         self._press: tuple[int, QPointF] | None = None
         self._drag: tuple[int, QPointF] | None = None
@@ -117,7 +122,14 @@ class Selection(QObject):
         def work(engine: AnyEngine) -> list[Stretch]:
             return self._kept(engine.word(page, at), backwards=False)
 
-        self._document.ask(work, lambda found: self._show(found))
+        self._ask(work, self._show)
+
+    def _ask(self, work: Work, then: Callable[[_Selected | None], object]) -> None:
+        def told(engine: AnyEngine) -> _Selected:
+            found = [each for each in work(engine) if each.text.strip()]
+            return [(s, Passage(s.page, anchor_at(engine.text(s.page), s.start, s.end))) for s in found]
+
+        self._document.ask(told, then)
 
     def _ask_between(self) -> None:
         """Ask what is selected, one question at a time."""
@@ -134,14 +146,14 @@ class Selection(QObject):
             self._ends = (page, engine.letter(page, start)), (last, engine.letter(last, end))
             return span(engine, *self._ends)
 
-        self._document.ask(work, self._on_between)
+        self._ask(work, self._on_between)
 
     def _kept(self, found: Stretch, *, backwards: bool) -> list[Stretch]:
         ends = (found.page, found.start), (found.page, found.end)
         self._ends = ends[::-1] if backwards else ends
         return [found]
 
-    def _on_between(self, found: list[Stretch] | None) -> None:
+    def _on_between(self, found: _Selected | None) -> None:
         self._asking = False
         self._show(found)
         self._ask_between()
@@ -170,7 +182,7 @@ class Selection(QObject):
             self._ends = begin, moved(engine, end, step, by)
             return span(engine, *self._ends)
 
-        self._document.ask(work, lambda found: self._show(found, by_keys=True))
+        self._ask(work, lambda found: self._show(found, by_keys=True))
 
     def all(self, page: int) -> None:
         """Select a page, and said again as much of the document as may be."""
@@ -183,11 +195,12 @@ class Selection(QObject):
             self._ends = whole
             return span(engine, *whole)
 
-        self._document.ask(work, lambda found: self._show(found))
+        self._ask(work, self._show)
 
     # --- what is there
-    def _show(self, found: list[Stretch] | None, *, by_keys: bool = False) -> None:
-        self.stretches = tuple(each for each in found or () if each.text.strip())
+    def _show(self, found: _Selected | None, *, by_keys: bool = False) -> None:
+        self.stretches = tuple(stretch for stretch, _ in found or ())
+        self.passages = tuple(passage for _, passage in found or ())
         self.changed.emit(by_keys)
 
     def clear(self) -> None:

@@ -18,7 +18,8 @@ from desktop_lms.widgets.lifted import Lifted
 from desktop_lms.widgets.notes import mark_buttons
 from desktop_lms.widgets.pdf.document import Later, Load, Make, PdfDocument
 from desktop_lms.widgets.pdf.engine import Engine
-from desktop_lms.widgets.pdf.pages import PagesView, PdfMark
+from desktop_lms.widgets.pdf.marks import PdfMark
+from desktop_lms.widgets.pdf.pages import PagesView
 from desktop_lms.widgets.pdf.side import Entries, Thumbs
 from desktop_lms.widgets.surfaces import Line, Panel
 from desktop_lms.widgets.switches import Tabs
@@ -37,8 +38,8 @@ class PdfView(QWidget):
 
     place_changed = Signal(dict)
     """Where one is: page (from 0), at (part of it, 0 to 1) and zoom; to be given to `restore`."""
-    highlighted = Signal(dict)
-    """Words to be highlighted: page from 1, quote and colour; `more` has page and quote of each page that follows."""
+    highlighted = Signal(str, object)
+    """Words are to be highlighted in a colour: a Passage for each page that they are on."""
     worked = Signal()
     """The person turned, searched or selected."""
 
@@ -46,6 +47,7 @@ class PdfView(QWidget):
         super().__init__()
         self._name, self._has_words = name, words
         self._quote: tuple[int, str] = (0, "")
+        self._sought: tuple[int, str, int | None] | None = None
         self._kept: Mapping[str, Any] = {}
         self._lifted: Lifted | None = None
         self._at_hit = -1
@@ -136,6 +138,7 @@ class PdfView(QWidget):
         pages.moved.connect(self._on_moved)
         pages.zoomed.connect(self._show_zoom)
         pages.selected.connect(self._on_selected)
+        pages.marks.changed.connect(self._on_marks)
         self._tabs.chosen.connect(self._lists.setCurrentIndex)
         self.thumbs.chosen.connect(self._jump)
         self.entries.chosen.connect(self._jump)
@@ -171,7 +174,7 @@ class PdfView(QWidget):
         if zoom in ("width", "page") or isinstance(zoom, int | float):
             self.pages.set_zoom(zoom)
         place = (page if isinstance(page, int) else 0, float(part) if isinstance(part, int | float) else 0.0)
-        self.pages.lay_out(place)
+        self.pages.lay_out(place if self._sought is None else (self._sought[0], 0.0))
         self._arrange()
         self._show_page()
 
@@ -345,7 +348,18 @@ class PdfView(QWidget):
     # --- highlights
     def show_marks(self, marks: Iterable[PdfMark]) -> None:
         """Show these highlights."""
-        self.pages.show_marks(marks)
+        self.pages.marks.show(marks)
+
+    def seek(self, page: int, quote: str, start: int | None) -> None:
+        """Go to a page (from 0), and on to where the highlight of a quote that was there is found."""
+        self._sought = (page, quote, start)
+        self.go_to(page)
+        self._on_marks()
+
+    def _on_marks(self) -> None:
+        if self._sought is not None and (found := self.pages.marks.find(*self._sought)) is not None:
+            self._sought = None
+            self.pages.bring(found)
 
     def _on_selected(self, page: int, quote: str) -> None:
         self._quote = (page, quote)
@@ -355,12 +369,7 @@ class PdfView(QWidget):
             button.setEnabled(len(self.pages.selection.stretches) <= MOST_MARKED)
         self.worked.emit()
 
-    def _anchor(self, colour: str) -> dict[str, Any]:
-        found = [(each.page + 1, " ".join(each.text.split())[:4000]) for each in self.pages.selection.stretches]
-        page, quote = found[0]
-        return {"page": page, "quote": quote, "colour": colour} | ({"more": found[1:]} if found[1:] else {})
-
     def _mark(self, colour: str) -> None:
         if self._quote[1]:
-            self.highlighted.emit(self._anchor(colour))
+            self.highlighted.emit(colour, self.pages.selection.passages)
             self.pages.clear_selection()

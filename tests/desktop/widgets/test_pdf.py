@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.store import Errands
 from desktop_lms.widgets.layout import column
 from desktop_lms.widgets.pdf import document as documents
-from desktop_lms.widgets.pdf.pages import PdfMark
+from desktop_lms.widgets.pdf.marks import PdfMark
 from desktop_lms.widgets.pdf.view import PdfView
-from tests.pdfs import TEXT, make_pdf, without_pages
+from lms_core.learning.anchors import Anchor, anchor_at
+from lms_core.learning.leafing import Passage
+from tests.pdfs import TEXT, make_pdf, pdf_of, without_pages
 
 BIG = 5_000
 
@@ -156,7 +159,8 @@ def test_selected_words_are_copied_and_highlighted(qtbot: QtBot, reader: Reader)
     assert QGuiApplication.clipboard().text() == TEXT[0]
     with qtbot.waitSignal(reader.view.highlighted) as told:
         reader.view._mark("mint")
-    assert told.args == [{"page": 1, "quote": TEXT[0], "colour": "mint"}]
+    after = f"\r\n{TEXT[1]}\r\n{TEXT[2]}"[:60]
+    assert told.args == ["mint", (Passage(0, Anchor(TEXT[0], "Chapter 1\r\n", after, 11)),)]
     assert not reader.view._marks.isVisible()
 
 
@@ -173,7 +177,10 @@ def test_words_over_the_end_of_a_page_are_selected_and_highlighted(qtbot: QtBot,
     assert QGuiApplication.clipboard().text() == f"{TEXT[3]}\nChapter 2\n{TEXT[0]}"
     with qtbot.waitSignal(reader.view.highlighted) as told:
         reader.view._mark("mint")
-    assert told.args == [{"page": 1, "quote": first, "colour": "mint", "more": [(2, second)]}]
+    colour, (one, other) = told.args or ()
+    assert (colour, one.page, one.anchor.quote, other.page, other.anchor.quote) == ("mint", 0, first, 1, second)
+    assert TEXT[2].endswith(one.anchor.before.strip()[-20:])
+    assert other.anchor.after.strip()[:20] == TEXT[1][:20]
     drag(reader, pages.point_of(1, QPointF(590, 137)), pages.point_of(0, QPointF(74, 203)))
     qtbot.waitUntil(lambda: reader.view._quote == (0, f"{first} {second}"))
 
@@ -229,11 +236,53 @@ def test_highlights_lie_over_their_words(qtbot: QtBot, reader: Reader) -> None:
     pages = reader.view.pages
     at = pages.point_of(0, QPointF(120, 158)) - QPoint(0, 6)
     before = pages.viewport().grab().toImage().pixelColor(at)
-    marks = [PdfMark(0, TEXT[1], "amber", "n1"), PdfMark(0, "words that are gone", "sky")]
-    reader.view.show_marks(marks)
-    qtbot.waitUntil(lambda: bool(pages._placed.get(marks[0])))
+    reader.view.show_marks([PdfMark(0, Anchor(TEXT[1]), "amber", "n1"), PdfMark(0, Anchor("no such"), "sky", "n2")])
     qtbot.waitUntil(lambda: pages.viewport().grab().toImage().pixelColor(at) != before)
-    assert pages._placed[marks[1]] == ()
+    qtbot.waitUntil(lambda: pages.marks.gone == {"n2"})
+    assert len(list(pages.marks.on(0))) == 1
+    reader.view.show_marks([])
+    assert pages.viewport().grab().toImage().pixelColor(at) == before
+
+
+def lain(reader: Reader, *places: Passage) -> list[tuple[int, str]]:
+    """On which page and on which words highlights lie."""
+    marks = reader.view.pages.marks
+    reader.view.show_marks(PdfMark(*place, note=str(n)) for n, place in enumerate(places))
+    wanted = set(places)
+    reader.qtbot.waitUntil(lambda: marks._found.keys() == wanted)
+    return [(each.page, each.text) if (each := marks._found[place]) else (-1, "") for place in places]
+
+
+OLD = (("The sea is wide.", "A limpet holds on.", "The sea is deep.", "The sea is old."), ("A page of winds.",))
+NEW = (("A preface that is new.",), ("What came first.", "The sea is calm."), ("A page of winds.",), OLD[0])
+
+
+def place_of(line: int, quote: str) -> Passage:
+    """A highlight on the first page as it was."""
+    text = "\r\n".join(OLD[0])
+    return Passage(0, anchor_at(text, at := text.index(OLD[0][line]) + OLD[0][line].index(quote), at + len(quote)))
+
+
+def test_of_words_that_stand_often_those_that_were_chosen_are_painted(qtbot: QtBot, errands: Errands) -> None:
+    reader = Reader(qtbot, errands, pdf_of(*OLD)).opened()
+    lain(reader, *(place_of(line, "The sea") for line in (0, 2, 3)))
+    heights = [areas[0].top() for _, areas in reader.view.pages.marks.on(0)]
+    assert [round(b - a) for a, b in pairwise(heights)] == [44, 22]
+
+
+def test_highlights_go_along_with_words_that_stand_on_another_page(qtbot: QtBot, errands: Errands) -> None:
+    reader = Reader(qtbot, errands, pdf_of(*NEW)).opened()
+    gone = Passage(0, Anchor("Barnacles close their doors."))
+    assert lain(reader, place_of(0, "The sea"), place_of(1, "A limpet holds on."), gone) == [
+        (3, "The sea"), (3, "A limpet holds on."), (-1, ""),
+    ]  # fmt: skip
+    assert reader.view.pages.marks.gone == {"2"}
+    reader.view.seek(0, "A limpet holds on.", place_of(1, "A limpet").anchor.start)
+    assert reader.view.pages.page == 3
+    at = reader.view.pages.point_of(3, next(iter(reader.view.pages.marks.on(3)))[1][0].topLeft())
+    painted = reader.view.pages.viewport().grab().toImage().pixelColor(at)
+    reader.view.show_marks([])
+    assert reader.view.pages.viewport().grab().toImage().pixelColor(at) != painted
 
 
 @pytest.mark.parametrize(

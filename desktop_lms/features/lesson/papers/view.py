@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +22,7 @@ from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.pdf.document import AnyEngine
 from desktop_lms.widgets.pdf.engine import Engine
 from desktop_lms.widgets.pdf.images import ImagesEngine
-from desktop_lms.widgets.pdf.pages import PdfMark
+from desktop_lms.widgets.pdf.marks import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
 from desktop_lms.widgets.reading import COLOURS
@@ -31,7 +31,8 @@ from desktop_lms.widgets.theme import current
 from desktop_lms.words import dotted, tr
 from lms_core.changes import Changes, Topic
 from lms_core.content.embeds import Embed
-from lms_core.learning.anchors import Spot, read_spot, write_spot
+from lms_core.learning.anchors import Anchor, Spot, read_spot, write_spot
+from lms_core.learning.leafing import Passage
 from lms_core.learning.model import Note
 from lms_core.media.slides import slide_pictures
 from lms_core.workspace import Workspace
@@ -129,6 +130,8 @@ class PdfPaper(Paper):
         view.highlighted.connect(self._on_highlighted)
         room.spot_asked.connect(self._on_asked)
         room.store.changed.connect(self._on_changed)
+        if room.wanted is not None:
+            self._on_asked(room.wanted)
 
     def open(self) -> None:
         """Open it with its highlights."""
@@ -145,19 +148,21 @@ class PdfPaper(Paper):
 
     def _on_notes(self, notes: list[Note]) -> None:
         spots = [(note, read_spot(note.anchor)) for note in notes if note.anchor and note.quote]
-        mine = [(note, spot.page) for note, spot in spots if spot.page and spot.item == self._embed.key]
-        self.view.show_marks(PdfMark(page - 1, note.quote, note.colour or COLOURS[0], note.id) for note, page in mine)
+        self.view.show_marks(
+            PdfMark(spot.page - 1, Anchor(note.quote, note.before, note.after, note.start), note.colour or COLOURS[0],
+                    note.id)
+            for note, spot in spots if spot.page and spot.item == self._embed.key
+        )  # fmt: skip
 
-    def _on_highlighted(self, words: Mapping[str, Any]) -> None:
-        lesson, room, colour = self._room.lesson.id, self._room, str(words["colour"])
-        places = [(words["page"], words["quote"]), *words.get("more", ())]
+    def _on_highlighted(self, colour: str, places: Sequence[Passage]) -> None:
+        lesson, room = self._room.lesson.id, self._room
 
         def work(workspace: Workspace) -> list[str]:
             with workspace.work():
                 return [
-                    workspace.notes.add("", lesson=lesson, quote=quote, colour=colour,
-                                        anchor=write_spot(Spot(page=page, item=self._embed.key)))
-                    for page, quote in places
+                    workspace.notes.add("", lesson=lesson, **anchor._asdict(), colour=colour,
+                                        anchor=write_spot(Spot(page=page + 1, item=self._embed.key)))
+                    for page, anchor in places
                 ]  # fmt: skip
 
         room.store.run(self, work, self._on_written)
@@ -174,8 +179,9 @@ class PdfPaper(Paper):
 
     def _on_asked(self, spot: Spot) -> None:
         if spot.page and spot.item in (self._embed.key, self._embed.media):
+            self._room.wanted = None
             self.open()
-            self.view.go_to(spot.page - 1)
+            self.view.seek(spot.page - 1, spot.quote, spot.start)
 
 
 def _load(embed: Embed, room: Room) -> Callable[[], bytes]:

@@ -20,18 +20,19 @@ from desktop_lms.features.lesson.handout.view import Handout
 from desktop_lms.features.lesson.package.view import PackageCard
 from desktop_lms.features.lesson.papers.view import Paper, PdfPaper
 from desktop_lms.features.lesson.parts import make_part
-from desktop_lms.features.lesson.room import Aside, Place, Room, Undo
+from desktop_lms.features.lesson.room import Aside, Place, Room, Undo, spot_of
 from desktop_lms.platform import outside
 from desktop_lms.store import Store
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.layout import column
-from desktop_lms.widgets.pdf.pages import PdfMark
+from desktop_lms.widgets.pdf.marks import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
 from lms_core.content.embeds import Embed, EmbedKind
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
-from lms_core.learning.anchors import Spot, read_spot
+from lms_core.learning.anchors import Anchor, Spot, read_spot
+from lms_core.learning.leafing import Passage
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 from tests.packages import packed, pictures, scorm
@@ -158,18 +159,19 @@ def test_a_highlight_is_a_note_that_knows_its_page(qtbot: QtBot, desk: Desk, wor
     part = desk.part("pdf", room)
     assert isinstance(part, PdfPaper)
     qtbot.waitUntil(lambda: len(part.view.document.sizes) == 9)
-    part.view.highlighted.emit({"page": 3, "quote": "mean of twelve shells", "colour": "rose"})
+    anchor = Anchor("mean of twelve shells", "The ", " was four", 4)
+    part.view.highlighted.emit("rose", [Passage(2, anchor)])
     qtbot.waitUntil(lambda: desk.page.said == ["Highlighted"])
     note = workspace.notes.all(lesson=desk.lesson)[0]
-    assert (note.quote, note.colour) == ("mean of twelve shells", "rose")
+    assert (Anchor(note.quote, note.before, note.after, note.start), note.colour) == (anchor, "rose")
     assert read_spot(note.anchor) == Spot(page=3, item="it")
-    qtbot.waitUntil(lambda: part.view.pages._marks == [PdfMark(2, "mean of twelve shells", "rose", note.id)])
-    room.spot_asked.emit(read_spot(note.anchor))
+    qtbot.waitUntil(lambda: part.view.pages.marks._marks == [PdfMark(2, anchor, "rose", note.id)])
+    room.seek(spot_of(note))
     assert part.view.pages.page == 2
     assert desk.page.undo is not None
     desk.page.undo()
-    qtbot.waitUntil(lambda: part.view.pages._marks == [])
-    part.view.highlighted.emit({"page": 3, "quote": "not fair.", "colour": "rose", "more": [(4, "Limpets cling")]})
+    qtbot.waitUntil(lambda: part.view.pages.marks._marks == [])
+    part.view.highlighted.emit("rose", [Passage(2, Anchor("not fair.")), Passage(3, Anchor("Limpets cling"))])
     qtbot.waitUntil(lambda: len(desk.page.said) == 2)
     notes = workspace.notes.all(lesson=desk.lesson)
     assert {(n.quote, read_spot(n.anchor).page) for n in notes} == {("not fair.", 3), ("Limpets cling", 4)}

@@ -1,0 +1,81 @@
+"""The highlights of a document: looked for on its pages as they are now, beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QRectF, Signal
+
+from desktop_lms.widgets.pdf.document import AnyEngine, PdfDocument
+from desktop_lms.widgets.pdf.engine import Stretch
+from lms_core.learning.anchors import Anchor
+from lms_core.learning.leafing import Passage, leaf_through
+
+
+class PdfMark(NamedTuple):
+    """A highlight: the page (from 0) that its words were on, they, its colour and the note it belongs to."""
+
+    page: int
+    anchor: Anchor
+    colour: str = "amber"
+    note: str = ""
+
+    @property
+    def passage(self) -> Passage:
+        """Where it was."""
+        return Passage(self.page, self.anchor)
+
+
+Found = tuple[Passage, Stretch | None]
+
+
+class Marks(QObject):
+    """Knows where each of them stands now."""
+
+    changed = Signal()
+    """Others are shown, or more were looked for."""
+
+    def __init__(self, document: PdfDocument, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._marks: list[PdfMark] = []
+        self._found: dict[Passage, Stretch | None] = {}
+
+    def show(self, marks: Iterable[PdfMark]) -> None:
+        """Show these; those that are new are looked for."""
+        self._marks = list(marks)
+        wanted = {mark.passage for mark in self._marks}
+        self._found = {passage: stretch for passage, stretch in self._found.items() if passage in wanted}
+        unseen = [*wanted - self._found.keys()]
+        self.changed.emit()
+        self._document.walk(lambda engine: _look_for(engine, unseen), self._on_found)
+
+    def _on_found(self, found: list[Found]) -> None:
+        self._found.update(found)
+        self.changed.emit()
+
+    def on(self, page: int) -> Iterator[tuple[str, tuple[QRectF, ...]]]:
+        """Colour and areas of those on a page."""
+        for mark in self._marks:
+            stretch = self._found.get(mark.passage)
+            if stretch is not None and stretch.page == page:
+                yield mark.colour, stretch.areas
+
+    def find(self, page: int, quote: str, start: int | None) -> Stretch | None:
+        """Where the one stands that had this quote there; None before it is found."""
+        asked = (page, quote, start)
+        return next((s for p, s in self._found.items() if (p.page, p.anchor.quote, p.anchor.start) == asked), None)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The notes of those whose words are nowhere in the document any more."""
+        return frozenset(mark.note for mark in self._marks if self._found.get(mark.passage, mark) is None)
+
+
+def _look_for(engine: AnyEngine, passages: list[Passage]) -> Iterator[list[Found]]:
+    for told in leaf_through(engine.text, engine.count, passages):
+        yield [
+            (passage, leaf and engine.at(leaf.page, leaf.found.start, leaf.found.end - leaf.found.start))
+            for passage, leaf in told
+        ]
