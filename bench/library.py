@@ -78,6 +78,22 @@ def grown() -> tuple[Path, Size]:
     return library(folder, size, password=None), size
 
 
+def shelf(folder: Path, count: int) -> Path:
+    """Make a profile of somebody in so many courses of one lesson, none of which is on the machine."""
+    if not (folder / "profiles").exists():
+        workspace = Sessions(folder).start_local("Bench", None)
+        try:
+            chance = random.Random(7)
+            found, size = words(chance, 200_000), Size(count, count, 0, 1, 1)
+            documents = [_document(n, size, chance, found) for n in range(count)]
+            me, now = workspace.account, workspace.clock.ms()
+            _tell(workspace, COURSE_CARD, "catalog", _cards(documents, now))
+            _tell(workspace, e.ENROLLMENT, f"account/{me}", _Year(me, documents, now, 1).enrollments())
+        finally:
+            workspace.close()
+    return folder
+
+
 def course_id(n: int) -> str:
     """The id of a course."""
     return v5_id("course", str(n))

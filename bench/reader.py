@@ -26,7 +26,7 @@ from desktop_lms.store import POOL, Store
 if TYPE_CHECKING:
     from desktop_lms.app import App
 
-BEAT_MS, LOOK_S, WAIT_S, SETTLE_S = 5, 0.8, 20.0, 4.0
+BEAT_MS, LOOK_S, WAIT_S, SETTLE_S = 1, 0.8, 20.0, 4.0
 """A reader looks at a lesson for so long, and longer while the machine still works on it."""
 
 
@@ -45,7 +45,7 @@ class Reader(QObject):
 
     def _on_beat(self) -> None:
         now = time.perf_counter()
-        self._late = max(self._late, (now - self._beaten) * 1000 - BEAT_MS)
+        self._late = max(self._late, (now - self._beaten) * 1000)
         self._beaten = now
 
     def read(self, times: int) -> None:

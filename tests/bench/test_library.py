@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from pathlib import Path
 
-from bench.library import Size, course_id, lesson_id, library
+from bench.library import Size, course_id, lesson_id, library, shelf
+from desktop_lms.features.courses.viewmodel import load as load_courses
 from desktop_lms.features.today.viewmodel import load
 from lms_core.session import Sessions
 
@@ -28,3 +29,14 @@ def test_a_year_of_study_is_shown_as_if_it_had_been_lived(tmp_path: Path) -> Non
         assert with_all.learning.course_state(course_id(0)).lessons_done == 11, "one can go on with it"
     finally:
         with_all.close()
+
+
+def test_a_shelf_holds_courses_that_are_not_on_the_machine(tmp_path: Path) -> None:
+    sessions = Sessions(shelf(tmp_path / "data", 30))
+    workspace = sessions.unlock(sessions.list()[0].id)
+    try:
+        shown = load_courses(workspace)
+        assert shown is not None
+        assert [(row.status, row.where) for row in shown.rows] == [("active", "away")] * 30
+    finally:
+        workspace.close()
