@@ -175,6 +175,7 @@ class LessonModel(QObject):
         self.drawing.stop()
         self.save_place()
         self.writer.save()
+        self.study.stop()
         self.save_study()
 
     def _refresh(self) -> None:
@@ -253,8 +254,10 @@ class LessonModel(QObject):
             self._study_timer.start()
 
     def save_study(self) -> None:
-        """Send the time spent so far."""
+        """Send the time spent so far; what still counts is sent later."""
         self._study_timer.stop()
+        if self.study.is_active:
+            self._study_timer.start()
         lesson, spent = self.lesson_id, self.study.take()
         if spent is None or self.reading is None:
             return

@@ -75,6 +75,37 @@ def test_only_active_time_is_sent(model: LessonModel, workspace: Workspace, tide
     assert model.study.take() is None
 
 
+def test_no_active_time_is_lost_when_it_is_sent(model: LessonModel, workspace: Workspace, clock: FakeClock) -> None:
+    model.active()  # PRG-06
+    clock.advance(ms=40_300)
+    model.save_study()
+    assert model._study_timer.isActive(), "what still counts is sent without another touch"
+    clock.advance(ms=15_700)
+    model.active()
+    clock.advance(ms=30_000)
+    model.leave()
+    assert not model._study_timer.isActive()
+    clock.advance(ms=50_000)
+    model.leave()
+    assert sum(day.seconds for day in workspace.days.week()) == 86
+
+
+def test_each_record_covers_what_was_active_before_it(clock: FakeClock) -> None:
+    study, begun = StudyTime(clock), clock.ms()
+    study.touch()
+    clock.advance(ms=20_700)
+    assert study.take() == (begun, 20)
+    clock.advance(ms=3_600_000)
+    assert study.take() == (begun + 20_000, IDLE_MS // 1000 - 20)
+    clock.advance(ms=3_600_000)
+    assert study.take() is None
+    study.touch()
+    clock.advance(ms=4_000)
+    assert study.take() is None, "too short for a record of its own"
+    clock.advance(ms=6_000)
+    assert study.take() == (begun + 7_220_700, 10)
+
+
 def test_done_and_taken_back(model: LessonModel) -> None:
     assert not model.is_done
     model.mark(done=True)
