@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop_lms.features.lesson.arriving.view import banners
+from desktop_lms.features.lesson.arriving.view import banners, closed
 from desktop_lms.features.lesson.finding.view import FindBar
 from desktop_lms.features.lesson.foot.view import Foot
 from desktop_lms.features.lesson.framing import framed
@@ -23,7 +23,6 @@ from desktop_lms.features.lesson.sheets.view import ask_before_leaving, show_pic
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words
 from desktop_lms.features.lesson.viewmodel import LessonModel, Neighbour, Reading
 from desktop_lms.timers import once
-from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.marking import marks_of
@@ -82,7 +81,8 @@ class LessonPage(QWidget):
 
     def _build(self) -> None:
         self._message = column(gap=0, margin=(24, 12, 24, 0))
-        middle = column(self.finding, boxed(self._message), (self.text, 1), self._marks, Line(), self._foot, gap=0)
+        self._below = boxed(column(Line(), self._foot, gap=0))
+        middle = column(self.finding, boxed(self._message), (self.text, 1), self._marks, self._below, gap=0)
         self._tabs = Tabs([tr("Outline"), tr("Notes")], 1, name=tr("Beside the text"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.outline)
@@ -95,6 +95,7 @@ class LessonPage(QWidget):
         model, text = self._model, self.text
         model.changed.connect(self._render)
         model.came.connect(self._on_came)
+        model.shutting.connect(self.notes.settle)
         model.notes_changed.connect(self._on_notes)
         self.notes.model.changed.connect(self._show_places)
         self.notes.model.refused.connect(lambda error: self._say(sentence(error), None))
@@ -188,8 +189,9 @@ class LessonPage(QWidget):
     def _arrange(self) -> None:
         """The panel stands where there is room, unless a person chose otherwise."""
         roomy = self.width() >= NARROW * current().scale
-        closed = self._model.error is not None and self._model.reading is None
-        self._side.setVisible(not closed and (roomy if self._wanted is None else self._wanted))
+        shut = self._model.error is not None and self._model.reading is None
+        self._below.setVisible(not shut)
+        self._side.setVisible(not shut and (roomy if self._wanted is None else self._wanted))
         self._side.setFixedWidth(min(current().px(PANEL), 420, max(240, self.width() // 2)))
 
     def _fold(self) -> None:
@@ -202,9 +204,10 @@ class LessonPage(QWidget):
         clear(self._message)
         self._arrange()
         if model.error is not None and reading is None:
+            self.finding.hide()
             self.text.show_html("")
-            title, why = tr("This lesson cannot be opened"), sentence(model.error)
-            self._message.addWidget(Banner(title, why, tone="warning", icon="triangle-alert"))
+            self._message.addWidget(closed(model.error, self._go))
+            self.crumbs_changed.emit()
             return
         if reading is None:
             return

@@ -123,6 +123,8 @@ class LessonModel(QObject):
     notes_changed = Signal()
     came = Signal()
     """What was opened is here, as it is now."""
+    shutting = Signal()
+    """It may not be shown any more: what was typed is to be kept."""
     saved = Signal()
     """What was typed is on the disk."""
 
@@ -159,11 +161,7 @@ class LessonModel(QObject):
             self.came.emit()
             QTimer.singleShot(0, self, lambda: self.store.run(self, note, self._on_done, self._on_unopened))
 
-        def fail(error: LmsError) -> None:
-            self.reading, self.notes = None, ()  # what was here when it was left may not be shown any more
-            self._on_failed(error)
-
-        self.store.read(self, lambda workspace: load(workspace, lesson), show, fail)
+        self.store.read(self, lambda workspace: load(workspace, lesson), show, self._on_shut)
 
     def _on_unopened(self, error: LmsError) -> None:
         if self.reading is not None:
@@ -180,7 +178,11 @@ class LessonModel(QObject):
 
     def _refresh(self) -> None:
         lesson = self.lesson_id
-        self.store.read(self, lambda workspace: load(workspace, lesson), self._on_loaded, self._on_failed)
+
+        def fail(error: LmsError) -> None:
+            (self._on_shut if isinstance(error, NotFound) else self._on_failed)(error)
+
+        self.store.read(self, lambda workspace: load(workspace, lesson), self._on_loaded, fail)
 
     def _on_changed(self, changes: Changes) -> None:
         if self.is_open and changes.topics & AROUND:
@@ -195,6 +197,11 @@ class LessonModel(QObject):
             self.changed.emit()
         elif noted:
             self.notes_changed.emit()
+
+    def _on_shut(self, error: LmsError) -> None:
+        self.shutting.emit()
+        self.reading, self.notes = None, ()
+        self._on_failed(error)
 
     def _on_failed(self, error: LmsError) -> None:
         self.error = error

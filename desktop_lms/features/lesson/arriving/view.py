@@ -13,8 +13,9 @@ from desktop_lms.widgets.away import AwayCard
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.layout import clear, column
-from desktop_lms.words import tr
+from desktop_lms.words import sentence, tr
 from lms_core.content.embeds import Embed
+from lms_core.errors import LmsError
 
 AT_ONCE = 5_000_000
 """Bytes of a file that comes without asking where that costs nothing."""
@@ -29,6 +30,14 @@ def pictures_banner(reading: Reading, fetching: Fetching | None, go: Callable[[s
     else:
         get.clicked.connect(lambda: go(f"course/{reading.course_id}"))
     return Banner(tr("Pictures are not on this device yet"), tr("The text is complete."), get, icon="image")
+
+
+def closed(error: LmsError, go: Callable[[str], None]) -> Banner:
+    """Say why a lesson cannot be opened, and lead to those that can."""
+    back = Button(tr("All courses"), small=True)
+    back.clicked.connect(lambda: go("courses"))
+    title = tr("This lesson cannot be opened")
+    return Banner(title, sentence(error), back, tone="warning", icon="triangle-alert")
 
 
 def banners(reading: Reading, fetching: Fetching | None, go: Callable[[str], None]) -> list[Banner]:
