@@ -12,13 +12,13 @@ from bench.library import Size, library
 
 
 def test_memory_grows_from_what_ten_minutes_made_warm() -> None:
-    assert day_figures.grown([(0, 100), (30, 150), (600, 200), (900, 210)]) == (200, 210)
-    assert day_figures.grown([(0, 100), (30, 150), (60, 160), (90, 170)]) == (160, 170)
+    assert day_figures.warmed([(0, 100), (30, 150), (600, 200), (900, 210)]) == (200, 210)
+    assert day_figures.warmed([(0, 100), (30, 150), (60, 160), (90, 170)]) == (160, 170)
 
 
 def test_a_short_use_tells_memory_and_how_long_the_window_stood(tmp_path: Path) -> None:
-    folder = library(tmp_path, Size(2, 10, 4, 3), password=None)
-    told = day_figures.use(folder, 6, courses=2, lessons=5, step_ms=40)
+    size = Size(2, 10, 4, 3)
+    told = day_figures.use(library(tmp_path, size, password=None), 6, size, step_ms=40)
     assert sum(told["visits"].values()) > 10
     assert told["longest"], "what comes after the first seconds counts"
     assert len(told["done"]) == 7
