@@ -21,7 +21,6 @@ from desktop_lms.shell.sync_chip import SyncChip, SyncState
 from desktop_lms.shell.unread import Unread
 from desktop_lms.store import Store
 from desktop_lms.timers import once
-from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Toast
 from desktop_lms.widgets.focus import FocusRing
 from desktop_lms.widgets.icons import icon
@@ -42,7 +41,8 @@ SWEEP_MS = 120
 """Before a page that was left is destroyed."""
 MOST_GONE = 4
 """So many pages that were left may wait for that, however quickly somebody goes on."""
-COMPACT_BELOW = 1000
+COMPACT_BELOW, FOLD_BELOW = 1000, 500
+"""Widths in px, at text of 100 %, below which the rail and the sync chip show their icons alone."""
 
 
 class SearchButton(Clickable):
@@ -70,6 +70,14 @@ class SearchButton(Clickable):
         from desktop_lms.widgets.surfaces import rounded
 
         rounded(self.painter(), self.rect(), fill="hover" if self._over else "surface", edge="hairlineStrong", radius=8)
+
+
+class Crumb(Clickable):
+    """A step of the trail, which leads back there; it ends in an ellipsis where there is no room."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(name=words)
+        self.setLayout(row(Elided(words, "small", "text2", weight=500), gap=0, margin=(8, 4, 8, 4)))
 
 
 def opening_size() -> QSize:
@@ -240,15 +248,12 @@ class Window(Dressed):
             if n:
                 self._crumbs.addWidget(IconMark("chevron-right", 14, "text3"))
             if last or not route:
-                self._crumbs.addWidget(
-                    Elided(words, "small", "text" if last else "text3", weight=500), 1 if last else 0
-                )
+                self._crumbs.addWidget(Elided(words, "small", "text" if last else "text3", weight=500))
             else:
-                link = Button(words, "ghost", small=True)
-                link.clicked.connect(lambda _=False, r=route: self.go(r))
+                link = Crumb(words)
+                link.clicked.connect(lambda r=route: self.go(r))
                 self._crumbs.addWidget(link)
-        if not trail:
-            self._crumbs.addStretch(1)
+        self._crumbs.addStretch(1)
         self.setWindowTitle(f"{trail[-1][0]} – {PRODUCT}" if trail and trail[-1][0] else PRODUCT)
 
     def _arrange(self) -> None:
@@ -258,6 +263,7 @@ class Window(Dressed):
         compact = bool(getattr(page, "compact", False)) or self.width() < COMPACT_BELOW * current().scale
         self.rail.show_here((place.section or name) if place else name, compact=compact)
         self.search.setVisible(self.width() >= 760 * current().scale)
+        self.chip.fold(self.width() < FOLD_BELOW * current().scale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,8 +7,17 @@ from functools import cache
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStyle, QStyleOptionComboBox, QTextEdit, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QTextEdit,
+    QWidget,
+)
 
 from desktop_lms.timers import once
 from desktop_lms.widgets.icons import icon as draw
@@ -18,6 +27,10 @@ from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import current, look, polish_again, see_through
 
 TYPING_MS, REST_MS = 600, 400
+ROOM_OF_CHOICE = 240
+"""So much room in px a choice may ask for; longer words end in an ellipsis where there is no more."""
+EDGES = 2
+"""What the style leaves free beside the words of a choice, in px."""
 
 
 class Field(QLineEdit):
@@ -92,14 +105,18 @@ class Choice(QComboBox):
 
     def __init__(self, entries: Sequence[tuple[str, str]] = (), *, name: str = "") -> None:
         super().__init__()
-        self._was_opened = False
+        self._was_opened = self._is_fitted = False
         self._hint: QSize | None = None
         self.setAccessibleName(name)
-        self.setFont(current().font("small"))
+        self._restyle()
+        look().changed.connect(self._restyle)
         self.show_entries(entries)
         self._frame.installEventFilter(_undressed())
         self.model().dataChanged.connect(self._forget_size)
         self.activated.connect(lambda _: self.chosen.emit(self.value))
+
+    def _restyle(self) -> None:
+        self.setFont(current().font("small"))
 
     def show_entries(self, entries: Sequence[tuple[str, str]]) -> None:
         """Offer other entries."""
@@ -129,25 +146,39 @@ class Choice(QComboBox):
         return self._hint
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return self.sizeHint().boundedTo(QSize(current().px(ROOM_OF_CHOICE), self.sizeHint().height()))
 
     def _reckon_size(self) -> QSize:
         """As large as the widest entry, as Qt does; its own way is shut together with its change of style."""
         option, metrics, mark = QStyleOptionComboBox(), self.fontMetrics(), self.iconSize()
         self.initStyleOption(option)
-        marked = [not self.itemIcon(n).isNull() for n in range(self.count())]
+        entries = [self.currentIndex()] if self._is_fitted else range(self.count())
+        marked = [not self.itemIcon(n).isNull() for n in entries]
         widths = (
-            metrics.boundingRect(self.itemText(n)).width() + (mark.width() + 4) * has for n, has in enumerate(marked)
+            metrics.horizontalAdvance(self.itemText(n)) + EDGES + (mark.width() + 4) * has
+            for n, has in zip(entries, marked, strict=True)
         )
         wide = max(widths, default=7 * metrics.horizontalAdvance("x"))
         inner = QSize(wide, max(metrics.height(), 14, mark.height() * any(marked)) + 2)
         return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, inner, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self._fitting(option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        self.setToolTip(self.currentText() if option.currentText != self.currentText() else "")
         size = current().px(16)
         at = 8 if current().rtl else self.width() - size - 8
-        QPainter(self).drawPixmap(at, (self.height() - size) // 2, pixmap("chevron-down", 16, "text3"))
+        painter.drawPixmap(at, (self.height() - size) // 2, pixmap("chevron-down", 16, "text3"))
+
+    def _fitting(self, option: QStyleOptionComboBox) -> str:
+        """The chosen words, or as many as there is room for and an ellipsis."""
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width() - EDGES
+        mark = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
+        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room - mark)
 
     @property
     def value(self) -> str:
@@ -160,8 +191,9 @@ class Choice(QComboBox):
 
     def fit(self) -> None:
         """Be as wide as what is chosen, not as the widest entry; the list stays as wide as that."""
-        wide = self.fontMetrics().horizontalAdvance(self.currentText())
-        self.setFixedWidth(wide + current().px(16) + 32)
+        self._is_fitted = True
+        self._forget_size()
+        self.updateGeometry()
 
     def showPopup(self) -> None:
         if not self._was_opened:
@@ -169,8 +201,7 @@ class Choice(QComboBox):
             self._frame.removeEventFilter(_undressed())
             QApplication.sendEvent(self._frame, QEvent(QEvent.Type.Polish))
             QApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
-        if self.minimumWidth() == self.maximumWidth():  # narrower than its entries
-            self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)  # it may be narrower than its entries
         super().showPopup()
 
 

@@ -119,8 +119,15 @@ class Chip(Painted):
 
     def __init__(self, text: str, tone: Tone = "neutral", icon: str = "", *, tall: bool = False) -> None:
         super().__init__()
-        self._text, self._tone, self._icon, self._tall = text, tone, icon, tall
+        self._text, self._tone, self._icon, self._tall, self._folded = text, tone, icon, tall, False
         self._measure()
+
+    def fold(self, folded: bool) -> None:
+        """Show the icon alone, its words in a tooltip, or both."""
+        if folded != self._folded:
+            self._folded = folded
+            self.setToolTip("")
+            self._restyle()
 
     def say(self, text: str, tone: Tone | None = None, icon: str | None = None) -> None:
         """Show another state."""
@@ -143,8 +150,11 @@ class Chip(Painted):
         self._height = theme.px(32 if self._tall else 24)
         self._pad = 0 if self._tone == "plain" and not self._tall else self._height * 5 // 12
         text = QFontMetricsF(theme.font("caption", weight=500)).horizontalAdvance(self._text)
-        self.setFixedSize(math.ceil(text + 2 * self._pad + (theme.px(14) + 6 if self._icon else 0)) + 1, self._height)
+        text = 0 if self._folded else text + 6 * bool(self._icon)
+        self.setFixedSize(math.ceil(text + 2 * self._pad + theme.px(14) * bool(self._icon)) + 1, self._height)
         self.setAccessibleName(self._text)
+        if self._folded:
+            self.setToolTip(self._text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = self.painter(), current()
@@ -161,7 +171,9 @@ class Chip(Painted):
             area.adjust(*((0, 0, -size - 6, 0) if theme.rtl else (size + 6, 0, 0, 0)))
         painter.setFont(theme.font("caption", weight=500))
         painter.setPen(theme.color(ink))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._text)
+        painter.drawText(
+            area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), "" if self._folded else self._text
+        )
 
 
 class Tile(Painted):

@@ -219,7 +219,7 @@ def polish_again(widget: QWidget) -> None:
 def _style(theme: Theme) -> str:
     names = {name: value[:7] for name, value in theme.colors.items() if isinstance(value, str)}
     box = theme.px(16)
-    sizes = {"hc": theme.px(36) - 2, "hs": theme.px(28) - 2, "box": box, "round": box // 2 + 1}
+    sizes = {"hc": theme.px(36) - 2, "hs": theme.px(28) - 2, "box": box, "round": box // 2 + 1, "drop": box + 8}
     sizes |= {"pill": theme.px(32) - 2, "round2": theme.px(32) // 2}
     ink = "white" if theme.color("textOnAccent").lightness() > 127 else "black"
     marks = {"marks": (RESOURCES / "icons" / "marks").as_posix(), "ink": ink}
@@ -251,7 +251,7 @@ QLineEdit, QComboBox, QSpinBox {min-height:%(hc)spx; padding:0 10px; border:1px 
   background:%(surface)s; color:%(text)s; selection-background-color:%(selection)s; selection-color:%(selectionText)s}
 QLineEdit[quiet="true"] {border-color:%(edge)s}
 QLineEdit[bad="true"] {border-color:%(danger)s}
-QComboBox::drop-down {border:none; width:24px}
+QComboBox::drop-down {border:none; width:%(drop)spx}
 QComboBox QAbstractItemView {background:%(raised)s; border:1px solid %(edge)s; padding:4px; outline:none;
   selection-background-color:%(accentSoft)s; selection-color:%(text)s}
 QTextEdit, QTextBrowser, QPlainTextEdit {border:none; background:transparent; color:%(text)s;

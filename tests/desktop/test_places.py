@@ -16,12 +16,13 @@ from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.pages import places
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.rail import WIDE, Rail
-from desktop_lms.shell.window import MOST_GONE, Window
+from desktop_lms.shell.window import MOST_GONE, Crumb, Window
 from desktop_lms.widgets.nav import ICON
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import Theme, current, use
 from lms_core.errors import Denied
 from lms_core.workspace import Person
+from tests import walker
 
 AUTHORING = {"teach", "import", "builder", "people", "classes", "library"}
 
@@ -104,6 +105,27 @@ def test_a_low_window_at_large_text_cuts_no_place(qtbot: QtBot, qapp: QApplicati
     apart = all(above.geometry().bottom() < item.y() for above, item in pairwise(items))
     use(qapp, Theme())
     assert (window.size(), whole, sizes, apart) == (QSize(640, 480), True, {(True, True)}, True)
+
+
+@pytest.mark.parametrize(("width", "scale"), [(1280, 1.5), (960, 2.0), (640, 2.0)])
+def test_the_bar_gives_way_in_a_narrow_window(qtbot: QtBot, qapp: QApplication, width: int, scale: float) -> None:
+    trail = [("Meine Kurse", "courses"), ("Statistik für alltägliche Fragen", "course"), ("Wer fehlt hier?", "")]
+    page = QWidget()
+    page.crumbs = trail  # type: ignore[attr-defined]
+    use(qapp, Theme(scale=scale))
+    window = Window(name="Mina", places=[Place("lesson", lambda _: page, "Lesson")])
+    qtbot.addWidget(window)
+    window.show()
+    window.go("lesson")
+    window.resize(width, 800)
+    QApplication.processEvents()
+    wrong, chip = walker.cut(window._bar), (window.chip.toolTip(), window.chip.accessibleName())
+    use(qapp, Theme())
+    assert wrong == []
+    assert chip == ("Saved on this device" if width < 1000 else "", "Saved on this device")
+    assert (window.chip.toolTip(), [each.accessibleName() for each in window.findChildren(Crumb)]) == (
+        "", ["Meine Kurse", "Statistik für alltägliche Fragen"],
+    )  # fmt: skip
 
 
 def test_pages_that_were_left_do_not_gather(qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from desktop_lms.store import Task
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.cards import CardList, CardRow
 from desktop_lms.widgets.feedback import Sheet, cannot_read, empty_state
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
@@ -67,8 +68,8 @@ class NotesPage(Panel):
         model.refresh()
 
     def _build(self) -> None:
-        filters = row(self.courses, self.tags, self.colours, self.orders, "~", self.export, gap=8)
-        self._tools = boxed(column(row(self.kinds, "~", gap=8), filters, gap=10))
+        filters = Flow(self.courses, self.tags, self.colours, self.orders)
+        self._tools = boxed(column(row(self.kinds, "~", self.export, gap=8), filters, gap=10))
         self._both = row((boxed(column(self._count, (self.list, 1), gap=6)), 1), self.pane, gap=20)
         self._stack = QStackedWidget()
         self._stack.addWidget(boxed(self._both))
@@ -112,7 +113,7 @@ class NotesPage(Panel):
         self._both.setDirection(way)
         self.pane.setMinimumWidth(current().px(PANE) if wide else 0)
         self.pane.setMaximumWidth(current().px(PANE) if wide else 16_777_215)
-        self.pane.setMinimumHeight(0 if wide else self.height() * 3 // 8)
+        self._both.setStretch(1, 0 if wide else 1)
         self.pane.setMaximumHeight(16_777_215 if wide else self.height() * 3 // 8)
         self.pane.setVisible(wide or bool(self.list.keys))
 

@@ -132,7 +132,7 @@ class NotesPanel(QWidget):
         self.paper = Paper(tr("Write a note about this lesson"), lines=3)
         self.paper.setFixedHeight(current().line("body") * 3 + 22)
         self._about = Label("", "caption", "text2", wrap=True)
-        self._saved = Label(tr("Saved here as you type"), "caption", "text2")
+        self._saved = Elided(tr("Saved here as you type"), "caption", "text2")
         done = Button(tr("Done"), "link", small=True)
         done.clicked.connect(self.settle)
         self.memo = MemoPart(model)
@@ -142,7 +142,7 @@ class NotesPanel(QWidget):
             column(
                 self._about,
                 self.paper,
-                row(IconMark("check", 14), self._saved, "~", done, gap=6),
+                row(IconMark("check", 14), (self._saved, 1), done, gap=6),
                 (self._list, 1),
                 gap=6,
                 margin=(0, 12, 0, 0),

@@ -11,6 +11,7 @@ from desktop_lms.features.review.phrases import source_words, when_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import cannot_read, empty_state
 from desktop_lms.widgets.flashcard import ask_card
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
@@ -41,7 +42,7 @@ class BrowsePage(Page):
         self.courses = Choice(name=tr("Course"))
         self.states = Choice(name=tr("State"))
         self.tags = Choice(name=tr("Tag"))
-        self._tools = boxed(row(self.states, self.courses, self.tags, "~", gap=8))
+        self._tools = boxed(Flow(self.states, self.courses, self.tags))
         self._list = column(gap=0)
         new = Button(tr("New card"), "", "plus")
         new.clicked.connect(self.ask_card)
