@@ -20,8 +20,8 @@ from desktop_lms.widgets.outline import OutlineTree
 from desktop_lms.widgets.reading import LessonText
 from lms_core.demo import install_draft
 from lms_core.workspace import Workspace
+from tests.e2e.attempts import attempts
 from tests.e2e.hands import Hands, seen
-from tests.e2e.offline_day import attempts
 from tests.packages import packed
 
 TITLE = "Harmless"

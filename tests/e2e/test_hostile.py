@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.e2e.test_offline_day import alone as alone
+from tests.e2e.test_offline_day import python
 from tests.e2e.test_window import display as display
 from tests.samples import PROJECT
 
@@ -20,10 +18,7 @@ PATIENCE_S = 10
 
 def test_a_hostile_course_in_a_real_window(alone: list[str], display: str, tmp_path: Path) -> None:
     shutil.rmtree(PICTURES, ignore_errors=True)
-    done = subprocess.run(
-        [*alone, sys.executable, "-c", WALK, str(tmp_path), str(PICTURES)], cwd=PROJECT, check=False,
-        env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}, capture_output=True, text=True, timeout=180,
-    )  # fmt: skip
+    done = python(alone, WALK, tmp_path, PICTURES, display=display)
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads((tmp_path / "walk.json").read_text())
     assert told["attempts"] == 0
