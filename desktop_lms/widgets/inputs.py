@@ -7,7 +7,7 @@ from functools import cache
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_lms.timers import once
-from desktop_lms.widgets.icons import icon as draw
 from desktop_lms.widgets.icons import pixmap
 from desktop_lms.widgets.layout import boxed, column
 from desktop_lms.widgets.text import Label
@@ -44,7 +43,6 @@ class Field(QLineEdit):
     ) -> None:
         super().__init__()
         self._icon = icon
-        self._action: QAction | None = None
         self.setPlaceholderText(placeholder)
         self.setProperty("quiet", quiet)
         self.setAccessibleName(name or placeholder)
@@ -82,10 +80,16 @@ class Field(QLineEdit):
     def _restyle(self) -> None:
         self.setFont(current().font("small"))
         if self._icon:
-            if self._action is None:
-                self._action = QAction(self)
-                self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
-            self._action.setIcon(draw(self._icon, 16, "text3"))
+            lead = current().px(16) + 8
+            self.setTextMargins(*((0, 0, lead, 0) if current().rtl else (lead, 0, 0, 0)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon too: that of an action of Qt does not grow with the text."""
+        super().paintEvent(event)
+        if self._icon:
+            size = current().px(16)
+            at = self.width() - size - 10 if current().rtl else 10
+            QPainter(self).drawPixmap(at, (self.height() - size) // 2, pixmap(self._icon, 16, "text3"))
 
 
 class _Undressed(QObject):
@@ -210,22 +214,39 @@ class Paper(QTextEdit):
 
     settled = Signal(str)
 
-    def __init__(self, placeholder: str = "", *, name: str = "", lines: int = 4) -> None:
+    def __init__(self, placeholder: str = "", *, name: str = "", lines: int = 4, fixed: bool = False) -> None:
         super().__init__()
-        self._lines = lines
+        self._hint, self._lines, self._fixed = placeholder, lines, fixed
         self.setProperty("boxed", True)
         see_through(self)
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
-        self.setPlaceholderText(placeholder)
         self.setAccessibleName(name or placeholder)
         self._pause = once(self, TYPING_MS, self.tell)
         self._told = ""
-        self.textChanged.connect(self._begin_pause)
+        self.textChanged.connect(self._on_changed)
         self._restyle()
         look().changed.connect(self._restyle)
 
-    def _begin_pause(self) -> None:
+    def show_lines(self, lines: int) -> None:
+        """Be as high as so many lines."""
+        self._lines = lines
+        self._restyle()
+
+    def placeholderText(self) -> str:
+        return self._hint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the hint too: Qt would cut it after its first line, and the feet of Arabic letters with it."""
+        super().paintEvent(event)
+        if self.document().isEmpty() and not self.document().firstBlock().layout().preeditAreaText():
+            painter, gap = QPainter(self.viewport()), int(self.document().documentMargin())
+            painter.setPen(current().color("text3"))
+            area = self.viewport().rect().adjusted(gap, gap, -gap, 0)
+            painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._hint)
+
+    def _on_changed(self) -> None:
+        self.viewport().update()  # the hint is no part of the text that Qt paints anew
         if not self._pause.isActive():
             self._pause.start()
 
@@ -254,7 +275,10 @@ class Paper(QTextEdit):
     def _restyle(self) -> None:
         theme = current()
         self.setFont(theme.font("body"))
-        self.setMinimumHeight(theme.line("body") * self._lines + 20)
+        high = theme.line("body") * self._lines + 22
+        self.setMinimumHeight(high)
+        if self._fixed:
+            self.setMaximumHeight(high)
 
 
 class Hands(QObject):

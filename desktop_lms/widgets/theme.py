@@ -249,6 +249,7 @@ QPushButton[kind="ghost"]:disabled, QPushButton[kind="link"]:disabled, QPushButt
 QPushButton[kind="pill"] {min-height:%(pill)spx; padding:0 10px; border-radius:%(round2)spx}
 QLineEdit, QComboBox, QSpinBox {min-height:%(hc)spx; padding:0 10px; border:1px solid %(control)s; border-radius:8px;
   background:%(surface)s; color:%(text)s; selection-background-color:%(selection)s; selection-color:%(selectionText)s}
+QLineEdit {placeholder-text-color:%(text3)s}
 QLineEdit[quiet="true"] {border-color:%(edge)s}
 QLineEdit[bad="true"] {border-color:%(danger)s}
 QComboBox::drop-down {border:none; width:%(drop)spx}

@@ -184,8 +184,7 @@ class InstructorPage(Page):
         second = row(
             (self._line(told, "organization", tr("School or organisation")), 1), (self._years(told), 1), gap=16
         )
-        paper = Paper(tr("What you teach, and why you"), name=tr("About you"), lines=5)
-        paper.setFixedHeight(paper.minimumHeight())
+        paper = Paper(tr("What you teach, and why you"), name=tr("About you"), lines=5, fixed=True)
         paper.show_text(told.profile.bio)
         paper.settled.connect(lambda text: self._model.write("bio", text))
         about = Card(column(first, second, labelled(tr("About you"), paper), gap=16, margin=20))

@@ -104,8 +104,7 @@ class ProfilePage(Page):
         return labelled(words, field)
 
     def _text(self, name: str, words: str, placeholder: str, *, lines: int) -> QWidget:
-        paper = Paper(placeholder, name=words, lines=lines)
-        paper.setFixedHeight(paper.minimumHeight())
+        paper = Paper(placeholder, name=words, lines=lines, fixed=True)
         paper.show_text(getattr(self._model.told.profile, name) if self._model.told else "")
         paper.settled.connect(lambda text: self._model.write("profile", name, text))
         return labelled(words, paper)

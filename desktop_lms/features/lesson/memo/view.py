@@ -8,7 +8,6 @@ from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.widgets.inputs import Paper
 from desktop_lms.widgets.layout import column, row
 from desktop_lms.widgets.text import Label
-from desktop_lms.widgets.theme import current
 from desktop_lms.words import sentence, tr
 from lms_core.errors import UserError
 from lms_core.learning.entities import MEMO
@@ -24,8 +23,7 @@ class MemoPart(QWidget):
         self._model = model
         self._lesson = self._base = self._typed = ""
         self._writing = 0
-        self.paper = Paper(tr("What to remember of this lesson"), lines=LINES)
-        self.paper.setFixedHeight(current().line("body") * LINES + 22)
+        self.paper = Paper(tr("What to remember of this lesson"), lines=LINES, fixed=True)
         self.paper.setAccessibleName(tr("Memo of the lesson"))
         self.paper.setReadOnly(True)  # until it is known which lesson it is of
         self.said = Label("", "caption", "text2")

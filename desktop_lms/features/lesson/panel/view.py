@@ -23,7 +23,6 @@ from desktop_lms.widgets.pile import Pile
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark, Line
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.widgets.theme import current
 from desktop_lms.words import tr
 from lms_core.learning.anchors import Spot, write_spot
 from lms_core.learning.model import Bookmark, Note
@@ -129,8 +128,7 @@ class NotesPanel(QWidget):
         self._editing: OpenCard | None = None
         self._fresh = _Fresh({})
         self._shown: object = None
-        self.paper = Paper(tr("Write a note about this lesson"), lines=3)
-        self.paper.setFixedHeight(current().line("body") * 3 + 22)
+        self.paper = Paper(tr("Write a note about this lesson"), lines=3, fixed=True)
         self._about = Label("", "caption", "text2", wrap=True)
         self._saved = Elided(tr("Saved here as you type"), "caption", "text2")
         done = Button(tr("Done"), "link", small=True)

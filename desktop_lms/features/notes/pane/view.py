@@ -35,7 +35,7 @@ class NotePane(Page):
         self._model, self._go = model, go
         self._shown: object = None
         self._name = self._stored = ""
-        self.paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=6)
+        self.paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=6, fixed=True)
         self.title = Field(tr("Name of the bookmark"))
         self.title.setAccessibleName(tr("Name of the bookmark"))
         self.tags = Tags()
@@ -141,7 +141,7 @@ class NotePane(Page):
             self._stored = note.body
             self.paper.show_text(note.body)
             self._saved.say(tr("Saved here as you type"))
-        self.paper.setFixedHeight(current().line("body") * min(14, max(5, 2 + len(note.body) // 36)) + 22)
+        self.paper.show_lines(min(14, max(5, 2 + len(note.body) // 36)))
         items: list[Item] = []
         if note.quote:
             words = Label(f"“{note.quote}”", "read", wrap=True)

@@ -17,7 +17,6 @@ from desktop_lms.widgets.notes import Stripe, Swatches, Tags
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import IconMark
 from desktop_lms.widgets.text import Elided, Label
-from desktop_lms.widgets.theme import current
 from desktop_lms.widgets.times import when_words
 from desktop_lms.words import dotted, tr
 from lms_core.learning.anchors import read_spot
@@ -64,8 +63,7 @@ class OpenCard(QWidget):
         super().__init__()
         self._model, self._note, self._stored, self._saving = model, note, note.body, saving
         lines = min(8, max(3, 1 + len(note.body) // 32 + note.body.count("\n")))
-        self.paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=lines)
-        self.paper.setFixedHeight(current().line("body") * lines + 22)
+        self.paper = Paper(tr("Add a thought"), name=tr("Text of the note"), lines=lines, fixed=True)
         self.paper.show_text(note.body)
         self.paper.settled.connect(self._on_typed)
         self.paper.textChanged.connect(saving)
