@@ -19,6 +19,7 @@ from lms_core.content.pack import is_key_pack
 from lms_core.courses.model import Installed
 from lms_core.db import restored
 from lms_core.db.engine import fetch, open_sqlite, write
+from lms_core.db.fts import SIGNS
 from lms_core.db.record import SCRIPTS
 from lms_core.db.restored import Restoration
 from lms_core.db.rows import VISIBLE
@@ -111,7 +112,7 @@ class Workspace(Services):
             if not tx.segments():
                 tx.save_segments([Segment(new_replica_id())])
                 tx.save_state(State(self.account))
-            self._fresh = ensure_visible(conn, VISIBLE, salt=" ".join([str(entities.SCHEMA.version), *FACETS]))
+            self._fresh = ensure_visible(conn, VISIBLE, salt=" ".join([str(entities.SCHEMA.version), *FACETS, SIGNS]))
             SearchService.prepare(conn, fresh=self._fresh)
             if self._fresh:
                 tx.fold_later(tx.rows() | set(tx.pending(None)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -26,7 +27,10 @@ NEAR = 400
 """Characters around a hit."""
 PLACES = 8
 _PART = re.compile(r'(-?)"([^"]*)"?|(\S+)')
-_WORD = re.compile(r"\w+")
+SIGNS = "\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+"""Emoji: no letters to FTS5, which would leave them out; each stands in the index as a word of its own."""
+_SIGN = re.compile(f"[{SIGNS}]")
+_WORD = re.compile(rf"\w+|[{SIGNS}]")
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -72,11 +76,12 @@ class FullText(msgspec.Struct, frozen=True):
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name}_terms USING fts5vocab('{self.name}', 'instance')"
         )
 
-    def put(self, conn: Connection, rows: Iterable[Sequence[object]]) -> None:
+    def put(self, conn: Connection, rows: Iterable[Sequence[Any]]) -> None:
         """Add or replace documents: tuples of rowid and the text of each column."""
         marks = ", ".join("?" * (len(self.columns) + 1))
         names = ", ".join(("rowid", *self.columns))
-        executemany(conn, f"INSERT OR REPLACE INTO {self.name} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        told = ((rowid, *map(_spelled, texts)) for rowid, *texts in rows)
+        executemany(conn, f"INSERT OR REPLACE INTO {self.name} ({names}) VALUES ({marks})", told)  # noqa: S608
 
     def delete(self, conn: Connection, rowids: Iterable[int]) -> None:
         """Remove documents; unknown rowids are no error."""
@@ -146,7 +151,7 @@ def parse(typed: str) -> Query | None:
             continue
         open_end = found.end() == len(typed) and (bare is not None or not found.group().endswith('"'))
         begins = open_end and not minus and _prefix_pays(words[-1])
-        term = f'"{" ".join(words)}"' + ("*" if begins else "")
+        term = f'"{_spelled(" ".join(words))}"' + ("*" if begins else "")
         alone = term if begins and len(words) == 1 else ""
         (unwanted if minus else wanted).append(term)
         if not minus:
@@ -154,6 +159,11 @@ def parse(typed: str) -> Query | None:
     if not wanted:
         return None
     return Query(" AND ".join(wanted), tuple(terms), begins, " ".join(f"NOT {term}" for term in unwanted), alone)
+
+
+def _spelled(text: str) -> str:
+    """Write emoji as words, with a letter that nobody can type."""
+    return text if text.isascii() else _SIGN.sub(lambda sign: f" \ue001{ord(sign[0]):x} ", text)
 
 
 def _prefix_pays(word: str) -> bool:

@@ -18,6 +18,7 @@ DOCS = [
     (2, "Crème brûlée", "Burn the sugar with a torch; the café closes at six."),
     (3, "Light and sugar", "An essay about a well-known e-mail."),
     (4, "光合作用", "植物把光变成糖"),
+    (5, "The shore 🌊", "Come at low tide🐚🦀 and bring a 👩🏽\u200d🔬 who is ☀️ proof, at 20°."),
 ]
 
 
@@ -57,6 +58,18 @@ def find(engine, typed: str) -> list[int]:
         ("-torch", []),
         ("e-mail", [3]),
         ("光", [4]),
+        ("🌊", [5]),
+        ("🐚", [5]),
+        ("🦀 ", [5]),
+        ("tide ", [5]),
+        ("20 ", [5]),
+        ("shore🌊", [5]),
+        ("👩🏽\u200d🔬", [5]),
+        ("☀", [5]),
+        ('"🦀🐚"', []),
+        ("tide -🦀", []),
+        ("🧪", []),
+        ("1f30a", []),
         ("p", []),
         ("title:sugar", []),
         ("sugar AND", [3]),
@@ -190,6 +203,11 @@ def test_snippet_of_a_long_text_stands_where_most_words_are():
     assert "Plants make sugar" in shown
     assert (shown[:2], shown[-2:]) == ("… ", " …")
     assert [p for p, marked in snippet("wörd " * 2000 + "Äpfel", parse("apfel")) if marked] == ["Äpfel"]
+
+
+def test_snippet_marks_emoji():
+    pieces = snippet("word " * 500 + "low tide🐚🦀 " + "word " * 500, parse("🦀"))
+    assert [piece for piece, marked in pieces if marked] == ["🦀"]
 
 
 def test_snippet_without_hit_is_the_beginning():

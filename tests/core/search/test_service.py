@@ -13,7 +13,8 @@ from lms_core.db.rows import VISIBLE
 from lms_core.db.visible import fingerprint
 from lms_core.entities import SCHEMA
 from lms_core.search.index import AT_ONCE, BULK
-from lms_core.search.model import Kind, Question
+from lms_core.search.model import FACETS, Kind, Question
+from lms_core.search.tables import WORDS
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock, MemorySecrets
 from tests.told import new_workspace, tell
@@ -152,6 +153,23 @@ def test_the_index_is_made_again_with_other_facets(tmp_path: Path, clock: FakeCl
     again = Workspace(owner.open(info.id), secrets=secrets, clock=clock)
     assert keys(again, "table") == ["resource:r"]
     assert again.search.count(Question("table")).values["type"] == (("document", 1),)
+    again.close()
+
+
+def test_an_index_without_emoji_is_made_again(tmp_path: Path, clock: FakeClock) -> None:  # SRC-03
+    secrets = MemorySecrets()
+    workspace = new_workspace(tmp_path, clock=clock, secrets=secrets)
+    install(workspace, "c", LessonDoc("l1", "Waves", body="They come 🌊 and go."))
+    workspace.notes.add("Wear boots 🥾")
+    assert keys(workspace, "🌊") == ["lesson:l1"]
+    with workspace.work() as unit:  # as programs left it that knew none
+        before = fingerprint(VISIBLE, salt=" ".join([str(SCHEMA.version), *FACETS]))
+        unit.conn.exec_driver_sql("UPDATE visible_schema SET fingerprint = ?", (before,))
+        WORDS.clear(unit.conn)
+    owner, info = workspace.profile._owner, workspace.profile.info
+    workspace.close()
+    again = Workspace(owner.open(info.id), secrets=secrets, clock=clock)
+    assert (keys(again, "🌊"), len(keys(again, "🥾"))) == (["lesson:l1"], 1)
     again.close()
 
 
