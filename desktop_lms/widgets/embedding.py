@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
@@ -70,8 +71,8 @@ class Embedding(QObject):
         return None
 
     def show(self, make: Mapping[str, Make]) -> None:
-        """Take what can be made by key for the next text; widgets of keys that stay are kept."""
-        for key in [key for key in self._made if key not in make]:
+        """Take what can be made by key for the next text; widgets of keys that stay are kept if they show the same."""
+        for key in [key for key in self._made if key not in make or _is_other(make[key], self._make.get(key))]:
             self._drop(self._made.pop(key))
         self._make = make
 
@@ -239,3 +240,8 @@ def pictures(document: QTextDocument, start: int = 0) -> list[tuple[int, str]]:
                 at += 2 if ord(letter) > 0xFFFF else 1
         block = block.next()
     return found
+
+
+def _is_other(make: Make, before: Make | None) -> bool:
+    """Whether a widget is made of something else: under the key of an item may stand another file."""
+    return isinstance(make, partial) and isinstance(before, partial) and make.args[:1] != before.args[:1]

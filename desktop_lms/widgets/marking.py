@@ -88,13 +88,18 @@ class Marking:
         return False
 
     def _go_within(self, key: str, quote: Quote) -> None:
-        text = self._text
-        text.go_to(next((at for name, at, _ in text.embedding.parts() if name == key), 0))
-        widget = text.embedding.reach(key)
+        widget = self.go_to_part(key)
         if isinstance(widget, Highlighted):
             widget.show_quote(quote.note)
         elif isinstance(widget, Searched):
             widget.show_within(quote.anchor.quote.strip().split("\n")[0], 0)
+
+    def go_to_part(self, key: str) -> QWidget | None:
+        """Go to what is embedded under a key, and make it if it was not; None where there is none."""
+        at = next((at for name, at, _ in self._text.embedding.parts() if name == key), None)
+        if at is not None:
+            self._text.go_to(at)
+        return self._text.embedding.reach(key)
 
 
 def marks_of(placed: Placed, colours: Mapping[str, str]) -> tuple[list[Mark], dict[str, list[Quote]]]:

@@ -9,15 +9,28 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from lms_core.content.embeds import embed_key
 from lms_core.content.model import CourseDocument, LessonDoc
 from lms_core.content.serving import GUEST, REGISTERED, is_given, serve
 
 _NAME = re.compile(rb"[0-9a-f]{64}")
+_SOURCE = re.compile(r"media:[0-9a-f]{64}")
 
 
 def named_in(*pieces: Any) -> frozenset[str]:
     """The SHA-256 of every file that a document, a lesson or a text names anywhere."""
     return frozenset(name.decode() for piece in pieces for name in _NAME.findall(msgspec.json.encode(piece)))
+
+
+def parts_of(lesson: LessonDoc) -> dict[str, str]:
+    """The parts of a lesson by the keys of their embeds, with the SHA-256 of the file that each shows, if any."""
+    parts = {item.id: item.media for item in lesson.items} | {given.id: given.media for given in lesson.resources}
+    for text in (lesson.body, *(item.body for item in lesson.items)):
+        within: dict[str, str] = {}
+        for source in _SOURCE.findall(text):
+            within[embed_key(source, within)] = source.removeprefix("media:")
+        parts |= within
+    return parts
 
 
 def files_of(document: CourseDocument, lesson: LessonDoc) -> frozenset[str]:

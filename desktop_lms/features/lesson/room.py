@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop_lms.store import Fail, Store, Then
+from lms_core.content.files import parts_of
 from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.errors import LmsError
 from lms_core.learning.anchors import Spot, read_spot
@@ -107,6 +108,8 @@ class Room(QObject):
     """A place in a part (Spot) that a note leads to; the part that it names goes there."""
     selected = Signal(object, str, int, int)
     """Words were chosen in a part that may be highlighted: its text, the quote, its start and its end there."""
+    looked = Signal(str, object)
+    """A part looked for the words of highlights: its key, and by note whether they are there."""
     note_asked = Signal()
     """Somebody wants to write a note about where the film stands."""
 
@@ -122,6 +125,7 @@ class Room(QObject):
     ) -> None:
         super().__init__(parent)
         self.store, self.lesson, self.files = store, lesson, files
+        self.parts = parts_of(lesson)
         self.wanted: Spot | None = None
         """A place that was asked for before its part was there."""
         self.where: Callable[[], Spot] | None = None

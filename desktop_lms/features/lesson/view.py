@@ -118,16 +118,11 @@ class LessonPage(QWidget):
         self._foot.panel_asked.connect(self._fold)
         look().changed.connect(self._render)
         for keys, then in (
-            ("Ctrl+F", self.finding.open_bar),
-            ("F3", self.finding.next),
-            ("Shift+F3", self.finding.previous),
-            ("Esc", self.finding.close_bar),
-            ("Ctrl+Z", model.undo_stack.undo),
-            ("Ctrl+Shift+Z", model.undo_stack.redo),
-            ("Ctrl+D", self._bookmark),
-            ("Ctrl+Alt+N", self._note_selection),
-            ("Ctrl+Alt+H", lambda: self._highlight(COLOURS[0])),
-        ):
+            ("Ctrl+F", self.finding.open_bar), ("F3", self.finding.next), ("Shift+F3", self.finding.previous),
+            ("Esc", self.finding.close_bar), ("Ctrl+Z", model.undo_stack.undo),
+            ("Ctrl+Shift+Z", model.undo_stack.redo), ("Ctrl+D", self._bookmark),
+            ("Ctrl+Alt+N", self._note_selection), ("Ctrl+Alt+H", lambda: self._highlight(COLOURS[0])),
+        ):  # fmt: skip
             shortcut(self, keys, then, within=True)
 
     def open(self, lesson: str, place: str = "") -> None:
@@ -260,7 +255,7 @@ class LessonPage(QWidget):
             self._room = Room(store, reading.lesson, reading.files, places=places, host=hosting, parent=self)
             self._room.note_asked.connect(self._note_selection)
             self._room.selected.connect(self._chosen.take)
-            self.notes.room = self._room
+            self.notes.enter(self._room)
             self._room.course, self._room.fetching = reading.course_id, self._fetching
         return self._room
 
@@ -378,13 +373,17 @@ class LessonPage(QWidget):
         self._show_wanted()
 
     def _show_wanted(self) -> None:
-        if self._wanted_note and self.text.marking.go_to(self._wanted_note):
-            self._wanted_note = ""
+        wanted, self._wanted_note = self._wanted_note, ""
+        if wanted and not self._show_note(wanted):
+            self._wanted_note = wanted
 
-    def _show_note(self, note: str) -> None:
-        found = next((each for each in self._model.notes if each.id == note), None)
-        if not self.text.marking.go_to(note) and found is not None and found.anchor and self._room is not None:
-            self._room.seek(spot_of(found))
+    def _show_note(self, note: str) -> bool:
+        found = next((each for each in self._model.notes if each.id == note and each.anchor), None)
+        if found is None or self._room is None:
+            return self.text.marking.go_to(note)
+        self._room.seek(spot := spot_of(found))
+        self.text.once_whole(lambda: self.text.marking.go_to_part(spot.item) or self.text.marking.go_to_part("files"))
+        return True
 
     def _on_carded(self, card: str) -> None:
         self._say(tr("Card made"), lambda: self.notes.model.drop_card(card))

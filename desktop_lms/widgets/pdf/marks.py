@@ -68,9 +68,10 @@ class Marks(QObject):
         return next((s for p, s in self._found.items() if (p.page, p.anchor.quote, p.anchor.start) == asked), None)
 
     @property
-    def gone(self) -> frozenset[str]:
-        """The notes of those whose words are nowhere in the document any more."""
-        return frozenset(mark.note for mark in self._marks if self._found.get(mark.passage, mark) is None)
+    def told(self) -> dict[str, bool]:
+        """By note whether the words are in the document, of those that were looked for."""
+        found = self._found
+        return {mark.note: found[mark.passage] is not None for mark in self._marks if mark.passage in found}
 
 
 def _look_for(engine: AnyEngine, passages: list[Passage]) -> Iterator[list[Found]]:

@@ -118,7 +118,7 @@ class NotesPanel(QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, model: LessonModel, show: Callable[[str], None]) -> None:
+    def __init__(self, model: LessonModel, show: Callable[[str], object]) -> None:
         super().__init__()
         self._model, self._show = model, show
         self.model = PanelModel(model)
@@ -157,6 +157,12 @@ class NotesPanel(QWidget):
 
     def _on_typing(self) -> None:
         self._saved.say(tr("Saving…"))
+
+    def enter(self, room: Room) -> None:
+        """Take what the parts of the lesson tell of highlights in them."""
+        self.room = room
+        self.model.enter(room.parts)
+        room.looked.connect(self.model.take_looked)
 
     def begin(self, anchor: Mapping[str, Any]) -> None:
         """Begin a note, about a quote when there is one."""

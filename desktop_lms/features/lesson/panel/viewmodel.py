@@ -31,6 +31,8 @@ class PanelModel(QObject):
         self.placed = Placed({}, {})
         self._asked: object = None
         self._parts: Mapping[str, int] = {}
+        self._files: Mapping[str, str] = {}
+        self._looked: dict[str, Mapping[str, bool]] = {}
         lesson.store.changed.connect(self._on_changed)
 
     @property
@@ -38,9 +40,10 @@ class PanelModel(QObject):
         """The reader's notes in the order of the text; those without a place first, those whose place is gone last."""
         spots = self._spots()
 
-        def order(note: Note) -> tuple[int, tuple[int, int], int]:
-            gone = self.is_gone(note)
-            at = spots.get(note.id, (note.start or int(read_spot(note.anchor).at_s or 0), 0))
+        def order(note: Note) -> tuple[int, tuple[int, ...], int]:
+            gone, spot = self.is_gone(note), read_spot(note.anchor)
+            on_page = (self._parts.get(spot.item, 0), spot.page or 0, note.start or 0)
+            at = on_page if spot.page else spots.get(note.id, (note.start or int(spot.at_s or 0), 0))
             return (1 + gone if note.quote else 0), at, note.created_at
 
         return tuple(sorted(self.lesson.notes, key=order))
@@ -54,10 +57,29 @@ class PanelModel(QObject):
         }
 
     def is_gone(self, note: Note) -> bool:
-        """Whether the words that a note marks are no longer in the text."""
+        """Whether the words that a note marks are no longer in the text, or in the document that they were in."""
+        spot = read_spot(note.anchor)
+        if spot.page:
+            return bool(note.quote) and self._is_gone_from(spot.item, note.id)
         is_elsewhere = note.id in self.placed.own and self.placed.own[note.id] is None
         parts = self.placed.within.values()
         return bool(note.quote) and is_elsewhere and all(each.note != note.id for said in parts for each in said)
+
+    def _is_gone_from(self, part: str, note: str) -> bool:
+        if part in self._files:
+            return self._looked.get(part, {}).get(note) is False
+        return bool(part and self._files) and not any(told.get(note) for told in self._looked.values())
+
+    def enter(self, files: Mapping[str, str]) -> None:
+        """The lesson has these files now, by the keys of its parts."""
+        before, self._files = self._files, files
+        self._looked = {key: told for key, told in self._looked.items() if files.get(key) == before.get(key)}
+
+    def take_looked(self, part: str, told: Mapping[str, bool]) -> None:
+        """A part tells of which notes it has the words."""
+        if self._looked.get(part) != told:
+            self._looked[part] = told
+            self.changed.emit()
 
     def look_in(self, text: str, parts: Sequence[tuple[str, int]]) -> None:
         """Find the places of all highlights in a text and its parts, beside the window; `changed` tells.

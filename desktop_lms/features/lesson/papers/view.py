@@ -128,6 +128,7 @@ class PdfPaper(Paper):
         view = PdfView(room.later, _load(embed, room), name=embed.title)
         super().__init__(embed, room, view, tr("PDF"), "file-text")
         view.highlighted.connect(self._on_highlighted)
+        view.pages.marks.changed.connect(self._on_looked)
         room.spot_asked.connect(self._on_asked)
         room.store.changed.connect(self._on_changed)
         if room.wanted is not None:
@@ -151,8 +152,15 @@ class PdfPaper(Paper):
         self.view.show_marks(
             PdfMark(spot.page - 1, Anchor(note.quote, note.before, note.after, note.start), note.colour or COLOURS[0],
                     note.id)
-            for note, spot in spots if spot.page and spot.item == self._embed.key
+            for note, spot in spots if spot.page and self._may_have(spot)
         )  # fmt: skip
+
+    def _may_have(self, spot: Spot) -> bool:
+        """Whether words are looked for here: those of this part, and those of one that the lesson has no more."""
+        return spot.item == self._embed.key or spot.item not in self._room.parts
+
+    def _on_looked(self) -> None:
+        self._room.looked.emit(self._embed.key, self.view.pages.marks.told)
 
     def _on_highlighted(self, colour: str, places: Sequence[Passage]) -> None:
         lesson, room = self._room.lesson.id, self._room
@@ -178,10 +186,12 @@ class PdfPaper(Paper):
         room.say(tr("Highlighted"), lambda: room.store.run(room, away))
 
     def _on_asked(self, spot: Spot) -> None:
-        if spot.page and spot.item in (self._embed.key, self._embed.media):
+        page, quote, start = (spot.page or 0) - 1, spot.quote, spot.start
+        there = self.view.pages.marks.find(page, quote, start) is not None
+        if spot.page and (there or spot.item in (self._embed.key, self._embed.media)):
             self._room.wanted = None
             self.open()
-            self.view.seek(spot.page - 1, spot.quote, spot.start)
+            self.view.seek(page, quote, start)
 
 
 def _load(embed: Embed, room: Room) -> Callable[[], bytes]:

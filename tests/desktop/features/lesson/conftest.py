@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QTextCursor
@@ -15,7 +16,7 @@ from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.reading import LessonText
-from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
+from lms_core.content.model import ContentItem, CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock
@@ -23,10 +24,12 @@ from tests.fakes import FakeClock
 Show = Callable[..., LessonPage]
 
 
-def install(workspace: Workspace, body: str, version: str) -> None:
+def install(
+    workspace: Workspace, body: str, version: str, *, items: Sequence[ContentItem] = (), media: Sequence[MediaRef] = ()
+) -> None:
     """Install a version of a course of one lesson, `found`."""
-    modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body),)),)
-    pack = build_pack(CourseDocument("finding", version, "Finding", modules=modules))
+    modules = (ModuleDoc("m", "M", lessons=(LessonDoc("found", "Found", body=body, items=tuple(items)),)),)
+    pack = build_pack(CourseDocument("finding", version, "Finding", media=tuple(media), modules=modules))
     workspace.installed.install_pack(workspace.media.put(pack), pack)
 
 
@@ -35,8 +38,8 @@ def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeCloc
     """Install a course of one lesson, `found`, with a body, or its next version, and open it at a place."""
     pages: list[LessonPage] = []
 
-    def made(body: str, place: str = "", version: str = "1") -> LessonPage:
-        install(workspace, body, version)
+    def made(body: str, place: str = "", version: str = "1", **more: Any) -> LessonPage:
+        install(workspace, body, version, **more)
         model = LessonModel(store, "found", study=StudyTime(clock))
         page = LessonPage(model, go=print, say=lambda text, undo: None)
         page.open(model.lesson_id, place)
