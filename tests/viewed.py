@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QWidget
 from desktop_lms.app import App
 from desktop_lms.features.lesson.package.view import PackageCard
 from desktop_lms.widgets.folding import Fold
-from desktop_lms.widgets.pdf.marks import PdfMark
 from desktop_lms.widgets.pdf.slides import SlidesView
 from desktop_lms.widgets.pdf.view import PdfView
 from lms_core.content.model import ContentItem, CourseDocument, LessonDoc, MediaRef, ModuleDoc, ResourceDoc
 from lms_core.content.pack import build_pack
-from lms_core.learning.anchors import Anchor
+from lms_core.learning.anchors import Spot, write_spot
 from lms_core.packages.scorm import Run
 from lms_core.workspace import Workspace
 from tests.packages import plain, scorm
@@ -36,7 +35,10 @@ FILES = {
     "weights": ("weights.docx", "application/zip", b"PK\x03\x04" + bytes(18_000)),
     "setup": ("scales-setup.exe", "application/octet-stream", bytes(2_400_000)),
 }
-MARKED = (("mean of twelve shells", "mint"), ("the sample is not fair", "rose"))
+MARKED = (
+    ("mean of twelve shells", "mint"), ("the sample is not fair", "rose"),
+    ("Keep the shells dry until Tuesday.", "sky"),  # of an older edition
+)  # fmt: skip
 TEXT = "Read it slowly, and mark what you want to weigh again on Tuesday.\n"
 
 
@@ -70,6 +72,9 @@ def viewed_course(workspace: Workspace) -> None:
     document = CourseDocument("viewed", "1", "Between the tides", media=tuple(refs.values()), modules=modules)
     body = build_pack(document)
     workspace.installed.install_pack(workspace.media.put(body), body)
+    spot = write_spot(Spot(page=3, item="it-pdf"))
+    for words, colour in MARKED:
+        workspace.notes.add("", lesson="view-pdf", quote=words, colour=colour, anchor=spot)
     run = Run(mastery=60)
     run.begin()
     run.commit({"cmi.core.score.raw": "80", "cmi.core.lesson_status": "completed", "cmi.core.session_time": "00:12:30"})
@@ -95,7 +100,6 @@ def shown(lesson: str, then: Callable[[QWidget], object] | None = None) -> Scene
 def _find(page: QWidget) -> None:
     view = page.findChildren(PdfView)[0]
     view.go_to(2)
-    view.show_marks([PdfMark(2, Anchor(words), colour) for words, colour in MARKED])
     view.open_find()
     view.finder.setText("limpets")
     view.finder.tell()

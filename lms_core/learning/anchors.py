@@ -64,6 +64,8 @@ class Spot(msgspec.Struct, frozen=True, omit_defaults=True):
     quote: str = ""
     item: str = ""
     """Which part of the lesson it is in; empty for its first."""
+    file: str = ""
+    """The SHA-256 of what the part showed then."""
 
 
 def read_spot(anchor: str | None) -> Spot:

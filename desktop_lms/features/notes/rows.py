@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from desktop_lms.features.notes.papers import Papers, Sought, sought_in
 from desktop_lms.store import Store
 from desktop_lms.timers import once
 from lms_core.changes import Changes, Topic
@@ -69,25 +70,36 @@ def row_of(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
     return NoteRow(kept, course, lesson, reachable, "\n".join((*said, lesson, course)).casefold())
 
 
-def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> frozenset[str]:
-    """Those of the highlights of a course whose words are gone from its lessons."""
+class Looked(NamedTuple):
+    """Of highlights, those whose words are gone from the texts, and those that are to be looked for in documents."""
+
+    lost: frozenset[str] = frozenset()
+    sought: Mapping[str, Sought] = {}
+
+
+def lost_in(workspace: Workspace, course: str, rows: Sequence[NoteRow]) -> Looked:
+    """Look for the words of highlights of a course in the texts of its lessons."""
     try:
-        lessons = {each.id: each for each in workspace.installed.document(course).lessons()}
+        document = workspace.installed.document(course)
     except NotFound:
-        return frozenset()
+        return Looked()
+    lessons = {each.id: each for each in document.lessons()}
     by_lesson: dict[str, list[Note]] = {}
     for row in rows:
-        if isinstance(row.kept, Note) and row.kept.quote and not row.kept.anchor:
+        if isinstance(row.kept, Note) and row.kept.quote:
             by_lesson.setdefault(row.kept.lesson_id or "", []).append(row.kept)
     lost: set[str] = set()
-    for lesson, notes in by_lesson.items():
+    sought: dict[str, Sought] = {}
+    for lesson, marked in by_lesson.items():
         if lesson in lessons:
+            sought |= sought_in(document, lessons[lesson], marked, workspace.media.has)
+            notes = [note for note in marked if not note.anchor]
             text = f"{lessons[lesson].title}\n{plain_text(lessons[lesson].body)}"
             spots = find_all(text, [Anchor(n.quote, n.before, n.after) for n in notes])
             gone = [note for note, spot in zip(notes, spots, strict=True) if spot is None]
             plain = find_all(text, [Anchor(plain_text(note.quote)) for note in gone])  # code has what Markdown reads
             lost |= {note.id for note, spot in zip(gone, plain, strict=True) if spot is None}
-    return frozenset(lost)
+    return Looked(frozenset(lost), sought)
 
 
 class NoteRows(QObject):
@@ -109,6 +121,8 @@ class NoteRows(QObject):
         self._put_back: Callable[[], None] | None = None
         self._asked = 0
         self._late = once(self, LATE_MS, self._tell)
+        self.papers = Papers(store, self)
+        self.papers.told.connect(self._on_papers)
         store.changed.connect(self._on_changed)
 
     def follow(self, reader: QObject) -> None:
@@ -233,16 +247,24 @@ class NoteRows(QObject):
         course, names = at = self._unlooked.pop()
         rows = [row for name in names if (row := (self.by_id or {}).get(name)) is not None]
         self._ask(
-            lambda w: lost_in(w, course, rows), lambda lost: self._on_looked(names, lost),
+            lambda w: lost_in(w, course, rows), lambda looked: self._on_looked(names, looked),
             lambda: self._unlooked.append(at), self._store.failed.emit,
         )  # fmt: skip
 
-    def _on_looked(self, names: list[str], lost: frozenset[str]) -> None:
+    def _on_looked(self, names: list[str], looked: Looked) -> None:
+        self._set_lost({name: name in looked.lost for name in names if name not in looked.sought})
+        self.papers.look(looked.sought)
+
+    def _set_lost(self, lost: Mapping[str, bool]) -> None:
         some = self.by_id or {}
-        other = [name for name in names if name in some and some[name].lost != (name in lost)]
+        other = [name for name in lost if name in some and some[name].lost != lost[name]]
         for name in other:
-            some[name] = msgspec.structs.replace(some[name], lost=name in lost)
+            some[name] = msgspec.structs.replace(some[name], lost=lost[name])
         self._is_untold |= bool(other)
+
+    def _on_papers(self, lost: Mapping[str, bool]) -> None:
+        self._set_lost(lost)
+        self._tell()
 
     def _tell(self) -> None:
         self._late.stop()

@@ -22,6 +22,7 @@ from desktop_lms.widgets.keys import shortcut
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.notes import colour_words, token
 from desktop_lms.widgets.page import heading
+from desktop_lms.widgets.pdf.marks import look_up
 from desktop_lms.widgets.surfaces import Bar, Panel
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label, shortened
@@ -65,6 +66,7 @@ class NotesPage(Panel):
         self._build()
         self._connect()
         self._render()
+        model.look_up_with(look_up)
         model.refresh()
 
     def _build(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from desktop_lms.features.notes.papers import LookUp
 from desktop_lms.features.notes.rows import NoteRow, at_hand
 from desktop_lms.noting import NoteWriter
 from desktop_lms.store import Report, Store, Task
@@ -86,6 +87,10 @@ class NotesModel(QObject):
         self.error: LmsError | None = None
         self.undo_stack = QUndoStack(self)
         self.writer = NoteWriter(store, self)
+
+    def look_up_with(self, look_up: LookUp) -> None:
+        """Look up highlights of documents in this way."""
+        self._at_hand.papers.look_up = look_up
 
     def refresh(self) -> None:
         """Show what is at hand, and read what is not."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRectF, Signal
 
 from desktop_lms.widgets.pdf.document import AnyEngine, PdfDocument
-from desktop_lms.widgets.pdf.engine import Stretch
+from desktop_lms.widgets.pdf.engine import Engine, Stretch, Unreadable
 from lms_core.learning.anchors import Anchor
 from lms_core.learning.leafing import Passage, leaf_through
 
@@ -80,3 +80,15 @@ def _look_for(engine: AnyEngine, passages: list[Passage]) -> Iterator[list[Found
             (passage, leaf and engine.at(leaf.page, leaf.found.start, leaf.found.end - leaf.found.start))
             for passage, leaf in told
         ]
+
+
+def look_up(data: bytes, passages: Sequence[Passage]) -> dict[Passage, bool]:
+    """Whether passages are in a PDF; nothing of those of one that cannot be read, or that is too long to be sure."""
+    try:
+        engine = Engine(data)
+    except (ImportError, Unreadable):
+        return {}
+    told = {passage: leaf is not None for step in leaf_through(engine.text, engine.count, passages)
+            for passage, leaf in step}  # fmt: skip
+    engine.close()
+    return told

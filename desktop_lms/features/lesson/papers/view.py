@@ -163,13 +163,13 @@ class PdfPaper(Paper):
         self._room.looked.emit(self._embed.key, self.view.pages.marks.told)
 
     def _on_highlighted(self, colour: str, places: Sequence[Passage]) -> None:
-        lesson, room = self._room.lesson.id, self._room
+        lesson, room, part, file = self._room.lesson.id, self._room, self._embed.key, self._embed.media
 
         def work(workspace: Workspace) -> list[str]:
             with workspace.work():
                 return [
                     workspace.notes.add("", lesson=lesson, **anchor._asdict(), colour=colour,
-                                        anchor=write_spot(Spot(page=page + 1, item=self._embed.key)))
+                                        anchor=write_spot(Spot(page=page + 1, item=part, file=file)))
                     for page, anchor in places
                 ]  # fmt: skip
 

@@ -164,7 +164,7 @@ def test_a_highlight_is_a_note_that_knows_its_page(qtbot: QtBot, desk: Desk, wor
     qtbot.waitUntil(lambda: desk.page.said == ["Highlighted"])
     note = workspace.notes.all(lesson=desk.lesson)[0]
     assert (Anchor(note.quote, note.before, note.after, note.start), note.colour) == (anchor, "rose")
-    assert read_spot(note.anchor) == Spot(page=3, item="it")
+    assert read_spot(note.anchor) == Spot(page=3, item="it", file=next(iter(room.files)))
     qtbot.waitUntil(lambda: part.view.pages.marks._marks == [PdfMark(2, anchor, "rose", note.id)])
     room.seek(spot_of(note))
     assert part.view.pages.page == 2
