@@ -134,7 +134,7 @@ class Walk:
         """What is no film says so, in the place of the film."""
         self.hands.rest(300)  # what is embedded follows the text
         film = self.hands.find("film.mp4", FilmPart)
-        self.hands.press(film.player.controls.play)
+        self.hands.press(self.hands.until(lambda: film.player, "no player").controls.play)
         self.hands.find("Open with another program", Button)
 
 
