@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from lms_core.learning.anchors import LEAST_FUZZY, Anchor, Found, Page, context
+from lms_core.learning.anchors import LEAST_FUZZY, REACH, Anchor, Page, context
 
 MOST_PAGES, MOST_LETTERS = 2_000, 1_000_000
 """Pages of a document that are looked at, those near the old ones first, and letters of each of them."""
@@ -19,10 +19,12 @@ class Passage(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """Where they are now: a page, and where in its text."""
+    """Where they are now: a page, where in its text, and so many letters of the next page where they go on there."""
 
     page: int
-    found: Found
+    start: int
+    end: int
+    more: int = 0
 
 
 Told = tuple[Passage, Leaf | None]
@@ -38,16 +40,18 @@ def leaf_through(read: Callable[[int], str], count: int, passages: Sequence[Pass
     best: dict[Passage, tuple[_Rank, Leaf]] = {}
     unsettled = set(passages)
 
-    def look(page: int, some: set[Passage]) -> list[Told]:
-        text = Page(read(page)[:MOST_LETTERS])
+    def look(page: int, some: set[Passage], ahead: int = 0) -> list[Told]:
+        said = read(page)[:MOST_LETTERS]
+        text = Page(f"{said}\n{read(page + 1)[:ahead]}" if ahead and page + 1 < count else said)
         settled: list[Told] = []
         for passage in some:
             found = text.find(passage.anchor)
-            if found is None:
+            if found is None or found.start >= len(said):  # the next page has it
                 continue
             agreed, known = text.agreement(found, passage.anchor), context(passage.anchor)
             far = abs(page - passage.page)
-            rank, leaf = (found.how != "changed", agreed, -far), Leaf(page, found)
+            rank = found.how != "changed", agreed, -far
+            leaf = Leaf(page, found.start, min(found.end, len(said)), max(0, found.end - len(said) - 1))
             if passage not in best or rank > best[passage][0]:
                 best[passage] = rank, leaf
             if rank[0] and agreed == known and (not far or known >= LEAST_FUZZY):
@@ -58,9 +62,10 @@ def leaf_through(read: Callable[[int], str], count: int, passages: Sequence[Pass
     old = sorted({passage.page for passage in passages if 0 <= passage.page < count})
     for page in old:
         yield look(page, {passage for passage in unsettled if passage.page == page})
+    ahead = max((len(passage.anchor.quote) for passage in unsettled), default=0) + REACH
     near = sorted(range(count), key=lambda page: min((abs(page - p.page) for p in unsettled), default=0))[:MOST_PAGES]
     for page in near:
         if unsettled:
-            yield look(page, {passage for passage in unsettled if passage.page != page})
+            yield look(page, set(unsettled), ahead)
     left = [(passage, best[passage][1] if passage in best else None) for passage in unsettled]
     yield [told for told in left if told[1] is not None or count <= MOST_PAGES]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QRectF, Signal
 from desktop_lms.widgets.pdf.document import AnyEngine, PdfDocument
 from desktop_lms.widgets.pdf.engine import Engine, Stretch, Unreadable
 from lms_core.learning.anchors import Anchor
-from lms_core.learning.leafing import Passage, leaf_through
+from lms_core.learning.leafing import Leaf, Passage, leaf_through
 
 
 class PdfMark(NamedTuple):
@@ -27,7 +27,9 @@ class PdfMark(NamedTuple):
         return Passage(self.page, self.anchor)
 
 
-Found = tuple[Passage, Stretch | None]
+Stretches = tuple[Stretch, ...]
+Found = tuple[Passage, Stretches | None]
+"""A passage and its words on a page, or on two; None where they are nowhere."""
 
 
 class Marks(QObject):
@@ -40,13 +42,13 @@ class Marks(QObject):
         super().__init__(parent)
         self._document = document
         self._marks: list[PdfMark] = []
-        self._found: dict[Passage, Stretch | None] = {}
+        self._found: dict[Passage, Stretches | None] = {}
 
     def show(self, marks: Iterable[PdfMark]) -> None:
         """Show these; those that are new are looked for."""
         self._marks = list(marks)
         wanted = {mark.passage for mark in self._marks}
-        self._found = {passage: stretch for passage, stretch in self._found.items() if passage in wanted}
+        self._found = {passage: found for passage, found in self._found.items() if passage in wanted}
         unseen = [*wanted - self._found.keys()]
         self.changed.emit()
         self._document.walk(lambda engine: _look_for(engine, unseen), self._on_found)
@@ -58,14 +60,15 @@ class Marks(QObject):
     def on(self, page: int) -> Iterator[tuple[str, tuple[QRectF, ...]]]:
         """Colour and areas of those on a page."""
         for mark in self._marks:
-            stretch = self._found.get(mark.passage)
-            if stretch is not None and stretch.page == page:
-                yield mark.colour, stretch.areas
+            for stretch in self._found.get(mark.passage) or ():
+                if stretch.page == page:
+                    yield mark.colour, stretch.areas
 
     def find(self, page: int, quote: str, start: int | None) -> Stretch | None:
         """Where the one stands that had this quote there; None before it is found."""
         asked = (page, quote, start)
-        return next((s for p, s in self._found.items() if (p.page, p.anchor.quote, p.anchor.start) == asked), None)
+        found = (s for p, s in self._found.items() if s and (p.page, p.anchor.quote, p.anchor.start) == asked)
+        return next(found, (None,))[0]
 
     @property
     def told(self) -> dict[str, bool]:
@@ -76,10 +79,12 @@ class Marks(QObject):
 
 def _look_for(engine: AnyEngine, passages: list[Passage]) -> Iterator[list[Found]]:
     for told in leaf_through(engine.text, engine.count, passages):
-        yield [
-            (passage, leaf and engine.at(leaf.page, leaf.found.start, leaf.found.end - leaf.found.start))
-            for passage, leaf in told
-        ]
+        yield [(passage, leaf and _stretches(engine, leaf)) for passage, leaf in told]
+
+
+def _stretches(engine: AnyEngine, leaf: Leaf) -> Stretches:
+    first = engine.at(leaf.page, leaf.start, leaf.end - leaf.start)
+    return (first, engine.at(leaf.page + 1, 0, leaf.more)) if leaf.more > 0 else (first,)
 
 
 def look_up(data: bytes, passages: Sequence[Passage]) -> dict[Passage, bool]:

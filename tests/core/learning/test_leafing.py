@@ -35,7 +35,7 @@ def found(pages: tuple[str, ...], *places: Passage) -> tuple[list[Leaf | None], 
 
 
 def words(pages: tuple[str, ...], leaf: Leaf | None) -> tuple[int, str] | None:
-    return leaf and (leaf.page, pages[leaf.page][leaf.found.start : leaf.found.end])
+    return leaf and (leaf.page, pages[leaf.page][leaf.start : leaf.end])
 
 
 def test_an_anchor_has_no_space_at_its_ends() -> None:
@@ -46,7 +46,7 @@ def test_an_anchor_has_no_space_at_its_ends() -> None:
 def test_in_a_file_that_stayed_only_their_own_pages_are_read() -> None:
     places = mark(7, "The mean"), mark(7, "mean", 1), mark(2, "a foot")
     leaves, read = found(PAGES, *places)
-    assert [leaf and (leaf.page, leaf.found.start) for leaf in leaves] == [(p.page, p.anchor.start) for p in places]
+    assert [leaf and (leaf.page, leaf.start) for leaf in leaves] == [(p.page, p.anchor.start) for p in places]
     assert read == [2, 7]
 
 
@@ -57,9 +57,9 @@ def test_of_words_that_stand_often_on_a_page_the_context_chooses_then_the_neares
     bare = Passage(1, Anchor("the sky.", start=pages[1].index("But")))
     (one, other), _ = found(pages, with_context, bare)
     assert one is not None
-    assert one.found.start == pages[1].index("But") + 4
+    assert one.start == pages[1].index("But") + 4
     assert other is not None
-    assert abs(other.found.start - pages[1].index("But")) < 30
+    assert abs(other.start - pages[1].index("But")) < 30
 
 
 def test_a_passage_that_moved_is_found_on_the_nearest_page_that_says_it_so() -> None:
@@ -72,6 +72,17 @@ def test_a_passage_that_moved_is_found_on_the_nearest_page_that_says_it_so() -> 
     assert len(read) < 2 * len(later)
     shorter = PAGES[4:6]  # their page is beyond the end
     assert [words(shorter, leaf) for leaf in found(shorter, mark(5, "On day 6"))[0]] == [(1, "On day 6")]
+
+
+def test_words_that_a_page_ends_in_are_found_on_both_pages() -> None:
+    passage = mark(3, "On day 4 the mean was 4 grams.")
+    whole = PAGES[3].index(passage.anchor.quote)
+    cut = PAGES[3].index("was 4")
+    pages = ("A preface.", *PAGES[:3], PAGES[3][:cut].rstrip(), PAGES[3][cut:], *PAGES[4:])
+    (leaf,), _ = found(pages, passage)
+    assert leaf == Leaf(4, whole, cut - 1, len("was 4 grams."))
+    (leaf,), _ = found((*PAGES[:3], *pages[4:]), passage)
+    assert leaf == Leaf(3, whole, cut - 1, len("was 4 grams.")), "also on its old page"
 
 
 def test_without_a_context_it_is_the_nearest_page() -> None:

@@ -250,7 +250,8 @@ def lain(reader: Reader, *places: Passage) -> list[tuple[int, str]]:
     reader.view.show_marks(PdfMark(*place, note=str(n)) for n, place in enumerate(places))
     wanted = set(places)
     reader.qtbot.waitUntil(lambda: marks._found.keys() == wanted)
-    return [(each.page, each.text) if (each := marks._found[place]) else (-1, "") for place in places]
+    found = [marks._found[place] for place in places]
+    return [(each[0].page, " ".join(stretch.text for stretch in each)) if each else (-1, "") for each in found]
 
 
 OLD = (("The sea is wide.", "A limpet holds on.", "The sea is deep.", "The sea is old."), ("A page of winds.",))
@@ -268,6 +269,14 @@ def test_of_words_that_stand_often_those_that_were_chosen_are_painted(qtbot: QtB
     lain(reader, *(place_of(line, "The sea") for line in (0, 2, 3)))
     heights = [areas[0].top() for _, areas in reader.view.pages.marks.on(0)]
     assert [round(b - a) for a, b in pairwise(heights)] == [44, 22]
+
+
+def test_a_highlight_lies_on_both_pages_that_its_words_are_on_now(qtbot: QtBot, errands: Errands) -> None:
+    reader = Reader(
+        qtbot, errands, pdf_of(("The sea is wide.", "A limpet"), ("holds on.", "The sea is deep."))
+    ).opened()
+    assert lain(reader, place_of(1, "A limpet holds on.")) == [(0, "A limpet holds on.")]
+    assert [[len(areas) for _, areas in reader.view.pages.marks.on(page)] for page in (0, 1)] == [[1], [1]]
 
 
 def test_highlights_go_along_with_words_that_stand_on_another_page(qtbot: QtBot, errands: Errands) -> None:
