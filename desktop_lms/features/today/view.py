@@ -13,6 +13,7 @@ from desktop_lms.told import ICONS, day_words
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.checklist import Checklist, centred
 from desktop_lms.widgets.feedback import Banner, cannot_read, empty_state
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Columns, Page, heading, section
 from desktop_lms.widgets.rows import ListRow, listed
@@ -24,7 +25,8 @@ from desktop_lms.words import clock_words, counted, dotted, formats, tr
 from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
-CHIP = 160
+CHIP, LARGE = 160, 1.2
+"""Width of a chip in px; above that scale of text the cover gives its room to the words."""
 KINDS = {"video": "video", "interactive": "hand", "lab_exercise": "wrench", "assignment": "clipboard-list"}
 
 
@@ -122,13 +124,16 @@ class TodayPage(Page):
             Bar(resume.percent / 100),
             Label(facts, "caption", "text2", wrap=True),
             8,
-            row(
-                self._button(tr("Continue"), f"lesson/{resume.course_id}/{resume.lesson_id}", "primary", "play"),
-                self._button(tr("Open outline"), f"course/{resume.course_id}"),
-                "~",
+            boxed(
+                Flow(
+                    self._button(tr("Continue"), f"lesson/{resume.course_id}/{resume.lesson_id}", "primary", "play"),
+                    self._button(tr("Open outline"), f"course/{resume.course_id}"),
+                )
             ),
             gap=4,
         )
+        if current().scale > LARGE:
+            return Card(row((words, 1), margin=16))
         cover = Cover(resume.course_id, width=current().px(208))
         cover.setMinimumHeight(180)
         return Card(row(cover, (words, 1), gap=24, margin=16))
@@ -151,7 +156,7 @@ class TodayPage(Page):
             else Chip(tr("Not started"), "neutral", "circle")
         )
         slot = boxed(row(chip, "~"))
-        slot.setMinimumWidth(current().px(CHIP))
+        slot.setMinimumWidth(CHIP if current().scale > LARGE else current().px(CHIP))
         return self._row(
             ListRow(due.title, dotted(*facts), slot, lead=Tile("list-checks")),
             f"quiz/{due.course_id}/{due.lesson_id}",

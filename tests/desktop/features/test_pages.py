@@ -26,6 +26,7 @@ from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Cover
+from desktop_lms.widgets.theme import Theme, use
 from lms_core.courses.entities import COURSE_CARD
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install, write_course
@@ -72,6 +73,23 @@ def test_today_leads_on(qtbot: QtBot, store: InlineStore, workspace: Workspace, 
     press(page, "Continue")
     qtbot.keyClick(row(page, "Quiz: waves"), Qt.Key.Key_Return)
     assert told.routes == [f"lesson/{tides.course}/{tides.shells}", f"quiz/{tides.course}/{tides.quiz}"]
+
+
+def test_today_stays_within_a_narrow_window_at_large_text(
+    qtbot: QtBot, qapp: QApplication, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    workspace.learning.open_lesson(tides.shells)
+    page = TodayPage(TodayModel(store), go=Told().go)
+    show(qtbot, page)
+    covers = [len(page.findChildren(Cover))]
+    use(qapp, Theme(scale=2.0))
+    page.resize(556, 420)
+    QApplication.processEvents()
+    covers.append(sum(cover.isVisible() for cover in page.findChildren(Cover)))
+    beyond = page.body.width() - page.viewport().width()
+    use(qapp, Theme())
+    assert covers == [1, 0]
+    assert beyond < page._pad, "no more than the empty edge"
 
 
 def test_today_of_somebody_new_offers_a_beginning(qtbot: QtBot, store: InlineStore) -> None:
