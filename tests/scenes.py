@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_lms.app import App
 from desktop_lms.features.importer.view import ImportPage
@@ -37,16 +37,19 @@ SETTLE_MS = 600
 
 
 class Pace:
-    """How long a scene waits: `share` of what a store with threads needs."""
+    """How long a scene waits: as a store with threads needs, or so many `turns` where all is done at once."""
 
-    share = 1.0
+    turns = 0
 
 
 def settle(ms: int = SETTLE_MS) -> None:
     """Let timers, threads and layouts come to rest."""
-    loop = QEventLoop()
-    QTimer.singleShot(round(ms * Pace.share), loop.quit)
-    loop.exec()
+    for _ in range(Pace.turns):
+        QApplication.processEvents()
+    if not Pace.turns:
+        loop = QEventLoop()
+        QTimer.singleShot(ms, loop.quit)
+        loop.exec()
 
 
 def rest(app: App) -> None:
@@ -117,6 +120,15 @@ def at(route: str) -> Scene:
         window = _window(app)
         window.go(route)
         return window
+
+    return go
+
+
+def there(route: str) -> Scene:
+    """A place of the window, which is not made anew where the window shows it already."""
+
+    def go(app: App) -> QWidget:
+        return _window(app) if _window(app).route == route else at(route)(app)
 
     return go
 

@@ -54,7 +54,7 @@ from lms_core.rest.account import Course, Setup
 from lms_core.rest.figures import Chart, ChartData, Dataset, Health, Platform, Totals
 from lms_core.rest.instructors import Application
 from lms_core.rest.reports import Report
-from tests.scenes import Data, Scene, at, button, page_of, settle
+from tests.scenes import Data, Scene, at, button, page_of, settle, there
 
 OPENED_BY = {
     "_ask_discard": "discard", "publish_sheet": "publish", "show_error": "error", "AccountsPage.ask_new": "add-person",
@@ -81,7 +81,7 @@ def over(route: str, kind: type[QWidget], ask: Callable[[Any], object]) -> Scene
     """What a page, or a part of it, lays over the window."""
 
     def go(app: App) -> QWidget:
-        window = at(route)(app)
+        window = there(route)(app)
         settle()
         page = page_of(app)
         ask(page if isinstance(page, kind) else page.findChild(kind))
@@ -121,21 +121,21 @@ def _out(page: LessonPage) -> None:
 
 
 def _error(app: App) -> QWidget:
-    window = at("notes")(app)
+    window = there("notes")(app)
     assert isinstance(window, Window)
     window.show_error(StorageError("disk_error", path="profile.db"))
     return window
 
 
 def _recovery(app: App) -> QWidget:
-    window = at("notes")(app)
+    window = there("notes")(app)
     fault = Fault("ValueError in viewmodel._on_loaded", 3, 1_763_800_000_000, 1_763_800_060_000, "ValueError: 7")
     ask_recovery(window, Crash(1_763_800_000_000, "", (fault,)), (fault,))
     return window
 
 
 def _full_disk(app: App) -> QWidget:
-    window = at("notes")(app)
+    window = there("notes")(app)
     assert isinstance(window, Window)
     window.show_error(DiskFull())
     return window

@@ -34,17 +34,19 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.dates import DateField
 from desktop_lms.widgets.feedback import Sheet, Toast
 from desktop_lms.widgets.focus import FocusRing
+from desktop_lms.widgets.inputs import Choice
 from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.surfaces import Chip
 from desktop_lms.widgets.switches import _Strip
 from desktop_lms.widgets.text import Elided
+from desktop_lms.widgets.theme import current
 
 LEAST_CONTRAST, LEAST_OF_LARGE, LARGE_PX = 4.5, 3.0, 24
 LEAST_TARGET = 24
 LINKS = 30
 SHARP = 2
-"""Pixels for each px of a picture: a thin stroke then has its full colour somewhere."""
+"""Pixels for each px where one is not enough: a thin stroke then has its full colour somewhere."""
 
 Controls = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QTextEdit, QPlainTextEdit, QAbstractItemView,
             Clickable, _Strip)  # fmt: skip
@@ -139,8 +141,10 @@ def _narrow(each: QWidget) -> list[str]:
         need = each.sizeHint()
     elif isinstance(each, QAbstractButton):
         need = each.minimumSizeHint() if is_control(each) else QSize()
-    elif isinstance(each, Chip | _Strip):
-        need = each.minimumSizeHint().expandedTo(QSize(0, 0)) if isinstance(each, _Strip) else QSize(0, 0)
+    elif isinstance(each, Choice):
+        need = each.minimumSizeHint()  # longer words end in an ellipsis
+    elif isinstance(each, _Strip):
+        need = each.minimumSizeHint()
     else:
         return []
     if each.width() < need.width() - 1 or each.height() < need.height() - 1:
@@ -206,19 +210,23 @@ def contrast(one: float, other: float) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def picture(window: QWidget) -> QImage:
-    """A window as it is painted, sharper than a screen shows it."""
-    image = QImage(window.size() * SHARP, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(SHARP)
+def picture(window: QWidget, sharp: int = SHARP) -> QImage:
+    """A window as it is painted, with so many pixels for each px."""
+    image = QImage(window.size() * sharp, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(sharp)
+    was = window.updatesEnabled()
+    window.setUpdatesEnabled(True)
     painter = QPainter(image)
     window.render(painter, QPoint(0, 0))
     painter.end()
+    window.setUpdatesEnabled(was)
     return image
 
 
 def strongest(image: QImage, area: QRect) -> float:
     """The contrast of what is written in an area with what is behind it; 21 where nothing is."""
-    piece = image.copy(QRect(area.topLeft() * SHARP, area.size() * SHARP))
+    sharp = round(image.devicePixelRatio())
+    piece = image.copy(QRect(area.topLeft() * sharp, area.size() * sharp))
     counted = Counter(memoryview(piece.constBits()).cast("I"))
     if len(counted) < 2:
         return 21.0
@@ -227,22 +235,28 @@ def strongest(image: QImage, area: QRect) -> float:
     return max(contrast(each, behind) for each in (min(written), max(written)))
 
 
-def faint(root: QWidget, window: QWidget) -> list[str]:
-    """Words too near in colour to what is behind them."""
-    image, found = picture(window), []
+def faint(root: QWidget, window: QWidget, known: set[tuple[object, ...]] | None = None) -> list[str]:
+    """Words too near in colour to what is behind them, but for those that are `known` from another screen."""
+    found, known = list[tuple[float, str, QRect, QWidget]](), set() if known is None else known
+    image = picture(window, 1)
     for each in shown(root):
-        if not each.isEnabled():
-            continue
-        for words, area in _written(each):
+        for words, area in _written(each) if each.isEnabled() else ():
             seen = area.intersected(each.visibleRegion().boundingRect())
             if seen.height() < area.height() or seen.width() < min(area.width(), 8):
                 continue
             area = QRect(each.mapTo(window, area.topLeft()), area.size())
-            least = LEAST_OF_LARGE if each.font().pixelSize() >= LARGE_PX else LEAST_CONTRAST
-            got = strongest(image, area)
-            if got < least:
-                found.append(f"contrast {got:.2f} of {words[:30]!r}: {call(each)}")
-    return found
+            ground = image.pixel(area.left() + 2, area.center().y())
+            ink, before = each.palette().windowText().color().rgb(), len(known)
+            known.add((call(each), words, ground, ink, area.width()))
+            if len(known) == before:
+                continue
+            large = each.font().pixelSize() >= LARGE_PX * current().scale  # large at text of 100 %, too
+            least = LEAST_OF_LARGE if large else LEAST_CONTRAST
+            if strongest(image, area) < least:
+                found.append((least, words, area, each))
+    sharper = picture(window) if found else image
+    return [f"contrast {got:.2f} of {words[:30]!r}: {call(each)}" for least, words, area, each in found
+            if (got := strongest(sharper, area)) < least]  # fmt: skip
 
 
 def _written(each: QWidget) -> list[tuple[str, QRect]]:

@@ -143,6 +143,7 @@ class Choice(QComboBox):
 
     def _forget_size(self) -> None:
         self._hint = None
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         if self._hint is None:
@@ -197,7 +198,6 @@ class Choice(QComboBox):
         """Be as wide as what is chosen, not as the widest entry; the list stays as wide as that."""
         self._is_fitted = True
         self._forget_size()
-        self.updateGeometry()
 
     def showPopup(self) -> None:
         if not self._was_opened:
