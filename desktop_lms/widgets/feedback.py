@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.surfaces import TONES, Card, IconMark, Painted, Tile, Tone, rounded
 from desktop_lms.widgets.text import Label
@@ -152,7 +153,7 @@ class Sheet(QWidget):
         self._window = window
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
-        foot = row("~", *buttons, gap=8) if buttons else None
+        foot = Flow(*buttons, end=True) if buttons else None
         self.card = Card(
             column(Label(title, "title", wrap=True), *body, 8, foot, gap=12, margin=(28, 24, 28, 24)),
             fill="raised",

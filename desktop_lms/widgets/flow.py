@@ -10,12 +10,12 @@ from desktop_lms.widgets.theme import current
 
 
 class Flow(QLayout):
-    """A layout of one or more lines, their widgets in the middle of each; hidden widgets take no room."""
+    """A layout of one or more lines, at whose `end` they may stand; hidden widgets take no room."""
 
-    def __init__(self, *widgets: QWidget, gap: int = 8) -> None:
+    def __init__(self, *widgets: QWidget, gap: int = 8, end: bool = False) -> None:
         super().__init__()
         self._items = items = list[QLayoutItem]()
-        self._gap = gap
+        self._gap, self._end = gap, end
         self.destroyed.connect(lambda: [delete(item) for item in items])  # Qt leaves them to the layout
         self.setContentsMargins(0, 0, 0, 0)
         for widget in widgets:
@@ -56,7 +56,9 @@ class Flow(QLayout):
     def _lay(self, rect: QRect, *, move: bool) -> int:
         y = 0
         for line in self._lines(rect.width()):
-            x, high = 0, max(item.sizeHint().height() for item in line)
+            high = max(item.sizeHint().height() for item in line)
+            wide = sum(item.sizeHint().width() + self._gap for item in line) - self._gap
+            x = max(0, rect.width() - wide) if self._end else 0
             for item in line if move else ():
                 size = item.sizeHint()
                 if size.width() > rect.width():
