@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLabel,
+    QLayout,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -180,9 +181,9 @@ def _outside(each: QWidget) -> list[str]:
 def _overlaps(parent: QWidget) -> list[str]:
     if parent.layout() is None:
         return []
-    layout = parent.layout()
+    layouts = (parent.layout(), *parent.layout().findChildren(QLayout))
     laid = [w for w in parent.children() if isinstance(w, QWidget) and w.isVisible() and not isinstance(w, FLOATING)
-            and layout.indexOf(w) != -1]  # fmt: skip
+            and any(layout.indexOf(w) != -1 for layout in layouts)]  # fmt: skip
     found = []
     for n, one in enumerate(laid):
         for other in laid[n + 1 :]:

@@ -116,10 +116,10 @@ def empty_state(icon: str, title: str, detail: str, *buttons: Button) -> QWidget
     """What belongs here, and how to begin."""
     words = Label(detail, "body", "text2", wrap=True)
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    words.setFixedWidth(current().px(440))
+    words.setMaximumWidth(current().px(440))
     tile = Tile(icon, "accent", size=80, icon_size=32)
     inner = column(
-        row("~", tile, "~"), 12, row("~", Label(title, "title"), "~"), row("~", words, "~"), 12,
+        row("~", tile, "~"), 12, row("~", Label(title, "title"), "~"), row("~", (words, 99), "~"), 12,
         row("~", *buttons, "~") if buttons else None, gap=8,
     )  # fmt: skip
     return boxed(column("~", inner, "~", "~", gap=0, margin=24))

@@ -19,9 +19,9 @@ from desktop_lms.widgets.feedback import Sheet, cannot_read, empty_state
 from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.keys import shortcut
-from desktop_lms.widgets.layout import boxed, clear, column, row
+from desktop_lms.widgets.layout import boxed, column, row
 from desktop_lms.widgets.notes import colour_words, token
-from desktop_lms.widgets.page import heading
+from desktop_lms.widgets.page import Page, heading
 from desktop_lms.widgets.pdf.marks import look_up
 from desktop_lms.widgets.surfaces import Bar, Panel
 from desktop_lms.widgets.switches import Segments
@@ -61,7 +61,7 @@ class NotesPage(Panel):
         self._count = Label("", "caption", "text2")
         self.list = CardList(name=tr("Notes"))
         self.pane = NotePane(model, go)
-        self._message = column(gap=0)
+        self._message = Page(pad=0, top=0)
         self._beside = True
         self._build()
         self._connect()
@@ -75,7 +75,7 @@ class NotesPage(Panel):
         self._both = row((boxed(column(self._count, (self.list, 1), gap=6)), 1), self.pane, gap=20)
         self._stack = QStackedWidget()
         self._stack.addWidget(boxed(self._both))
-        self._stack.addWidget(boxed(self._message))
+        self._stack.addWidget(self._message)
         head = heading(tr("Notes"), "", self.search)
         self.setLayout(column(head, 16, self._tools, 12, (self._stack, 1), gap=0, margin=(40, 28, 40, 16)))
 
@@ -138,9 +138,7 @@ class NotesPage(Panel):
         if not self.list.keys and self._beside:
             self.list.choose(model.names[:1])
         message = self._nothing()
-        clear(self._message)
-        if message is not None:
-            self._message.addWidget(message)
+        self._message.show_items(message)
         self._stack.setCurrentIndex(0 if message is None else 1)
         self._on_chosen()
 

@@ -13,6 +13,7 @@ from desktop_lms.features.search.viewmodel import SearchModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.cells import Cells
 from desktop_lms.widgets.feedback import Banner, empty_state
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field
 from desktop_lms.widgets.layout import boxed, clear, column, row
 from desktop_lms.widgets.page import Page, heading, section
@@ -47,7 +48,7 @@ class SearchPage(Page):
         self._choices = {name: Choice(name=names[name]) for name in FACETS}
         self._hits: Cells[Found, Hit] = Cells(lambda: Hit(self._choose), Hit.show_found)
         self._said, self._rest = column(gap=12), column(gap=0)
-        self._bar = boxed(row(*self._choices.values(), "~", gap=8))
+        self._bar = boxed(Flow(*self._choices.values()))
         self._side = boxed(column(*self._facets.values(), "~", gap=0), width=current().px(SIDE))
         self._tools = boxed(row(self._count, "~", self.sort, gap=8))
         main = boxed(column(self._tools, self._said, 4, self._hits, (boxed(self._rest), 1), gap=4))

@@ -10,6 +10,7 @@ from desktop_lms.features.search.hits.view import FacetValue
 from desktop_lms.features.search.view import SearchPage
 from desktop_lms.features.search.viewmodel import SearchModel
 from desktop_lms.store import InlineStore
+from desktop_lms.widgets.theme import Theme, use
 from lms_core.content.model import RESOURCE_KINDS, CourseDocument, LessonDoc, ModuleDoc, ResourceDoc
 from lms_core.content.pack import build_pack, pack_name
 from lms_core.workspace import Workspace
@@ -47,3 +48,25 @@ def test_resources_are_narrowed_by_what_they_are(qtbot: QtBot, store: InlineStor
     assert list(shown(page, "type"))[:2] == ["Data, 1, chosen", "Video, 2"]
     assert page._choices["type"].value == "dataset"
     model.rest()
+
+
+def test_choices_go_on_in_the_next_line_of_a_narrow_window(
+    qtbot: QtBot, qapp: QApplication, store: InlineStore
+) -> None:
+    use(qapp, Theme(scale=2.0))
+    model = SearchModel(store)
+    page = SearchPage(model, go=lambda route: None)
+    qtbot.addWidget(page)
+    page.resize(866, 535)
+    page.show()
+    page._bar.setVisible(True)
+    for choice in page._choices.values():
+        choice.show_entries([("", choice.accessibleName())])
+        choice.fit()
+        choice.setVisible(True)
+    QApplication.processEvents()
+    wide, lines = page.body.width(), len({choice.y() for choice in page._choices.values()})
+    use(qapp, Theme())
+    model.rest()
+    assert wide == page.viewport().width()
+    assert lines > 1
