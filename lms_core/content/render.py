@@ -20,6 +20,7 @@ from markdown.extensions.toc import slugify_unicode
 from lms_core.content.dress import Dresser, Formula, Heading, Rendered, RenderTheme
 from lms_core.content.embeds import MOST, Embed, EmbedKind, embed_key
 from lms_core.content.folds import fold
+from lms_core.content.lists import nested
 from lms_core.content.text import MOST_SHOWN
 
 __all__ = ["Formula", "Heading", "RenderTheme", "Rendered", "has_active_parts", "render"]
@@ -58,7 +59,7 @@ _BOX = re.compile(
 )
 _RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
 _MONEY = re.compile(r"(?<=[A-Za-z])\$(?=\d)")
-_GRID = re.compile(r"^\+(?:[-=]{3,}\+)+[ \t]*$")
+_GRID = re.compile(r"^( *)\+(?:[-=]{3,}\+)+[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _DOLLAR = "\ue024"
 _DEEP = re.compile(r"^[ \t]+(?=[ \t]{32})")
@@ -91,7 +92,7 @@ def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None
     text, found = (markdown, {}) if files is None else fold(markdown)
     _local.found = None if files is None else found
     try:
-        html = _parser().reset().convert(_callouts(_plain(text))).replace(_DOLLAR, "$")
+        html = _parser().reset().convert(_callouts(nested(_plain(text)))).replace(_DOLLAR, "$")
     except (RecursionError, ValueError, AssertionError):
         html = f"<pre><code>{escape(markdown)}</code></pre>"
     clean = nh3.clean(
@@ -210,18 +211,18 @@ def _plain(text: str) -> str:
     A dollar behind a letter and before a figure is money, not a formula.
     """
     out: list[str] = []
-    fence, grid, opened = "", False, 0
+    fence, grid, opened = "", "", 0
     for line in text.split("\n"):
         mark = _FENCE.match(line)
         if mark and not grid:
             fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
-        ruled = not fence and bool(_GRID.match(line))
+        ruled = None if fence else _GRID.match(line)
         if ruled and not grid:
-            out += ["", _GRID_FENCE]
-            grid = True
-        elif grid and not ruled and not line.startswith("|"):
-            out += [_GRID_FENCE, ""]
-            grid = False
+            grid = f"{ruled[1]}{_GRID_FENCE}"
+            out += ["", grid]
+        elif grid and not ruled and not line.lstrip(" ").startswith("|"):
+            out += [grid, ""]
+            grid = ""
         if (
             not fence
             and _RULE.match(line)
@@ -237,7 +238,7 @@ def _plain(text: str) -> str:
         line = line if fence else _QUOTES.sub(r"\1", _DEEP.sub("", line))
         box = not fence and not grid and _BOX.match(line)
         out.append("" if box else line if fence or grid else _MONEY.sub(_DOLLAR, line))
-    return "\n".join([*out, _GRID_FENCE] if grid else out)
+    return "\n".join([*out, grid] if grid else out)
 
 
 def _callouts(text: str) -> str:

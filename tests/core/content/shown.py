@@ -13,10 +13,13 @@ from lms_core.content.render import Rendered, RenderTheme, render
 FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})(.*)$")
 RULE = re.compile(r"^[ >]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$|^[ >]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+MARK = re.compile(r"^ {0,3}(?:[-*+]|\d{1,2}[.)]) +[A-Za-z]", re.MULTILINE)
+ITEM = re.compile(r"^(?:[ >]{0,8}|\s*)(?:[-*+]|\d{1,9}[.)]) +\S")
 IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:[^()\s>]|\([^()]*\))+)")
 LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|!\[[^\]]*\]\([^)]*\)|\\.)+\]\(\s*<?((?:[^()\s>]|\([^()]*\))+)")
 TAG = re.compile(r"<[^>]*>")
 BLOCKS = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
+NO_LIST = re.compile(r"<(pre|code|h[1-6])\b.*?</\1>", re.DOTALL)
 LEFT = {
     "emphasis": re.compile(r"(?<![\w*/\\])\*\*(?=\w)[^*\n]+\*\*|(?<!\w)__(?=\w)[^_\n]+__(?!\w)"),
     "heading": re.compile(r"^#{1,6} +\S", re.MULTILINE),
@@ -76,7 +79,11 @@ def faults(markdown: str, theme: RenderTheme, files: Mapping[str, str]) -> Count
         if unescape(target) not in linked:
             found["link"] += 1
     found["formula"] = sum(bool(formula_problem(formula.tex)) for made in shown for formula in made.formulas)
+    items = sum(1 for line in text.split("\n") if ITEM.match(line) and not RULE.match(line))
+    found["list"] = max(0, items - html.count("<li"))
     seen = unescape(TAG.sub("", BLOCKS.sub("", html)))
     for name, pattern in LEFT.items():
         found[f"left {name}"] = len(pattern.findall(seen))
+    running = unescape(TAG.sub("", re.sub(r"(?<=<li>)\s+", "", NO_LIST.sub("x", html))))
+    found["left list"] = len(MARK.findall(running))
     return +found

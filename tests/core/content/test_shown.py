@@ -13,8 +13,6 @@ from tests.samples import course, find_samples
 
 SAMPLES = find_samples()
 KNOWN = {
-    ("git-novice", "Tracking Changes"): {"code": 2, "left table": 6},
-    ("git-novice", "Exploring History"): {"code": 2},
     ("odin-foundations", "Join the odin community"): {"left fence": 4},
 }
 """What remains, with its reason in docs/formats.md."""
