@@ -38,7 +38,7 @@ def shape(markdown: str) -> str:
         ("**bold** words\n\n* * *\n\n- a", "bold words <ul> <li>a</li> </ul>"),
     ],
 )
-def test_lists_read_as_they_were_meant(markdown: str, shown: str) -> None: 
+def test_lists_read_as_they_were_meant(markdown: str, shown: str) -> None:
     assert shape(markdown) == shown
 
 
