@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from PySide6.QtGui import QTextDocument
+
+from lms_core.content.targets import find_target
 from lms_core.learning.placing import joined, units
+
+
+def find_anchor(document: QTextDocument, wanted: str) -> str:
+    """The anchor of a text that a link means; nothing where there is none."""
+    return find_target(_anchors(document), wanted)
+
+
+def _anchors(document: QTextDocument) -> Iterator[str]:
+    block = document.begin()
+    while block.isValid():
+        part = block.begin()
+        while not part.atEnd():
+            yield from part.fragment().charFormat().anchorNames()
+            part += 1
+        block = block.next()
 
 
 def locate(text: str, quote: str, before: str = "", near: int | None = None) -> tuple[int, int] | None:

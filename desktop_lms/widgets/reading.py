@@ -31,7 +31,7 @@ from desktop_lms.widgets.embedding import SCHEME, Embedding, Make, pictures
 from desktop_lms.widgets.filling import SLICE_S, Filling
 from desktop_lms.widgets.finding import Finding
 from desktop_lms.widgets.marking import Mark, Marking
-from desktop_lms.widgets.positions import locate, words_at
+from desktop_lms.widgets.positions import find_anchor, locate, words_at
 from desktop_lms.widgets.ruling import paint_below
 from desktop_lms.widgets.selecting import choose_more, chosen, unselect
 from desktop_lms.widgets.stops import Stops
@@ -269,7 +269,7 @@ class LessonText(QTextBrowser):
 
     def go_to_anchor(self, name: str) -> None:
         """Bring a heading or a footnote into view."""
-        self.once_whole(partial(self.scrollToAnchor, name))
+        self.once_whole(lambda: self.scrollToAnchor(find_anchor(self.document(), name)))
 
     def once_whole(self, then: Callable[[], object]) -> None:
         """Do something once the text has come as far as it was told."""

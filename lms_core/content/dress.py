@@ -131,6 +131,7 @@ class Dresser:
         self._links: dict[str, None] = {}
         self._cuts: list[int] = []
         self._measured = (0, 0)
+        self._aimed = False
 
     def dress(self, clean: str) -> Rendered:
         """Rewrite a whole text; once for each dresser."""
@@ -149,6 +150,11 @@ class Dresser:
         """Open an element as Qt draws it."""
         if self._formula is not None:
             return
+        if tag == "a" and "name" in found:
+            found.setdefault("id", found["name"])
+        if not found.get("id", "").isprintable():
+            del found["id"]
+        self._aimed |= "id" in found
         classes = found.get("class", "").split()
         if "arithmatex" in classes and tag in ("span", "div"):
             self._formula = []
@@ -181,7 +187,9 @@ class Dresser:
         return sum("</table>" in end for _, end in self._ends)
 
     def _cut(self) -> None:
-        """Note that a piece may end here, once it is long enough."""
+        """Note that a piece may end here, once it is long enough; an anchor stays with the words behind it."""
+        if self._aimed:
+            return
         tokens, size = self._measured
         size += sum(map(len, self._out[tokens:]))
         self._measured = (len(self._out), size)
@@ -225,6 +233,7 @@ class Dresser:
         if self._after_embed and data.strip():
             self._out.append("<br>")
             self._after_embed = False
+        self._aimed &= not data.strip()
         self._text.append(data)
         self._out.append(escape(data, quote=False))
 
@@ -292,7 +301,7 @@ class Dresser:
         if tag == "mark":
             return f'<span style="background-color:{self._theme.hex("hlAmber")}">', "</span>"
         if tag == "span":
-            return self._span(classes)
+            return self._span(found, classes)
         if "admonition-title" in classes or tag == "summary":
             return self._callout_title()
         if tag in ("td", "th", "ol"):
@@ -309,12 +318,12 @@ class Dresser:
         anchor = f' id="{escape(found["id"])}"' if "id" in found else ""
         return f'<a href="{escape(target)}"{anchor}>', "</a>"
 
-    def _span(self, classes: list[str]) -> tuple[str, str]:
-        """A token of code in its colour (Pygments' short class names)."""
+    def _span(self, found: dict[str, str], classes: list[str]) -> tuple[str, str]:
+        """A token of code in its colour (Pygments' short class names), or an anchor."""
         name = classes[0] if classes else ""
         token = _CODE.get(name) or _CODE.get(name[:1], "")
         if not token or not any(opened == "pre" for opened, _ in self._ends):
-            return "", ""
+            return (self._named("span", found), "</span>") if found.get("id") else ("", "")
         return f'<span style="color:{self._theme.hex(token)}">', "</span>"
 
     def _callout(self, classes: list[str]) -> tuple[str, str]:

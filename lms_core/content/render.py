@@ -45,7 +45,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "*": {"id", "class", "dir", "lang"},
-    "a": {"href", "title"},
+    "a": {"href", "title", "name"},
     "img": {"src", "alt", "title", "width"},
     "input": {"type", "checked"},
     "ol": {"start"},
@@ -57,6 +57,7 @@ _QUOTED = re.compile(r"^ {0,3}> ?(.*)$")
 _BOX = re.compile(
     r"^[ \t]*(?:</?(?:div|section|article|aside|center|figure|main|p|span)(?:\s[^<>]*)?>[ \t]*)+$", re.IGNORECASE
 )
+_ID = re.compile(r"\sid\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
 _MONEY = re.compile(r"(?<=[A-Za-z])\$(?=\d)")
 _GRID = re.compile(r"^( *)\+(?:[-=]{3,}\+)+[ \t]*$")
@@ -237,8 +238,14 @@ def _plain(text: str) -> str:
             line = line.replace("[", "&#91;")
         line = line if fence else _QUOTES.sub(r"\1", _DEEP.sub("", line))
         box = not fence and not grid and _BOX.match(line)
-        out.append("" if box else line if fence or grid else _MONEY.sub(_DOLLAR, line))
+        out.append(_anchored(line) if box else line if fence or grid else _MONEY.sub(_DOLLAR, line))
     return "\n".join([*out, grid] if grid else out)
+
+
+def _anchored(box: str) -> str:
+    """What remains of a line of boxes: anchors with their ids, a paragraph of their own, unless it would be code."""
+    ids = _ID.findall(box) if len(box) - len(box.lstrip()) < 4 and "\t" not in box else []
+    return "\n" + "".join(f'<span id="{name}"></span>' for name in ids) + "\n" if ids else ""
 
 
 def _callouts(text: str) -> str:

@@ -73,7 +73,7 @@ def first_screen(body: str) -> str:
         return ""
     for found in _BREAK.finditer(body, START, LONG):
         start = body[: found.start()]
-        if len(_OPENS.findall(start)) % 2 == 0:
+        if len(_OPENS.findall(start)) % 2 == 0 and not start.endswith(">"):  # an anchor belongs to what follows
             words = start.casefold()
             far = (name.casefold() if star else f"[{name.casefold()}]" for star, name in _DEFINED.findall(body))
             return "" if any(name in words for name in far) else start

@@ -9,6 +9,7 @@ from html import unescape
 
 from lms_core.content.formulas import formula_problem
 from lms_core.content.render import Rendered, RenderTheme, render
+from lms_core.content.targets import find_target
 
 FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})(.*)$")
 RULE = re.compile(r"^[ >]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$|^[ >]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
@@ -59,8 +60,28 @@ def whole(markdown: str, theme: RenderTheme, files: Mapping[str, str]) -> Iterat
             yield from whole(embed.source, theme, files)
 
 
-def faults(markdown: str, theme: RenderTheme, files: Mapping[str, str]) -> Counter[str]:
-    """How many of each kind are broken in a lesson."""
+def anchors(html: str) -> list[str]:
+    """The names of the places in a text that links can lead to."""
+    return [unescape(name) for name in re.findall(r'<[^>]* id="([^"]*)"', html)]
+
+
+def dead(html: str, within: str, lessons: Mapping[str, str], theme: RenderTheme) -> int:
+    """How many links lead to a place that is not there, in the text itself (`within`) or in another lesson."""
+    count = 0
+    for link in map(unescape, re.findall(r'<a href="([^"]*)"', html)):
+        lesson, _, name = link.partition("#")
+        if lesson.startswith("lesson:") and name:
+            body = lessons.get(lesson.removeprefix("lesson:"), "")
+            count += not find_target(anchors(render(body, theme=theme, files={}).html), name)
+        elif name and not lesson:
+            count += not find_target(anchors(within), name)
+    return count
+
+
+def faults(
+    markdown: str, theme: RenderTheme, files: Mapping[str, str], lessons: Mapping[str, str] | None = None
+) -> Counter[str]:
+    """How many of each kind are broken in a lesson; `lessons` are the texts of the course by id."""
     found: Counter[str] = Counter()
     text, blocks = plain(markdown)
     words = CODE.sub("", text)
@@ -78,6 +99,7 @@ def faults(markdown: str, theme: RenderTheme, files: Mapping[str, str]) -> Count
     for target in set(LINK.findall(words)):
         if unescape(target) not in linked:
             found["link"] += 1
+    found["dead link"] = dead(html, shown[0].html, lessons or {}, theme)
     found["formula"] = sum(bool(formula_problem(formula.tex)) for made in shown for formula in made.formulas)
     items = sum(1 for line in text.split("\n") if ITEM.match(line) and not RULE.match(line))
     found["list"] = max(0, items - html.count("<li"))

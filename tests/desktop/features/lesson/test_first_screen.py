@@ -64,6 +64,11 @@ def test_a_short_text_comes_whole() -> None:
     assert first_screen(LONG[:8000]) == ""
 
 
+def test_an_anchor_comes_with_the_words_behind_it() -> None:
+    text = LONG[:4000] + "".join(f'<div id="x{n}">\n\n## Part {n}\n\n</div>\n\n' for n in range(800))
+    assert not first_screen(text).endswith(">")
+
+
 def test_another_text_is_not_what_comes_behind() -> None:
     assert behind(rendered("Some words.\n\n"), rendered("Other words.\n\nAnd more.")) == ()
     assert behind(rendered("- one"), rendered("- one\n- two")) == ()
