@@ -302,23 +302,23 @@ class LearningService:
         return None
 
     def continue_in(self, course: str) -> Continue | None:
-        """Where to go on in one course: the lesson opened last unless it is done, else the first that is not."""
+        """Where to go on in one course: of lessons that are open and not done the one opened last, else the first."""
         c = installed_lesson.c
         with self._work() as unit:
             lessons = unit.all(
-                select(c.id, c.title, c.minutes, installed.c.title.label("course_title"))
+                select(c.id, c.title, c.minutes, installed.c.title.label("course_title"), installed.c.sequential)
                 .join(installed, installed.c.course_id == c.course_id)
                 .where(c.course_id == course)
                 .order_by(c.ord)
             )
             rows = self._progress_of(unit, course)
+            shut = self.locks(course) if lessons and lessons[0].sequential else {}
         states = {r.lesson_id: _lesson_state(r) for r in rows}
         opened = {r.lesson_id: r.opened_at or 0 for r in rows}
         todo = [x for x in lessons if states.get(x.id, LessonState(x.id)).status != "done"]
         if not todo:
             return None
-        last = max(todo, key=lambda x: opened.get(x.id, 0))
-        target = last if opened.get(last.id) else todo[0]
+        target = max((x for x in todo if x.id not in shut), key=lambda x: opened.get(x.id, 0))
         state = states.get(target.id, LessonState(target.id))
         percent = percent_done(len(lessons) - len(todo), len(lessons))
         return Continue(

@@ -97,6 +97,32 @@ def test_all_lessons_complete_the_course_for_good(group: Class) -> None:  # ENR-
     assert sam.learning.enrollment(group.course) == "completed"
 
 
+def test_going_on_leads_to_no_locked_lesson(group: Class) -> None:  # ENR-11
+    sam, courses = group.sam, group.teacher.courses
+    last = courses.add_lesson(group.module, "Sand", body="Sand is small stones.")
+    courses.change_course(group.course, sequential_access=True)
+    group.update()
+    sam.learning.complete(group.waves)
+    sam.learning.complete(group.shells)
+    sam.learning.open_lesson(last)
+
+    def leads_to() -> str:
+        found = sam.learning.continue_item()
+        assert found is not None
+        assert found == sam.learning.continue_in(group.course)
+        sam.learning.check_open(found.lesson_id)
+        return found.lesson_id
+
+    assert leads_to() == last
+    sam.learning.reopen(group.waves)
+    assert leads_to() == group.waves, "what was done is to be done again"
+    sam.learning.complete(group.waves)
+    first = courses.add_lesson(group.module, "Rocks", body="Rocks stay.")
+    courses.move(first, parent=group.module, after=None)
+    group.update()
+    assert leads_to() == first, "an update puts a lesson before the others"
+
+
 def test_a_quiz_is_done_when_it_is_passed(group: Class) -> None:  # PRG-08
     sam, courses = group.sam, group.teacher.courses
     practice = add_quiz(group.teacher, group.module, "Practice", mode="practice")
