@@ -221,10 +221,14 @@ class Downloads(QObject):
 
     def _on_changed(self, changes: Changes) -> None:
         if Topic.ASSESSMENT in changes.topics:  # an update may have waited for the end of a quiz
-            for course in self._asked - set(self.courses):
-                self._look(course)
+            self._store.run(self, lambda workspace: workspace.downloads.kept(), self._on_kept)
         if Topic.COURSES in changes.topics:
             self._update_all()
+
+    def _on_kept(self, kept: list[Kept]) -> None:
+        for each in kept:
+            if each.pack and not each.paused and each.course not in self.courses:
+                self._look(each.course)
 
     def _update_all(self) -> None:
         if not self.auto_update or self._metered():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,7 @@ from desktop_lms.features.course.viewmodel import load
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.text import Elided, Label
+from lms_core.changes import Changes, Topic
 from lms_core.content.model import AssessmentDoc, LessonDoc, ModuleDoc, QuestionDoc
 from lms_core.downloads.plan import Choice, Transfer
 from lms_core.workspace import Workspace
@@ -119,3 +121,28 @@ def test_an_update_leads_to_the_quiz_that_goes_on(
     press(sheet, "Go to the quiz")
     assert routes == ["quiz/bay/quiz"]
     assert workspace.installed.find("bay").version == "1.0"
+
+
+def test_an_update_waits_for_its_quiz_also_over_a_restart(
+    store: InlineStore, workspace: Workspace, hub: Hub
+) -> None:  # OFF-02
+    quiz = AssessmentDoc("a", "Quiz", questions=(QuestionDoc("q", "true_false", "Is it wet?"),))
+    lesson = LessonDoc("quiz", "Quiz", "quiz", assessment=quiz)
+    document = replace(shore(), course_id="bay", modules=(ModuleDoc("m", "M", "", (lesson,)),), media=())
+    hub.offer(document)
+    workspace.downloads.choose("bay", Choice())
+    hub.bring(*workspace.downloads.advance("bay"))
+    workspace.downloads.advance("bay")
+    workspace.assessment.start("quiz")
+    newer = hub.offer(replace(document, version="1.1"))
+    hub.bring(Transfer("bay", newer, 0, "text"))
+    before = Downloads(store)
+    before.fetch("bay")
+    assert workspace.installed.find("bay").version == "1.0"
+    store.changed.disconnect(before._on_changed)
+    again = Downloads(store)
+    again.wake()
+    assert workspace.installed.find("bay").version == "1.0", "the quiz goes on"
+    workspace.assessment.submit("quiz")
+    store.changed.emit(Changes(frozenset({Topic.ASSESSMENT})))
+    assert workspace.installed.find("bay").version == "1.1"
