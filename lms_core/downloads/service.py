@@ -76,10 +76,13 @@ class DownloadsService:
 
     # --- choosing
     def choose(self, course: str, choice: Choice, *, update: bool = False) -> None:
-        """Keep so much of a course, and with `update` the version that the catalogue has; fetching follows."""
+        """Keep so much of a course, and with `update` the version that the catalogue has; fetching follows.
+
+        An update that is on its way stays so.
+        """
         with self._work() as unit:
-            here = self._installed.find(course)
-            pack = "" if here and not update else _card(unit, course).pack
+            here, kept = self._installed.find(course), self.find(course)
+            pack = (kept.pack if kept else "") if here and not update else _card(unit, course).pack
             row = {
                 "course_id": course, "pack": "" if here and here.pack == pack else pack, "keep": choice.keep,
                 "lessons": list(choice.lessons), "paused": False, "asked_at": unit.now_ms,

@@ -113,6 +113,20 @@ def test_an_update_waits_for_the_end_of_a_quiz(workspace: Workspace, hub: Hub) -
     assert workspace.installed.find("shore").version == "2.0"
 
 
+def test_an_update_on_its_way_stays_when_another_choice_is_made(workspace: Workspace, hub: Hub) -> None:
+    hub.offer(shore())
+    workspace.downloads.choose("shore", Choice("text"))
+    hub.install()
+    newer = hub.offer(shore("2.0"))
+    workspace.downloads.choose("shore", Choice("text"), update=True)
+    workspace.downloads.choose("shore", Choice("no_video"))
+    kept = workspace.downloads.find("shore")
+    assert (kept.pack, kept.choice) == (newer, Choice("no_video"))
+    hub.install()
+    assert workspace.installed.find("shore").version == "2.0"
+    assert [workspace.media.has(NAMES[name]) for name in ("crab", "film")] == [True, False]
+
+
 def test_progress_stays_and_changed_lessons_say_so(workspace: Workspace, hub: Hub) -> None:
     hub.offer(shore(more="old"))
     workspace.downloads.choose("shore", Choice("text"))
