@@ -22,7 +22,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from bench.library import SUBJECTS, course_id, lesson_id
-from bench.pastimes import Pastimes, furnish, seen
+from bench.pastimes import LONG, Pastimes, furnish, seen
 from desktop_lms.rubbish import collect_at_rest
 from desktop_lms.start import load
 from lms_core.session import Sessions
@@ -129,7 +129,7 @@ def main() -> None:
     qt = QApplication(["long use"])
     sessions = Sessions(folder)
     workspace = sessions.unlock(sessions.list()[0].id)
-    if not workspace.review.statistics().cards:
+    if LONG not in {each.course_id for each in workspace.installed.installed()}:
         furnish(workspace)
     workspace.close()
     app = load().App(qt, folder)
