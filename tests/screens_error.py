@@ -16,7 +16,8 @@ NOTHING = "01a1fda2-0000-7000-a382-9d7d46770bf9"
 AWAY = {name: at(f"{name}/{NOTHING}") for name in ("course", "lesson", "quiz", "builder", "people")}
 UNREAD = LEARNING | {
     "review-cards": at("review/cards"), "search": at("search/sample"), "settings": at("settings"),
-    "storage": at("storage"), "teach": at("teach"), "profile": at("profile"), "certificates": at("certificates"),
+    "course-unread": AWAY["course"], "lesson-unread": AWAY["lesson"], "storage": at("storage"), "teach": at("teach"),
+    "profile": at("profile"), "certificates": at("certificates"),
 }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def waiting(app: App) -> Iterator[dict[str, Scene]]:
     found = LEARNING | {
         "course": at(f"course/{data.course}"), "lesson": at(f"lesson/{data.lesson}"),
         "quiz": at(f"quiz/{data.practice}"), "search": at("search/sample"), "settings": at("settings"),
-        "teach": at("teach"),
+        "storage": at("storage"), "teach": at("teach"),
     }  # fmt: skip
     yield {name: hold.during(scene) for name, scene in found.items()}
     hold.let_go()

@@ -17,6 +17,7 @@ from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from tests.desktop.features.learners import open_workspace
 from tests.fakes import FakeClock, MemorySecrets
+from tests.scenes import fill
 from tests.screens_error import Disk
 
 
@@ -79,3 +80,22 @@ def test_today_says_it_too(qtbot: QtBot, tmp_path: Path, clock: FakeClock) -> No
     fault.findChildren(Button)[0].click()
     qtbot.waitUntil(lambda: not faults(page))
     workspace.close()
+
+
+@pytest.mark.parametrize("place", ["course", "lesson"])
+def test_a_course_and_a_lesson_are_read_again(app: App, qtbot: QtBot, place: str) -> None:
+    assert app.store is not None
+    assert app.window is not None
+    disk, data = Disk(app.store.workspace.engine), fill(app.store.workspace)
+    disk.is_broken = True
+    app.window.go(f"{place}/{data.course if place == 'course' else data.lesson}")
+    page = app.window.stack.currentWidget
+    qtbot.waitUntil(lambda: len(faults(page())) == 1)
+    (fault,) = faults(page())
+    assert "what was saved before is kept" in fault.accessibleName()
+    assert [each for each in page().crumbs if not each[0]] == [], "no crumb is empty"
+    disk.is_broken = False
+    (again,) = fault.findChildren(Button)
+    assert again.accessibleName() == "Try again"
+    again.click()
+    qtbot.waitUntil(lambda: len(page().crumbs) == 2 and not faults(page()))

@@ -13,7 +13,7 @@ from desktop_lms.features.course.free.view import free
 from desktop_lms.features.course.outline.view import LessonLine
 from desktop_lms.features.course.viewmodel import CourseHome, CourseModel, LessonRow, ModuleRow, Sheets
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.feedback import Banner, cannot_read
 from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.icons import icon
 from desktop_lms.widgets.layout import Item, boxed, column, row
@@ -27,7 +27,7 @@ from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.words import LANGUAGES, counted, dotted, sentence, tr
 from lms_core.content.text import plain_text
-from lms_core.errors import UserError
+from lms_core.errors import StorageError, UserError
 
 LARGE = 1.2
 """Above this scale of text the cover gives its room to the words."""
@@ -61,7 +61,7 @@ class CoursePage(Page):
     def crumbs(self) -> list[tuple[str, str]]:
         """The trail to this page."""
         home = self._model.home
-        return [(tr("Courses"), "courses"), (home.title if home else "", "")]
+        return [(tr("Courses"), "courses"), *([(home.title, "")] if home else [])]
 
     def _restyle(self) -> None:
         self._shown = None
@@ -87,9 +87,12 @@ class CoursePage(Page):
             return
         self._shown, self._progress = now, None
         if home is None:
-            if error:
+            title = tr("This course cannot be opened")
+            if isinstance(error, StorageError):
+                self.show_items(cannot_read(title, error, self._model.refresh), "~")
+            elif error:
                 back = self._button(tr("All courses"), lambda: self._go("courses"), small=True)
-                self.show_items(Banner(tr("This course cannot be opened"), sentence(error), back, tone="warning"), "~")
+                self.show_items(Banner(title, sentence(error), back, tone="warning"), "~")
             else:
                 self.show_items(Label(tr("Opening the course…"), "body", "text2"), "~")
             return

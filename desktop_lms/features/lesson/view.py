@@ -201,7 +201,7 @@ class LessonPage(QWidget):
         if model.error is not None and reading is None:
             self.finding.hide()
             self.text.show_html("")
-            self._message.addWidget(closed(model.error, self._go))
+            self._message.addWidget(closed(model.error, self._go, model.open))
             self.crumbs_changed.emit()
             return
         if reading is None:

@@ -11,11 +11,11 @@ from desktop_lms.features.lesson.text import MEDIA
 from desktop_lms.features.lesson.viewmodel import Reading
 from desktop_lms.widgets.away import AwayCard
 from desktop_lms.widgets.buttons import Button
-from desktop_lms.widgets.feedback import Banner
+from desktop_lms.widgets.feedback import Banner, cannot_read
 from desktop_lms.widgets.layout import clear, column
 from desktop_lms.words import sentence, tr
 from lms_core.content.embeds import Embed
-from lms_core.errors import LmsError
+from lms_core.errors import LmsError, StorageError
 
 AT_ONCE = 5_000_000
 """Bytes of a file that comes without asking where that costs nothing."""
@@ -32,11 +32,13 @@ def pictures_banner(reading: Reading, fetching: Fetching | None, go: Callable[[s
     return Banner(tr("Pictures are not on this device yet"), tr("The text is complete."), get, icon="image")
 
 
-def closed(error: LmsError, go: Callable[[str], None]) -> Banner:
-    """Say why a lesson cannot be opened, and lead to those that can."""
+def closed(error: LmsError, go: Callable[[str], None], again: Callable[[], object]) -> QWidget:
+    """Say why a lesson cannot be opened, and lead to those that can; one that could not be read is read again."""
+    title = tr("This lesson cannot be opened")
+    if isinstance(error, StorageError):
+        return cannot_read(title, error, again)
     back = Button(tr("All courses"), small=True)
     back.clicked.connect(lambda: go("courses"))
-    title = tr("This lesson cannot be opened")
     return Banner(title, sentence(error), back, tone="warning", icon="triangle-alert")
 
 
