@@ -10,6 +10,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.app import App
+from desktop_lms.features.lesson.study import StudyTime
+from desktop_lms.features.lesson.view import LessonPage
+from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.features.today.view import TodayPage
 from desktop_lms.features.today.viewmodel import TodayModel
 from desktop_lms.store import InlineStore
@@ -99,3 +102,21 @@ def test_a_course_and_a_lesson_are_read_again(app: App, qtbot: QtBot, place: str
     assert again.accessibleName() == "Try again"
     again.click()
     qtbot.waitUntil(lambda: len(page().crumbs) == 2 and not faults(page()))
+    app.window.go("today")  # what is being drawn ends
+    qtbot.waitUntil(lambda: isinstance(page(), TodayPage))
+
+
+def test_a_lesson_that_cannot_be_read_is_told_of_once(qtbot: QtBot, tmp_path: Path, clock: FakeClock) -> None:
+    workspace = open_workspace(tmp_path, clock=clock)
+    store, told, disk = InlineStore(workspace), [], Disk(workspace.engine)
+    store.failed.connect(told.append)
+    page = LessonPage(LessonModel(store, "found", study=StudyTime(clock)), go=print, say=lambda text, undo: None)
+    qtbot.addWidget(page)
+    page.show()
+    disk.is_broken = True
+    page.open("found")
+    qtbot.waitUntil(lambda: len(faults(page)) == 1)
+    assert told == [], "nothing stands over what the page says"
+    disk.is_broken = False
+    page.leave()
+    workspace.close()

@@ -159,11 +159,12 @@ class LessonModel(QObject):
         def show(reading: Reading) -> None:
             self._on_loaded(reading)
             self.came.emit()
-            QTimer.singleShot(0, self, lambda: self.store.run(self, note, self._on_done, self._on_unopened))
+            QTimer.singleShot(0, self, lambda: self.store.run(self, note, self._on_done, self.tell_of))
 
         self.store.read(self, lambda workspace: load(workspace, lesson), show, self._on_shut)
 
-    def _on_unopened(self, error: LmsError) -> None:
+    def tell_of(self, error: LmsError) -> None:
+        """Tell what failed beside a lesson that could be read; else the page says it."""
         if self.reading is not None:
             self.store.failed.emit(error)
 

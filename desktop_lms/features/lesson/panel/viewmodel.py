@@ -108,8 +108,8 @@ class PanelModel(QObject):
 
     def refresh(self) -> None:
         """Read what others share."""
-        lesson = self.lesson.lesson_id
-        self.lesson.store.read(self, lambda workspace: tuple(workspace.notes.shared(lesson)), self._on_shared)
+        lesson, tell_of = self.lesson.lesson_id, self.lesson.tell_of
+        self.lesson.store.read(self, lambda workspace: tuple(workspace.notes.shared(lesson)), self._on_shared, tell_of)
 
     def _on_changed(self, changes: Changes) -> None:
         if Topic.NOTES in changes.topics and self.lesson.is_open:
