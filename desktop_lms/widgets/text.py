@@ -32,7 +32,10 @@ def shortened(text: str, most: int) -> str:
 
 
 class Label(QLabel):
-    """One line of text, or several with `wrap`. `role` is a type role, `color` a colour of the look."""
+    """One line of text, or several with `wrap`. `role` is a type role, `color` a colour of the look.
+
+    What is `selectable` is copied as it is: its words are never broken.
+    """
 
     def __init__(
         self,
@@ -43,9 +46,13 @@ class Label(QLabel):
         wrap: bool = False,
         weight: int | None = None,
         size: int | None = None,
+        selectable: bool = False,
     ) -> None:
         super().__init__()
         self._words, self._role, self._color, self._weight, self._size = text, role, color, weight, size
+        self._breakable = (lambda markup: markup) if selectable else breakable
+        if selectable:
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
         if wrap:
@@ -84,7 +91,7 @@ class Label(QLabel):
         if self.wordWrap():
             # a plain QLabel has no line height
             style = f"line-height:{theme.line(self._role)}px; -qt-line-height-type:fixed; margin:0"
-            self.setText("".join(f'<p style="{style}">{breakable(p)}</p>' for p in self._paragraphs()))
+            self.setText("".join(f'<p style="{style}">{self._breakable(p)}</p>' for p in self._paragraphs()))
         else:
             self.setMinimumHeight(theme.line(self._role) if self._size is None else 0)
             self.setText(own_direction(self._words))

@@ -230,8 +230,8 @@ class SecurityPage(Page):
         about = Label(tr("Scan this with your authenticator app, or type the key there. Then type the code it shows."),
                       "body", "text2", wrap=True)  # fmt: skip
         picture = QrCode(setup.uri, name=tr("A picture for your authenticator app"))
-        key = Label(" ".join(setup.secret[n : n + 4] for n in range(0, len(setup.secret), 4)), "small", wrap=True)
-        key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        groups = " ".join(setup.secret[n : n + 4] for n in range(0, len(setup.secret), 4))
+        key = Label(groups, "small", wrap=True, selectable=True)
         items = (about, row("~", picture, "~"), Label(tr("Key"), "caption", "text2"), key, labelled(tr("Code"), code))
         self._ask(tr("Add it to your phone"), items, tr("Switch on"), lambda: self._model.confirm(code.text()), code)
         code.setFocus()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -49,6 +51,18 @@ def test_a_long_word_goes_on_in_the_next_line(qtbot: QtBot) -> None:
     assert label.accessibleName() == "x" * 60
     label.say("x" * 60 + " " + "y" * 60)
     assert label.heightForWidth(300) >= 6 * line
+
+
+def test_what_is_marked_is_copied_as_it_is(qtbot: QtBot) -> None:
+    long = "python -m sync_server restore /srv/backups/2026-11-23-before-the-exams.tar"
+    label = Label(long, "mono", wrap=True, selectable=True)
+    qtbot.addWidget(label)
+    label.resize(700, 60)
+    label.show()
+    QTest.mousePress(label, Qt.MouseButton.LeftButton, pos=QPoint(1, 12))
+    QTest.mouseMove(label, QPoint(699, 50))
+    QTest.mouseRelease(label, Qt.MouseButton.LeftButton, pos=QPoint(699, 50))
+    assert label.selectedText() == long
 
 
 @pytest.mark.parametrize("word", ["x" * LONG, "&quot;" * LONG, f'<a href="{"x" * 60}">', "الع" * 20, "水" * 60])

@@ -136,8 +136,7 @@ def _named(name: str) -> Label:
 
 def command(text: str) -> QWidget:
     """What somebody types at the machine of the server; it can be marked and copied."""
-    label = Label(text, "mono", wrap=True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label = Label(text, "mono", wrap=True, selectable=True)
     label.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     return Card(column(label, gap=0, margin=(16, 10, 16, 10)), fill="canvas")
 

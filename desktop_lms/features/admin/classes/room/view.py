@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -102,8 +101,7 @@ class RoomPage(Page):
         copy.clicked.connect(lambda: self._copy(code))
         end = Button(tr("End it"), "ghost")
         end.clicked.connect(model.end_code)
-        shown = Label(code.code, "title")
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        shown = Label(code.code, "title", selectable=True)
         shown.setAccessibleName(tr("Code of the class"))
         return section(
             tr("Code"),
