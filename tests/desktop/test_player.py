@@ -257,6 +257,20 @@ def test_bookmarks_and_notes_are_asked_for_with_the_time(make: Make, qtbot: Any)
     assert (kept.args, noted.args) == ([12.0], [12.0])
 
 
+def test_at_the_end_it_stays_there_and_goes_on_from_where_one_goes(make: Make, qtbot: Any) -> None:
+    player = make(sound(8), Liking(speed=2.0), is_audio=True)
+    player.seek(7.5)
+    qtbot.waitUntil(state(player, "ended"))
+    with qtbot.waitSignal(player.noted) as noted:
+        player.controls.note.click()
+    assert noted.args == [pytest.approx(8.0, abs=0.1)]
+    player.seek(4.0)
+    assert player.engine.state == "paused"
+    player.play()
+    qtbot.waitUntil(lambda: player.engine.state == "playing" and player.position > 4.1)
+    assert player.position < 7
+
+
 @pytest.mark.parametrize("width", [320, 544, 1100])
 def test_the_tools_fit_in_any_width(make: Make, qtbot: Any, width: int) -> None:
     player = make(film(), tracks=TRACKS)

@@ -158,7 +158,7 @@ class Engine(QObject):
         """Rest."""
         if self.state == "loading":
             self._want = self._want[0], False
-        elif self._player is not None:
+        elif self._player is not None and self.state != "ended":  # there it would go to the beginning
             self._player.pause()
 
     def seek(self, seconds: float) -> None:
@@ -170,8 +170,12 @@ class Engine(QObject):
             self._want = seconds, self._want[1]
             return
         self._last = None
+        if self.state == "ended":
+            self._player.pause()
         self._player.setPosition(round(seconds * 1000))
         self.moved.emit(seconds)
+        if self.state == "ended":
+            self._turn("paused")
 
     def set_speed(self, speed: float) -> None:
         """How fast, 0.5 to 2."""
