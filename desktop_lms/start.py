@@ -19,6 +19,9 @@ from types import ModuleType
 
 SWITCH_S = 0.0001
 """How long the window's thread waits for one that computes whenever it comes back from Qt: hundreds of times a page."""
+M_ARENA_MAX, HEAPS = -8, 2
+"""How many heaps the C library may have. By itself it makes up to eight a processor, one a thread, and what a film's
+threads once took stays with each (`malloc.h` of glibc; no other has it)."""
 LIBRARIES = ("QtCore", "QtGui", "QtWidgets", "QtSvg")
 
 
@@ -28,7 +31,7 @@ def load() -> ModuleType:
     sys.setswitchinterval(SWITCH_S)
     os.environ["QT_STYLE_OVERRIDE"] = "Fusion"  # set later, Qt's whole style would be made known to Python
     if sys.platform == "linux":
-        Thread(target=_link, daemon=True).start()
+        Thread(target=_prepare, daemon=True).start()
     from lms_core.lean import import_sqlalchemy
 
     import_sqlalchemy()
@@ -44,10 +47,12 @@ def load() -> ModuleType:
     return app
 
 
-def _link() -> None:
-    """Link Qt's libraries without holding the interpreter, so that importing them finds it done."""
+def _prepare() -> None:
+    """Let threads share heaps; link Qt's libraries without holding the interpreter, so that importing finds it done."""
     import ctypes
 
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS)
     with suppress(AttributeError, OSError, TypeError):
         found = find_spec("PySide6")
         folder = Path(found.origin).parent if found and found.origin else Path()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,31 @@ def test_who_uses_it_meanwhile_gets_the_real_one() -> None:
 def test_a_postponed_module_is_whole_once_it_is_used(use: str) -> None:
     done = subprocess.run([sys.executable, "-c", AFTER_START + use], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+HEAPS = """
+import ctypes, threading, time
+libc, began = ctypes.CDLL(None), threading.Barrier(12)
+libc.fopen.restype = ctypes.c_void_p
+def work():
+    began.wait()
+    kept.extend(bytearray(5000) for _ in range(200))
+    began.wait()
+kept, threads = [], [threading.Thread(target=work) for _ in range(12)]
+for each in threads: each.start()
+for each in threads: each.join()
+file = ctypes.c_void_p(libc.fopen(b"/dev/stdout", b"w"))
+libc.malloc_info(0, file); libc.fflush(file)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a heap for each thread is glibc's way")
+def test_threads_share_heaps() -> None:
+    heaps = []
+    for start in ("", "from desktop_lms.start import load; load(); "):
+        done = subprocess.run([sys.executable, "-c", start + HEAPS], capture_output=True, text=True, check=True)
+        heaps.append(done.stdout.count("<heap nr="))
+    assert heaps[0] > heaps[1] == 2
 
 
 WRONG_CALLS = """
