@@ -146,6 +146,8 @@ class Tags(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._tags: list[str] = []
+        self._told: list[list[str]] = []
+        """What was told since the tags were shown from without."""
         self._chips = Flow(gap=4)
         self.field = Field(tr("Add a tag"), icon="tag", quiet=True)
         self.field.setAccessibleName(tr("Add a tag"))
@@ -160,10 +162,25 @@ class Tags(QWidget):
         return [*self._tags]
 
     def show_tags(self, tags: Sequence[str]) -> None:
-        """Show the tags of a note."""
+        """Show the tags of a note; not those that were told here and have been added to since."""
+        if [*tags] in self._told[:-1]:
+            return
+        self._told.clear()
         if [*tags] != self._tags or not self._chips.count():
             self._tags = [*tags]
             self._render()
+
+    def settle(self) -> None:
+        """Take what was typed as a tag, and leave the field empty."""
+        self._add()
+        self.field.show_text("")
+        self.field.tell()
+        self.field.mark_bad(False)
+
+    def _tell(self) -> None:
+        self._render()
+        self._told.append(self.tags)
+        self.changed.emit(self.tags)
 
     def _render(self) -> None:
         clear(self._chips)
@@ -186,14 +203,12 @@ class Tags(QWidget):
         if len(tag) < LEAST:
             self.field.mark_bad(bool(tag))
             return
-        self.field.clear()
+        self.field.show_text("")
         if tag.casefold() not in {each.casefold() for each in self._tags} and len(self._tags) < MOST_TAGS:
             self._tags.append(tag[:50])
-            self._render()
-            self.changed.emit(self.tags)
+            self._tell()
 
     def _drop(self, tag: str) -> None:
         self._tags.remove(tag)
-        self._render()
+        self._tell()
         self.field.setFocus()
-        self.changed.emit(self.tags)

@@ -190,6 +190,7 @@ class NotesPage(Panel):
             self._go(f"lesson/{found.kept.course_id}/{found.kept.lesson_id}/{name}")
 
     def _delete(self) -> None:
+        self.pane.tags.settle()
         self._model.delete(*self.list.keys)
 
     def _on_deleted(self, count: int) -> None:

@@ -228,13 +228,14 @@ class NotesPanel(QWidget):
         mine = [note for note in self.model.notes if note.id != self._fresh.id]
         if self._editing is not None and all(note.id != self._open for note in mine):
             self._open, self._editing = "", None
+        if (opened := next((note for note in mine if note.id == self._open), None)) and self._editing is not None:
+            self._editing.show_facts(opened)
         now = (tuple(map(self._key, mine)), self._open, self.model.shared)
         if now == self._shown:
             return
         self._shown = now
-        at, hand = self._list.verticalScrollBar().value(), self._hand()
-        opened = next((self._key(note) for note in mine if note.id == self._open), None)
-        self._mine.show_all([(self._key(note), partial(self._row, note)) for note in mine], at_once=opened)
+        at = self._list.verticalScrollBar().value()
+        self._mine.show_all([(self._key(note), partial(self._row, note)) for note in mine], at_once=self._open)
         items: list[Item] = []
         if self.model.shared:
             items += [12, Label(tr("From others in the course"), "smallStrong"), 4]
@@ -245,11 +246,10 @@ class NotesPanel(QWidget):
         clear(self._others)
         self._others.addWidget(boxed(column(*items, gap=0)))
         self._list.verticalScrollBar().setValue(at)
-        self._give(hand)
 
     def _key(self, note: Note) -> Hashable:
-        """What a card is made of; one that is open stays while what it says changes."""
-        return (note, self.model.is_gone(note)) if note.id != self._open else (note.id, note.tags, note.is_private)
+        """What a card is made of; one that is open stays while its note changes."""
+        return (note, self.model.is_gone(note)) if note.id != self._open else note.id
 
     def _row(self, note: Note) -> QWidget:
         return boxed(column(self._card(note), Line(), gap=0))
@@ -285,14 +285,3 @@ class NotesPanel(QWidget):
         if note == self._open:
             self._open, self._editing = "", None
         self._model.delete_note(note)
-
-    def _hand(self) -> str:
-        """Where the keyboard is in the open card."""
-        card, focus = self._editing, self.window().focusWidget()
-        parts = {"paper": card.paper, "tags": card.tags.field, "swatches": card.swatches} if card is not None else {}
-        return next((name for name, part in parts.items() if part is focus), "")
-
-    def _give(self, hand: str) -> None:
-        card = self._editing
-        if card is not None and hand:
-            {"paper": card.paper, "tags": card.tags.field, "swatches": card.swatches}[hand].setFocus()

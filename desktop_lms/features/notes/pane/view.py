@@ -74,6 +74,7 @@ class NotePane(Page):
     def leave(self) -> None:
         """Hand over what was typed; a note that is left without words goes, unless it marks some."""
         self.paper.tell()
+        self.tags.settle()
         if self._name:
             self._model.writer.leave(self._name, self.paper.toPlainText())
 

@@ -331,6 +331,24 @@ def test_tags_and_words_are_edited_by_the_keyboard_alone(qtbot: QtBot, page: Les
     assert len(workspace.notes.all()) == 1
 
 
+def test_a_tag_half_typed_is_kept(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
+    note = workspace.notes.add("Count", lesson=page._model.lesson_id)
+    page._model._refresh()
+    page.notes.open_note(note)
+    opened = page.notes._editing
+    assert opened is not None
+    qtbot.keyClicks(opened.tags.field, "storm,wind")
+    assert page.notes._editing is opened, "a tag that was stored leaves alone what is typed"
+    assert opened.tags.field.text() == "wind"
+    workspace.notes.change(note, tags=("storm", "from elsewhere"), is_private=False)
+    page._model._refresh()
+    assert opened.tags.tags == ["storm", "from elsewhere"]
+    assert opened.share.accessibleName() == "Take back from the course"
+    page.leave()
+    assert workspace.notes.get(note).tags == ("storm", "from elsewhere", "wind")
+    assert opened.tags.field.text() == ""
+
+
 def test_a_bookmark_is_renamed_and_called_as_before(qtbot: QtBot, page: LessonPage, workspace: Workspace) -> None:
     workspace.notes.add_bookmark(page._model.lesson_id, anchor="0", title="Old")
     page._tabs.choose(0)

@@ -68,12 +68,10 @@ class OpenCard(QWidget):
         self.paper.settled.connect(self._on_typed)
         self.paper.textChanged.connect(saving)
         self.swatches = Swatches(name=tr("Colour of the highlight"))
-        self.swatches.show_colour(note.colour)
         self.swatches.chosen.connect(self._on_colour)
         self.swatches.setParent(self)
         self.swatches.setVisible(bool(note.quote))
         self.tags = Tags()
-        self.tags.show_tags(note.tags)
         self.tags.changed.connect(self._on_tags)
         for part in (self.paper, self.tags.field, self.swatches):
             part.installEventFilter(self)
@@ -81,6 +79,18 @@ class OpenCard(QWidget):
         colours = row(self.swatches, "~") if note.quote else None
         words = column(self._quote(), colours, self.paper, self.tags, self._tools(), gap=8)
         self.setLayout(row(self._stripe, (words, 1), gap=10, margin=8))
+        self.show_facts(note)
+
+    def show_facts(self, note: Note) -> None:
+        """Show colour and tags of the note, and who reads it; the words are left to who writes them."""
+        self._note = note
+        self.swatches.show_colour(note.colour)
+        self._stripe.show_colour(note.colour if note.quote else "")
+        self.tags.show_tags(note.tags)
+        self.share.show_icon("lock" if note.is_private else "users")
+        name = tr("Share with the course") if note.is_private else tr("Take back from the course")
+        self.share.setAccessibleName(name)
+        self.share.setToolTip(name)
 
     def _quote(self) -> QWidget | None:
         if not self._note.quote:
@@ -92,8 +102,7 @@ class OpenCard(QWidget):
 
     def _tools(self) -> QWidget:
         note = self._note
-        name = tr("Share with the course") if note.is_private else tr("Take back from the course")
-        self.share = Button("", "ghost", "lock" if note.is_private else "users", name=name)
+        self.share = Button("", "ghost", "lock")
         self.share.clicked.connect(self._on_share)
         self.share.setVisible(bool(note.course_id))
         remove = Button("", "ghost", "trash-2", name=tr("Delete this note"))
@@ -116,6 +125,7 @@ class OpenCard(QWidget):
     def settle(self) -> None:
         """Hand over what was typed; a note that is left without words goes, unless it marks some."""
         self.paper.tell()
+        self.tags.settle()
         self._model.lesson.writer.leave(self._note.id, self.paper.toPlainText())
 
     def finish(self) -> None:
