@@ -15,10 +15,13 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_lms.timers import once
+from lms_core.memory import give_back
 
 EVERY_MS = 500
 YOUNG_MS = 250
 """Short, for what other threads make meanwhile is looked through in one turn."""
+
+GIVE_BACK_MS = 10_000
 
 YOUNG = 5000
 """So many young objects take 3 ms to be looked through."""
@@ -32,6 +35,7 @@ def collect_at_rest(owner: QObject) -> None:
     rest = once(owner, 0, partial(gc.collect, 2))  # comes behind all that waits
     _each(owner, EVERY_MS, lambda: _may_search() and not rest.isActive() and rest.start())
     _each(owner, YOUNG_MS, _collect_young)
+    _each(owner, GIVE_BACK_MS, once(owner, 0, give_back).start)
 
 
 def leave_out() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from bench.process import Watch
 from desktop_lms import rubbish
 from desktop_lms.store import Errands
 
@@ -103,3 +105,18 @@ def test_a_widget_is_never_destroyed_by_another_thread(
     errands.close()
     qtbot.waitUntil(lambda: gone != [], timeout=5000)
     assert gone == [threading.main_thread()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other C libraries give back by themselves")
+def test_what_is_free_between_pieces_in_use_goes_back(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rubbish, "GIVE_BACK_MS", 20)
+    made = [b"1" * 100_000 for _ in range(600)]
+    kept = made[::2]
+    del made
+    watch = Watch()
+    before = watch.now_mb
+    rubbish.collect_at_rest(owner)
+    qtbot.waitUntil(lambda: watch.now_mb < before - 20, timeout=5000)
+    assert len(kept) == 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,8 +25,9 @@ from desktop_lms.widgets.feedback import Banner, Sheet
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.options import LETTERS, Option
 from desktop_lms.widgets.page import Page, heading, section
-from desktop_lms.widgets.rows import ListRow, listed
-from desktop_lms.widgets.surfaces import Card, IconMark, Panel, Tile
+from desktop_lms.widgets.pile import Pile
+from desktop_lms.widgets.rows import ListRow
+from desktop_lms.widgets.surfaces import Card, IconMark, Line, Panel, Tile
 from desktop_lms.widgets.text import Elided, Label, Marked
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.times import when_words
@@ -166,19 +168,21 @@ class QuizPage(QWidget):
     def _past(self, past: tuple[Attempt, ...]) -> QWidget | None:
         if not past:
             return None
-        rows = []
-        for attempt in past:
-            entry = ListRow(
-                tr("Attempt {number}", number=attempt.number),
-                when_words(attempt.submitted_at),
-                grade_chip(attempt),
-                lead=Tile("clipboard-check"),
-            )
-            entry.clicked.connect(lambda attempt=attempt: self._model.show_result(attempt.id))
-            rows.append(entry)
-        made = section(tr("Your attempts"), *listed(*rows))
+        pile = Pile()
+        pile.show_all([(attempt.id, partial(self._row, attempt, n > 0)) for n, attempt in enumerate(past)])
+        made = section(tr("Your attempts"), pile)
         made.setMaximumWidth(current().px(TEXT))
         return made
+
+    def _row(self, attempt: Attempt, follows: bool) -> QWidget:
+        entry = ListRow(
+            tr("Attempt {number}", number=attempt.number),
+            when_words(attempt.submitted_at),
+            grade_chip(attempt),
+            lead=Tile("clipboard-check"),
+        )
+        entry.clicked.connect(lambda: self._model.show_result(attempt.id))
+        return boxed(column(Line() if follows else None, entry, gap=0))
 
     # --- asking
     def _asking(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,8 @@ from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.options import Option
+from desktop_lms.widgets.pile import FIRST, Pile
+from desktop_lms.widgets.rows import ListRow
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
 
@@ -58,6 +60,22 @@ def test_clicks_do_the_same(page: QuizPage, qtbot: QtBot) -> None:
     assert "1 flagged" in page._figures.words
     press(page, "Clear answer")
     assert not any(o.chosen for o in page._options)
+
+
+def test_many_attempts_come_a_few_at_a_turn(page: QuizPage, qtbot: QtBot, workspace: Workspace, tides: Tides) -> None:
+    for _ in range(3 * FIRST):
+        workspace.assessment.start(tides.quiz)
+        workspace.assessment.submit(tides.quiz)
+    page._model.refresh()
+    rows = page.findChildren(ListRow)
+    assert len(rows) == FIRST
+    pile = page.findChild(Pile)
+    qtbot.waitUntil(lambda: pile.is_whole)
+    rows = page.findChildren(ListRow)
+    words = [row.title.words for row in sorted(rows, key=lambda row: row.mapTo(page, QPoint()).y())]
+    assert words == [f"Attempt {n}" for n in range(1, 3 * FIRST + 1)]
+    rows[0].clicked.emit()
+    assert page._model.stage == "result"
 
 
 def test_submitting_asks_once_and_gives_a_receipt(page: QuizPage) -> None:
