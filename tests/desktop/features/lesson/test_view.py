@@ -363,35 +363,6 @@ def test_a_bookmark_is_renamed_and_called_as_before(qtbot: QtBot, page: LessonPa
     assert [b.title for b in workspace.notes.bookmarks()] == ["Old"]
 
 
-def test_a_note_is_gone_to_from_elsewhere(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:
-    note = workspace.notes.add("", lesson=tides.waves, quote="Wind makes waves", colour="mint")
-    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None)
-    made.open(model.lesson_id, note)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.show()
-    assert made.text.textCursor().position() == made.text.toPlainText().index("Wind makes waves")
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
-
-
-@pytest.mark.parametrize("found", ["at:text:waves", "at:text:nothing", "at:video:75", "at:page:7:abc", "at:odd"])
-def test_what_search_found_is_gone_to(qtbot: QtBot, store: InlineStore, tides: Tides, found: str) -> None:
-    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None)
-    made.open(model.lesson_id, found)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.show()
-    at = made.text.toPlainText().index("waves") if found == "at:text:waves" else 0
-    assert made.text.textCursor().position() == at
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
-
-
 def test_what_was_just_typed_stands_on_the_card(page: LessonPage, workspace: Workspace) -> None:
     workspace.notes.add("", lesson=page._model.lesson_id, quote="Wind makes waves")
     page._model._refresh()
