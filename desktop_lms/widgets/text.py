@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from unicodedata import bidirectional, combining
 
 from PySide6.QtCore import QSize, Qt
@@ -139,12 +140,12 @@ _ITALIC = re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 class Marked(Label):
     """Short Markdown, such as a question: bold, italic, code and the source of formulas; links as their words."""
 
-    _sought = ""
+    _sought, _present = "", -1
 
-    def find_all(self, words: str) -> None:
-        """Mark every place of some words; none marks nothing."""
-        if words != self._sought:
-            self._sought = words
+    def find_all(self, words: str, present: int = -1) -> None:
+        """Mark every place of some words, the present one stronger; none marks nothing."""
+        if (words, present) != (self._sought, self._present):
+            self._sought, self._present = words, present
             self._spell()
 
     def _spell(self) -> None:
@@ -158,7 +159,7 @@ class Marked(Label):
                 made += [_code(line) for line in part.split("\n")]
             elif part.strip():
                 made += [_inline(line, self._strong()) for line in re.split(r"\n{2,}", part.strip("\n"))]
-        return [_found(each, self._sought) for each in made] if self._sought else made
+        return list(_found(made, self._sought, self._present)) if self._sought else made
 
     def _strong(self) -> str:
         """There is no face bolder than 600: what is strong in a title is underlined."""
@@ -178,23 +179,28 @@ def _inline(text: str, strong: str) -> str:
     return said
 
 
-def _found(markup: str, words: str) -> str:
+def _found(paragraphs: list[str], words: str, present: int) -> Iterator[str]:
     """Mark words in rich text, also those that a tag parts."""
-    pieces = _TAG.split(markup)
-    said = [html.unescape(piece) for piece in pieces[::2]]
-    spots = [
-        found.span() for found in re.finditer(re.escape(words), "".join(said).replace("\u00a0", " "), re.IGNORECASE)
-    ]
-    style, made, at = f"background-color:{current().hex('selection')}", "", 0
-    for text, tag in zip(said, [*pieces[1::2], ""], strict=True):
-        last = 0
-        for start, end in ((max(0, start - at), min(len(text), end - at)) for start, end in spots):
-            if start < end:
-                made += f'{html.escape(text[last:start])}<span style="{style}">{html.escape(text[start:end])}</span>'
-                last = end
-        made += html.escape(text[last:]) + tag
-        at += len(text)
-    return made
+    sought, look, nth = re.compile(re.escape(words), re.IGNORECASE), current(), 0
+    others = f"background-color:{look.hex('found')}; color:{look.hex('text')}"
+    strong = f"background-color:{look.hex('accent')}; color:{look.hex('textOnAccent')}"
+    for markup in paragraphs:
+        pieces, made, at = _TAG.split(markup), "", 0
+        said = [html.unescape(piece) for piece in pieces[::2]]
+        spots = [found.span() for found in sought.finditer("".join(said).replace("\u00a0", " "))]
+        for text, tag in zip(said, [*pieces[1::2], ""], strict=True):
+            last = 0
+            for n, (first, end) in enumerate(spots, nth):
+                start, stop = max(0, first - at), min(len(text), end - at)
+                if start < stop:
+                    style = strong if n == present else others
+                    made += html.escape(text[last:start])
+                    made += f'<span style="{style}">{html.escape(text[start:stop])}</span>'
+                    last = stop
+            made += html.escape(text[last:]) + tag
+            at += len(text)
+        nth += len(spots)
+        yield made
 
 
 def _code(text: str) -> str:

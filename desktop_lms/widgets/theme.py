@@ -257,6 +257,7 @@ QComboBox QAbstractItemView {background:%(raised)s; border:1px solid %(edge)s; p
   selection-background-color:%(accentSoft)s; selection-color:%(text)s}
 QTextEdit, QTextBrowser, QPlainTextEdit {border:none; background:transparent; color:%(text)s;
   selection-background-color:%(selection)s; selection-color:%(selectionText)s}
+QTextBrowser[found="true"] {selection-background-color:%(accent)s; selection-color:%(textOnAccent)s}
 QTextEdit[boxed="true"] {border:1px solid %(control)s; border-radius:8px; background:%(surface)s; padding:6px 8px}
 QCheckBox, QRadioButton {min-height:24px; spacing:8px; color:%(text)s}
 QCheckBox::indicator, QRadioButton::indicator {width:%(box)spx; height:%(box)spx; border:1px solid %(control)s;

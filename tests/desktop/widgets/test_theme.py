@@ -12,7 +12,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.widgets.reading import LessonText
 from desktop_lms.widgets.theme import Dressed, Theme, use
+from tests.walker import contrast, luminance
 
 DEPTH = 8
 """So deep stand the cards of a page in its window."""
@@ -73,6 +75,35 @@ def test_what_is_in_view_wears_the_new_look(qapp: Any, button: QPushButton) -> N
     assert button.sizeHint().height() > 1.5 * small
     use(qapp, Theme())
     assert button.sizeHint().height() == button.minimumHeight() == small
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "contrast"])
+def test_of_what_is_found_the_present_place_stands_out(qapp: Any, qtbot: QtBot, mode: str) -> None:
+    use(qapp, Theme(mode))
+    window, text = Dressed(), LessonText()
+    window.setCentralWidget(text)
+    qtbot.addWidget(window)
+    window.show()
+    text.show_html("<p>A limpet, <code>a limpet</code> and a <a href='x:y'>limpet</a></p>")
+    assert text.find_all("limpet") == 3
+
+    def seen() -> Counter[str]:
+        image = text.viewport().grab().toImage()
+        colors = [image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())]
+        return Counter(name for name in colors if name in grounds)
+
+    colors = {name: Theme(mode).color(name).name() for name in ("found", "accent", "text", "textOnAccent")}
+    grounds = colors["found"], colors["accent"]
+    assert list(seen()) == [colors["found"]]
+    text.go_to_found(1)
+    both = seen()
+    assert 1.5 * both[colors["accent"]] < both[colors["found"]] < 3 * both[colors["accent"]], "one of three"
+    light = {name: luminance(Theme(mode).color(name).rgb()) for name in colors}
+    assert contrast(light["found"], light["accent"]) >= 3
+    assert contrast(light["found"], light["text"]) >= 4.5
+    assert contrast(light["accent"], light["textOnAccent"]) >= 4.5
+    text._settle.stop()
+    use(qapp, Theme())
 
 
 def test_a_long_text_is_not_laid_out_anew_for_other_colours(qapp: Any, button: QPushButton, qtbot: QtBot) -> None:

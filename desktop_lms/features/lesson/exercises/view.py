@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
@@ -128,9 +131,15 @@ class CheckCard(Card):
 
     def words_within(self) -> str:
         """What can be seen of it."""
-        texts = (self._question, self._why if self._told else None)
-        seen = [text.toPlainText() for text in texts if text is not None]
-        return "\n".join([*seen[:1], *(plain_text(each.text) for each in self._check.answers), *seen[1:]])
+        return "\n".join(said for _, said in self._seen())
+
+    def _seen(self) -> Iterator[tuple[PartText | Option, str]]:
+        """What can be seen, with its words."""
+        if self._question is not None:
+            yield self._question, self._question.toPlainText()
+        yield from zip(self.options, (plain_text(each.text) for each in self._check.answers), strict=True)
+        if self._told and self._why is not None:
+            yield self._why, self._why.toPlainText()
 
     def mark_within(self, words: str) -> None:
         """Mark words of the question, of the answers and of why."""
@@ -139,8 +148,13 @@ class CheckCard(Card):
                 text.find_all(words)
 
     def show_within(self, words: str, nth: int) -> None:
-        """Mark them; all of it is in view."""
+        """Mark them, that place stronger; all of it is in view."""
         self.mark_within(words)
+        for text, said in self._seen():
+            count = len(re.findall(re.escape(words), said, re.IGNORECASE))
+            if 0 <= nth < count:
+                text.find_all(words, nth) if isinstance(text, Option) else text.seek(words, nth)
+            nth -= count
 
     @property
     def is_right(self) -> bool:

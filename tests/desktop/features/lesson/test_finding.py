@@ -143,8 +143,38 @@ def test_answers_are_marked_like_other_hits(qtbot: QtBot, show: Show) -> None:
     cursor, marked = QTextCursor(document), ""
     for at, letter in enumerate(document.toPlainText(), 1):
         cursor.setPosition(at)
-        marked += letter if cursor.charFormat().background().color() == current().color("selection") else ""
+        marked += letter if cursor.charFormat().background().color() == current().color("accent") else ""
     assert marked == "The old limpet & its"
     assert answer.accessibleName() == name
+    assert find(page, "o") == "1 of 4"
+    strong, other = (f"background-color:{current().hex(name)}" for name in ("accent", "found"))
+    answers = page.findChild(CheckCard).options
+    told = [[each.findChild(Marked).text().count(style) for style in (strong, other)] for each in answers]
+    assert told == [[0, 2], [0, 1]], "the present one is in the question"
+    page.finding.next()
+    page.finding.next()
+    told = [[each.findChild(Marked).text().count(style) for style in (strong, other)] for each in answers]
+    assert told == [[1, 1], [0, 1]]
     page.finding.close_bar()
     assert answer.text() == plain
+
+
+def test_the_present_place_alone_is_strong(qtbot: QtBot, show: Show) -> None:
+    page = show(FOLDS)
+
+    def strong() -> list[str]:
+        texts = (page.text, *page.findChildren(PartText))
+        return [type(each).__name__ for each in texts if each.property("found")]
+
+    find(page, "limpet")
+    assert strong() == [type(page.text).__name__]
+    page.finding.next()
+    qtbot.waitUntil(lambda: strong() == ["PartText"])
+    page.finding.previous()
+    assert strong() == [type(page.text).__name__]
+    choose(page.text, "holds on")
+    assert strong() == [], "somebody chooses by hand"
+    page.finding.next()
+    qtbot.waitUntil(lambda: strong() == ["PartText"])
+    page.finding.close_bar()
+    assert strong() == []
