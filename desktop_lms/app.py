@@ -23,6 +23,7 @@ from desktop_lms.platform.outside import empty_copies, remove_left
 from desktop_lms.preferences import LOOKS, Preferences
 from desktop_lms.roaming import Roaming
 from desktop_lms.rubbish import collect_at_rest
+from desktop_lms.shell.example import open_example, open_sample
 from desktop_lms.shell.pages import Context, places
 from desktop_lms.shell.places import Command
 from desktop_lms.shell.searching import Indexing, PaletteSearch
@@ -119,7 +120,7 @@ class App(QObject):
 
     def _demo_workspace(self) -> Workspace:
         workspace = self.sessions.start_local(tr("Demo"))
-        _open_sample(workspace)
+        open_sample(workspace)
         return workspace
 
     def _on_opened(self, workspace: Workspace, purpose: str) -> None:
@@ -246,10 +247,8 @@ class App(QObject):
         ]
 
     def _open_example(self) -> None:
-        if self.store is None or self.window is None:
-            return
-        window = self.window
-        self.store.run(window, _open_sample, lambda course: window.go(f"course/{course}"))
+        if self.store is not None and self.window is not None:
+            open_example(self.store, self.window)
 
     def link(self, account: Account, names: tuple[str, str], fail: Callable[[LmsError], None]) -> None:
         """Bring a local profile under an account and open the window over that one."""
@@ -346,12 +345,6 @@ class App(QObject):
         if self.watch is not None:
             self.watch.close()
         empty_copies()
-
-
-def _open_sample(workspace: Workspace) -> str:
-    from lms_core.demo import open_sample  # it brings all importers
-
-    return open_sample(workspace)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

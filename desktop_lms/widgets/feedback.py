@@ -60,12 +60,14 @@ class Toast(Painted):
         self._undo: Callable[[], object] | None = None
         self._button.clicked.connect(self._on_undo)
         self.setLayout(row(self._words, self._button, gap=16, margin=(16, 6, 16, 6)))
-        self._timer = once(self, TOAST_MS, self.hide)
+        self._timer, self._stays = once(self, TOAST_MS, self.hide), False
         self.hide()
 
-    def say(self, text: str, undo: Callable[[], object] | None = None, *, verb: str = "Undo") -> None:
-        """Show a sentence for four seconds, longer when there is something to take back."""
-        self._undo = undo
+    def say(
+        self, text: str, undo: Callable[[], object] | None = None, *, verb: str = "Undo", stays: bool = False
+    ) -> None:
+        """Show a sentence for four seconds, longer when there is something to take back, or until it is taken back."""
+        self._undo, self._stays = undo, stays
         self._words.say(text)
         self._button.setVisible(undo is not None)
         self._button.say(verb)
@@ -74,7 +76,12 @@ class Toast(Painted):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start(TOAST_MS * (2 if undo else 1))
+        self._timer.stop() if stays else self._timer.start(TOAST_MS * (2 if undo else 1))
+
+    def take_back(self, text: str) -> None:
+        """Say a sentence no longer; another one that came meanwhile stays."""
+        if self.accessibleName() == text:
+            self.hide()
 
     def _place(self) -> None:
         """Lie where the fewest things to press are covered; of places alike the first."""
@@ -95,7 +102,7 @@ class Toast(Painted):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self.isVisible():
+        if self.isVisible() and not self._stays:
             self._timer.start(TOAST_MS)
         super().leaveEvent(event)
 
