@@ -40,7 +40,12 @@ class Flow(QLayout):
         return self._lay(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        """As narrow as it gets; where things stand at its end, as wide as they are beside each other."""
+        least = self.minimumSize()
+        if self._end:
+            wide = sum(item.sizeHint().width() + self._gap for item in self._items if not item.isEmpty()) - self._gap
+            least.setWidth(max(least.width(), wide))
+        return least
 
     def minimumSize(self) -> QSize:
         size = QSize()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QWid
 from shiboken6 import delete
 
 from desktop_lms.widgets.buttons import Button
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.surfaces import Panel
 from desktop_lms.widgets.text import Label
@@ -113,7 +114,7 @@ class Grid(QWidget):
 def heading(title: str, over: str = "", *end: QWidget) -> QWidget:
     """The head of a page: a small line over the display title, and what stands at its end."""
     words = column(Label(over, "small", "text3") if over else None, Label(title, "display", wrap=True), gap=0)
-    return boxed(row((words, 1), *end, gap=12))
+    return boxed(row((words, 1), boxed(Flow(*end, gap=12, end=True)) if end else None, gap=12))
 
 
 def section(title: str, *items: Item, more: Button | None = None, gap: int = 0) -> QWidget:

@@ -35,7 +35,7 @@ from tests.scenes import Pace, Scene, at, fill, page_of, rest, scenes, settle
 from tests.sheets import sheets
 from tests.viewed import viewed_course
 
-ROOM = (1280, 800)
+ROOM, SMALL = (1280, 800), (960, 640)
 TEACHING = {"teach", "builder", "questions", "publish", "people", "import", "import-report", "new-course", "library"}
 MAIN = ("today", "courses", "course", "lesson-parts", "quiz", "notes-chosen", "review-cards", "progress", "inbox",
         "settings", "storage", "search")  # fmt: skip
@@ -118,14 +118,14 @@ def look(app: App, *, theme: str = "light", scale: float = 1.0, language: str = 
     rest(app)  # the account is told, and what shows its settings is drawn anew
 
 
-def visit(app: App, scene: Scene) -> Window:
+def visit(app: App, scene: Scene, room: tuple[int, int] = ROOM) -> Window:
     """Go to a screen and let it come to rest; nobody looks on, so that it is painted for pictures alone."""
     if app.window is not None:
         app.window.setUpdatesEnabled(False)
     window = scene(app)
     assert isinstance(window, Window)
-    if window.size().toTuple() != ROOM:
-        window.resize(*ROOM)
+    if window.size().toTuple() != room:
+        window.resize(*room)
     settle()
     QApplication.processEvents()
     return window
@@ -140,11 +140,11 @@ def leave(window: Window) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def found(app: App, visited: dict[str, Scene], *rules: Rule) -> list[str]:
+def found(app: App, visited: dict[str, Scene], *rules: Rule, room: tuple[int, int] = ROOM) -> list[str]:
     """What is wrong, screen by screen; the same thing once."""
     told: dict[str, str] = {}
     for name, scene in visited.items():
-        window = visit(app, scene)
+        window = visit(app, scene, room)
         for rule in rules:
             QCoreApplication.sendPostedEvents()  # what came meanwhile is laid out
             for each in rule(window):
@@ -177,6 +177,8 @@ def test_every_screen_keeps_the_rules(app: App, screens: dict[str, Scene]) -> No
     wrong["200 %, high contrast"] = found(
         app, screens, overlying(walker.nameless), walker.unreached, overlying(walker.cut), faint()
     )
+    look(app, scale=2.0)
+    wrong["200 %, small window"] = found(app, screens, overlying(walker.cut), room=SMALL)
     look(app)
     wrong["light"] = found(app, screens, overlying(walker.small), faint())
     look(app, language="ar", theme="dark")

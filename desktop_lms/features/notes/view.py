@@ -38,7 +38,7 @@ Go = Callable[[str], None]
 Say = Callable[[str, Callable[[], None] | None], None]
 KINDS = ("", "note", "highlight", "bookmark", "orphan")
 ICONS = {"note": "sticky-note", "highlight": "highlighter", "bookmark": "bookmark"}
-PANE, NARROW = 340, 860
+PANE, NARROW, LEAST = 340, 860, 240
 SHORT = 24
 """The most letters of a tag among the choices."""
 LOOKED_AT = 800
@@ -71,13 +71,15 @@ class NotesPage(Panel):
 
     def _build(self) -> None:
         filters = Flow(self.courses, self.tags, self.colours, self.orders)
-        self._tools = boxed(column(row(self.kinds, "~", self.export, gap=8), filters, gap=10))
+        self._tools = boxed(column(row(self.kinds, "~"), filters, gap=10))
         self._both = row((boxed(column(self._count, (self.list, 1), gap=6)), 1), self.pane, gap=20)
         self._stack = QStackedWidget()
         self._stack.addWidget(boxed(self._both))
         self._stack.addWidget(self._message)
-        head = heading(tr("Notes"), "", self.search)
-        self.setLayout(column(head, 16, self._tools, 12, (self._stack, 1), gap=0, margin=(40, 28, 40, 16)))
+        head = heading(tr("Notes"), "", self.search, self.export)
+        self._stack.setMinimumHeight(LEAST)
+        body = column(head, 16, self._tools, 12, (self._stack, 1), gap=0, margin=(0, 0, 0, 0))
+        self.setLayout(column((Page((boxed(body), 1)), 1), gap=0))
 
     def _connect(self) -> None:
         model = self._model

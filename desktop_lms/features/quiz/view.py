@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from desktop_lms.features.quiz.items import Clock, Number
 from desktop_lms.features.quiz.outcome import (
@@ -22,6 +22,7 @@ from desktop_lms.features.quiz.outcome import (
 from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.layout import Item, boxed, clear, column, row
 from desktop_lms.widgets.options import LETTERS, Option
 from desktop_lms.widgets.page import Page, heading, section
@@ -36,7 +37,7 @@ from lms_core.assessment.model import Attempt
 from lms_core.errors import LmsError
 
 Go = Callable[[str], None]
-PANEL, SLIM, NARROW, A_ROW, FEW, TEXT = 320, 224, 820, 5, 3, 640
+PANEL, SLIM, NARROW, TEXT, MOST = 320, 224, 820, 640, 16_777_215
 
 
 class QuizPage(QWidget):
@@ -54,9 +55,8 @@ class QuizPage(QWidget):
         self._clock: Clock | None = None
         self._sheet: Sheet | None = None
         self._panel: QWidget | None = None
-        self._narrow = False
         self._problem: LmsError | None = None
-        self._box = QHBoxLayout(self)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,12 +91,17 @@ class QuizPage(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        if self._panel is not None and self._narrow != self._is_narrow():
-            self._shown = None
-            self._render()
+        self._arrange()
 
-    def _is_narrow(self) -> bool:
-        return self.width() < NARROW * current().scale
+    def _arrange(self) -> None:
+        """The panel stands beside the question, or below it where that would have no room."""
+        if self._panel is None:
+            return
+        slim = current().px(SLIM if self.width() < NARROW * current().scale else PANEL)
+        beside = slim * 3 <= self.width()
+        self._box.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._panel.setMinimumWidth(slim if beside else 0)
+        self._panel.setMaximumSize(slim if beside else MOST, MOST if beside else self.height() // 4)
 
     def _on_refused(self, error: LmsError) -> None:
         self._problem, self._shown = error, None
@@ -219,11 +224,10 @@ class QuizPage(QWidget):
         at_end = model.index + 1 >= len(attempt.questions)
         foot = self._turning(at_end=at_end)
         left = boxed(column((page, 1), row("~", (foot, 8), "~", margin=(40, 0, 40, 0)), gap=0))
-        self._narrow = self._is_narrow()
         self._panel = self._beside(at_end=at_end)
         self._box.addWidget(left, 1)
-        self._panel.setFixedWidth(current().px(SLIM if self._narrow else PANEL))
         self._box.addWidget(self._panel)
+        self._arrange()
         self.setFocus()
 
     def _turning(self, *, at_end: bool) -> QWidget:
@@ -253,15 +257,11 @@ class QuizPage(QWidget):
             ]
         items.append(Label(tr("Questions"), "heading"))
         count = len(attempt.questions) if attempt else 0
-        a_row = FEW if self._narrow else A_ROW
-        for start in range(0, count, a_row):
-            line = []
-            for number in range(start, min(start + a_row, count)):
-                made = Number(number + 1)
-                made.clicked.connect(lambda number=number: model.turn_to(number))
-                self._numbers.append(made)
-                line.append(made)
-            items.append(row(*line, "~", gap=8))
+        for number in range(count):
+            made = Number(number + 1)
+            made.clicked.connect(lambda number=number: model.turn_to(number))
+            self._numbers.append(made)
+        items.append(boxed(Flow(*self._numbers, gap=6)))
         self._figures = Label("", "caption", "text2", wrap=True)
         items += [self._figures, "~", promise(self._model.opening)]
         if not at_end:

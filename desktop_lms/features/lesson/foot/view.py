@@ -19,23 +19,10 @@ ALONE, LARGE, SHORT = 36, 1.2, 28
 letters of a lesson's name."""
 
 
-class Way(ElidedButton):
-    """Leads to a lesson."""
+class _Foldable(ElidedButton):
+    """Its icon stands alone where there is no room for words."""
 
-    def lead_to(self, lesson: Neighbour | None) -> None:
-        """Name the lesson that it leads to; a button that leads nowhere is not there."""
-        self.setVisible(lesson is not None)
-        if lesson is not None:
-            self.say(f"{lesson.number} {shortened(lesson.title, SHORT)}")
-            self.setToolTip(lesson.title)
-
-
-class Mark(ElidedButton):
-    """Marks a lesson; its icon stands alone where there is no room for all of its words."""
-
-    def __init__(self) -> None:
-        self._alone = False
-        super().__init__(tr("Mark as done"), "ghost", "circle")
+    _alone = False
 
     def stand_alone(self, alone: bool) -> None:
         """Show the icon alone, or with the words."""
@@ -48,8 +35,39 @@ class Mark(ElidedButton):
         """Its width with the words, in px."""
         return super().sizeHint().width()
 
+    @property
+    def least(self) -> int:
+        """Its width with the first of the words, in px."""
+        return super().minimumSizeHint().width()
+
     def sizeHint(self) -> QSize:
         return QSize(current().px(ALONE), super().sizeHint().height()) if self._alone else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint() if self._alone else super().minimumSizeHint()
+
+    @property
+    def shown(self) -> str:
+        """The words that there is room for."""
+        return "" if self._alone else super().shown
+
+
+class Way(_Foldable):
+    """Leads to a lesson."""
+
+    def lead_to(self, lesson: Neighbour | None) -> None:
+        """Name the lesson that it leads to; a button that leads nowhere is not there."""
+        self.setVisible(lesson is not None)
+        if lesson is not None:
+            self.say(f"{lesson.number} {shortened(lesson.title, SHORT)}")
+            self.setToolTip(lesson.title)
+
+
+class Mark(_Foldable):
+    """Marks a lesson, in all of its words or none."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Mark as done"), "ghost", "circle")
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -78,8 +96,9 @@ class Foot(QWidget):
         for way in (self._before, self._after):
             way.lead_to(None)
         self._spent = Elided("", "caption", "text2")
+        self._small = self._sizes()
         self._box = row(
-            self._before, "~", *self._sizes(), self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked),
+            self._before, "~", *self._small, self._tool("bookmark", tr("Bookmark this place"), self.bookmark_asked),
             self._spent, self._mark, "~", self._after,
             self._tool("panel-right", tr("Show or hide the panel"), self.panel_asked),
             gap=12, margin=(24, 10, 24, 10),
@@ -134,9 +153,19 @@ class Foot(QWidget):
         return done
 
     def _make_room(self) -> None:
-        """Say what the mark does where there is room for it, and how long one studied where the names leave some."""
-        least = self._box.minimumSize().width() - self._mark.sizeHint().width() + self._mark.whole
+        """Give way where there is no room for all: the words of the mark, the sizes, the names of the lessons."""
+        ways = [way for way in (self._before, self._after) if not way.isHidden()]
+        sizes = sum(each.sizeHint().width() + self._box.spacing() for each in self._small)
+        least = self._box.minimumSize().width() + self._mark.whole - self._mark.sizeHint().width()
+        least += sum(each.least - each.minimumSizeHint().width() for each in ways)
+        least += sizes if self._small and self._small[0].isHidden() else 0
         self._mark.stand_alone(least > self.width())
+        least -= self._mark.whole - current().px(ALONE) if least > self.width() else 0
+        for each in self._small:
+            each.setHidden(least > self.width())
+        least -= sizes if least > self.width() else 0
+        for way in ways:
+            way.stand_alone(least > self.width())
         needed = self._box.sizeHint().width()
         if self._spent.isHidden():
             needed += self._spent.sizeHint().width() + self._box.spacing()

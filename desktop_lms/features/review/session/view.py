@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSizeF, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtCore import QSize, QSizeF, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_lms.features.review.phrases import rating_words, source_words, span
@@ -196,8 +196,7 @@ class SessionPage(QWidget):
             for n, (name, wait) in enumerate(zip(rating_words(), turn.intervals if turn else (), strict=False), AGAIN)
         ]
         self._main = ratings[GOOD - 1]
-        keys = row(*((_middled(f"{n}"), 1) for n in range(AGAIN, EASY + 1)), gap=12)
-        return boxed(column(row(*((each, 1) for each in ratings), gap=12), keys, gap=4))
+        return Ratings(ratings)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         model, key = self._model, event.key()
@@ -258,15 +257,42 @@ def _middled(words: str) -> Label:
     return made
 
 
+class Ratings(QWidget):
+    """Buttons to rate a card; after what time it comes back stands below them where they have no room for it."""
+
+    def __init__(self, ratings: list[Rating]) -> None:
+        super().__init__()
+        self._ratings, self._below = ratings, [_middled("") for _ in ratings]
+        buttons = row(*((each, 1) for each in ratings), gap=12)
+        self.setLayout(column(buttons, row(*((each, 1) for each in self._below), gap=12), gap=4))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        long = all(each.whole <= (self.width() + 12) // len(self._ratings) - 12 for each in self._ratings)
+        for each, below in zip(self._ratings, self._below, strict=True):
+            below.say(each.show_wait(long))
+
+
 class Rating(Button):
     """How well it was known, after what time it comes back, and the key that says it."""
 
     def __init__(self, number: int, name: str, wait: str, rate: Callable[[int], None]) -> None:
         super().__init__(dotted(name, wait), "primary" if number == GOOD else "", name=f"{number}. {name}, {wait}")
-        self._number, self._rate = number, rate
+        self.whole = self.sizeHint().width()
+        self._number, self._name, self._wait, self._rate = number, name, wait, rate
+        self._said = self.accessibleName()
         self.setToolTip(tr("Key {key}", key=number))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._on_clicked)
+
+    def show_wait(self, here: bool) -> str:
+        """Say the time on the button or not; what stands below it."""
+        self.say(dotted(self._name, self._wait) if here else self._name)
+        self.setAccessibleName(self._said)
+        return f"{self._number}" if here else dotted(f"{self._number}", self._wait)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
     def _on_clicked(self) -> None:
         self._rate(self._number)

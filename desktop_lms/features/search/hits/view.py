@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_lms.widgets.layout import boxed, column, row
@@ -103,6 +105,7 @@ class Excerpt(QLabel):
     def __init__(self) -> None:
         super().__init__()
         theme = current()
+        self._parts: Sequence[tuple[str, bool]] = ()
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         begin = (
@@ -114,14 +117,46 @@ class Excerpt(QLabel):
 
     def show_parts(self, parts: Sequence[tuple[str, bool]]) -> None:
         """Show another stretch."""
-        theme = current()
+        self._parts = parts
+        self.setVisible(bool(parts))
+        self.setAccessibleName("".join(text for text, _ in parts))
+        self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._say()
+
+    def _say(self) -> None:
+        """Show as many words as two lines have room for."""
+        theme, parts = current(), _within(self._parts, self._most())
         mark = f"background-color:{theme.hex('hlAmber')}; color:{theme.hex('text')}"
         said = "".join(
             f'<span style="{mark}">{html.escape(text)}</span>' if hit else html.escape(text) for text, hit in parts
         )
         self.setText(f'<span style="color:{theme.hex("text2")}">{breakable(said)}</span>')
-        self.setVisible(bool(parts))
-        self.setAccessibleName("".join(text for text, _ in parts))
+
+    def _most(self) -> int:
+        """So many letters fit."""
+        words, box = self.accessibleName(), QRect(0, 0, self.width(), self.height())
+        flow = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+
+        def fits(letters: int) -> bool:
+            said = words[:letters] + "…" * (letters < len(words))
+            return self.fontMetrics().boundingRect(box, int(flow), said).height() <= box.height()
+
+        return bisect_left(range(len(words)), True, key=lambda letters: not fits(letters + 1))
+
+
+def _within(parts: Sequence[tuple[str, bool]], most: int) -> list[tuple[str, bool]]:
+    """The first letters of a stretch, ended by an ellipsis where there are more."""
+    out, left = list[tuple[str, bool]](), most
+    for text, hit in parts:
+        if len(text) > left:
+            return [*out, (text[:left].rstrip() + "…", hit)]
+        out.append((text, hit))
+        left -= len(text)
+    return out
 
 
 class FacetValue(Clickable):
