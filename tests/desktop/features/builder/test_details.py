@@ -55,8 +55,7 @@ def test_what_became_of_a_file_is_shown_to_its_giver(
     waves.write_bytes(sound(3))
     page.contents.add_files([waves])
     qtbot.waitUntil(lambda: bool(page.contents.contents and page.contents.contents.items))
-    part = page.inspector.findChildren(ContentsPart)[0]
-    details(part)
+    details(shown_part(page))
     assert facts(page)["File"] == "Surf.wav", "without asking anybody"
     assert len(facts(page)["Checksum (SHA-256)"].replace(" ", "")) == 64
     (sheet,) = page.findChildren(Sheet)
@@ -64,7 +63,7 @@ def test_what_became_of_a_file_is_shown_to_its_giver(
     sheet.close_sheet()
 
     teacher.in_turn(teacher.workspace.synchronize)
-    details(part)
+    details(shown_part(page))
     qtbot.waitUntil(lambda: facts(page).get("State") == "kept by the server")
     told = facts(page)
     assert (told["Sent by"], told["Sent as"], bool(told["Sent"])) == ("you", "Surf.wav", True)
@@ -72,10 +71,15 @@ def test_what_became_of_a_file_is_shown_to_its_giver(
     page.window().findChildren(Sheet)[-1].close_sheet()
 
     server.stop()
-    details(part)
+    details(shown_part(page))
     qtbot.waitUntil(lambda: "The server must be reached" in " ".join(said(page.window())))
     assert facts(page)["File"] == "Surf.wav"
     teacher.close()
+
+
+def shown_part(page: BuilderPage) -> ContentsPart:
+    """The part that is seen now; a sync may have made it anew."""
+    return next(each for each in page.inspector.findChildren(ContentsPart) if each.isVisible())
 
 
 def said(home: QWidget) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -71,8 +71,9 @@ def test_many_attempts_come_a_few_at_a_turn(page: QuizPage, qtbot: QtBot, worksp
     assert len(rows) == FIRST
     pile = page.findChild(Pile)
     qtbot.waitUntil(lambda: pile.is_whole)
-    rows = page.findChildren(ListRow)
-    words = [row.title.words for row in sorted(rows, key=lambda row: row.mapTo(page, QPoint()).y())]
+    box = pile.layout()
+    rows = [box.itemAt(n).widget().findChild(ListRow) for n in range(box.count())]
+    words = [row.title.words for row in rows]
     assert words == [f"Attempt {n}" for n in range(1, 3 * FIRST + 1)]
     rows[0].clicked.emit()
     assert page._model.stage == "result"
