@@ -110,6 +110,8 @@ class Room(QObject):
     """Words were chosen in a part that may be highlighted: its text, the quote, its start and its end there."""
     looked = Signal(str, object)
     """A part looked for the words of highlights: its key, and by note whether they are there."""
+    left = Signal()
+    """The page is left, or the window is closed: what is not kept yet has to be."""
     note_asked = Signal()
     """Somebody wants to write a note about where the film stands."""
 

@@ -167,6 +167,8 @@ class LessonPage(QWidget):
     def leave(self) -> None:
         """Keep place, notes and time."""
         self._slow.stop()
+        if self._room is not None:
+            self._room.left.emit()
         self.notes.settle()
         if self._model.reading is not None:
             self._model.moved_to(self.text.percent, {"at": self.text.place})

@@ -242,9 +242,9 @@ class Engine(QObject):
         if not self._player.hasVideo() and not self._player.hasAudio():
             self._turn("failed")
             return
-        self._turn("paused")
         if at > 0:
             self._player.setPosition(round(at * 1000))
+        self._turn("paused")
         if play:
             self._player.play()
         else:

@@ -14,6 +14,7 @@ from desktop_lms.covers import Covers
 from desktop_lms.features.lesson.film.loading import Film, load_film
 from desktop_lms.features.lesson.handout.view import Handout
 from desktop_lms.features.lesson.room import Room
+from desktop_lms.timers import once
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.filecard import FileCard
 from desktop_lms.widgets.folding import Fold
@@ -33,8 +34,11 @@ from lms_core.errors import UserError
 from lms_core.learning.anchors import Spot, write_spot
 from lms_core.learning.watching import SEEN, Stretch, packed, seconds_of, union
 
-KEEP_S = 10.0
-"""So many seconds are played between two times that the place is kept."""
+KEEP_S = 2.5
+"""So many seconds of a film are played between two times that the place is kept; more than one of the clock."""
+SEEN_S = 10.0
+"""And between two times that what was seen is kept with it, which writes three times as much."""
+SOUGHT_MS = 500
 MOST_WORDS = 280
 """Height of a transcript that is open, in px."""
 STILL = 96, 54
@@ -53,7 +57,8 @@ class FilmPart(QWidget):
         self._counts, self._is_audio = counts, is_audio
         self._title = embed.title or room.name(media) or (tr("Sound") if is_audio else tr("Video"))
         self._seen: list[Stretch] = room.seen(embed.key)
-        self._kept_at = seconds_of(self._seen)
+        self._kept_at, self._stood = seconds_of(self._seen), 0.0
+        self._sought = once(self, SOUGHT_MS, self._keep_place)
         self._length = 0.0
         self._plays_next = False
         self.player: Player | None = None
@@ -84,6 +89,7 @@ class FilmPart(QWidget):
         liking = Liking(film.speed, likes.volume, likes.muted, film.captions_on, language(), likes.style)
         player = self.player = Player(source, liking, keeps=self._counts)
         player.played.connect(self._on_played)
+        player.moved.connect(self._on_moved)
         player.state_changed.connect(self._on_state)
         player.lasted.connect(self._on_lasted)
         player.liked.connect(self._on_liked)
@@ -92,6 +98,7 @@ class FilmPart(QWidget):
         player.noted.connect(self._room.note_asked)
         likes.changed.connect(self._on_habits)
         self._room.spot_asked.connect(self._on_asked)
+        self._room.left.connect(self._keep)
         if self._counts:
             self._room.where = self.spot
         self._box.addWidget(player)
@@ -129,14 +136,18 @@ class FilmPart(QWidget):
 
     # --- watching
     def _on_played(self, start: float, end: float) -> None:
+        self._room.active()
         self._seen = union([*self._seen, (start, end)])
-        if seconds_of(self._seen) >= self._kept_at + KEEP_S or self._since() >= KEEP_S:
-            self._keep()
-
-    def _since(self) -> float:
         kept = self._room.recall(self._key)
         at = self.player.position if self.player is not None else 0.0
-        return abs(at - kept) if isinstance(kept, int | float) else at
+        if seconds_of(self._seen) >= self._kept_at + SEEN_S or abs(at - self._stood) >= SEEN_S:
+            self._keep()
+        elif abs(at - kept if isinstance(kept, int | float) else at) >= KEEP_S:
+            self._keep_place()
+
+    def _on_moved(self) -> None:
+        if self.player is not None and self.player.engine.state == "paused":
+            self._sought.start()  # a handle that is drawn goes through many places
 
     def _on_state(self, state: str) -> None:
         if state == "playing":
@@ -149,15 +160,23 @@ class FilmPart(QWidget):
     def _on_lasted(self, seconds: float) -> None:
         self._length = seconds
 
-    def _keep(self) -> None:
-        """Keep the place and what was seen; at the end one begins anew."""
+    def _keep_place(self) -> float | None:
+        """Keep where it stands, if it was opened; at the end one begins anew."""
+        self._sought.stop()
         player, room = self.player, self._room
-        if player is None or not self._seen:
-            return
+        if player is None or player.engine.state not in ("playing", "paused", "ended"):
+            return None
         at = 0.0 if player.engine.state == "ended" else round(player.position, 1)
-        self._kept_at = seconds_of(self._seen)
-        room.active()
-        room.keep(self._key, at)
+        if at or room.recall(self._key):
+            room.keep(self._key, at)
+        return at
+
+    def _keep(self) -> None:
+        """Keep the place and what was seen."""
+        at, room = self._keep_place(), self._room
+        if at is None or not self._seen:
+            return
+        self._kept_at, self._stood = seconds_of(self._seen), at
         room.keep(self._key + SEEN, packed(self._seen))
         if self._counts and self._length > 0:
             room.watched(int(self._kept_at + 0.5), max(1, int(self._length + 0.5)), int(at), self._key)
@@ -177,7 +196,7 @@ class FilmPart(QWidget):
             self.player.seek(seconds)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        if self.player is not None and self.player.engine.state == "playing":
+        if self._sought.isActive() or (self.player is not None and self.player.engine.state == "playing"):
             self._keep()
         super().hideEvent(event)
 

@@ -121,6 +121,42 @@ def test_one_goes_on_where_one_was(visit: Open, qtbot: QtBot, workspace: Workspa
     assert again._seen == part_of(visit(lesson))._seen != []
 
 
+def test_a_place_is_on_the_disk_within_seconds_whatever_ends_it(
+    visit: Open, qtbot: QtBot, workspace: Workspace
+) -> None:
+    lesson, kept = film_course(workspace, sound(60), mime="audio/wav"), [0.0]
+
+    def stored() -> float:
+        return workspace.learning.lesson_state(lesson).position.get("film", 0.0)
+
+    page = visit(lesson)
+    page._model.store.changed.connect(lambda _: kept.append(stored()))
+    player = part_of(page).player
+    player.play()
+    qtbot.waitUntil(lambda: player.position > 0.2)
+    player.seek(4)
+    qtbot.waitUntil(lambda: stored() >= 4)
+    assert player.engine.state == "playing", "a process that is killed now loses nothing"
+    player.seek(5.5)
+    qtbot.waitUntil(lambda: player.position > 5.6)
+    page.leave()
+    assert stored() >= 5.6, "as the page is left, or the window is closed"
+    player.pause()
+    player.seek(41)
+    player.seek(40)
+    qtbot.waitUntil(lambda: stored() == 40)
+    assert 41 not in kept, "what a handle is drawn through is not kept"
+    player.seek(50)
+    page.hide()
+    assert stored() == 50
+    again = visit(lesson)
+    kept.clear()
+    part_of(again).player.play()
+    qtbot.waitUntil(lambda: part_of(again).player.position > 50.2)
+    part_of(again).player.pause()
+    assert min(kept) >= 50, "it is not forgotten as the film is opened"
+
+
 def test_captions_of_the_course_and_its_transcript(visit: Open, qtbot: QtBot, workspace: Workspace) -> None:
     part = part_of(visit(film_course(workspace, film())))
     assert [track.name for track in part.player.source.tracks] == ["English"]
