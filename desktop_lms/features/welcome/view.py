@@ -30,7 +30,7 @@ from desktop_lms.widgets.times import when_words
 from desktop_lms.words import LANGUAGES, tr
 from lms_core.db.record import ProfileInfo
 
-WIDTH, FORM, LEAD, LOW = 1000, 440, 80, 640
+WIDTH, FORM, LEAD, LOW = 1000, 440, 40, 640
 WAYS = ("sign_in", "register", "local")
 
 
@@ -44,6 +44,7 @@ class WelcomePage(Page):
 
     def __init__(self, model: WelcomeModel, *, open_page: Callable[[str], object] = in_browser) -> None:
         super().__init__(top=20, pad=20)
+        self.body.setMinimumHeight(1)  # its lines need what this width asks for, not what the narrowest page would
         self._model = model
         self._lead = QWidget()
         self._shown: object = None

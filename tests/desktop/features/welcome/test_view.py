@@ -13,13 +13,17 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.features.welcome.items import PersonRow, Purposes
 from desktop_lms.features.welcome.view import WAYS, WelcomePage
 from desktop_lms.features.welcome.viewmodel import WelcomeModel
+from desktop_lms.shell.window import opening_size
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.inputs import Field
 from desktop_lms.widgets.switches import Segments
 from desktop_lms.widgets.text import Label
+from desktop_lms.widgets.theme import Dressed
+from desktop_lms.words import speak
 from lms_core.session import Sessions
 from lms_core.workspace import Workspace
+from tests import walker
 from tests.desktop.features.doors import at_once
 from tests.fakes import FakeClock, MemorySecrets
 
@@ -83,6 +87,29 @@ def test_the_ways_in_stay_where_they_are(page: WelcomePage) -> None:
             ways = next(each for each in page.findChildren(Segments) if each.isVisible())
             places.add(ways.mapTo(page, ways.rect().topLeft()).y())
         assert len(places) == 1, "nothing moves under the hand"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_all_of_the_door_is_in_view_as_the_window_opens(page: WelcomePage, qtbot: QtBot, language: str) -> None:
+    speak(language)
+    window, model = Dressed(), page._model
+    qtbot.addWidget(window)
+    window.setCentralWidget(page)
+    window.resize(opening_size())
+    window.show()
+    model.set_purpose("teach")
+    for step, way, code in (
+        ("look", "", False), ("purpose", "", False), ("server", "sign_in", False), ("server", "sign_in", True),
+        ("server", "register", False), ("server", "local", False), ("server", "forgot", False),
+    ):  # fmt: skip
+        model.step, model.way, model.asks_code = step, way, code
+        model.changed.emit()
+        for _ in range(5):  # layouts are told of their parts by and by
+            QApplication.processEvents()
+        assert page.verticalScrollBar().maximum() == 0, (step, way, code)
+        assert walker.cut(window) == []
+    window.takeCentralWidget()
+    speak("en")
 
 
 def test_what_was_typed_survives_a_refusal(page: WelcomePage) -> None:
