@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.sheets.view import show_picture
@@ -16,12 +17,14 @@ from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
 from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import Store
+from desktop_lms.widgets.drawing import drawn
 from desktop_lms.widgets.feedback import Sheet
 from desktop_lms.widgets.pdf.view import PdfView
 from lms_core.content.model import CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock
+from tests.samples import PROJECT
 
 RING = (b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
         b'<rect width="20" height="40" fill="#000000"/></svg>')  # fmt: skip
@@ -116,3 +119,11 @@ def test_a_picture_of_the_text_is_looked_at_in_its_own_size(
     page.leave()
     for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
         timer.stop()
+
+
+def test_the_arrow_of_the_first_picture_has_a_head(qapp: QApplication) -> None:
+    data = (PROJECT / "resources/sample_course/01-asking/images/spoonful.svg").read_bytes()
+    image = drawn(data, most=540, ratio=1.0)
+    ink = QColor("#696257").rgb()
+    high = [sum(image.pixelColor(x, y).rgb() == ink for y in range(130, 165)) for x in (300, 318)]
+    assert high[1] >= high[0] + 5
