@@ -166,6 +166,7 @@ def test_the_panel_folds_and_opens_where_room_is_short(page: LessonPage) -> None
 def test_a_note_is_saved_as_it_is_typed(page: LessonPage, workspace: Workspace) -> None:
     page.notes.paper.setPlainText("Count again")
     page.notes.paper.tell()
+    assert page._tabs.accessibleName() == "Beside the text: Notes 1", "counted while it is being written"
     page.notes.paper.setPlainText("Count again tomorrow")
     page.notes.paper.tell()
     assert [n.body for n in workspace.notes.all()] == ["Count again tomorrow"]
