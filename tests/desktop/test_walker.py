@@ -31,7 +31,7 @@ from tests.fakes import MemorySecrets
 from tests.lessons import rich_course
 from tests.looked import catalogue, offer
 from tests.noted import annotate, noted
-from tests.scenes import Pace, Scene, at, fill, page_of, rest, scenes, settle
+from tests.scenes import DOOR, Pace, Scene, at, fill, page_of, rest, scenes, settle
 from tests.sheets import sheets
 from tests.viewed import viewed_course
 
@@ -187,6 +187,19 @@ def test_every_screen_keeps_the_rules(app: App, screens: dict[str, Scene]) -> No
     wrong["German, 200 %"] = found(app, screens, overlying(walker.cut))
     look(app, language="de", scale=1.5)
     wrong["German, 150 %"] = found(app, {name: screens[name] for name in MAIN}, overlying(walker.cut))
+    assert {name: each for name, each in wrong.items() if each} == {}
+
+
+def test_nothing_of_the_door_is_cut_in_a_small_window(app: App) -> None:
+    for name, value in (("text_scale", 2.0), ("language", "de")):
+        app.preferences.set(name, value)
+    wrong = {}
+    for name in ("first-run", "first-purpose", "first-server", "register", "local"):
+        door = DOOR[name](app)
+        door.resize(*SMALL)
+        settle()
+        QApplication.processEvents()
+        wrong[name] = walker.cut(door)
     assert {name: each for name, each in wrong.items() if each} == {}
 
 

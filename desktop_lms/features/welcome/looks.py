@@ -5,7 +5,8 @@ from __future__ import annotations
 from desktop_lms.features.welcome.viewmodel import WelcomeModel
 from desktop_lms.preferences import SCALES
 from desktop_lms.widgets.buttons import menu_button
-from desktop_lms.widgets.layout import Item, row
+from desktop_lms.widgets.flow import Flow
+from desktop_lms.widgets.layout import Item, boxed, row
 from desktop_lms.widgets.surfaces import Mark
 from desktop_lms.widgets.text import Label
 from desktop_lms.words import LANGUAGES, PRODUCT, tr
@@ -41,4 +42,4 @@ def topbar(model: WelcomeModel) -> Item:
         schemes()[look.scheme], _ICONS[look.scheme], tr("Theme"), schemes().items(),
         lambda it: model.set_look(scheme=it),
     )  # fmt: skip
-    return row(*brand, speech, scale, theme, gap=10)
+    return row(*brand[:2], (boxed(Flow(speech, scale, theme, gap=10, end=True)), 1), gap=10)

@@ -18,6 +18,7 @@ from desktop_lms.features.welcome.registering.view import register_items
 from desktop_lms.features.welcome.viewmodel import STEPS, WelcomeModel
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.feedback import Banner, Sheet
+from desktop_lms.widgets.flow import Flow
 from desktop_lms.widgets.inputs import Choice, Field, labelled
 from desktop_lms.widgets.layout import Item, boxed, column, row
 from desktop_lms.widgets.page import Page
@@ -130,9 +131,9 @@ class WelcomePage(Page):
         last = [tr("Your courses")] if self._model.takes_courses else []
         return step_line([*(names[step] for step in STEPS), *last], STEPS.index(self._model.step))
 
-    def _foot(self, *end: Item) -> Item:
+    def _foot(self, *end: QWidget) -> Item:
         back = self.button(tr("Back"), self._model.back, "ghost", "arrow-left") if self._model.can_go_back else None
-        return row(back, "~", *end, gap=12)
+        return row(back, (boxed(Flow(*end, gap=12, end=True)), 1), gap=12)
 
     # --- who is it
     def _picker(self) -> list[Item]:
