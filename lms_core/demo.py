@@ -35,12 +35,16 @@ def write_courses(teacher: Workspace) -> tuple[str, ...]:
 
 
 def open_sample(workspace: Workspace) -> str:
-    """The sample course on this device without any server: as a draft that is installed; returns its id."""
+    """The sample course on this device without any server: as a draft that is installed; returns its id.
+
+    A draft of it that is here already is installed again, instead of another.
+    """
     plan = scan(SAMPLES / COURSES[0])
     for here in workspace.installed.installed():
         if here.title == plan.document.title:
             return here.course_id
-    course = workspace.import_plan(plan)
+    drafts = (each.id for each in workspace.courses.my_courses() if each.title == plan.document.title)
+    course = next(drafts, None) or workspace.import_plan(plan)
     install_draft(workspace, course)
     return course
 

@@ -241,6 +241,7 @@ class Paper(QTextEdit):
         super().paintEvent(event)
         if self.document().isEmpty() and not self.document().firstBlock().layout().preeditAreaText():
             painter, gap = QPainter(self.viewport()), int(self.document().documentMargin())
+            painter.setFont(self.font())
             painter.setPen(current().color("text3"))
             area = self.viewport().rect().adjusted(gap, gap, -gap, 0)
             painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._hint)
