@@ -251,6 +251,7 @@ class Window(Dressed):
                 self._crumbs.addWidget(Elided(words, "small", "text" if last else "text3", weight=500))
             else:
                 link = Crumb(words)
+                link.clicked.connect(page.setFocus)  # from the page the keyboard comes to the next one
                 link.clicked.connect(lambda r=route: self.go(r))
                 self._crumbs.addWidget(link)
         self._crumbs.addStretch(1)

@@ -74,7 +74,8 @@ class FocusRing(Painted):
     def _place(self) -> None:
         if self._around is not None and isValid(self._around) and self._window.isAncestorOf(self._around):
             corner = self._around.mapTo(self._window, QPoint(0, 0))
-            self.setGeometry(QRect(corner, self._around.size()).adjusted(-4, -4, 4, 4))
+            ring = QRect(corner, self._around.size()).adjusted(-4, -4, 4, 4)
+            self.setGeometry(ring.intersected(self._window.rect()))  # what reaches the edge has a whole ring too
 
     def paintEvent(self, event: QPaintEvent) -> None:
         rounded(self.painter(), self.rect(), edge="focus", radius=10, width=2)

@@ -228,7 +228,7 @@ def _style(theme: Theme) -> str:
 
 
 _QSS = """
-QPushButton {min-height:%(hc)spx; padding:0 14px; border:1px solid %(edge)s; border-radius:8px;
+QPushButton {min-height:%(hc)spx; padding:0 14px; border:1px solid %(edge)s; border-radius:8px; outline:none;
   background:%(surface)s; color:%(text)s}
 QPushButton:hover {background:%(hover)s} QPushButton:pressed {background:%(pressed)s}
 QPushButton:disabled {color:%(disabled)s}

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -17,7 +17,9 @@ from desktop_lms.shell.pages import places
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.rail import WIDE, Rail
 from desktop_lms.shell.window import MOST_GONE, Crumb, Window
+from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.nav import ICON
+from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import Theme, current, use
 from lms_core.errors import Denied
@@ -105,6 +107,24 @@ def test_a_low_window_at_large_text_cuts_no_place(qtbot: QtBot, qapp: QApplicati
     apart = all(above.geometry().bottom() < item.y() for above, item in pairwise(items))
     use(qapp, Theme())
     assert (window.size(), whole, sizes, apart) == (QSize(640, 480), True, {(True, True)}, True)
+
+
+def test_the_keyboard_goes_along_the_trail_into_the_page(qtbot: QtBot) -> None:
+    course, lesson = Page(Button("Start")), Page(Button("Done"))
+    lesson.crumbs = [("Shells", "course"), ("Limpets", "")]  # type: ignore[attr-defined]
+    places = [Place("course", lambda _: course, "Course"), Place("lesson", lambda _: lesson, "Lesson")]
+    window = Window(name="Mina", places=places)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.go("lesson")
+    crumb = window.findChild(Crumb)
+    crumb.setFocus()
+    qtbot.keyClick(crumb, Qt.Key.Key_Return)
+    focus = window.focusWidget()
+    assert window.route == "course"
+    assert focus is not None
+    assert focus is course or course.isAncestorOf(focus)
 
 
 @pytest.mark.parametrize(("width", "scale"), [(1280, 1.5), (960, 2.0), (640, 2.0)])

@@ -389,4 +389,8 @@ class QuizPage(QWidget):
             ),
             "~",
         ]
-        self._box.addWidget(Page(*items))
+        page = Page(*items)
+        page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # its keys scroll
+        page.setAccessibleName(tr("Result"))
+        self._box.addWidget(page)
+        page.setFocus()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.focus import FocusRing
+from desktop_lms.widgets.theme import Dressed, Theme, use
 
 
 class Counting(FocusRing):
@@ -38,6 +43,8 @@ def test_the_ring_follows_the_keyboard_and_is_asked_about_nothing_else(qtbot: Qt
     assert second.hasFocus()
     assert ring.isVisible()
     assert ring.geometry() == second.geometry().adjusted(-4, -4, 4, 4)
+    second.resize(home.width(), second.height())
+    assert home.rect().contains(ring.geometry()), "what reaches the edge has a whole ring too"
     second.move(second.x() + 7, second.y())
     assert ring.geometry().x() == second.x() - 4
     qtbot.mouseClick(handle, Qt.MouseButton.LeftButton, pos=first.geometry().center())
@@ -46,3 +53,21 @@ def test_the_ring_follows_the_keyboard_and_is_asked_about_nothing_else(qtbot: Qt
     for _ in range(50):
         QPushButton(home).show()
     assert ring.asked == 0
+
+
+@pytest.mark.parametrize("kind", ["", "ghost", "primary"])
+def test_a_button_has_no_second_ring_of_its_own(qapp: Any, qtbot: QtBot, kind: str) -> None:
+    use(qapp, Theme())
+    home = Dressed()
+    qtbot.addWidget(home)
+    button = Button("one", kind)  # type: ignore[arg-type]
+    home.setCentralWidget(button)
+    home.show()
+    home.activateWindow()
+    qtbot.waitUntil(home.isActiveWindow)
+    pictures = []
+    for act in (button.setFocus, button.clearFocus):
+        home.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        act()
+        pictures.append(button.grab().toImage())
+    assert pictures[0] == pictures[1]

@@ -105,6 +105,7 @@ class SessionPage(QWidget):
             self._box.addWidget(Page(Label(tr("Reading your cards…"), "body", "text2"), "~"))
         elif model.stage == "over":
             self._box.addWidget(self._over())
+            self._main.setFocus()
         else:
             self._box.addWidget(self._asking())
             self._main.setFocus()
@@ -237,6 +238,7 @@ class SessionPage(QWidget):
         left = counted("1 still waits", "{count} still wait", model.left) if model.left else tr("Nothing waits now.")
         back = self._button(tr("Back to the overview"), self._to_overview, "" if model.left else "primary")
         on = self._button(tr("Go on"), model.begin, "primary", "play") if model.left else None
+        self._main = on or back
         undo = self._button(tr("Take the last rating back"), model.undo, icon="undo-2") if count else None
         inner = column(
             "~", row("~", Tile("circle-check", "success", size=80, icon_size=32), "~"), 12,

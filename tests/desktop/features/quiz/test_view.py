@@ -13,6 +13,7 @@ from desktop_lms.features.quiz.viewmodel import QuizModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.options import Option
+from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.pile import FIRST, Pile
 from desktop_lms.widgets.rows import ListRow
 from lms_core.workspace import Workspace
@@ -89,6 +90,8 @@ def test_submitting_asks_once_and_gives_a_receipt(page: QuizPage) -> None:
     assert page._model.stage == "receipt"
     press(page, "See the result")
     assert page._model.stage == "result"
+    QApplication.processEvents()
+    assert isinstance(page.window().focusWidget(), Page), "the keyboard stays here and scrolls"
     press(page, "Back to the course")
     assert page.routes[-1].startswith("course/")
 

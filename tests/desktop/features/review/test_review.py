@@ -93,9 +93,11 @@ def test_a_session_by_keyboard(qtbot: QtBot, store: InlineStore, workspace: Work
         qtbot.keyClick(page, Qt.Key.Key_Space)
         qtbot.keyClick(page, Qt.Key.Key_4)
     assert (model.stage, len(model.rated), workspace.review.due_count().count) == ("over", 3, 0)
+    assert page.window().focusWidget() is tool(page, "Back to the overview"), "the keyboard stays on the page"
     press(page, "Take the last rating back")
     assert shown(page) == "Slack"
     model.stop()
+    assert page.window().focusWidget() is tool(page, "Go on")
     press(page, "Back to the overview")
     assert told.routes == ["review"]
 
