@@ -16,10 +16,10 @@ NEAR = QPoint(0, 80)
 
 
 def area(document: QTextDocument, table: QTextTable) -> QRectF:
-    """Where a table stands; its layout names the corner of its first text instead of its own."""
+    """Where a table stands; its layout names the corner of its first text, and the size with the margins."""
     pad = table.format().cellPadding()
     whole = document.documentLayout().frameBoundingRect(table).translated(-pad, -pad)
-    return whole.adjusted(0, 0, 0, -table.format().topMargin())
+    return whole.adjusted(0, 0, -table.format().leftMargin(), -table.format().topMargin())
 
 
 def rule(

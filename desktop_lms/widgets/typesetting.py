@@ -18,6 +18,10 @@ from PySide6.QtGui import (
 
 from desktop_lms.widgets.theme import current
 
+INDENT = 24
+"""Of a list, in px."""
+HTML_INDENT = 40
+"""What Qt gives a table in a list as its margin, for each level."""
 COPYING = 44
 """Room beside code for the button that copies it, in px."""
 
@@ -68,13 +72,14 @@ def set_paragraphs(document: QTextDocument, start: int = 0) -> None:
         cursor.setPosition(block.position())
         cursor.mergeBlockFormat(form)
         block = block.next()
-    document.setIndentWidth(theme.px(24))
+    document.setIndentWidth(theme.px(INDENT))
 
 
 def set_table(document: QTextDocument, table: QTextTable) -> QColor | None:
     """Set a table flush with the text; one of a single cell is a box: returns the colour to paint it round with."""
     shape = table.format()
     shape.setTopMargin(current().px(8))
+    shape.setLeftMargin(shape.leftMargin() / HTML_INDENT * current().px(INDENT))
     table.setFormat(shape)
     if table.rows() == table.columns() == 1:
         cell = table.cellAt(0, 0)

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.corners import Corners
 from desktop_lms.widgets.reading import LessonText
+from desktop_lms.widgets.ruling import area
 from desktop_lms.widgets.theme import current
+from desktop_lms.widgets.typesetting import INDENT
 from lms_core.content.dress import RenderTheme
 from lms_core.content.render import render
 
@@ -35,6 +37,23 @@ def test_code_is_copied_as_it_was_written(qtbot: QtBot) -> None:
     assert buttons[0].accessibleName() == "Copied"
     corners._settle()
     assert buttons[0].accessibleName() == "Copy the code"
+    for timer in (text._settle, corners._told):
+        timer.stop()
+
+
+def test_code_in_a_list_begins_with_its_words_and_ends_with_the_lines_of_the_text(qtbot: QtBot) -> None:
+    text = LessonText(name="x")
+    qtbot.addWidget(text)
+    corners = Corners(text)
+    text.resize(600, 500)
+    text.show()
+    lists = "1. Words\n\n    ```\n    one\n    ```\n\n    - Words\n\n        ```\n        two\n        ```\n"
+    source = f"{lists}\n```\nthree\n```\n"
+    text.show_html(f"<body>{render(source, theme=RenderTheme(current().colors)).html}</body>")
+    QTest.qWait(20)
+    boxes = [area(text.document(), frame) for frame in text.document().rootFrame().childFrames()]
+    assert [box.left() - boxes[2].left() for box in boxes] == [INDENT, 2 * INDENT, 0]
+    assert {box.right() for box in boxes} == {boxes[2].right()}
     for timer in (text._settle, corners._told):
         timer.stop()
 
