@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -28,6 +28,9 @@ Provider = Callable[[str, Callable[[Sequence[Command]], None]], None]
 
 class Palette(QWidget):
     """A field over a list; arrows choose, Enter runs, Esc leaves."""
+
+    chosen = Signal()
+    """A command is about to run."""
 
     def __init__(self, window: QWidget, commands: Sequence[Command], provider: Provider | None = None) -> None:
         super().__init__(window)
@@ -102,6 +105,7 @@ class Palette(QWidget):
 
     def _run(self, command: Command) -> None:
         self.leave()
+        self.chosen.emit()
         command.run()
 
     def leave(self) -> None:

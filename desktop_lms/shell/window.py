@@ -251,7 +251,7 @@ class Window(Dressed):
                 self._crumbs.addWidget(Elided(words, "small", "text" if last else "text3", weight=500))
             else:
                 link = Crumb(words)
-                link.clicked.connect(page.setFocus)  # from the page the keyboard comes to the next one
+                link.clicked.connect(self._come_in)
                 link.clicked.connect(lambda r=route: self.go(r))
                 self._crumbs.addWidget(link)
         self._crumbs.addStretch(1)
@@ -322,7 +322,13 @@ class Window(Dressed):
             for p in self._places.values()
             if p.icon and p.name != "settings"  # a command of its own
         ]
-        Palette(self, [*places, *self._commands], self.provider)
+        Palette(self, [*places, *self._commands], self.provider).chosen.connect(self._come_in)
+
+    def _come_in(self) -> None:
+        """Bring the keyboard into the page: from there it comes to the next one."""
+        page = self.stack.currentWidget()
+        if page is not None and not page.isAncestorOf(self.focusWidget() or self):
+            page.setFocus()
 
     def _open_menu(self) -> None:
         menu = QMenu(self)

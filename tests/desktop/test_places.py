@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from desktop_lms.shell.administration import sections
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.pages import places
+from desktop_lms.shell.palette import Palette
 from desktop_lms.shell.places import Place
 from desktop_lms.shell.rail import WIDE, Rail
 from desktop_lms.shell.window import MOST_GONE, Crumb, Window
@@ -109,10 +110,10 @@ def test_a_low_window_at_large_text_cuts_no_place(qtbot: QtBot, qapp: QApplicati
     assert (window.size(), whole, sizes, apart) == (QSize(640, 480), True, {(True, True)}, True)
 
 
-def test_the_keyboard_goes_along_the_trail_into_the_page(qtbot: QtBot) -> None:
+def test_the_keyboard_goes_along_the_trail_and_from_the_palette_into_the_page(qtbot: QtBot) -> None:
     course, lesson = Page(Button("Start")), Page(Button("Done"))
     lesson.crumbs = [("Shells", "course"), ("Limpets", "")]  # type: ignore[attr-defined]
-    places = [Place("course", lambda _: course, "Course"), Place("lesson", lambda _: lesson, "Lesson")]
+    places = [Place("course", lambda _: course, "Course"), Place("lesson", lambda _: lesson, "Lesson", "house")]
     window = Window(name="Mina", places=places)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
@@ -125,6 +126,15 @@ def test_the_keyboard_goes_along_the_trail_into_the_page(qtbot: QtBot) -> None:
     assert window.route == "course"
     assert focus is not None
     assert focus is course or course.isAncestorOf(focus)
+    window.search.setFocus()
+    window.open_palette()
+    palette = window.findChild(Palette)
+    qtbot.keyClicks(palette.field, "lesson")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    focus = window.focusWidget()
+    assert window.route == "lesson"
+    assert focus is not None
+    assert focus is lesson or lesson.isAncestorOf(focus)
 
 
 @pytest.mark.parametrize(("width", "scale"), [(1280, 1.5), (960, 2.0), (640, 2.0)])
