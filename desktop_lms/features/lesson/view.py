@@ -286,7 +286,7 @@ class LessonPage(QWidget):
 
     def _show_spot(self, spot: Spot) -> None:
         if spot.quote and (at := self.text.locate(spot.quote)):
-            self.text.go_to(at[0])
+            self.finding.mark(spot.quote, at[0])
         elif spot.quote:
             self._model.drawing.look_within(partial(self.finding.look_for, spot.quote))
         elif self._room is not None:

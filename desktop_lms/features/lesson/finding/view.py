@@ -58,6 +58,12 @@ class FindBar(QWidget):
             self.show()
             self.field.setText(words)
 
+    def mark(self, words: str, at: int) -> None:
+        """Mark words that somebody looked for elsewhere and go to one of them; the keyboard stays where it is."""
+        self.show()
+        self.field.setText(words)
+        self._text.go_to(at)
+
     def close_bar(self) -> None:
         """Go back to the text; also from what stands in it."""
         if self.isHidden():

@@ -47,3 +47,5 @@ def test_what_search_found_is_gone_to(opened: Open, found: str) -> None:
     page = opened(found)
     at = page.text.toPlainText().index("waves") if found == "at:text:waves" else 0
     assert page.text.textCursor().position() == at
+    seen = found == "at:text:waves"
+    assert (page.finding.isVisible(), bool(page.text.finding.marks)) == (seen, seen), "the words stand out"
