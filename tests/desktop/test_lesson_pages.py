@@ -102,6 +102,7 @@ def test_a_place_that_was_asked_for_is_gone_to(window: Window, visit: Open, qtbo
     window.go("settings")
     assert visit("l0", "at:text:Words 40 of") is page
     qtbot.waitUntil(lambda: page.text.words_at(page.text.place).startswith(("Words 39", "Words 40")))
+    qtbot.waitUntil(lambda: not page.text._settle.isActive())
 
 
 def test_a_new_version_takes_the_place_of_the_old_text(app: App, window: Window, visit: Open, qtbot: Any) -> None:
