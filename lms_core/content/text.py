@@ -16,11 +16,13 @@ _SCRIPT = re.compile(r"[{}^_\\]")
 _FENCE = re.compile(r"^(```|~~~).*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_TAG = re.compile(r"<[^>\n]{1,200}>")
+_TAG = re.compile(r"<[A-Za-z/!?][^>\n]{0,200}>")
 _MARKS = re.compile(
-    r"^[ \t]*(?:#{1,6}|>+|[-*+:]|\d+[.)])[ \t]+|\||(?<=\w)[*_`~=]{1,3}(?=\w)|^[ \t]*[-:| ]+$", re.MULTILINE
+    r"^[ \t]*(?:#{1,6}|>+|[-*+:]|\d+[.)])[ \t]+|\||(?<=\w)[*_`~]{1,3}(?=\w)|^[ \t]*[-:|= ]+$", re.MULTILINE
 )
-_AROUND = re.compile(r"[*_`~=]{1,3}")
+_AROUND = re.compile(r"(?!(?<=\s)[*~](?=\s))[*_`~]{1,3}")
+_MARKED = re.compile(r"(?<!\w)==(?=[^\s=])([^=\n]{1,300})(?<=[^\s=])==(?!\w)")
+"""These two leave a star between blanks and the signs of equality of a program or a sum as they are."""
 _WIDE = re.compile(r"[ \t]{9,}")
 _SPACE = re.compile(r"\s+")
 WORDS_A_MINUTE = 200
@@ -33,7 +35,7 @@ def plain_text(markdown: str) -> str:
     markdown = _WIDE.sub(" " * 8, markdown[:MOST_SHOWN])  # long runs would be gone through again and again
     text = _DISPLAY.sub(" ", _RULE.sub(" ", _FENCE.sub(" ", markdown)))
     text = _MATH.sub(lambda found: _SCRIPT.sub("", _COMMAND.sub(" ", _DOTS.sub("…", found[1]))), text)
-    for pattern in (_IMAGE, _LINK):
+    for pattern in (_IMAGE, _LINK, _MARKED):
         text = pattern.sub(r"\1", text)
     return _SPACE.sub(" ", _AROUND.sub("", _MARKS.sub(" ", _TAG.sub(" ", text)))).strip()
 

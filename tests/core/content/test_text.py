@@ -22,6 +22,8 @@ from lms_core.content.text import plain_text, reading_minutes
         ("What holds a **limpet**? Its *foot*, or `foot`.", "What holds a limpet? Its foot, or foot."),
         ("snake_case, ==seen== and |a|b|", "snake case, seen and a b"),
         ("3 -- 4 and 2024-05", "3 -- 4 and 2024-05"),
+        ("`a <= b`, x >= 3, y == 4, z != 5, 2 * 3 = 6", "a <= b, x >= 3, y == 4, z != 5, 2 * 3 = 6"),
+        ("Limpets\n=======\n\n==All of **them**==", "Limpets All of them"),
     ],
 )
 def test_words_without_marks(markdown: str, words: str) -> None:
