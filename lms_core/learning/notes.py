@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, literal, select
 
 from lms_core import ops
 from lms_core.courses.tables import course_card, installed, installed_lesson
@@ -170,30 +170,27 @@ class NotesService:
 
     # --- words
     def titles(self, kept: Iterable[Note | Bookmark] | None = None) -> dict[str, str]:
-        """Titles of known courses and of lessons that are here, by id: those of some notes, or all."""
-        found: dict[str, str] = {}
+        """Titles of known courses and of lessons that are here, these as courses have them: of some notes, or all."""
+        found: list[Any] = []
         wanted = None if kept is None else {x for each in kept for x in (each.course_id, each.lesson_id) if x}
         if wanted == set():
-            return found
+            return {}
         lessons, courses, cards = installed_lesson.c, installed.c, course_card.c
         with self._work() as unit:
-            for key, title in ((cards.course_id, cards.title), (courses.course_id, courses.title),
-                               (lessons.id, lessons.title)):  # fmt: skip
-                query = select(key, title)
-                if wanted is None:
-                    found.update((r[0], r[1]) for r in unit.all(query))
-                else:
-                    for part in chunks(sorted(wanted)):
-                        found.update((r[0], r[1]) for r in unit.all(query.where(key.in_(part))))
-        return found
+            for key, title, order in ((cards.course_id, cards.title, literal(0)),
+                                      (courses.course_id, courses.title, literal(0)),
+                                      (lessons.id, lessons.title, lessons.ord)):  # fmt: skip
+                query = select(key, title, order)
+                for some in [query] if wanted is None else [query.where(key.in_(p)) for p in chunks(sorted(wanted))]:
+                    found += unit.all(some)
+        return {row[0]: row[1] for row in sorted(found, key=lambda row: int(row[2]))}
 
-    def here(self, lessons: Iterable[str]) -> frozenset[str]:
-        """Those of some lessons that are on this device."""
+    def here(self, lessons: Iterable[str]) -> dict[str, int]:
+        """Those of some lessons that are on this device, and which of its course each is."""
         c = installed_lesson.c
         with self._work() as unit:
-            return frozenset(
-                r.id for part in chunks(sorted(set(lessons))) for r in unit.all(select(c.id).where(c.id.in_(part)))
-            )
+            wanted = [select(c.id, c.ord).where(c.id.in_(part)) for part in chunks(sorted(set(lessons)))]
+            return {r.id: r.ord for some in wanted for r in unit.all(some)}
 
 
 def _parts(query: Select[Any], table: Any, only: Iterable[str] | None) -> Iterable[Select[Any]]:

@@ -32,7 +32,8 @@ Titles = Mapping[str, str]
 
 
 def in_order(kept: Iterable[Kept], titles: Titles) -> list[Kept]:
-    """Notes and bookmarks by course, lesson and place; those without a course last."""
+    """Notes and bookmarks by course, lesson (as `titles` has them) and place; those without a course last."""
+    rank = {key: n for n, key in enumerate(titles)}
 
     def place(each: Kept) -> tuple[Any, ...]:
         course, lesson = each.course_id or "", each.lesson_id or ""
@@ -43,7 +44,7 @@ def in_order(kept: Iterable[Kept], titles: Titles) -> list[Kept]:
             not course,
             titles.get(course, ""),
             course,
-            titles.get(lesson, ""),
+            rank.get(lesson, -1),
             lesson,
             where,
             each.created_at,

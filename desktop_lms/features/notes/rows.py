@@ -35,7 +35,8 @@ class NoteRow(msgspec.Struct, frozen=True, gc=False):
     kept: Kept
     course: str
     lesson: str
-    reachable: bool
+    order: int | None
+    """Which lesson of the course it stands in; None where that is not here."""
     found: str
     """What it is searched by."""
     lost: bool = False
@@ -49,6 +50,11 @@ class NoteRow(msgspec.Struct, frozen=True, gc=False):
         return "highlight" if self.kept.quote else "note"
 
     @property
+    def reachable(self) -> bool:
+        """Whether its lesson is here."""
+        return self.order is not None
+
+    @property
     def is_orphan(self) -> bool:
         """Whether its place is gone; the note stays."""
         return self.lost or bool(self.kept.lesson_id and not self.reachable)
@@ -60,14 +66,14 @@ def load(workspace: Workspace, only: Iterable[str] | None = None) -> tuple[NoteR
     kept: list[Kept] = [*notes, *bookmarks]
     titles = workspace.notes.titles(kept)
     here = workspace.notes.here(each.lesson_id for each in kept if each.lesson_id)
-    return tuple(row_of(each, titles, each.lesson_id in here) for each in kept)
+    return tuple(row_of(each, titles, here.get(each.lesson_id or "")) for each in kept)
 
 
-def row_of(kept: Kept, titles: Mapping[str, str], reachable: bool) -> NoteRow:
+def row_of(kept: Kept, titles: Mapping[str, str], order: int | None) -> NoteRow:
     """A note or bookmark with its titles and what it is searched by."""
     course, lesson = titles.get(kept.course_id or "", ""), titles.get(kept.lesson_id or "", "")
     said = (kept.title,) if isinstance(kept, Bookmark) else (kept.body, kept.quote, *(f"#{tag}" for tag in kept.tags))
-    return NoteRow(kept, course, lesson, reachable, "\n".join((*said, lesson, course)).casefold())
+    return NoteRow(kept, course, lesson, order, "\n".join((*said, lesson, course)).casefold())
 
 
 class Looked(NamedTuple):

@@ -208,7 +208,8 @@ class NotesModel(QObject):
         The task tells how far it is and can be stopped; a file half written never stays.
         """
         kept = [row.kept for row in self.rows]
-        titles = {name: title for row in self.rows for name, title in _titles(row)}
+        rows = sorted(self.rows, key=lambda row: row.order or 0)
+        titles = {name: title for row in rows for name, title in _titles(row)}
 
         def work(_: Workspace, report: Report) -> str:
             if each:

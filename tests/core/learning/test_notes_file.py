@@ -31,8 +31,8 @@ ALL = (LOOSE, MARK, FILM, WIND)
 def test_markdown_says_by_course_and_lesson_what_was_noted() -> None:
     text = to_markdown(ALL, TITLES, zone=timezone(timedelta(hours=-9)))
     seen = re.sub(r"<!-- .* -->\n+", "", text)
-    assert seen.startswith("# Between the tides\n\n## Shells\n\nThe crab\n\n[Shells](lesson:s) · 2026-01-04 · 1:23\n\n")
-    assert "\n## Waves\n\n> Wind makes\n> waves.\n\nAsk *why*.\n\n- twice\n\n" in seen
+    assert seen.startswith("# Between the tides\n\n## Waves\n\n> Wind makes\n> waves.\n\nAsk *why*.\n\n- twice\n\n")
+    assert "\n## Shells\n\nThe crab\n\n[Shells](lesson:s) · 2026-01-04 · 1:23\n\n" in seen, "as the course has them"
     assert "[Waves](lesson:w) · 2026-01-04 · mint · #sea · #foam\n" in seen
     assert "- Foam -- and \\[spray\\] · 2026-01-04" in seen
 

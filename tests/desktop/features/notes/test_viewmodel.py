@@ -155,6 +155,12 @@ def test_export_writes_what_is_shown(store: InlineStore, workspace: Workspace, t
     (read,) = read_markdown((tmp_path / "notes.md").read_text())
     assert read == model.rows[0].kept or (read.id, read.course_id) == (model.rows[0].kept.id, tides.course)
     model.narrow(kind="")
+    later = workspace.notes.add("Weigh them", lesson=tides.shells)
+    sooner = workspace.notes.add("Count them", lesson=tides.waves)
+    model.refresh()
+    model.export(tmp_path / "notes.md")
+    order = [each.id for each in read_markdown((tmp_path / "notes.md").read_text()) if each.id in (later, sooner)]
+    assert order == [sooner, later], "as the course has its lessons"
     model.export(tmp_path / "notes.pdf")
     model.export(tmp_path, each=True)
     assert {"Between the tides.md", "notes.md", "notes.pdf"} <= {file.name for file in tmp_path.iterdir()}
