@@ -107,7 +107,7 @@ class Embedding(QObject):
 
     # --- laying out
     def arrange(self) -> None:
-        """Make what comes near and put everything in its place; what is above the view does not move it."""
+        """Make what comes near, one in a turn, and put all in its place; what is above the view does not move it."""
         if not self._places or not self._text.isVisible():
             return
         if max(place.position for place in self._places) >= self._text.document().characterCount():
@@ -115,13 +115,17 @@ class Embedding(QObject):
         if self._width != (width := self._text.document().textWidth()):
             self._width = width
             self._narrow()
-        view = self._text.viewport().height()
+        view, made = self._text.viewport().height(), False
         for n, place in enumerate(self._places):
             area = self._area(place)
             if area.top() > view + AHEAD:
                 break
             if place.widget is None and area.bottom() > -AHEAD:
+                if made:
+                    self._soon()
+                    continue
                 self._create(n)
+                made = True
             if place.widget is not None:
                 self._fit(place, area)
         for place in self._places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import partial
 
@@ -106,6 +107,18 @@ def test_what_is_far_below_is_made_when_one_comes_near(text: LessonText) -> None
     text.verticalScrollBar().setValue(text.verticalScrollBar().maximum())
     QApplication.processEvents()
     assert made == ["a"]
+
+
+def test_many_that_come_near_at_once_are_made_one_in_a_turn(text: LessonText, qtbot: QtBot) -> None:
+    boxes = {f"item{n}": Box(40) for n in range(5)}
+    text.show_html("".join(embed_html(key) for key in boxes), make={k: partial(same, b) for k, b in boxes.items()})
+    counts = []
+    text.embedding.made.connect(lambda *_: counts.append(len(text.embedding.widgets)))
+    text.embedding.arrange()
+    assert counts == [1]
+    qtbot.waitUntil(lambda: len(counts) == len(boxes))
+    tops = [box.y() for box in boxes.values()]
+    assert all(below - above >= 40 for above, below in itertools.pairwise(tops))
 
 
 def test_choosing_words_across_it_takes_all_of_them(text: LessonText) -> None:

@@ -54,20 +54,27 @@ def test_an_item_that_is_marked_goes_before_the_first_film() -> None:
     assert primary(LessonDoc("x", "X", items=(ContentItem(id="c", kind="text"),))) is None
 
 
-def test_what_is_embedded_has_its_name_in_the_order_of_the_text(page: LessonPage) -> None:
-    bar = page.text.verticalScrollBar()
-    bar.setValue(bar.maximum())
-    QApplication.processEvents()
+def test_what_is_embedded_has_its_name_in_the_order_of_the_text(page: LessonPage, qtbot: QtBot) -> None:
+    to_the_end(page, qtbot)
     names = [each.accessibleName() for each in page.text.embedding.widgets]
     wanted = ("Weighing limpets", "Why four times?", "How to weigh", "Flashcards", "Check yourself", "Files and links")
     order = [next(n for n, name in enumerate(names) if name.startswith(words)) for words in wanted]
     assert order == sorted(order)
 
 
-def test_other_items_and_files_open_below_the_text(page: LessonPage) -> None:
+def to_the_end(page: LessonPage, qtbot: QtBot) -> None:
+    """Scroll there, and wait for what stands there: its parts come one in a turn."""
     bar = page.text.verticalScrollBar()
-    bar.setValue(bar.maximum())
-    QApplication.processEvents()
+
+    def is_there() -> bool:
+        bar.setValue(bar.maximum())
+        return any(isinstance(each, Files) for each in page.text.embedding.widgets)
+
+    qtbot.waitUntil(is_there)
+
+
+def test_other_items_and_files_open_below_the_text(page: LessonPage, qtbot: QtBot) -> None:
+    to_the_end(page, qtbot)
     files = next(each for each in page.text.embedding.widgets if isinstance(each, Files))
     folds = {each.accessibleName(): each for each in files.findChildren(Fold)}
     assert set(folds) >= {"What you need", "192 weights"}

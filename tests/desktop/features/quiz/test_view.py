@@ -72,8 +72,7 @@ def test_many_attempts_come_a_few_at_a_turn(page: QuizPage, qtbot: QtBot, worksp
     assert len(rows) == FIRST
     pile = page.findChild(Pile)
     qtbot.waitUntil(lambda: pile.is_whole)
-    box = pile.layout()
-    rows = [box.itemAt(n).widget().findChild(ListRow) for n in range(box.count())]
+    rows = [each.findChild(ListRow) for each in pile.widgets()]
     words = [row.title.words for row in rows]
     assert words == [f"Attempt {n}" for n in range(1, 3 * FIRST + 1)]
     rows[0].clicked.emit()
