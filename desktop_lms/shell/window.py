@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop_lms.shell.errors import show_error
 from desktop_lms.shell.kept import KeptText
@@ -127,6 +128,9 @@ class Window(Dressed):
         self.chip.clicked.connect(lambda: self.go("syncing"))
         self._keys()
         self.rail.show_places(places)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus)
 
     def _build(self) -> None:
         self._bar = Panel(
@@ -167,6 +171,14 @@ class Window(Dressed):
                 self.focusNextChild()
         elif self.rail.items:
             next(iter(self.rail.items.values())).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Keep the keyboard on the page when what had it goes away; Qt would give it to the bar."""
+        page = self.stack.currentWidget()
+        if page is None or new is None or old is None or not isValid(old) or old.isVisible():
+            return
+        if page.isAncestorOf(old) and self._bar.isAncestorOf(new):
+            page.setFocus()
 
     # --- where one is
     def go(self, route: str) -> None:

@@ -179,8 +179,8 @@ class Sheet(QWidget):
         self._place()
         self.show()
         self.raise_()
-        first = buttons[-1] if buttons else self
-        first.setFocus()
+        safe = [each for each in buttons if each.property("kind") != "danger"]  # Enter alone destroys nothing
+        (safe[-1] if safe else self).setFocus()
 
     def close_sheet(self) -> None:
         """Leave the sheet, once: its page may ask for that again when it goes itself."""

@@ -52,6 +52,17 @@ def test_tab_stays_in_a_sheet_and_escape_gives_the_focus_back(qtbot: QtBot) -> N
     sheet.close_sheet()
 
 
+def test_enter_alone_destroys_nothing(qtbot: QtBot) -> None:
+    window, below = page(qtbot)
+    stay, go = Button("Cancel"), Button("Remove", "danger")
+    gone: list[bool] = []
+    go.clicked.connect(lambda: gone.append(True))
+    sheet = Sheet(window, "Remove it?", buttons=(stay, go))
+    stay.clicked.connect(sheet.close_sheet)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert (gone, sheet.isHidden(), window.focusWidget()) == ([], True, below)
+
+
 def test_tab_stays_in_the_palette_which_fits_the_window(qtbot: QtBot) -> None:
     window, below = page(qtbot)
     window.resize(800, 320)

@@ -110,6 +110,20 @@ def test_a_low_window_at_large_text_cuts_no_place(qtbot: QtBot, qapp: QApplicati
     assert (window.size(), whole, sizes, apart) == (QSize(640, 480), True, {(True, True)}, True)
 
 
+def test_the_keyboard_stays_on_a_page_whose_button_goes(qtbot: QtBot) -> None:
+    start = Button("Start")
+    page = Page(start)
+    window = Window(name="Mina", places=[Place("course", lambda _: page, "Course")])
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    window.go("course")
+    start.setFocus()
+    page.show_items(Button("Go on"))
+    assert window.focusWidget() is page
+
+
 def test_the_keyboard_goes_along_the_trail_and_from_the_palette_into_the_page(qtbot: QtBot) -> None:
     course, lesson = Page(Button("Start")), Page(Button("Done"))
     lesson.crumbs = [("Shells", "course"), ("Limpets", "")]  # type: ignore[attr-defined]

@@ -22,11 +22,14 @@ from desktop_lms.widgets.text import Elided, Label
 from desktop_lms.widgets.theme import current, look
 from desktop_lms.widgets.week import DayMark, WeekStrip
 from desktop_lms.words import clock_words, counted, dotted, formats, tr
+from lms_core.learning.notes_file import plain_words
 from lms_core.notifications.model import Notification
 
 Go = Callable[[str], None]
 CHIP, LARGE = 160, 1.2
 """Width of a chip in px; above that scale of text the cover gives its room to the words."""
+SAID = 200
+"""Characters of a note that its row may say."""
 KINDS = {"video": "video", "interactive": "hand", "lab_exercise": "wrench", "assignment": "clipboard-list"}
 
 
@@ -223,7 +226,7 @@ class TodayPage(Page):
     def _notes(self, content: Today) -> list[ListRow]:
         rows = []
         for note in content.notes:
-            title = note.body.strip().split("\n")[0] or f"“{note.quote}”"
+            title = plain_words(note.body[:SAID]) or f"“{note.quote}”"
             where = content.titles.get(note.lesson_id or "", "")
             route = f"lesson/{note.course_id}/{note.lesson_id}" if where else "notes"
             mark = IconMark("highlighter" if note.quote else "notebook-pen")

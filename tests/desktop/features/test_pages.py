@@ -68,11 +68,13 @@ def row(page: QWidget, words: str) -> Clickable:
 def test_today_leads_on(qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     told = Told()
     workspace.learning.open_lesson(tides.shells)
+    workspace.notes.add("# Ask *why*", lesson=tides.shells)
     page = TodayPage(TodayModel(store), go=told.go)
     show(qtbot, page)
     press(page, "Continue")
     qtbot.keyClick(row(page, "Quiz: waves"), Qt.Key.Key_Return)
     assert told.routes == [f"lesson/{tides.course}/{tides.shells}", f"quiz/{tides.course}/{tides.quiz}"]
+    assert row(page, "Ask why").accessibleName().startswith("Ask why")
 
 
 def test_today_stays_within_a_narrow_window_at_large_text(
