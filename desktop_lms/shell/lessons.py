@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEPT = 3
 """Pages that stay, the present one among them."""
 SPARE_MS = 700
-"""After a lesson was opened, the page for the next one is built."""
+"""So long after one came to a page, and stayed, the page for the next lesson is built."""
 
 
 class LessonPages(QObject):
@@ -30,8 +30,9 @@ class LessonPages(QObject):
         self._kept: dict[str, LessonPage] = {}
         self._spare: LessonPage | None = None
         self._later = once(self, SPARE_MS, self.build)
-        self._later.start()
+        self._soon()
         look().changed.connect(self._forget)
+        window.went.connect(self._soon)
         window.closing.connect(self._later.stop)
         window.destroying.connect(self._let_go)
 
@@ -41,10 +42,14 @@ class LessonPages(QObject):
         page = self._kept.pop(lesson, None) or self._spare or self._make()
         if page is self._spare:
             self._spare = None
-        self._later.start()
         self._kept[lesson] = page
         page.open(lesson, place)
         return page
+
+    def _soon(self) -> None:
+        """Never in the turn in which another page comes: who goes on puts it off."""
+        if self._spare is None:
+            self._later.start()
 
     def build(self) -> None:
         """Build the page that waits, dressed and laid out."""
@@ -83,7 +88,7 @@ class LessonPages(QObject):
             self._drop(self._spare)
             self._spare = None
             if self.window.isVisible():
-                self._later.start()
+                self._soon()
 
     def _drop(self, page: LessonPage) -> None:
         if not page.isVisible():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from shiboken6 import isValid
 
@@ -164,6 +164,10 @@ class Cells(QWidget, Generic[Item, W]):
             above.verticalScrollBar().valueChanged.connect(self.place)
             above.verticalScrollBar().rangeChanged.connect(self.place)
         self.place()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._rest.stop()  # who left the page does not wait for what would still be made in it
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,7 +15,7 @@ from desktop_lms.features.lesson.film.view import FilmPart
 from desktop_lms.features.lesson.panel.cards.view import NoteCard
 from desktop_lms.features.lesson.text import Dress, callout_words
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.shell.lessons import KEPT, LessonPages
+from desktop_lms.shell.lessons import KEPT, SPARE_MS, LessonPages
 from desktop_lms.shell.window import Window
 from desktop_lms.widgets.feedback import Banner
 from desktop_lms.widgets.pile import FIRST
@@ -172,6 +172,19 @@ def test_the_next_lesson_finds_its_page_built(app: App, visit: Open) -> None:
     assert built.text.toPlainText() == ""
     assert visit("l1") is built
     assert pages(app)._spare is None
+
+
+def test_who_goes_on_puts_off_the_page_that_is_built_ahead(app: App, window: Window, visit: Open) -> None:
+    visit("l0")
+    later = pages(app)._later
+    later.stop()
+    window.go("settings")
+    assert later.isActive()
+    assert later.remainingTime() > SPARE_MS // 2
+    later.stop()
+    pages(app).build()
+    window.go("today")
+    assert not later.isActive()
 
 
 def test_nothing_is_built_for_a_window_that_is_closed(app: App, window: Window, visit: Open) -> None:

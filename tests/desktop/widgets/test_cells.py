@@ -109,3 +109,16 @@ def test_fewer_items_take_fewer_cells(qtbot: QtBot) -> None:
     assert [card.text() for card in cells.cells().values()] == ["7"]
     cells.show_items([])
     assert (cells.cells(), cells.height()) == ({}, 0)
+
+
+def test_of_a_page_that_is_left_no_more_is_made(qtbot: QtBot) -> None:
+    page, cells, made = shown(qtbot, 20_000)
+    qtbot.waitUntil(lambda: len(cells.cells()) > 2 * AT_ONCE)
+    cells.renew()
+    was = len(made)
+    page.hide()
+    for _ in range(5):
+        QApplication.processEvents()
+    assert len(made) == was
+    page.show()
+    qtbot.waitUntil(lambda: len(cells.cells()) > 2 * AT_ONCE)
