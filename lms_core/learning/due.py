@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from lms_core.courses.tables import installed, installed_lesson
 from lms_core.db.bulk import CHUNK
-from lms_core.learning.tables import progress
+from lms_core.learning.tables import enrollment, progress
+from lms_core.permissions import LEFT
 from lms_core.unit import Unit
 
 FIRST = 20
@@ -16,8 +17,10 @@ ToDo = tuple[str, str, str, str]
 
 
 def quizzes_to_do(unit: Unit, most: int | None) -> list[ToDo]:
-    """The first of the actor's (course, course title, lesson, lesson title), by titles of courses; None wants all."""
-    here = [r.course_id for r in unit.all(select(installed.c.course_id).order_by(installed.c.title))]
+    """The first of the actor's (course, course title, lesson, lesson title), by titles of courses not left; None wants all."""
+    e, c = enrollment.c, installed.c
+    left = select(e.course_id).where(e.user_id == unit.actor.account, e.status.in_(LEFT))
+    here = [r.course_id for r in unit.all(select(c.course_id).where(c.course_id.not_in(left)).order_by(c.title))]
     found: list[ToDo] = []
     size = CHUNK if most is None else FIRST
     while here and (most is None or len(found) < most):

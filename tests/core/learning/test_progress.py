@@ -129,6 +129,10 @@ def test_a_quiz_is_done_when_it_is_passed(group: Class) -> None:  # PRG-08
     graded = add_quiz(group.teacher, group.module, "Graded", mode="graded")
     group.update()
     assert [x[2] for x in sam.learning.quizzes_to_do()] == [practice, graded]
+    sam.learning.drop(group.course)
+    assert sam.learning.quizzes_to_do() == [], "who left is asked for nothing"
+    sam.learning.enroll(group.course)
+    assert [x[2] for x in sam.learning.quizzes_to_do()] == [practice, graded]
     for quiz in (practice, graded):
         sam.assessment.start(quiz)
         sam.assessment.submit(quiz)
