@@ -17,7 +17,10 @@ ToDo = tuple[str, str, str, str]
 
 
 def quizzes_to_do(unit: Unit, most: int | None) -> list[ToDo]:
-    """The first of the actor's (course, course title, lesson, lesson title), by titles of courses not left; None wants all."""
+    """The first of the actor's (course, course title, lesson, lesson title), by titles of courses; None wants all.
+
+    What is in a course that was left waits for nobody.
+    """
     e, c = enrollment.c, installed.c
     left = select(e.course_id).where(e.user_id == unit.actor.account, e.status.in_(LEFT))
     here = [r.course_id for r in unit.all(select(c.course_id).where(c.course_id.not_in(left)).order_by(c.title))]
