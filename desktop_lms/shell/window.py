@@ -173,11 +173,11 @@ class Window(Dressed):
             next(iter(self.rail.items.values())).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Keep the keyboard on the page when what had it goes away; Qt would give it to the bar."""
+        """Keep the keyboard on the page when what had it goes away; Qt would give it to the bar or the rail."""
         page = self.stack.currentWidget()
         if page is None or new is None or old is None or not isValid(old) or old.isVisible():
             return
-        if page.isAncestorOf(old) and self._bar.isAncestorOf(new):
+        if page.isAncestorOf(old) and (self._bar.isAncestorOf(new) or self.rail.isAncestorOf(new)):
             page.setFocus()
 
     # --- where one is

@@ -259,7 +259,7 @@ QTextEdit, QTextBrowser, QPlainTextEdit {border:none; background:transparent; co
   selection-background-color:%(selection)s; selection-color:%(selectionText)s}
 QTextBrowser[found="true"] {selection-background-color:%(accent)s; selection-color:%(textOnAccent)s}
 QTextEdit[boxed="true"] {border:1px solid %(control)s; border-radius:8px; background:%(surface)s; padding:6px 8px}
-QCheckBox, QRadioButton {min-height:24px; spacing:8px; color:%(text)s}
+QCheckBox, QRadioButton {min-height:24px; spacing:8px; color:%(text)s; outline:none}
 QCheckBox::indicator, QRadioButton::indicator {width:%(box)spx; height:%(box)spx; border:1px solid %(control)s;
   background:%(surface)s}
 QCheckBox::indicator {border-radius:4px} QRadioButton::indicator {border-radius:%(round)spx}

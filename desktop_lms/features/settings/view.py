@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QDateTime, QUrl
+from PySide6.QtCore import QDateTime, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
@@ -72,13 +72,18 @@ class SettingsPage(Page):
             each.refresh()
 
     def _show_again(self) -> None:
-        """Build what follows the look alone; the rest follows what the model knows."""
+        """Build what follows the look alone; the rest follows what the model knows. The keyboard stays where it is."""
+        focus = self.window().focusWidget()
+        held = _called(focus) if focus is not None and self.isAncestorOf(focus) else ""
         self._shown = None
         self._fault, self._rest = column(gap=0), column(gap=0)
         body = boxed(column(self._looks(), 32, WatchingSection(self._model.watching), 32, self._rest, gap=0))
         body.setMaximumWidth(current().px(720))
         self.show_items(heading(tr("Settings")), self._fault, 20, body, "~")
         self._show()
+        for each in body.findChildren(QWidget) if held else []:
+            if _called(each) == held and each.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                each.setFocus()
 
     def _show(self) -> None:
         state = (self._model.profile, self._model.error, self._model.busy)
@@ -369,3 +374,8 @@ def told_words(code: str) -> str:
         "counted": tr("What you do in the app is counted"),
         "not_counted": tr("What you do in the app is not counted any more"),
     }[code]  # fmt: skip
+
+
+def _called(widget: QWidget) -> str:
+    """The name of a control without what is chosen in it."""
+    return widget.accessibleName().partition(":")[0]

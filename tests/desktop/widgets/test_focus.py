@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.widgets.buttons import Button
@@ -55,12 +56,12 @@ def test_the_ring_follows_the_keyboard_and_is_asked_about_nothing_else(qtbot: Qt
     assert ring.asked == 0
 
 
-@pytest.mark.parametrize("kind", ["", "ghost", "primary"])
-def test_a_button_has_no_second_ring_of_its_own(qapp: Any, qtbot: QtBot, kind: str) -> None:
+@pytest.mark.parametrize("make", [Button, QCheckBox, QRadioButton])
+def test_a_button_has_no_second_ring_of_its_own(qapp: Any, qtbot: QtBot, make: Callable[[str], QWidget]) -> None:
     use(qapp, Theme())
     home = Dressed()
     qtbot.addWidget(home)
-    button = Button("one", kind)  # type: ignore[arg-type]
+    button = make("one")
     home.setCentralWidget(button)
     home.show()
     home.activateWindow()
