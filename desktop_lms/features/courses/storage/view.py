@@ -48,7 +48,9 @@ class StoragePage(Page):
         return [(tr("Courses"), "courses"), (tr("Storage"), "")]
 
     def _on_freed(self, name: str, size: int) -> None:
-        if name:
+        if name and not size:  # what another version or an open quiz needs stays
+            self._say(tr("“{title}” is no longer on this device. Progress and notes stay.", title=name), None)
+        elif name:
             self._say(tr("{size} of “{title}” are free again. Progress and notes stay.", size=size_of(size),
                          title=name), None)  # fmt: skip
         else:

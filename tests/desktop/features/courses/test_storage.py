@@ -72,6 +72,15 @@ def test_what_a_course_takes_and_how_it_goes(qtbot: QtBot, store: InlineStore, w
     assert "Nothing takes room yet" in said(page)
 
 
+def test_a_course_whose_files_others_need_is_gone_without_a_figure(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, hub: Hub
+) -> None:
+    told: list[str] = []
+    page = open_page(qtbot, store, told)
+    page._model.freed.emit("The shore", 0)
+    assert told == ["“The shore” is no longer on this device. Progress and notes stay."]
+
+
 def test_what_nothing_uses_goes_at_once_when_one_says_so(
     qtbot: QtBot, store: InlineStore, workspace: Workspace, hub: Hub
 ) -> None:
