@@ -20,6 +20,7 @@ from markdown.extensions.toc import slugify_unicode
 from lms_core.content.dress import Dresser, Formula, Heading, Rendered, RenderTheme
 from lms_core.content.embeds import MOST, Embed, EmbedKind, embed_key
 from lms_core.content.folds import fold
+from lms_core.content.grids import RULE, grid_html
 from lms_core.content.lists import nested
 from lms_core.content.text import MOST_SHOWN
 
@@ -60,7 +61,6 @@ _BOX = re.compile(
 _ID = re.compile(r"\sid\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _RULE = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
 _MONEY = re.compile(r"(?<=[A-Za-z])\$(?=\d)")
-_GRID = re.compile(r"^( *)\+(?:[-=]{3,}\+)+[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _DOLLAR = "\ue024"
 _DEEP = re.compile(r"^[ \t]+(?=[ \t]{32})")
@@ -71,8 +71,10 @@ MOST_BRACKETS = 500
 MOST_ROWS, MOST_COLUMNS = 500, 50
 LARGE_ROWS, LARGE_COLUMNS, LARGE_CELLS = 5000, 200, 20_000
 """Of a table that stands by itself: it is laid out piece by piece (see `large`)."""
+_HEADING = re.compile(r"<(/?)h[1-6][^>]*>")
 _NESTED = re.compile(r"<(/?)(table|details|blockquote|ul|ol|dl|div)\b")
-_GRID_FENCE = "~" * 12
+_GRID_FENCE, _GRID_CELLS = "~" * 12, 400
+"""What grid tables of one text are read up to; the others stand as they were written."""
 MOST_READ, MOST_TAGS = 40_000, 1_000
 _ACTIVE_TAGS = frozenset({"script", "iframe", "object", "embed", "applet"})
 _MAYBE_ACTIVE = re.compile(
@@ -91,7 +93,7 @@ def render(markdown: str, *, theme: RenderTheme, files: Mapping[str, str] | None
     """
     whole, markdown = len(markdown), markdown[:MOST_SHOWN]
     text, found = (markdown, {}) if files is None else fold(markdown)
-    _local.found = None if files is None else found
+    _local.found, _local.room = None if files is None else found, _GRID_CELLS
     try:
         html = _parser().reset().convert(_callouts(nested(_plain(text)))).replace(_DOLLAR, "$")
     except (RecursionError, ValueError, AssertionError):
@@ -117,7 +119,7 @@ def has_active_parts(markdown: str) -> bool:
         return True  # not read in full: such a text may have been written to take minutes
     try:
         found = _Active()
-        _local.found = None
+        _local.found, _local.room = None, 0
         found.feed(_parser().reset().convert(_callouts(markdown)))
         found.close()
     except (RecursionError, ValueError, AssertionError):
@@ -149,8 +151,23 @@ def _exercise(source: str, language: str, *_: object, **__: object) -> str:
     return f'<p><img src="embed:{embed.key}" alt=""></p>'
 
 
+def _grid(source: str, *_: object, **__: object) -> str:
+    """A grid table that `_plain` fenced."""
+    room, _local.room = _local.room, 0  # a grid in a cell stands as it is
+    made = grid_html(source, _cell, room)
+    _local.room = room - made.count("<td>") - made.count("<th>")
+    return made or f"<pre><code>{escape(source)}</code></pre>"
+
+
+def _cell(text: str) -> str:
+    """One cell of it; what is a heading there is none of the lesson."""
+    html = _parser("cells").reset().convert(nested(_plain(text)))
+    return _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", html)
+
+
 _SETTINGS["pymdownx.superfences"]["custom_fences"] = [
-    {"name": name, "class": name, "format": _exercise} for name in ("cards", "check")
+    {"name": name, "class": name, "format": make}
+    for name, make in (("cards", _exercise), ("check", _exercise), ("grid", _grid))
 ]
 
 
@@ -160,13 +177,13 @@ class _Indented(HashHeaderProcessor):
     RE = re.compile(r"(?:^|\n) {0,3}(?P<level>#{1,6})(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
 
 
-def _parser() -> Markdown:
-    """One parser a thread: building it costs more than a page of text."""
-    found = getattr(_local, "parser", None)
+def _parser(use: str = "text") -> Markdown:
+    """One parser a thread for the text, one for cells in it: building it costs more than a page of text."""
+    found = getattr(_local, use, None)
     if not isinstance(found, Markdown):
         found = Markdown(extensions=_EXTENSIONS, extension_configs=_SETTINGS, output_format="html", tab_length=4)
         found.parser.blockprocessors.register(_Indented(found.parser), "hashheader", 70)
-        _local.parser = found
+        setattr(_local, use, found)
     return found
 
 
@@ -207,7 +224,7 @@ def _short_tables(clean: str, theme: RenderTheme, *, lifts: bool) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the lines that are only boxes of HTML, in which Markdown would not be read; grid tables as they stand.
+    """Without the lines that are only boxes of HTML, in which Markdown would not be read; grid tables are fenced.
 
     A dollar behind a letter and before a figure is money, not a formula.
     """
@@ -217,10 +234,10 @@ def _plain(text: str) -> str:
         mark = _FENCE.match(line)
         if mark and not grid:
             fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
-        ruled = None if fence else _GRID.match(line)
+        ruled = None if fence else RULE.match(line)
         if ruled and not grid:
             grid = f"{ruled[1]}{_GRID_FENCE}"
-            out += ["", grid]
+            out += ["", f"{grid} grid"]
         elif grid and not ruled and not line.lstrip(" ").startswith("|"):
             out += [grid, ""]
             grid = ""

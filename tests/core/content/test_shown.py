@@ -69,7 +69,7 @@ def test_what_is_broken_is_counted(text: str, kinds: set[str]) -> None:
         ("It costs US$4 here and US$5 there, $x$ times.", "It costs US$4 here and US$5 there, "),
         ("`US$4`", "US$4"),
         ("[![A film](https://example.org/a.jpg)](https://example.org/b)", '<a href="https://example.org/b">Picture on'),
-        ("+-----+-----+\n| a   | b   |\n+=====+=====+\n| 1   | 2   |\n+-----+-----+", "| a   | b   |\n+=====+"),
+        ("+-----+-----+\n| a   | b   |\n+=====+=====+\n| 1   | 2   |\n+-----+-----+", "<th>a</th><th>b</th>"),
     ],
 )
 def test_what_other_programs_write_is_read(text: str, wanted: str) -> None:
