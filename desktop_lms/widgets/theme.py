@@ -143,10 +143,17 @@ def current() -> Theme:
 
 @cache
 def load_fonts() -> tuple[str, ...]:
-    """Make the bundled fonts known; returns their families."""
+    """Make the bundled fonts known; returns their families.
+
+    In code signs stay as they are typed: what joins those of `!=` and `<>` is on in JetBrains Mono (`calt`), and is
+    named here as what nobody asks for (`dlig`).
+    """
     families: list[str] = []
     for file in sorted((RESOURCES / "fonts").glob("*.ttf")):
-        number = QFontDatabase.addApplicationFont(str(file))
+        if file.name.startswith("JetBrainsMono"):
+            number = QFontDatabase.addApplicationFontFromData(file.read_bytes().replace(b"calt", b"dlig"))
+        else:
+            number = QFontDatabase.addApplicationFont(str(file))
         families += QFontDatabase.applicationFontFamilies(number)
     return tuple(dict.fromkeys(families))
 

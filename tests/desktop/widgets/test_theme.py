@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.widgets.reading import LessonText
-from desktop_lms.widgets.theme import Dressed, Theme, use
+from desktop_lms.widgets.theme import Dressed, Theme, load_fonts, use
 from tests.walker import contrast, luminance
 
 DEPTH = 8
@@ -118,3 +118,24 @@ def test_a_long_text_is_not_laid_out_anew_for_other_colours(qapp: Any, button: Q
     use(qapp, Theme("dark"))
     qapp.processEvents()
     assert widths == []
+
+
+def test_signs_of_code_stay_as_they_are_typed(qapp: QApplication) -> None:
+    load_fonts()
+    font = QFont("JetBrains Mono")
+    font.setPixelSize(40)
+    assert drawn(font, "!=") == drawn(font, "!", "=")
+    assert drawn(font, "<>") == drawn(font, "<", ">")
+
+
+def drawn(font: QFont, *runs: str) -> QImage:
+    """Words as they are drawn, each run by itself."""
+    image = QImage(80, 60, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setFont(font)
+    painter.setPen(QColor("white"))
+    for n, run in enumerate(runs):
+        painter.drawText(8 + n * QFontMetrics(font).horizontalAdvance("="), 45, run)
+    painter.end()
+    return image
