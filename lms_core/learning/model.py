@@ -99,6 +99,8 @@ class Continue(msgspec.Struct, frozen=True):
     """How much of the lesson, in percent."""
     minutes: int = 0
     """What the whole lesson takes."""
+    begun: bool = False
+    """Whether any lesson of the course was opened."""
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):

@@ -322,7 +322,15 @@ class LearningService:
         state = states.get(target.id, LessonState(target.id))
         percent = percent_done(len(lessons) - len(todo), len(lessons))
         return Continue(
-            course, target.course_title, target.id, target.title, percent, state.position, state.percent, target.minutes
+            course,
+            target.course_title,
+            target.id,
+            target.title,
+            percent,
+            state.position,
+            state.percent,
+            target.minutes,
+            begun=bool(rows),
         )
 
     def quizzes_to_do(self, most: int | None = None) -> list[tuple[str, str, str, str]]:

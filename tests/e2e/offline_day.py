@@ -82,7 +82,7 @@ class Day:
         open_sample(workspace)
         day_course(workspace)
         self.app.enter(workspace)
-        self.hands.reads("Pick up where you stopped")
+        self.hands.reads("Begin here")
         self.picture("today")
         self.hands.keys(Qt.Key.Key_2, ALT)
         self.hands.reads(TITLE)

@@ -119,7 +119,7 @@ class TodayPage(Page):
             minutes=content.minutes_left,
         )
         words = column(
-            Label(tr("Pick up where you stopped"), "caption", "accentText"),
+            Label(tr("Pick up where you stopped") if resume.begun else tr("Begin here"), "caption", "accentText"),
             4,
             Label(resume.lesson_title, "title", wrap=True),
             Label(resume.course_title, "small", "text2", wrap=True),
@@ -129,7 +129,12 @@ class TodayPage(Page):
             8,
             boxed(
                 Flow(
-                    self._button(tr("Continue"), f"lesson/{resume.course_id}/{resume.lesson_id}", "primary", "play"),
+                    self._button(
+                        tr("Continue") if resume.begun else tr("Begin"),
+                        f"lesson/{resume.course_id}/{resume.lesson_id}",
+                        "primary",
+                        "play",
+                    ),
                     self._button(tr("Open outline"), f"course/{resume.course_id}"),
                 )
             ),

@@ -95,13 +95,13 @@ def test_where_to_go_on(workspace: Workspace, reader: Reader, clock: FakeClock) 
     learning = workspace.learning
     first = learning.continue_in(reader.course)
     assert first is not None
-    assert (first.lesson_id, first.percent, first.position) == (reader.waves, 0.0, {})
+    assert (first.lesson_id, first.percent, first.position, first.begun) == (reader.waves, 0.0, {}, False)
     learning.open_lesson(reader.waves)
     clock.advance(ms=1000)
     learning.record_position(reader.shells, percent=10, place={"y": 5})
     now = learning.continue_item()
     assert now is not None
-    assert (now.lesson_id, now.position) == (reader.shells, {"y": 5})
+    assert (now.lesson_id, now.position, now.begun) == (reader.shells, {"y": 5}, True)
     learning.complete(reader.shells)
     assert learning.continue_in(reader.course).lesson_id == reader.waves  # type: ignore[union-attr]
     learning.complete(reader.waves)

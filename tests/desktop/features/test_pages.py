@@ -77,6 +77,19 @@ def test_today_leads_on(qtbot: QtBot, store: InlineStore, workspace: Workspace, 
     assert row(page, "Ask why").accessibleName().startswith("Ask why")
 
 
+def test_today_says_begin_until_a_lesson_of_the_course_was_opened(
+    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides
+) -> None:
+    told = Told()
+    workspace.learning.enroll(tides.course)
+    page = TodayPage(TodayModel(store), go=told.go)
+    show(qtbot, page)
+    press(page, "Begin")
+    workspace.learning.open_lesson(tides.shells)
+    press(page, "Continue")
+    assert told.routes == [f"lesson/{tides.course}/{tides.waves}", f"lesson/{tides.course}/{tides.shells}"]
+
+
 def test_today_stays_within_a_narrow_window_at_large_text(
     qtbot: QtBot, qapp: QApplication, store: InlineStore, workspace: Workspace, tides: Tides
 ) -> None:
