@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
+from itertools import groupby
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -16,6 +18,8 @@ FACES = {
     "arabic": "IBMPlexSansArabic_400Regular", "arabic-bold": "IBMPlexSansArabic_600SemiBold",
 }  # fmt: skip
 HEAVY = frozenset({"bold", "label"})
+OTHERS, BOX = ("sans", "arabic"), "\u25a1"
+"""The fonts asked for a sign that a font has not, and what stands for one that none has."""
 
 
 @cache
@@ -30,7 +34,26 @@ def pieces_of(text: str, face: str) -> list[tuple[str, str]]:
     arabic = "arabic-bold" if face in HEAVY else "arabic"
     if direction_of(text) == "rtl":
         face = {"italic": "serif"}.get(face, face)  # beside a script that knows no italics
-    return [(run.text, arabic if run.is_arabic else face) for run in runs(text)]
+    return [part for run in runs(text) for part in _drawn(run.text, arabic if run.is_arabic else face)]
+
+
+def _drawn(text: str, face: str) -> list[tuple[str, str]]:
+    """A text with fonts that have its signs; a box stands for what none has, and nothing for what is not seen."""
+    if _signs(face).issuperset(text):
+        return [(text, face)]
+    found: list[tuple[str, str]] = []
+    for sign in text:
+        if font := next((each for each in (face, *OTHERS) if sign in _signs(each)), ""):
+            found.append((sign, font))
+        elif unicodedata.category(sign) not in ("Cc", "Cf", "Mn"):
+            found.append((BOX, "sans"))
+    return [("".join(sign for sign, _ in part), font) for font, part in groupby(found, lambda each: each[1])]
+
+
+@cache
+def _signs(face: str) -> frozenset[str]:
+    register()
+    return frozenset(map(chr, pdfmetrics.getFont(face).face.charToGlyph))
 
 
 def width_of(some: list[tuple[str, str]], size: float) -> float:
