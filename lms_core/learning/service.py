@@ -321,17 +321,8 @@ class LearningService:
         target = max((x for x in todo if x.id not in shut), key=lambda x: opened.get(x.id, 0))
         state = states.get(target.id, LessonState(target.id))
         percent = percent_done(len(lessons) - len(todo), len(lessons))
-        return Continue(
-            course,
-            target.course_title,
-            target.id,
-            target.title,
-            percent,
-            state.position,
-            state.percent,
-            target.minutes,
-            begun=bool(rows),
-        )
+        stood = (state.position, state.percent, target.minutes, bool(rows))
+        return Continue(course, target.course_title, target.id, target.title, percent, *stood)
 
     def quizzes_to_do(self, most: int | None = None) -> list[tuple[str, str, str, str]]:
         """(course, course title, lesson, lesson title) of quizzes not yet handed in, of courses on this machine.
