@@ -338,8 +338,8 @@ class Window(Dressed):
 
     def _come_in(self) -> None:
         """Bring the keyboard into the page: from there it comes to the next one."""
-        page = self.stack.currentWidget()
-        if page is not None and not page.isAncestorOf(self.focusWidget() or self):
+        page, focus = self.stack.currentWidget(), self.focusWidget()
+        if page is not None and (focus is None or not page.isAncestorOf(focus)):
             page.setFocus()
 
     def _open_menu(self) -> None:
