@@ -40,6 +40,7 @@ class QuizEditor(Page):
         self._fields: dict[tuple[str, str], Field | Paper] = {}
         self.setAccessibleName(tr("Quiz editor"))
         model.changed.connect(self._show)
+        model.closing.connect(self._tell)
         model.added.connect(self._on_added)
         look().changed.connect(self._show_again)
         self._show()
@@ -56,14 +57,18 @@ class QuizEditor(Page):
         if shape == self._shape and shape is not None:
             self._fill()
             return
-        for field in self._fields.values():
-            field.tell()  # what is being typed would go with its field
+        self._tell()
         self._shape = self._shape_now()
         here = next((place for place, field in self._fields.items() if field.hasFocus()), None)
         self._fields = {}
         self._build()
         if here in self._fields:
             self._fields[here].setFocus()
+
+    def _tell(self) -> None:
+        """Say what is being typed, which would go with its field."""
+        for field in self._fields.values():
+            field.tell()
 
     def _shape_now(self) -> object:
         quiz = self._model.quiz

@@ -19,6 +19,8 @@ class QuizModel(QObject):
     """State of the quiz editor; `quiz` is None while nothing is open."""
 
     changed = Signal()
+    closing = Signal()
+    """Another quiz comes: what is being typed is to be told now."""
     added = Signal(str)
     """A question was made by the person: its id."""
     failed = Signal(LmsError)
@@ -35,9 +37,14 @@ class QuizModel(QObject):
 
     # --- reading
     def open(self, lesson: str) -> None:
-        """Show the quiz of a lesson; an empty id closes it."""
+        """Show the quiz of a lesson; an empty id closes it. The one that is open stays as it is."""
+        if lesson == self.lesson:
+            return
+        self.closing.emit()
         self.lesson, self.quiz = lesson, None
-        self.refresh()
+        self.changed.emit()
+        if lesson:
+            self.refresh()
 
     def refresh(self) -> None:
         """Read again."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from desktop_lms.features.builder.publish.viewmodel import PublishModel
 from desktop_lms.features.builder.quiz.viewmodel import QuizModel
 from desktop_lms.features.builder.steps import Steps
@@ -58,6 +62,19 @@ def test_the_key_follows_kind_and_options(desk: Desk) -> None:
     assert model.question(row).correct == ("true",)  # type: ignore[union-attr]
     steps.stack.undo()
     assert model.question(row).kind == "multiple"  # type: ignore[union-attr]
+
+
+def test_a_quiz_that_was_renamed_takes_the_next_click(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, _, _ = open_quiz(desk)
+    waiting: list[tuple[Any, ...]] = []
+    with monkeypatch.context() as patch:  # the lane of the store has something else to do
+        patch.setattr(desk.store, "run", lambda *asked: waiting.append(asked))
+        model.open(model.lesson)
+        model.add("single", ("", ""))
+    for asked in waiting:
+        desk.store.run(*asked)
+    assert model.quiz is not None
+    assert len(model.quiz.questions) == 2
 
 
 def test_settings_of_the_quiz(desk: Desk) -> None:

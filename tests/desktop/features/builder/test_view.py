@@ -145,6 +145,22 @@ def test_a_quiz_opens_its_editor_and_takes_options(desk: Desk, qtbot: QtBot) -> 
     assert [text for _, text in page.quiz.quiz.questions[0].options] == ["Cirrus", "Stratus", "Nimbus"]
 
 
+def test_what_is_typed_into_a_question_is_kept_when_another_quiz_comes(desk: Desk, qtbot: QtBot) -> None:
+    page, course = open_page(desk, qtbot)
+    first = desk.id_of(course, "Check yourself")
+    courses = desk.workspace.courses
+    second = courses.add_lesson(desk.id_of(course, "Wind"), "Check again", kind="quiz")
+    courses.ensure_assessment(second)
+    page.model.open(first)
+    text = next(f for f in page.questions.findChildren(Paper) if f.accessibleName() == "Text of question 1")
+    text.setPlainText("Which cloud is highest?")
+    page.model.open(second)
+    assert page.quiz.lesson == second
+    said = courses.assessment_draft(first)
+    assert said is not None
+    assert said.questions[0].text == "Which cloud is highest?"
+
+
 def test_publishing_asks_and_waits_for_the_next_sync(desk: Desk, qtbot: QtBot) -> None:
     page, _ = open_page(desk, qtbot)
     page.ask_publish()
