@@ -80,6 +80,7 @@ MESSAGES: dict[str, str] = {
     "conflict": "Somebody else changed this first.",
     "corrupt": "The file {path} is damaged.",
     "card_empty": "A card needs a front and a back.",
+    "course_away": "This course is no longer on this device, and no server offers it. Your notes and progress stay.",
     "course_stays_away": "The server does not offer “{title}” any more: what you remove cannot be fetched again.",
     "course_unavailable": "This course cannot be joined at present.",
     "credentials_needed": "Fill in every field first.",

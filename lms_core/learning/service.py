@@ -126,7 +126,7 @@ class LearningService:
             card = unit.all(select(course_card).where(course_card.c.course_id == course))
             figure = figures_of(unit, unit.actor.account).get(course)
         if not here and not card:
-            raise NotFound
+            raise NotFound("course_away" if row else "not_found")
         status, found = row["status"] if row else "none", here[0] if here else None
         return _state(course, status, figure, found, card[0] if card else None)
 

@@ -12,7 +12,7 @@ import pytest
 from tests.samples import PROJECT
 from tests.simulator.mutants import MUTANTS, Patch, patched
 
-SEEDS, PARTS = 1000, 8
+SEEDS, PARTS = 600, 6
 SAMPLE = ("nochain", "noretain", "hlconly", "textlww", "nomark", "resetkeeps", "nohold", "noseen")
 
 

@@ -172,6 +172,7 @@ class LessonPage(QWidget):
         self.notes.settle()
         if self._model.reading is not None:
             self._model.moved_to(self.text.percent, {"at": self.text.place})
+        self.finding.put_away()
         self._model.leave()
 
     # --- showing
@@ -213,9 +214,8 @@ class LessonPage(QWidget):
             return
         for banner in banners(reading, self._fetching, self._go):
             self._message.addWidget(banner)
-        theme = current()
         anywhere = self._restored or self._bookmarked or reading.state.position.get("at")
-        model.prepare(Dress(theme.colors, callout_words(), theme.px(16)), soon=not anywhere)
+        model.prepare(Dress(current().colors, callout_words(), current().px(16)), soon=not anywhere)
         self._on_notes()
         self.crumbs_changed.emit()
 

@@ -69,9 +69,14 @@ class FindBar(QWidget):
         if self.isHidden():
             self._text.stops.step_back()
         else:
+            self.put_away()
+            self._text.setFocus()
+
+    def put_away(self) -> None:
+        """Mark nothing any more."""
+        if not self.isHidden():
             self.hide()
             self._text.find_all("")
-            self._text.setFocus()
 
     def next(self) -> None:
         """Go to the next place."""

@@ -71,6 +71,14 @@ def test_a_course_that_nobody_knows(store: InlineStore) -> None:
     assert model.error.code == "not_found"
 
 
+def test_a_course_that_went_for_ever_says_what_stays(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
+    workspace.learning.open_lesson(tides.waves)
+    workspace.storage.remove(tides.course, forever=True)
+    model = CourseModel(store, tides.course)
+    model.refresh()
+    assert model.error.code == "course_away"
+
+
 def test_an_update_waits_for_the_end_of_a_quiz(store: InlineStore, workspace: Workspace, tides: Tides) -> None:
     model = CourseModel(store, tides.course)
     model.refresh()

@@ -49,3 +49,11 @@ def test_what_search_found_is_gone_to(opened: Open, found: str) -> None:
     assert page.text.textCursor().position() == at
     seen = found == "at:text:waves"
     assert (page.finding.isVisible(), bool(page.text.finding.marks)) == (seen, seen), "the words stand out"
+
+
+def test_what_was_found_does_not_stand_out_for_ever(opened: Open) -> None:
+    page = opened("at:text:waves")
+    page.leave()
+    page = opened("")
+    assert page.finding.isHidden()
+    assert not page.text.finding.marks
