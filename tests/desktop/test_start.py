@@ -67,6 +67,13 @@ def test_threads_share_heaps() -> None:
     assert heaps[0] > heaps[1] == 2
 
 
+@pytest.mark.skipif(not Path("/proc/self/timerslack_ns").exists(), reason="Linux tells and takes it there")
+def test_the_window_s_thread_is_woken_on_time() -> None:
+    tell = "from desktop_lms.start import load; load(); print(open('/proc/self/timerslack_ns').read())"
+    done = subprocess.run([sys.executable, "-c", tell], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == 1
+
+
 WRONG_CALLS = """
 import inspect
 from PySide6.QtCore import QSize, Qt
