@@ -21,6 +21,7 @@ from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
 from tests.fakes import FakeClock
 
+Make = Callable[..., LessonPage]
 Show = Callable[..., LessonPage]
 
 
@@ -34,27 +35,40 @@ def install(
 
 
 @pytest.fixture
-def show(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[Show]:
-    """Install a course of one lesson, `found`, with a body, or its next version, and open it at a place."""
+def make_page(qtbot: QtBot, store: InlineStore, clock: FakeClock) -> Iterator[Make]:
+    """Make the page of a lesson, neither open nor shown; at the end all are left and nothing of them waits."""
     pages: list[LessonPage] = []
 
-    def made(body: str, place: str = "", version: str = "1", **more: Any) -> LessonPage:
-        install(workspace, body, version, **more)
-        model = LessonModel(store, "found", study=StudyTime(clock))
-        page = LessonPage(model, go=print, say=lambda text, undo: None)
-        page.open(model.lesson_id, place)
+    def made(lesson: str, size: tuple[int, int] = (1200, 740), go: Callable[[str], object] = print) -> LessonPage:
+        model = LessonModel(store, lesson, study=StudyTime(clock))
+        page = LessonPage(model, go=go, say=lambda text, undo: None)
         model.setParent(page)
         qtbot.addWidget(page)
-        page.resize(1200, 500)
-        page.show()
+        page.resize(*size)
         pages.append(page)
         return page
 
     yield made
     for page in pages:
         page.leave()
-        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
+        text, notes = page.text, page.notes
+        fields = (page.finding.field, notes.paper, notes.memo.paper)
+        for timer in (text._settle, text._redraw, *(field._pause for field in fields)):
             timer.stop()
+
+
+@pytest.fixture
+def show(make_page: Make, workspace: Workspace) -> Iterator[Show]:
+    """Install a course of one lesson, `found`, with a body, or its next version, and open it at a place."""
+
+    def made(body: str, place: str = "", version: str = "1", **more: Any) -> LessonPage:
+        install(workspace, body, version, **more)
+        page = make_page("found", size=(1200, 500))
+        page.open("found", place)
+        page.show()
+        return page
+
+    yield made
     for text in (each for each in QApplication.allWidgets() if isinstance(each, PartText)):
         for timer in (text._settle, text._tall, text._settled):
             timer.stop()

@@ -13,9 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.film.view import FilmPart, make_film
 from desktop_lms.features.lesson.room import Room
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from desktop_lms.widgets.player.player import Player
@@ -25,6 +23,7 @@ from lms_core.content.model import ContentItem, LessonDoc, MediaRef
 from lms_core.learning.anchors import read_spot
 from lms_core.learning.watching import seen_of
 from lms_core.workspace import Workspace
+from tests.desktop.features.lesson.conftest import Make
 from tests.fakes import FakeClock
 from tests.films import film, sound
 from tests.lessons import film_course
@@ -33,18 +32,14 @@ Open = Callable[[str], LessonPage]
 
 
 @pytest.fixture
-def visit(qtbot: QtBot, store: InlineStore, clock: FakeClock) -> Iterator[Open]:
+def visit(make_page: Make) -> Iterator[Open]:
     pages: list[LessonPage] = []
 
     def go(lesson: str) -> LessonPage:
-        model = LessonModel(store, lesson, study=StudyTime(clock))
         routes: list[str] = []
-        made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
-        made.open(model.lesson_id)
+        made = make_page(lesson, (1200, 900), routes.append)
         made.routes = routes
-        model.setParent(made)
-        qtbot.addWidget(made)
-        made.resize(1200, 900)
+        made.open(lesson)
         made.show()
         QApplication.processEvents()
         pages.append(made)
@@ -54,9 +49,6 @@ def visit(qtbot: QtBot, store: InlineStore, clock: FakeClock) -> Iterator[Open]:
     for page in pages:
         for player in page.findChildren(Player):
             player.close_player()
-        page.leave()
-        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
-            timer.stop()
 
 
 def part_of(page: LessonPage) -> FilmPart:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.text import Body, Dress, behind, callout_words, first_screen, render_body
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
-from desktop_lms.store import InlineStore
 from desktop_lms.widgets.theme import Theme
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make
 
 WORDS = """## Part {n}
 
@@ -74,20 +71,14 @@ def test_another_text_is_not_what_comes_behind() -> None:
     assert behind(rendered("- one"), rendered("- one\n- two")) == ()
 
 
-def test_the_page_shows_the_first_screen_and_then_the_rest(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock
-) -> None:
+def test_the_page_shows_the_first_screen_and_then_the_rest(qtbot: QtBot, make_page: Make, workspace: Workspace) -> None:
     modules = (ModuleDoc("m", "M", lessons=(LessonDoc("long", "Long", body=LONG),)),)
     pack = build_pack(CourseDocument("course", "1", "Course", modules=modules))
     workspace.installed.install_pack(workspace.media.put(pack), pack)
 
     def opened(at: str = "") -> LessonPage:
-        model = LessonModel(store, "long", study=StudyTime(clock))
-        page = LessonPage(model, go=print, say=lambda text, undo: None)
-        page.open(model.lesson_id, at)
-        model.setParent(page)
-        qtbot.addWidget(page)
-        page.resize(1000, 700)
+        page = make_page("long", (1000, 700))
+        page.open("long", at)
         page.show()
         return page
 
@@ -108,7 +99,3 @@ def test_the_page_shows_the_first_screen_and_then_the_rest(
     qtbot.waitUntil(lambda: again.text.is_whole, timeout=20_000)
     found = opened("at:text:Words of part 150")
     qtbot.waitUntil(lambda: found.text.words_at(found.text.place).startswith(("Part 150", "Words of part 150")))
-    for made in (page, again, found):
-        made.leave()
-        for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.text._redraw):
-            timer.stop()

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication
-from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.buttons import Button
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides, install
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make
 
 
 @pytest.fixture
@@ -24,17 +19,10 @@ def routes() -> list[str]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock, routes: list[str]) -> Iterator[LessonPage]:
-    model = LessonModel(store, tides.waves, study=StudyTime(clock))
-    made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(1200, 740)
+def page(make_page: Make, tides: Tides, routes: list[str]) -> LessonPage:
+    made = make_page(tides.waves, go=routes.append)
     made.show()
-    yield made
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
+    return made
 
 
 def pressed(page: LessonPage) -> list[QAbstractButton]:

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
-from desktop_lms.store import InlineStore
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make
 
 Open = Callable[[str], LessonPage]
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, store: InlineStore, tides: Tides) -> Iterator[Open]:
-    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None)
-    model.setParent(made)
-    qtbot.addWidget(made)
+def opened(make_page: Make, tides: Tides) -> Open:
+    made = make_page(tides.waves)
 
     def go_to(place: str) -> LessonPage:
-        made.open(model.lesson_id, place)
+        made.open(tides.waves, place)
         made.show()
         return made
 
-    yield go_to
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
+    return go_to
 
 
 def test_a_note_is_gone_to_from_elsewhere(opened: Open, workspace: Workspace, tides: Tides) -> None:

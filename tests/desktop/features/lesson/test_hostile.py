@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
-from desktop_lms.store import InlineStore
 from desktop_lms.widgets.drawing import drawn
 from lms_core.content.model import CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make, Show
 
 PATIENCE_S = 30
 HARM = ("<script", "onerror", "onclick", "javascript:", "<iframe", "<object", "file:", "data:")
@@ -40,39 +35,26 @@ TEXTS = {
 
 
 @pytest.fixture
-def show(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock
-) -> Iterator[Callable[..., LessonPage]]:
-    pages: list[LessonPage] = []
-
+def show(make_page: Make, workspace: Workspace) -> Show:
     def make(body: str, *files: MediaRef) -> LessonPage:
         modules = (ModuleDoc("m", "M", lessons=(LessonDoc("bad", "Bad", body=body),)),)
         pack = build_pack(CourseDocument("hostile", "1", "Hostile", modules=modules, media=files))
         workspace.installed.install_pack(workspace.media.put(pack), pack)
-        model = LessonModel(store, "bad", study=StudyTime(clock))
-        page = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
-        page.open(model.lesson_id)
-        model.setParent(page)
-        qtbot.addWidget(page)
-        page.resize(1000, 700)
+        page = make_page("bad", (1000, 700))
+        page.open("bad")
         page.show()
         page.text.filling.complete()
         QApplication.processEvents()
         while not page.text.is_whole:
             page.text.filling.complete()
             QApplication.processEvents()
-        pages.append(page)
         return page
 
-    yield make
-    for page in pages:
-        page.leave()
-        for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause, page.text._redraw):
-            timer.stop()
+    return make
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
-def test_no_harm_and_no_hang(show: Callable[..., LessonPage], name: str) -> None:
+def test_no_harm_and_no_hang(show: Show, name: str) -> None:
     began = time.process_time()
     page = show(TEXTS[name])
     assert time.process_time() - began < PATIENCE_S
@@ -81,13 +63,13 @@ def test_no_harm_and_no_hang(show: Callable[..., LessonPage], name: str) -> None
     assert page.text.toPlainText().strip()
 
 
-def test_rows_that_are_left_out_are_counted(show: Callable[..., LessonPage]) -> None:
+def test_rows_that_are_left_out_are_counted(show: Show) -> None:
     assert "Rows left out: 5001" in show(TEXTS["rows"]).text.toPlainText()
     boxed = TEXTS["rows"].replace("| a |", "!!! note\n    | a |").replace("\n|", "\n    |")
     assert "Rows left out: 9501" in show(boxed).text.toPlainText(), "one in a callout is laid out at once"
 
 
-def test_megabytes_are_cut_and_said(show: Callable[..., LessonPage]) -> None:
+def test_megabytes_are_cut_and_said(show: Show) -> None:
     began = time.process_time()
     text = show("Four words a line.\n\n" * 200_000).text.toPlainText()
     assert time.process_time() - began < PATIENCE_S
@@ -99,9 +81,7 @@ def test_megabytes_are_cut_and_said(show: Callable[..., LessonPage]) -> None:
     [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"<svg <<<", b'<svg width="9e9" height="9e9">',
      b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="9000000"/>'],
 )  # fmt: skip
-def test_a_damaged_picture_is_a_card_or_nothing(
-    show: Callable[..., LessonPage], workspace: Workspace, data: bytes
-) -> None:
+def test_a_damaged_picture_is_a_card_or_nothing(show: Show, workspace: Workspace, data: bytes) -> None:
     name = workspace.media.put(data)
     page = show(f"Before\n\n![A shell](media:{name})\n\nAfter", MediaRef(name, "shell.png", "image/png", len(data)))
     assert "After" in page.text.toPlainText()

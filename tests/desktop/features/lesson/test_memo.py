@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
@@ -18,24 +16,18 @@ from lms_core.errors import LmsError
 from lms_core.learning.entities import MEMO, PROGRESS
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
+from tests.desktop.features.lesson.conftest import Make
 from tests.fakes import FakeClock
 from tests.screens_error import Disk
 from tests.told import tell
 
 
 @pytest.fixture
-def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> Iterator[LessonPage]:
-    model = LessonModel(store, tides.waves, study=StudyTime(clock))
-    made = LessonPage(model, go=print, say=lambda text, undo: None)
-    model.setParent(made)
-    qtbot.addWidget(made)
+def page(make_page: Make, tides: Tides) -> LessonPage:
+    made = make_page(tides.waves)
     made.open(tides.waves)
-    made.resize(1200, 740)
     made.show()
-    yield made
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
+    return made
 
 
 def memo_of(workspace: Workspace, lesson: str) -> str:
@@ -139,18 +131,12 @@ def test_a_memo_that_was_found_is_opened_beside_its_lesson(
 
 
 def test_where_one_stopped_reading_stays_when_the_memo_is_opened(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace, tides: Tides, clock: FakeClock
+    qtbot: QtBot, make_page: Make, workspace: Workspace, tides: Tides
 ) -> None:
     workspace.learning.record_position(tides.waves, percent=40, place={"at": 60})
-    model = LessonModel(store, tides.waves, study=StudyTime(clock))
-    made = LessonPage(model, go=print, say=lambda text, undo: None)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(700, 200)
+    made = make_page(tides.waves, (700, 200))
     made.show()
     made.open(tides.waves, "at:memo")
     qtbot.waitUntil(lambda: made.text.place > 0)
     made.leave()
     assert workspace.learning.lesson_state(tides.waves).position["at"] > 0
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()

@@ -13,9 +13,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.sheets.view import show_picture
-from desktop_lms.features.lesson.study import StudyTime
-from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import Store
 from desktop_lms.widgets.drawing import drawn
 from desktop_lms.widgets.feedback import Sheet
@@ -23,7 +20,7 @@ from desktop_lms.widgets.pdf.view import PdfView
 from lms_core.content.model import CourseDocument, LessonDoc, MediaRef, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make
 from tests.samples import PROJECT
 
 RING = (b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
@@ -95,7 +92,7 @@ def test_a_damaged_picture_has_a_plain_card(qtbot: QtBot, store: Store) -> None:
 
 
 def test_a_picture_of_the_text_is_looked_at_in_its_own_size(
-    qtbot: QtBot, store: Store, workspace: Workspace, clock: FakeClock
+    qtbot: QtBot, make_page: Make, workspace: Workspace
 ) -> None:
     data = png(600, 300)
     name = workspace.media.put(data)
@@ -104,21 +101,14 @@ def test_a_picture_of_the_text_is_looked_at_in_its_own_size(
     modules = (ModuleDoc("m", "One", "", (lesson,)),)
     pack = build_pack(CourseDocument("tides", "1.0", "Tides", modules=modules, media=files))
     workspace.installed.install_pack(workspace.media.put(pack), pack)
-    model = LessonModel(store, "shells", study=StudyTime(clock))
-    page = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
-    model.setParent(page)
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
+    page = make_page("shells", (1000, 700))
     page.show()
     page.open("shells")
-    qtbot.waitUntil(lambda: page.text.is_whole and f"media:{name}" in model.drawing.pictures)
+    qtbot.waitUntil(lambda: page.text.is_whole and f"media:{name}" in page._model.drawing.pictures)
     page.text.picture_clicked.emit(f"media:{name}")
     (sheet,) = page.findChildren(Sheet)
     assert sheet.accessibleName() == "shells.png"
     qtbot.waitUntil(lambda: sheet.findChildren(PdfView)[0].pages.percent == 100)
-    page.leave()
-    for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
-        timer.stop()
 
 
 def test_the_arrow_of_the_first_picture_has_a_head(qapp: QApplication) -> None:

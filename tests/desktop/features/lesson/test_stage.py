@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.lesson.room import Room
 from desktop_lms.features.lesson.stage.view import Files, primary
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.folding import Fold
 from lms_core.content.model import ContentItem, LessonDoc
 from lms_core.workspace import Workspace
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make
 from tests.lessons import rich_course
 
 
 @pytest.fixture
-def page(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock) -> Iterator[LessonPage]:
-    model = LessonModel(store, rich_course(workspace), study=StudyTime(clock))
-    made = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
-    made.open(model.lesson_id)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(1200, 900)
+def page(make_page: Make, workspace: Workspace) -> LessonPage:
+    lesson = rich_course(workspace)
+    made = make_page(lesson, (1200, 900))
+    made.open(lesson)
     made.show()
     QApplication.processEvents()
-    yield made
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause):
-        timer.stop()
+    return made
 
 
 def named(page: LessonPage, words: str) -> list[QWidget]:

@@ -9,48 +9,33 @@ from pytestqt.qtbot import QtBot
 
 from desktop_lms.features.course.outline.view import LessonLine
 from desktop_lms.features.course.viewmodel import CourseModel
-from desktop_lms.features.lesson.study import StudyTime
 from desktop_lms.features.lesson.view import LessonPage
-from desktop_lms.features.lesson.viewmodel import LessonModel
 from desktop_lms.store import InlineStore
 from desktop_lms.widgets.feedback import Banner
 from lms_core.content.model import CourseDocument, LessonDoc, ModuleDoc
 from lms_core.content.pack import build_pack
 from lms_core.workspace import Workspace
-from tests.fakes import FakeClock
+from tests.desktop.features.lesson.conftest import Make
 
 
-def opened(qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, lesson: LessonDoc) -> LessonPage:
+def opened(make_page: Make, workspace: Workspace, lesson: LessonDoc) -> LessonPage:
     pack = build_pack(CourseDocument("tides", "1.0", "Tides", modules=(ModuleDoc("m", "One", "", (lesson,)),)))
     workspace.installed.install_pack(workspace.media.put(pack), pack)
-    model = LessonModel(store, "task", study=StudyTime(clock))
-    page = LessonPage(model, go=lambda route: None, say=lambda text, undo: None)
-    page.open(model.lesson_id)
-    model.setParent(page)
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
+    page = make_page("task", (1000, 700))
+    page.open("task")
     page.show()
     return page
-
-
-def left(page: LessonPage) -> None:
-    page.leave()
-    for timer in (page.text._settle, page.notes.paper._pause, page.finding.field._pause):
-        timer.stop()
 
 
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("discussion", "This lesson is a discussion"), ("assignment", "This lesson is an assignment"), ("reading", "")],
 )
-def test_a_task_says_what_to_do(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, kind: str, said: str
-) -> None:
+def test_a_task_says_what_to_do(make_page: Make, workspace: Workspace, kind: str, said: str) -> None:
     lesson = LessonDoc("task", "The shore", kind=kind, body="Draw the shore at low water.")
-    page = opened(qtbot, store, workspace, clock, lesson)
+    page = opened(make_page, workspace, lesson)
     titles = [banner.accessibleName() for banner in page.findChildren(Banner)]
     assert [title.startswith(said) for title in titles] == ([True] if said else [])
-    left(page)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +43,13 @@ def test_a_task_says_what_to_do(
     [("reading", True, ", with a lab", 1), ("lab_exercise", True, ", with a lab", 0), ("reading", False, "", 0)],
 )
 def test_a_lab_is_marked_in_the_lesson_and_in_the_outline(
-    qtbot: QtBot, store: InlineStore, workspace: Workspace, clock: FakeClock, kind: str, has_lab: bool, words: str,
+    qtbot: QtBot, make_page: Make, store: InlineStore, workspace: Workspace, kind: str, has_lab: bool, words: str,
     drawn: int,
 ) -> None:  # LES-17  # fmt: skip
     lesson = LessonDoc("task", "The shore", kind=kind, body="Weigh a limpet twice.", has_lab=has_lab)
-    page = opened(qtbot, store, workspace, clock, lesson)
+    page = opened(make_page, workspace, lesson)
     assert ("with a lab" in page.text.toPlainText()) is has_lab
-    left(page)
+    page.leave()
     model = CourseModel(store, "tides")
     model.refresh()
     assert model.home is not None

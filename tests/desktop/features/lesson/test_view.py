@@ -21,25 +21,19 @@ from desktop_lms.widgets.rows import Clickable
 from desktop_lms.widgets.text import Elided, Label
 from lms_core.workspace import Workspace
 from tests.desktop.features.learners import Tides
+from tests.desktop.features.lesson.conftest import Make
 from tests.fakes import FakeClock
 from tests.told import tell
 
 
 @pytest.fixture
-def page(qtbot: QtBot, store: InlineStore, tides: Tides, clock: FakeClock) -> LessonPage:
+def page(make_page: Make, tides: Tides) -> LessonPage:
     routes: list[str] = []
-    model = LessonModel(store, tides.waves, study=StudyTime(clock))
-    made = LessonPage(model, go=routes.append, say=lambda text, undo: None)
-    made.open(model.lesson_id)
+    made = make_page(tides.waves, go=routes.append)
     made.routes = routes
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(1200, 740)
+    made.open(tides.waves)
     made.show()
-    yield made
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
+    return made
 
 
 def choose(page: LessonPage, words: str) -> None:
@@ -203,21 +197,14 @@ def test_a_link_to_a_heading_leads_to_it(page: LessonPage, tides: Tides) -> None
     assert len(page.routes) == 1
 
 
-def test_a_lesson_opens_at_the_heading_of_a_link(qtbot: QtBot, store: InlineStore, tides: Tides) -> None:
-    model = LessonModel(store, tides.waves, study=StudyTime(FakeClock()))
-    made = LessonPage(model, go=print, say=lambda text, undo: None)
-    made.open(model.lesson_id, "at:anchor:What---the-wind%2Ddoes")
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(1200, 240)
+def test_a_lesson_opens_at_the_heading_of_a_link(make_page: Make, tides: Tides) -> None:
+    made = make_page(tides.waves, (1200, 240))
+    made.open(tides.waves, "at:anchor:What---the-wind%2Ddoes")
     made.show()
     heading = made.text.toPlainText().index("What the wind does")
     bar = made.text.verticalScrollBar()
     assert bar.value() == bar.maximum() > 0
     assert made.text.viewport().rect().contains(made.text.cursorRect(made.text._cursor(heading)))
-    made.leave()
-    for timer in (made.text._settle, made.notes.paper._pause, made.finding.field._pause, made.notes.memo.paper._pause):
-        timer.stop()
 
 
 def test_marking_done_can_be_taken_back(page: LessonPage, workspace: Workspace, tides: Tides) -> None:
