@@ -16,15 +16,13 @@ from lms_core.errors import Denied, DiskFull, LmsError, NotFound, Offline, Stora
 
 
 def advice(error: LmsError) -> str:
-    """What to do about an error."""
-    if isinstance(error, DiskFull):
-        return tr("Free some space, then try again.")
+    """What to do about an error whose sentence does not say it."""
+    if isinstance(error, UserError | Denied | NotFound | SyncError | DiskFull):
+        return ""
     if isinstance(error, Offline):
         return tr("Go on working. It will be sent as soon as the server can be reached.")
     if isinstance(error, StorageError):
         return tr("Close the app and open it again. If it happens again, copy the details and ask for help.")
-    if isinstance(error, UserError | Denied | NotFound | SyncError):
-        return ""
     return tr("This is a fault of the app. Copy the details and send them to whoever looks after it.")
 
 

@@ -23,7 +23,7 @@ from desktop_lms.widgets.nav import ICON
 from desktop_lms.widgets.page import Page
 from desktop_lms.widgets.text import Label
 from desktop_lms.widgets.theme import Theme, current, use
-from lms_core.errors import Denied
+from lms_core.errors import Denied, DiskFull
 from lms_core.workspace import Person
 from tests import walker
 
@@ -63,6 +63,9 @@ def test_a_refusal_is_a_sentence(qtbot: QtBot) -> None:  # ROL-14
     sheet = show_error(window, Denied())
     said = [label.words for label in sheet.findChildren(Label)]
     assert "You do not have the right to do this." in said
+    sheet = show_error(window, DiskFull())
+    said = [label.words for label in sheet.findChildren(Label)]
+    assert sum("free some space" in words.lower() for words in said) == 1
 
 
 def test_the_rail_folds_without_being_made_anew(qtbot: QtBot) -> None:
